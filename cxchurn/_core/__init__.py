@@ -1,0 +1,37 @@
+"""Errors, spans, instants, statements, optional libraries, progress: what every folder may use."""
+
+from cxchurn._core._errors import (
+    CxchurnError,
+    DataError,
+    MismatchError,
+    MissingExtraError,
+    UsageError,
+    did_you_mean,
+    listed,
+)
+from cxchurn._core._instants import instant, instants, iso
+from cxchurn._core._optional import require
+from cxchurn._core._progress import logger, shown_progress, step
+from cxchurn._core._spans import DAY, Span, span
+from cxchurn._core._statement import Statement
+
+__all__ = [
+    "DAY",
+    "CxchurnError",
+    "DataError",
+    "MismatchError",
+    "MissingExtraError",
+    "Span",
+    "Statement",
+    "UsageError",
+    "did_you_mean",
+    "instant",
+    "instants",
+    "iso",
+    "listed",
+    "logger",
+    "require",
+    "shown_progress",
+    "span",
+    "step",
+]

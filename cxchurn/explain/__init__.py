@@ -1,0 +1,6 @@
+"""Why customers are at risk: contributions that add up, drivers, and reasons in words."""
+
+from cxchurn.explain._explanation import Explanation, explain, explain_features
+from cxchurn.explain._reasons import reason
+
+__all__ = ["Explanation", "explain", "explain_features", "reason"]

@@ -1,0 +1,168 @@
+"""Why: contributions to each customer's risk, in columns, in drivers, and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn.explain._probability import on_probability
+from cxchurn.explain._reasons import reason_table
+from cxchurn.features import Says
+from cxchurn.model import ChurnModel
+from cxchurn.panel import Panel
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What moved each customer's risk, and by how much; made by `explain`.
+
+    Contributions are SHAP values in log-odds: with `base` they sum to the row's raw score.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        ``customer_id`` and ``cutoff`` of each row.
+    features : DataFrame
+        The features, one row a row.
+    contributions : DataFrame
+        The contribution of each feature in log-odds, the same shape.
+    base : float
+        The log-odds that all contributions are counted from: the model's mean.
+    says : list of Says
+        What the columns say, in their order.
+    typical : dict of str to float
+        The median of each feature in training.
+    """
+
+    rows: pd.DataFrame
+    features: pd.DataFrame
+    contributions: pd.DataFrame
+    base: float
+    says: list[Says]
+    typical: dict[str, float]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __repr__(self) -> str:
+        return f"Explanation({len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers)"
+
+    @cached_property
+    def raw(self) -> np.ndarray:
+        """The log-odds of each row: base and contributions; float64, shape ``(n,)``."""
+        return self.base + self.contributions.to_numpy().sum(axis=1)
+
+    @cached_property
+    def probability(self) -> np.ndarray:
+        """The probability to churn of each row; float64, shape ``(n,)``."""
+        return 1.0 / (1.0 + np.exp(-self.raw))
+
+    @property
+    def shap_values(self) -> Any:
+        """The same as a `shap.Explanation`, for all of shap's own plots."""
+        import shap
+
+        return shap.Explanation(
+            values=self.contributions.to_numpy(),
+            base_values=np.full(len(self), self.base),
+            data=self.features.to_numpy(),
+            feature_names=list(self.features.columns),
+        )
+
+    def by_driver(self, *, scale: str = "log-odds") -> pd.DataFrame:
+        """Return each row's contributions summed by driver.
+
+        Parameters
+        ----------
+        scale : {"log-odds", "probability"}
+            On the probability scale a row sums to its probability less the base probability: the difference between the two
+            is shared in proportion to the contributions in log-odds, as integrating along the straight way from base to row
+            gives it (Aumann and Shapley, "Values of non-atomic games", 1974).
+
+        Returns
+        -------
+        DataFrame
+            One column a driver.
+        """
+        summed = pd.DataFrame(
+            {driver: self.contributions[columns].sum(axis=1) for driver, columns in self._drivers.items()}
+        )
+        return summed if scale == "log-odds" else on_probability(summed, self.base)
+
+    def drivers(self) -> pd.DataFrame:
+        """Return what matters over all rows, the most important driver first.
+
+        Returns
+        -------
+        DataFrame
+            ``driver``, ``mean_abs`` (mean size of its contribution, log-odds), ``share`` (of all drivers' sizes), ``raises``
+            and ``lowers`` (mean of its positive and of its negative contributions over all rows, log-odds).
+        """
+        summed = self.by_driver()
+        size = summed.abs().mean()
+        total = float(size.sum())
+        table = pd.DataFrame(
+            {
+                "driver": summed.columns,
+                "mean_abs": size.to_numpy(),
+                "share": size.to_numpy() / total if total > 0 else 0.0,
+                "raises": summed.clip(lower=0).mean().to_numpy(),
+                "lowers": summed.clip(upper=0).mean().to_numpy(),
+            }
+        )
+        return table.sort_values(["mean_abs", "driver"], ascending=[False, True]).reset_index(drop=True)
+
+    def reasons(self, top: int = 3) -> pd.DataFrame:
+        """Return for each row what raises its risk most, in sentences with the customer's own numbers.
+
+        Parameters
+        ----------
+        top : int, default 3
+            How many reasons, each from another driver.
+
+        Returns
+        -------
+        DataFrame
+            ``customer_id``, ``cutoff``, ``churn_probability``, ``reason_1`` to ``reason_<top>`` (empty where nothing more
+            raises the risk).
+        """
+        table = self.rows[["customer_id", "cutoff"]].reset_index(drop=True)
+        table["churn_probability"] = self.probability
+        reasons = reason_table(self.contributions.to_numpy(), self.features.to_numpy(), self.says, self.typical, top)
+        return pd.concat([table, reasons], axis=1)
+
+    @cached_property
+    def _drivers(self) -> dict[str, list[str]]:
+        columns: dict[str, list[str]] = {}
+        for says in self.says:
+            columns.setdefault(says.driver, []).append(says.name)
+        return columns
+
+
+def explain(model: ChurnModel, X: Panel | pd.DataFrame) -> Explanation:
+    """Explain a model's risks for panel rows.
+
+    Parameters
+    ----------
+    model : ChurnModel
+    X : Panel, or DataFrame with ``customer_id`` and ``cutoff``
+
+    Examples
+    --------
+    >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
+    """
+    features = model.features_of(X)
+    frame = X.frame if isinstance(X, Panel) else X
+    return explain_features(model, frame, features)
+
+
+def explain_features(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame) -> Explanation:
+    """Explain a model's risks for features that were built already; see `explain`."""
+    parts = model.contributions(features)
+    contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index)
+    base = float(parts[0, -1]) if len(parts) else 0.0
+    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_)

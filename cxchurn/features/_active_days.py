@@ -1,0 +1,58 @@
+"""On how many days customers were there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.history import Seen
+
+
+class ActiveDays(Builder):
+    """On how many days and in how many weeks customers were there, however much they did on each.
+
+    Columns: ``active_days_count_<window>``, ``active_days_weeks_<window>``, ``active_days_per_day_<window>`` (interactions per
+    active day, missing without one), and the same over the life.
+
+    Parameters
+    ----------
+    windows : tuple of str
+    """
+
+    driver = "active_days"
+
+    def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D")) -> None:
+        self.windows = windows
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        for w, window in [*((w, seen.last(w)) for w in spans(self.windows)), (None, seen)]:
+            name = "life" if w is None else f"{w}"
+            when = "in all" if w is None else "in the last {window}"
+            days = window.active_days()
+            yield Column(
+                f"active_days_count_{name}",
+                days,
+                says=f"was active on {{value:#day}} {when}",
+                unit="days",
+                window=w,
+                expects=-1,
+            )
+            yield Column(
+                f"active_days_weeks_{name}",
+                window.active_days(length="7D"),
+                says=f"was active in {{value:#week}} {when}",
+                unit="weeks",
+                window=w,
+                expects=-1,
+            )
+            yield Column(
+                f"active_days_per_day_{name}",
+                np.divide(window.count(), days, out=np.full(days.size, np.nan), where=days > 0),
+                says=f"had {{value:.1f}} interactions on each active day {when}",
+                missing=f"was not active {when}",
+                window=w,
+            )

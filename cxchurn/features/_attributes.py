@@ -1,0 +1,49 @@
+"""Who customers are, by the customers table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cxchurn.features._builder import Builder, label
+from cxchurn.features._column import Column
+from cxchurn.history import Seen
+
+
+class Attributes(Builder):
+    """What was on file about customers: plan, region, age of the contract, as of the cut-off.
+
+    Columns: ``attributes_<name>``; numbers as they are, labels as positions among those known in training (a category),
+    dates as days before the cut-off. Missing where nothing was on file or the label is new.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The attributes of the customers table to use.
+    dates : tuple of str
+        Those of them that are dates.
+    """
+
+    driver = "attributes"
+    needs = ("customers",)
+
+    def __init__(self, names: tuple[str, ...] = (), *, dates: tuple[str, ...] = ()) -> None:
+        self.names = names
+        self.dates = dates
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        for name in self.names:
+            said = name.replace("_", " ")
+            labels = seen.known(f"customers.{name}")
+            if name in self.dates:
+                says, unit = f"has {said} {{value:days}} ago", "days"
+            else:
+                says, unit = f"has {said} {{value}}", "label" if labels else name
+            yield Column(
+                f"attributes_{label(name)}",
+                seen.attribute(name),
+                says=says,
+                missing=f"has no {said} on file",
+                unit=unit,
+                levels=labels or None,
+            )

@@ -1,0 +1,121 @@
+"""The emotional account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.features._valence import Valence
+from cxchurn.history import Seen
+
+
+class Balance(Builder):
+    """Small moments pile up in an emotional account until it tips.
+
+    Every interaction that felt good is a deposit, every one that felt bad a withdrawal, which counts `weight` times as
+    much; everything fades by half each half-life. How it felt is its `Valence`, from -1 to 1.
+
+    Columns for each half-life: ``balance_level_<half life>``, ``balance_lowest_<half life>`` (ever),
+    ``balance_overdrawn_share_<half life>`` (of the time since the first such interaction),
+    ``balance_crossings_<half life>`` (times it fell below zero). For each window: ``balance_deposits_<window>``,
+    ``balance_withdrawals_<window>`` (sums, withdrawals positive), ``balance_mean_<window>``, ``balance_worst_<window>``.
+    Over the life: ``balance_last``, ``balance_slope`` (per day).
+
+    Parameters
+    ----------
+    half_lives : tuple of str
+    windows : tuple of str
+    weight : float, default 2.5
+        How much more a bad moment counts than a good one.
+    valence : Valence
+        How an interaction's feeling is read.
+    """
+
+    driver = "balance"
+    needs = ("sentiment|score|resolved",)
+
+    def __init__(
+        self,
+        *,
+        half_lives: Sequence[str] = ("30D", "180D"),
+        windows: Sequence[str] = ("30D", "90D"),
+        weight: float = 2.5,
+        valence: Valence = Valence(),  # noqa: B008 - frozen
+    ) -> None:
+        self.half_lives = half_lives
+        self.windows = windows
+        self.weight = weight
+        self.valence = valence
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        none = "has left no sign of how it felt"
+        felt = self.valence
+        yield Column(
+            "balance_last",
+            seen.latest(felt),
+            says="felt {value:+.1f} (from -1 to 1) at the last interaction that shows it",
+            missing=none,
+            unit="valence",
+            expects=-1,
+        )
+        yield Column(
+            "balance_slope",
+            seen.slope(felt),
+            says="feels {value:+.4f} better every day",
+            missing="has too few interactions that show how it felt",
+            unit="valence per day",
+            expects=-1,
+        )
+        for half in spans(self.half_lives):
+            level, lowest, overdrawn, crossings = seen.balance(felt, half_life=half, weight=self.weight)
+            account = "account of goodwill"
+            for name, values, says, unit, expects in (
+                ("level", level, f"has {{value:+.1f}} on the {account}", "valence", -1),
+                ("lowest", lowest, f"had {{value:+.1f}} on the {account} at the worst moment", "valence", -1),
+                ("overdrawn_share", overdrawn, f"had an overdrawn {account} {{value:.0%}} of the time", "share", 1),
+                ("crossings", crossings, f"saw the {account} tip over {{value:#time}}", "count", 1),
+            ):
+                yield Column(
+                    f"balance_{name}_{half}", values, says=says, missing=none, unit=unit, window=half, expects=expects
+                )
+        for w in spans(self.windows):
+            recent = seen.last(w)
+            quiet = "had no moment in the last {window} that shows how it felt"
+            yield Column(
+                f"balance_deposits_{w}",
+                recent.sum(felt.part(1)),
+                says="had good moments worth {value:.1f} in the last {window}",
+                zero="had no good moment in the last {window}",
+                unit="valence",
+                window=w,
+                expects=-1,
+            )
+            yield Column(
+                f"balance_withdrawals_{w}",
+                -recent.sum(felt.part(-1)),
+                says="had bad moments worth {value:.1f} in the last {window}",
+                zero="had no bad moment in the last {window}",
+                unit="valence",
+                window=w,
+                expects=1,
+            )
+            yield Column(
+                f"balance_mean_{w}",
+                recent.mean(felt),
+                says="felt {value:+.2f} (from -1 to 1) on average in the last {window}",
+                missing=quiet,
+                unit="valence",
+                window=w,
+                expects=-1,
+            )
+            yield Column(
+                f"balance_worst_{w}",
+                recent.min(felt),
+                says="felt {value:+.1f} (from -1 to 1) at the worst moment of the last {window}",
+                missing=quiet,
+                unit="valence",
+                window=w,
+                expects=-1,
+            )

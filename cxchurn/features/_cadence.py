@@ -1,0 +1,72 @@
+"""The customer's own rhythm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cxchurn.features._builder import Builder
+from cxchurn.features._column import Column
+from cxchurn.history import Seen
+
+
+class Cadence(Builder):
+    """The customer's own rhythm, and how late they are by it.
+
+    Days between one active day and the next over the whole past. Columns: ``cadence_gap_<mean|std|min|max>``,
+    ``cadence_gap_q<25|50|75|90>``, ``cadence_gap_last``, ``..._last_2`` up to `last`, in days, missing where there are too few
+    active days; ``cadence_lateness_q<50|75|90>``: the days since the last one over that quantile of the own gaps.
+
+    Parameters
+    ----------
+    last : int, default 5
+        How many of the last gaps to give.
+    """
+
+    driver = "cadence"
+
+    def __init__(self, *, last: int = 5) -> None:
+        self.last = last
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        few = "has not come back often enough to have a rhythm"
+        words = {"mean": "on average", "std": "in spread", "min": "at least", "max": "at most"}
+        for statistic, said in words.items():
+            yield Column(
+                f"cadence_gap_{statistic}",
+                seen.gaps(statistic, daily=True),
+                says=f"has {{value:days}} between active days {said}",
+                missing=few,
+                unit="days",
+            )
+        elapsed = seen.age()
+        for percent in (25, 50, 75, 90):
+            gap = seen.gaps(percent / 100, daily=True)
+            yield Column(
+                f"cadence_gap_q{percent}",
+                gap,
+                says=f"comes back within {{value:days}} {percent} % of the time",
+                missing=few,
+                unit="days",
+            )
+            if percent >= 50:
+                usual = "usual" if percent == 50 else f"{percent} %"
+                yield Column(
+                    f"cadence_lateness_q{percent}",
+                    np.divide(elapsed, gap, out=np.full(gap.size, np.nan), where=gap > 0),
+                    says=f"has been silent for {{value:.1f}} times the own {usual} gap",
+                    missing=few,
+                    unit="ratio",
+                    expects=1,
+                )
+        for nth in range(1, self.last + 1):
+            which = "last" if nth == 1 else f"{nth}. last"
+            yield Column(
+                "cadence_gap_last" if nth == 1 else f"cadence_gap_last_{nth}",
+                seen.latest_gap(nth, daily=True),
+                says=f"had {{value:days}} between active days at the {which} return",
+                missing="has not come back that often",
+                unit="days",
+            )

@@ -1,0 +1,45 @@
+"""A column of the feature frame, with what it says about a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cxchurn._core import Span
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One feature: its name, its values, and the sentence for one customer's value.
+
+    Parameters
+    ----------
+    name : str
+        ``driver_value_operation_window``, lower case; part of the API.
+    values : ndarray, shape (n,)
+        One number a row, NaN for missing.
+    says : str
+        What a value means for a customer, as a predicate without its subject: ``"waited {value:.0f} seconds on average in
+        the last {window}"``. ``{value:#visit}`` writes ``1 visit`` or ``3 visits``; see `Says`.
+    zero, missing : str, optional
+        What to say instead for the value 0, and for a missing value.
+    unit : str, default "count"
+        The unit of the values, such as ``"days"``, ``"seconds"``, ``"share"``.
+    window : Span, optional
+        The window, for ``{window}`` and the catalogue.
+    levels : tuple of str, optional
+        The labels, where the values are positions in it (a category).
+    expects : {-1, 0, 1}
+        The direction one would expect: 1 where more means more risk. Used in reports, never as a constraint.
+    """
+
+    name: str
+    values: np.ndarray = field(repr=False)
+    says: str
+    zero: str | None = None
+    missing: str | None = None
+    unit: str = "count"
+    window: Span | None = None
+    levels: tuple[str, ...] | None = None
+    expects: int = 0

@@ -1,0 +1,48 @@
+"""Activity that fades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.history import Seen
+
+
+class Decay(Builder):
+    """Activity that fades: recent interactions count in full, older ones less and less.
+
+    Columns: ``decay_count_<half life>``, the number of interactions, each halved for every half-life of its age;
+    ``decay_<measure>_<half life>``, the same sum of a measure.
+
+    Parameters
+    ----------
+    half_lives : tuple of str
+    measures : tuple of str
+        The measures to sum.
+    """
+
+    driver = "decay"
+
+    def __init__(self, *, half_lives: Sequence[str] = ("14D", "60D", "180D"), measures: tuple[str, ...] = ()) -> None:
+        self.half_lives = half_lives
+        self.measures = measures
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        for half in spans(self.half_lives):
+            yield Column(
+                f"decay_count_{half}",
+                seen.decayed_sum(half),
+                says=f"has activity worth {{value:.1f}} fresh interactions (older ones fade by half every {half.words})",
+                window=half,
+                expects=-1,
+            )
+            for measure in self.measures:
+                yield Column(
+                    f"decay_{measure}_{half}",
+                    seen.decayed_sum(half, measure),
+                    says=f"has {measure} worth {{value:,.4g}} (older amounts fade by half every {half.words})",
+                    unit=measure,
+                    window=half,
+                )

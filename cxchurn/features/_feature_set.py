@@ -1,0 +1,201 @@
+"""Feature sets: builders as a scikit-learn transformer from (customer, cut-off) to features."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
+from cxchurn.features._builder import Builder
+from cxchurn.features._compute import compute
+from cxchurn.features._standard import attribute_names, standard
+from cxchurn.history import Seen, as_of, attribute_labels_before, history_of, labels_before
+from cxchurn.interactions import InteractionLog
+
+_ROWS = ("customer_id", "cutoff")
+_MOST_LABELS = 50
+
+
+class FeatureSet(TransformerMixin, BaseEstimator):
+    """Turns customers at cut-offs into features of their past, one row in, one row out.
+
+    A scikit-learn transformer: the log comes in by the constructor, rows by ``transform``. What is learned in ``fit`` is
+    which families the log can feed, and which labels were known before the last training cut-off; so a row's features
+    depend on that customer's past alone.
+
+    Parameters
+    ----------
+    builders : list of Builder, optional
+        Default: `standard` for the log and horizon.
+    log : InteractionLog
+        Where the past is. A shared handle: cloning does not copy it.
+    horizon : str, default "60D"
+        The horizon that the standard builders' windows follow; not looked at where `builders` are given.
+
+    Attributes
+    ----------
+    builders_ : list of Builder
+        Those that are on.
+    families_ : DataFrame
+        One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``.
+    known_ : dict of str to tuple of str
+        The labels learned, by column.
+    says_ : list of Says
+        What the columns say, in their order.
+
+    Examples
+    --------
+    >>> features = FeatureSet([Recency(), Volume()], log=log).fit(panel.frame)  # doctest: +SKIP
+    >>> features.transform(panel.frame).shape  # doctest: +SKIP
+    (12045, 61)
+    """
+
+    def __init__(
+        self, builders: Sequence[Builder] | None = None, *, log: InteractionLog | None = None, horizon: str = "60D"
+    ) -> None:
+        self.builders = builders
+        self.log = log
+        self.horizon = horizon
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+        """Learn which families the log can feed, and the labels known before the last cut-off.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Columns ``customer_id`` and ``cutoff``.
+        """
+        log = self._log()
+        customers, cutoffs = rows(X)
+        if not len(cutoffs):
+            raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
+        wanted = list(standard(log, self.horizon) if self.builders is None else self.builders)
+        roles = _roles(log)
+        self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
+        self.known_ = _labels(log, cutoffs.max())
+        self.roles_ = tuple(sorted(roles))
+        empty = as_of(history_of(log), customers[:0], cutoffs[:0], known=self.known_)
+        self.says_, _ = compute(self.builders_, empty)
+        self.families_ = _families(wanted, roles, empty)
+        self.n_features_in_ = len(_ROWS)
+        self.feature_names_in_ = np.array(_ROWS, dtype=object)
+        if not self.says_:
+            raise DataError(
+                "no builder makes a column for this log.", hint=f"the log has the roles {listed(sorted(roles))}."
+            )
+        return self
+
+    def transform(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Return the features of each row, in the order of the rows.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Columns ``customer_id`` and ``cutoff``.
+
+        Returns
+        -------
+        DataFrame of float64
+            One column a feature, the index of `X`.
+
+        Raises
+        ------
+        MismatchError
+            Where the log lacks a role that was there in ``fit``.
+        """
+        check_is_fitted(self)
+        self._check_roles()
+        said, values = compute(self.builders_, self.seen(X))
+        names = [says.name for says in said]
+        return pd.DataFrame(values, columns=names, index=X.index, copy=False)
+
+    def seen(self, X: pd.DataFrame) -> Seen:
+        """Return the as-of view of these rows, with the labels learned in ``fit``."""
+        customers, cutoffs = rows(X)
+        return as_of(history_of(self._log()), customers, cutoffs, known=self.known_)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return the names of the columns."""
+        check_is_fitted(self)
+        return np.array([says.name for says in self.says_], dtype=object)
+
+    @property
+    def categories_(self) -> dict[str, tuple[str, ...]]:
+        """The columns that hold positions in a list of labels, with the lists."""
+        check_is_fitted(self)
+        return {says.name: says.levels for says in self.says_ if says.levels is not None}
+
+    def catalogue(self) -> pd.DataFrame:
+        """Return a table of the columns: ``name``, ``driver``, ``unit``, ``window``, ``meaning``, ``expects``."""
+        check_is_fitted(self)
+        data = [(s.name, s.driver, s.unit, s.window or "life", s.one, s.expects) for s in self.says_]
+        return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "expects"])
+
+    def with_log(self, log: InteractionLog) -> FeatureSet:
+        """Return the same fitted feature set over another log."""
+        other = copy.copy(self)
+        other.log = log
+        return other
+
+    def _log(self) -> InteractionLog:
+        if self.log is None:
+            raise UsageError(
+                "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."
+            )
+        return self.log
+
+    def _check_roles(self) -> None:
+        missing = sorted(set(self.roles_) - _roles(self._log()))
+        if missing:
+            raise MismatchError(
+                f"the log lacks {listed(missing)}, which the features were made from.",
+                allowed=f"a log with the roles {listed(self.roles_, most=40)}",
+                hint=did_you_mean(missing[0], _roles(self._log())) or "map them in the log's schema.",
+            )
+
+
+def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]."""
+    if not isinstance(X, pd.DataFrame):
+        raise UsageError(
+            f"the rows are a {type(X).__name__}.", allowed="a DataFrame with the columns customer_id and cutoff"
+        )
+    missing = [name for name in _ROWS if name not in X.columns]
+    if missing:
+        raise UsageError(
+            f"the rows lack {listed(missing)}; found {listed(X.columns)}.",
+            allowed="the columns customer_id and cutoff",
+            hint=did_you_mean(missing[0], map(str, X.columns)),
+        )
+    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff")
+
+
+def _roles(log: InteractionLog) -> set[str]:
+    names, _ = attribute_names(log)
+    roles = {"customers", *(f"customers.{name}" for name in names)} if names else set()
+    return roles | set(log.roles) | set(log.measures) | set(log.categories)
+
+
+def _labels(log: InteractionLog, at: np.datetime64) -> dict[str, tuple[str, ...]]:
+    history = history_of(log)
+    columns = [name for name in history.columns if name not in ("case_id", "agent_id")]
+    known = {name: labels_before(history, name, at, most=_MOST_LABELS) for name in columns}
+    names, _ = attribute_names(log)
+    known |= {f"customers.{name}": attribute_labels_before(history, name, at, most=_MOST_LABELS) for name in names}
+    return {name: labels for name, labels in known.items() if labels}
+
+
+def _families(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:
+    table = []
+    for builder in wanted:
+        lacks = builder.lacks(roles)
+        count = 0 if lacks else sum(1 for _ in builder.columns(empty))
+        why = "the log lacks " + listed(need.replace("|", " or ") for need in lacks) if lacks else ""
+        table.append((builder.driver, type(builder).__name__, not lacks, why, count))
+    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns"])

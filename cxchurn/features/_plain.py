@@ -1,0 +1,95 @@
+"""Builders as plain data and back: what a saved model holds of them. Nothing is imported or run by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from cxchurn._core import MismatchError, listed
+from cxchurn.features._active_days import ActiveDays
+from cxchurn.features._attributes import Attributes
+from cxchurn.features._balance import Balance
+from cxchurn.features._builder import Builder
+from cxchurn.features._cadence import Cadence
+from cxchurn.features._decay import Decay
+from cxchurn.features._effort import Effort
+from cxchurn.features._feature_set import FeatureSet
+from cxchurn.features._feedback import Feedback
+from cxchurn.features._recency import Recency
+from cxchurn.features._says import Says
+from cxchurn.features._trend import Trend
+from cxchurn.features._valence import Valence
+from cxchurn.features._value import Value
+from cxchurn.features._volume import Volume
+
+BUILDERS: tuple[type[Builder], ...] = (
+    Recency, Volume, ActiveDays, Cadence, Trend, Decay, Value, Attributes, Effort, Feedback, Balance,
+)  # fmt: skip
+
+
+def features_to_plain(features: FeatureSet) -> dict[str, Any]:
+    """Return a fitted feature set as plain data, without its log."""
+    return {
+        "horizon": features.horizon,
+        "builders": [_builder_to_plain(builder) for builder in features.builders_],
+        "known": {name: list(labels) for name, labels in features.known_.items()},
+        "roles": list(features.roles_),
+        "columns": [says.to_dict() for says in features.says_],
+        "families": features.families_.to_dict("records"),
+    }
+
+
+def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder]] = ()) -> FeatureSet:
+    """Make the fitted feature set again; it has no log until `FeatureSet.with_log`.
+
+    Parameters
+    ----------
+    data : dict
+        From `features_to_plain`.
+    builders : iterable of Builder classes
+        Your own builders, if the feature set used any.
+    """
+    import numpy as np
+    import pandas as pd
+
+    classes = {cls.__name__: cls for cls in (*BUILDERS, *builders)}
+    features = FeatureSet([_builder_from_plain(one, classes) for one in data["builders"]], horizon=data["horizon"])
+    features.builders_ = list(features.builders or [])
+    features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
+    features.roles_ = tuple(data["roles"])
+    features.says_ = [Says.from_dict(one) for one in data["columns"]]
+    features.families_ = pd.DataFrame(data["families"])
+    features.n_features_in_ = 2
+    features.feature_names_in_ = np.array(["customer_id", "cutoff"], dtype=object)
+    return features
+
+
+def _builder_to_plain(builder: Builder) -> dict[str, Any]:
+    return {"builder": type(builder).__name__, "parameters": {k: _to_plain(v) for k, v in builder.get_params().items()}}
+
+
+def _builder_from_plain(data: dict[str, Any], classes: dict[str, type[Builder]]) -> Builder:
+    name = data["builder"]
+    if name not in classes:
+        raise MismatchError(
+            f"the model uses the builder {name!r}, which cxchurn does not know.",
+            allowed=listed(classes, most=40),
+            hint=f"if it is your own, load the model with builders=[{name}].",
+        )
+    return classes[name](**{key: _from_plain(value) for key, value in data["parameters"].items()})
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, Valence):
+        return {"valence": asdict(value)}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_to_plain(one) for one in value]
+    return value if isinstance(value, (int, float, bool, type(None))) else str(value)
+
+
+def _from_plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        data = value["valence"]
+        return Valence(kinds=tuple((kind, size) for kind, size in data["kinds"]), resolved=data["resolved"])
+    return tuple(_from_plain(one) for one in value) if isinstance(value, list) else value

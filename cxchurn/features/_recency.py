@@ -1,0 +1,74 @@
+"""Who has been here lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cxchurn.features._builder import Builder, label
+from cxchurn.features._column import Column
+from cxchurn.history import Seen, label_is
+
+
+class Recency(Builder):
+    """How long ago customers were last here, and how long they have been customers.
+
+    Columns: ``recency_days_last``, ``..._last_2`` and so on up to `stack`, ``recency_days_first`` (tenure), and for each known
+    kind and touchpoint ``recency_days_last_kind_<kind>``, ``recency_days_last_touchpoint_<touchpoint>``; all in days,
+    missing for never.
+
+    Parameters
+    ----------
+    stack : int, default 3
+        How many of the last interactions to give the age of.
+    by : tuple of str, default ("kind", "touchpoint")
+        The label columns to look at one label at a time.
+    most : int, default 8
+        How many labels of each at most, the most frequent first.
+    """
+
+    driver = "recency"
+
+    def __init__(self, *, stack: int = 3, by: tuple[str, ...] = ("kind", "touchpoint"), most: int = 8) -> None:
+        self.stack = stack
+        self.by = by
+        self.most = most
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        for nth in range(1, self.stack + 1):
+            name, which = ("recency_days_last", "last") if nth == 1 else (f"recency_days_last_{nth}", f"{nth}. last")
+            yield Column(
+                name,
+                seen.age(nth=nth),
+                says=f"had the {which} interaction {{value:days}} ago",
+                missing="has had no interaction yet" if nth == 1 else f"has had fewer than {nth} interactions",
+                unit="days",
+                expects=1,
+            )
+        yield Column(
+            "recency_days_first",
+            seen.age_of_first(),
+            says="has been a customer for {value:days}",
+            missing="has had no interaction yet",
+            unit="days",
+            expects=-1,
+        )
+        for column in self.by:
+            for name in seen.known(column)[: self.most]:
+                yield Column(
+                    f"recency_days_last_{column}_{label(name)}",
+                    seen.age(label_is(column, name)),
+                    says=f"had the last {_said(column, name)} {{value:days}} ago",
+                    missing=f"has never had a {_said(column, name)}",
+                    unit="days",
+                )
+
+
+def _said(column: str, name: str) -> str:
+    return (
+        name
+        if column == "kind"
+        else f"contact by {name}"
+        if column == "touchpoint"
+        else f"interaction with {column} {name}"
+    )

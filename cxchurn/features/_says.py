@@ -1,0 +1,126 @@
+"""Sentences about a customer's number."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cxchurn.features._column import Column
+
+_FORM = re.compile(r"\{value(?::([^}]*))?\}")
+
+
+@dataclass(frozen=True)
+class Says:
+    """How to say the value of one column in words.
+
+    Parameters
+    ----------
+    name, driver : str
+        The column and the driver it belongs to.
+    one : str
+        A predicate with ``{value}`` and perhaps ``{window}``. Besides Python's number formats ``{value:#visit}`` writes a
+        count with its noun (``no visit``, ``1 visit``, ``3 visits``) and ``{value:days}`` a length of time.
+    zero, missing : str, optional
+        What to say for 0 and for a missing value.
+    window : str, optional
+        The window in words.
+    levels : tuple of str, optional
+        The labels of a category.
+    unit : str
+    expects : int
+
+    Examples
+    --------
+    >>> Says("n", "effort", "had {value:#contact} in the last {window}", window="30 days").sentence(2.0)
+    'had 2 contacts in the last 30 days'
+    """
+
+    name: str
+    driver: str
+    one: str
+    zero: str | None = None
+    missing: str | None = None
+    window: str | None = None
+    levels: tuple[str, ...] | None = None
+    unit: str = "count"
+    expects: int = 0
+
+    @classmethod
+    def of(cls, column: Column, driver: str) -> Says:
+        """Keep what a column says, without its values."""
+        window = None if column.window is None else column.window.words
+        return cls(
+            column.name,
+            driver,
+            column.says,
+            column.zero,
+            column.missing,
+            window,
+            column.levels,
+            column.unit,
+            column.expects,
+        )
+
+    def sentence(self, value: float) -> str:
+        """Return the predicate for one customer's value."""
+        if math.isnan(value):
+            return self._filled(self.missing or f"has no record of {self.name.replace('_', ' ')}", value)
+        if value == 0 and self.zero is not None:
+            return self._filled(self.zero, value)
+        return self._filled(self.one, value)
+
+    def amount(self, value: float) -> str | None:
+        """Return just the value as the sentence writes it, None where there is nothing to write."""
+        form = _FORM.search(self.one)
+        if form is None or math.isnan(value) or self.levels is not None:
+            return None
+        spec = form[1] or ""
+        return "none" if value == 0 and spec.startswith("#") else format(Number(value), spec)
+
+    def _filled(self, text: str, value: float) -> str:
+        shown: object = Number(value)
+        if self.levels is not None:
+            shown = self.levels[int(value)] if 0 <= value < len(self.levels) else "unknown"
+        return text.format(value=shown, window=self.window)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is needed to make this object again, as plain data."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, 0)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Says:
+        """Make the object again from `to_dict`."""
+        levels = data.get("levels")
+        return cls(**{**data, "levels": None if levels is None else tuple(levels)})
+
+
+class Number(float):
+    """A number that can be formatted with its noun (``#visit``) or as a length of time (``days``)."""
+
+    def __format__(self, spec: str) -> str:
+        if spec.startswith("#"):
+            return _counted(float(self), spec[1:])
+        if spec == "days":
+            return _length(float(self))
+        if spec == "seconds":
+            return _length(float(self) / 86400)
+        return format(float(self), spec or ".3g")
+
+
+def _counted(value: float, noun: str) -> str:
+    number = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    if value == 0:
+        return f"no {noun}"
+    if number == "1":
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeou" else f"{number} {noun}s"
+
+
+def _length(days: float) -> str:
+    for unit, size in (("day", 1.0), ("hour", 1 / 24), ("minute", 1 / 1440)):
+        if abs(days) >= size:
+            return _counted(float(round(days / size)), unit)
+    return _counted(float(round(days * 86400)), "second") if days else "no time"

@@ -1,0 +1,116 @@
+"""What customers spend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.history import Seen, where
+
+_PAID = where(at_least={"value": 1e-9})
+_BACK = where(at_most={"value": -1e-9})
+
+
+class Value(Builder):
+    """What customers spend, how it changes, and what went back.
+
+    Columns: ``value_sum_<window>`` (net of refunds), ``value_mean_<window>`` (per payment), ``value_refunds_<window>``,
+    ``value_refund_share_<window>`` (refunds over payments); ``value_sum_life``, ``value_mean_life``, ``value_max_life``,
+    ``value_last``, ``value_last_over_mean`` (ratio), ``value_days_last`` (since the last payment), ``value_trend_<window>``
+    (logarithm of spend in the window over the window before, each plus the own mean payment).
+
+    Parameters
+    ----------
+    windows : tuple of str
+    """
+
+    driver = "value"
+    needs = ("value",)
+
+    def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D")) -> None:
+        self.windows = windows
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        never = "has never paid anything"
+        mean = seen.mean("value", _PAID)
+        latest = seen.latest("value", _PAID)
+        yield Column(
+            "value_sum_life", seen.sum("value"), says="has spent {value:,.2f} in all", unit="money", expects=-1
+        )
+        yield Column("value_mean_life", mean, says="spends {value:,.2f} a payment", missing=never, unit="money")
+        yield Column(
+            "value_max_life",
+            seen.max("value", _PAID),
+            says="spent {value:,.2f} at most at once",
+            missing=never,
+            unit="money",
+        )
+        yield Column("value_last", latest, says="spent {value:,.2f} the last time", missing=never, unit="money")
+        yield Column(
+            "value_last_over_mean",
+            _over(latest, mean),
+            says="spent {value:.1f} times the own average the last time",
+            missing=never,
+            unit="ratio",
+        )
+        yield Column(
+            "value_days_last", seen.age(_PAID), says="last paid {value:days} ago", missing=never, unit="days", expects=1
+        )
+        for w in spans(self.windows):
+            recent, earlier = seen.last(w), seen.before(w).last(w.scaled(2))
+            paid = recent.sum("value", _PAID)
+            back = -recent.sum("value", _BACK)
+            yield Column(
+                f"value_sum_{w}",
+                recent.sum("value"),
+                says="spent {value:,.2f} in the last {window}",
+                zero="spent nothing in the last {window}",
+                unit="money",
+                window=w,
+                expects=-1,
+            )
+            yield Column(
+                f"value_mean_{w}",
+                recent.mean("value", _PAID),
+                says="spent {value:,.2f} a payment in the last {window}",
+                missing="paid nothing in the last {window}",
+                unit="money",
+                window=w,
+            )
+            yield Column(
+                f"value_refunds_{w}",
+                back,
+                says="got {value:,.2f} back in the last {window}",
+                zero="got nothing back in the last {window}",
+                unit="money",
+                window=w,
+                expects=1,
+            )
+            yield Column(
+                f"value_refund_share_{w}",
+                _over(back, paid),
+                says="got {value:.0%} of the payments of the last {window} back",
+                zero="got nothing back in the last {window}",
+                missing="paid nothing in the last {window}",
+                unit="share",
+                window=w,
+                expects=1,
+            )
+            yield Column(
+                f"value_trend_{w}",
+                np.log((paid + mean) / (earlier.sum("value", _PAID) + mean)),
+                says="changed spending by a factor of about e^{value:.2f} against the {window} before",
+                zero="spends as much as in the {window} before",
+                missing=never,
+                unit="log ratio",
+                window=w,
+                expects=-1,
+            )
+
+
+def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    return np.divide(part, whole, out=np.full(whole.size, np.nan), where=whole > 0)

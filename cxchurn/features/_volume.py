@@ -1,0 +1,106 @@
+"""How much customers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cxchurn._core import Span
+from cxchurn.features._builder import Builder, label, spans
+from cxchurn.features._column import Column
+from cxchurn.history import Seen, Window, label_is
+
+
+class Volume(Builder):
+    """How much customers do: how many interactions, of which kinds, over which touchpoints, with what measures.
+
+    Columns: ``volume_count_<window>``, ``volume_count_life``, ``volume_share_recent_<window>`` (of the life's interactions);
+    for the windows in `detail` also ``volume_count_kind_<kind>_<window>``,
+    ``volume_count_touchpoint_<touchpoint>_<window>`` and ``volume_<measure>_<sum|mean|std|min|max>_<window>``. Counts and
+    sums are 0 over nothing, other statistics missing.
+
+    Parameters
+    ----------
+    windows : tuple of str
+    detail : tuple of str
+        The windows to break down by label and measure.
+    by : tuple of str, default ("kind", "touchpoint")
+        The label columns to break down by.
+    measures : tuple of str
+        The measures to summarise.
+    most : int, default 8
+        How many labels of each at most.
+    """
+
+    driver = "volume"
+
+    def __init__(
+        self,
+        *,
+        windows: Sequence[str] = ("30D", "90D", "365D"),
+        detail: Sequence[str] = ("90D", "365D"),
+        by: tuple[str, ...] = ("kind", "touchpoint"),
+        measures: tuple[str, ...] = (),
+        most: int = 8,
+    ) -> None:
+        self.windows = windows
+        self.detail = detail
+        self.by = by
+        self.measures = measures
+        self.most = most
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        life = seen.count()
+        yield Column("volume_count_life", life, says="has had {value:#interaction} in all", expects=-1)
+        for w in spans(self.windows):
+            count = seen.last(w).count()
+            yield Column(
+                f"volume_count_{w}", count, says="had {value:#interaction} in the last {window}", window=w, expects=-1
+            )
+            yield Column(
+                f"volume_share_recent_{w}",
+                np.divide(count, life, out=np.full(life.size, np.nan), where=life > 0),
+                says="had {value:.0%} of all interactions in the last {window}",
+                missing="has had no interaction yet",
+                unit="share",
+                window=w,
+                expects=-1,
+            )
+        for w in spans(self.detail):
+            yield from self._labels(seen.last(w), seen, w)
+            yield from self._measures(seen.last(w), w)
+
+    def _labels(self, recent: Window, seen: Seen, w: Span) -> Iterator[Column]:
+        for column in self.by:
+            for name in seen.known(column)[: self.most]:
+                yield Column(
+                    f"volume_count_{column}_{label(name)}_{w}",
+                    recent.count(label_is(column, name)),
+                    says=f"had {{value:#{_noun(column, name)}}} in the last {{window}}",
+                    window=w,
+                )
+
+    def _measures(self, recent: Window, w: Span) -> Iterator[Column]:
+        for measure in self.measures:
+            statistics = {
+                "sum": ("in all", recent.sum(measure)),
+                "mean": ("on average", recent.mean(measure)),
+                "std": ("in spread", recent.std(measure)),
+                "min": ("at least", recent.min(measure)),
+                "max": ("at most", recent.max(measure)),
+            }
+            for statistic, (words, values) in statistics.items():
+                yield Column(
+                    f"volume_{label(measure)}_{statistic}_{w}",
+                    values,
+                    says=f"had {measure} of {{value:,.4g}} {words} in the last {{window}}",
+                    missing=f"had no record of {measure} in the last {{window}}",
+                    unit=measure,
+                    window=w,
+                )
+
+
+def _noun(column: str, name: str) -> str:
+    return name if column == "kind" else f"{name} interaction"

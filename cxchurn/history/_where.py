@@ -1,0 +1,92 @@
+"""Conditions on events, as small values that can be compared, shared and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxchurn.history._columns import Labels
+
+if TYPE_CHECKING:
+    from cxchurn.history._history import History
+
+Value = str | float
+
+
+@dataclass(frozen=True)
+class Where:
+    """A condition on an event: all of its tests hold. Made by `where`.
+
+    A test on a column that the log lacks, or on a missing value, does not hold; its opposite (``!=``) does.
+    """
+
+    tests: tuple[tuple[str, str, tuple[Value, ...]], ...] = ()
+
+    def __and__(self, other: Where) -> Where:
+        return Where(self.tests + other.tests)
+
+    def mask(self, history: History) -> np.ndarray:
+        """Where the condition holds; bool, shape ``(events,)``."""
+        holds = np.ones(len(history), dtype=bool)
+        for column, operation, values in self.tests:
+            holds &= _test(history, column, operation, values)
+        return holds
+
+
+def where(
+    *,
+    unless: Mapping[str, object] | None = None,
+    at_least: Mapping[str, float] | None = None,
+    at_most: Mapping[str, float] | None = None,
+    **equals: Any,
+) -> Where:
+    """Say which events count: by label, by number, by bounds.
+
+    Parameters
+    ----------
+    unless : dict of column to value or values, optional
+        The column has none of these; it may be missing.
+    at_least, at_most : dict of column to number, optional
+        Bounds, both included.
+    **equals : str, number, bool, or a tuple of them
+        The column has this value, or one of these.
+
+    Examples
+    --------
+    >>> where(kind="purchase")
+    Where(tests=(('kind', '==', ('purchase',)),))
+    >>> where(kind=("call", "chat"), at_least={"wait_s": 600})
+    Where(tests=(('kind', '==', ('call', 'chat')), ('wait_s', '>=', (600.0,))))
+    """
+    tests: list[tuple[str, str, tuple[Value, ...]]] = []
+    for operation, wanted in (("==", equals), ("!=", unless or {})):
+        tests += [(column, operation, _values(value)) for column, value in wanted.items()]
+    for operation, bounds in ((">=", at_least), ("<=", at_most)):
+        tests += [(column, operation, (float(bound),)) for column, bound in (bounds or {}).items()]
+    return Where(tuple(tests))
+
+
+def label_is(column: str, *labels: str) -> Where:
+    """Say that a column, named by a variable, has one of these labels."""
+    return Where(((column, "==", labels),))
+
+
+def _values(value: Any) -> tuple[Value, ...]:
+    many = value if isinstance(value, (tuple, list)) else (value,)
+    return tuple(v if isinstance(v, str) else float(v) for v in many)
+
+
+def _test(history: History, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
+    if operation == "!=":
+        return ~_test(history, column, "==", values)
+    data = history.columns.get(column)
+    if data is None:
+        return np.zeros(len(history), dtype=bool)
+    if isinstance(data, Labels):
+        return data.matches(tuple(str(value) for value in values))
+    if operation == "==":
+        return np.isin(data.values, np.array(values, dtype=float))
+    return data.values >= values[0] if operation == ">=" else data.values <= values[0]

@@ -1,0 +1,9 @@
+"""Models: LightGBM on features of the past, probabilities that mean what they say, plain files."""
+
+from cxchurn.model._bands import Bands
+from cxchurn.model._calibration import Affine
+from cxchurn.model._churn_model import ChurnModel
+from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._load import load_model
+
+__all__ = ["Affine", "Bands", "ChurnClassifier", "ChurnModel", "load_model"]

@@ -1,0 +1,37 @@
+"""Bands: risk in one word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NAMES = ("low", "medium", "high")
+_SHARES = (0.70, 0.90)
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Where low ends and where high begins.
+
+    Set so that of the training rows about 10 % are in the high band and 20 % in the medium one.
+
+    Parameters
+    ----------
+    medium, high : float
+        The probabilities from which a customer is in the band.
+    """
+
+    medium: float
+    high: float
+
+    @classmethod
+    def of(cls, probabilities: np.ndarray) -> Bands:
+        """Set the bands by the probabilities of the training rows."""
+        medium, high = np.quantile(probabilities, _SHARES)
+        return cls(float(medium), float(high))
+
+    def name(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return the band of each probability; text, shape ``(n,)``."""
+        codes = np.searchsorted([self.medium, self.high], probabilities, side="right")
+        return np.array(NAMES, dtype=object)[codes]

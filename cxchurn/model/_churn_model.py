@@ -1,0 +1,209 @@
+"""The whole model: features, a churn definition, a classifier, and a check on its probabilities."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.validation import check_is_fitted
+
+from cxchurn._core import DataError, UsageError, step
+from cxchurn.features import Builder, FeatureSet, features_to_plain
+from cxchurn.interactions import InteractionLog
+from cxchurn.model._bands import Bands
+from cxchurn.model._calibration import Affine, choose_affine
+from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._save import save_model
+from cxchurn.panel import ChurnDefinition, Panel, PanelSplit
+
+
+class ChurnModel(ClassifierMixin, BaseEstimator):
+    """Tells how likely each customer is to leave, from what they went through until the cut-off.
+
+    Features of the past, gradient-boosted trees, and probabilities checked on forward folds: each fold trains on cut-offs
+    whose outcomes were known before the fold's first cut-off. There the number of trees is chosen, and there an affine
+    correction of the raw score is tried and kept only if it helps. The final fit uses every row.
+
+    A scikit-learn classifier over panel rows.
+
+    Parameters
+    ----------
+    churn : ChurnDefinition, optional
+        What churned means. Default: the definition of the panel it is fitted on.
+    features : list of Builder, optional
+        Default: the `standard` families for the log, with windows that follow the horizon.
+    classifier : ChurnClassifier, optional
+        Default: ``ChurnClassifier(random_state=random_state)``.
+    log : InteractionLog, optional
+        Needed only where rows come as a plain frame instead of a `Panel`.
+    folds : int, default 4
+        How many forward folds at most.
+    random_state : int, default 0
+
+    Attributes
+    ----------
+    features_ : FeatureSet
+    classifier_ : ChurnClassifier
+    calibration_ : Affine
+    notes_ : tuple of str
+        What was decided in training, in words.
+    bands_ : Bands
+    base_rate_ : float
+        The share of training rows that churned.
+    typical_ : dict of str to float
+        The median of each feature over the training rows, for comparison in reasons.
+    training_panel_ : Panel
+        What it was fitted on; not saved.
+    version_ : str
+        A fingerprint of the fitted model.
+
+    Examples
+    --------
+    >>> model = ChurnModel(churn).fit(train)  # doctest: +SKIP
+    >>> model.predict_proba(test)[:, 1]  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        churn: ChurnDefinition | None = None,
+        *,
+        features: list[Builder] | None = None,
+        classifier: ChurnClassifier | None = None,
+        log: InteractionLog | None = None,
+        folds: int = 4,
+        random_state: int = 0,
+    ) -> None:
+        self.churn = churn
+        self.features = features
+        self.classifier = classifier
+        self.log = log
+        self.folds = folds
+        self.random_state = random_state
+
+    def fit(self, X: Panel | pd.DataFrame, y: Any = None) -> Self:
+        """Train on a panel.
+
+        Parameters
+        ----------
+        X : Panel, or DataFrame with ``customer_id`` and ``cutoff``
+        y : array of 0/1, optional
+            The outcomes, where `X` is a frame.
+        """
+        panel = self._panel(X, y)
+        if not len(panel):
+            raise DataError("the training panel has no row.", hint="choose other cut-offs.")
+        self.churn_ = self.churn if self.churn is not None else panel.definition
+        self.training_panel_ = panel
+        with step("building features"):
+            self.features_ = FeatureSet(self.features, log=panel.log, horizon=self.churn_.horizon).fit(panel.frame)
+            features = self.features_.transform(panel.frame)
+        with step("training"):
+            self._train(features, panel)
+        self.classes_ = self.classifier_.classes_
+        self.base_rate_ = float(panel.y.mean())
+        self.bands_ = Bands.of(self.probability_of(features))
+        self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
+        self.version_ = self._fingerprint()
+        return self
+
+    def predict_proba(self, X: Panel | pd.DataFrame) -> np.ndarray:
+        """Return the probabilities to stay and to churn; float64, shape ``(n, 2)``."""
+        churned = self.probability_of(self.features_of(X))
+        return np.column_stack([1.0 - churned, churned])
+
+    def predict(self, X: Panel | pd.DataFrame) -> np.ndarray:
+        """Return the more probable outcome, 0 or 1, of each row."""
+        return self.classes_[(self.raw_score(X) > 0).astype(int)]
+
+    def raw_score(self, X: Panel | pd.DataFrame) -> np.ndarray:
+        """Return the log-odds to churn, after the correction; float64, shape ``(n,)``."""
+        return self.raw_score_of(self.features_of(X))
+
+    def raw_score_of(self, features: pd.DataFrame) -> np.ndarray:
+        """Return the log-odds to churn for features that were built already; float64, shape ``(n,)``."""
+        return self.calibration_(self.classifier_.raw_score(features))
+
+    def probability_of(self, features: pd.DataFrame) -> np.ndarray:
+        """Return the probability to churn for features that were built already; float64, shape ``(n,)``."""
+        return 1.0 / (1.0 + np.exp(-self.raw_score_of(features)))
+
+    def contributions(self, features: pd.DataFrame) -> np.ndarray:
+        """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
+        parts = self.classifier_.contributions(features) * self.calibration_.slope
+        parts[:, -1] += self.calibration_.shift
+        return parts
+
+    def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
+        """Return the features of panel rows."""
+        check_is_fitted(self, "version_")
+        if isinstance(X, Panel):
+            return self.features_.with_log(X.log).transform(X.frame)
+        log = self.log if self.log is not None else self.features_.log
+        if log is None:
+            raise UsageError(
+                "the rows came without a log.",
+                allowed="a Panel, or a frame and ChurnModel(log=...)",
+                hint="model.set_params(log=log)",
+            )
+        return self.features_.with_log(log).transform(X)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the model to a folder of plain files; see `load_model`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder to make. An older model in its place is replaced; anything else there is an error.
+        """
+        check_is_fitted(self, "version_")
+        return save_model(self, path)
+
+    def _panel(self, X: Panel | pd.DataFrame, y: Any) -> Panel:
+        if isinstance(X, Panel):
+            return X
+        if self.churn is None or self.log is None:
+            raise UsageError(
+                "a plain frame says neither where its features come from nor what churned means.",
+                allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
+            )
+        frame = X.assign(churned=np.asarray(y, dtype=np.int8), group=X["cutoff"].astype(str))
+        return Panel(
+            frame.reset_index(drop=True), self.log, self.churn, pd.DataFrame({"group": frame["group"].unique()})
+        )
+
+    def _train(self, features: pd.DataFrame, panel: Panel) -> None:
+        base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)
+        classifier = clone(base)
+        if self.features_.categories_:
+            classifier.set_params(categorical_features=list(self.features_.categories_))
+        splitter = PanelSplit(self.folds, horizon=self.churn_.horizon, gap=self.churn_.gap)
+        folds = list(splitter.split(panel.frame)) if splitter.get_n_splits(panel.frame) else []
+        self.classifier_ = classifier.fit(features, panel.y, folds=folds)
+        self.calibration_, calibrated = self._calibrate(panel)
+        scores = self.classifier_.fold_scores_
+        how = (
+            "as given, no forward fold is possible"
+            if scores is None
+            else f"least log loss over {len(scores.rows)} forward folds"
+        )
+        self.notes_ = (f"{self.classifier_.n_rounds_} trees: {how}", f"probabilities {calibrated}")
+
+    def _calibrate(self, panel: Panel) -> tuple[Affine, str]:
+        scores = self.classifier_.fold_scores_
+        if scores is None:
+            return Affine(), "not corrected: no forward fold is possible"
+        customers = panel.frame["customer_id"].to_numpy()
+        return choose_affine(
+            scores.raw, [panel.y[rows] for rows in scores.rows], [customers[rows] for rows in scores.rows]
+        )
+
+    def _fingerprint(self) -> str:
+        parts = (
+            json.dumps(features_to_plain(self.features_), sort_keys=True) + repr(self.calibration_) + repr(self.churn_)
+        )
+        return hashlib.sha256((parts + self.classifier_.booster_.model_to_string()).encode()).hexdigest()[:12]

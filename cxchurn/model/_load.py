@@ -1,0 +1,98 @@
+"""Loading a model: reads data, checks every file, and runs no code from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+
+from cxchurn._core import DataError, MismatchError, UsageError, listed
+from cxchurn.features import Builder, features_from_plain
+from cxchurn.model._bands import Bands
+from cxchurn.model._calibration import Affine
+from cxchurn.model._churn_model import ChurnModel
+from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._encoding import Encoding
+from cxchurn.model._save import FORMAT, MANIFEST
+from cxchurn.panel import Cancellation, ChurnDefinition, Inactivity, OwnLabels
+
+_DEFINITIONS: dict[str, type[ChurnDefinition]] = {cls.__name__: cls for cls in (Inactivity, Cancellation, OwnLabels)}
+
+
+def load_model(path: str | Path, *, builders: Iterable[type[Builder]] = ()) -> ChurnModel:
+    """Read a model that `save_model` wrote, after checking every file against its checksum.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder.
+    builders : iterable of Builder classes
+        Your own builders, if the model uses any: nothing is imported because a file says so.
+    """
+    folder = Path(path)
+    files = _checked(folder)
+    data = json.loads(files["model.json"])
+    model = ChurnModel(_definition(data["churn"]), folds=data["folds"], random_state=data["random_state"])
+    model.churn_ = _definition(data["churn"])
+    model.features_ = features_from_plain(json.loads(files["features.json"]), builders=builders)
+    model.classifier_ = _classifier(data["classifier"], files["lightgbm.txt"].decode())
+    model.calibration_ = Affine(**data["calibration"])
+    model.bands_ = Bands(**data["bands"])
+    model.notes_ = tuple(data["notes"])
+    model.base_rate_ = data["base_rate"]
+    model.typical_ = {name: np.nan if value is None else value for name, value in data["typical"].items()}
+    model.classes_ = model.classifier_.classes_
+    model.version_ = data["version"]
+    return model
+
+
+def _definition(data: dict[str, Any]) -> ChurnDefinition:
+    name = data["definition"]
+    if name not in _DEFINITIONS:
+        raise MismatchError(f"the model's churn definition {name!r} is unknown.", allowed=listed(_DEFINITIONS))
+    return _DEFINITIONS[name](**{k: tuple(v) if isinstance(v, list) else v for k, v in data["parameters"].items()})
+
+
+def _classifier(data: dict[str, Any], text: str) -> ChurnClassifier:
+    classifier = ChurnClassifier(**data["parameters"])
+    classifier.booster_ = lgb.Booster(model_str=text)
+    classifier.encoding_ = Encoding(tuple(data["columns"]), {})
+    classifier.classes_ = np.array(data["classes"])
+    classifier.n_rounds_ = data["rounds"]
+    classifier.fold_scores_ = None
+    classifier.n_features_in_ = len(data["columns"])
+    classifier.feature_names_in_ = np.array(data["columns"], dtype=object)
+    return classifier
+
+
+def _checked(folder: Path) -> dict[str, bytes]:
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        raise UsageError(
+            f"{folder} is not a saved model: it has no {MANIFEST}.",
+            allowed="a folder written by model.save(...) or cxchurn train",
+            hint="check the path.",
+        )
+    said = json.loads(manifest.read_text())
+    if said.get("format") != FORMAT:
+        raise MismatchError(
+            f"{folder} has the format {said.get('format')!r}.",
+            allowed=f"format {FORMAT}",
+            hint="use a matching version of cxchurn.",
+        )
+    files = {}
+    for name, expected in said["sha256"].items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file():
+            raise DataError(f"{folder} is incomplete: {name} is missing.", hint="copy the whole folder again.")
+        files[name] = path.read_bytes()
+        if hashlib.sha256(files[name]).hexdigest() != expected:
+            raise DataError(
+                f"{path} was changed: its checksum does not match.", hint="copy the folder again, or retrain."
+            )
+    return files

@@ -1,0 +1,95 @@
+"""Saving a model: a folder of plain files with checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxchurn._core import UsageError
+from cxchurn.features import features_to_plain
+
+if TYPE_CHECKING:
+    from cxchurn.model._churn_model import ChurnModel
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_LIBRARIES = ("cxchurn", "lightgbm", "numpy", "pandas", "scikit-learn")
+
+
+def save_model(model: ChurnModel, path: str | Path) -> Path:
+    """Write a fitted model to a folder: ``lightgbm.txt``, ``features.json``, ``model.json`` and ``manifest.json`` (checksums).
+
+    No customer's data is in it. The folder appears whole or not at all; an older model in its place is replaced.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder to make.
+    """
+    target = Path(path)
+    if target.exists() and not (target / MANIFEST).exists():
+        raise UsageError(
+            f"{target} exists and is not a saved model.", hint="choose another folder, or remove this one."
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {target}: {error.strerror}.", hint="choose a folder you may write to."
+        ) from error
+    try:
+        _write(model, fresh)
+        fresh.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def _write(model: ChurnModel, folder: Path) -> None:
+    files = {
+        "lightgbm.txt": model.classifier_.booster_.model_to_string(),
+        "features.json": _json(features_to_plain(model.features_)),
+        "model.json": _json(_to_plain(model)),
+    }
+    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    versions = {name: version(name) for name in _LIBRARIES}
+    files[MANIFEST] = _json({"format": FORMAT, "sha256": sums, "versions": versions})
+    for name, text in files.items():
+        (folder / name).write_bytes(text.encode())
+
+
+def _to_plain(model: ChurnModel) -> dict[str, Any]:
+    churn, classifier = model.churn_, model.classifier_
+    return {
+        "version": model.version_,
+        "churn": {"definition": type(churn).__name__, "parameters": churn.get_params()},
+        "folds": model.folds,
+        "random_state": model.random_state,
+        "classifier": {
+            "parameters": classifier.get_params(),
+            "columns": list(classifier.encoding_.names),
+            "classes": classifier.classes_.tolist(),
+            "rounds": classifier.n_rounds_,
+        },
+        "calibration": {"slope": model.calibration_.slope, "shift": model.calibration_.shift},
+        "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
+        "base_rate": model.base_rate_,
+        "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
+        "notes": list(model.notes_),
+    }
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,26 @@
+"""Who is looked at and when, what churned means, and how the past is kept apart from the future."""
+
+from cxchurn.panel._cancellation import Cancellation
+from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
+from cxchurn.panel._definition import ChurnDefinition, activity
+from cxchurn.panel._inactivity import Inactivity
+from cxchurn.panel._make_panel import make_panel, panel_from_labels
+from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.panel._panel import Panel
+from cxchurn.panel._split import PanelSplit
+
+__all__ = [
+    "Cancellation",
+    "ChurnDefinition",
+    "Inactivity",
+    "OwnLabels",
+    "Panel",
+    "PanelSplit",
+    "activity",
+    "after_first",
+    "every",
+    "make_panel",
+    "monthly",
+    "panel_from_labels",
+    "weekly",
+]

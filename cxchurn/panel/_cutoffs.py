@@ -1,0 +1,160 @@
+"""Cut-offs: the instants at which customers are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn._core import DataError, Span, Statement, UsageError, instant, instants, iso, listed, span
+from cxchurn.history import History
+from cxchurn.interactions import InteractionLog
+
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+class Cutoffs(Statement):
+    """Calendar cut-offs: the same instants for every customer.
+
+    Parameters
+    ----------
+    times : list of str
+        ISO 8601 instants, UTC where they name no zone.
+    """
+
+    def __init__(self, times: Iterable[Any]) -> None:
+        self.times = times
+
+    def rows(self, history: History, log: InteractionLog) -> Rows:
+        """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
+        times = np.unique(instants(list(self.times)))
+        check_inside(times, log)
+        began = history.place[history.offsets[:-1]]
+        known = [np.flatnonzero(began < at.astype(np.int64)) for at in times]
+        sizes = [len(one) for one in known]
+        customers = history.ids[np.concatenate(known)] if known else history.ids[:0]
+        return customers, np.repeat(times, sizes), np.repeat(np.array([iso(at) for at in times], dtype=object), sizes)
+
+
+class AfterFirst(Statement):
+    """Cut-offs counted from each customer's first interaction; made by `after_first`.
+
+    Parameters
+    ----------
+    spans : tuple of str
+        How long after the first interaction.
+    """
+
+    def __init__(self, spans: tuple[str, ...]) -> None:
+        self.spans = spans
+
+    def rows(self, history: History, log: InteractionLog) -> Rows:
+        """Return (customers, cut-offs, labels of the cut-offs), leaving out cut-offs after the end of the log."""
+        began = history.place[history.offsets[:-1]].astype("datetime64[us]")
+        parts = []
+        for text in self.spans:
+            length = span(text, name="after_first")
+            at = began + np.timedelta64(length.microseconds, "us")
+            inside = at <= log.observed_until
+            label = np.full(int(inside.sum()), f"first + {length}", dtype=object)
+            parts.append((history.ids[inside], at[inside], label))
+        return tuple(np.concatenate(column) for column in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+class Regular(Statement):
+    """Calendar cut-offs at a regular distance; made by `monthly`, `weekly` and `every`.
+
+    Parameters
+    ----------
+    distance : str
+        ``"month"``, or a span such as ``"14D"``.
+    start : str
+        The first cut-off.
+    end : str, optional
+        The last possible cut-off, included. Default: the end of the log.
+    """
+
+    def __init__(self, distance: str, start: Any, end: Any = None) -> None:
+        self.distance = distance
+        self.start = start
+        self.end = end
+
+    def times(self, end: np.datetime64) -> np.ndarray:
+        """Return the cut-offs up to `end` (or the own end); datetime64[us]."""
+        first = instant(self.start, name="start")
+        last = end if self.end is None else instant(self.end, name="end")
+        if last < first:
+            raise UsageError(
+                f"the cut-offs end ({iso(last)}) before they start ({iso(first)}).", hint="swap start and end."
+            )
+        if self.distance == "month":
+            months = int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int))
+            stamps = [pd.Timestamp(first) + pd.DateOffset(months=month) for month in range(months + 1)]
+            every_month = np.array(stamps, dtype="datetime64[us]")
+            return every_month[every_month <= last]
+        step = np.timedelta64(span(self.distance, name="every").microseconds, "us")
+        return np.arange(first, last + np.timedelta64(1, "us"), step)
+
+    def rows(self, history: History, log: InteractionLog) -> Rows:
+        """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
+        return Cutoffs(self.times(log.observed_until)).rows(history, log)
+
+
+AnyCutoffs = Cutoffs | AfterFirst | Regular
+
+
+def monthly(start: Any, end: Any = None) -> Regular:
+    """Look at customers once a month, from `start` to `end` (included; default the end of the log).
+
+    Examples
+    --------
+    >>> [str(t)[:10] for t in monthly("2024-01-01", "2024-03-01").times(np.datetime64("2025-01-01"))]
+    ['2024-01-01', '2024-02-01', '2024-03-01']
+    """
+    return Regular("month", start, end)
+
+
+def weekly(start: Any, end: Any = None) -> Regular:
+    """Look at customers once a week, from `start` to `end` (included; default the end of the log)."""
+    return Regular("7D", start, end)
+
+
+def every(distance: str, start: Any, end: Any = None) -> Regular:
+    """Look at customers at a regular distance such as ``"14D"``, from `start` to `end` (included)."""
+    return Regular(distance, start, end)
+
+
+def after_first(*spans: str) -> AfterFirst:
+    """Look at customers some time after their own first interaction, such as ``after_first("3D", "7D", "14D")``."""
+    if not spans:
+        raise UsageError("after_first() was given no span.", hint="for example after_first('3D', '7D').")
+    return AfterFirst(tuple(str(span(one, name="after_first")) for one in spans))
+
+
+def to_cutoffs(value: Any) -> AnyCutoffs:
+    """Read cut-offs: an object of this module, one instant, or a list of instants."""
+    if isinstance(value, AnyCutoffs):
+        return value
+    if isinstance(value, Span) or value is None:
+        raise UsageError(
+            f"cutoffs is {value!r}.", allowed="monthly(...), weekly(...), every(...), after_first(...), or instants"
+        )
+    many = value if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) else [value]
+    if len(many) == 0:
+        raise UsageError("cutoffs is empty.", hint="for example cutoffs=cx.monthly('2024-01-01', '2024-06-01').")
+    return Cutoffs(many)
+
+
+def check_inside(times: np.ndarray, log: InteractionLog) -> None:
+    """Raise an error for cut-offs before the first or after the last known interaction."""
+    if log.start is None:
+        raise DataError("the log has no interaction.", hint="read a log that has some.")
+    outside = times[(times <= log.start) | (times > log.observed_until)]
+    if outside.size:
+        raise UsageError(
+            f"{outside.size} of {times.size} cut-offs lie outside the log: {listed((iso(at) for at in outside), most=4)}.",
+            allowed=f"after {iso(log.start)} (the first interaction), up to {iso(log.observed_until)} (the end of the log)",
+            hint="choose cut-offs inside, or read more of the log.",
+        )

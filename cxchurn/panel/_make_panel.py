@@ -1,0 +1,143 @@
+"""Making panels: from a churn definition, or from labels of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn._core import DataError, UsageError, did_you_mean, instants, iso, listed
+from cxchurn.history import as_of, history_of
+from cxchurn.interactions import InteractionLog
+from cxchurn.panel._cutoffs import to_cutoffs
+from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.panel._panel import Panel, summarise
+
+
+def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:
+    """Look at the customers at each cut-off: who was there, and who churned afterwards.
+
+    Rows whose label window runs past the end of the log are refused and counted: an unfinished future is not "stayed".
+
+    Parameters
+    ----------
+    log : InteractionLog
+        The interactions.
+    churn : ChurnDefinition
+        `Inactivity` or `Cancellation`.
+    cutoffs : Cutoffs, list or instant
+        `monthly`, `weekly`, `every`, `after_first`, or instants.
+
+    Returns
+    -------
+    Panel
+        Rows ordered by cut-off, then customer.
+
+    Raises
+    ------
+    UsageError
+        For cut-offs outside the log, or where no label window ends within the log.
+    DataError
+        Where nobody is eligible.
+
+    Examples
+    --------
+    >>> panel = make_panel(log, Inactivity("60D"), cutoffs=monthly("2024-01-01"))  # doctest: +SKIP
+    """
+    churn.check(log)
+    history = history_of(log)
+    customers, times, groups = to_cutoffs(cutoffs).rows(history, log)
+    order = np.argsort(times, kind="stable")
+    customers, times, groups = customers[order], times[order], groups[order]
+    who = churn.eligible(as_of(history, customers, times))
+    if not who.any():
+        raise DataError(
+            f"nobody is eligible at any cut-off: there are no {churn.says}.",
+            allowed="at least one customer who was active before a cut-off",
+            hint="choose later cut-offs, a longer active_within, or other kinds.",
+        )
+    customers, times, groups = customers[who], times[who], groups[who]
+    finished = times + churn.reach <= log.observed_until
+    if not finished.any():
+        _refuse_all(log, churn, times)
+    refused = _refused(groups, finished)
+    customers, times, groups = customers[finished], times[finished], groups[finished]
+    churned = churn.churned(log, customers, times).astype(np.int8)
+    frame = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups, "churned": churned})
+    return Panel(frame, log, churn, summarise(frame, refused))
+
+
+def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str, gap: str = "0D") -> Panel:
+    """Make a panel from your own table of who churned.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        The interactions that features come from.
+    labels : DataFrame
+        Columns ``customer_id``, ``cutoff``, ``churned`` (0/1 or bool), one row a customer and cut-off.
+    horizon, gap : str
+        How far after the cut-off the labels look: needed to keep training and test apart.
+
+    Returns
+    -------
+    Panel
+        Customers of whom the log knows nothing before their cut-off are left out of it, and counted as ``refused``; so are
+        labels whose window runs past the end of the log.
+    """
+    frame = _checked(labels)
+    definition = OwnLabels(horizon, gap=gap)
+    history = history_of(log)
+    known = as_of(history, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy()).count() > 0
+    if not known.any():
+        raise DataError(
+            "no labelled customer has an interaction before their cut-off.",
+            allowed="customer_id values and cut-offs that fit the log",
+            hint=f"the log's customers look like {history.ids[0]!r}; the labels' like {frame['customer_id'].iloc[0]!r}.",
+        )
+    kept = known & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
+    if not kept.any():
+        _refuse_all(log, definition, frame["cutoff"].to_numpy())
+    refused = _refused(frame["group"].to_numpy(), kept)
+    frame = frame[kept].reset_index(drop=True)
+    return Panel(frame, log, definition, summarise(frame, refused))
+
+
+def _refused(groups: np.ndarray, kept: np.ndarray) -> pd.Series:
+    return pd.Series(~kept).groupby(groups, sort=False).sum().astype(np.int64)
+
+
+def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) -> None:
+    earliest = times.min() + churn.reach
+    raise UsageError(
+        f"no label window is finished: the first ends on {iso(earliest)}, the log on {iso(log.observed_until)}.",
+        allowed=f"a cut-off, a gap ({churn.gap}) and a horizon ({churn.horizon}) that end within the log"
+        f" ({iso(log.start)} to {iso(log.observed_until)})",
+        hint="choose earlier cut-offs or a shorter horizon.",
+    )
+
+
+def _checked(labels: pd.DataFrame) -> pd.DataFrame:
+    wanted = ("customer_id", "cutoff", "churned")
+    missing = [name for name in wanted if name not in labels.columns]
+    if missing:
+        raise DataError(
+            f"the labels lack {listed(missing)}; found the columns {listed(labels.columns)}.",
+            allowed=listed(wanted),
+            hint=did_you_mean(missing[0], map(str, labels.columns)),
+        )
+    frame = labels.loc[:, list(wanted)].reset_index(drop=True)
+    values = pd.to_numeric(frame["churned"], errors="coerce")
+    if not values.isin([0, 1]).all():
+        raise DataError(
+            f"{int((~values.isin([0, 1])).sum())} labels are neither 0 nor 1.", allowed="0 and 1, or False and True"
+        )
+    frame["cutoff"] = instants(frame["cutoff"], name="cutoff")
+    if frame.duplicated(["customer_id", "cutoff"]).any():
+        raise DataError("the labels hold a customer and cut-off more than once.", hint="keep one row for each.")
+    frame["churned"] = values.astype(np.int8)
+    frame = frame.sort_values(["cutoff", "customer_id"], kind="stable").reset_index(drop=True)
+    frame.insert(2, "group", [iso(at) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
+    return frame

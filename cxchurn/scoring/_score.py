@@ -1,0 +1,97 @@
+"""Scoring everybody as of one instant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn._core import DataError, UsageError, instant, iso, step
+from cxchurn.explain import explain_features
+from cxchurn.history import as_of, history_of
+from cxchurn.interactions import InteractionLog
+from cxchurn.model import ChurnModel
+
+NOT_ELIGIBLE = "not eligible"
+
+
+def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: int = 0) -> pd.DataFrame:
+    """Tell for every customer how likely they are to leave, as of an instant.
+
+    Parameters
+    ----------
+    model : ChurnModel
+        A fitted model.
+    log : InteractionLog
+        The interactions up to (at least) `at`.
+    at : str or datetime, optional
+        The cut-off: only what was known before it counts. Default: the end of the log.
+    reasons : int, default 0
+        How many reasons to give for each customer.
+
+    Returns
+    -------
+    DataFrame
+        One row a customer known before `at`, the highest risk first: ``customer_id``, ``churn_probability``, ``band`` (high,
+        medium, low), ``reason_1`` and so on, ``as_of`` (UTC), ``model_version``. Customers the churn definition does not ask
+        about (silent for too long, cancelled) come last, with the band "not eligible" and no probability.
+
+    Raises
+    ------
+    UsageError
+        Where `at` lies outside the log.
+    MismatchError
+        Where the log lacks what the model's features are made from.
+
+    Examples
+    --------
+    >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
+    """
+    cutoff = log.observed_until if at is None else instant(at, name="at")
+    _check_inside(cutoff, log)
+    features_ = model.features_.with_log(log)
+    rows = _known_customers(log, cutoff)
+    eligible = model.churn_.eligible(as_of(history_of(log), rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()))
+    asked = rows[eligible].reset_index(drop=True)
+    with step(f"scoring {len(asked):,} customers"):
+        features = features_.transform(asked)
+        table = _scored(model, asked, features, reasons)
+    rest = rows.loc[~eligible, ["customer_id"]].assign(churn_probability=np.nan, band=NOT_ELIGIBLE)
+    rest = rest.assign(**{f"reason_{k + 1}": "" for k in range(reasons)})
+    table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
+    return table.assign(as_of=cutoff, model_version=model.version_)
+
+
+def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reasons: int) -> pd.DataFrame:
+    probability = model.probability_of(features)
+    table = pd.DataFrame({"customer_id": rows["customer_id"], "churn_probability": probability})
+    table["band"] = model.bands_.name(probability)
+    if reasons:
+        said = explain_features(model, rows, features).reasons(reasons)
+        table = pd.concat([table, said[[f"reason_{k + 1}" for k in range(reasons)]]], axis=1)
+    return table.sort_values(
+        ["churn_probability", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
+def _known_customers(log: InteractionLog, cutoff: np.datetime64) -> pd.DataFrame:
+    history = history_of(log)
+    began = history.place[history.offsets[:-1]]
+    customers = history.ids[began < cutoff.astype(np.int64)]
+    return pd.DataFrame({"customer_id": customers, "cutoff": np.full(len(customers), cutoff)})
+
+
+def _check_inside(cutoff: np.datetime64, log: InteractionLog) -> None:
+    if log.start is None:
+        raise DataError("the log has no interaction.", hint="score with a log of the customers' interactions.")
+    if log.start < cutoff <= log.observed_until:
+        return
+    hint = (
+        "read the log with observed_until=..., if it is complete until then." if cutoff > log.start else "score later."
+    )
+    raise UsageError(
+        f"the cut-off {iso(cutoff)} lies outside the log.",
+        allowed=f"after {iso(log.start)} (the first interaction), up to {iso(log.observed_until)} (the end of the log)",
+        hint=hint,
+    )
