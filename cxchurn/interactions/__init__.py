@@ -1,0 +1,32 @@
+"""What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself."""
+
+from cxchurn.interactions._customers import CustomerTable, read_customers
+from cxchurn.interactions._fingerprint import fingerprint
+from cxchurn.interactions._guess import guess_schema
+from cxchurn.interactions._log import InteractionLog, known_before, with_events
+from cxchurn.interactions._read import read_interactions, validate_interactions
+from cxchurn.interactions._roles import ROLES, SCALES, Role
+from cxchurn.interactions._schema import Later, Schema
+from cxchurn.interactions._sources import Query, Source
+from cxchurn.interactions._validation import Finding, Validation
+
+__all__ = [
+    "ROLES",
+    "SCALES",
+    "CustomerTable",
+    "Finding",
+    "InteractionLog",
+    "Later",
+    "Query",
+    "Role",
+    "Schema",
+    "Source",
+    "Validation",
+    "fingerprint",
+    "guess_schema",
+    "known_before",
+    "read_customers",
+    "read_interactions",
+    "validate_interactions",
+    "with_events",
+]

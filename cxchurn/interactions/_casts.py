@@ -1,0 +1,206 @@
+"""How a column of any type is read as an id, an instant, a number, a flag or a label: SQL that fails on no row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxchurn._core import DataError
+from cxchurn.interactions._engine import name, text
+from cxchurn.interactions._roles import RoleType
+
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
+_TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
+_ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
+_YES, _NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
+_FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
+_EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
+# The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
+_NAIVE = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?"
+_ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """SQL for one column: its value, whether there was one at all, and whether it carries no zone where others do."""
+
+    value: str
+    present: str
+    without_zone: str | None = None
+    certain: bool = False
+
+    @property
+    def unreadable(self) -> str | None:
+        """SQL for "there is something, but it could not be read"; None where everything can be."""
+        return None if self.certain else f"({self.present} AND ({self.value}) IS NULL)"
+
+
+def family(sql_type: str) -> str:
+    """Return what kind of type the engine's type is: text, integer, number, flag, time, span or other."""
+    if sql_type in ("VARCHAR", "UUID") or sql_type.startswith("ENUM"):
+        return "text"
+    if sql_type in _INTEGERS or sql_type in _WIDE:
+        return "integer"
+    if sql_type in ("DOUBLE", "FLOAT") or sql_type.startswith("DECIMAL"):
+        return "number"
+    if sql_type in (*_TIMES, *_ZONED_TIMES):
+        return "time"
+    return {"BOOLEAN": "flag", "INTERVAL": "span"}.get(sql_type, "other")
+
+
+def cast(
+    column: str,
+    sql_type: str,
+    role: RoleType,
+    *,
+    says: str,
+    timezone: str = "UTC",
+    time_format: str | None = None,
+    table: str = "raw",
+) -> Cast:
+    """Return the SQL that reads a column in a role.
+
+    Parameters
+    ----------
+    column, sql_type : str
+        The user's column and the engine's type of it.
+    role : {"id", "instant", "category", "number", "flag"}
+        How to read it.
+    says : str
+        What the column is for, in an error.
+    timezone, time_format : str
+        As in the schema.
+    table : str
+        The table the column stands in.
+    """
+    kind = family(sql_type)
+    if role == "instant" and kind in ("time", "text", "integer", "number"):
+        return _instant(column, sql_type, kind, says=says, timezone=timezone, time_format=time_format, table=table)
+    readers = {"id": _id, "category": _category, "number": _number, "flag": _flag}
+    found = readers[role](f"{table}.{name(column)}", sql_type, kind) if role in readers else None
+    if found is None:
+        raise DataError(
+            f"the column {column!r} is of type {sql_type}, which cannot be read as {says}.", hint="map another column."
+        )
+    return found
+
+
+def _whole(column: str) -> str:
+    return (
+        f"CASE WHEN {column} = trunc({column}) AND abs({column}) < 9007199254740992 THEN CAST({column} AS BIGINT) END"
+    )
+
+
+def _given(column: str) -> str:
+    given = f"CAST({column} AS VARCHAR)"
+    # most texts begin and end with a sign: only the others need the slow trim, which also takes tabs
+    bare = f"ascii({given}) > 32 AND ascii(right({given}, 1)) > 32"
+    return f"CASE WHEN {bare} THEN {given} ELSE nullif(trim({given}, E' \\t\\r\\n'), '') END"
+
+
+def _there(column: str, sql_type: str) -> str:
+    return (
+        f"({column} IS NOT NULL AND NOT isnan({column}))"
+        if sql_type in ("DOUBLE", "FLOAT")
+        else f"({column} IS NOT NULL)"
+    )
+
+
+def _id(column: str, sql_type: str, kind: str) -> Cast | None:
+    if kind == "text":
+        # ids are kept to the letter: only wholly blank ones are missing
+        return Cast(
+            f"CASE WHEN {_given(column)} IS NOT NULL THEN CAST({column} AS VARCHAR) END",
+            f"(({_given(column)}) IS NOT NULL)",
+            certain=True,
+        )
+    if kind == "integer":
+        return Cast(f"TRY_CAST({column} AS BIGINT)", f"({column} IS NOT NULL)", certain=sql_type in _INTEGERS)
+    if kind == "number":
+        return Cast(_whole(column), _there(column, sql_type))
+    return None
+
+
+def _category(column: str, sql_type: str, kind: str) -> Cast | None:
+    if kind == "other":
+        return None
+    if kind == "number":
+        # whole numbers that became decimal for the sake of missing values read as the whole numbers they were
+        label = f"coalesce(CAST({_whole(column)} AS VARCHAR), CAST({column} AS VARCHAR))"
+        value = f"CASE WHEN {_there(column, sql_type)} THEN {label} END"
+        return Cast(value, _there(column, sql_type), certain=True)
+    return Cast(_given(column), f"(({_given(column)}) IS NOT NULL)", certain=True)
+
+
+def _number(column: str, sql_type: str, kind: str) -> Cast | None:
+    if kind in ("time", "other"):
+        return None
+    if kind == "span":
+        return Cast(f"epoch({column})", f"({column} IS NOT NULL)", certain=True)
+    if kind == "text":
+        number = f"TRY_CAST({_given(column)} AS DOUBLE)"
+        present = f"({_given(column)} IS NOT NULL AND NOT coalesce(isnan({number}), FALSE))"
+        return Cast(f"CASE WHEN NOT isnan({number}) THEN {number} END", present)
+    number = f"CAST({column} AS DOUBLE)"
+    value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
+    return Cast(value, _there(column, sql_type), certain=True)
+
+
+def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
+    if kind == "flag":
+        return Cast(column, f"({column} IS NOT NULL)", certain=True)
+    if kind in ("integer", "number"):
+        return Cast(f"CASE WHEN {column} = 1 THEN TRUE WHEN {column} = 0 THEN FALSE END", _there(column, sql_type))
+    if kind != "text":
+        return None
+    given = f"lower({_given(column)})"
+    yes, no = (", ".join(text(word) for word in words) for words in (_YES, _NO))
+    return Cast(
+        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({given}) IS NOT NULL)"
+    )
+
+
+def _instant(
+    column: str, sql_type: str, kind: str, *, says: str, timezone: str, time_format: str | None, table: str
+) -> Cast:
+    quoted = f"{table}.{name(column)}"
+    if kind == "time":
+        aware = sql_type in _ZONED_TIMES
+        read = (
+            f"CAST({quoted} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+            if aware
+            else _to_utc(f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
+        )
+        return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
+    given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
+    present = _there(quoted, sql_type) if kind == "number" else f"(({given}) IS NOT NULL)"
+    if time_format in _EPOCH:
+        moment = f"TRY_CAST({quoted} AS DOUBLE) * {_EPOCH[time_format]}"
+        inside = f"{moment} BETWEEN -62135596800000000 AND 253402300799999999"
+        # only values within reach are handed on: the engine stops at others
+        safe = f"CAST(round(CASE WHEN {inside} THEN {moment} ELSE 0 END) AS BIGINT)"
+        read = f"CASE WHEN {inside} THEN make_timestamp({safe}) END"
+        return Cast(_in_reach(read), present)
+    if time_format is not None:
+        read = f"try_strptime({given}, {text(time_format)})"
+        aware = "%z" in time_format or "%Z" in time_format
+        return Cast(_in_reach(f"{read} AT TIME ZONE 'UTC'" if aware else _to_utc(read, timezone)), present)
+    if kind != "text":
+        raise DataError(
+            f"the column {column!r} ({says}) holds numbers.",
+            hint="say how in the schema: time_format='epoch_s', 'epoch_ms' or '%Y%m%d'.",
+        )
+    zoned, naive = (f"regexp_full_match({given}, {text(shape)})" for shape in (_ZONED, _NAIVE))
+    read = (
+        f"CASE WHEN {naive} THEN {_to_utc(f'TRY_CAST({given} AS TIMESTAMP)', timezone)} "
+        f"WHEN {zoned} THEN TRY_CAST(regexp_replace({given}, ' ([+-])', '\\1') AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
+    )
+    return Cast(_in_reach(read), present, f"({naive} AND (SELECT coalesce(bool_or({zoned}), FALSE) FROM {table}))")
+
+
+def _to_utc(moment: str, timezone: str) -> str:
+    return moment if timezone == "UTC" else f"(({moment}) AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
+
+
+def _in_reach(moment: str) -> str:
+    return f"CASE WHEN ({moment}) BETWEEN {_FIRST} AND {_LAST} THEN {moment} END"

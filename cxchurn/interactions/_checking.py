@@ -1,0 +1,103 @@
+"""Checking every row of a source at once, and setting aside the rows that break a rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from cxchurn.interactions._engine import FILE, LINE, arrow, name, rows, text
+from cxchurn.interactions._rules import COPIES, Rule
+from cxchurn.interactions._sources import Opened
+from cxchurn.interactions._validation import Finding
+
+ROW = "@row"
+_EXAMPLES = 5
+
+
+def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
+    """Count the rows of ``raw`` that break each rule, in one pass, with examples.
+
+    Parameters
+    ----------
+    data : Opened
+        The source, loaded.
+    rules : list of Rule
+        What to check.
+    columns : list of str
+        The user's columns in which two rows must be equal to be copies.
+    """
+    if any(rule.name == "duplicate" for rule in rules):
+        _find_copies(data.con, columns)
+    counts = rows(data.con, f"SELECT {', '.join(f'count_if({rule.broken})' for rule in rules)} FROM raw")[0]
+    starts = dict(rows(data.con, f"SELECT {name(FILE)}, min(rowid) FROM raw GROUP BY ALL")) if any(counts) else {}
+    return [
+        Finding(
+            rule.name,
+            rule.column,
+            rule.says,
+            count,
+            _examples(data, rule, columns[:3], starts) if count else (),
+            data.label,
+        )
+        for rule, count in zip(rules, counts, strict=True)
+    ]
+
+
+def _find_copies(con: Any, columns: list[str]) -> None:
+    """Note every row equal to an earlier one: by a hash first, then to the letter among the few that share one."""
+    listing = ", ".join(name(column) for column in columns)
+    con.execute(
+        f"CREATE TEMP TABLE {COPIES} AS "
+        f"WITH twice AS (SELECT hash({listing}) AS h FROM raw WHERE {name(LINE)} IS NULL "
+        "GROUP BY h HAVING count(*) > 1) "
+        f"SELECT r FROM (SELECT rowid AS r, row_number() OVER (PARTITION BY {listing} ORDER BY rowid) AS copy FROM raw "
+        f"WHERE {name(LINE)} IS NULL AND hash({listing}) IN (FROM twice)) WHERE copy > 1"
+    )
+
+
+def _examples(data: Opened, rule: Rule, who: list[str], starts: dict[str | None, int]) -> tuple[dict[str, object], ...]:
+    shown = list(dict.fromkeys([*rule.shows, *(who if LINE not in rule.shows else [])]))
+    values = ", ".join(f"CAST({name(column)} AS VARCHAR)" for column in shown)
+    found = rows(
+        data.con, f"SELECT rowid, {name(FILE)}, {values} FROM raw WHERE {rule.broken} ORDER BY rowid LIMIT {_EXAMPLES}"
+    )
+    return tuple(
+        {
+            **({} if LINE in rule.shows else {"row": row - starts[file] + 1}),
+            **({"file": Path(file).name} if file and Path(file).name != data.label else {}),
+            **{column.lstrip("@"): value for column, value in zip(shown, given, strict=True)},
+        }
+        for row, file, *given in found
+    )
+
+
+def refuse(data: Opened, broken: list[Rule]) -> int:
+    """Move the rows that break a rule from ``raw`` to the table ``refused``, and return how many they are.
+
+    Parameters
+    ----------
+    data : Opened
+        The source, loaded.
+    broken : list of Rule
+        The rules that some row breaks.
+    """
+    labels = ", ".join(f"CASE WHEN {rule.broken} THEN {text(rule.label)} END" for rule in broken)
+    says = f"concat_ws(', ', {labels})" if broken else "''"
+    anyone = " OR ".join(rule.broken for rule in broken) or "FALSE"
+    # a user's own column may be called like ours
+    mark = "rule" if "rule" not in {column.lower() for column in data.columns} else "rule_"
+    data.con.execute(
+        f"CREATE TEMP TABLE refused AS SELECT *, {says} AS {mark}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
+    )
+    if broken:
+        data.con.execute(f"DELETE FROM raw WHERE rowid IN (SELECT {name(ROW)} FROM refused)")
+    return int(rows(data.con, "SELECT count(*) FROM refused")[0][0])
+
+
+def refused_rows(data: Opened) -> pa.Table:
+    """Return the refused rows in their order: the columns as read, ``rule``, and ``@file``, ``@line`` where there are any."""
+    found = arrow(data.con, f"SELECT * EXCLUDE ({name(ROW)}) FROM refused ORDER BY {name(ROW)}")
+    unused = [column for column in (FILE, LINE) if found.column(column).null_count == found.num_rows]
+    return found.drop_columns(unused)

@@ -1,0 +1,84 @@
+"""The one door to DuckDB: connections, quoting, and errors in words."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from cxchurn._core import DataError
+
+# columns every opened source has beside the user's: the file a row is from, and the text of a line that is no row
+FILE, LINE = "@file", "@line"
+# the view of an opened source; no table of the user's is called so
+SOURCE = '"@source"'
+
+
+@contextmanager
+def engine(database: str | Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private connection, in memory or on a database file opened for reading, closed at the end."""
+    if database is not None and not Path(database).exists():
+        raise DataError(f"there is no database {database}.")
+    settings = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        # in the system's folder for such files: the default is a folder in the working directory
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"cxchurn-{os.getpid()}"),
+    }
+    try:
+        con = duckdb.connect(str(database) if database else ":memory:", read_only=database is not None, config=settings)
+    except duckdb.Error as error:
+        raise DataError(f"the database {database} cannot be opened: {first_line(error)}") from error
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        # a query names tables and files, never the variables of a running program
+        con.execute("SET python_enable_replacements = false")
+        yield con
+    finally:
+        con.close()
+
+
+def name(column: str) -> str:
+    """Quote a column's name for SQL."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
+    """Run SQL and return all rows; nothing is left open on the connection."""
+    return con.execute(sql).fetchall()
+
+
+def arrow(con: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """Run SQL and return an Arrow table."""
+    return con.sql(sql).to_arrow_table()
+
+
+def is_relation(data: object) -> bool:
+    """Whether `data` is a relation of DuckDB."""
+    return isinstance(data, duckdb.DuckDBPyRelation)
+
+
+@contextmanager
+def said_plainly(what: str, hint: str | None = None) -> Iterator[None]:
+    """Turn an error of the engine into one that names `what` could not be read."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataError(f"{what} cannot be read: {first_line(error)}", hint=hint) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of an error, without the engine's own prefix."""
+    line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return line.split(" Error: ", 1)[-1]

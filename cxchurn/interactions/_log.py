@@ -1,0 +1,190 @@
+"""The interaction log: every interaction of every customer, checked, with what was known when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cxchurn._core import UsageError, instant, iso, listed
+from cxchurn.interactions._customers import CustomerTable
+from cxchurn.interactions._events import LATER, canonical
+from cxchurn.interactions._roles import ROLES
+from cxchurn.interactions._schema import Schema
+from cxchurn.interactions._validation import Validation
+
+_NEEDED = {
+    "customer_id": (pa.int64(), pa.string()),
+    "timestamp": (pa.timestamp("us"),),
+    "known_at": (pa.timestamp("us"),),
+}
+
+
+class InteractionLog:
+    """The interactions your customers had with you, checked and ready.
+
+    A shared handle: it is never changed and never copied (copying gives the same log), so any number of feature sets
+    can hold it. Made by `read_interactions`.
+
+    Parameters
+    ----------
+    events : pyarrow.Table
+        One row per interaction, with the canonical columns.
+    schemas : tuple of Schema
+        What the columns of each source meant.
+    measures, categories : tuple of str
+        The names of the further numbers and labels.
+    customers : CustomerTable, optional
+        Attributes of the customers.
+    validation : Validation
+        What checking found.
+    refused : pyarrow.Table, optional
+        The rows set aside, as read, with ``rule``: the rules they broke.
+    observed_until : datetime64[us]
+        The log is complete before this instant.
+    schema_guessed : bool
+        Whether any column's meaning was guessed from its name.
+    """
+
+    def __init__(
+        self,
+        events: pa.Table,
+        *,
+        schemas: tuple[Schema, ...],
+        measures: tuple[str, ...],
+        categories: tuple[str, ...],
+        customers: CustomerTable | None,
+        validation: Validation,
+        refused: pa.Table | None,
+        observed_until: np.datetime64,
+        schema_guessed: bool,
+    ) -> None:
+        self.events = events
+        self.schemas = schemas
+        self.measures = measures
+        self.categories = categories
+        self.customers = customers
+        self.validation = validation
+        self.refused = refused
+        self.observed_until = observed_until
+        self.schema_guessed = schema_guessed
+
+    @property
+    def schema(self) -> Schema:
+        """The schema; of several sources, the first one's (all are in ``schemas``)."""
+        return self.schemas[0]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles the log has columns for."""
+        return frozenset(role for role in ROLES if role in self.events.column_names)
+
+    @property
+    def ids(self) -> str:
+        """The type of the customers' ids: "text" or "integer"."""
+        return "integer" if pa.types.is_integer(self.events.schema.field("customer_id").type) else "text"
+
+    @property
+    def start(self) -> np.datetime64 | None:
+        """When the first interaction happened, ``datetime64[us]``; None for a log without events."""
+        return _moment(pc.min(self.events["timestamp"]))
+
+    @property
+    def without_attributes(self) -> int:
+        """How many customers of the log the customers table does not know; all of them without such a table."""
+        who = pc.unique(self.events["customer_id"])
+        if self.customers is None:
+            return len(who)
+        return int(pc.sum(pc.invert(pc.is_in(who, self.customers.table["customer_id"].combine_chunks()))).as_py() or 0)
+
+    def __len__(self) -> int:
+        return int(self.events.num_rows)
+
+    def __copy__(self) -> InteractionLog:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> InteractionLog:
+        return self
+
+    def __repr__(self) -> str:
+        who = pc.count_distinct(self.events["customer_id"]).as_py()
+        since = f"{iso(self.start)} .. {iso(self.observed_until)}" if self.start is not None else "empty"
+        lines = [
+            f"InteractionLog: {len(self):,} interactions of {who:,} customers, {since}",
+            f"  roles: {listed(sorted(self.roles), most=30)}",
+        ]
+        lines += [
+            f"  {name}: {listed(value)}"
+            for name, value in (("measures", self.measures), ("categories", self.categories))
+            if value
+        ]
+        if self.customers is not None:
+            lines += [
+                f"  attributes: {listed(self.customers.attributes)} ({self.without_attributes:,} customers without)"
+            ]
+        lines += [f"  refused: {self.validation.rows_refused:,} rows"] if self.validation.rows_refused else []
+        return "\n".join(lines)
+
+
+def _moment(value: pa.Scalar) -> np.datetime64 | None:
+    return np.datetime64(value.value, "us") if value.is_valid else None
+
+
+def with_events(log: InteractionLog, events: pa.Table) -> InteractionLog:
+    """Return a log with other events, and everything else as it was.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        The log to start from.
+    events : pyarrow.Table
+        Events with canonical columns; ``customer_id``, ``timestamp``, ``known_at`` and ``kind`` have to be there.
+    """
+    problems = [name for name in (*_NEEDED, "kind") if name not in events.column_names]
+    problems += [
+        f"{name} of type {events.schema.field(name).type}"
+        for name, types in _NEEDED.items()
+        if name in events.column_names and events.schema.field(name).type not in types
+    ]
+    if problems:
+        raise UsageError(
+            f"these events lack, or have in another type: {listed(problems)}.",
+            allowed="the canonical columns, as in log.events",
+            hint="filter or change log.events, or read new data with read_interactions.",
+        )
+    if LATER not in events.column_names:
+        events = events.append_column(LATER, pa.repeat(pa.scalar(False), events.num_rows))
+    return _changed(log, canonical(events), log.customers)
+
+
+def known_before(log: InteractionLog, at: Any) -> InteractionLog:
+    """Return the log as it was known before an instant: later events and later attributes are gone.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        The log.
+    at : instant
+        Only events with ``known_at`` before it stay, and dated attributes with ``valid_from`` before it. Attributes
+        without a date stay, and so does ``observed_until``.
+    """
+    moment = pa.scalar(instant(at, name="at").astype("int64"), pa.int64()).cast(pa.timestamp("us"))
+    events = canonical(log.events.filter(pc.less(log.events["known_at"], moment)))
+    customers = log.customers.known_before(moment) if log.customers is not None else None
+    return _changed(log, events, customers)
+
+
+def _changed(log: InteractionLog, events: pa.Table, customers: CustomerTable | None) -> InteractionLog:
+    return InteractionLog(
+        events,
+        schemas=log.schemas,
+        measures=tuple(name for name in log.measures if name in events.column_names),
+        categories=tuple(name for name in log.categories if name in events.column_names),
+        customers=customers,
+        validation=log.validation,
+        refused=log.refused,
+        observed_until=log.observed_until,
+        schema_guessed=log.schema_guessed,
+    )

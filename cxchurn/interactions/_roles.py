@@ -1,0 +1,106 @@
+"""The roles a column of an interaction log can play, and the names such columns usually have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+RoleType = Literal["id", "instant", "category", "number", "flag"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one column of an interaction log means.
+
+    Parameters
+    ----------
+    name : str
+        The role's name, which is also the column's name in ``log.events``.
+    type : {"id", "instant", "category", "number", "flag"}
+        How its values are read.
+    says : str
+        What it means, in words.
+    low, high : float, optional
+        The smallest and the largest number allowed.
+    allowed : tuple of str
+        The labels allowed; empty where any label is.
+    synonyms : tuple of str
+        Other names such a column often has, in lower case without punctuation.
+    """
+
+    name: str
+    type: RoleType
+    says: str
+    low: float | None = None
+    high: float | None = None
+    allowed: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+
+
+def _role(name: str, type: RoleType, says: str, synonyms: str = "", **limits: object) -> Role:
+    return Role(name, type, says, synonyms=tuple(synonyms.split()), **limits)  # type: ignore[arg-type]
+
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        _role(
+            "customer_id",
+            "id",
+            "who the customer is",
+            "custid customer cust customernumber customerno customerkey userid user clientid client accountid account "
+            "memberid member subscriberid contactid callerid personid guestid msno",
+        ),
+        _role(
+            "timestamp",
+            "instant",
+            "when it happened",
+            "eventtime eventtimestamp eventdate time datetime ts date when occurredat happenedat createdat createddate "
+            "transactiondate orderdate purchasedate invoicedate interactiondate contactdate",
+        ),
+        _role(
+            "known_at",
+            "instant",
+            "when the row became known, if later",
+            "knownat recordedat loadedat ingestedat receivedat",
+        ),
+        _role(
+            "kind",
+            "category",
+            "what kind of interaction it was",
+            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type",
+        ),
+        _role("touchpoint", "category", "where it took place", "channel contactchannel contacttype medium channelname"),
+        _role(
+            "case_id",
+            "category",
+            "ties the interactions of one matter",
+            "case caseid casenumber ticketid ticket ticketnumber incidentid incident matterid orderid",
+        ),
+        _role("direction", "category", "who reached out", "contactdirection", allowed=("inbound", "outbound")),
+        _role("agent", "category", "who answered", "agenttype answeredby", allowed=("human", "bot", "self")),
+        _role("agent_id", "category", "which person answered", "agentname employeeid operatorid repid"),
+        _role("wait_s", "number", "seconds waited", "waits waitseconds waittimes waitsec queueseconds", low=0),
+        _role("duration_s", "number", "seconds it took", "durations durationseconds durationsec handleseconds", low=0),
+        _role("transfers", "number", "times passed on", "transfercount ntransfers handovers reassignments", low=0),
+        _role("resolved", "flag", "whether the matter was closed", "isresolved solved issolved"),
+        _role("score", "number", "the answer to a survey", "rating surveyscore nps csat ces npsscore csatscore"),
+        _role("score_type", "category", "which survey it was", "surveytype scoretype", allowed=("nps", "csat", "ces")),
+        _role("invited", "flag", "whether an answer was asked for", "surveysent isinvited surveyed"),
+        _role("sentiment", "number", "tone, from -1 to 1", "sentimentscore tone polarity", low=-1, high=1),
+        _role(
+            "value", "number", "money, refunds negative", "amount revenue price total totalprice spend sales dollars"
+        ),
+        _role("promised_at", "instant", "when it was promised for", "promiseddate duedate dueat promisedfor"),
+        _role("delivered_at", "instant", "when it was delivered", "delivereddate deliverydate fulfilledat"),
+    )
+}
+
+SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+RESERVED = (*ROLES, "later")
+
+
+def plain(name: str) -> str:
+    """Return a column's name in lower case without punctuation, for comparing names."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

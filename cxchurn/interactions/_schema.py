@@ -1,0 +1,189 @@
+"""A schema: which of the user's columns plays which role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from cxchurn._core import UsageError, listed
+from cxchurn.interactions._roles import ROLES
+from cxchurn.interactions._toml import FORMAT, read_sections, toml_text
+
+Names = tuple[str, ...] | Mapping[str, str]
+
+
+def _said(statement: Any) -> str:
+    given = []
+    for field in fields(statement):
+        value = getattr(statement, field.name)
+        if field.default is MISSING or value != field.default:
+            given.append(f"{field.name}={value!r}")
+    return f"{type(statement).__name__}({', '.join(given)})"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Later:
+    """A column that was filled in after its interaction, and so becomes an event of its own at that later time.
+
+    Parameters
+    ----------
+    at : str
+        The user's column that says when the values became known, such as ``"resolved_at"``.
+    columns : tuple of str
+        What became known then: names of roles, measures or categories (not of the user's columns). May be empty
+        where the moment itself is the news.
+    kind : str, optional
+        The kind of the event made; by default `at` without its ``"_at"``.
+    once_per : {None, "case_id"}
+        With ``"case_id"`` one event a customer's matter (the earliest), for tables that repeat the final value on
+        every row.
+
+    Examples
+    --------
+    >>> Later(at="resolved_at", columns=("resolved",))
+    Later(at='resolved_at', columns=('resolved',))
+    """
+
+    at: str
+    columns: tuple[str, ...] = ()
+    kind: str | None = None
+    once_per: str | None = None
+
+    def __repr__(self) -> str:
+        return _said(self)
+
+    @property
+    def event_kind(self) -> str:
+        """The kind of the event that is made."""
+        return self.kind or self.at.removesuffix("_at")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Schema:
+    """Says which of your columns is the customer, which is the time, and what the others mean.
+
+    Parameters
+    ----------
+    customer_id, timestamp : str
+        Your columns for who and when.
+    kind : str, optional
+        Your column for the kind of interaction; or say `kind_is`.
+    kind_is : str, optional
+        The one kind all rows are of, such as ``"purchase"``, for a table without a column for it.
+    known_at, touchpoint, case_id, direction, agent, agent_id, wait_s, duration_s, transfers, resolved, score, \
+score_type, invited, sentiment, value, promised_at, delivered_at : str, optional
+        Your columns for the other roles.
+    measures, categories : tuple of str, or mapping of new name to column
+        All further columns to use: numbers, and labels.
+    timezone : str, default "UTC"
+        The zone of times that carry none. Where clocks are set back, the hour that comes twice is read as its second
+        coming.
+    time_format : str, optional
+        How times are written where they are text or numbers: ``"%Y%m%d"``, ``"epoch_s"``, ``"epoch_ms"``; default
+        ISO 8601.
+    duplicates : {"refuse", "keep"}
+        Whether a row equal to an earlier one in every mapped column is a mistake or a second interaction.
+    kinds : tuple of str, optional
+        The kinds that exist; rows of any other are refused.
+    columns : tuple of str, optional
+        The names of a text file's columns, for files without a header.
+    delimiter : str, optional
+        What separates a text file's columns; default a comma (a tab for ``.tsv``); ``"whitespace"`` is any run of
+        blanks.
+    later : tuple of Later
+        The columns that were filled in later.
+
+    Examples
+    --------
+    >>> Schema(customer_id="cust", timestamp="when", kind_is="purchase", value="amount", measures=("quantity",))
+    Schema(customer_id='cust', timestamp='when', kind_is='purchase', value='amount', measures=('quantity',))
+    """
+
+    customer_id: str
+    timestamp: str
+    kind: str | None = None
+    kind_is: str | None = None
+    known_at: str | None = None
+    touchpoint: str | None = None
+    case_id: str | None = None
+    direction: str | None = None
+    agent: str | None = None
+    agent_id: str | None = None
+    wait_s: str | None = None
+    duration_s: str | None = None
+    transfers: str | None = None
+    resolved: str | None = None
+    score: str | None = None
+    score_type: str | None = None
+    invited: str | None = None
+    sentiment: str | None = None
+    value: str | None = None
+    promised_at: str | None = None
+    delivered_at: str | None = None
+    measures: Names = ()
+    categories: Names = ()
+    timezone: str = "UTC"
+    time_format: str | None = None
+    duplicates: str = "refuse"
+    kinds: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = None
+    delimiter: str | None = None
+    later: tuple[Later, ...] = ()
+
+    def __repr__(self) -> str:
+        return _said(self)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def to_toml(self) -> str:
+        """Return the schema as the text of a TOML file."""
+        changed = {
+            f.name: getattr(self, f.name)
+            for f in fields(self)
+            if f.default is MISSING or getattr(self, f.name) != f.default
+        }
+        sections = [
+            ("[roles]", {name: changed[name] for name in (*ROLES, "measures", "categories") if name in changed}),
+            ("[constants]", {"kind": self.kind_is} if self.kind_is is not None else {}),
+            ("[format]", {name: changed[name] for name in FORMAT if name in changed}),
+        ]
+        said = [{name: value for name, value in vars(later).items() if value is not None} for later in self.later]
+        sections += [("[[later]]", later) for later in said]
+        return toml_text(sections)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Schema:
+        """Read a schema from a TOML file.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        """
+        found = read_sections(path)
+        missing = [name for name in ("customer_id", "timestamp") if name not in found.get("roles", {})]
+        if missing:
+            raise UsageError(
+                f"the schema file {path} names no column for {listed(missing)}.",
+                hint='under [roles]: customer_id = "..."',
+            )
+        said = {**found["roles"], **found.get("format", {})}
+        if "kind" in found.get("constants", {}):
+            said["kind_is"] = found["constants"]["kind"]
+        if found.get("later"):
+            said["later"] = tuple(Later(**part) for part in found["later"])
+        return cls(**said)
+
+
+def named(names: Names) -> dict[str, str]:
+    """Return measures or categories as a mapping of new name to the user's column."""
+    return dict(names) if isinstance(names, Mapping) else {name: name for name in names}
+
+
+def mapping(schema: Schema) -> dict[str, str]:
+    """Return every canonical name the schema maps, with the user's column for it."""
+    roles = {role: getattr(schema, role) for role in ROLES if getattr(schema, role) is not None}
+    return {**roles, **named(schema.measures), **named(schema.categories)}

@@ -1,0 +1,109 @@
+"""Text files: with a header or without, separated by a character or by any run of blanks."""
+
+from __future__ import annotations
+
+import csv
+import glob
+import gzip
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from cxchurn._core import DataError
+from cxchurn.interactions._engine import FILE, LINE, name, text
+
+_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
+# a sign no text holds: the whole line is then one column
+_NO_DELIMITER = "\x01"
+
+
+def text_select(
+    files: list[str],
+    *,
+    columns: tuple[str, ...] | None,
+    delimiter: str | None,
+    is_time: Callable[[list[str]], bool] | None,
+) -> str:
+    """Return the SQL that reads text files, every column as text.
+
+    Parameters
+    ----------
+    files : list of str
+        The files.
+    columns : tuple of str, optional
+        The columns' names, for files that may lack a header.
+    delimiter : str, optional
+        One character or ``"whitespace"``.
+    is_time : callable, optional
+        Whether the cells of a first line hold a time where one belongs: decides what is a header where `columns` are
+        given.
+    """
+    selects = []
+    for file in files:
+        mark = delimiter or ("\t" if ".tsv" in Path(file).suffixes else ",")
+        cells = first_line_of(file, mark)
+        names = list(columns) if columns else _named(cells, file)
+        header = (
+            columns is None or cells == names or (not any(map(_is_number, cells)) and not (is_time and is_time(cells)))
+        )
+        read = _blanks_select if mark == "whitespace" else _marked_select
+        selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({read(file, names, mark, header)})")
+    return " UNION ALL BY NAME ".join(selects)
+
+
+def first_line_of(file: str, delimiter: str) -> list[str]:
+    """Return the cells of a file's first line."""
+    try:
+        with _open(file) as lines:
+            if delimiter == "whitespace":
+                return next((line.split() for line in lines if line.strip()), [])
+            return next((cells for cells in csv.reader(lines, delimiter=delimiter) if any(cells)), [])
+    except (OSError, EOFError, csv.Error) as error:
+        raise DataError(f"{file} cannot be read as text: {error}.") from error
+
+
+def _open(file: str) -> IO[str]:
+    if file.endswith(".gz"):
+        return gzip.open(file, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return open(file, encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _is_number(cell: str) -> bool:
+    return _NUMBER.fullmatch(cell.strip()) is not None
+
+
+def _named(cells: list[str], file: str) -> list[str]:
+    names = [cell.strip() or f"column_{i + 1}" for i, cell in enumerate(cells)]
+    lower = [each.lower() for each in names]
+    repeated = sorted({each for each in lower if lower.count(each) > 1})
+    if repeated or not names:
+        raise DataError(
+            f"the first line of {file} names {', '.join(repeated) or 'no column'}"
+            + (" more than once." if repeated else "."),
+            hint="name the file's columns in the schema: columns=('customer', 'when', ...).",
+        )
+    return names
+
+
+def _marked_select(file: str, names: list[str], delimiter: str, header: bool) -> str:
+    types = ", ".join(f"{text(each)}: 'VARCHAR'" for each in names)
+    quote = text('"' if delimiter != '"' else "")
+    return (
+        f"SELECT *, NULL::VARCHAR AS {name(LINE)} FROM read_csv({text(glob.escape(file))}, auto_detect = false, "
+        f"header = {header}, delim = {text(delimiter)}, quote = {quote}, escape = {quote}, strict_mode = true, "
+        f"ignore_errors = true, store_rejects = true, columns = {{{types}}})"
+    )
+
+
+def _blanks_select(file: str, names: list[str], delimiter: str, header: bool) -> str:
+    bare, count = "trim(line, E' \\t\\r')", len(names)
+    cells = [f"CASE WHEN len(cells) = {count} THEN cells[{i + 1}] END AS {name(each)}" for i, each in enumerate(names)]
+    lines = (
+        f"read_csv({text(glob.escape(file))}, auto_detect = false, header = {header}, delim = {text(_NO_DELIMITER)}, "
+        "quote = '', escape = '', columns = {'line': 'VARCHAR'})"
+    )
+    return (
+        f"SELECT {', '.join(cells)}, CASE WHEN len(cells) <> {count} THEN line END AS {name(LINE)} "
+        f"FROM (SELECT line, string_split_regex({bare}, '[ \\t]+') AS cells FROM {lines} WHERE {bare} <> '')"
+    )

@@ -1,0 +1,115 @@
+"""What reading found: how many rows, which rules were broken, and by which rows."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cxchurn._core import DataError
+
+_WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule, and the rows that broke it.
+
+    Parameters
+    ----------
+    rule : str
+        The rule's stable name.
+    column : str
+        The column it is about, by its canonical name; "" for the whole row.
+    says : str
+        What the rows did, in words.
+    rows : int
+        How many rows broke it.
+    examples : tuple of mappings
+        Up to five such rows: ``row`` (counted from 1), ``file`` where there are several, and the user's columns that
+        show it.
+    source : str
+        Which data it was.
+    """
+
+    rule: str
+    column: str
+    says: str
+    rows: int
+    examples: tuple[Mapping[str, object], ...] = ()
+    source: str = ""
+
+    def __str__(self) -> str:
+        about = f" ({self.column})" if self.column else ""
+        lines = textwrap.wrap(f"{self.rows:,} x {self.rule}{about}: {self.says}", _WIDTH - 2, subsequent_indent="    ")
+        return "\n".join("  " + line for line in [*lines, *(_shown(example) for example in self.examples)])
+
+
+def _shown(example: Mapping[str, object]) -> str:
+    given = ", ".join(f"{name}={value}" for name, value in example.items() if name not in ("row", "file", "line"))
+    where = f"row {example['row']}: " if "row" in example else ""
+    file = f"{example['file']}, " if "file" in example else ""
+    return _cut(f"    {file}{where}{given}{example.get('line', '')}")
+
+
+def _cut(line: str) -> str:
+    one = " ".join(line.splitlines())
+    return one if len(one) <= _WIDTH - 2 else one[: _WIDTH - 6] + " ..."
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The report on an interaction log: rows read, kept and refused, and every rule that was checked.
+
+    Parameters
+    ----------
+    rows_read, rows_refused : int
+        Rows of interactions read, and those that broke a rule.
+    findings : tuple of Finding
+        Every rule checked, also those that held (with 0 rows).
+    """
+
+    rows_read: int
+    rows_refused: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def rows_kept(self) -> int:
+        """Rows that keep every rule."""
+        return self.rows_read - self.rows_refused
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """The rules that rows broke, most rows first."""
+        return tuple(sorted((found for found in self.findings if found.rows), key=lambda found: -found.rows))
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row keeps every rule."""
+        return not self.broken
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rules as a frame: source, rule, column, says, rows, examples (a list of dicts)."""
+        names = ("source", "rule", "column", "says", "rows")
+        columns: dict[str, list[object]] = {name: [getattr(found, name) for found in self.findings] for name in names}
+        return pd.DataFrame({**columns, "examples": [[*map(dict, found.examples)] for found in self.findings]})
+
+    def __str__(self) -> str:
+        head = f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused."
+        held = len(self.findings) - len(self.broken)
+        parts = [head]
+        several = len({found.source for found in self.findings}) > 1
+        parts += [(f"  {_cut(found.source)}:\n" if several else "") + str(found) for found in self.broken]
+        return "\n".join([*parts, f"{held} rules held." if self.broken else f"All {held} rules held."])
+
+    def raise_if_broken(self, *, hint: str | None = None) -> None:
+        """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""
+        if self.ok:
+            return
+        keep = " If equal rows are genuine, say duplicates='keep' in the schema."
+        copies = any(found.rule == "duplicate" for found in self.broken)
+        advice = "on_error='quarantine' sets these rows aside and goes on with the others." + (keep if copies else "")
+        raise DataError(f"the data breaks its contract.\n{self}", hint=hint or advice)
