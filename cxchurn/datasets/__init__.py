@@ -1,0 +1,16 @@
+"""A simulator that knows the truth, and the sample made with it."""
+
+from cxchurn.datasets._files import SimulationFiles, monthly_truth, write_simulation
+from cxchurn.datasets._sample import Sample, load_sample, sample_files
+from cxchurn.datasets._simulation import Simulation, simulate
+
+__all__ = [
+    "Sample",
+    "Simulation",
+    "SimulationFiles",
+    "load_sample",
+    "monthly_truth",
+    "sample_files",
+    "simulate",
+    "write_simulation",
+]

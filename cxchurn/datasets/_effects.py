@@ -1,0 +1,86 @@
+"""What really drives leaving in the simulated world: the drivers, their coefficients, and their sum, the log-hazard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cxchurn.datasets._calendar import Calendar
+from cxchurn.datasets._people import People
+
+if TYPE_CHECKING:
+    from cxchurn.datasets._state import State
+
+
+class Effect(NamedTuple):
+    """One driver of leaving: its value times its coefficient is its part of the log-hazard.
+
+    Where experiences leave something behind that fades (a half-life is given), they add to a sum `x`, and the value is
+    ``2 tanh(x / 2)``: much of the same levels off at 2.
+    """
+
+    driver: str
+    coefficient: float
+    half_life_days: float
+    says: str
+
+
+EFFECTS = (
+    Effect(
+        "effort", 0.45, 60, "a transfer adds 0.5; coming back with the same matter 1; changing touchpoint in it 0.5"
+    ),
+    Effect("speed", 0.45, 60, "slowness: the log of a wait over what is usual; days to a solution beyond three"),
+    Effect("balance", -0.35, 75, "the emotional account: valence of every moment, withdrawals weighing double"),
+    Effect("overdrawn", 0.40, 75, "how far the emotional account is below -1: where it tips"),
+    Effect(
+        "basics", -0.45, 90, "a kept delivery promise adds 0.2; a broken one takes 1 and more; a faulty product 1.2"
+    ),
+    Effect("moments", -0.35, 60, "each small moment of delight adds 1"),
+    Effect(
+        "human_touch",
+        -0.25,
+        60,
+        "a contact with a person adds 1, a call by the company 0.5, a purchase 0.3; a useless bot takes 1",
+    ),
+    Effect(
+        "recovery", -0.70, 90, "a complaint put right within a week adds 1; one still open after two weeks takes 1.5"
+    ),
+    Effect("after_sale", -0.40, 60, "being followed up after a sale adds 1; thirty days of silence after one take 0.6"),
+    Effect("feedback", -0.60, 75, "a low score acted on adds 1; one ignored for ten days takes 1"),
+    Effect("attention", -0.25, 45, "a personal call from the company adds 1; a mere promotion takes 0.5"),
+    Effect("word_of_mouth", -0.30, 120, "a referral made adds 1; a complaint in public takes 1"),
+    Effect("value", -0.25, 90, "a purchase at full price adds 0.3; one on discount takes 0.6"),
+    Effect("recency", 0.45, np.nan, "log(1 + days since the last own interaction over the usual gap)"),
+    Effect("tenure", -0.30, np.nan, "log(1 + years since joining)"),
+    Effect("attributes", 1.00, np.nan, "plan: basic 0.3, plus 0, premium -0.4"),
+    Effect("clock", 1.00, np.nan, "season: January 0.2, summer 0.1, before Christmas -0.2"),
+    Effect("personality", 1.00, np.nan, "a lasting trait that nothing in the log shows"),
+)
+DRIVERS = tuple(effect.driver for effect in EFFECTS)
+LEAKY = tuple(effect.driver for effect in EFFECTS if effect.half_life_days > 0 and effect.driver != "overdrawn")
+DECAYS = np.array([0.5 ** (1 / effect.half_life_days) for effect in EFFECTS if effect.driver in LEAKY])
+BASELINE = -8.0  # the log of the daily hazard where all drivers are zero
+_COEFFICIENTS = np.array([effect.coefficient for effect in EFFECTS])
+_PLAN = np.array([0.3, 0.0, -0.4])
+_MOVED = np.array([DRIVERS.index(driver) for driver in LEAKY])
+
+
+def effects_table() -> pd.DataFrame:
+    """Return the true effects, one row a driver: driver, coefficient, half_life_days, says."""
+    return pd.DataFrame(list(EFFECTS), columns=list(Effect._fields))
+
+
+def contributions(people: People, state: State, calendar: Calendar, day: int) -> np.ndarray:
+    """Return each driver's part of the log-hazard on one morning; shape ``(drivers, n)``, rows as in `DRIVERS`."""
+    values = np.empty((len(DRIVERS), len(people)))
+    values[_MOVED] = 2.0 * np.tanh(0.5 * state.moved)  # people get used to what they get much of
+    values[DRIVERS.index("overdrawn")] = np.maximum(0.0, -1.0 - state.moved[LEAKY.index("balance")])
+    values[DRIVERS.index("recency")] = np.log1p(np.maximum(day - state.last, 0) * people.rate)
+    values[DRIVERS.index("tenure")] = np.log1p(np.maximum(day - people.signup, 0) / 365.25)
+    values[DRIVERS.index("attributes")] = _PLAN[state.plan]
+    values[DRIVERS.index("clock")] = calendar.risk[day]
+    values[DRIVERS.index("personality")] = people.frailty
+    values *= _COEFFICIENTS[:, None]
+    return values
