@@ -1,0 +1,39 @@
+"""How good a model is: metrics, calibration and lift, beside simple rules and with honest intervals."""
+
+from cxchurn.evaluate._curves import lift_curve, reliability, wilson
+from cxchurn.evaluate._evaluate import evaluate, evaluate_predictions
+from cxchurn.evaluate._evaluation import Evaluation
+from cxchurn.evaluate._metrics import (
+    LOWER_IS_BETTER,
+    METRICS,
+    average_precision,
+    brier,
+    calibration_error,
+    gain,
+    lift,
+    log_loss,
+    roc_auc,
+)
+from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
+
+__all__ = [
+    "LOWER_IS_BETTER",
+    "METRICS",
+    "METRIC_WORDS",
+    "SUMMARY_METRICS",
+    "Evaluation",
+    "average_precision",
+    "brier",
+    "calibration_error",
+    "evaluate",
+    "evaluate_predictions",
+    "gain",
+    "interval_text",
+    "lift",
+    "lift_curve",
+    "log_loss",
+    "reliability",
+    "roc_auc",
+    "verdicts",
+    "wilson",
+]

@@ -1,0 +1,73 @@
+"""The obvious things to beat: how long ago, and how long ago, how often, how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from cxchurn.features import Builder, Column, FeatureSet
+from cxchurn.history import Seen
+from cxchurn.panel import Panel, activity
+
+RECENCY_RULE = "recency rule"
+RFM_LOGISTIC = "RFM logistic"
+
+
+class _Rfm(Builder):
+    """Recency, tenure, frequency and value of a customer's activity."""
+
+    driver = "rfm"
+
+    def __init__(self, *, kinds: tuple[str, ...] | None = None) -> None:
+        self.kinds = kinds
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        active = activity(self.kinds)
+        yield Column("rfm_recency", seen.age(active), says="was last active {value:days} ago")
+        yield Column("rfm_tenure", seen.age_of_first(active), says="has been active for {value:days}")
+        yield Column("rfm_frequency", seen.count(active), says="was active {value:#time}")
+        if seen.has("value"):
+            yield Column("rfm_value_sum", seen.sum("value", active), says="spent {value:,.2f}")
+            yield Column("rfm_value_mean", seen.mean("value", active), says="spent {value:,.2f} a time")
+
+
+class Baseline:
+    """A logistic regression on logarithms of a few numbers.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        The numbers: ``rfm_recency`` alone is the recency rule, ranked by how long ago; all of them are the RFM logistic.
+        Each enters as ``sign(v) log(1 + |v|)``, standardised; a missing one counts as 0.
+    """
+
+    def __init__(self, columns: tuple[str, ...] | None) -> None:
+        self.columns = columns
+
+    def fit(self, panel: Panel) -> Baseline:
+        """Learn from a training panel."""
+        builder = _Rfm(kinds=getattr(panel.definition, "kinds", None))
+        self.features_ = FeatureSet([builder], log=panel.log).fit(panel.frame)
+        self.regression_ = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+        self.regression_.fit(self._numbers(panel), panel.y)
+        return self
+
+    def predict_proba(self, panel: Panel) -> np.ndarray:
+        """Return the probabilities to stay and to churn; float64, shape ``(n, 2)``."""
+        return self.regression_.predict_proba(self._numbers(panel))
+
+    def _numbers(self, panel: Panel) -> np.ndarray:
+        features = self.features_.with_log(panel.log).transform(panel.frame)
+        chosen = (features if self.columns is None else features[list(self.columns)]).to_numpy()
+        return np.nan_to_num(np.sign(chosen) * np.log1p(np.abs(chosen)), nan=0.0)
+
+
+def fit_baselines(train: Panel) -> dict[str, Baseline]:
+    """Fit the baselines on the panel the model was trained on."""
+    rules = {RECENCY_RULE: Baseline(("rfm_recency",)), RFM_LOGISTIC: Baseline(None)}
+    return {name: baseline.fit(train) for name, baseline in rules.items()}

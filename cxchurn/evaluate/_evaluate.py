@@ -1,0 +1,131 @@
+"""Judge a model on later cut-offs than those it learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from cxchurn._core import UsageError, step
+from cxchurn.evaluate._compare import compare
+from cxchurn.evaluate._curves import lift_curve, reliability
+from cxchurn.evaluate._evaluation import Evaluation
+from cxchurn.evaluate._notes import notes
+from cxchurn.evaluate._predictions import checked_predictions
+
+_FEWEST = 20  # below it a 95 % interval is the range of the draws, or less
+
+
+def evaluate(
+    model: Any,
+    test: Any,
+    *,
+    train: Any = None,
+    baselines: bool = True,
+    replicates: int = 500,
+    random_state: int | None = 0,
+) -> Evaluation:
+    """Say how good a model is on customers and cut-offs it has not seen, and whether simple rules do as well.
+
+    Parameters
+    ----------
+    model : ChurnModel
+        Or anything whose ``predict_proba(panel)`` returns an array of shape (n, 2).
+    test : Panel
+        The rows to judge on, from later cut-offs than those trained on.
+    train : Panel, optional
+        The rows from which the baselines learn. Default: those the model was fitted on.
+    baselines : bool, default True
+        Whether to set the model beside a recency rule and an RFM logistic.
+    replicates : int, default 500
+        Draws of customers for the intervals, at least 20.
+    random_state : int or None, default 0
+        Seed of the draws.
+
+    Returns
+    -------
+    Evaluation
+        Tables of metrics, differences, reliability, lift and predictions; it prints as a summary.
+
+    Examples
+    --------
+    >>> evaluation = cx.evaluate(model, test)                            # doctest: +SKIP
+    >>> evaluation.differences.query("metric == 'roc_auc'")              # doctest: +SKIP
+    """
+    if not len(test.frame):
+        raise UsageError(
+            "The test panel has no rows.",
+            hint="choose cut-offs whose label window ends before the log does, and look at its summary.",
+        )
+    judged = {"model": model}
+    if baselines:
+        judged |= _baselines(model, train)
+    own = [name for name in ("customer_id", "cutoff", "group", "churned") if name in test.frame.columns]
+    with step("predicting"):
+        said = {name: one.predict_proba(test)[:, 1] for name, one in judged.items()}
+    frame = test.frame[own].reset_index(drop=True).assign(**said)
+    return evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
+
+
+def evaluate_predictions(
+    frame: pd.DataFrame, models: Sequence[str], *, replicates: int = 500, random_state: int | None = 0
+) -> Evaluation:
+    """Judge probabilities that are already in a table, whoever made them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        customer_id, churned (0 or 1), cutoff (a time) or group (its label) or both, and one column of probabilities
+        a model.
+    models : sequence of str
+        The columns of probabilities. The first is the model; the others are the baselines it is compared with.
+    replicates : int, default 500
+        Draws of customers for the intervals, at least 20.
+    random_state : int or None, default 0
+        Seed of the draws.
+
+    Returns
+    -------
+    Evaluation
+
+    Examples
+    --------
+    >>> evaluate_predictions(table, models=["mine", "last_year"])        # doctest: +SKIP
+    """
+    if replicates < _FEWEST:
+        raise UsageError(
+            f"replicates is {replicates!r}.", allowed=f"{_FEWEST} or more", hint="500 give steady intervals."
+        )
+    predictions = checked_predictions(frame, models)
+    with step("judging"):
+        comparison = compare(predictions, models, replicates=replicates, random_state=random_state)
+    return Evaluation(
+        metrics=comparison.metrics(),
+        differences=comparison.differences(),
+        reliability=_by_model(reliability, predictions, models),
+        lift=_by_model(lift_curve, predictions, models),
+        predictions=predictions,
+        notes=notes(predictions, list(models)),
+    )
+
+
+def _baselines(model: Any, train: Any) -> dict[str, Any]:
+    # here, not above: judging a table of predictions loads no features and no models
+    from cxchurn.evaluate._baselines import fit_baselines
+
+    train = getattr(model, "training_panel_", None) if train is None else train
+    if train is None:
+        raise UsageError(
+            "The model does not hold the panel it was fitted on, so the baselines have nothing to learn from.",
+            hint="pass train=, or baselines=False.",
+        )
+    with step("fitting the baselines"):
+        return fit_baselines(train)
+
+
+def _by_model(
+    table: Callable[[Any, Any], pd.DataFrame], predictions: pd.DataFrame, models: Sequence[str]
+) -> pd.DataFrame:
+    tables = {name: table(predictions["churned"], predictions[name]) for name in models}
+    return pd.concat(tables, names=["model"]).reset_index(level="model").reset_index(drop=True)

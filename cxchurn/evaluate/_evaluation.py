@@ -1,0 +1,116 @@
+"""What an evaluation found: tables, and a page that fits a terminal or a notebook."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from cxchurn.evaluate._words import SUMMARY_METRICS, interval_text, verdicts
+
+_WIDTH = 80
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Evaluation:
+    """How good a model is, beside simple rules and with intervals.
+
+    Parameters
+    ----------
+    metrics : DataFrame
+        model, cutoff (a cut-off's label, "pooled", or "mean over cut-offs"), metric, value, low, high (95 % interval
+        over draws of customers), rows, churned.
+    differences : DataFrame
+        baseline, cutoff ("pooled" or "mean over cut-offs"), metric, difference (model minus baseline), low, high,
+        better ("model", "baseline" or "too close to tell").
+    reliability : DataFrame
+        model, bin, rows, mean_probability, observed_rate, low, high.
+    lift : DataFrame
+        model, share_contacted, gain, lift.
+    predictions : DataFrame
+        customer_id, cutoff, group, churned, and one column of probabilities a model.
+    notes : tuple of str
+        What to know before believing the numbers.
+    """
+
+    metrics: pd.DataFrame
+    differences: pd.DataFrame
+    reliability: pd.DataFrame
+    lift: pd.DataFrame
+    predictions: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def summary(self) -> pd.DataFrame:
+        """Return the main metrics over all cut-offs as text, one row a model.
+
+        Returns
+        -------
+        DataFrame
+            model, roc_auc, average_precision, log_loss, brier, calibration_error, lift_10; cells such as
+            "0.812 [0.79, 0.83]".
+        """
+        pooled = self.metrics[self.metrics["cutoff"] == "pooled"]
+        texts = [interval_text(*row) for row in pooled[["value", "low", "high"]].itertuples(index=False)]
+        wide = pooled.assign(text=texts).pivot(index="model", columns="metric", values="text")
+        models = pooled["model"].drop_duplicates()
+        return wide.loc[models, list(SUMMARY_METRICS)].rename_axis(columns=None).reset_index()
+
+    def headline(self) -> str:
+        """Return one line on what was judged: rows, customers, cut-offs, and how many churned."""
+        rows = self.predictions
+        counts = (
+            _counted(len(rows), "row"),
+            _counted(rows["customer_id"].nunique(), "customer"),
+            _counted(rows["group"].nunique(), "cut-off"),
+        )
+        return f"{', '.join(counts)}; {int(rows['churned'].sum()):,} churned ({rows['churned'].mean():.1%})"
+
+    def sentences(self) -> list[str]:
+        """Return in words where the model beats each baseline, then the notes."""
+        return [*verdicts(self.differences), *self.notes]
+
+    def __str__(self) -> str:
+        table = self.summary().set_index("model").T
+        lines = [f"Evaluation: {self.headline()}"]
+        for models in _fitting(table):
+            lines += ["", _aligned(table[models])]
+        for sentence in self.sentences():
+            lines += ["", textwrap.fill(sentence, _WIDTH)]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences())
+        return (
+            f"<p><b>Evaluation</b>: {escape(self.headline())}</p>{self.summary().to_html(index=False, border=0)}{said}"
+        )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _aligned(table: pd.DataFrame) -> str:
+    columns = [pd.Series(["", *table.index])] + [pd.Series([name, *table[name]]) for name in table.columns]
+    padded = [column.str.ljust(column.str.len().max()) for column in columns]
+    return "\n".join(" ".join(cells).rstrip() for cells in zip(*padded, strict=True))
+
+
+def _fitting(table: pd.DataFrame) -> Iterator[list[str]]:
+    """Yield the columns in groups that fit the width of a terminal, at least one at a time."""
+    label = max(map(len, table.index))
+    group: list[str] = []
+    used = label
+    for name in table.columns:
+        width = 1 + max(len(str(name)), table[name].str.len().max())
+        if group and used + width > _WIDTH:
+            yield group
+            group, used = [], label
+        group.append(name)
+        used += width
+    yield group

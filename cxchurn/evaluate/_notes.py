@@ -1,0 +1,78 @@
+"""Honest words where the data cannot carry the numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cxchurn.evaluate._compare import MOST_CUTOFFS
+from cxchurn.evaluate._metrics import BINS, calibration_error
+from cxchurn.evaluate._ranking import Ranking
+
+# With 200 in the rarer class the standard error of an AUC is about 0.02 to 0.03, and that of a paired difference about
+# half of it: the few hundredths that a good model gains on a rule just show.
+ENOUGH = 200
+
+
+def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
+    """Return what a reader must know before believing the numbers, one sentence each.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        customer_id, group, churned and one column a model.
+    models : list of str
+        The columns of probabilities; the first is the model.
+    """
+    churned = predictions["churned"] == 1
+    if churned.all() or not churned.any():
+        who = "Everybody churned" if churned.all() else "Nobody churned"
+        return (f"{who} in these {len(predictions):,} rows, so metrics of ranking are not defined.",)
+    return (*_few(predictions, churned), *_cutoffs(predictions), *_calibration(predictions, models[0]))
+
+
+def _few(predictions: pd.DataFrame, churned: pd.Series) -> list[str]:
+    left, stayed = (predictions.loc[rows, "customer_id"].nunique() for rows in (churned, ~churned))
+    if min(left, stayed) >= ENOUGH:
+        return []
+    number, one, many = (
+        (left, "churner", "churners") if left <= stayed else (stayed, "customer who stayed", "customers who stayed")
+    )
+    return [
+        f"{number} {one if number == 1 else many}; about {ENOUGH} are needed to tell a model from the recency rule."
+    ]
+
+
+def _cutoffs(predictions: pd.DataFrame) -> list[str]:
+    rates = predictions.groupby("group")["churned"].mean()
+    if len(rates) > MOST_CUTOFFS:
+        return [f"{len(rates):,} cut-offs are too many to judge one by one; a column `group` can put them together."]
+    number = int(rates.isin([0, 1]).sum())
+    if not number:
+        return []
+    return [f"In {number} of {len(rates)} cut-offs all churned or all stayed; the mean over cut-offs leaves them out."]
+
+
+def _calibration(predictions: pd.DataFrame, model: str) -> list[str]:
+    error = calibration_error(predictions["churned"], predictions[model])
+    chance = _calibration_by_chance(predictions["churned"].to_numpy(), predictions[model].to_numpy())
+    if error > chance:
+        return []
+    return [
+        f"The calibration error, {error:.3f}, cannot be told from 0: "
+        f"{len(predictions):,} rows of exact probabilities show up to {chance:.3f} by chance."
+    ]
+
+
+def _calibration_by_chance(y: np.ndarray, p: np.ndarray) -> float:
+    """Return the 95 % point of the calibration error of probabilities that are right, by the normal approximation.
+
+    Each bin's surplus of churners is then normal with variance ``sum p (1 - p)``, and its size half-normal.
+    """
+    ranking = Ranking(y, p)
+    edges = ranking.weighed().bin_edges(BINS)
+    spread = ranking.probability * (1 - ranking.probability)
+    variance = np.diff(np.concatenate([[0.0], np.cumsum(spread)[ranking.ends]])[edges])
+    mean = np.sqrt(2 / np.pi * variance).sum()
+    deviation = np.sqrt((1 - 2 / np.pi) * variance.sum())
+    return float((mean + 1.645 * deviation) / len(p))

@@ -1,0 +1,46 @@
+"""The churn rate from cut-off to cut-off, drawn."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cxchurn.report._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, literal
+
+_MOST_LABELS = 5
+
+
+def plot_churn_rate(summary: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw the share of customers who churned after each cut-off; cut-offs with an unfinished future are shaded.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As `Panel.summary`: group (or cutoff), rate; a missing rate is a cut-off whose rows were all refused.
+    ax : Axes, optional
+        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = canvas(ax, height=2.7)
+    labels = summary["group" if "group" in summary else "cutoff"].map(literal).tolist()
+    rate = summary["rate"].to_numpy(dtype=float)
+    ax.plot(range(len(rate)), rate, color=COLOURS[0], marker="o", markersize=4, linewidth=1.6)
+    for place in np.flatnonzero(np.isnan(rate)):
+        ax.axvspan(place - 0.5, place + 0.5, color=FAINT, alpha=0.15, linewidth=0)
+    if np.isnan(rate).any():
+        last = int(np.flatnonzero(np.isnan(rate))[-1])
+        ax.annotate(
+            "unfinished", (last + 0.45, 0.02), xycoords=ax.get_xaxis_transform(), ha="right", fontsize=8, color=INK
+        )
+    step = max(1, math.ceil(len(labels) / _MOST_LABELS))
+    ax.set_xticks(range(0, len(labels), step), labels[::step])
+    ax.set_xlim(-0.5, max(len(labels), 1) - 0.5)
+    ax.set_ylim(0, 1.15 * np.nan_to_num(rate).max(initial=0) or 1)
+    in_percent(ax.yaxis)
+    return dressed(ax, title="Churn rate by cut-off", x="", y="share that churned")

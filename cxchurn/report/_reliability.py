@@ -1,0 +1,53 @@
+"""Promised against observed churn rates, drawn."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend
+
+
+def plot_reliability(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw whether probabilities mean what they say: on the diagonal, what was promised is what happened.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Evaluation.reliability` or `reliability`: mean_probability, observed_rate, low, high, and model where there
+        are several. The intervals of the first model are drawn.
+    ax : Axes, optional
+        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = canvas(ax, height=3.9)
+    models = list(by_model(table))
+    ax.axline((0, 0), slope=1, color=FAINT, linewidth=0.8, label="as promised")
+    for place, (name, rows, colour, line) in enumerate(models):
+        first = place == 0
+        x, y = rows["mean_probability"], rows["observed_rate"]
+        ax.plot(
+            x,
+            y,
+            line,
+            color=colour,
+            marker="o",
+            markersize=4 if first else 3,
+            linewidth=1.6 if first else 1,
+            label=name,
+        )
+        if first:
+            ax.vlines(x, rows["low"], rows["high"], color=colour, alpha=0.5, linewidth=1.2)
+    _square(ax, models)
+    legend(ax, "upper left")
+    return dressed(ax, title="Promised and observed churn", x="mean probability in the bin", y="share that churned")
+
+
+def _square(ax: Axes, models: list[tuple[str, pd.DataFrame, str, str]]) -> None:
+    tops = [rows[["mean_probability", "observed_rate"]].max(axis=None) for _, rows, _, _ in models]
+    top = min(1.0, 1.08 * max([*tops, *(rows["high"].max() for _, rows, _, _ in models[:1]), 0.01]))
+    ax.set(xlim=(0, top), ylim=(0, top))
+    in_percent(ax.xaxis, ax.yaxis)

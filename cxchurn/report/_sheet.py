@@ -1,0 +1,62 @@
+"""Tables as text, ready for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of text.
+
+    Parameters
+    ----------
+    head : list of str
+        Titles of the columns.
+    rows : list of lists of str
+        The cells.
+    words : frozenset of int
+        Positions of the columns that hold words, which stand to the left; numbers stand to the right.
+    """
+
+    head: list[str]
+    rows: list[list[str]]
+    words: frozenset[int] = frozenset({0})
+
+
+Columns = dict[str, tuple[str, Callable[[Any], str]]]
+
+
+def sheet(frame: pd.DataFrame, columns: Columns) -> Sheet:
+    """Write some columns of a frame as text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The numbers.
+    columns : dict of str to (str, callable)
+        For each column its title and how to write a cell; ``str`` marks a column of words.
+    """
+    shown = {name: how for name, how in columns.items() if name in frame.columns}
+    words = frozenset(place for place, (_, write) in enumerate(shown.values()) if write is str)
+    cells = [[write(value) for value in frame[name]] for name, (_, write) in shown.items()]
+    return Sheet([title for title, _ in shown.values()], [list(row) for row in zip(*cells, strict=True)], words)
+
+
+def whole(value: Any) -> str:
+    """Write a count."""
+    return f"{int(value):,}"
+
+
+def percent(value: Any) -> str:
+    """Write a share; a dash where there is none."""
+    return "–" if pd.isna(value) else f"{value:.1%}"
+
+
+def number(value: Any) -> str:
+    """Write a number with three decimals; a dash where there is none."""
+    return "–" if pd.isna(value) else f"{value:.3f}"

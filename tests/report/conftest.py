@@ -1,0 +1,99 @@
+"""Small stand-ins for a model, a panel, an explanation and scores."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxchurn.evaluate import Evaluation, evaluate_predictions
+
+
+@pytest.fixture(scope="session")
+def evaluation() -> Evaluation:
+    random = np.random.default_rng(0)
+    x = random.normal(size=600)
+    truth = 1 / (1 + np.exp(1 - 1.5 * x))
+    frame = pd.DataFrame(
+        {
+            "customer_id": np.arange(600) % 400,
+            "cutoff": pd.to_datetime(np.where(np.arange(600) < 400, "2024-10-01", "2024-11-01")),
+            "churned": (random.random(600) < truth).astype(int),
+            "model": truth,
+            "recency rule": random.random(600),
+        }
+    )
+    return evaluate_predictions(frame, ["model", "recency rule"], replicates=20)
+
+
+@pytest.fixture(scope="session")
+def drivers() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "driver": ["recency", "effort & <pain>", "value in $ and $"],
+            "mean_abs": [0.5, 0.3, 0.2],
+            "share": [0.5, 0.3, 0.2],
+            "raises": [0.3, 0.25, 0.05],
+            "lowers": [-0.2, -0.05, -0.15],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def summary() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "group": ["2024-08-01", "2024-09-01", "2024-10-01", "2024-11-01"],
+            "eligible": [1000, 1100, 1200, 1300],
+            "churned": [200, 330, 240, 0],
+            "rate": [0.2, 0.3, 0.2, np.nan],
+            "refused": [0, 0, 0, 1300],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def scores() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": [f"C-{place}" for place in range(7)],
+            "as_of": pd.Timestamp("2025-01-01"),
+            "churn_probability": [0.10, 0.90, 0.50, 0.70, 0.60, 0.02, np.nan],  # the last is not eligible
+            "band": ["low", "high", "medium", "high", "high", "low", None],
+            "reason_1": [f"reason of C-{place}" for place in range(7)],
+            "reason_2": ["<script>alert(1)</script>"] * 5 + [None] * 2,
+        }
+    )
+
+
+class _Definition:
+    says = "customers active in the last 90 days who then show no activity of their own for 60 days"
+
+    def __repr__(self) -> str:
+        return "Inactivity(horizon='60D', active_within='90D')"
+
+
+@pytest.fixture(scope="session")
+def parts(evaluation: Evaluation, drivers: pd.DataFrame, scores: pd.DataFrame, summary: pd.DataFrame) -> dict[str, Any]:
+    """Everything `write_report` takes."""
+    families = pd.DataFrame(
+        {
+            "driver": ["feedback", "recency"],
+            "builder": ["Feedback", "Recency"],
+            "on": [False, True],
+            "why": ["the log lacks score", ""],
+        }
+    )
+    return {
+        "model": SimpleNamespace(features_=SimpleNamespace(families_=families)),
+        "evaluation": evaluation,
+        "explanation": SimpleNamespace(
+            drivers=lambda: drivers, reasons=lambda top: scores.rename(columns={"as_of": "cutoff"})
+        ),
+        "scores": scores,
+        "panel": SimpleNamespace(definition=_Definition(), summary=summary),
+        "title": "Churn of <Acme & Co>",
+    }

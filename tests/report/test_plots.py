@@ -1,0 +1,149 @@
+"""Plots draw their table as it is, on axes given or on their own, without pyplot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import same_color
+from matplotlib.figure import Figure
+
+from cxchurn.evaluate import Evaluation, evaluate_predictions, lift_curve, reliability
+from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability
+
+
+@pytest.fixture
+def tables(evaluation: Evaluation, drivers: pd.DataFrame, summary: pd.DataFrame) -> dict[Any, pd.DataFrame]:
+    return {
+        plot_reliability: evaluation.reliability,
+        plot_lift: evaluation.lift,
+        plot_drivers: drivers,
+        plot_churn_rate: summary,
+    }
+
+
+PLOTS = pytest.mark.parametrize("plot", [plot_reliability, plot_lift, plot_drivers, plot_churn_rate])
+
+
+def _line(ax: Axes, name: str) -> Any:
+    return next(line for line in ax.lines if line.get_label() == name)
+
+
+@PLOTS
+def test_a_plot_uses_the_axes_given(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
+    ax = Figure().subplots()
+    assert plot(tables[plot], ax=ax) is ax
+    assert ax.get_title(loc="left")
+    assert plot(tables[plot]) is not ax
+
+
+@PLOTS
+def test_a_plot_leaves_its_table_alone(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
+    before = tables[plot].copy()
+    plot(tables[plot])
+    pd.testing.assert_frame_equal(tables[plot], before)
+
+
+@PLOTS
+def test_words_stay_inside_600_pixels(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
+    figure: Any = plot(tables[plot]).get_figure(root=True)
+    figure.set_dpi(600 / figure.get_figwidth())
+    figure.draw_without_rendering()
+    inside = figure.get_tightbbox().padded(-0.005)
+    assert inside.x0 >= 0
+    assert inside.x1 <= figure.get_figwidth()
+    assert inside.y0 >= 0
+    assert inside.y1 <= figure.get_figheight()
+
+
+def test_reliability_draws_every_bin_of_every_model(evaluation: Evaluation) -> None:
+    ax = plot_reliability(evaluation.reliability)
+    for name, rows in evaluation.reliability.groupby("model"):
+        assert _line(ax, str(name)).get_xdata() == pytest.approx(rows["mean_probability"].to_numpy())
+        assert _line(ax, str(name)).get_ydata() == pytest.approx(rows["observed_rate"].to_numpy())
+    assert ax.get_xlim() == ax.get_ylim()
+
+
+def test_lift_draws_the_gain_of_every_model(evaluation: Evaluation) -> None:
+    ax = plot_lift(evaluation.lift)
+    for name, rows in evaluation.lift.groupby("model"):
+        assert _line(ax, str(name)).get_ydata() == pytest.approx(rows["gain"].to_numpy())
+
+
+def test_tables_of_one_model_need_no_model_column() -> None:
+    y, p = [0, 1, 0, 1], [0.1, 0.4, 0.5, 0.9]
+    assert [text.get_text() for text in plot_lift(lift_curve(y, p)).get_legend().texts] == ["model", "at random"]  # type: ignore[union-attr]
+    assert _line(plot_reliability(reliability(y, p)), "model").get_xdata() == pytest.approx(p)
+
+
+def test_drivers_are_drawn_from_the_strongest_down_and_in_their_own_words(drivers: pd.DataFrame) -> None:
+    ax = plot_drivers(drivers.iloc[::-1])
+    ax.figure.draw_without_rendering()  # type: ignore[union-attr]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["recency", "effort & <pain>", r"value in \$ and \$"]
+    widths = [[bar.get_width() for bar in bars] for bars in ax.containers]  # type: ignore[attr-defined]
+    assert widths == [[0.3, 0.25, 0.05], [-0.2, -0.05, -0.15]]
+    assert ax.yaxis_inverted()
+
+
+def test_only_the_twelve_strongest_drivers_are_drawn(drivers: pd.DataFrame) -> None:
+    many = pd.concat([drivers] * 5, ignore_index=True)
+    assert len(plot_drivers(many).get_yticks()) == 12
+
+
+def test_churn_rate_shades_the_unfinished_cutoff(summary: pd.DataFrame) -> None:
+    ax = plot_churn_rate(summary)
+    assert ax.lines[0].get_ydata() == pytest.approx([0.2, 0.3, 0.2, np.nan], nan_ok=True)
+    # one patch: cut-off number 3, half a step to both sides
+    assert [(patch.get_x(), patch.get_width()) for patch in ax.patches] == [(2.5, 1.0)]  # type: ignore[attr-defined]
+    assert [text.get_text() for text in ax.texts] == ["unfinished"]
+    assert not plot_churn_rate(summary.iloc[:3]).patches
+
+
+def test_churn_rate_of_many_or_no_cutoffs_has_few_labels(summary: pd.DataFrame) -> None:
+    many = pd.concat([summary] * 20, ignore_index=True)
+    assert len(plot_churn_rate(many).get_xticks()) == 5
+    assert len(plot_churn_rate(summary.iloc[:0]).get_xticks()) == 0
+    assert plot_churn_rate(summary.iloc[3:]).get_ylim() == (0, 1)
+
+
+def test_percentages_say_the_steps_they_stand_at(summary: pd.DataFrame) -> None:
+    ax = plot_churn_rate(summary.assign(rate=summary["rate"] / 30))  # steps of a tenth or a quarter of a percent
+    ax.figure.draw_without_rendering()  # type: ignore[union-attr]
+    said = [float(label.get_text().rstrip("%")) / 100 for label in ax.get_yticklabels()]
+    assert said == pytest.approx(ax.get_yticks(), abs=1e-9)
+
+
+def test_one_class_can_be_drawn() -> None:
+    frame = pd.DataFrame({"customer_id": range(30), "group": "a", "churned": 0, "p": np.linspace(0, 0.3, 30)})
+    evaluation = evaluate_predictions(frame, ["p"], replicates=20)
+    assert np.isnan(_line(plot_lift(evaluation.lift), "p").get_ydata()).all()
+    assert _line(plot_reliability(evaluation.reliability), "p").get_ydata().max() == 0
+
+
+def test_models_differ_in_colour_and_in_line(evaluation: Evaluation) -> None:
+    ax = plot_lift(evaluation.lift)
+    first, second = _line(ax, "model"), _line(ax, "recency rule")
+    assert not same_color(first.get_color(), second.get_color())
+    assert first.get_linestyle() != second.get_linestyle()
+
+
+def test_drawing_loads_neither_pyplot_nor_shap() -> None:
+    code = (
+        "import sys; from cxchurn.evaluate import lift_curve; from cxchurn.report import plot_lift; "
+        "plot_lift(lift_curve([0, 1], [0.1, 0.2])); "
+        "print([name for name in ('matplotlib.pyplot', 'shap', 'mlflow') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_here())
+    assert done.stdout.strip() == "[]"
+
+
+def _here() -> dict[str, str]:
+    import os
+
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -1,0 +1,216 @@
+"""The report: self-contained, escaped, complete, the same bytes each time, and never half a file."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxchurn._core import UsageError
+from cxchurn.evaluate import evaluate_predictions
+from cxchurn.report import write_report
+
+SECTIONS = ("question", "data", "quality", "calibration", "lift", "drivers", "customers", "families", "versions")
+_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+_VOID = {"meta", "br", "link", "img", "hr"}
+
+
+class _Page(HTMLParser):
+    """Collects tags, attributes and text, and notes tags that close what was not open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.unbalanced.append(tag)
+
+
+@pytest.fixture(scope="module")
+def page(parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    return write_report(path, **parts).read_text(encoding="utf-8")
+
+
+def _section(page: str, name: str) -> str:
+    """The words of a section, without tags."""
+    inner = page.split(f'<section id="{name}">')[1].split("</section>")[0]
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", inner)))
+
+
+def test_it_asks_nothing_of_a_network(page: str) -> None:
+    read = _Page(page)
+    assert not {"script", "link", "img", "iframe", "object"} & set(read.tags)
+    sources = [value for name, value in read.attributes if name in ("src", "href", "xlink:href", "data", "action")]
+    assert all(value.startswith("#") for value in sources)
+    assert not re.search(r"url\((?!#)|@import", page)
+    named = {value for name, value in read.attributes if "://" in value}
+    assert named <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}  # names of formats, never fetched
+
+
+def test_it_is_well_formed_and_has_every_section_and_figure(page: str) -> None:
+    read = _Page(page)
+    assert read.unbalanced == []
+    assert read.open == []
+    assert tuple(re.findall(r'<section id="(\w+)">', page)) == SECTIONS
+    assert read.tags.count("svg") == 4
+    ids = [value for name, value in read.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    referred = {value[1:] for name, value in read.attributes if name in ("href", "xlink:href")}
+    referred |= set(re.findall(r"url\(#(\w+)\)", page))
+    assert referred <= set(ids)
+
+
+def test_text_is_escaped(page: str) -> None:
+    assert "<script>" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<title>Churn of &lt;Acme &amp; Co&gt;</title>" in page
+    assert "<pain>" not in page
+
+
+def test_figures_take_the_colour_of_the_page(page: str) -> None:
+    assert "#333333" not in page
+    assert page.count("currentColor") > 20
+
+
+def test_it_says_what_was_predicted_from_what_and_how_well(page: str) -> None:
+    question = _section(page, "question")
+    assert "customers active in the last 90 days who then show no activity of their own for 60 days" in question
+    assert "Inactivity(horizon='60D', active_within='90D')" in question
+    assert "2024-09-01 1,100 0 330 30.0%" in _section(page, "data")
+    assert "2024-11-01 1,300 1,300 0 –" in _section(page, "data")
+    quality = _section(page, "quality")
+    assert "600 rows, 400 customers, 2 cut-offs" in quality
+    assert re.search(r"ROC AUC higher is better 0\.\d{3} \[0\.\d+, 0\.\d+\] 0\.\d{3}", quality)
+    assert re.search(r"ROC AUC better \+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\]", quality)
+    assert "mean over cut-offs" in quality
+    assert re.search(r"holds \d+% \[\d+%, \d+%\] of those who churned", _section(page, "lift"))
+    assert "recency 50.0% 0.500 0.300 -0.200" in _section(page, "drivers")
+    assert re.search(r"feedback Feedback off the log lacks score", _section(page, "families"))
+    assert re.search(r"Python 3\.\d+", _section(page, "versions"))
+
+
+def test_notes_stand_beside_the_numbers(page: str, parts: dict[str, Any]) -> None:
+    assert parts["evaluation"].notes
+    assert all(note in _section(page, "quality") for note in parts["evaluation"].notes)
+
+
+def test_examples_are_the_three_highest_and_the_lowest(page: str) -> None:
+    customers = _section(page, "customers")
+    # by probability: 1 (90 %), 3 (70 %), 4 (60 %), 2, 0, 5 (2 %)
+    assert re.findall(r"(C-\d) (\d+%)", customers) == [("C-1", "90%"), ("C-3", "70%"), ("C-4", "60%"), ("C-5", "2%")]
+    assert "high · as of 2025-01-01" in customers
+    assert "None" not in customers
+    assert "nan" not in customers
+
+
+def test_without_scores_the_examples_come_from_the_explanation(parts: dict[str, Any], tmp_path: Path) -> None:
+    page = write_report(tmp_path / "report.html", **{**parts, "scores": None}).read_text(encoding="utf-8")
+    assert "reason of C-1" in _section(page, "customers")
+
+
+def test_with_a_model_and_an_evaluation_alone_every_section_says_what_is_absent(
+    parts: dict[str, Any], tmp_path: Path
+) -> None:
+    path = write_report(tmp_path / "report.html", model=object(), evaluation=parts["evaluation"])
+    page = path.read_text(encoding="utf-8")
+    assert tuple(re.findall(r'<section id="(\w+)">', page)) == SECTIONS
+    assert "no panel was given" in _section(page, "question")
+    assert "No explanation was given" in _section(page, "drivers")
+    assert "Neither scores nor an explanation" in _section(page, "customers")
+    assert "does not list families" in _section(page, "families")
+    assert "<title>Churn report</title>" in page
+
+
+def test_the_training_panel_stands_in_for_the_panel(parts: dict[str, Any], tmp_path: Path) -> None:
+    model = SimpleNamespace(training_panel_=parts["panel"])
+    path = write_report(tmp_path / "report.html", model=model, evaluation=parts["evaluation"])
+    assert "active in the last 90 days" in _section(path.read_text(encoding="utf-8"), "question")
+
+
+def test_a_loaded_model_still_says_what_it_predicts_and_which_it_is(parts: dict[str, Any], tmp_path: Path) -> None:
+    model = SimpleNamespace(churn_=parts["panel"].definition, version_="7f99b02716af")
+    path = write_report(tmp_path / "report.html", model=model, evaluation=parts["evaluation"])
+    page = path.read_text(encoding="utf-8")
+    assert "active in the last 90 days" in _section(page, "question")
+    assert "model 7f99b02716af · Python 3" in _section(page, "versions")
+
+
+def test_one_class_and_no_baselines_can_be_reported(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"customer_id": range(60), "group": "a", "churned": 0, "p": np.linspace(0, 0.3, 60), "q": 0.1})
+    for models in (["p"], ["p", "q"]):
+        evaluation = evaluate_predictions(frame, models, replicates=20)
+        page = write_report(tmp_path / "report.html", model=object(), evaluation=evaluation).read_text(encoding="utf-8")
+        assert "Nobody churned" in _section(page, "quality")
+        assert "not defined" in _section(page, "quality")
+        assert "nan" not in _section(page, "quality")
+
+
+def test_many_cutoffs_are_folded_away(parts: dict[str, Any], summary: pd.DataFrame, tmp_path: Path) -> None:
+    panel = SimpleNamespace(definition=parts["panel"].definition, summary=pd.concat([summary] * 7, ignore_index=True))
+    page = write_report(tmp_path / "report.html", **{**parts, "panel": panel}).read_text(encoding="utf-8")
+    assert "All 28 cut-offs" in _section(page, "data")
+    assert "<details>" in page
+
+
+def test_two_runs_give_equal_bytes(parts: dict[str, Any], tmp_path: Path) -> None:
+    one, two = (write_report(tmp_path / name, **parts).read_bytes() for name in ("one.html", "two.html"))
+    assert one == two
+
+
+def test_an_older_report_is_replaced_and_nothing_else_is_left(parts: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    assert write_report(str(path), **parts) == path
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("where", ["absent/report.html", "folder"])
+def test_a_path_that_cannot_be_written_is_explained(where: str, parts: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UsageError, match=r"cannot be written to .*\n.*\nHint: for example 'report.html'"):
+        write_report(tmp_path / where, **parts)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.skipif(_CHROMIUM is None, reason="no chromium to look at the page with")
+def test_a_browser_shows_it_without_overflow(page: str, tmp_path: Path) -> None:
+    measure = (
+        "<script>document.body.dataset.wide = document.documentElement.scrollWidth - window.innerWidth;"
+        "document.body.dataset.drawn = [...document.querySelectorAll('svg')]"
+        ".filter(one => one.getBoundingClientRect().height > 100).length</script></body>"
+    )
+    path = tmp_path / "measured.html"
+    path.write_text(page.replace("</body>", measure), encoding="utf-8")
+    quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    calm = "--disable-component-update --disable-sync --window-size=500,900 --dump-dom"
+    command = [_CHROMIUM, *quiet.split(), *calm.split(), f"--user-data-dir={tmp_path / 'browser'}", path.as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout  # type: ignore[arg-type]
+    assert re.search(r'data-wide="(-?\d+)"', shown)
+    assert int(re.search(r'data-wide="(-?\d+)"', shown)[1]) <= 0  # type: ignore[index]
+    assert 'data-drawn="4"' in shown
