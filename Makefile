@@ -1,0 +1,43 @@
+# make demo | test | lint | real | bench | clean
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo test lint real bench clean
+
+help:
+	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
+	@echo "make test   set up, then run the tests"
+	@echo "make lint   style, types, and who may import whom"
+	@echo "make real   measure on the real logs in ../shared/data, where they are present"
+	@echo "make bench  measure speed and memory"
+	@echo "make clean  remove what was set up and written"
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("cxchurn needs Python 3.11 or newer: make PYTHON=python3.12 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(READY)
+
+demo: $(READY)
+	$(BIN)/cxchurn demo --out demo
+
+test: $(READY)
+	$(BIN)/pytest -n 2
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+real: $(READY)
+	$(BIN)/python tests/real/run.py
+
+bench: $(READY)
+	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) demo out mlflow.db mlruns .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,134 @@
+"""What each command does: read, call, write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cxchurn as cx
+from cxchurn._core import step
+from cxchurn.cli._config import (
+    CutoffsPart,
+    ModelPart,
+    OutputPart,
+    churn_of,
+    cutoffs_of,
+    model_of,
+    read_config,
+    read_log,
+)
+from cxchurn.cli._output import check_writable
+from cxchurn.cli._say import described, mlflow_command, paragraph, risky, say, where_to_look
+from cxchurn.cli._training import Trained, keep
+from cxchurn.cli._training import train as train_on
+
+
+def demo(out: Path) -> None:
+    """Run the main job on the sample."""
+    check_writable(out)
+    sample = _sample(out)
+    log = cx.read_interactions(
+        sample.interactions, sample.interactions.with_name("schema.toml"), customers=sample.customers
+    )
+    described(log)
+    blank = model_of(cx.Inactivity("60D", active_within="90D"), ModelPart())
+    cutoffs, output = CutoffsPart(start="2024-01-01", test_from="2024-10-01"), OutputPart(folder=str(out))
+    trained = train_on(log, blank, cutoffs_of(cutoffs), cutoffs.test_from, output)
+    scores = cx.score(trained.final, log, reasons=3)
+    file = cx.write_scores(scores, out / "scores.parquet")
+    model, report, run = keep(trained, output, scores=scores)
+    _summary(trained)
+    _scored(scores, trained.final)
+    places: dict[str, str | Path] = {
+        "report": report,
+        "scores": file,
+        "model": model,
+        "tracked run": mlflow_command(run),
+    }
+    where_to_look(places)
+
+
+def validate(log: str, schema: Path | None, customers: str | None, quarantine: Path | None) -> int:
+    """Check a log and print what was found."""
+    if quarantine is not None:
+        check_writable(quarantine.parent)
+    with step("checking"):
+        validation = cx.validate_interactions(log, schema, customers=customers)
+    say(str(validation))
+    if quarantine is not None:
+        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
+        say(f"\nThe refused rows are in {quarantine}.")
+    return 0 if validation.ok else 1
+
+
+def train(config: Path) -> None:
+    """Train as a TOML file says."""
+    said = read_config(config)
+    blank, cutoffs = model_of(churn_of(said.churn), said.model), cutoffs_of(said.cutoffs)
+    check_writable(Path(said.output.folder))
+    log = read_log(said.log)
+    described(log)
+    trained = train_on(log, blank, cutoffs, said.cutoffs.test_from, said.output)
+    model, report, run = keep(trained, said.output)
+    _summary(trained)
+    where_to_look({"report": report, "model": model, "tracked run": mlflow_command(run)})
+
+
+def score(
+    model: Path,
+    log: str,
+    out: Path,
+    *,
+    at: str | None,
+    reasons: int,
+    schema: Path | None,
+    customers: str | None,
+    until: str | None,
+) -> None:
+    """Score every customer of a log."""
+    check_writable(out.parent if out.suffix else out)
+    loaded = cx.load_model(model)
+    events = cx.read_interactions(log, schema, customers=customers, observed_until=until)
+    scores = cx.score(loaded, events, at=at, reasons=reasons)
+    file = cx.write_scores(scores, out)
+    _scored(scores, loaded)
+    where_to_look({"scores": file})
+
+
+def simulate(out: Path, customers: int, start: str, end: str, random_state: int) -> None:
+    """Simulate a company and write its files."""
+    check_writable(out)
+    with step(f"simulating {customers:,} customers"):
+        simulation = cx.simulate(customers, start, end, random_state=random_state)
+    files = cx.write_simulation(simulation, out)
+    say(repr(simulation))
+    where_to_look(files._asdict())
+
+
+def _sample(out: Path) -> Any:
+    try:
+        return cx.load_sample()
+    except cx.UsageError:
+        return cx.sample_files(out / "sample")
+
+
+def _summary(trained: Trained) -> None:
+    say()
+    paragraph(f"Asked about: {trained.model.churn_.says}.")
+    say(f"\nHow good on later cut-offs ({len(trained.test):,} customers, {trained.test.y.mean():.1%} churned)\n")
+    say(str(trained.evaluation))
+    say("\nWhat matters\n")
+    for row in trained.explanation.drivers().head(6).itertuples():
+        say(f"  {row.driver:<14}{row.share:5.0%}  {'▇' * round(40 * row.share)}")  # type: ignore[str-bytes-safe,operator]
+    say("\nHow it was made\n")
+    for note in trained.final.notes_:
+        paragraph(f"- {note}", indent="  ")
+
+
+def _scored(scores: Any, model: cx.ChurnModel) -> None:
+    bands = scores["band"].value_counts()
+    counts = ", ".join(f"{bands.get(name, 0):,} {name}" for name in ("high", "medium", "low", "not eligible"))
+    day = scores["as_of"].iloc[0].date() if len(scores) else "?"
+    say()
+    paragraph(f"{len(scores):,} customers scored as of {day} by model {model.version_}: {counts}.")
+    risky(scores)

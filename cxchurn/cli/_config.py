@@ -1,0 +1,205 @@
+"""Reading the TOML file of `cxchurn train`: every key checked before any work begins."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import cxchurn as cx
+from cxchurn._core import UsageError, did_you_mean, instant, listed
+
+_DEFINITIONS = {"inactivity": "Inactivity", "cancellation": "Cancellation"}
+_EXAMPLE = "pipelines/train.toml is an example."
+# what a key may hold, by the type its part declares: in words, and the test
+_FITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "str": ("text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "str | None": ("text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "list[str]": ("a list of texts", lambda value: _all_are(value, str)),
+    "dict[str, Any]": ("a table", lambda value: isinstance(value, dict)),
+    "list[dict[str, str]]": ("[[tables]]", lambda value: _all_are(value, dict)),
+}
+
+
+def _all_are(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """``[log]``: what to read. `interactions` is a path, or with `[[log.source]]` tables several of them."""
+
+    interactions: str = ""
+    schema: str | None = None
+    customers: str | None = None
+    on_error: str = "raise"
+    quarantine: str | None = None
+    observed_until: str | None = None
+    source: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CutoffsPart:
+    """``[cutoffs]``: when to look. `every` is "month", "week" or a span such as "14D"; or a list of instants in `at`."""
+
+    test_from: str = ""
+    every: str = "month"
+    start: str = ""
+    end: str | None = None
+    at: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ModelPart:
+    """``[model]``: how to train. `classifier` holds parameters of the ChurnClassifier."""
+
+    random_state: int = 0
+    folds: int = 4
+    classifier: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OutputPart:
+    """``[output]``: where the model, the report and the tracked run go."""
+
+    folder: str = "out/train"
+    experiment: str = "cxchurn"
+    tracking_uri: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A whole training run."""
+
+    log: LogPart
+    churn: Mapping[str, Any]
+    cutoffs: CutoffsPart
+    model: ModelPart
+    output: OutputPart
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read and check a training file."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {path}.", hint=_EXAMPLE) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as TOML: {error}", hint=_EXAMPLE) from error
+    _known(data, [part.name for part in fields(TrainConfig)], str(path))
+    _needed(data, ("log", "churn", "cutoffs"), str(path))
+    return TrainConfig(
+        _log_part(data["log"]),
+        _table(data["churn"], "churn"),
+        _cutoffs_part(data["cutoffs"]),
+        _part(ModelPart, data.get("model", {}), "model"),
+        _part(OutputPart, data.get("output", {}), "output"),
+    )
+
+
+def read_log(part: LogPart) -> cx.InteractionLog:
+    """Read the log that ``[log]`` names."""
+    several = [cx.Source(one["interactions"], one.get("schema")) for one in part.source]
+    keys = ("customers", "on_error", "quarantine", "observed_until")
+    return cx.read_interactions(several or part.interactions, part.schema, **{key: getattr(part, key) for key in keys})
+
+
+def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
+    """Make the churn definition that ``[churn]`` states."""
+    said = dict(data)
+    name = str(said.pop("definition", "inactivity"))
+    if name not in _DEFINITIONS:
+        raise UsageError(
+            f"[churn] has the definition {name!r}.", allowed=listed(_DEFINITIONS), hint=did_you_mean(name, _DEFINITIONS)
+        )
+    definition = getattr(cx, _DEFINITIONS[name])
+    _known(said, definition._names(), "[churn]")
+    _needed(said, ("horizon",), "[churn]")
+    churn = definition(**{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()})
+    _ = churn.reach  # spans that are none are refused here, before the log is read
+    return churn
+
+
+def cutoffs_of(part: CutoffsPart) -> Any:
+    """Make the cut-offs that ``[cutoffs]`` states."""
+    if part.at:
+        return part.at
+    if part.every == "month":
+        return cx.monthly(part.start, part.end)
+    return cx.every({"week": "7D"}.get(part.every, part.every), part.start, part.end)
+
+
+def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
+    """Make the model, not yet fitted, that ``[model]`` states."""
+    classifier = cx.ChurnClassifier(random_state=part.random_state)
+    _known(part.classifier, list(classifier.get_params()), "[model] classifier")
+    classifier.set_params(**part.classifier)
+    return cx.ChurnModel(churn, classifier=classifier, folds=part.folds, random_state=part.random_state)
+
+
+def _log_part(data: Any) -> LogPart:
+    part = _part(LogPart, data, "log")
+    for one in part.source:
+        _known(one, ["interactions", "schema"], "[[log.source]]")
+        _needed(one, ("interactions",), "[[log.source]]")
+    if bool(part.source) == bool(part.interactions):
+        said = "both interactions and sources" if part.source else "no interactions"
+        raise UsageError(
+            f"[log] names {said}.",
+            allowed="interactions, or several [[log.source]]",
+            hint='interactions = "events.parquet"',
+        )
+    return part
+
+
+def _cutoffs_part(data: Any) -> CutoffsPart:
+    part = _part(CutoffsPart, data, "cutoffs")
+    if bool(part.at) == bool(part.start):
+        said = "both start and at" if part.at else "neither start nor at"
+        raise UsageError(f"[cutoffs] says {said}.", allowed="one of them", hint='start = "2024-01-01"')
+    if not part.test_from:
+        raise UsageError("[cutoffs] does not say test_from.", hint='test_from = "2024-10-01": the first test cut-off.')
+    instant(part.test_from, name="test_from")
+    return part
+
+
+def _part(kind: Any, data: Any, name: str) -> Any:
+    types = {one.name: str(one.type) for one in fields(kind)}
+    said = {key: _without_dates(value) for key, value in _table(data, name).items()}
+    _known(said, list(types), f"[{name}]")
+    for key, value in said.items():
+        words, fits = _FITS[types[key]]
+        if not fits(value):
+            raise UsageError(f"[{name}] {key} is {value!r}.", allowed=words, hint=_EXAMPLE)
+    return kind(**said)
+
+
+def _table(data: Any, name: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise UsageError(f"{name} is {data!r}.", allowed=f"a table [{name}]", hint=_EXAMPLE)
+    return data
+
+
+def _without_dates(value: Any) -> Any:
+    """Write TOML's own dates and times, as in ``start = 2024-01-01``, as text."""
+    if isinstance(value, list):
+        return [_without_dates(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _known(data: Mapping[str, Any], known: list[str], where: str) -> None:
+    for key in data:
+        if key not in known:
+            raise UsageError(
+                f"{where} has the key {key!r}.", allowed=listed(known), hint=did_you_mean(key, known) or _EXAMPLE
+            )
+
+
+def _needed(data: Mapping[str, Any], needed: tuple[str, ...], where: str) -> None:
+    missing = [key for key in needed if key not in data]
+    if missing:
+        raise UsageError(f"{where} lacks {listed(missing)}.", allowed=f"all of {listed(needed)}", hint=_EXAMPLE)

@@ -1,0 +1,70 @@
+"""A training run from log to tracked model, as the commands `train` and `demo` share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cxchurn as cx
+from cxchurn._core import step
+from cxchurn.cli._config import OutputPart
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training run leaves behind: the evaluated model, the final one on all cut-offs, and what was found."""
+
+    model: cx.ChurnModel
+    final: cx.ChurnModel
+    panel: cx.Panel
+    test: cx.Panel
+    evaluation: cx.Evaluation
+    explanation: cx.Explanation
+
+
+def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from: str, part: OutputPart) -> Trained:
+    """Train on earlier cut-offs, judge on later ones, then train once more on all of them."""
+    with step("making the panel"):
+        panel = cx.make_panel(log, blank.churn, cutoffs=cutoffs)
+        past, test = panel.split(test_from)
+    _check_store(part.tracking_uri)
+    model = blank.fit(past)
+    with step("judging on later cut-offs"):
+        evaluation = cx.evaluate(model, test, random_state=blank.random_state)
+    with step("explaining"):
+        explanation = cx.explain(model, test)
+    with step("training once more, on all cut-offs"):
+        final = cx.ChurnModel(**blank.get_params(deep=False)).fit(panel)
+    return Trained(model, final, panel, test, evaluation, explanation)
+
+
+def _check_store(tracking_uri: str | None) -> None:
+    # here, not above: the help of the command line loads no model
+    from cxchurn.tracking import check_store
+
+    check_store(tracking_uri)
+
+
+def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Path, Path, cx.Run]:
+    """Write the model and the report, and the run to MLflow; return the two paths and the run."""
+    folder = Path(part.folder)
+    model = trained.final.save(folder / "model")
+    report = cx.write_report(
+        folder / "report.html",
+        model=trained.model,
+        evaluation=trained.evaluation,
+        explanation=trained.explanation,
+        scores=scores,
+        panel=trained.panel,
+    )
+    run = cx.log_run(
+        trained.model,
+        trained.evaluation,
+        trained.explanation,
+        final=trained.final,
+        report=report,
+        experiment=part.experiment,
+        tracking_uri=part.tracking_uri,
+    )
+    return model, report, run

@@ -1,0 +1,28 @@
+"""Score every customer as a TOML file says: python pipelines/score.py [score.toml]."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import cxchurn as cx
+
+
+def main(plan: dict) -> None:
+    log = cx.read_interactions(
+        plan["log"]["interactions"], plan["log"].get("schema"), customers=plan["log"].get("customers")
+    )
+    model = cx.load_model(plan["score"]["model"])
+    scores = cx.score(model, log, at=plan["score"].get("at"), reasons=plan["score"].get("reasons", 0))
+    path = cx.write_scores(scores, plan["score"]["out"])
+    print(f"{len(scores):,} customers are scored in {path}:")
+    print(scores["band"].value_counts().to_string())
+
+
+if __name__ == "__main__":
+    path = Path(sys.argv[1] if len(sys.argv) > 1 else "pipelines/score.toml")
+    try:
+        with cx.shown_progress():
+            main(tomllib.loads(path.read_text(encoding="utf-8")))
+    except cx.CxchurnError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
