@@ -5,7 +5,10 @@ Everything public stands at this door; what stands behind a name is loaded when 
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -14,22 +17,25 @@ _WHERE = {
     "_core": ("CxchurnError", "DataError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
         "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
-        "read_interactions", "validate_interactions",
+        "read_customers", "read_interactions", "validate_interactions",
     ),
-    "history": ("Measure", "Seen", "Window", "where"),
+    "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
         "Cancellation", "Inactivity", "Panel", "PanelSplit", "after_first", "every", "make_panel", "monthly",
         "panel_from_labels", "weekly",
     ),
     "features": (
-        "ActiveDays", "Attributes", "Balance", "Builder", "Cadence", "Column", "Decay", "Effort", "FeatureSet", "Feedback",
-        "Recency", "Trend", "Valence", "Value", "Volume", "spans", "standard",
+        "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",
+        "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
+        "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Moments", "PeakEnd",
+        "Prior", "Recency", "Recovery", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
+        "WordOfMouth", "small", "spans", "standard",
     ),
     "model": ("ChurnClassifier", "ChurnModel", "load_model"),
     "evaluate": ("Evaluation", "evaluate", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
-    "checks": ("LeakError", "check_no_leak"),
-    "datasets": ("Simulation", "sample_files", "simulate", "write_simulation"),
+    "checks": ("LeakError", "check_builder", "check_no_leak"),
+    "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": ("score", "write_scores"),
     "tracking": ("Run", "log_run"),
@@ -37,6 +43,10 @@ _WHERE = {
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}
 
 __all__ = ["__version__", *_FOLDER]
+
+# said for type checkers, which would take these two for their folders
+evaluate: Callable[..., Any]
+explain: Callable[..., Any]
 
 
 def __getattr__(name: str) -> Any:
@@ -49,3 +59,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Door(ModuleType):
+    """Keeps `evaluate` and `explain` the functions: importing the folders of these names would put the folders here."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _FOLDER and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Door

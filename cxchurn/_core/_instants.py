@@ -21,7 +21,7 @@ def instant(value: Any, *, name: str = "time") -> np.datetime64:
     name : str
         What the instant is called in an error.
     """
-    if isinstance(value, (bool, int, float)):
+    if isinstance(value, (bool, int, float, np.number, np.bool_)) and value == value:
         raise UsageError(f"{name} is {value!r}, a bare number.", allowed="a date or a time, such as '2025-01-01'")
     try:
         stamp = pd.Timestamp(value)

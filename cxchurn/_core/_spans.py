@@ -80,12 +80,13 @@ def span(value: str | Span, *, name: str = "span", zero: bool = False) -> Span:
         For a bare number, an unknown unit, or a span of no length where that makes no sense.
     """
     if isinstance(value, Span):
-        return value
+        value = value.text
     if not isinstance(value, str):
+        number = isinstance(value, int) and not isinstance(value, bool)
         raise UsageError(
-            f"{name} is {value!r}, a bare {type(value).__name__}.",
+            f"{name} is {value!r}, a bare {type(value).__name__}." if number else f"{name} is {value!r}.",
             allowed=_ALLOWED,
-            hint=f"write {name}='{value}D' if you mean days.",
+            hint=f"write {name}='{value}D' if you mean days." if number else "for example '30D'.",
         )
     match = _TEXT.fullmatch(value)
     if match is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, Self
 
+from cxchurn._core._errors import UsageError, did_you_mean, listed
+
 
 class Statement:
     """Base of builders and churn definitions: the constructor stores its arguments, nothing else.
@@ -26,6 +28,12 @@ class Statement:
     def set_params(self, **params: Any) -> Self:
         """Change constructor arguments by name, and return this object."""
         for name, value in params.items():
+            if name not in self._names():
+                raise UsageError(
+                    f"{type(self).__name__} has no parameter {name!r}.",
+                    allowed=listed(self._names()) or "none",
+                    hint=did_you_mean(name, self._names()),
+                )
             setattr(self, name, value)
         return self
 

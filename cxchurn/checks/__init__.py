@@ -1,5 +1,6 @@
 """Proofs that anyone can run."""
 
+from cxchurn.checks._builder import BuilderError, check_builder
 from cxchurn.checks._leak import LeakError, check_no_leak, forged_future
 
-__all__ = ["LeakError", "check_no_leak", "forged_future"]
+__all__ = ["BuilderError", "LeakError", "check_builder", "check_no_leak", "forged_future"]

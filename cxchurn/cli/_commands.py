@@ -101,7 +101,7 @@ def simulate(out: Path, customers: int, start: str, end: str, random_state: int)
     with step(f"simulating {customers:,} customers"):
         simulation = cx.simulate(customers, start, end, random_state=random_state)
     files = cx.write_simulation(simulation, out)
-    say(repr(simulation))
+    paragraph(repr(simulation))
     where_to_look(files._asdict())
 
 

@@ -14,19 +14,25 @@ from cxchurn._core import UsageError, did_you_mean, instant, listed
 
 _DEFINITIONS = {"inactivity": "Inactivity", "cancellation": "Cancellation"}
 _EXAMPLE = "pipelines/train.toml is an example."
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _all_are(value: Any, kind: type) -> bool:
+    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
+
+
 # what a key may hold, by the type its part declares: in words, and the test
 _FITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "str": ("text", lambda value: isinstance(value, str) and bool(value.strip())),
-    "str | None": ("text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "str": ("text", _is_text),
+    "str | None": ("text", _is_text),
     "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
     "list[str]": ("a list of texts", lambda value: _all_are(value, str)),
     "dict[str, Any]": ("a table", lambda value: isinstance(value, dict)),
     "list[dict[str, str]]": ("[[tables]]", lambda value: _all_are(value, dict)),
 }
-
-
-def _all_are(value: Any, kind: type) -> bool:
-    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.features import Says
 from cxchurn.model import ChurnModel
 from cxchurn.panel import Panel
+
+_SCALES = ("log-odds", "probability")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,8 @@ class Explanation:
         DataFrame
             One column a driver.
         """
+        if scale not in _SCALES:
+            raise UsageError(f"scale is {scale!r}.", allowed=listed(_SCALES), hint=did_you_mean(scale, _SCALES))
         summed = pd.DataFrame(
             {driver: self.contributions[columns].sum(axis=1) for driver, columns in self._drivers.items()}
         )

@@ -1,45 +1,94 @@
 """Builders: ideas about customers and their experience, turned into columns that can speak."""
 
 from cxchurn.features._active_days import ActiveDays
+from cxchurn.features._activity import CORE, Activity
+from cxchurn.features._after_sale import AfterSale
+from cxchurn.features._attention import Attention
 from cxchurn.features._attributes import Attributes
 from cxchurn.features._balance import Balance
+from cxchurn.features._basics import Basics
+from cxchurn.features._breadth import Breadth
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._cadence import Cadence
+from cxchurn.features._calendar_lags import CalendarLags
+from cxchurn.features._clock import Clock
 from cxchurn.features._column import Column
+from cxchurn.features._comparing import Comparing, Crowd
+from cxchurn.features._consistency import Consistency
+from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
+from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feature_set import FeatureSet, rows
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._human_touch import HumanTouch
+from cxchurn.features._journey import Journey
+from cxchurn.features._last_k import LastK
+from cxchurn.features._moments import Moments
+from cxchurn.features._peak_end import PeakEnd
 from cxchurn.features._plain import features_from_plain, features_to_plain
+from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
+from cxchurn.features._recovery import Recovery
+from cxchurn.features._renewal import Renewal
 from cxchurn.features._says import Number, Says
-from cxchurn.features._standard import standard
+from cxchurn.features._speed import Speed
+from cxchurn.features._standard import BUILDERS, every_family, small, standard
+from cxchurn.features._standing import Standing
 from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
 from cxchurn.features._volume import Volume
+from cxchurn.features._word_of_mouth import WordOfMouth
 
 __all__ = [
+    "BUILDERS",
+    "CORE",
     "ActiveDays",
+    "Activity",
+    "AfterSale",
+    "Attention",
     "Attributes",
     "Balance",
+    "Basics",
+    "Breadth",
     "Builder",
     "Cadence",
+    "CalendarLags",
+    "Clock",
     "Column",
+    "Comparing",
+    "Consistency",
+    "Continuation",
+    "Crowd",
     "Decay",
+    "Disruption",
     "Effort",
     "FeatureSet",
     "Feedback",
+    "HumanTouch",
+    "Journey",
+    "LastK",
+    "Moments",
     "Number",
+    "PeakEnd",
+    "Prior",
     "Recency",
+    "Recovery",
+    "Renewal",
     "Says",
+    "Speed",
+    "Standing",
     "Trend",
     "Valence",
     "Value",
     "Volume",
+    "WordOfMouth",
+    "every_family",
     "features_from_plain",
     "features_to_plain",
     "rows",
+    "small",
     "spans",
     "standard",
 ]

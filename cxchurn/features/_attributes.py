@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxchurn.features._builder import Builder, label
+from cxchurn.features._builder import Builder, labelled, words
 from cxchurn.features._column import Column
 from cxchurn.history import Seen
 
@@ -32,16 +32,16 @@ class Attributes(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        for name in self.names:
-            said = name.replace("_", " ")
-            labels = seen.known(f"customers.{name}")
-            if name in self.dates:
-                says, unit = f"has {said} {{value:days}} ago", "days"
+        for attribute, name in labelled(self.names):
+            said = words(attribute.replace("_", " "))
+            labels = seen.known(f"customers.{attribute}")
+            if attribute in self.dates:
+                says, unit = f"is {{value:days}} past {said}", "days"
             else:
-                says, unit = f"has {said} {{value}}", "label" if labels else name
+                says, unit = f"has {said} {{value}}", "label" if labels else attribute
             yield Column(
-                f"attributes_{label(name)}",
-                seen.attribute(name),
+                f"attributes_{name}",
+                seen.attribute(attribute),
                 says=says,
                 missing=f"has no {said} on file",
                 unit=unit,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._valence import Valence
@@ -55,7 +57,7 @@ class Balance(Builder):
         yield Column(
             "balance_last",
             seen.latest(felt),
-            says="felt {value:+.1f} (from -1 to 1) at the last interaction that shows it",
+            says="left the last interaction that tells it feeling {value:mood}",
             missing=none,
             unit="valence",
             expects=-1,
@@ -63,7 +65,7 @@ class Balance(Builder):
         yield Column(
             "balance_slope",
             seen.slope(felt),
-            says="feels {value:+.4f} better every day",
+            says="has been feeling better from day to day by {value:+.4f} (on a scale from -1 to 1)",
             missing="has too few interactions that show how it felt",
             unit="valence per day",
             expects=-1,
@@ -71,14 +73,35 @@ class Balance(Builder):
         for half in spans(self.half_lives):
             level, lowest, overdrawn, crossings = seen.balance(felt, half_life=half, weight=self.weight)
             account = "account of goodwill"
-            for name, values, says, unit, expects in (
-                ("level", level, f"has {{value:+.1f}} on the {account}", "valence", -1),
-                ("lowest", lowest, f"had {{value:+.1f}} on the {account} at the worst moment", "valence", -1),
-                ("overdrawn_share", overdrawn, f"had an overdrawn {account} {{value:.0%}} of the time", "share", 1),
-                ("crossings", crossings, f"saw the {account} tip over {{value:#time}}", "count", 1),
+            for name, values, says, zero, unit, expects in (
+                ("level", level, f"has {{value:+.1f}} on the {account}", None, "valence", -1),
+                ("lowest", lowest, f"had {{value:+.1f}} on the {account} at the worst moment", None, "valence", -1),
+                (
+                    "overdrawn_share",
+                    overdrawn,
+                    f"had an overdrawn {account} {{value:.0%}} of the time",
+                    f"never had an overdrawn {account}",
+                    "share",
+                    1,
+                ),
+                (
+                    "crossings",
+                    crossings,
+                    f"saw the {account} tip over {{value:#time}}",
+                    f"never saw the {account} tip over",
+                    "count",
+                    1,
+                ),
             ):
                 yield Column(
-                    f"balance_{name}_{half}", values, says=says, missing=none, unit=unit, window=half, expects=expects
+                    f"balance_{name}_{half}",
+                    values,
+                    says=says,
+                    zero=zero,
+                    missing=none,
+                    unit=unit,
+                    window=half,
+                    expects=expects,
                 )
         for w in spans(self.windows):
             recent = seen.last(w)
@@ -94,7 +117,7 @@ class Balance(Builder):
             )
             yield Column(
                 f"balance_withdrawals_{w}",
-                -recent.sum(felt.part(-1)),
+                np.abs(recent.sum(felt.part(-1))),
                 says="had bad moments worth {value:.1f} in the last {window}",
                 zero="had no bad moment in the last {window}",
                 unit="valence",
@@ -104,7 +127,7 @@ class Balance(Builder):
             yield Column(
                 f"balance_mean_{w}",
                 recent.mean(felt),
-                says="felt {value:+.2f} (from -1 to 1) on average in the last {window}",
+                says="felt {value:mood} on average in the last {window}",
                 missing=quiet,
                 unit="valence",
                 window=w,
@@ -113,7 +136,7 @@ class Balance(Builder):
             yield Column(
                 f"balance_worst_{w}",
                 recent.min(felt),
-                says="felt {value:+.1f} (from -1 to 1) at the worst moment of the last {window}",
+                says="felt {value:mood} at the worst moment of the last {window}",
                 missing=quiet,
                 unit="valence",
                 window=w,

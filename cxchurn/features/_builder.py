@@ -59,6 +59,39 @@ def spans(windows: Sequence[str | Span]) -> tuple[Span, ...]:
     return tuple(span(window, name="windows") for window in windows)
 
 
+def times(window: Span, factor: int) -> Span:
+    """Return exactly `factor` times a window (`Span.scaled` rounds to whole days)."""
+    return span(f"{factor * window.microseconds // 1_000_000}s")
+
+
+def labelled(labels: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each label with how it stands in column names; those that would read alike there are told apart by a number."""
+    taken: set[str] = set()
+    for text in labels:
+        name, number = label(text), 1
+        while name in taken:
+            number += 1
+            name = f"{label(text)}_{number}"
+        taken.add(name)
+        yield text, name
+
+
+def words(text: str) -> str:
+    """Write a label as part of a sentence: without braces, which mark the place of the value."""
+    return text.replace("{", "(").replace("}", ")")
+
+
+def one(noun: str) -> str:
+    """Put the article before a noun: ``a visit``, ``an order``."""
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
+
+
+def last(nth: int) -> str:
+    """Say which of the last: ``last``, ``2nd last``, ``3rd last``."""
+    ending = {2: "nd", 3: "rd"}.get(nth, "th")
+    return "last" if nth == 1 else f"{nth}{ending} last"
+
+
 def label(text: str) -> str:
     """Write a label as part of a column's name: lower case, words joined by underscores."""
     return "_".join("".join(c if c.isalnum() else " " for c in text.lower()).split()) or "blank"

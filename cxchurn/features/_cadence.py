@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cxchurn.features._builder import Builder
+from cxchurn.features._builder import Builder, last
 from cxchurn.features._column import Column
 from cxchurn.history import Seen
 
@@ -32,12 +32,18 @@ class Cadence(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         few = "has not come back often enough to have a rhythm"
-        words = {"mean": "on average", "std": "in spread", "min": "at least", "max": "at most"}
-        for statistic, said in words.items():
+        words = {
+            "mean": "comes back after {value:days} on average",
+            "std": "varies by {value:days} in when to come back",
+            "min": "came back after {value:days} at the soonest",
+            "max": "once stayed away for {value:days}",
+        }
+        for statistic, says in words.items():
             yield Column(
                 f"cadence_gap_{statistic}",
                 seen.gaps(statistic, daily=True),
-                says=f"has {{value:days}} between active days {said}",
+                says=says,
+                zero="always comes back after the same time" if statistic == "std" else None,
                 missing=few,
                 unit="days",
             )
@@ -62,11 +68,10 @@ class Cadence(Builder):
                     expects=1,
                 )
         for nth in range(1, self.last + 1):
-            which = "last" if nth == 1 else f"{nth}. last"
             yield Column(
                 "cadence_gap_last" if nth == 1 else f"cadence_gap_last_{nth}",
                 seen.latest_gap(nth, daily=True),
-                says=f"had {{value:days}} between active days at the {which} return",
+                says=f"came back after {{value:days}} the {last(nth)} time",
                 missing="has not come back that often",
                 unit="days",
             )

@@ -24,7 +24,7 @@ def compute(builders: Sequence[Builder], seen: Seen) -> tuple[list[Says], np.nda
             said.append(Says.of(column, builder.driver))
             values.append(column.values)
     _check_unique(says.name for says in said)
-    return said, np.column_stack(values) if values else np.empty((0, 0))
+    return said, np.column_stack(values).astype(np.float64, copy=False) if values else np.empty((0, 0))
 
 
 def _check_unique(names: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cxchurn.features._builder import Builder, spans
+from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
 from cxchurn.history import Seen
 
@@ -34,15 +34,15 @@ class Decay(Builder):
             yield Column(
                 f"decay_count_{half}",
                 seen.decayed_sum(half),
-                says=f"has activity worth {{value:.1f}} fresh interactions (older ones fade by half every {half.words})",
+                says="has recent activity worth {value:.1f} interactions, older ones counting less and less",
                 window=half,
                 expects=-1,
             )
-            for measure in self.measures:
+            for measure, name in labelled(self.measures):
                 yield Column(
-                    f"decay_{measure}_{half}",
+                    f"decay_{name}_{half}",
                     seen.decayed_sum(half, measure),
-                    says=f"has {measure} worth {{value:,.4g}} (older amounts fade by half every {half.words})",
+                    says=f"has recent {words(measure)} worth {{value:,.2f}}, older amounts counting less and less",
                     unit=measure,
                     window=half,
                 )

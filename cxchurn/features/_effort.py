@@ -6,23 +6,28 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cxchurn._core import Span
+from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Window, where
+from cxchurn.features._in_matter import Reopening, ToResolution, TouchpointSwitch
+from cxchurn.history import Seen, Window, matters, where
 
-_MATTER = where(unless={"later": True})
+_MATTER = where(unless={"later": True, "direction": "outbound"})
 _OPEN = where(resolved=0)
 
 
 class Effort(Builder):
     """How hard customers had to work: being passed on, waiting, coming back with the same matter.
 
-    Contacts are interactions with a number of transfers on record; matters are told apart by ``case_id``.
+    Contacts are interactions with a number of transfers on record; matters are told apart by ``case_id``; what the company
+    sends out of itself is no contact.
     Columns, as far as the log has the roles: ``effort_contacts_<window>``, ``effort_transfers_<sum|mean|max>_<window>``,
     ``effort_transfers_last``; ``effort_wait_s_<mean|max>_<window>`` (seconds), ``effort_wait_s_last``;
     ``effort_contacts_per_matter_<window>``, ``effort_matters_<window>``; ``effort_unresolved_<window>`` (contacts that ended
-    with the matter open); ``effort_repeat_share_<window>`` (contacts within 7 days of the one before).
+    with the matter open); ``effort_repeat_share_<window>`` (contacts within `repeat` of the one before);
+    ``effort_switches_<window>`` (contacts over another touchpoint than the one before in the same matter),
+    ``effort_contacts_to_resolution_<window>`` (mean over the matters of the window that are closed as of the cut-off),
+    ``effort_reopened_<window>`` (contacts about a matter that had been closed).
 
     Parameters
     ----------
@@ -45,6 +50,7 @@ class Effort(Builder):
                 "effort_transfers_last",
                 seen.latest("transfers"),
                 says="was passed on {value:#time} at the last contact",
+                zero="was not passed on at the last contact",
                 missing="has had no contact yet",
                 expects=1,
             )
@@ -65,6 +71,7 @@ class Effort(Builder):
                 yield from self._waits(recent, w)
             if seen.has("case_id"):
                 yield from self._matters(recent, w)
+                yield from self._in_matters(seen, recent, w)
             if seen.has("resolved"):
                 yield Column(
                     f"effort_unresolved_{w}",
@@ -76,6 +83,7 @@ class Effort(Builder):
 
     def _transfers(self, recent: Window, w: Span) -> Iterator[Column]:
         none = "had no contact in the last {window}"
+        soon = f"within {span(self.repeat, name='repeat').words}"
         yield Column(
             f"effort_contacts_{w}",
             recent.count(where(at_least={"transfers": 0})),
@@ -112,8 +120,8 @@ class Effort(Builder):
         yield Column(
             f"effort_repeat_share_{w}",
             recent.gaps_within(self.repeat, where(at_least={"transfers": 0})),
-            says="had to come back within a week after {value:.0%} of the contacts in the last {window}",
-            zero="never had to come back within a week in the last {window}",
+            says=f"had to come back {soon} after {{value:.0%}} of the contacts in the last {{window}}",
+            zero=f"never had to come back {soon} in the last {{window}}",
             missing="had too few contacts in the last {window} to come back",
             unit="share",
             window=w,
@@ -138,7 +146,7 @@ class Effort(Builder):
             )
 
     def _matters(self, recent: Window, w: Span) -> Iterator[Column]:
-        matters = recent.distinct("case_id")
+        matters = recent.distinct("case_id", _MATTER)
         contacts = recent.count_of("case_id", _MATTER)
         yield Column(f"effort_matters_{w}", matters, says="had {value:#matter} in the last {window}", window=w)
         yield Column(
@@ -149,3 +157,31 @@ class Effort(Builder):
             window=w,
             expects=1,
         )
+
+    def _in_matters(self, seen: Seen, recent: Window, w: Span) -> Iterator[Column]:
+        if seen.has("touchpoint"):
+            yield Column(
+                f"effort_switches_{w}",
+                recent.count_of(TouchpointSwitch()),
+                says="had to switch the touchpoint for the same matter {value:#time} in the last {window}",
+                zero="never had to switch the touchpoint for the same matter in the last {window}",
+                window=w,
+                expects=1,
+            )
+        if seen.has("resolved"):
+            yield Column(
+                f"effort_contacts_to_resolution_{w}",
+                matters(recent, ToResolution()).mean,
+                says="needed {value:#contact} on average until a matter was closed in the last {window}",
+                missing="had no matter closed in the last {window}",
+                window=w,
+                expects=1,
+            )
+            yield Column(
+                f"effort_reopened_{w}",
+                recent.count_of(Reopening()),
+                says="had to come back {value:#time} about a matter said to be closed in the last {window}",
+                zero="never had to come back about a matter said to be closed in the last {window}",
+                window=w,
+                expects=1,
+            )

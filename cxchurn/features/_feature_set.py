@@ -13,10 +13,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
+from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import compute
 from cxchurn.features._standard import attribute_names, standard
 from cxchurn.history import Seen, as_of, attribute_labels_before, history_of, labels_before
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel import ChurnDefinition
 
 _ROWS = ("customer_id", "cutoff")
 _MOST_LABELS = 50
@@ -38,14 +40,23 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     horizon : str, default "60D"
         The horizon that the standard builders' windows follow; not looked at where `builders` are given.
 
+    churn : ChurnDefinition, optional
+        Who is asked about, for builders that compare with everybody (`Comparing`). Default: everybody known.
+    refresh : bool, default True
+        Whether those builders' reference tables are made from the log for each cut-off; without, the ones of ``fit`` serve.
+
     Attributes
     ----------
     builders_ : list of Builder
         Those that are on.
     families_ : DataFrame
-        One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``.
+        One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``,
+        ``idea``.
     known_ : dict of str to tuple of str
-        The labels learned, by column.
+        The labels learned, by column: the 50 most frequent. None of a column that tells customers apart (such as an
+        e-mail address), because what is learned is saved with a model.
+    references_ : dict
+        The reference tables of ``fit``, by driver and moment.
     says_ : list of Says
         What the columns say, in their order.
 
@@ -57,11 +68,19 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     """
 
     def __init__(
-        self, builders: Sequence[Builder] | None = None, *, log: InteractionLog | None = None, horizon: str = "60D"
+        self,
+        builders: Sequence[Builder] | None = None,
+        *,
+        log: InteractionLog | None = None,
+        horizon: str = "60D",
+        churn: ChurnDefinition | None = None,
+        refresh: bool = True,
     ) -> None:
         self.builders = builders
         self.log = log
         self.horizon = horizon
+        self.churn = churn
+        self.refresh = refresh
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn which families the log can feed, and the labels known before the last cut-off.
@@ -75,11 +94,12 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         customers, cutoffs = rows(X)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
-        wanted = list(standard(log, self.horizon) if self.builders is None else self.builders)
+        wanted = list(self._standard(log) if self.builders is None else self.builders)
         roles = _roles(log)
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
-        self.known_ = _labels(log, cutoffs.max())
+        self.known_ = _labels(log, cutoffs.max(), customers)
         self.roles_ = tuple(sorted(roles))
+        self.references_ = self._made(cutoffs)
         empty = as_of(history_of(log), customers[:0], cutoffs[:0], known=self.known_)
         self.says_, _ = compute(self.builders_, empty)
         self.families_ = _families(wanted, roles, empty)
@@ -118,7 +138,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows(X)
-        return as_of(history_of(self._log()), customers, cutoffs, known=self.known_)
+        references = self._made(cutoffs) if self.refresh else self.references_
+        return as_of(history_of(self._log()), customers, cutoffs, known=self.known_, references=references)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
@@ -137,11 +158,25 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         data = [(s.name, s.driver, s.unit, s.window or "life", s.one, s.expects) for s in self.says_]
         return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "expects"])
 
-    def with_log(self, log: InteractionLog) -> FeatureSet:
-        """Return the same fitted feature set over another log."""
+    def with_log(self, log: InteractionLog, *, refresh: bool = True) -> FeatureSet:
+        """Return the same fitted feature set over another log.
+
+        Parameters
+        ----------
+        log : InteractionLog
+        refresh : bool, default True
+            Whether the log holds everybody, so that reference tables can be made from it; without, those of ``fit`` serve.
+        """
         other = copy.copy(self)
         other.log = log
+        other.refresh = refresh
         return other
+
+    def _standard(self, log: InteractionLog) -> list[Builder]:
+        return standard(log, self.horizon, kinds=getattr(self.churn, "kinds", None))
+
+    def _made(self, cutoffs: np.ndarray) -> References:
+        return make_references(self.builders_, self._log(), cutoffs, churn=self.churn, known=self.known_)
 
     def _log(self) -> InteractionLog:
         if self.log is None:
@@ -182,13 +217,14 @@ def _roles(log: InteractionLog) -> set[str]:
     return roles | set(log.roles) | set(log.measures) | set(log.categories)
 
 
-def _labels(log: InteractionLog, at: np.datetime64) -> dict[str, tuple[str, ...]]:
+def _labels(log: InteractionLog, at: np.datetime64, customers: np.ndarray) -> dict[str, tuple[str, ...]]:
     history = history_of(log)
     columns = [name for name in history.columns if name not in ("case_id", "agent_id")]
-    known = {name: labels_before(history, name, at, most=_MOST_LABELS) for name in columns}
+    known = {name: labels_before(history, name, at) for name in columns}
     names, _ = attribute_names(log)
-    known |= {f"customers.{name}": attribute_labels_before(history, name, at, most=_MOST_LABELS) for name in names}
-    return {name: labels for name, labels in known.items() if labels}
+    known |= {f"customers.{name}": attribute_labels_before(history, name, at) for name in names}
+    many = max(_MOST_LABELS, pd.unique(customers).size // 2)
+    return {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
 
 
 def _families(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:
@@ -197,5 +233,9 @@ def _families(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFra
         lacks = builder.lacks(roles)
         count = 0 if lacks else sum(1 for _ in builder.columns(empty))
         why = "the log lacks " + listed(need.replace("|", " or ") for need in lacks) if lacks else ""
-        table.append((builder.driver, type(builder).__name__, not lacks, why, count))
-    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns"])
+        table.append((builder.driver, type(builder).__name__, not lacks, why, count, _idea(builder)))
+    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "idea"])
+
+
+def _idea(builder: Builder) -> str:
+    return (type(builder).__doc__ or "").strip().split("\n")[0]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from cxchurn.features._builder import Builder, spans
+from cxchurn._core import Span, span
+from cxchurn.features._builder import Builder, one, spans
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, where
+from cxchurn.features._outreach import PROMOTIONS, ROUTINE, a_word
+from cxchurn.history import Events, Measure, Seen, Window, followed, where
 
 _NAMES = {"nps": "recommendation score", "csat": "satisfaction score", "ces": "ease score"}
 _INVITED = where(invited=1)
 _DETRACTOR = where(score_type="nps", at_most={"score": 6})
+_LOW = (("nps", 6.0), ("csat", 2.0), ("ces", 3.0))
 
 
 class Feedback(Builder):
@@ -22,18 +26,41 @@ class Feedback(Builder):
     ``feedback_<type>_mean_<window>``, ``feedback_<type>_min_<window>``; ``feedback_days_last`` (since the last answer),
     ``feedback_detractions_<window>`` (recommendation scores of 6 or less). Where invitations are on record:
     ``feedback_invitations_<window>``, ``feedback_silent_<window>`` (invitations beyond the answers given) and
-    ``feedback_answer_share_<window>``.
+    ``feedback_answer_share_<window>`` (answers over invitations, at most 1: some answer without being asked);
+    ``feedback_silent_streak`` (invitations since the last answer). Where directions are on record, a low score is acted on
+    when the business turns to the customer with more than a promotion or routine: ``feedback_acted_share_<window>`` (of the
+    low scores acted on in time, or no longer to be), ``feedback_ignored_<window>`` (low scores not acted on in time).
 
     Parameters
     ----------
     windows : tuple of str
+    acted : str, default "7D"
+        How soon after a low score the business has to turn to the customer.
+    low : tuple of (score type, score), default (("nps", 6), ("csat", 2), ("ces", 3))
+        Up to which score an answer is low.
+    promotions : tuple of str, default ("campaign",)
+        The kinds that promote.
+    routine : tuple of str, default ("delivery", "refund", "resolved", "survey")
+        The kinds that go out by themselves.
     """
 
     driver = "feedback"
     needs = ("score",)
 
-    def __init__(self, *, windows: Sequence[str] = ("90D", "365D")) -> None:
+    def __init__(
+        self,
+        *,
+        windows: Sequence[str] = ("90D", "365D"),
+        acted: str = "7D",
+        low: tuple[tuple[str, float], ...] = _LOW,
+        promotions: tuple[str, ...] = PROMOTIONS,
+        routine: tuple[str, ...] = ROUTINE,
+    ) -> None:
         self.windows = windows
+        self.acted = acted
+        self.low = low
+        self.promotions = promotions
+        self.routine = routine
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -46,6 +73,15 @@ class Feedback(Builder):
         )
         for scale in seen.known("score_type"):
             yield from self._scale(seen, scale)
+        if seen.has("invited"):
+            streak = followed(seen, None, None, within=self.acted, first_column=Unanswered(), by_column="score").pending
+            yield Column(
+                "feedback_silent_streak",
+                streak,
+                says="has left the last {value:#invitation} to a survey unanswered so far",
+                zero="has left no invitation to a survey unanswered since the last answer",
+                expects=1,
+            )
         for w in spans(self.windows):
             recent = seen.last(w)
             if "nps" in seen.known("score_type"):
@@ -58,38 +94,70 @@ class Feedback(Builder):
                     expects=1,
                 )
             if seen.has("invited"):
-                invited, answered = recent.count(_INVITED), recent.count_of("score")
-                yield Column(
-                    f"feedback_invitations_{w}", invited, says="was asked {value:#time} in the last {window}", window=w
-                )
-                yield Column(
-                    f"feedback_silent_{w}",
-                    np.maximum(invited - answered, 0.0),
-                    says="left {value:#invitation} to a survey unanswered in the last {window}",
-                    zero="left no invitation to a survey unanswered in the last {window}",
-                    window=w,
-                    expects=1,
-                )
-                yield Column(
-                    f"feedback_answer_share_{w}",
-                    np.divide(answered, invited, out=np.full(invited.size, np.nan), where=invited > 0),
-                    says="answered {value:.0%} of the surveys in the last {window}",
-                    zero="answered none of the surveys in the last {window}",
-                    missing="was not asked in the last {window}",
-                    unit="share",
-                    window=w,
-                    expects=-1,
-                )
+                yield from self._invitations(recent, w)
+            if seen.has("direction"):
+                yield from self._acted(recent, w)
+
+    def _invitations(self, recent: Window, w: Span) -> Iterator[Column]:
+        invited, answered = recent.count(_INVITED), recent.count_of("score")
+        yield Column(
+            f"feedback_invitations_{w}",
+            invited,
+            says="was asked {value:#time} in the last {window}",
+            zero="was not asked in the last {window}",
+            window=w,
+        )
+        yield Column(
+            f"feedback_silent_{w}",
+            np.maximum(invited - answered, 0.0),
+            says="left {value:#invitation} to a survey unanswered in the last {window}",
+            zero="left no invitation to a survey unanswered in the last {window}",
+            window=w,
+            expects=1,
+        )
+        yield Column(
+            f"feedback_answer_share_{w}",
+            np.divide(np.minimum(answered, invited), invited, out=np.full(invited.size, np.nan), where=invited > 0),
+            says="answered {value:.0%} of the surveys in the last {window}",
+            zero="answered none of the surveys in the last {window}",
+            missing="was not asked in the last {window}",
+            unit="share",
+            window=w,
+            expects=-1,
+        )
+
+    def _acted(self, recent: Window, w: Span) -> Iterator[Column]:
+        soon = span(self.acted, name="acted")
+        word = a_word(self.promotions, self.routine)
+        acted = followed(recent, None, word, within=soon, first_column=LowScore(self.low))
+        yield Column(
+            f"feedback_acted_share_{w}",
+            acted.share,
+            says=f"heard from us within {soon.words} after {{value:.0%}} of the low scores of the last {{window}}",
+            zero=f"did not hear from us within {soon.words} after any low score of the last {{window}}",
+            missing=f"gave no low score in the last {{window}} that lies {soon.words} back",
+            unit="share",
+            window=w,
+            expects=-1,
+        )
+        yield Column(
+            f"feedback_ignored_{w}",
+            acted.decided - acted.followed,
+            says=f"gave {{value:#low score}} in the last {{window}} and did not hear from us within {soon.words}",
+            zero=f"gave no low score in the last {{window}} that we did not act on within {soon.words}",
+            window=w,
+            expects=1,
+        )
 
     def _scale(self, seen: Seen, scale: str) -> Iterator[Column]:
         name = _NAMES.get(scale, f"{scale} score")
         given = where(score_type=scale)
-        never = f"has never given a {name}"
+        never = f"has never given {one(name)}"
         last = seen.latest("score", given)
         yield Column(
             f"feedback_{scale}_last",
             last,
-            says=f"gave a {name} of {{value:.0f}} the last time",
+            says=f"gave {one(name)} of {{value:.0f}} the last time",
             missing=never,
             unit=f"points ({scale})",
             expects=-1,
@@ -99,7 +167,7 @@ class Feedback(Builder):
             last - seen.latest("score", given, nth=2),
             says=f"changed the {name} by {{value:+.0f}} between the last two answers",
             zero=f"gave the same {name} the last two times",
-            missing=f"has not given a {name} twice",
+            missing=f"has not given {one(name)} twice",
             unit=f"points ({scale})",
             expects=-1,
         )
@@ -111,9 +179,39 @@ class Feedback(Builder):
                 yield Column(
                     f"feedback_{scale}_{statistic}_{w}",
                     values,
-                    says=f"gave a {name} of {{value:.1f}} {words} in the last {{window}}",
+                    says=f"gave {one(name)} of {{value:.1f}} {words} in the last {{window}}",
                     missing=f"gave no {name} in the last {{window}}",
                     unit=f"points ({scale})",
                     window=w,
                     expects=-1,
                 )
+
+
+@dataclass(frozen=True)
+class Unanswered(Measure):
+    """1 for an invitation that holds no answer itself, missing elsewhere."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 for each such invitation, NaN elsewhere."""
+        return np.where((events["invited"] > 0) & np.isnan(events["score"]), 1.0, np.nan)
+
+
+@dataclass(frozen=True)
+class LowScore(Measure):
+    """A score that is low on its scale, missing elsewhere.
+
+    Parameters
+    ----------
+    low : tuple of (score type, score)
+        Up to which score an answer is low.
+    """
+
+    low: tuple[tuple[str, float], ...]
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return each low score, NaN elsewhere."""
+        score = events["score"]
+        low = np.zeros(len(events), dtype=bool)
+        for scale, most in self.low:
+            low |= events.is_one_of("score_type", scale) & (score <= most)
+        return np.where(low, score, np.nan)

@@ -6,26 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cxchurn._core import MismatchError, listed
-from cxchurn.features._active_days import ActiveDays
-from cxchurn.features._attributes import Attributes
-from cxchurn.features._balance import Balance
-from cxchurn.features._builder import Builder
-from cxchurn.features._cadence import Cadence
-from cxchurn.features._decay import Decay
-from cxchurn.features._effort import Effort
-from cxchurn.features._feature_set import FeatureSet
-from cxchurn.features._feedback import Feedback
-from cxchurn.features._recency import Recency
-from cxchurn.features._says import Says
-from cxchurn.features._trend import Trend
-from cxchurn.features._valence import Valence
-from cxchurn.features._value import Value
-from cxchurn.features._volume import Volume
+import numpy as np
+import pandas as pd
 
-BUILDERS: tuple[type[Builder], ...] = (
-    Recency, Volume, ActiveDays, Cadence, Trend, Decay, Value, Attributes, Effort, Feedback, Balance,
-)  # fmt: skip
+from cxchurn._core import MismatchError, listed
+from cxchurn.features._builder import Builder
+from cxchurn.features._comparing import References
+from cxchurn.features._feature_set import FeatureSet
+from cxchurn.features._says import Says
+from cxchurn.features._standard import BUILDERS
+from cxchurn.features._valence import Valence
 
 
 def features_to_plain(features: FeatureSet) -> dict[str, Any]:
@@ -36,6 +26,7 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
         "known": {name: list(labels) for name, labels in features.known_.items()},
         "roles": list(features.roles_),
         "columns": [says.to_dict() for says in features.says_],
+        "references": _latest(features.references_),
         "families": features.families_.to_dict("records"),
     }
 
@@ -50,19 +41,24 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     builders : iterable of Builder classes
         Your own builders, if the feature set used any.
     """
-    import numpy as np
-    import pandas as pd
-
     classes = {cls.__name__: cls for cls in (*BUILDERS, *builders)}
     features = FeatureSet([_builder_from_plain(one, classes) for one in data["builders"]], horizon=data["horizon"])
     features.builders_ = list(features.builders or [])
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.roles_ = tuple(data["roles"])
+    features.references_ = {
+        driver: {int(at): table for at, table in tables.items()} for driver, tables in data["references"].items()
+    }
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
     features.families_ = pd.DataFrame(data["families"])
     features.n_features_in_ = 2
     features.feature_names_in_ = np.array(["customer_id", "cutoff"], dtype=object)
     return features
+
+
+def _latest(references: References) -> dict[str, dict[str, Any]]:
+    """The newest table of each driver: what a service compares with until a batch refreshes it."""
+    return {driver: {str(max(tables)): tables[max(tables)]} for driver, tables in references.items() if tables}
 
 
 def _builder_to_plain(builder: Builder) -> dict[str, Any]:
@@ -81,6 +77,8 @@ def _builder_from_plain(data: dict[str, Any], classes: dict[str, type[Builder]])
 
 
 def _to_plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
     if isinstance(value, Valence):
         return {"valence": asdict(value)}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxchurn.features._builder import Builder, label
+from cxchurn.features._builder import Builder, labelled, last, one, words
 from cxchurn.features._column import Column
 from cxchurn.history import Seen, label_is
 
@@ -36,11 +36,10 @@ class Recency(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         for nth in range(1, self.stack + 1):
-            name, which = ("recency_days_last", "last") if nth == 1 else (f"recency_days_last_{nth}", f"{nth}. last")
             yield Column(
-                name,
+                "recency_days_last" if nth == 1 else f"recency_days_last_{nth}",
                 seen.age(nth=nth),
-                says=f"had the {which} interaction {{value:days}} ago",
+                says=f"had the {last(nth)} interaction {{value:days}} ago",
                 missing="has had no interaction yet" if nth == 1 else f"has had fewer than {nth} interactions",
                 unit="days",
                 expects=1,
@@ -54,12 +53,12 @@ class Recency(Builder):
             expects=-1,
         )
         for column in self.by:
-            for name in seen.known(column)[: self.most]:
+            for text, name in labelled(seen.known(column)[: self.most]):
                 yield Column(
-                    f"recency_days_last_{column}_{label(name)}",
-                    seen.age(label_is(column, name)),
-                    says=f"had the last {_said(column, name)} {{value:days}} ago",
-                    missing=f"has never had a {_said(column, name)}",
+                    f"recency_days_last_{column}_{name}",
+                    seen.age(label_is(column, text)),
+                    says=f"had the last {_said(column, words(text))} {{value:days}} ago",
+                    missing=f"has never had {one(_said(column, words(text)))}",
                     unit="days",
                 )
 

@@ -22,7 +22,7 @@ class Says:
         The column and the driver it belongs to.
     one : str
         A predicate with ``{value}`` and perhaps ``{window}``. Besides Python's number formats ``{value:#visit}`` writes a
-        count with its noun (``no visit``, ``1 visit``, ``3 visits``) and ``{value:days}`` a length of time.
+        count with its noun (``no visit``, ``1 visit``, ``3 visits``) and ``{value:days}`` a length of time; see `Number`.
     zero, missing : str, optional
         What to say for 0 and for a missing value.
     window : str, optional
@@ -97,16 +97,33 @@ class Says:
         return cls(**{**data, "levels": None if levels is None else tuple(levels)})
 
 
+_MOODS = ((-0.6, "very bad"), (-0.2, "bad"), (0.2, "neither good nor bad"), (0.6, "good"), (math.inf, "very good"))
+
+
 class Number(float):
-    """A number that can be formatted with its noun (``#visit``) or as a length of time (``days``)."""
+    """A number that can be formatted in words.
+
+    ``#visit`` writes a count with its noun, ``days``, ``hours`` and ``seconds`` lengths of time, ``factor`` the ratio whose
+    logarithm the number is, ``mood`` a valence from -1 to 1. Two words after a format say the sign: ``days longer|shorter``
+    writes ``3 days longer`` or ``3 days shorter``. Anything else is one of Python's own number formats.
+    """
 
     def __format__(self, spec: str) -> str:
         if spec.startswith("#"):
             return _counted(float(self), spec[1:])
+        if "|" in spec:
+            size, _, signs = spec.partition(" ")
+            return f"{Number(abs(self)):{size}} {signs.split('|')[self < 0]}"
         if spec == "days":
             return _length(float(self))
+        if spec == "hours":
+            return _length(float(self) / 24)
         if spec == "seconds":
             return _length(float(self) / 86400)
+        if spec == "factor":
+            return f"{math.exp(self):.1f} times"
+        if spec == "mood":
+            return next(words for bound, words in _MOODS if self <= bound)
         return format(float(self), spec or ".3g")
 
 
@@ -116,11 +133,19 @@ def _counted(value: float, noun: str) -> str:
         return f"no {noun}"
     if number == "1":
         return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeou" else f"{number} {noun}s"
+    return f"{number} {plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Write a noun in the plural: ``visits``, ``replies``, ``searches``."""
+    if noun.endswith("y") and noun[-2:-1] not in tuple("aeou"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
 
 
 def _length(days: float) -> str:
     for unit, size in (("day", 1.0), ("hour", 1 / 24), ("minute", 1 / 1440)):
         if abs(days) >= size:
             return _counted(float(round(days / size)), unit)
-    return _counted(float(round(days * 86400)), "second") if days else "no time"
+    seconds = float(round(days * 86400))
+    return _counted(seconds, "second") if seconds else "no time"

@@ -1,25 +1,103 @@
-"""The standard set of builders for a log and a horizon."""
+"""Which families a model starts with: all of them, the standard ones, or a lean set for tiny data."""
 
 from __future__ import annotations
 
 from cxchurn._core import DAY, Span, span
 from cxchurn.features._active_days import ActiveDays
+from cxchurn.features._activity import Activity
+from cxchurn.features._after_sale import AfterSale
+from cxchurn.features._attention import Attention
 from cxchurn.features._attributes import Attributes
 from cxchurn.features._balance import Balance
+from cxchurn.features._basics import Basics
+from cxchurn.features._breadth import Breadth
 from cxchurn.features._builder import Builder
 from cxchurn.features._cadence import Cadence
+from cxchurn.features._calendar_lags import CalendarLags
+from cxchurn.features._clock import Clock
+from cxchurn.features._consistency import Consistency
+from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
+from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._human_touch import HumanTouch
+from cxchurn.features._journey import Journey
+from cxchurn.features._last_k import LastK
+from cxchurn.features._moments import Moments
+from cxchurn.features._peak_end import PeakEnd
+from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
+from cxchurn.features._recovery import Recovery
+from cxchurn.features._renewal import Renewal
+from cxchurn.features._speed import Speed
+from cxchurn.features._standing import Standing
 from cxchurn.features._trend import Trend
 from cxchurn.features._value import Value
 from cxchurn.features._volume import Volume
+from cxchurn.features._word_of_mouth import WordOfMouth
 from cxchurn.interactions import InteractionLog
 
+BUILDERS: tuple[type[Builder], ...] = (
+    Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
+    Value, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed, Consistency,
+    AfterSale, Recovery, Feedback, WordOfMouth, Attention, Disruption,
+)  # fmt: skip
+OFF: tuple[type[Builder], ...] = ()
 
-def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
+
+def every_family(
+    log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None
+) -> list[Builder]:
+    """Return every family of the catalogue, with windows that follow the horizon; for arguments see `standard`."""
+    length = span(horizon, name="horizon")
+    h = str(length)
+    windows = _windows(length, (0.25, 0.5, 1, 2, 4))
+    short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
+    amounts = tuple(log.measures)
+    names, dates = attribute_names(log)
+    return [
+        Activity(kinds=kinds),
+        Recency(),
+        Volume(windows=windows, detail=detail, measures=amounts),
+        ActiveDays(windows=windows),
+        Cadence(),
+        Renewal(horizons=_windows(length, (0.5, 1)), kinds=kinds),
+        Continuation(kinds=kinds),
+        CalendarLags(windows=_windows(length, (1,)), kinds=kinds),
+        Trend(windows=_windows(length, (0.5, 1))),
+        Decay(half_lives=_windows(length, (0.25, 1, 4)), measures=("value",) if "value" in log.roles else ()),
+        LastK(measures=amounts),
+        Breadth(windows=_windows(length, (1,))),
+        Clock(windows=_windows(length, (1,))),
+        Value(windows=short),
+        Journey(windows=_windows(length, (1,))),
+        Attributes(names, dates=dates),
+        Standing(window=h),
+        Prior(window=h),
+        Balance(half_lives=detail, windows=short),
+        PeakEnd(windows=detail),
+        Basics(windows=detail),
+        Moments(windows=detail),
+        HumanTouch(windows=detail),
+        Effort(windows=short),
+        Speed(windows=detail),
+        Consistency(windows=detail),
+        AfterSale(windows=detail),
+        Recovery(windows=detail),
+        Feedback(windows=detail),
+        WordOfMouth(windows=detail, quiet=h),
+        Attention(windows=detail),
+        Disruption(window=h),
+    ]
+
+
+def standard(
+    log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None
+) -> list[Builder]:
     """Return the families that belong to every model, with windows that follow the horizon.
+
+    All families of the catalogue but those that never helped on any log they were tried on (`OFF`).
 
     Parameters
     ----------
@@ -27,6 +105,8 @@ def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
         Only its roles, measures and attributes are looked at, never its events.
     horizon : str, default "60D"
         The churn definition's horizon.
+    kinds : tuple of str, optional
+        The kinds that count as activity in the churn definition.
 
     Returns
     -------
@@ -35,28 +115,25 @@ def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
 
     Examples
     --------
-    >>> standard(log, "60D")[1]  # doctest: +SKIP
+    >>> standard(log, "60D")[2]  # doctest: +SKIP
     Volume(windows=('15D', '30D', '60D', '120D', '240D'), detail=('60D', '240D'))
     """
+    return [builder for builder in every_family(log, horizon, kinds=kinds) if not isinstance(builder, OFF)]
+
+
+def small(log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None) -> list[Builder]:
+    """Return a lean set of about 40 columns, for a few hundred customers; for arguments see `standard`."""
     length = span(horizon, name="horizon")
-    windows = _windows(length, (0.25, 0.5, 1, 2, 4))
-    short = _windows(length, (0.5, 1, 4))
-    detail = _windows(length, (1, 4))
-    fading = _windows(length, (0.25, 1, 4))
-    amounts = tuple(log.measures)
-    names, dates = attribute_names(log)
+    detail, one = _windows(length, (1, 4)), _windows(length, (1,))
     return [
-        Recency(),
-        Volume(windows=windows, detail=detail, measures=amounts),
-        ActiveDays(windows=windows),
-        Cadence(),
-        Trend(windows=_windows(length, (0.5, 1))),
-        Decay(half_lives=fading, measures=("value",) if "value" in log.roles else ()),
-        Value(windows=short),
-        Attributes(names, dates=dates),
-        Effort(windows=short),
-        Feedback(windows=detail),
-        Balance(half_lives=detail, windows=short),
+        Activity(kinds=kinds),
+        Recency(by=("kind",), most=4),
+        Volume(windows=detail, detail=()),
+        ActiveDays(windows=one),
+        Trend(windows=one),
+        Renewal(horizons=one, kinds=kinds),
+        Effort(windows=one),
+        Balance(half_lives=one, windows=one),
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cxchurn.features._builder import Builder, spans
+from cxchurn.features._builder import Builder, spans, times
 from cxchurn.features._column import Column
 from cxchurn.history import Seen
 
@@ -34,21 +34,34 @@ class Trend(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         for w in spans(self.windows):
-            parts = [seen.before(w.scaled(k)).last(w.scaled(k + 1)) if k else seen.last(w) for k in range(3)]
+            parts = [seen.before(times(w, k)).last(times(w, k + 1)) if k else seen.last(w) for k in range(3)]
             now, then, long_ago = (self._log(part.count()) for part in parts)
             days, days_then = (self._log(part.active_days()) for part in parts[:2])
-            for name, values, what in (
-                ("count", now - then, "interactions"),
-                ("active_days", days - days_then, "active days"),
-                ("acceleration", now - 2 * then + long_ago, None),
+            for name, values, says, zero in (
+                (
+                    "count",
+                    now - then,
+                    "had {value:factor} as many interactions in the last {window} as in the {window} before",
+                    "had as many interactions in the last {window} as in the {window} before",
+                ),
+                (
+                    "active_days",
+                    days - days_then,
+                    "was active {value:factor} as often in the last {window} as in the {window} before",
+                    "was active as often in the last {window} as in the {window} before",
+                ),
+                (
+                    "acceleration",
+                    now - 2 * then + long_ago,
+                    "changed pace by {value:factor} over the last {window}",
+                    "kept up the trend of the {window} before",
+                ),
             ):
                 yield Column(
                     f"trend_{name}_{w}",
                     values,
-                    says=f"changed the number of {what} by a factor of about e^{{value:.2f}} against the {{window}} before"
-                    if what
-                    else "changed the pace of interactions by {value:+.2f} (in logarithms) over the last {window}",
-                    zero=f"has as many {what or 'interactions'} in the last {{window}} as before",
+                    says=says,
+                    zero=zero,
                     unit="log ratio",
                     window=w,
                     expects=-1,

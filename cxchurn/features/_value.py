@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cxchurn.features._builder import Builder, spans
+from cxchurn.features._builder import Builder, spans, times
 from cxchurn.features._column import Column
 from cxchurn.history import Seen, where
 
@@ -20,7 +20,7 @@ class Value(Builder):
     Columns: ``value_sum_<window>`` (net of refunds), ``value_mean_<window>`` (per payment), ``value_refunds_<window>``,
     ``value_refund_share_<window>`` (refunds over payments); ``value_sum_life``, ``value_mean_life``, ``value_max_life``,
     ``value_last``, ``value_last_over_mean`` (ratio), ``value_days_last`` (since the last payment), ``value_trend_<window>``
-    (logarithm of spend in the window over the window before, each plus the own mean payment).
+    (logarithm of payments in the window over the window before, each plus the own mean payment).
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ class Value(Builder):
             "value_days_last", seen.age(_PAID), says="last paid {value:days} ago", missing=never, unit="days", expects=1
         )
         for w in spans(self.windows):
-            recent, earlier = seen.last(w), seen.before(w).last(w.scaled(2))
+            recent, earlier = seen.last(w), seen.before(w).last(times(w, 2))
             paid = recent.sum("value", _PAID)
-            back = -recent.sum("value", _BACK)
+            back = np.abs(recent.sum("value", _BACK))
             yield Column(
                 f"value_sum_{w}",
                 recent.sum("value"),
@@ -103,8 +103,8 @@ class Value(Builder):
             yield Column(
                 f"value_trend_{w}",
                 np.log((paid + mean) / (earlier.sum("value", _PAID) + mean)),
-                says="changed spending by a factor of about e^{value:.2f} against the {window} before",
-                zero="spends as much as in the {window} before",
+                says="paid {value:factor} as much in the last {window} as in the {window} before",
+                zero="paid as much in the last {window} as in the {window} before",
                 missing=never,
                 unit="log ratio",
                 window=w,

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cxchurn._core import Span
-from cxchurn.features._builder import Builder, label, spans
+from cxchurn._core import Span, span
+from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
 from cxchurn.history import Seen, Window, label_is
+
+_LEAST = span("7D")
 
 
 class Volume(Builder):
@@ -18,13 +20,18 @@ class Volume(Builder):
     Columns: ``volume_count_<window>``, ``volume_count_life``, ``volume_share_recent_<window>`` (of the life's interactions);
     for the windows in `detail` also ``volume_count_kind_<kind>_<window>``,
     ``volume_count_touchpoint_<touchpoint>_<window>`` and ``volume_<measure>_<sum|mean|std|min|max>_<window>``. Counts and
-    sums are 0 over nothing, other statistics missing.
+    sums are 0 over nothing, other statistics missing. For the windows in `rates` also ``volume_rate_<window>`` and
+    ``volume_<measure>_rate_<window>``: the count and the sums a week of the time watched, which is the window, or the time
+    since the customer's first interaction where that is shorter, but at least a week; missing for who was never here. A
+    count fails to compare short histories with long ones, a rate does not.
 
     Parameters
     ----------
     windows : tuple of str
     detail : tuple of str
         The windows to break down by label and measure.
+    rates : tuple of str
+        The windows to give rates for; where histories differ in length within the window, so longer ones.
     by : tuple of str, default ("kind", "touchpoint")
         The label columns to break down by.
     measures : tuple of str
@@ -40,12 +47,14 @@ class Volume(Builder):
         *,
         windows: Sequence[str] = ("30D", "90D", "365D"),
         detail: Sequence[str] = ("90D", "365D"),
+        rates: Sequence[str] = ("365D",),
         by: tuple[str, ...] = ("kind", "touchpoint"),
         measures: tuple[str, ...] = (),
         most: int = 8,
     ) -> None:
         self.windows = windows
         self.detail = detail
+        self.rates = rates
         self.by = by
         self.measures = measures
         self.most = most
@@ -71,35 +80,60 @@ class Volume(Builder):
         for w in spans(self.detail):
             yield from self._labels(seen.last(w), seen, w)
             yield from self._measures(seen.last(w), w)
+        for w in spans(self.rates):
+            yield from self._rates(seen, w)
 
     def _labels(self, recent: Window, seen: Seen, w: Span) -> Iterator[Column]:
         for column in self.by:
-            for name in seen.known(column)[: self.most]:
+            for text, name in labelled(seen.known(column)[: self.most]):
                 yield Column(
-                    f"volume_count_{column}_{label(name)}_{w}",
-                    recent.count(label_is(column, name)),
-                    says=f"had {{value:#{_noun(column, name)}}} in the last {{window}}",
+                    f"volume_count_{column}_{name}_{w}",
+                    recent.count(label_is(column, text)),
+                    says=f"had {{value:#{_noun(column, words(text))}}} in the last {{window}}",
                     window=w,
                 )
 
     def _measures(self, recent: Window, w: Span) -> Iterator[Column]:
-        for measure in self.measures:
+        for measure, name in labelled(self.measures):
             statistics = {
                 "sum": ("in all", recent.sum(measure)),
                 "mean": ("on average", recent.mean(measure)),
-                "std": ("in spread", recent.std(measure)),
+                "std": ("of spread", recent.std(measure)),
                 "min": ("at least", recent.min(measure)),
                 "max": ("at most", recent.max(measure)),
             }
-            for statistic, (words, values) in statistics.items():
+            for statistic, (said, values) in statistics.items():
                 yield Column(
-                    f"volume_{label(measure)}_{statistic}_{w}",
+                    f"volume_{name}_{statistic}_{w}",
                     values,
-                    says=f"had {measure} of {{value:,.4g}} {words} in the last {{window}}",
-                    missing=f"had no record of {measure} in the last {{window}}",
+                    says=f"had {words(measure)} of {{value:,.4g}} {said} in the last {{window}}",
+                    missing=f"had no record of {words(measure)} in the last {{window}}",
                     unit=measure,
                     window=w,
                 )
+
+    def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
+        weeks = np.clip(seen.age_of_first(), _LEAST.days, max(w.days, _LEAST.days)) / _LEAST.days
+        none = "has had no interaction yet"
+        yield Column(
+            f"volume_rate_{w}",
+            seen.last(w).count() / weeks,
+            says="had {value:.2f} interactions a week in the last {window}, or since the first one",
+            zero="had no interaction in the last {window}",
+            missing=none,
+            unit="per week",
+            window=w,
+            expects=-1,
+        )
+        for measure, name in labelled(self.measures):
+            yield Column(
+                f"volume_{name}_rate_{w}",
+                seen.last(w).sum(measure) / weeks,
+                says=f"had {words(measure)} of {{value:,.4g}} a week in the last {{window}}, or since the first interaction",
+                missing=none,
+                unit=f"{measure} per week",
+                window=w,
+            )
 
 
 def _noun(column: str, name: str) -> str:

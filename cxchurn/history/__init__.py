@@ -1,25 +1,52 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history._between import count_between
+from cxchurn.history._elapsed import elapsed
+from cxchurn.history._followed import Followed, followed
 from cxchurn.history._history import History, history_of
 from cxchurn.history._labels_before import attribute_labels_before, labels_before
+from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
+from cxchurn.history._mix import Mix, mix
+from cxchurn.history._persistence import Persistence, persistence
+from cxchurn.history._renewals import Renewals, renewals
 from cxchurn.history._seen import Seen, as_of
+from cxchurn.history._segments import Segments
+from cxchurn.history._steps import LastStep, Steps, last_step, steps
+from cxchurn.history._strongest import Strongest, strongest
 from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
 
 __all__ = [
     "Events",
+    "Followed",
     "History",
+    "LastStep",
+    "Matters",
     "Measure",
+    "Mix",
+    "Persistence",
+    "Renewals",
     "Seen",
+    "Segments",
+    "Steps",
+    "Strongest",
     "Where",
     "Window",
     "as_of",
     "attribute_labels_before",
     "count_between",
+    "elapsed",
+    "followed",
     "history_of",
     "label_is",
     "labels_before",
+    "last_step",
+    "matters",
+    "mix",
+    "persistence",
+    "renewals",
+    "steps",
+    "strongest",
     "where",
 ]

@@ -45,9 +45,10 @@ class AttributeHistory:
     def read(self, name: str, rows: np.ndarray) -> EventColumn:
         """Return one attribute at the given rows, missing where the row is -1."""
         column = self.columns[name]
-        missing = rows < 0
-        values = column.values[np.where(missing, 0, rows)].copy()
-        values[missing] = np.nan if isinstance(column, Numbers) else MISSING_TIME if isinstance(column, Times) else -1
+        there = rows >= 0
+        missing = np.nan if isinstance(column, Numbers) else MISSING_TIME if isinstance(column, Times) else -1
+        values = np.full(rows.size, missing, dtype=column.values.dtype)
+        values[there] = column.values[rows[there]]
         return Labels(values, column.levels) if isinstance(column, Labels) else type(column)(values)
 
 

@@ -75,7 +75,8 @@ def to_column(data: pa.ChunkedArray | pa.Array) -> EventColumn:
     if pa.types.is_timestamp(data.type):
         whole = pc.fill_null(pc.cast(pc.cast(data, pa.timestamp("us")), pa.int64()), MISSING_TIME)
         return Times(_flat(whole))
-    return Numbers(_flat(pc.fill_null(pc.cast(data, pa.float64()), float("nan"))))
+    # a negative zero is a zero: equal numbers that differ in their bits would make ties depend on the order of rows
+    return Numbers(_flat(pc.fill_null(pc.cast(data, pa.float64()), float("nan"))) + 0.0)
 
 
 def _labels(data: pa.ChunkedArray | pa.Array) -> Labels:
@@ -84,13 +85,13 @@ def _labels(data: pa.ChunkedArray | pa.Array) -> Labels:
         encoded = encoded.unify_dictionaries().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
-    names = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    names = encoded.dictionary
     codes = _flat(pc.fill_null(pc.cast(encoded.indices, pa.int32()), -1))
-    by_text = np.argsort(names.astype(str), kind="stable") if names.size else np.array([], dtype=np.int64)
-    rank = np.empty(names.size + 1, dtype=np.int32)
-    rank[by_text] = np.arange(names.size, dtype=np.int32)
+    by_text = pc.array_sort_indices(names)
+    rank = np.empty(len(names) + 1, dtype=np.int32)
+    rank[_flat(by_text)] = np.arange(len(names), dtype=np.int32)
     rank[-1] = -1
-    return Labels(rank[codes], tuple(str(name) for name in names[by_text]))
+    return Labels(rank[codes], tuple(names.take(by_text).to_pylist()))
 
 
 def _flat(data: pa.ChunkedArray | pa.Array) -> np.ndarray:

@@ -204,3 +204,172 @@ def balance(values, times, lo, hi, now, half_life, weight, level, lowest, overdr
             lowest[r] = least
             overdrawn[r] = below / life if life > 0 else 0.0
             crossings[r] = falls
+
+
+@compiled
+def restarted(values, starts, out):
+    """Running sums that begin anew at each start: one pass over all events."""
+    acc = 0.0
+    for i in range(out.size):
+        acc = values[i] if starts[i] else acc + values[i]
+        out[i] = acc
+
+
+@compiled
+def ends(values, following, lo, hi, end, count, total, largest, smallest):
+    """Count, sum and extremes over the events that nothing of their segment follows before the end of the past."""
+    for r in range(count.size):
+        n, acc, most, least = 0.0, 0.0, np.nan, np.nan
+        for i in range(lo[r], hi[r]):
+            if following[i] >= end[r]:
+                n += 1.0
+                acc += values[i]
+                if not values[i] <= most:
+                    most = values[i]
+                if not values[i] >= least:
+                    least = values[i]
+        count[r], total[r], largest[r], smallest[r] = n, acc, most, least
+
+
+@compiled
+def strongest(values, times, lo, hi, now, value, age):
+    """The value farthest from zero, the last of equals, and its days before the cut-off; times in microseconds."""
+    for r in range(value.size):
+        value[r], age[r] = np.nan, np.nan
+        for i in range(lo[r], hi[r]):
+            if not abs(values[i]) < abs(value[r]):
+                value[r] = values[i]
+                age[r] = (now[r] - times[i]) / 86_400_000_000.0
+
+
+@compiled
+def follow(times, places, lo, hi, answers, spots, begin, end, now, within, followed, decided, delay, pending, oldest):
+    """Whether each event was followed by an answer in time, as far as can be known now; two pointers, one pass.
+
+    An answer stands later in the customer's order of events. Decided are events answered within the time, and those whose
+    time is over; pending are those without any answer yet.
+    """
+    for r in range(followed.size):
+        yes, known, waited, open_now, age = 0.0, 0.0, 0.0, 0.0, np.nan
+        j = begin[r]
+        for i in range(lo[r], hi[r]):
+            while j < end[r] and spots[j] <= places[i]:
+                j += 1
+            if j < end[r] and answers[j] - times[i] <= within:
+                yes += 1.0
+                known += 1.0
+                waited += answers[j] - times[i]
+            elif times[i] + within <= now[r]:
+                known += 1.0
+            if j >= end[r]:
+                open_now += 1.0
+                if np.isnan(age):
+                    age = (now[r] - times[i]) / 86_400_000_000.0
+        followed[r], decided[r], pending[r], oldest[r] = yes, known, open_now, age
+        delay[r] = waited / yes / 86_400_000_000.0 if yes > 0.0 else np.nan
+
+
+@compiled
+def renewals(gaps, lo, hi, silence, ahead, longer, soon):
+    """How many gaps are at least as long as the silence so far, and how many of these end before the time ahead is over."""
+    for r in range(longer.size):
+        n, ended = 0.0, 0.0
+        for i in range(lo[r], hi[r]):
+            if gaps[i] >= silence[r]:
+                n += 1.0
+                if gaps[i] < ahead[r]:
+                    ended += 1.0
+        longer[r], soon[r] = n, ended
+
+
+@compiled
+def persistence(times, lo, hi, now, length, most, active, stayed, silent, returned, streak):
+    """What followed active and silent periods, youngest first; costs the length of the range within `most` periods.
+
+    Period ``k`` is ``[now - (k + 1) * length, now - k * length)``. Those from 1 to ``most - 1`` that are not older than the
+    first event are looked at; 0 only follows. The streak is that of active periods up to now.
+    """
+    for r in range(active.size):
+        lively, kept, quiet, back, run = 0.0, 0.0, 0.0, 0.0, 0.0
+        newer, unbroken = -1, True
+        for i in range(hi[r] - 1, lo[r] - 1, -1):
+            period = (now[r] - 1 - times[i]) // length
+            if period == newer:
+                continue
+            unbroken = unbroken and period == newer + 1
+            if unbroken:
+                run += 1.0
+            between = min(period, most) - max(newer + 1, 1)
+            if between > 0:
+                quiet += between
+                if newer >= 0:
+                    back += 1.0
+            if 1 <= period < most:
+                lively += 1.0
+                if newer == period - 1:
+                    kept += 1.0
+            newer = period
+            if period >= most:
+                break
+        active[r], stayed[r], silent[r], returned[r], streak[r] = lively, kept, quiet, back, run
+
+
+@compiled
+def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
+    """How many codes there are from the middle on, how many of them new, the largest share, how far the shares moved."""
+    late, early = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    for r in range(different.size):
+        n, m = hi[r] - middle[r], middle[r] - lo[r]
+        for i in range(lo[r], middle[r]):
+            early[codes[i]] += 1
+        for i in range(middle[r], hi[r]):
+            late[codes[i]] += 1
+        met, new, most, moved = 0.0, 0.0, 0, 0.0
+        for i in range(lo[r], hi[r]):
+            now, then = late[codes[i]], early[codes[i]]
+            # nothing left: this code has had its turn
+            late[codes[i]], early[codes[i]] = 0, 0
+            met += now > 0
+            new += now > 0 and then == 0
+            most = max(most, now)
+            if n > 0 and m > 0 and now + then > 0:
+                moved += abs(now / n - then / m)
+        different[r], fresh[r] = met, new
+        largest[r] = most / n if n > 0 else np.nan
+        drift[r] = moved / 2.0 if n > 0 and m > 0 else np.nan
+
+
+@compiled
+def last_step(codes, lo, hi, run, left, same):
+    """The run of equal codes at the end; how often the last but one was left before, and how often for the last one."""
+    for r in range(run.size):
+        alike, leavings, equal = 0.0, 0.0, 0.0
+        for i in range(hi[r] - 1, lo[r] - 1, -1):
+            if codes[i] != codes[hi[r] - 1]:
+                break
+            alike += 1.0
+        for i in range(lo[r], hi[r] - 2):
+            if codes[i] == codes[hi[r] - 2]:
+                leavings += 1.0
+                if codes[i + 1] == codes[hi[r] - 1]:
+                    equal += 1.0
+        run[r], left[r], same[r] = alike, leavings, equal
+
+
+@compiled
+def steps(codes, lo, middle, hi, taken, loops, fresh):
+    """Steps from code to code arriving from the middle on: all, to the same code, never taken before. Costs n log n."""
+    for r in range(taken.size):
+        n = hi[r] - max(middle[r], lo[r] + 1)
+        taken[r], loops[r], fresh[r] = max(n, 0), 0.0, 0.0
+        if n <= 0:
+            continue
+        pairs = (codes[lo[r] : hi[r] - 1].astype(np.int64) << 32) + codes[lo[r] + 1 : hi[r]]
+        early, late = np.sort(pairs[: pairs.size - n]), np.sort(pairs[pairs.size - n :])
+        for i in range(n):
+            if late[i] >> 32 == late[i] & 0xFFFFFFFF:
+                loops[r] += 1.0
+            if i == 0 or late[i] != late[i - 1]:
+                at = np.searchsorted(early, late[i])
+                if at == early.size or early[at] != late[i]:
+                    fresh[r] += 1.0

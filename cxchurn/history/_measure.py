@@ -1,4 +1,4 @@
-"""Measures that are worked out for each event from that event alone, such as its valence."""
+"""Measures that are worked out for each event from that event and what came before it, such as its valence."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cxchurn._core import DAY, UsageError
 from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._segments import Segments, segments
 
 if TYPE_CHECKING:
     from cxchurn.history._history import History
 
 
 class Measure:
-    """A number for each event, computed from that event's own columns; used wherever a column's name is.
+    """A number for each event, computed from its own columns or its past; used wherever a column's name is.
 
     Subclasses are frozen dataclasses (two equal ones are computed once) and write `compute`. It is handed the events'
-    columns and must treat every event by itself: `check_no_leak` finds out when one does not.
+    columns and must treat every event by itself, or with what came before it in its segment (`Events.of_customer`,
+    `Events.of_matter`): `check_no_leak` finds out when one does not.
     """
 
     @abstractmethod
@@ -27,7 +30,13 @@ class Measure:
     def column(self, history: History) -> Numbers:
         """Return the computed numbers, worked out once a history."""
         if self not in history.cache:
-            history.cache[self] = Numbers(np.ascontiguousarray(self.compute(Events(history)), dtype=np.float64))
+            values = np.array(self.compute(Events(history)), dtype=np.float64)
+            if values.shape != (len(history),):
+                raise UsageError(
+                    f"the measure {self!r} gave an array of shape {values.shape}.",
+                    allowed=f"one number an event, shape ({len(history)},)",
+                )
+            history.cache[self] = Numbers(values + 0.0)
         return history.cache[self]
 
 
@@ -47,7 +56,22 @@ class Events:
         column = self._history.columns[name]
         if isinstance(column, Labels):
             return np.array([*column.levels, None], dtype=object)[column.values]
-        return column.values.view("datetime64[us]") if isinstance(column, Times) else column.values
+        values = column.values.view("datetime64[us]") if isinstance(column, Times) else column.values.view()
+        values.flags.writeable = False
+        return values
+
+    def of_customer(self) -> Segments:
+        """The events grouped by customer: what came before each event in its customer's past."""
+        return segments(self._history)
+
+    def of_matter(self, column: str = "case_id") -> Segments:
+        """The events grouped by customer and matter: what came before each event in the same matter."""
+        return segments(self._history, column)
+
+    @property
+    def place(self) -> np.ndarray:
+        """When each event became known, days since 1970; float64, shape ``(events,)``."""
+        return self._history.place / DAY
 
     def is_one_of(self, name: str, *labels: str) -> np.ndarray:
         """Where a label is one of `labels`, nowhere if the log lacks the column; bool, shape ``(events,)``."""

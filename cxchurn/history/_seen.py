@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,22 @@ class Seen(Window):
 
     _known: Mapping[str, tuple[str, ...]]
     _customers: np.ndarray
+    _references: Mapping[str, Mapping[int, Any]]
+
+    @property
+    def customers(self) -> np.ndarray:
+        """The customer of each row."""
+        return self._customers
+
+    def compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
+        """The reference tables of that name that hold for the rows, each with the positions of its rows.
+
+        A row takes the latest table made at or before its cut-off; rows before the first have none.
+        """
+        tables = self._references.get(name, {})
+        moments = np.array(sorted(tables), dtype=np.int64)
+        which = np.searchsorted(moments, self._cutoffs, side="right") - 1
+        return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]
 
     def known(self, column: str) -> tuple[str, ...]:
         """The labels of a column (or attribute) that were learned in training, the most frequent first."""
@@ -61,7 +78,12 @@ class Seen(Window):
 
 
 def as_of(
-    history: History, customers: np.ndarray, cutoffs: np.ndarray, *, known: Mapping[str, tuple[str, ...]] | None = None
+    history: History,
+    customers: np.ndarray,
+    cutoffs: np.ndarray,
+    *,
+    known: Mapping[str, tuple[str, ...]] | None = None,
+    references: Mapping[str, Mapping[int, Any]] | None = None,
 ) -> Seen:
     """Return the view of a history as of given cut-offs.
 
@@ -75,6 +97,8 @@ def as_of(
         The cut-off of each row.
     known : mapping of column to labels, optional
         What was learned in training, see `Seen.known`.
+    references : mapping of name to tables by instant, optional
+        What is known about everybody, see `Seen.compared`.
     """
     at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
     position = history.positions(customers)
@@ -82,7 +106,8 @@ def as_of(
     first = np.where(found, history.offsets[position], 0)
     end = np.where(found, history.offsets[position + 1], 0)
     before = run(_kernels.search, at.size, history.place, Rows(first), Rows(end), Rows(at), dtype="int64")
-    seen = Seen(history, at, first, before)
+    seen = Seen(history, at, first, before, before)
     seen._known = known or {}
+    seen._references = references or {}
     seen._customers = np.asarray(customers)
     return seen

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxchurn._core import DAY, MismatchError, did_you_mean, listed
-from cxchurn.history._columns import EventColumn
+from cxchurn._core import MismatchError, did_you_mean, listed
+from cxchurn.history._columns import EventColumn, Labels, Numbers, Times
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
 from cxchurn.history._where import Where
+
+_HOLDS: dict[type, str] = {Numbers: "numbers", Labels: "labels", Times: "instants"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +31,15 @@ class Selection:
         Their places in time.
     values : ndarray, shape (selected,), or None
         The column asked for.
-    fresh : ndarray of bool, shape (selected,)
-        Whether an event is its customer's first in the selection.
     """
 
     rank: np.ndarray | None
     times: np.ndarray
     values: np.ndarray | None
-    fresh: np.ndarray
+
+    def places(self) -> np.ndarray:
+        """Where the selected events stand among all; int64, shape ``(selected,)``."""
+        return np.arange(self.times.size) if self.rank is None else np.flatnonzero(np.diff(self.rank))
 
     def range(self, lo: np.ndarray, hi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Translate ranges of all events into ranges of the selected ones."""
@@ -45,40 +48,34 @@ class Selection:
         return self.rank[lo], self.rank[hi]
 
 
-def select(history: History, where: Where | None, column: str | Measure | None, *, daily: bool = False) -> Selection:
+def select(
+    history: History, where: Where | None, column: str | Measure | None, *, kind: type[Numbers | Times] | None = None
+) -> Selection:
     """Return the events where the condition holds and the column has a value, computed once a history.
 
-    `daily` keeps the first such event of each customer and day (UTC).
+    `kind` is what the column must hold: the code of a label depends on labels that come later, so no number is made of it.
     """
-    key = (where, column, daily)
+    data = _column(history, column, kind)
+    key = (where, column)
     if key not in history.cache:
-        history.cache[key] = _select(history, where, column, daily)
+        history.cache[key] = _select(history, where, data)
     return history.cache[key]
 
 
-def _select(history: History, where: Where | None, column: str | Measure | None, daily: bool) -> Selection:
-    data = _column(history, column)
+def _select(history: History, where: Where | None, data: EventColumn | None) -> Selection:
     mask = np.ones(len(history), dtype=bool) if where is None else where.mask(history)
     if data is not None:
         mask &= data.present
-    owner = np.repeat(np.arange(history.ids.size), np.diff(history.offsets))
-    if daily:
-        chosen = np.flatnonzero(mask)
-        day = history.place[chosen] // DAY
-        again = (day[1:] == day[:-1]) & (owner[chosen][1:] == owner[chosen][:-1])
-        mask[chosen[1:][again]] = False
     everything = bool(mask.all())
-    owner = owner if everything else owner[mask]
     values = None if data is None else data.values
     return Selection(
         None if everything else np.concatenate([[0], np.cumsum(mask)]),
         history.place if everything else history.place[mask],
         values if everything or values is None else values[mask],
-        np.concatenate([[True], owner[1:] != owner[:-1]]) if owner.size else np.zeros(0, dtype=bool),
     )
 
 
-def _column(history: History, column: str | Measure | None) -> EventColumn | None:
+def _column(history: History, column: str | Measure | None, kind: type[Numbers | Times] | None) -> EventColumn | None:
     if column is None:
         return None
     if isinstance(column, Measure):
@@ -89,4 +86,11 @@ def _column(history: History, column: str | Measure | None) -> EventColumn | Non
             allowed=listed(sorted(history.columns)),
             hint=did_you_mean(column, history.columns),
         )
-    return history.columns[column]
+    data = history.columns[column]
+    if kind is not None and not isinstance(data, kind):
+        raise MismatchError(
+            f"the column {column!r} holds {_HOLDS[type(data)]}.",
+            allowed=f"a column of {_HOLDS[kind]}",
+            hint="labels are counted: count, share, distinct, entropy; instants are asked with lag.",
+        )
+    return data

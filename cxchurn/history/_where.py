@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cxchurn._core import MismatchError, listed
 from cxchurn.history._columns import Labels
 
 if TYPE_CHECKING:
@@ -85,8 +86,15 @@ def _test(history: History, column: str, operation: str, values: tuple[Value, ..
     data = history.columns.get(column)
     if data is None:
         return np.zeros(len(history), dtype=bool)
+    labels = tuple(value for value in values if isinstance(value, str))
+    if len(labels) != (len(values) if isinstance(data, Labels) else 0):
+        raise MismatchError(
+            f"the column {column!r} holds {'labels' if isinstance(data, Labels) else 'no labels'},"
+            f" the condition on it asks for {listed(map(repr, values))}.",
+            allowed="labels as text, numbers (and yes/no) as numbers; bounds on numbers alone",
+        )
     if isinstance(data, Labels):
-        return data.matches(tuple(str(value) for value in values))
+        return data.matches(labels)
     if operation == "==":
-        return np.isin(data.values, np.array(values, dtype=float))
-    return data.values >= values[0] if operation == ">=" else data.values <= values[0]
+        return data.present & np.isin(data.values, np.array(values, dtype=float))
+    return data.present & (data.values >= values[0] if operation == ">=" else data.values <= values[0])

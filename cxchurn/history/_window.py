@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import DAY, Span, span
+from cxchurn._core import DAY, Span, UsageError, did_you_mean, listed, span
 from cxchurn.history import _kernels
+from cxchurn.history._columns import Numbers, Times
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
 from cxchurn.history._run import Rows, run
@@ -39,11 +40,12 @@ class Window:
         Which events count.
     """
 
-    def __init__(self, history: History, cutoffs: np.ndarray, lo: np.ndarray, hi: np.ndarray) -> None:
+    def __init__(self, history: History, cutoffs: np.ndarray, lo: np.ndarray, hi: np.ndarray, end: np.ndarray) -> None:
         self._history = history
         self._cutoffs = cutoffs
         self._lo = lo
         self._hi = hi
+        self._end = end
         self._ranges: dict[Selection, tuple[np.ndarray, np.ndarray]] = {}
         self._windows: dict[tuple[str, int], Window] = {}
 
@@ -72,21 +74,8 @@ class Window:
 
     def active_days(self, where: Where | None = None, *, length: str = "1D") -> np.ndarray:
         """On how many different days (UTC), or periods of another length, there was an event."""
-        unit = span(length, name="length").microseconds
-        events = select(self._history, where, None)
-        key = ("periods", where, unit)
-        cache = self._history.cache
-        if key not in cache:
-            period = events.times // unit
-            cache[key] = (
-                np.cumsum(np.concatenate([[True], period[1:] != period[:-1]]) | events.fresh) if period.size else period
-            )
-        lo, hi = self._range(events)
-        some = hi > lo
-        new = cache[key]
-        if not new.size:
-            return np.zeros(lo.size)
-        return np.where(some, new[np.maximum(hi, 1) - 1] - new[np.minimum(lo, new.size - 1)] + 1, 0).astype(np.float64)
+        _, first, stop = self._periods(where, span(length, name="length").microseconds)
+        return (stop - first).astype(np.float64)
 
     def age(self, where: Where | None = None, *, nth: int = 1, column: What | None = None) -> np.ndarray:
         """Days from the n-th last event to the cut-off."""
@@ -101,7 +90,7 @@ class Window:
 
     def lag(self, column: str, *, where: Where | None = None, nth: int = 1) -> np.ndarray:
         """Days from an instant that the n-th last event names (such as ``promised_at``) to the cut-off, negative if ahead."""
-        events = select(self._history, where, column)
+        events = select(self._history, where, column, kind=Times)
         return self._gather(events, nth, (self._cutoffs, self._values(events)))
 
     # questions about a column
@@ -133,17 +122,17 @@ class Window:
 
     def quantile(self, column: What, q: float, where: Where | None = None) -> np.ndarray:
         """The q-quantile, linear between neighbours."""
-        events = select(self._history, where, column)
-        return self._run(_kernels.quantile, events, self._values(events), q)
+        events = select(self._history, where, column, kind=Numbers)
+        return self._run(_kernels.quantile, events, self._values(events), _share(q, "q"))
 
     def latest(self, column: What, where: Where | None = None, *, nth: int = 1) -> np.ndarray:
         """The n-th last value."""
-        events = select(self._history, where, column)
+        events = select(self._history, where, column, kind=Numbers)
         return self._gather(events, nth, (None, self._values(events)))
 
     def earliest(self, column: What, where: Where | None = None) -> np.ndarray:
         """The first value."""
-        events = select(self._history, where, column)
+        events = select(self._history, where, column, kind=Numbers)
         lo, hi = self._range(events)
         return _pick(self._values(events), lo, hi > lo, None)
 
@@ -159,12 +148,12 @@ class Window:
 
     def slope(self, column: What, where: Where | None = None) -> np.ndarray:
         """The least-squares slope of the values against time, per day."""
-        events = select(self._history, where, column)
+        events = select(self._history, where, column, kind=Numbers)
         return self._run(_kernels.slope, events, self._values(events), events.times, after=(float(DAY),))
 
     def decayed_sum(self, half_life: str | Span, column: What | None = None, where: Where | None = None) -> np.ndarray:
         """The sum of the values (1 an event without a column), each halved for every half-life of age."""
-        events = select(self._history, where, column)
+        events = select(self._history, where, column, kind=Numbers)
         values = np.ones(events.times.size) if events.values is None else self._values(events)
         now = (Rows(self._cutoffs), float(span(half_life, name="half_life").microseconds))
         return self._run(_kernels.decayed, events, values, events.times, after=now)
@@ -181,25 +170,29 @@ class Window:
         daily : bool
             Count several events on one day (UTC) as one.
         """
-        events, gaps = self._gaps(where, daily)
-        lo, hi = self._range(events)
+        gaps, lo, hi = self._gaps(where, daily)
         ranges = Rows(np.minimum(lo + 1, hi)), Rows(hi)
-        if isinstance(statistic, str):
-            return run(_STATISTICS[statistic], lo.size, gaps, *ranges)
-        return run(_kernels.quantile, lo.size, gaps, *ranges, float(statistic))
+        if not isinstance(statistic, str):
+            return run(_kernels.quantile, lo.size, gaps, *ranges, _share(statistic, "statistic"))
+        if statistic not in _STATISTICS:
+            raise UsageError(
+                f"statistic is {statistic!r}.",
+                allowed=f"{listed(_STATISTICS)}, or a quantile from 0 to 1",
+                hint=did_you_mean(statistic, _STATISTICS),
+            )
+        return run(_STATISTICS[statistic], lo.size, gaps, *ranges)
 
     def gaps_within(self, length: str | Span, where: Where | None = None) -> np.ndarray:
         """The share of the events that came within some time after the one before, both in the window."""
-        events, gaps = self._gaps(where, False)
-        lo, hi = self._range(events)
+        gaps, lo, hi = self._gaps(where, False)
         soon = (gaps <= span(length, name="length").days).astype(np.float64)
         return run(_kernels.mean, lo.size, soon, Rows(np.minimum(lo + 1, hi)), Rows(hi))
 
     def latest_gap(self, nth: int = 1, where: Where | None = None, *, daily: bool = False) -> np.ndarray:
         """The n-th last of the days between one event and the next."""
-        events, gaps = self._gaps(where, daily)
-        lo, hi = self._range(events)
-        return _pick(gaps, hi - nth, hi - nth > lo, None)
+        gaps, lo, hi = self._gaps(where, daily)
+        at = hi - _from_last(nth)
+        return _pick(gaps, at, at > lo, None)
 
     def balance(self, column: What, *, half_life: str | Span, weight: float) -> tuple[np.ndarray, ...]:
         """A leaky account of the values: level, lowest level, share of time below zero, times it fell below zero.
@@ -211,7 +204,7 @@ class Window:
         weight : float
             How much more a withdrawal (a negative value) counts than a deposit.
         """
-        events = select(self._history, None, column)
+        events = select(self._history, None, column, kind=Numbers)
         lo, hi = self._range(events)
         now = Rows(self._cutoffs), float(span(half_life, name="half_life").microseconds), float(weight)
         return run(_kernels.balance, lo.size, self._values(events), events.times, Rows(lo), Rows(hi), *now, outputs=4)
@@ -221,18 +214,10 @@ class Window:
     def _part(self, side: str, length: int) -> Window:
         key = (side, length)
         if key not in self._windows:
-            bounds = Rows(self._cutoffs - length)
-            edge = run(
-                _kernels.search,
-                self._lo.size,
-                self._history.place,
-                Rows(self._lo),
-                Rows(self._hi),
-                bounds,
-                dtype="int64",
-            )
+            ranges = Rows(self._lo), Rows(self._hi), Rows(self._cutoffs - length)
+            edge = run(_kernels.search, self._lo.size, self._history.place, *ranges, dtype="int64")
             lo, hi = (edge, self._hi) if side == "last" else (self._lo, edge)
-            self._windows[key] = Window(self._history, self._cutoffs, lo, hi)
+            self._windows[key] = Window(self._history, self._cutoffs, lo, hi, self._end)
         return self._windows[key]
 
     def _range(self, events: Selection) -> tuple[np.ndarray, np.ndarray]:
@@ -245,7 +230,7 @@ class Window:
         return events.values
 
     def _statistic(self, name: str, column: What, where: Where | None) -> np.ndarray:
-        events = select(self._history, where, column)
+        events = select(self._history, where, column, kind=Numbers)
         return self._run(_STATISTICS[name], events, self._values(events))
 
     def _run(
@@ -259,16 +244,49 @@ class Window:
     def _gather(self, events: Selection, nth: int, data: tuple[np.ndarray | None, np.ndarray]) -> np.ndarray:
         lo, hi = self._range(events)
         origin, values = data
-        return _pick(values, hi - nth, hi - nth >= lo, origin)
+        at = hi - _from_last(nth)
+        return _pick(values, at, at >= lo, origin)
 
-    def _gaps(self, where: Where | None, daily: bool) -> tuple[Selection, np.ndarray]:
-        events = select(self._history, where, None, daily=daily)
-        key = ("gaps", where, daily)
+    def _periods(self, where: Where | None, unit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the periods that had events, and each row's range of them."""
+        events = select(self._history, where, None)
+        key = ("periods", where, unit)
         cache = self._history.cache
         if key not in cache:
-            times = events.times // DAY * DAY if daily else events.times
-            cache[key] = np.diff(times, prepend=times[:1]) / DAY
-        return events, cache[key]
+            period = events.times // unit
+            # neighbouring customers may share a period: each one's range of periods holds it
+            new = np.ones(period.size, dtype=bool)
+            new[1:] = period[1:] != period[:-1]
+            cache[key] = period[new], np.concatenate([[0], np.cumsum(new)])
+        periods, begun = cache[key]
+        lo, hi = self._range(events)
+        # the first period counts also where it began before the window
+        return periods, begun[np.minimum(lo + 1, hi)] - (hi > lo), begun[hi]
+
+    def _gaps(self, where: Where | None, daily: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the days from each event (or day with events) back to the one before, and each row's range of them."""
+        if daily:
+            days, first, stop = self._periods(where, DAY)
+            return np.diff(days, prepend=days[:1]).astype(np.float64), first, stop
+        events = select(self._history, where, None)
+        key = ("gaps", where)
+        cache = self._history.cache
+        if key not in cache:
+            cache[key] = np.diff(events.times, prepend=events.times[:1]) / DAY
+        return cache[key], *self._range(events)
+
+
+def _from_last(nth: int) -> int:
+    # the 0th last event would be the first one of the future
+    if nth < 1:
+        raise UsageError(f"nth is {nth!r}.", allowed="1 for the last, 2 for the one before, and so on")
+    return nth
+
+
+def _share(value: float, name: str) -> float:
+    if not 0 <= value <= 1:
+        raise UsageError(f"{name} is {value!r}, which is no quantile.", allowed="a number from 0 to 1")
+    return float(value)
 
 
 def _pick(values: np.ndarray, at: np.ndarray, some: np.ndarray, origin: np.ndarray | None) -> np.ndarray:

@@ -63,7 +63,9 @@ def format_of(files: list[str], path: str | Path) -> str:
     formats = {_SUFFIXES.get(_suffix(file)) for file in files}
     found = listed(sorted({_suffix(file) or "no ending" for file in files}))
     if None in formats:
-        raise DataError(f"{path} is of a type that cannot be read: {found}.", allowed=_ALLOWED)
+        raise DataError(
+            f"{path} is of a type that cannot be read: {found}.", allowed=_ALLOWED, hint="write it as one of these."
+        )
     if len(formats) > 1:
         raise DataError(
             f"{path} holds files of several types: {found}.", hint="name one of them, such as 'folder/*.parquet'."

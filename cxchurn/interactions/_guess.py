@@ -110,7 +110,7 @@ def _raise_missing(missing: list[str], columns: Mapping[str, str]) -> None:
     example = ", ".join(f"{role}='...'" for role in ("customer_id", "timestamp", "kind"))
     raise DataError(
         f"no column was recognised as {listed(missing)}.\nFound: {listed(columns, most=40)}",
-        hint=("; ".join(near) + ". " if near else "")
+        hint=("; ".join(near) + " Or " if near else "")
         + f"write a schema: Schema({example}), or kind_is='purchase' where all rows are of one kind.",
     )
 

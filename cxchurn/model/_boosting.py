@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
+from joblib import Parallel, delayed
 
 Folds = Sequence[tuple[np.ndarray, np.ndarray]]
 _PATIENCE = 60
@@ -82,29 +83,33 @@ def usable(folds: Folds, y: np.ndarray, *, least: int = 20) -> list[tuple[np.nda
     return [(train, test) for train, test in folds if enough(train, least) and enough(test, 1)]
 
 
-def score_folds(params: dict, table: Table, folds: Folds, most: int) -> FoldScores:
-    """Train on each fold's past and find the number of rounds that serves its future best."""
-    boosters, curves = [], []
-    for past, future in folds:
-        trained = table.dataset(past)
-        curve: dict[str, dict[str, list[float]]] = {}
-        callbacks = [lgb.record_evaluation(curve), lgb.early_stopping(_PATIENCE, verbose=False)]
-        booster = lgb.train(
-            params,
-            trained,
-            most,
-            valid_sets=[table.dataset(future, trained)],
-            valid_names=["future"],
-            callbacks=callbacks,
-        )
-        boosters.append(booster)
-        curves.append(curve["future"]["binary_logloss"])
-    rounds = _best_rounds(curves, [future.size for _, future in folds])
+def score_folds(params: dict, table: Table, folds: Folds, most: int, jobs: int | None) -> FoldScores:
+    """Train on each fold's past and find the number of rounds that serves its future best; folds run side by side."""
+    alone = {**params, "num_threads": 1}
+    fits = Parallel(n_jobs=jobs or -1, prefer="threads")(delayed(_fit_fold)(alone, table, fold, most) for fold in folds)
+    rounds = _best_rounds([curve for _, curve in fits], [future.size for _, future in folds])
     raw = [
-        b.predict(table.X[future], raw_score=True, num_iteration=rounds)
-        for b, (_, future) in zip(boosters, folds, strict=True)
+        booster.predict(table.X[future], raw_score=True, num_iteration=rounds)
+        for (booster, _), (_, future) in zip(fits, folds, strict=True)
     ]
     return FoldScores(rounds, [future for _, future in folds], raw, float(np.mean([past.size for past, _ in folds])))
+
+
+def _fit_fold(
+    params: dict, table: Table, fold: tuple[np.ndarray, np.ndarray], most: int
+) -> tuple[lgb.Booster, list[float]]:
+    past, future = fold
+    trained = table.dataset(past)
+    curve: dict[str, dict[str, list[float]]] = {}
+    booster = lgb.train(
+        params,
+        trained,
+        most,
+        valid_sets=[table.dataset(future, trained)],
+        valid_names=["future"],
+        callbacks=[lgb.record_evaluation(curve), lgb.early_stopping(_PATIENCE, verbose=False)],
+    )
+    return booster, curve["future"]["binary_logloss"]
 
 
 def scaled_rounds(scores: FoldScores, rows: int) -> int:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 _STEPS = 50
+_NEAR = 1e-10
 _PRIOR = 20.0
+_FOLDS = 3
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Affine:
 
 
 def fit_affine(raw: np.ndarray, y: np.ndarray) -> Affine:
-    """Fit the correction by penalised maximum likelihood (Platt's scaling on the margin [1]_), by Newton's method.
+    """Fit the correction by penalised maximum likelihood (Platt's scaling on the margin [1]_), by Newton's method
+    with halved steps where a whole one overshoots.
 
     The slope is drawn towards 1 and the shift towards 0 with the weight of a few observations, so that little data corrects
     little.
@@ -41,13 +44,19 @@ def fit_affine(raw: np.ndarray, y: np.ndarray) -> Affine:
     prior = np.array([1.0, 0.0])
     scale = np.array([max(float(np.var(raw)), 1e-6), 1.0]) * _PRIOR / 4
     beta = prior.copy()
+
+    def loss(at: np.ndarray) -> float:
+        return float(_losses(design @ at, y).sum() + (scale * (at - prior) ** 2).sum() / 2)
+
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-design @ beta))
         gradient = design.T @ (y - p) - scale * (beta - prior)
         hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(scale)
         move = np.linalg.solve(hessian, gradient)
+        while loss(beta + move) > loss(beta) and np.abs(move).max() > _NEAR:
+            move = move / 2
         beta = beta + move
-        if np.abs(move).max() < 1e-10:
+        if np.abs(move).max() < _NEAR:
             break
     return Affine(float(max(beta[0], 0.05)), float(beta[1]))
 
@@ -56,23 +65,26 @@ def choose_affine(raw: list[np.ndarray], y: list[np.ndarray], customers: list[np
     """Return the correction to apply, and why in words.
 
     Each forward fold but the first is corrected by what the folds before it taught. The correction is kept only if that
-    lowers the log loss by more than its standard error, clustered by customer.
+    lowers the log loss by more than twice its standard error, clustered by customer, and by more than the folds differ:
+    what is wrong at one time of the year may be right at the next, so folds, not rows, are the trials that count.
 
     Parameters
     ----------
     raw, y, customers : list of ndarray
         Raw scores, outcomes and customers of each fold's test rows, in time order.
     """
-    if len(raw) < 2:
-        return Affine(), "not corrected: fewer than two forward folds to judge it on"
+    if len(raw) < _FOLDS:
+        return Affine(), f"not corrected: fewer than {_FOLDS} forward folds to judge it on"
     gains = []
     for k in range(1, len(raw)):
         corrected = fit_affine(np.concatenate(raw[:k]), np.concatenate(y[:k]))
         gains.append(_losses(raw[k], y[k]) - _losses(corrected(raw[k]), y[k]))
     gain = np.concatenate(gains)
-    mean, error = float(gain.mean()), _clustered_error(gain, np.concatenate(customers[1:]))
-    figures = f"log loss {mean:+.4f} (standard error {error:.4f}) better on forward folds"
-    if mean <= error:
+    by_fold = np.array([one.mean() for one in gains])
+    between = float(by_fold.std(ddof=1) / np.sqrt(by_fold.size))
+    mean, error = float(gain.mean()), max(between, _clustered_error(gain, np.concatenate(customers[1:])))
+    figures = f"on forward folds it changes the log loss by {-mean:+.4f} (standard error {error:.4f})"
+    if mean <= 2 * error:
         return Affine(), f"not corrected: {figures}"
     return fit_affine(np.concatenate(raw), np.concatenate(y)), f"corrected: {figures}"
 

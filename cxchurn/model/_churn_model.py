@@ -12,22 +12,25 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, step
-from cxchurn.features import Builder, FeatureSet, features_to_plain
+from cxchurn._core import DataError, UsageError, iso, span, step
+from cxchurn.features import Builder, FeatureSet, features_to_plain, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
-from cxchurn.model._calibration import Affine, choose_affine
+from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._learn import learn
 from cxchurn.model._save import save_model
-from cxchurn.panel import ChurnDefinition, Panel, PanelSplit
+from cxchurn.panel import ChurnDefinition, Panel
 
 
 class ChurnModel(ClassifierMixin, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
-    Features of the past, gradient-boosted trees, and probabilities checked on forward folds: each fold trains on cut-offs
-    whose outcomes were known before the fold's first cut-off. There the number of trees is chosen, and there an affine
-    correction of the raw score is tried and kept only if it helps. The final fit uses every row.
+    Features of the past, gradient-boosted trees blended in log-odds with two logistic regressions (on all features, and on
+    the five numbers of `Activity`), and probabilities checked on forward folds: each fold trains on cut-offs whose outcomes
+    were known before the fold's first cut-off. There the number of trees and the weights of the parts are chosen, and there
+    an affine correction of the raw score is tried and kept only if it helps. Where no forward fold is possible, customers are
+    divided instead, and nothing is corrected. The final fit uses every row, each cut-off weighing the same.
 
     A scikit-learn classifier over panel rows.
 
@@ -43,12 +46,16 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         Needed only where rows come as a plain frame instead of a `Panel`.
     folds : int, default 4
         How many forward folds at most.
+    half_life : str, optional
+        A span in which an older cut-off comes to count half. Default: every cut-off counts the same.
     random_state : int, default 0
 
     Attributes
     ----------
     features_ : FeatureSet
     classifier_ : ChurnClassifier
+    blend_ : Blend
+        The weights of the parts (trees, ridge, core), and the linear parts.
     calibration_ : Affine
     notes_ : tuple of str
         What was decided in training, in words.
@@ -76,6 +83,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         classifier: ChurnClassifier | None = None,
         log: InteractionLog | None = None,
         folds: int = 4,
+        half_life: str | None = None,
         random_state: int = 0,
     ) -> None:
         self.churn = churn
@@ -83,6 +91,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.classifier = classifier
         self.log = log
         self.folds = folds
+        self.half_life = half_life
         self.random_state = random_state
 
     def fit(self, X: Panel | pd.DataFrame, y: Any = None) -> Self:
@@ -97,10 +106,18 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         panel = self._panel(X, y)
         if not len(panel):
             raise DataError("the training panel has no row.", hint="choose other cut-offs.")
-        self.churn_ = self.churn if self.churn is not None else panel.definition
+        if self.churn is not None and self.churn != panel.definition:
+            raise UsageError(
+                f"the panel's outcomes follow {panel.definition!r}, the model's definition is {self.churn!r}.",
+                allowed="one meaning of churned",
+                hint="make the panel with the model's definition, or fit ChurnModel() without one.",
+            )
+        self.churn_ = panel.definition
         self.training_panel_ = panel
         with step("building features"):
-            self.features_ = FeatureSet(self.features, log=panel.log, horizon=self.churn_.horizon).fit(panel.frame)
+            self.features_ = FeatureSet(
+                self.features, log=panel.log, horizon=self.churn_.horizon, churn=self.churn_
+            ).fit(panel.frame)
             features = self.features_.transform(panel.frame)
         with step("training"):
             self._train(features, panel)
@@ -118,7 +135,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the more probable outcome, 0 or 1, of each row."""
-        return self.classes_[(self.raw_score(X) > 0).astype(int)]
+        churned = self.raw_score(X) > 0
+        return self.classes_[churned.astype(int)]
 
     def raw_score(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn, after the correction; float64, shape ``(n,)``."""
@@ -126,7 +144,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
 
     def raw_score_of(self, features: pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn for features that were built already; float64, shape ``(n,)``."""
-        return self.calibration_(self.classifier_.raw_score(features))
+        trees = self.classifier_.raw_score(features)
+        return self.calibration_(self.blend_.raw_score(trees, self.classifier_.encoding_.matrix(features)))
 
     def probability_of(self, features: pd.DataFrame) -> np.ndarray:
         """Return the probability to churn for features that were built already; float64, shape ``(n,)``."""
@@ -134,7 +153,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
 
     def contributions(self, features: pd.DataFrame) -> np.ndarray:
         """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
-        parts = self.classifier_.contributions(features) * self.calibration_.slope
+        trees, matrix = self.classifier_.contributions(features), self.classifier_.encoding_.matrix(features)
+        parts = self.blend_.contributions(trees, matrix) * self.calibration_.slope
         parts[:, -1] += self.calibration_.shift
         return parts
 
@@ -171,39 +191,37 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
                 "a plain frame says neither where its features come from nor what churned means.",
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
-        frame = X.assign(churned=np.asarray(y, dtype=np.int8), group=X["cutoff"].astype(str))
-        return Panel(
-            frame.reset_index(drop=True), self.log, self.churn, pd.DataFrame({"group": frame["group"].unique()})
-        )
+        customers, cutoffs = rows(X)
+        churned = np.asarray(y)
+        if churned.shape != (len(X),) or not np.isin(churned, [0, 1]).all():
+            raise UsageError(
+                "the outcomes are not one 0 or 1 for each row of the frame.",
+                allowed="0 and 1, or False and True, as many as there are rows",
+                hint="ChurnModel(churn, log=log).fit(frame, y)",
+            )
+        groups = [iso(cutoff) for cutoff in cutoffs]
+        frame = pd.DataFrame({"customer_id": customers, "cutoff": cutoffs, "group": groups})
+        frame["churned"] = churned.astype(np.int8)
+        none_refused = pd.DataFrame({"group": frame["group"].unique(), "refused": 0})
+        return Panel(frame, self.log, self.churn, none_refused).take(np.arange(len(frame)))
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)
         classifier = clone(base)
         if self.features_.categories_:
             classifier.set_params(categorical_features=list(self.features_.categories_))
-        splitter = PanelSplit(self.folds, horizon=self.churn_.horizon, gap=self.churn_.gap)
-        folds = list(splitter.split(panel.frame)) if splitter.get_n_splits(panel.frame) else []
-        self.classifier_ = classifier.fit(features, panel.y, folds=folds)
-        self.calibration_, calibrated = self._calibrate(panel)
-        scores = self.classifier_.fold_scores_
-        how = (
-            "as given, no forward fold is possible"
-            if scores is None
-            else f"least log loss over {len(scores.rows)} forward folds"
-        )
-        self.notes_ = (f"{self.classifier_.n_rounds_} trees: {how}", f"probabilities {calibrated}")
-
-    def _calibrate(self, panel: Panel) -> tuple[Affine, str]:
-        scores = self.classifier_.fold_scores_
-        if scores is None:
-            return Affine(), "not corrected: no forward fold is possible"
-        customers = panel.frame["customer_id"].to_numpy()
-        return choose_affine(
-            scores.raw, [panel.y[rows] for rows in scores.rows], [customers[rows] for rows in scores.rows]
-        )
+        half_life = None if self.half_life is None else span(self.half_life, name="half_life").days
+        learned = learn(features, panel, classifier, folds=self.folds, half_life=half_life)
+        self.classifier_, self.blend_ = learned.classifier, learned.blend
+        self.calibration_, self.notes_ = learned.calibration, learned.notes
 
     def _fingerprint(self) -> str:
         parts = (
-            json.dumps(features_to_plain(self.features_), sort_keys=True) + repr(self.calibration_) + repr(self.churn_)
+            json.dumps(features_to_plain(self.features_), sort_keys=True)
+            + repr(self.calibration_)
+            + repr(self.churn_)
+            + json.dumps(blend_to_plain(self.blend_))
         )
-        return hashlib.sha256((parts + self.classifier_.booster_.model_to_string()).encode()).hexdigest()[:12]
+        # the text ends with LightGBM's settings: the number of threads is no part of the model
+        trees = self.classifier_.booster_.model_to_string().partition("\nparameters:")[0]
+        return hashlib.sha256((parts + trees).encode()).hexdigest()[:12]

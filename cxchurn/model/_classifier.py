@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Self
 
 import numpy as np
@@ -20,6 +21,9 @@ from sklearn.utils.validation import (
 from cxchurn._core import DataError, UsageError, did_you_mean, listed
 from cxchurn.model._boosting import Folds, FoldScores, Table, scaled_rounds, score_folds, train, usable
 from cxchurn.model._encoding import Encoding
+from cxchurn.model._parameters import check_parameters
+
+_SMALL = 10_000_000
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):
@@ -44,7 +48,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     categorical_features : list of str or int, optional
         Number columns that hold codes of labels; columns of text or categories are found without it.
     n_jobs : int, optional
-        Threads; results do not depend on it. Default: all.
+        Threads; results do not depend on it. Default: all, but one for the final fit on a small table, where threads
+        would wait for each other more than they work.
     random_state : int, default 0
 
     Attributes
@@ -99,13 +104,14 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             Forward folds such as those of `PanelSplit`: the number of trees is chosen where the log loss over them is least,
             never on random rows. Folds with too few churners are left out; with none left, `n_estimators` it is.
         """
+        check_parameters(self.get_params())
         table = self._table(X, y, sample_weight)
-        params = self._params(table.X.shape[0])
+        params = self._params(table)
         good = usable(folds or [], table.y)
         self.fold_scores_: FoldScores | None = None
         self.n_rounds_ = self.n_estimators
         if good:
-            self.fold_scores_ = score_folds(params, table, good, self.n_estimators)
+            self.fold_scores_ = score_folds(params, table, good, self.n_estimators, self.n_jobs)
             self.n_rounds_ = scaled_rounds(self.fold_scores_, table.X.shape[0])
         self.booster_ = train(params, table, self.n_rounds_)
         return self
@@ -122,7 +128,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the more probable class of each row."""
-        return self.classes_[(self.raw_score(X) > 0).astype(int)]
+        churned = self.raw_score(X) > 0
+        return self.classes_[churned.astype(int)]
 
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP contributions of the columns to the log-odds, and last the base value.
@@ -148,8 +155,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     def _table(self, X: Any, y: Any, sample_weight: Any) -> Table:
         if isinstance(X, pd.DataFrame):
-            validate_data(self, X, skip_check_array=True)
             self.encoding_ = Encoding.of(X)
+            validate_data(self, X, skip_check_array=True)
             matrix = check_array(self.encoding_.matrix(X), ensure_all_finite="allow-nan")
             y = column_or_1d(y, warn=True)
             check_consistent_length(matrix, y)
@@ -165,7 +172,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def _check_classes(self) -> None:
         if self.classes_.size > 2:
             raise UsageError(
-                f"there are {self.classes_.size} classes: only binary classification is supported.",
+                f"Only binary classification is supported: there are {self.classes_.size} classes.",
                 allowed="two: stayed and churned",
             )
         if self.classes_.size < 2:
@@ -194,7 +201,11 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             found.add(names.index(one) if isinstance(one, str) else int(one))
         return tuple(sorted(found))
 
-    def _params(self, rows: int) -> dict[str, Any]:
+    def _threads(self, cells: int) -> int:
+        return self.n_jobs or (1 if cells < _SMALL else os.cpu_count() or 1)
+
+    def _params(self, table: Table) -> dict[str, Any]:
+        rows = len(table.y)
         leaf = min(100, max(5, rows // 40)) if self.min_child_samples is None else self.min_child_samples
         return {
             "objective": "binary",
@@ -203,9 +214,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             "min_data_in_leaf": leaf,
             "feature_fraction": self.colsample_bytree,
             "lambda_l2": self.reg_lambda,
-            "num_threads": self.n_jobs or 0,
+            "num_threads": self._threads(table.X.size),
             "seed": self.random_state,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
             "verbosity": -1,
         }

@@ -14,6 +14,7 @@ import numpy as np
 from cxchurn._core import DataError, MismatchError, UsageError, listed
 from cxchurn.features import Builder, features_from_plain
 from cxchurn.model._bands import Bands
+from cxchurn.model._blend import blend_from_plain
 from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
@@ -21,6 +22,7 @@ from cxchurn.model._encoding import Encoding
 from cxchurn.model._save import FORMAT, MANIFEST
 from cxchurn.panel import Cancellation, ChurnDefinition, Inactivity, OwnLabels
 
+_FILES = ("lightgbm.txt", "features.json", "model.json")
 _DEFINITIONS: dict[str, type[ChurnDefinition]] = {cls.__name__: cls for cls in (Inactivity, Cancellation, OwnLabels)}
 
 
@@ -37,10 +39,12 @@ def load_model(path: str | Path, *, builders: Iterable[type[Builder]] = ()) -> C
     folder = Path(path)
     files = _checked(folder)
     data = json.loads(files["model.json"])
-    model = ChurnModel(_definition(data["churn"]), folds=data["folds"], random_state=data["random_state"])
+    model = ChurnModel(_definition(data["churn"]), **{key: data[key] for key in ("folds", "half_life", "random_state")})
     model.churn_ = _definition(data["churn"])
     model.features_ = features_from_plain(json.loads(files["features.json"]), builders=builders)
+    model.features_.churn = model.churn_
     model.classifier_ = _classifier(data["classifier"], files["lightgbm.txt"].decode())
+    model.blend_ = blend_from_plain(data["blend"])
     model.calibration_ = Affine(**data["calibration"])
     model.bands_ = Bands(**data["bands"])
     model.notes_ = tuple(data["notes"])
@@ -78,15 +82,17 @@ def _checked(folder: Path) -> dict[str, bytes]:
             allowed="a folder written by model.save(...) or cxchurn train",
             hint="check the path.",
         )
-    said = json.loads(manifest.read_text())
+    said = _read_manifest(manifest)
     if said.get("format") != FORMAT:
         raise MismatchError(
             f"{folder} has the format {said.get('format')!r}.",
             allowed=f"format {FORMAT}",
             hint="use a matching version of cxchurn.",
         )
+    if not isinstance(said.get("sha256"), dict):
+        raise DataError(f"{manifest} is damaged: it has no checksums.", hint="copy the whole folder again.")
     files = {}
-    for name, expected in said["sha256"].items():
+    for name, expected in {**dict.fromkeys(_FILES), **said["sha256"]}.items():
         path = folder / name
         if Path(name).name != name or not path.is_file():
             raise DataError(f"{folder} is incomplete: {name} is missing.", hint="copy the whole folder again.")
@@ -96,3 +102,13 @@ def _checked(folder: Path) -> dict[str, bytes]:
                 f"{path} was changed: its checksum does not match.", hint="copy the folder again, or retrain."
             )
     return files
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_bytes())
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise DataError(f"{path} is damaged: it is no JSON object.", hint="copy the whole folder again.")
+    return said

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cxchurn import __version__
 from cxchurn._core import UsageError
 from cxchurn.features import features_to_plain
+from cxchurn.model._blend import blend_to_plain
 
 if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_LIBRARIES = ("cxchurn", "lightgbm", "numpy", "pandas", "scikit-learn")
+_LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
 
 
 def save_model(model: ChurnModel, path: str | Path) -> Path:
@@ -46,14 +48,16 @@ def save_model(model: ChurnModel, path: str | Path) -> Path:
         raise UsageError(
             f"cannot write to {target}: {error.strerror}.", hint="choose a folder you may write to."
         ) from error
+    old = fresh.with_name(f"{fresh.name}-old")
     try:
         _write(model, fresh)
         fresh.chmod(0o755)
         if target.exists():
-            shutil.rmtree(target)
+            os.replace(target, old)
         os.replace(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
     return target
 
 
@@ -64,7 +68,7 @@ def _write(model: ChurnModel, folder: Path) -> None:
         "model.json": _json(_to_plain(model)),
     }
     sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
-    versions = {name: version(name) for name in _LIBRARIES}
+    versions = {"cxchurn": __version__, **{name: version(name) for name in _LIBRARIES}}
     files[MANIFEST] = _json({"format": FORMAT, "sha256": sums, "versions": versions})
     for name, text in files.items():
         (folder / name).write_bytes(text.encode())
@@ -76,6 +80,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "version": model.version_,
         "churn": {"definition": type(churn).__name__, "parameters": churn.get_params()},
         "folds": model.folds,
+        "half_life": model.half_life,
         "random_state": model.random_state,
         "classifier": {
             "parameters": classifier.get_params(),
@@ -83,6 +88,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
             "classes": classifier.classes_.tolist(),
             "rounds": classifier.n_rounds_,
         },
+        "blend": blend_to_plain(model.blend_),
         "calibration": {"slope": model.calibration_.slope, "shift": model.calibration_.shift},
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,
@@ -92,4 +98,11 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
 
 
 def _json(data: Any) -> str:
-    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False, default=_number)
+    return text + "\n"
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} cannot be written down")

@@ -9,6 +9,8 @@ from cxchurn.history import Seen, count_between, history_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition, check_kinds
 
+_RETURNS = ("purchase",)
+
 
 class Cancellation(ChurnDefinition):
     """A customer under contract has churned when they end it.
@@ -34,7 +36,7 @@ class Cancellation(ChurnDefinition):
     """
 
     def __init__(
-        self, kind: str = "cancel", *, horizon: str, gap: str = "0D", returns: tuple[str, ...] = ("purchase",)
+        self, kind: str = "cancel", *, horizon: str, gap: str = "0D", returns: tuple[str, ...] = _RETURNS
     ) -> None:
         self.kind = kind
         self.horizon = horizon
@@ -52,9 +54,11 @@ class Cancellation(ChurnDefinition):
         return f"customers who had not cancelled and then do ({self.kind}) within {span(self.horizon).words}{after}"
 
     def check(self, log: InteractionLog) -> None:
-        """Raise an error for a kind that never occurs in the log, or spans that are none."""
+        """Raise an error for kinds that never occur in the log (but the default `returns`), or spans that are none."""
         check_kinds(log, (self.kind,), "kind")
-        _ = self.says, self.reach
+        if self.returns != _RETURNS:
+            check_kinds(log, self.returns, "returns")
+        _ = self.reach, self.says
 
     def eligible(self, seen: Seen) -> np.ndarray:
         """Return who is under contract just before the cut-off; bool, shape ``(n,)``."""
@@ -62,7 +66,9 @@ class Cancellation(ChurnDefinition):
         back = seen.age(where(kind=tuple(self.returns)))
         return (seen.count() > 0) & (np.isnan(cancelled) | (back < cancelled))
 
-    def churned(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+    def churned(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
         """Return who cancelled in the label window; bool, shape ``(n,)``."""
         start, stop = self.label_window(cutoffs)
-        return count_between(history_of(log, clock="happened"), customers, start, stop, where(kind=self.kind)) > 0
+        return count_between(history_of(log, clock=clock), customers, start, stop, where(kind=self.kind)) > 0

@@ -87,7 +87,8 @@ class Regular(Statement):
         last = end if self.end is None else instant(self.end, name="end")
         if last < first:
             raise UsageError(
-                f"the cut-offs end ({iso(last)}) before they start ({iso(first)}).", hint="swap start and end."
+                f"the cut-offs end ({iso(last)}) before they start ({iso(first)}).",
+                hint="start before the end of the log." if self.end is None else "swap start and end.",
             )
         if self.distance == "month":
             months = int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int))
@@ -130,7 +131,8 @@ def after_first(*spans: str) -> AfterFirst:
     """Look at customers some time after their own first interaction, such as ``after_first("3D", "7D", "14D")``."""
     if not spans:
         raise UsageError("after_first() was given no span.", hint="for example after_first('3D', '7D').")
-    return AfterFirst(tuple(str(span(one, name="after_first")) for one in spans))
+    lengths = {length.microseconds: str(length) for length in (span(one, name="after_first") for one in spans)}
+    return AfterFirst(tuple(lengths.values()))
 
 
 def to_cutoffs(value: Any) -> AnyCutoffs:

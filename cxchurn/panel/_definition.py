@@ -49,8 +49,10 @@ class ChurnDefinition(Statement):
         """Return who is asked about, from the past of the cut-off alone; bool, shape ``(n,)``."""
 
     @abstractmethod
-    def churned(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
-        """Return who churned, on the clock of happening; bool, shape ``(n,)``."""
+    def churned(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
+        """Return who churned, on the clock of happening (or of knowing); bool, shape ``(n,)``."""
 
 
 def activity(kinds: tuple[str, ...] | None, *, but: tuple[str, ...] = ("cancel",)) -> Where:
@@ -70,11 +72,13 @@ def check_kinds(log: InteractionLog, kinds: tuple[str, ...] | None, name: str) -
         raise UsageError(
             f"{name} is the text {kinds!r}.", allowed="a tuple of kinds", hint=f"write {name}=({kinds!r},)."
         )
+    if kinds is not None and not isinstance(kinds, (tuple, list)):
+        raise UsageError(f"{name} is {kinds!r}.", allowed="a tuple of kinds", hint=f"write {name}=('purchase',).")
     present = labels_before(_history_of(log), "kind", np.datetime64("9999-01-01", "us"))
     for kind in kinds or ():
         if kind not in present:
             raise UsageError(
                 f"{name} names the kind {kind!r}, which never occurs in the log.",
                 allowed=listed(present),
-                hint=did_you_mean(kind, present),
+                hint=did_you_mean(str(kind), present),
             )

@@ -46,7 +46,11 @@ class Inactivity(ChurnDefinition):
     def says(self) -> str:
         """The definition in words."""
         what = " or ".join(self.kinds) if self.kinds else "activity of their own"
-        who = f"active in the last {span(self.active_within).words}" if self.active_within else "ever active"
+        who = (
+            f"active in the last {span(self.active_within, name='active_within').words}"
+            if self.active_within
+            else "ever active"
+        )
         after = (
             ""
             if span(self.gap, zero=True).microseconds == 0
@@ -57,15 +61,17 @@ class Inactivity(ChurnDefinition):
     def check(self, log: InteractionLog) -> None:
         """Raise an error for kinds that never occur in the log, or spans that are none."""
         check_kinds(log, self.kinds, "kinds")
-        _ = self.says, self.reach
+        _ = self.reach, self.says
 
     def eligible(self, seen: Seen) -> np.ndarray:
         """Return who was active before the cut-off; bool, shape ``(n,)``."""
         past = seen if self.active_within is None else seen.last(span(self.active_within, name="active_within"))
         return past.count(activity(self.kinds)) > 0
 
-    def churned(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+    def churned(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
         """Return who stayed silent in the label window; bool, shape ``(n,)``."""
         start, stop = self.label_window(cutoffs)
-        future = history_of(log, clock="happened")
+        future = history_of(log, clock=clock)
         return count_between(future, customers, start, stop, activity(self.kinds)) == 0

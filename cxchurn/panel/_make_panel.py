@@ -49,7 +49,7 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     churn.check(log)
     history = history_of(log)
     customers, times, groups = to_cutoffs(cutoffs).rows(history, log)
-    order = np.argsort(times, kind="stable")
+    order = np.lexsort((history.positions(customers), times))
     customers, times, groups = customers[order], times[order], groups[order]
     who = churn.eligible(as_of(history, customers, times))
     if not who.any():
@@ -95,11 +95,12 @@ def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str
         raise DataError(
             "no labelled customer has an interaction before their cut-off.",
             allowed="customer_id values and cut-offs that fit the log",
-            hint=f"the log's customers look like {history.ids[0]!r}; the labels' like {frame['customer_id'].iloc[0]!r}.",
+            hint=f"the log's customers look like {history.ids.tolist()[0]!r}; "
+            f"the labels' like {frame['customer_id'].tolist()[0]!r}.",
         )
     kept = known & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
-        _refuse_all(log, definition, frame["cutoff"].to_numpy())
+        _refuse_all(log, definition, frame["cutoff"].to_numpy()[known])
     refused = _refused(frame["group"].to_numpy(), kept)
     frame = frame[kept].reset_index(drop=True)
     return Panel(frame, log, definition, summarise(frame, refused))
@@ -130,13 +131,23 @@ def _checked(labels: pd.DataFrame) -> pd.DataFrame:
         )
     frame = labels.loc[:, list(wanted)].reset_index(drop=True)
     values = pd.to_numeric(frame["churned"], errors="coerce")
-    if not values.isin([0, 1]).all():
+    problems = [] if len(frame) else ["there is no row."]
+    for rows, says in (
+        (~values.isin([0, 1]), "labels are neither 0 nor 1."),
+        (frame["customer_id"].isna(), "rows lack the customer_id."),
+    ):
+        problems += [f"{rows.sum()} {says}"] if rows.any() else []
+    try:
+        frame["cutoff"] = instants(frame["cutoff"], name="cutoff")
+    except UsageError as error:
+        problems.append(error.found)
+    twice = int(frame.duplicated(["customer_id", "cutoff"]).sum())
+    problems += [f"{twice} rows repeat a customer and cut-off."] if twice else []
+    if problems:
         raise DataError(
-            f"{int((~values.isin([0, 1])).sum())} labels are neither 0 nor 1.", allowed="0 and 1, or False and True"
+            "the labels cannot be used:\n" + "\n".join(f"  {problem}" for problem in problems),
+            allowed="one row a customer and cut-off; churned 0 or 1, or False or True",
         )
-    frame["cutoff"] = instants(frame["cutoff"], name="cutoff")
-    if frame.duplicated(["customer_id", "cutoff"]).any():
-        raise DataError("the labels hold a customer and cut-off more than once.", hint="keep one row for each.")
     frame["churned"] = values.astype(np.int8)
     frame = frame.sort_values(["cutoff", "customer_id"], kind="stable").reset_index(drop=True)
     frame.insert(2, "group", [iso(at) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])

@@ -30,12 +30,14 @@ class OwnLabels(ChurnDefinition):
 
     def check(self, log: InteractionLog) -> None:
         """Raise an error for spans that are none."""
-        _ = self.says, self.reach
+        _ = self.reach, self.says
 
     def eligible(self, seen: Seen) -> np.ndarray:
         """Everybody with a past is asked about; bool, shape ``(n,)``."""
         return seen.count() > 0
 
-    def churned(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+    def churned(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
         """There is no rule to apply: the labels came from outside."""
         raise UsageError("this churn definition is a table of labels, not a rule.", hint="use panel_from_labels(...).")

@@ -101,7 +101,7 @@ class Panel:
                 hint="split later, start the cut-offs earlier, or choose a shorter horizon.",
             )
         purged = int((~test & ~train).sum())
-        return replace(self.take(train), purged=purged), self.take(test)
+        return replace(self.take(train), purged=purged), replace(self.take(test), purged=0)
 
 
 def summarise(frame: pd.DataFrame, refused: pd.Series) -> pd.DataFrame:

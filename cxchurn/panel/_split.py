@@ -59,6 +59,12 @@ class PanelSplit(Statement):
         return self.n_splits if X is None else len(self._folds(X))
 
     def _folds(self, X: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
+        if self.n_splits < 1:
+            raise UsageError(f"n_splits is {self.n_splits!r}.", allowed="1 or more")
+        if "cutoff" not in getattr(X, "columns", ()):
+            raise UsageError(
+                "the rows to split have no column 'cutoff'.", hint="split panel.frame, or X = panel.frame."
+            )
         cutoffs = instants(X["cutoff"], name="cutoff")
         ends = cutoffs + np.timedelta64(
             span(self.gap, name="gap", zero=True).microseconds + span(self.horizon, name="horizon").microseconds, "us"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, UsageError, instant, iso, step
 from cxchurn.explain import explain_features
@@ -48,6 +49,7 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     --------
     >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
     """
+    check_is_fitted(model, "version_")
     cutoff = log.observed_until if at is None else instant(at, name="at")
     _check_inside(cutoff, log)
     features_ = model.features_.with_log(log)

@@ -34,18 +34,18 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        os.close(handle)
+        try:
+            if target.suffix == ".csv":
+                scores.to_csv(fresh, index=False)
+            else:
+                scores.to_parquet(fresh, index=False, compression="zstd")
+            os.chmod(fresh, 0o644)
+            os.replace(fresh, target)
+        finally:
+            Path(fresh).unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
-            f"cannot write to {target}: {error.strerror}.", hint="choose a folder you may write to."
+            f"cannot write to {target}: {error.strerror or error}.", hint="choose a folder you may write to."
         ) from error
-    os.close(handle)
-    try:
-        if target.suffix == ".csv":
-            scores.to_csv(fresh, index=False)
-        else:
-            scores.to_parquet(fresh, index=False, compression="zstd")
-        os.chmod(fresh, 0o644)
-        os.replace(fresh, target)
-    finally:
-        Path(fresh).unlink(missing_ok=True)
     return target

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import UsageError, step
 from cxchurn.evaluate import Evaluation
 from cxchurn.explain import Explanation
 from cxchurn.interactions import fingerprint
 from cxchurn.model import ChurnModel
+from cxchurn.panel import Panel
 from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability
 
 if TYPE_CHECKING:
@@ -68,16 +70,19 @@ def log_run(
     final : ChurnModel, optional
         The model to keep, if it is another than the one evaluated (trained on the whole panel, say).
     report : path, optional
-        The HTML report, to keep beside the run.
+        The HTML report, to keep beside the run as it is: one written with scores shows a few customers.
     experiment : str, default "cxchurn"
     run_name : str, optional
     tracking_uri : str, optional
-        The MLflow store. Default: MLflow's own, a local SQLite file ``mlflow.db``.
+        The MLflow store. Default: MLflow's own, a local SQLite file ``mlflow.db``. The files of a local SQLite store lie
+        beside it, in ``mlruns``.
 
     Returns
     -------
     Run
     """
+    check_is_fitted(model, "version_")
+    check_is_fitted(final or model, "version_")
     client = _client(tracking_uri)
     with step("writing the run to MLflow"):
         run = client.create_run(_experiment(client, experiment), run_name=run_name)
@@ -93,17 +98,34 @@ def log_run(
     return Run(run_id, run.info.experiment_id, client.tracking_uri, run.info.artifact_uri)
 
 
+def check_store(tracking_uri: str | None = None) -> None:
+    """Make sure that runs can be written down there, before the work that is to be written down.
+
+    Parameters
+    ----------
+    tracking_uri : str, optional
+        The MLflow store, as in `log_run`. A local database is made where there is none.
+
+    Raises
+    ------
+    UsageError
+        Where the store cannot be used.
+    """
+    _client(tracking_uri)
+
+
 def _client(tracking_uri: str | None) -> MlflowClient:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         client = MlflowClient(tracking_uri)
         client.search_experiments(max_results=1)
-    except (MlflowException, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError) as error:
         raise UsageError(
-            f"the MLflow store {tracking_uri or 'by default'} cannot be used: {str(error).splitlines()[0]}",
+            f"the MLflow store {tracking_uri or 'by default'} cannot be used: {str(error).strip().splitlines()[0]}",
             allowed="a local store such as 'sqlite:///mlflow.db', or the address of a tracking server",
             hint="check the address and that you may write there.",
         ) from error
@@ -112,7 +134,22 @@ def _client(tracking_uri: str | None) -> MlflowClient:
 
 def _experiment(client: MlflowClient, name: str) -> str:
     found = client.get_experiment_by_name(name)
-    return client.create_experiment(name) if found is None else found.experiment_id
+    if found is not None and found.lifecycle_stage == "deleted":
+        raise UsageError(
+            f"the experiment {name!r} was deleted from the MLflow store.",
+            hint=f"name another one, or restore it: mlflow experiments restore -x {found.experiment_id}",
+        )
+    if found is not None:
+        return found.experiment_id
+    return client.create_experiment(name, artifact_location=_beside(client.tracking_uri, name))
+
+
+def _beside(tracking_uri: str, name: str) -> str | None:
+    """Name the folder of files beside a local database; MLflow itself would take the working directory."""
+    if not tracking_uri.startswith("sqlite:///"):
+        return None
+    database = Path(tracking_uri.removeprefix("sqlite:///").partition("?")[0])
+    return str(database.resolve().parent / "mlruns" / name)
 
 
 def _log_all(
@@ -128,7 +165,11 @@ def _log_all(
     client.set_tag(run_id, "cxchurn.model_version", final.version_)
     for number, note in enumerate(model.notes_, start=1):
         client.set_tag(run_id, f"cxchurn.note_{number}", note)
-    _log_data(client, run_id, model)
+    _log_table(client, run_id, model.features_.families_, "families", folder="data")
+    _log_table(client, run_id, model.features_.catalogue(), "features", folder="data")
+    client.log_metric(run_id, "training_churn_rate", model.base_rate_)
+    if hasattr(model, "training_panel_"):
+        _log_data(client, run_id, model.training_panel_)
     if evaluation is not None:
         _log_evaluation(client, run_id, evaluation)
     if explanation is not None:
@@ -154,15 +195,11 @@ def _parameters(model: ChurnModel) -> dict[str, Any]:
     }
 
 
-def _log_data(client: MlflowClient, run_id: str, model: ChurnModel) -> None:
-    panel = model.training_panel_
+def _log_data(client: MlflowClient, run_id: str, panel: Panel) -> None:
     client.log_dict(run_id, fingerprint(panel.log), "data/log.json")
     _log_table(client, run_id, panel.summary, "panel", folder="data")
-    _log_table(client, run_id, model.features_.families_, "families", folder="data")
-    _log_table(client, run_id, model.features_.catalogue(), "features", folder="data")
     _log_figure(client, run_id, plot_churn_rate(panel.summary), "churn_rate")
     client.log_metric(run_id, "training_rows", len(panel))
-    client.log_metric(run_id, "training_churn_rate", model.base_rate_)
 
 
 def _log_evaluation(client: MlflowClient, run_id: str, evaluation: Evaluation) -> None:

@@ -1,0 +1,204 @@
+"""What one pays for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn._core import DAY, Span
+from cxchurn.features._builder import Builder, spans, words
+from cxchurn.features._column import Column
+from cxchurn.features._events import contacts, settled
+from cxchurn.features._says import plural
+from cxchurn.history import Events, Measure, Seen, Window, matters, where
+
+DEFECTS = ("return", "refund", "complaint")
+
+
+@dataclass(frozen=True)
+class Lateness(Measure):
+    """How many days after the promised instant something was delivered, 0 where in time.
+
+    Only events that name both instants and were known no earlier than the delivery: a delivery that an event announces or
+    that was filled in later would be news from the future.
+    """
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return the days for each delivery, NaN for all other events."""
+        delivered = events["delivered_at"]
+        late = (delivered - events["promised_at"]) / np.timedelta64(1, "D")
+        return np.where(delivered.astype(np.int64) / DAY <= events.place, np.maximum(late, 0.0), np.nan)
+
+
+@dataclass(frozen=True)
+class Kept(Measure):
+    """Whether a delivery kept its promise."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 or 0 for each delivery, NaN for all other events."""
+        late = Lateness().compute(events)
+        return np.where(np.isnan(late), np.nan, late == 0)
+
+
+@dataclass(frozen=True)
+class KeptStreak(Measure):
+    """How many promises in a row were kept, up to and including each delivery."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return the number for each delivery, NaN for all other events."""
+        kept, customers = Kept().compute(events), events.of_customer()
+        count = customers.running(kept)
+        at_last_broken = customers.latest(np.where(kept == 0, count, np.nan))
+        return np.where(np.isnan(kept), np.nan, count - np.nan_to_num(at_last_broken))
+
+
+@dataclass(frozen=True)
+class FirstTime(Measure):
+    """Whether a matter that stands closed after an event took the customer a single contact."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 or 0 for each event after which its matter is closed, NaN for all others."""
+        count = events.of_matter().running(contacts(events).astype(np.float64))
+        return np.where((settled(events) == 1) & (count >= 1), count == 1, np.nan)
+
+
+class Basics(Builder):
+    """Results are what one pays for: promises kept, matters settled at the first attempt, nothing defective.
+
+    Columns, as far as the log has the roles: ``basics_kept_share_<window>`` (deliveries no later than promised),
+    ``basics_kept_streak`` (kept promises in a row, up to now), ``basics_late_days_mean_<window>`` and
+    ``basics_late_days_last`` (days behind the promise, 0 for in time); ``basics_first_time_share_<window>`` (matters with a
+    single contact, among the window's matters that are closed by now); ``basics_defects_per_purchase_<window>``;
+    ``basics_results_only_<window>`` (1 for customers who bought and got in touch for nothing but purchases and
+    defects). A delivery counts once it is known; until then, there is none.
+
+    Parameters
+    ----------
+    windows : tuple of str
+    purchases : tuple of str, default ("purchase",)
+        The kinds that are purchases.
+    defects : tuple of str, default ("return", "refund", "complaint")
+        The kinds that say that something was wrong with a purchase.
+    """
+
+    driver = "basics"
+
+    def __init__(
+        self,
+        *,
+        windows: Sequence[str] = ("90D", "365D"),
+        purchases: tuple[str, ...] = ("purchase",),
+        defects: tuple[str, ...] = DEFECTS,
+    ) -> None:
+        self.windows = windows
+        self.purchases = purchases
+        self.defects = defects
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        known = set(seen.known("kind"))
+        promises = seen.has("promised_at") and seen.has("delivered_at")
+        if promises:
+            yield from _last_promise(seen)
+        for w in spans(self.windows):
+            recent = seen.last(w)
+            if promises:
+                yield from _promises(recent, w)
+            if seen.has("resolved") and seen.has("case_id"):
+                yield Column(
+                    f"basics_first_time_share_{w}",
+                    matters(recent, FirstTime()).mean,
+                    says="needed a single contact for {value:.0%} of the matters settled in the last {window}",
+                    zero="had to come back for every matter settled in the last {window}",
+                    missing="had no matter settled in the last {window}",
+                    unit="share",
+                    window=w,
+                    expects=-1,
+                )
+            if known & set(self.purchases):
+                yield from self._purchases(recent, w, known)
+
+    def _purchases(self, recent: Window, w: Span, known: set[str]) -> Iterator[Column]:
+        bought = recent.count(where(kind=self.purchases))
+        results = [kind for kind in self.purchases + self.defects if kind in known]
+        wrong = [words(kind) for kind in results if kind in self.defects]
+        nothing = "bought nothing in the last {window}"
+        if wrong:
+            yield Column(
+                f"basics_defects_per_purchase_{w}",
+                np.divide(
+                    recent.count(where(kind=self.defects)), bought, out=np.full(bought.size, np.nan), where=bought > 0
+                ),
+                says=f"had {{value:.2f}} {_listed(map(plural, wrong), 'or')} per purchase in the last {{window}}",
+                zero=f"had no {_listed(wrong, 'or')} in the last {{window}}",
+                missing=nothing,
+                unit="ratio",
+                window=w,
+                expects=1,
+            )
+        if known - {*results}:
+            more = recent.count(
+                where(unless={"kind": self.purchases + self.defects, "direction": "outbound", "later": True})
+            )
+            said = _listed((plural(words(kind)) for kind in results), "and")
+            yield Column(
+                f"basics_results_only_{w}",
+                np.where(bought > 0, more == 0, np.nan),
+                says=f"came for nothing but {said} in the last {{window}}",
+                zero=f"came for more than {said} in the last {{window}}",
+                missing=nothing,
+                unit="yes/no",
+                window=w,
+            )
+
+
+def _listed(nouns: Iterable[str], link: str) -> str:
+    *others, last = nouns
+    return f"{', '.join(others)} {link} {last}" if others else last
+
+
+def _last_promise(seen: Seen) -> Iterator[Column]:
+    never = "has had no delivery with a promised date yet"
+    yield Column(
+        "basics_kept_streak",
+        seen.latest(KeptStreak()),
+        says="got {value:#delivery} as promised without a break",
+        zero="got the last delivery later than promised",
+        missing=never,
+        expects=-1,
+    )
+    yield Column(
+        "basics_late_days_last",
+        seen.latest(Lateness()),
+        says="got the last delivery {value:days} later than promised",
+        zero="got the last delivery in time",
+        missing=never,
+        unit="days",
+        expects=1,
+    )
+
+
+def _promises(recent: Window, w: Span) -> Iterator[Column]:
+    none = "had no delivery with a promised date in the last {window}"
+    yield Column(
+        f"basics_kept_share_{w}",
+        recent.mean(Kept()),
+        says="got {value:.0%} of the deliveries of the last {window} as promised",
+        zero="got every delivery of the last {window} later than promised",
+        missing=none,
+        unit="share",
+        window=w,
+        expects=-1,
+    )
+    yield Column(
+        f"basics_late_days_mean_{w}",
+        recent.mean(Lateness()),
+        says="got deliveries {value:days} later than promised on average in the last {window}",
+        zero="got every delivery of the last {window} in time",
+        missing=none,
+        unit="days",
+        window=w,
+        expects=1,
+    )

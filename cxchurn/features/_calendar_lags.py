@@ -1,0 +1,92 @@
+"""Which of the last weeks customers were active in, and the same time last year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cxchurn._core import Span, UsageError, span
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.history import Seen, Where, Window
+from cxchurn.panel import activity
+
+_YEAR = "365D"
+
+
+class CalendarLags(Builder):
+    """How active customers were in each of the last weeks, and at the same time last year.
+
+    Weeks are seven days counted back from the cut-off; missing are those that ended before the first own interaction. Columns:
+    ``calendar_lags_week_<n>`` (active days, UTC, in the n-th last week), then ``calendar_lags_weeks_<n>_to_<n>`` (active days
+    in four weeks together); ``calendar_lags_year_ago_<window>``: own interactions in the time that began 365 days before
+    the cut-off, as long as the window; missing for those not known then.
+
+    Parameters
+    ----------
+    weeks : int, default 8
+        How many weeks one by one.
+    until : int, default 28
+        Up to which week in fours.
+    windows : tuple of str
+        How much of last year to look at, from the day of the cut-off on.
+    kinds : tuple of str, optional
+        The kinds of interaction that count; default: the customer's own activity, as for `Inactivity`.
+    """
+
+    driver = "calendar_lags"
+
+    def __init__(
+        self,
+        *,
+        weeks: int = 8,
+        until: int = 28,
+        windows: Sequence[str] = ("30D", "60D"),
+        kinds: tuple[str, ...] | None = None,
+    ) -> None:
+        self.weeks = weeks
+        self.until = until
+        self.windows = windows
+        self.kinds = kinds
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        own = activity(self.kinds)
+        for week in range(1, self.weeks + 1):
+            yield self._days(seen, own, week, week)
+        for week in range(self.weeks + 1, self.until + 1, 4):
+            yield self._days(seen, own, week, min(week + 3, self.until))
+        for w in spans(self.windows):
+            known, past = _then(seen, w)
+            yield Column(
+                f"calendar_lags_year_ago_{w}",
+                np.where(known.count(own) > 0, past.count(own), np.nan),
+                says="had {value:#interaction} in the {window} that began a year ago",
+                zero="had no interaction in the {window} that began a year ago",
+                missing="was not known a year ago",
+                window=w,
+                expects=-1,
+            )
+
+    def _days(self, seen: Seen, own: Where, start: int, stop: int) -> Column:
+        known = seen.before(f"{7 * (start - 1)}D") if start > 1 else seen
+        when = "in the last week" if stop == 1 else f"between {start - 1} and {stop} weeks ago"
+        return Column(
+            f"calendar_lags_week_{start}" if start == stop else f"calendar_lags_weeks_{start}_to_{stop}",
+            np.where(known.count(own) > 0, known.last(f"{7 * stop}D").active_days(own), np.nan),
+            says=f"was active on {{value:#day}} {when}",
+            zero=f"was not active {when}",
+            missing=f"was not known yet {when}",
+            unit="days",
+            expects=-1,
+        )
+
+
+def _then(seen: Seen, w: Span) -> tuple[Window, Window]:
+    """The past up to the end of the window that began a year ago, and the window itself."""
+    rest = span(_YEAR).microseconds - w.microseconds
+    if rest < 0:
+        raise UsageError(f"windows holds {w!s}, which is longer than a year.", allowed=f"at most {_YEAR}")
+    known = seen.before(f"{rest // 1_000_000}s") if rest else seen
+    return known, known.last(_YEAR)

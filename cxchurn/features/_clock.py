@@ -1,0 +1,124 @@
+"""When customers are active: the weekend, working hours, evenings, nights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+
+from cxchurn._core import DAY, UsageError
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.history import Events, Measure, Seen
+from cxchurn.panel import activity
+
+_HOUR = DAY // 24
+_MOVED = ".0% of the interactions to|of the interactions away from"
+_WORDS = {
+    "weekend": ("at the weekend", "the weekend"),
+    "working_hours": ("in working hours", "working hours"),
+    "evening": ("in the evening", "the evening"),
+    "night": ("at night", "the night"),
+}
+
+
+@dataclass(frozen=True)
+class During(Measure):
+    """Whether an interaction happened in some part of the week: 1 or 0; missing where its time of day is not on record.
+
+    An interaction at midnight sharp is taken for one of which only the day is known.
+
+    Parameters
+    ----------
+    part : {"weekend", "working_hours", "evening", "night"}
+        Saturday and Sunday; 9 to 17 o'clock from Monday to Friday; 17 to 22; 22 to 6.
+    timezone : str, default "UTC"
+        The zone whose clock counts.
+    """
+
+    part: str
+    timezone: str = "UTC"
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 or 0 an event, NaN where the time of day is not on record."""
+        days, time = np.divmod(_local(events["timestamp"], self.timezone), DAY)
+        # the first of January 1970 was a Thursday
+        weekend = (days + 3) % 7 >= 5
+        if self.part == "weekend":
+            return weekend.astype(np.float64)
+        hour = time // _HOUR
+        inside = {
+            "working_hours": (hour >= 9) & (hour < 17) & ~weekend,
+            "evening": (hour >= 17) & (hour < 22),
+            "night": (hour >= 22) | (hour < 6),
+        }[self.part]
+        return np.where(time == 0, np.nan, inside)
+
+
+class Clock(Builder):
+    """When customers are active, and whether that has changed: at the weekend, in working hours, evenings, nights.
+
+    Own interactions count, by when they happened. The weekend is Saturday and Sunday, working hours are 9 to 17 o'clock from
+    Monday to Friday, the evening 17 to 22, the night 22 to 6. Interactions at midnight sharp are taken for a day without a
+    time, and left out but for the weekend.
+
+    Columns: ``clock_<weekend|working_hours|evening|night>_share`` (of the life's interactions),
+    ``clock_<weekend|working_hours|evening|night>_shift_<window>`` (the share in the window minus the share before it); missing
+    without an interaction to take a share of.
+
+    Parameters
+    ----------
+    windows : tuple of str
+    timezone : str, default "UTC"
+        The zone whose clock counts, such as ``"Europe/London"``.
+    """
+
+    driver = "clock"
+
+    def __init__(self, *, windows: Sequence[str] = ("30D", "90D"), timezone: str = "UTC") -> None:
+        self.windows = windows
+        self.timezone = timezone
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        own = activity(None)
+        for part, (when, noun) in _WORDS.items():
+            inside = During(part, self.timezone)
+            whole = "activity" if part == "weekend" else "activity at a known time of day"
+            yield Column(
+                f"clock_{part}_share",
+                seen.mean(inside, own),
+                says=f"had {{value:.0%}} of all own interactions {when}",
+                zero=f"has never been active {when}",
+                missing=f"has no {whole} on record",
+                unit="share",
+            )
+            for w in spans(self.windows):
+                yield Column(
+                    f"clock_{part}_shift_{w}",
+                    seen.last(w).mean(inside, own) - seen.before(w).mean(inside, own),
+                    says=f"moved {{value:{_MOVED}}} {noun} in the last {{window}}",
+                    zero=f"was active {when} in the last {{window}} as much as before",
+                    missing=f"has too little {whole} to compare the last {{window}} with the time before",
+                    unit="share",
+                    window=w,
+                )
+
+
+def _local(times: np.ndarray, timezone: str) -> np.ndarray:
+    """Microseconds since 1970 by the clock of a zone."""
+    if timezone == "UTC":
+        return times.astype(np.int64)
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(
+            f"timezone is {timezone!r}, which is no known zone.",
+            allowed="a name of the time zone database",
+            hint="for example 'Europe/London'.",
+        ) from error
+    local = pd.DatetimeIndex(times).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    return local.to_numpy().astype("datetime64[us]").astype(np.int64)

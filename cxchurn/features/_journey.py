@@ -1,0 +1,188 @@
+"""In which order things happened to customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn._core import span
+from cxchurn.features._builder import Builder, last, spans, words
+from cxchurn.features._column import Column
+from cxchurn.history import Events, Measure, Seen, followed, last_step, steps
+from cxchurn.panel import activity
+
+
+@dataclass(frozen=True)
+class Place(Measure):
+    """The place of an interaction's kind in a list, -1 for kinds that are not in it.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+    """
+
+    kinds: tuple[str, ...]
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return each event's place."""
+        places = np.full(len(events), -1.0)
+        for place, kind in enumerate(self.kinds):
+            places[events.is_one_of("kind", kind)] = place
+        return places
+
+
+@dataclass(frozen=True)
+class DeadEnd(Measure):
+    """Marks dead ends: 1 for an interaction of one of the kinds, or one that left the matter open; missing for others.
+
+    Parameters
+    ----------
+    kinds : tuple of str
+    """
+
+    kinds: tuple[str, ...]
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 for each dead end, NaN for other events."""
+        dead = events.is_one_of("kind", *self.kinds)
+        if "resolved" in events:
+            dead |= events["resolved"] == 0
+        return np.where(dead, 1.0, np.nan)
+
+
+@dataclass(frozen=True)
+class Onward(Measure):
+    """Marks what leads on from a dead end: 1 for what customers do themselves and for matters closed; missing for others."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 for each event that leads on, NaN for others."""
+        onward = ~events.is_one_of("direction", "outbound") & (events["later"] == 0)
+        if "resolved" in events:
+            onward |= events["resolved"] == 1
+        return np.where(onward, 1.0, np.nan)
+
+
+class Journey(Builder):
+    """In which order things happened to customers: the last steps, walking in circles, dead ends.
+
+    A step leads from one interaction to the next, by their kinds, whoever made it. A dead end is an own interaction of a kind
+    in `dead_ends`, or one that left the matter open, when nothing of the customer's own follows and no matter is closed.
+
+    Columns: ``journey_last_kind``, ``journey_last_kind_2``, ``journey_last_kind_3`` (categories: the kinds known in training;
+    missing for a new one), ``journey_run`` (interactions of the same kind in a row, up to the last),
+    ``journey_last_step_chance`` (how likely the last step was by the ``n`` earlier steps of the customer from the same kind,
+    of which ``k`` led to the same one: ``(k + 1) / (n + kinds known)``), ``journey_loops_<window>`` (share of the steps in the
+    window to the same kind), ``journey_new_steps_<window>`` (share of them that the customer took for the first time); none of
+    these where training knew one kind alone. ``journey_dead_ends_<window>`` (after which nothing followed for at least `pause`)
+    and ``journey_dead_end`` (1 where nothing has followed the last one so far, else 0); none where nothing can be a dead end.
+
+    Parameters
+    ----------
+    windows : tuple of str
+    dead_ends : tuple of str, default ("complaint", "cancel")
+        The kinds of interaction that are dead ends if nothing follows.
+    pause : str, default "7D"
+        For how long nothing has to follow.
+    """
+
+    driver = "journey"
+
+    def __init__(
+        self,
+        *,
+        windows: Sequence[str] = ("30D", "90D"),
+        dead_ends: tuple[str, ...] = ("complaint", "cancel"),
+        pause: str = "7D",
+    ) -> None:
+        self.windows = windows
+        self.dead_ends = dead_ends
+        self.pause = pause
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        kinds = seen.known("kind")
+        if len(kinds) > 1:
+            yield from self._last_kinds(seen, kinds)
+            yield from self._last_step(seen, len(kinds))
+            yield from self._steps(seen)
+        if seen.has("resolved") or set(kinds) & set(self.dead_ends):
+            yield from self._dead_ends(seen)
+
+    def _last_kinds(self, seen: Seen, kinds: tuple[str, ...]) -> Iterator[Column]:
+        for nth in (1, 2, 3):
+            place = seen.latest(Place(kinds), nth=nth)
+            yield Column(
+                "journey_last_kind" if nth == 1 else f"journey_last_kind_{nth}",
+                np.where(place >= 0, place, np.nan),
+                says=f"had {{value}} as the {last(nth)} interaction",
+                missing=f"has no {last(nth)} interaction of a known kind",
+                unit="label",
+                levels=kinds,
+            )
+
+    def _last_step(self, seen: Seen, kinds: int) -> Iterator[Column]:
+        step, few = last_step(seen, "kind"), seen.count() < 2
+        yield Column(
+            "journey_run",
+            step.run,
+            says="has had {value:#interaction} of the same kind in a row",
+            zero="has had no interaction yet",
+        )
+        yield Column(
+            "journey_last_step_chance",
+            np.where(few, np.nan, (step.same + 1) / (step.left + kinds)),
+            says="took a last step that was {value:.0%} likely by the own earlier steps",
+            missing="has taken no step from one interaction to the next yet",
+            unit="probability",
+        )
+
+    def _steps(self, seen: Seen) -> Iterator[Column]:
+        for w in spans(self.windows):
+            lately = steps(seen, "kind", w)
+            for name, part, says, zero in (
+                (
+                    "loops",
+                    lately.loops,
+                    "did the same kind of thing twice running in {value:.0%} of the steps of the last {window}",
+                    "never did the same kind of thing twice running in the last {window}",
+                ),
+                (
+                    "new_steps",
+                    lately.fresh,
+                    "went from one interaction to the next in a new way {value:.0%} of the time in the last {window}",
+                    "went from no interaction to the next in a new way in the last {window}",
+                ),
+            ):
+                yield Column(
+                    f"journey_{name}_{w}",
+                    np.divide(part, lately.taken, out=np.full(part.size, np.nan), where=lately.taken > 0),
+                    says=says,
+                    zero=zero,
+                    missing="took no step from one interaction to the next in the last {window}",
+                    unit="share",
+                    window=w,
+                )
+
+    def _dead_ends(self, seen: Seen) -> Iterator[Column]:
+        own, dead, onward = activity(None, but=()), DeadEnd(self.dead_ends), Onward()
+        pause = span(self.pause, name="pause")
+        yield Column(
+            "journey_dead_end",
+            followed(seen, own, None, within=pause, first_column=dead, by_column=onward).pending,
+            says=f"has been silent since a dead end ({', '.join(map(words, self.dead_ends))} or a matter left open)",
+            zero="did not come to a dead end the last time",
+            unit="yes or no",
+            expects=1,
+        )
+        for w in spans(self.windows):
+            met = followed(seen.last(w), own, None, within=pause, first_column=dead, by_column=onward)
+            yield Column(
+                f"journey_dead_ends_{w}",
+                met.decided - met.followed,
+                says=f"went silent for {pause.words} or longer after {{value:#dead end}} in the last {{window}}",
+                zero=f"never went silent for {pause.words} or longer after a dead end in the last {{window}}",
+                window=w,
+                expects=1,
+            )

@@ -1,0 +1,152 @@
+"""The last time beside the times before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn.features._builder import Builder, labelled, words
+from cxchurn.features._column import Column
+from cxchurn.history import Seen, Where, label_is, where
+
+
+@dataclass(frozen=True)
+class _Theme:
+    """A number that interactions have, what to tell of it, and how to say it."""
+
+    name: str
+    column: str
+    verb: str
+    form: str
+    few: str
+    unit: str
+    expects: int = 0
+    about: str = ""
+    where: Where | None = None
+    tells: tuple[str, ...] = ("minus_mean", "minus_before")
+
+
+_PAID = where(at_least={"value": 1e-9})
+# what payments usually are, and the last wait, tone and score, are told by other families
+_ROLES = (
+    _Theme(
+        "value", "value", "paid", ",.2f more|less", "has not paid twice yet", "money", -1, "", _PAID, ("minus_before",)
+    ),
+    _Theme("wait_s", "wait_s", "waited", "seconds longer|shorter", "has not waited twice yet", "seconds", 1),
+    _Theme(
+        "duration_s",
+        "duration_s",
+        "took",
+        "seconds longer|shorter",
+        "has no second interaction of known length",
+        "seconds",
+    ),
+    _Theme(
+        "transfers",
+        "transfers",
+        "had",
+        ".1f more transfers|fewer transfers",
+        "has not been in touch twice yet",
+        "count",
+        1,
+    ),
+    _Theme(
+        "sentiment",
+        "sentiment",
+        "sounded",
+        ".2f better|worse",
+        "has not shown a tone twice yet",
+        "points (-1 to 1)",
+        -1,
+    ),
+)
+
+
+class LastK(Builder):
+    """The last time beside the times before: a longer wait, a smaller payment, a worse tone than usual.
+
+    Columns for wait, duration, transfers and sentiment where the log has them, and for each measure:
+    ``last_k_<name>_minus_mean`` (the last value minus the mean of all before it) and ``last_k_<name>_minus_before`` (minus the
+    one before); of payments only the second, of scores only the first, for each known score type; of measures also
+    ``last_k_<name>_last``. In the unit of the value, missing where there are too few. What other families tell of the last
+    value is not told again.
+
+    Parameters
+    ----------
+    measures : tuple of str
+        The measures to look at besides the roles.
+    """
+
+    driver = "last_k"
+    needs = ("value|wait_s|duration_s|transfers|sentiment|score",)
+
+    def __init__(self, *, measures: tuple[str, ...] = ()) -> None:
+        self.measures = measures
+
+    def lacks(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Return the needed roles that are not among `roles`; none where measures are named."""
+        return () if self.measures else super().lacks(roles)
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        for theme in (*_roles(seen), *_scores(seen), *self._own()):
+            last, before = (seen.latest(theme.column, theme.where, nth=nth) for nth in (1, 2))
+            if "last" in theme.tells:
+                yield Column(
+                    f"last_k_{theme.name}_last",
+                    last,
+                    says=f"{theme.verb} of {{value:{theme.form.split()[0]}}} the last time",
+                    missing=theme.few.replace("second ", ""),
+                    unit=theme.unit,
+                )
+            if "minus_mean" in theme.tells:
+                change = _beyond(last, _mean_before(seen, theme, last))
+                yield _difference(theme, "minus_mean", change, "than usual the last time")
+            if "minus_before" in theme.tells:
+                yield _difference(theme, "minus_before", _beyond(last, before), "the last time than the time before")
+
+    def _own(self) -> Iterator[_Theme]:
+        for measure, name in labelled(self.measures):
+            noun = words(measure.replace("_", " "))
+            few, tells = f"has no second record of {noun}", ("last", "minus_mean", "minus_before")
+            yield _Theme(name, measure, f"had {noun}", ",.4g higher|lower", few, measure, tells=tells)
+
+
+def _roles(seen: Seen) -> Iterator[_Theme]:
+    return (theme for theme in _ROLES if seen.has(theme.column))
+
+
+def _scores(seen: Seen) -> Iterator[_Theme]:
+    for scale, name in labelled(seen.known("score_type") if seen.has("score") else ()):
+        about = f" ({words(scale)})"
+        few, given = f"has not rated us twice yet{about}", label_is("score_type", scale)
+        unit, tells = f"points ({scale})", ("minus_mean",)
+        yield _Theme(f"score_{name}", "score", "rated us", ".1f higher|lower", few, unit, -1, about, given, tells)
+
+
+def _mean_before(seen: Seen, theme: _Theme, last: np.ndarray) -> np.ndarray:
+    """The mean of all values before the last."""
+    n = seen.count_of(theme.column, theme.where) - 1
+    rest = seen.sum(theme.column, theme.where) - last
+    return np.divide(rest, n, out=np.full(n.size, np.nan), where=n > 0)
+
+
+def _beyond(last: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """The difference; what is left of rounding where there is none is nothing."""
+    change = last - before
+    return np.where(np.abs(change) <= 1e-9 * np.abs(last), 0.0, change)
+
+
+def _difference(theme: _Theme, name: str, values: np.ndarray, than: str) -> Column:
+    more, less = theme.form.partition(" ")[2].split("|")
+    return Column(
+        f"last_k_{theme.name}_{name}",
+        values,
+        says=f"{theme.verb} {{value:{theme.form}}} {than}{theme.about}",
+        zero=f"{theme.verb} neither {more} nor {less} {than}{theme.about}",
+        missing=theme.few,
+        unit=theme.unit,
+        expects=theme.expects,
+    )

@@ -1,0 +1,147 @@
+"""Good moments, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn._core import Span
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.features._touchpoints import touchpoint_means
+from cxchurn.features._valence import Valence
+from cxchurn.history import Events, Measure, Seen, Window, label_is
+
+
+@dataclass(frozen=True)
+class DaysWithout(Measure):
+    """How many days before a good moment there had been none: since the last one, or since the first interaction.
+
+    Parameters
+    ----------
+    valence : Valence
+    """
+
+    valence: Valence
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return the days for each good moment, NaN for all other events."""
+        customers = events.of_customer()
+        good = np.where(self.valence.compute(events) > 0, events.place, np.nan)
+        before = customers.previous(customers.latest(good))
+        return good - np.where(np.isnan(before), customers.first(events.place), before)
+
+
+class Moments(Builder):
+    """Every touchpoint is a chance for a small good moment; what counts is how often it is taken.
+
+    A good moment is an interaction of positive `Valence`. Columns: ``moments_good_per_day_<window>`` (good moments per active
+    day), ``moments_days_last`` (since the last one), ``moments_days_without`` (the longest time without one so far, counted
+    from the first interaction, the running one included; days). Where the log has touchpoints, of the known ones:
+    ``moments_touchpoints_share_<window>`` (of those the customer used, the share with a good moment),
+    ``moments_weakest_valence_<window>`` (the lowest mean valence of a touchpoint) and ``moments_weakest_touchpoint_<window>``
+    (which one that is, a category).
+
+    Parameters
+    ----------
+    windows : tuple of str
+    most : int, default 8
+        How many touchpoints to look at, the most frequent.
+    least : int, default 2
+        How many valences a touchpoint needs to be the weakest.
+    valence : Valence
+        How an interaction's feeling is read.
+    """
+
+    driver = "moments"
+    needs = ("sentiment|score|resolved",)
+
+    def __init__(
+        self,
+        *,
+        windows: Sequence[str] = ("90D", "365D"),
+        most: int = 8,
+        least: int = 2,
+        valence: Valence = Valence(),  # noqa: B008 - frozen
+    ) -> None:
+        self.windows = windows
+        self.most = most
+        self.least = least
+        self.valence = valence
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        since = seen.age(column=self.valence.part(1))
+        running = np.where(np.isnan(since), seen.age_of_first(), since)
+        yield Column(
+            "moments_days_last",
+            since,
+            says="had the last good moment {value:days} ago",
+            missing="has never had a good moment",
+            unit="days",
+            expects=1,
+        )
+        yield Column(
+            "moments_days_without",
+            np.fmax(seen.max(DaysWithout(self.valence)), running),
+            says="has gone {value:days} without a good moment at the longest",
+            missing="has had no interaction yet",
+            unit="days",
+            expects=1,
+        )
+        touchpoints = seen.known("touchpoint")[: self.most]
+        for w in spans(self.windows):
+            yield self._per_day(seen.last(w), w)
+            if touchpoints:
+                yield from self._touchpoints(seen.last(w), w, touchpoints)
+
+    def _per_day(self, recent: Window, w: Span) -> Column:
+        good, days = recent.count_of(self.valence.part(1)), recent.active_days()
+        return Column(
+            f"moments_good_per_day_{w}",
+            np.divide(good, days, out=np.full(days.size, np.nan), where=days > 0),
+            says="had {value:.2f} good moments per active day in the last {window}",
+            zero="had no good moment in the last {window}",
+            missing="was not active in the last {window}",
+            unit="ratio",
+            window=w,
+            expects=-1,
+        )
+
+    def _touchpoints(self, recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Iterator[Column]:
+        at = [label_is("touchpoint", touchpoint) for touchpoint in touchpoints]
+        used = np.sum([recent.count(here) > 0 for here in at], axis=0)
+        good = np.sum([recent.count_of(self.valence.part(1), here) > 0 for here in at], axis=0)
+        yield Column(
+            f"moments_touchpoints_share_{w}",
+            np.divide(good, used, out=np.full(used.size, np.nan), where=used > 0),
+            says="had a good moment at {value:.0%} of the touchpoints used in the last {window}",
+            zero="had a good moment at none of the touchpoints used in the last {window}",
+            missing="used no touchpoint in the last {window}",
+            unit="share",
+            window=w,
+            expects=-1,
+        )
+        means = touchpoint_means(recent, self.valence, touchpoints, least=self.least)
+        weakest = np.fmin.reduce(means, axis=0)
+        few = "has told too little about any touchpoint in the last {window}"
+        yield Column(
+            f"moments_weakest_valence_{w}",
+            weakest,
+            says="felt {value:mood} on average at the weakest touchpoint of the last {window}",
+            missing=few,
+            unit="valence",
+            window=w,
+            expects=-1,
+        )
+        yield Column(
+            f"moments_weakest_touchpoint_{w}",
+            np.where(np.isnan(weakest), np.nan, np.argmax(means == weakest, axis=0)),
+            says="had the weakest experience of the last {window} at the touchpoint {value}",
+            missing=few,
+            unit="label",
+            window=w,
+            levels=touchpoints,
+        )

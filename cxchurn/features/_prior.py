@@ -1,0 +1,96 @@
+"""What became of customers like this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cxchurn._core import span
+from cxchurn.features._column import Column
+from cxchurn.features._comparing import Comparing, Crowd, Table
+from cxchurn.history import Seen
+
+_RECENCIES, _DEPTHS = 7, 6
+
+
+class Prior(Comparing):
+    """What became of customers like this one, as far as it was known.
+
+    Customers alike are those in the same cell: of recency and depth (how long ago, how much), or with the same label of an
+    attribute. Their churn rate, from label windows that had closed, is drawn towards everybody's by `shrink` customers.
+    Columns: ``prior_recency_depth`` and for each attribute ``prior_<attribute>``: the log-odds of that rate less those of
+    everybody's (0: as everybody); missing before any outcome is known.
+
+    Parameters
+    ----------
+    window : str, default "90D"
+        The window that recency and depth are measured by: cells are steps of doubling from an eighth of it.
+    attributes : tuple of str
+        Attributes of the customers table with few labels.
+    moments : int, default 4
+        How many earlier moments, four weeks apart, the outcomes are taken from.
+    shrink : float, default 20.0
+    """
+
+    driver = "prior"
+
+    def __init__(
+        self, *, window: str = "90D", attributes: tuple[str, ...] = (), moments: int = 4, shrink: float = 20.0
+    ) -> None:
+        self.window = window
+        self.attributes = attributes
+        self.moments = moments
+        self.shrink = shrink
+
+    def reference(self, crowd: Crowd) -> Table:
+        """Return the log-odds of each cell less those of everybody, by the outcomes known."""
+        sums: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        total = np.zeros(2)
+        for seen, churned in crowd.closed(self.moments):
+            total += (churned.sum(), churned.size)
+            for name, (cells, size) in self._cells(seen).items():
+                lost, all_ = sums.get(name, (np.zeros(size), np.zeros(size)))
+                inside = cells >= 0
+                lost = lost + np.bincount(cells[inside], weights=churned[inside], minlength=size)
+                sums[name] = lost, all_ + np.bincount(cells[inside], minlength=size)
+        if not 0 < total[0] < total[1]:
+            return {}
+        rate = total[0] / total[1]
+        own = {name: (lost + self.shrink * rate) / (all_ + self.shrink) for name, (lost, all_) in sums.items()}
+        return {name: (_odds(rates) - _odds(rate)).tolist() for name, rates in own.items()}
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        for name, (cells, _) in self._cells(seen).items():
+            odds = np.full(cells.size, np.nan)
+            for rows, table in seen.compared(self.driver):
+                if name in table:
+                    inside = cells[rows] >= 0
+                    odds[rows[inside]] = np.array(table[name])[cells[rows][inside]]
+            what = "recency and activity" if name == "recency_depth" else name.replace("_", " ")
+            yield Column(
+                f"prior_{name}",
+                odds,
+                says=f"is like customers with the same {what}, whose odds of leaving were {{value:factor}} those of all",
+                zero=f"is like customers with the same {what}, who left as often as all",
+                missing="is like no customers whose outcome is known yet",
+                unit="log-odds",
+                expects=1,
+            )
+
+    def _cells(self, seen: Seen) -> dict[str, tuple[np.ndarray, int]]:
+        unit = span(self.window, name="window").days / 8
+        recency = np.clip(np.floor(np.log2(1 + np.nan_to_num(seen.age()) / unit)), 0, _RECENCIES - 1)
+        depth = np.clip(np.floor(np.log2(1 + seen.count())), 0, _DEPTHS - 1)
+        cells = {"recency_depth": ((recency * _DEPTHS + depth).astype(np.int64), _RECENCIES * _DEPTHS)}
+        for name in self.attributes:
+            labels = seen.known(f"customers.{name}")
+            if labels:
+                codes = np.nan_to_num(seen.attribute(name), nan=-1.0).astype(np.int64)
+                cells[name] = codes, len(labels)
+        return cells
+
+
+def _odds(rate: np.ndarray | float) -> np.ndarray:
+    return np.log(np.asarray(rate) / (1 - np.asarray(rate)))

@@ -1,0 +1,82 @@
+"""Where customers stand among all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cxchurn._core import span
+from cxchurn.features._column import Column
+from cxchurn.features._comparing import Comparing, Crowd, Table
+from cxchurn.history import Seen
+
+_POINTS = np.linspace(0.0, 1.0, 101)
+
+
+class Standing(Comparing):
+    """Where customers stand among all who are asked about at the same time.
+
+    Columns: ``standing_<key>``, the share of all with less of it (ties count half; from 0 to 1), for the keys ``days_last``
+    (days since the last interaction), ``days_first`` (since the first), ``count`` and ``active_days`` (in the window),
+    ``count_life``, and ``spent`` (in the window, where the log has values); missing before there is a reference.
+
+    Parameters
+    ----------
+    window : str, default "90D"
+        The window for counts and spending.
+    """
+
+    driver = "standing"
+
+    def __init__(self, *, window: str = "90D") -> None:
+        self.window = window
+
+    def reference(self, crowd: Crowd) -> Table:
+        """Return the hundredths of each key over everybody."""
+        keys = self._keys(crowd.seen)
+        return {name: np.quantile(v, _POINTS).tolist() for name, v in keys.items() if v.size}
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        words = {
+            "days_last": ("has been silent for longer than {value:.0%} of customers", 1),
+            "days_first": ("has been a customer for longer than {value:.0%} of customers", -1),
+            "count": ("was busier in the last {window} than {value:.0%} of customers", -1),
+            "active_days": ("was active on more days in the last {window} than {value:.0%} of customers", -1),
+            "count_life": ("has had more interactions in all than {value:.0%} of customers", -1),
+            "spent": ("spent more in the last {window} than {value:.0%} of customers", -1),
+        }
+        w = span(self.window, name="window")
+        for name, values in self._keys(seen).items():
+            share = np.full(values.size, np.nan)
+            for rows, table in seen.compared(self.driver):
+                if name in table:
+                    share[rows] = _standing(np.array(table[name]), values[rows])
+            says, expects = words[name]
+            yield Column(
+                f"standing_{name}",
+                share,
+                says=says,
+                missing="cannot be compared with other customers yet",
+                unit="share",
+                window=w if "{window}" in says else None,
+                expects=expects,
+            )
+
+    def _keys(self, seen: Seen) -> dict[str, np.ndarray]:
+        recent = seen.last(span(self.window, name="window"))
+        keys = {
+            "days_last": np.nan_to_num(seen.age()),
+            "days_first": np.nan_to_num(seen.age_of_first()),
+            "count": recent.count(),
+            "active_days": recent.active_days(),
+            "count_life": seen.count(),
+        }
+        return keys | ({"spent": recent.sum("value")} if seen.has("value") else {})
+
+
+def _standing(hundredths: np.ndarray, values: np.ndarray) -> np.ndarray:
+    below = np.searchsorted(hundredths, values, side="left")
+    upto = np.searchsorted(hundredths, values, side="right")
+    return (below + upto) / 2 / hundredths.size

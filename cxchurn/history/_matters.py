@@ -1,0 +1,65 @@
+"""The state that matters are in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cxchurn.history import _kernels
+from cxchurn.history._columns import Numbers
+from cxchurn.history._run import Rows, run
+from cxchurn.history._segments import segments
+from cxchurn.history._selection import select
+from cxchurn.history._where import Where
+from cxchurn.history._window import What, Window
+
+
+class Matters(NamedTuple):
+    """The state that matters are in; each an array with one float a row.
+
+    Attributes
+    ----------
+    matters : ndarray
+        How many matters have a value.
+    total : ndarray
+        The sum of their values, 0 over nothing.
+    largest, smallest : ndarray
+        The greatest and the least value; missing where there is none.
+    """
+
+    matters: np.ndarray
+    total: np.ndarray
+    largest: np.ndarray
+    smallest: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean of the values; missing where there is none."""
+        return np.divide(self.total, self.matters, out=np.full(self.matters.size, np.nan), where=self.matters > 0)
+
+
+def matters(window: Window, column: What, *, by: str = "case_id", where: Where | None = None) -> Matters:
+    """Sum up a column over the last event of each matter before the cut-off: the state the matters are in.
+
+    Parameters
+    ----------
+    window : Window
+        Only matters whose last event lies in it are looked at.
+    column : str or Measure
+        The state after each event, such as a measure made with `Events.of_matter`.
+    by : str, default "case_id"
+        The label that ties the events of one matter.
+    where : Where, optional
+        Which last events count.
+    """
+    history = window._history
+    key = ("following", by)
+    if key not in history.cache:
+        history.cache[key] = segments(history, by).next_position()
+    chosen = select(history, where, column, kind=Numbers)
+    lo, hi = window._range(chosen)
+    following = history.cache[key][chosen.places()]
+    return Matters(
+        *run(_kernels.ends, lo.size, chosen.values, following, Rows(lo), Rows(hi), Rows(window._end), outputs=4)
+    )

@@ -1,0 +1,59 @@
+"""What the customer's own gaps say about the silence of now."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from cxchurn._core import DAY, Span, span
+from cxchurn.history import _kernels
+from cxchurn.history._run import Rows, run
+from cxchurn.history._where import Where
+from cxchurn.history._window import Window
+
+
+class Renewals(NamedTuple):
+    """The silence of now beside the gaps between active days (UTC); each an array with one float a row.
+
+    Attributes
+    ----------
+    silence : ndarray
+        Days from the last active day to the day of the cut-off; missing where there is none.
+    gaps : ndarray
+        How many gaps there have been.
+    longer : ndarray
+        How many of them were at least as long as the silence of now.
+    soon : ndarray
+        How many of these ended, counted from as long a silence, within the horizon.
+    """
+
+    silence: np.ndarray
+    gaps: np.ndarray
+    longer: np.ndarray
+    soon: np.ndarray
+
+
+def renewals(window: Window, horizon: str | Span, where: Where | None = None) -> Renewals:
+    """Compare the silence of now with the gaps between the active days of a window.
+
+    A gap as long as the silence belongs to those still possible: it would end on the day of the cut-off, which is the future.
+
+    Parameters
+    ----------
+    window : Window
+    horizon : str
+        How far ahead to look, as in ``"60D"``.
+    where : Where, optional
+        Which events count.
+    """
+    days, first, stop = window._periods(where, DAY)
+    gaps, lo, hi = window._gaps(where, True)
+    some = stop > first
+    last = np.zeros(some.size)
+    last[some] = days[stop[some] - 1]
+    silence = np.where(some, window._cutoffs // DAY - last, np.nan)
+    ahead = (window._cutoffs + span(horizon, name="horizon").microseconds) / DAY - last
+    ranges = Rows(np.minimum(lo + 1, hi)), Rows(hi)
+    longer, soon = run(_kernels.renewals, some.size, gaps, *ranges, Rows(silence), Rows(ahead), outputs=2)
+    return Renewals(silence, np.maximum(stop - first - 1, 0).astype(np.float64), longer, soon)

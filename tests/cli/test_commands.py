@@ -1,0 +1,154 @@
+"""What the commands do when all is well."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import cxchurn as cx
+from cxchurn.cli._config import cutoffs_of, read_config, read_log
+
+from .bad_things import HEAD, SCHEMA
+from .cli_runs import PLAN, SCORE, Workshop, files_below, plan_text, ran
+
+ROWS = HEAD + "1,2024-01-05T10:00:00Z,visit\n2,2024-02-01T10:00:00Z,purchase\n"
+
+
+# validate
+
+
+@pytest.mark.parametrize(("more", "code"), [("", 0), ("3,soon,visit\n", 1)])
+def test_validate_prints_the_report_of_validate_interactions(here: Path, more: str, code: int):
+    Path("log.csv").write_text(ROWS + more)
+    Path("schema.toml").write_text(SCHEMA)
+    told = ran("validate", "log.csv", "--schema", "schema.toml")
+    assert told.code == code
+    assert told.out == f"{cx.validate_interactions('log.csv', 'schema.toml')}\n"
+    assert files_below(here) == {"log.csv", "schema.toml"}
+
+
+def test_validate_writes_the_refused_rows(here: Path):
+    Path("log.csv").write_text(ROWS + "3,soon,visit\n,2024-03-01,visit\n")
+    told = ran("validate", "log.csv", "--quarantine", "kept/refused.parquet")
+    assert told.code == 1
+    assert "2 refused" in told.out
+    refused = pd.read_parquet("kept/refused.parquet")
+    assert refused["timestamp"].tolist() == ["soon", "2024-03-01"]
+    assert files_below(here) == {"log.csv", "kept", "kept/refused.parquet"}
+
+
+def test_validate_counts_the_customers_table(here: Path):
+    Path("log.csv").write_text(ROWS)
+    Path("customers.csv").write_text("customer_id,plan\n1,a\n1,b\n2,a\n")
+    told = ran("validate", "log.csv", "--customers", "customers.csv")
+    assert (told.code, "2 x customer_twice" in told.out) == (1, True)
+
+
+# train
+
+
+def test_train_leaves_the_model_and_report_that_the_file_names(workshop: Workshop):
+    assert workshop.trained.code == 0, workshop.trained.err
+    assert {path.name for path in workshop.folder.iterdir()} == {"sim", "train.toml", "out", "mlflow.db", "mlruns"}
+    assert {path.name for path in (workshop.folder / "out").iterdir()} == {"model", "report.html"}
+    with sqlite3.connect(workshop.folder / "mlflow.db") as store:
+        runs = store.execute("SELECT r.status, e.name FROM runs r JOIN experiments e USING (experiment_id)").fetchall()
+    store.close()
+    assert runs == [("FINISHED", PLAN["output"]["experiment"])]
+
+
+def test_train_keeps_the_model_of_all_cutoffs_with_the_parameters_given(workshop: Workshop):
+    files = workshop.folder / "sim"
+    log = cx.read_interactions(
+        files / "interactions.parquet", files / "schema.toml", customers=files / "customers.parquet"
+    )
+    churn = cx.Inactivity("60D", active_within="90D")
+    panel = cx.make_panel(log, churn, cutoffs=cx.monthly("2023-11-01", "2024-04-01"))
+    same = cx.ChurnModel(churn, classifier=cx.ChurnClassifier(n_estimators=30)).fit(panel)
+    assert cx.load_model(workshop.folder / "out" / "model").version_ == same.version_
+
+
+def test_dates_may_be_written_as_toml_writes_them(here: Path):
+    Path("text.toml").write_text(plan_text(cutoffs={"at": ["2024-02-01T12:00:00", "2024-04-01"], "start": None}))
+    bare = Path("text.toml").read_text()
+    for date in ('"2024-02-01T12:00:00"', '"2024-04-01"'):
+        bare = bare.replace(date, date.strip('"'))
+    Path("bare.toml").write_text(bare)
+    assert '"2024' not in bare.split("[cutoffs]")[1]
+    assert read_config(Path("bare.toml")) == read_config(Path("text.toml"))
+    assert cutoffs_of(read_config(Path("bare.toml")).cutoffs) == ["2024-02-01T12:00:00", "2024-04-01"]
+
+
+@pytest.mark.parametrize(("every", "means"), [("month", "month"), ("week", "7D"), ("14D", "14D")])
+def test_cutoffs_are_regular(here: Path, every: str, means: str):
+    Path("train.toml").write_text(plan_text(cutoffs={"every": every}))
+    cutoffs = cutoffs_of(read_config(Path("train.toml")).cutoffs)
+    assert (cutoffs.distance, cutoffs.start, cutoffs.end) == (means, "2023-11-01", "2024-04-01")
+
+
+def test_a_log_of_several_sources(here: Path):
+    Path("visits.csv").write_text(ROWS)
+    Path("orders.csv").write_text(ROWS.replace("2024", "2023"))
+    Path("schema.toml").write_text(SCHEMA)
+    sources = '[[log.source]]\ninteractions = "visits.csv"\nschema = "schema.toml"\n'
+    sources += '[[log.source]]\ninteractions = "orders.csv"\nschema = "schema.toml"\n'
+    Path("train.toml").write_text(plan_text(log=None) + sources)
+    assert read_log(read_config(Path("train.toml")).log).events.num_rows == 4  # two rows each
+
+
+# score
+
+
+@pytest.fixture
+def scores(bench: Path) -> pd.DataFrame:
+    """What the library says about the same model, log and instant."""
+    log = cx.read_interactions("sim/interactions.parquet", "sim/schema.toml", customers="sim/customers.parquet")
+    return cx.score(cx.load_model("model"), log, at="2024-06-15", reasons=2)
+
+
+@pytest.mark.parametrize(
+    ("out", "file"),
+    [("new/s.parquet", "new/s.parquet"), ("s.csv", "s.csv"), ("scores", "scores/scores.parquet")],
+)
+def test_score_writes_what_the_library_says(scores: pd.DataFrame, bench: Path, out: str, file: str):
+    before = files_below(bench)
+    told = ran(*SCORE, "--at", "2024-06-15", "--reasons", 2, "--out", out)
+    assert told.code == 0, told.err
+    assert files_below(bench) - before == {file, str(Path(file).parent)} - {"."}
+    if file.endswith(".csv"):
+        assert Path(file).read_text() == scores.to_csv(index=False)
+    else:
+        pd.testing.assert_frame_equal(pd.read_parquet(file), scores)
+    assert f"  scores  {file}\n" in told.out
+
+
+def test_score_is_as_of_the_end_of_the_log_unless_told_otherwise(bench: Path):
+    assert ran(*SCORE, "--reasons", 0, "--out", "end.parquet").code == 0
+    later = ["--observed-until", "2024-07-10", "--at", "2024-07-10"]
+    assert ran(*SCORE, *later, "--reasons", 0, "--out", "later.parquet").code == 0
+    at = {name: set(pd.read_parquet(f"{name}.parquet")["as_of"]) for name in ("end", "later")}
+    assert at == {"end": {pd.Timestamp("2024-07-01")}, "later": {pd.Timestamp("2024-07-10")}}
+    assert not [name for name in pd.read_parquet("end.parquet") if name.startswith("reason")]
+
+
+def test_scoring_again_gives_the_same_bytes(bench: Path):
+    for name in ("one.parquet", "two.parquet"):
+        assert ran(*SCORE, "--out", name).code == 0
+    assert Path("one.parquet").read_bytes() == Path("two.parquet").read_bytes()
+
+
+# simulate
+
+
+def test_simulate_gives_the_same_bytes_for_the_same_seed(here: Path):
+    options = ["--customers", 20, "--start", "2024-01-01", "--end", "2024-06-01", "--random-state"]
+    for out, seed in (("one", 3), ("two", 3), ("other", 4)):
+        assert ran("simulate", "--out", out, *options, seed).code == 0
+    names = {"customers.parquet", "effects.json", "interactions.parquet", "schema.toml", "truth.parquet"}
+    assert files_below(here / "one") == names
+    assert [name for name in names if Path("one", name).read_bytes() != Path("two", name).read_bytes()] == []
+    assert Path("one/interactions.parquet").read_bytes() != Path("other/interactions.parquet").read_bytes()
+    assert pd.read_parquet("one/customers.parquet")["customer_id"].nunique() == 20

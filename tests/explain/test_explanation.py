@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import shap
+
+from cxchurn._core import UsageError
+from cxchurn.explain import Explanation, explain, explain_features
+from cxchurn.features import Says
+
+
+@pytest.fixture(scope="module")
+def explanation(model, test) -> Explanation:
+    return explain(model, test)
+
+
+class TestAddingUp:
+    def test_contributions_sum_to_the_raw_score(self, explanation, model, test):
+        raw = model.raw_score(test)
+        np.testing.assert_allclose(explanation.raw, raw, rtol=0, atol=1e-9)
+        total = explanation.base + explanation.contributions.to_numpy().sum(axis=1)
+        np.testing.assert_allclose(total, raw, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(explanation.probability, model.predict_proba(test)[:, 1], rtol=0, atol=1e-10)
+
+    @pytest.mark.filterwarnings("ignore:LightGBM binary classifier with TreeExplainer")
+    def test_they_are_the_shap_values_of_the_trees(self, explanation, model, test):
+        features = model.features_of(test.take(np.arange(30)))
+        theirs = shap.TreeExplainer(model.classifier_.booster_).shap_values(features.to_numpy())
+        theirs = theirs[1] if isinstance(theirs, list) else theirs
+        ours = model.classifier_.contributions(features)[:, :-1]
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+        # and what the linear parts of the blend add to them is each part's own distance from its mean
+        matrix = features.to_numpy()
+        for name, part in model.blend_.linear.items():
+            ours = ours * (model.blend_.weights["trees"] if name == min(model.blend_.linear) else 1.0)
+            ours = ours + model.blend_.weights[name] * part.contributions(matrix)[:, :-1]
+        blended = explanation.contributions.to_numpy()[:30] / model.calibration_.slope
+        np.testing.assert_allclose(blended, ours, rtol=0, atol=1e-9)
+
+    def test_drivers_sum_their_columns(self, explanation):
+        by_driver = explanation.by_driver()
+        assert set(by_driver.columns) == {says.driver for says in explanation.says}
+        columns = [name for name in explanation.contributions.columns if name.startswith("effort_")]
+        assert len(columns) > 5
+        expected = explanation.contributions[columns].sum(axis=1)
+        np.testing.assert_allclose(by_driver["effort"], expected, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(by_driver.sum(axis=1) + explanation.base, explanation.raw, rtol=0, atol=1e-9)
+
+    def test_on_the_probability_scale_they_sum_to_the_probability(self, explanation):
+        by_driver = explanation.by_driver(scale="probability")
+        start = 1 / (1 + np.exp(-explanation.base))
+        np.testing.assert_allclose(by_driver.sum(axis=1) + start, explanation.probability, rtol=0, atol=1e-12)
+        assert (np.sign(by_driver) == np.sign(explanation.by_driver())).all(axis=None)
+
+    def test_another_scale_is_no_scale(self, explanation):
+        with pytest.raises(UsageError, match=r"'probabilty'(.|\n)*did you mean 'probability'"):
+            explanation.by_driver(scale="probabilty")
+
+    def test_after_a_correction_too(self, model, test):
+        corrected = type(model).__new__(type(model))
+        corrected.__dict__.update({**model.__dict__, "calibration_": type(model.calibration_)(0.7, -0.4)})
+        explanation = explain(corrected, test.take(np.arange(20)))
+        np.testing.assert_allclose(explanation.raw, corrected.raw_score(test)[:20], rtol=0, atol=1e-9)
+        assert explanation.base == pytest.approx(0.7 * explain(model, test.take([0])).base - 0.4)
+
+
+class TestDrivers:
+    def test_table(self, explanation):
+        table = explanation.drivers()
+        assert list(table.columns) == ["driver", "mean_abs", "share", "raises", "lowers"]
+        by_driver = explanation.by_driver()
+        assert table["mean_abs"].tolist() == sorted(table["mean_abs"], reverse=True)
+        assert table["share"].sum() == pytest.approx(1.0)
+        first = table.iloc[0]
+        values = by_driver[first["driver"]]
+        assert first["mean_abs"] == pytest.approx(values.abs().mean()) == by_driver.abs().mean().max()
+        assert first["raises"] - first["lowers"] == pytest.approx(first["mean_abs"])
+        assert first["raises"] + first["lowers"] == pytest.approx(values.mean())
+        assert (table["raises"] >= 0).all()
+        assert (table["lowers"] <= 0).all()
+
+    def test_prints(self, explanation, test):
+        drivers = len({says.driver for says in explanation.says})
+        assert (
+            repr(explanation) == f"Explanation({len(test):,} rows, {len(explanation.says)} features, {drivers} drivers)"
+        )
+
+
+class TestReasons:
+    def test_the_top_driver_comes_first(self, explanation, test):
+        reasons = explanation.reasons(top=3)
+        assert list(reasons.columns) == [
+            "customer_id",
+            "cutoff",
+            "churn_probability",
+            *(f"reason_{k}" for k in (1, 2, 3)),
+        ]
+        assert reasons["customer_id"].tolist() == test.frame["customer_id"].tolist()
+        by_driver = explanation.by_driver()
+        sentences = {says.name: says for says in explanation.says}
+        for row in range(0, len(test), 29):
+            raising = by_driver.iloc[row].sort_values(ascending=False)
+            raising = raising[raising > 0].index[:3]
+            for place in range(3):
+                said = reasons.loc[row, f"reason_{place + 1}"]
+                if place >= len(raising):
+                    assert said == ""
+                    continue
+                own = explanation.contributions.iloc[row].filter(regex=f"^{raising[place]}_")
+                value = explanation.features.iloc[row][own.idxmax()]
+                sentence = sentences[own.idxmax()].sentence(value)
+                assert said.removesuffix(said[len(sentence) :]) == sentence[0].upper() + sentence[1:]
+                assert re.fullmatch(r"( \(usual: .+\))?", said[len(sentence) :])
+
+    def test_more_reasons_than_drivers(self, explanation):
+        drivers = len(explanation.drivers())
+        reasons = explanation.reasons(top=drivers + 2)
+        assert (reasons[[f"reason_{drivers + 1}", f"reason_{drivers + 2}"]] == "").all(axis=None)
+        assert list(explanation.reasons(top=0).columns) == ["customer_id", "cutoff", "churn_probability"]
+
+    def test_sentences_hold_no_place_for_numbers(self, explanation):
+        text = explanation.reasons(top=5).filter(like="reason_").to_numpy().ravel()
+        assert (text != "").mean() > 0.3
+        assert [said for said in text if re.search(r"[{}]|nan|None", said)] == []
+
+
+def by_hand(contributions: list[list[float]], features: list[list[float]]) -> Explanation:
+    """Two drivers: calls (two columns) and days (one)."""
+    says = [
+        Says("calls_count_30d", "calls", "had {value:#call} in the last {window}", window="30 days"),
+        Says("calls_count_life", "calls", "had {value:#call} in all"),
+        Says("days_last", "days", "was last here {value:days} ago", missing="was never here"),
+    ]
+    names = [one.name for one in says]
+    rows = pd.DataFrame({"customer_id": range(len(features)), "cutoff": pd.Timestamp("2024-01-01")})
+    typical = {"calls_count_30d": 1.0, "calls_count_life": 4.0, "days_last": 12.0}
+    frames = (
+        pd.DataFrame(np.reshape(data, (-1, 3)).astype(float), columns=names) for data in (features, contributions)
+    )
+    return Explanation(rows, *frames, -1.0, says, typical)
+
+
+class TestByHand:
+    CONTRIBUTIONS = (
+        [0.5, 0.1, 0.3],  # calls 0.6, told by the first; then days
+        [0.1, 0.3, 0.9],  # days; then calls, told by the second
+        [0.9, -1.0, -0.1],  # calls lower the risk in sum, days too
+        [0.0, 0.0, 0.0],
+        [-0.2, 0.5, 0.0],  # calls 0.3
+    )
+    FEATURES = ([3, 9, 2], [1, 4, np.nan], [7, 7, 7], [1, 1, 1], [0, 1, 12])
+
+    def test_reasons(self):
+        reasons = by_hand(self.CONTRIBUTIONS, self.FEATURES).reasons(top=2)
+        assert reasons[["reason_1", "reason_2"]].to_numpy().tolist() == [
+            ["Had 3 calls in the last 30 days (usual: 1 call)", "Was last here 2 days ago (usual: 12 days)"],
+            ["Was never here", "Had 4 calls in all"],
+            ["", ""],
+            ["", ""],
+            ["Had 1 call in all (usual: 4 calls)", ""],
+        ]
+
+    def test_probability_scale(self):
+        explanation = by_hand(self.CONTRIBUTIONS, self.FEATURES)
+        start = 1 / (1 + np.e)
+        shares = explanation.by_driver(scale="probability")
+        np.testing.assert_allclose(shares.sum(axis=1), explanation.probability - start, rtol=0, atol=1e-15)
+        # the first row: from -1 to -0.1, two thirds of it by calls
+        moved = 1 / (1 + np.exp(0.1)) - start
+        assert shares.iloc[0].tolist() == pytest.approx([moved * 2 / 3, moved / 3])
+        # the last but one moved nowhere
+        assert shares.iloc[3].tolist() == [0.0, 0.0]
+
+    def test_opposed_contributions_that_cancel(self):
+        for rest in (0.0, 1e-12, 1e-7, 1e-5):
+            explanation = by_hand([[2.0, 0.0, -2.0 + rest]], [[1, 1, 1]])
+            shares = explanation.by_driver(scale="probability").iloc[0]
+            slope = 1 / (1 + np.e) * (1 - 1 / (1 + np.e))
+            assert shares.tolist() == pytest.approx([2 * slope, -2 * slope], abs=1e-5)
+            moved = explanation.probability[0] - 1 / (1 + np.e)
+            assert shares.sum() == pytest.approx(moved, abs=1e-12)
+
+    def test_no_rows(self):
+        explanation = by_hand([], [])
+        assert len(explanation) == 0
+        assert explanation.reasons().shape == (0, 6)
+        assert explanation.drivers()["share"].tolist() == [0.0, 0.0]
+
+
+def test_no_rows_of_a_model(model, test):
+    explanation = explain(model, test.take(np.zeros(len(test), dtype=bool)))
+    assert explanation.reasons(top=2).shape == (0, 5)
+    assert explanation.by_driver().shape == (0, len(explanation.drivers()))
+
+
+def test_features_that_were_built_already(model, test, explanation):
+    rows = test.take(np.arange(10))
+    other = explain_features(model, rows.frame, model.features_of(rows))
+    pd.testing.assert_frame_equal(other.contributions, explanation.contributions.iloc[:10])
+
+
+def test_frames_keep_their_index(model, test):
+    frame = test.frame.iloc[[5, 3]].set_axis([40, 7])
+    other = type(model).__new__(type(model))
+    other.__dict__.update({**model.__dict__, "log": test.log})
+    explanation = explain(other, frame)
+    assert explanation.by_driver().index.tolist() == [40, 7]
+    assert explanation.reasons()["customer_id"].tolist() == frame["customer_id"].tolist()
+
+
+def test_shap_draws_it(explanation):
+    values = explanation.shap_values
+    assert isinstance(values, shap.Explanation)
+    assert values.shape == explanation.contributions.shape
+    np.testing.assert_array_equal(values.base_values, explanation.base)
+    shap.plots.waterfall(values[0], show=False)
+    assert len(plt.gcf().axes[0].patches) > 5
+    plt.close("all")
+    shap.plots.bar(values[:50], show=False)
+    most = values[:50].abs.mean(0).values.argmax()
+    assert any(values.feature_names[most] in label.get_text() for label in plt.gca().get_yticklabels())
+    plt.close("all")

@@ -1,0 +1,42 @@
+"""Logs written down event by event, all seen as of one cut-off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cxchurn.features import Builder, FeatureSet
+from cxchurn.interactions import InteractionLog, Schema, read_interactions
+
+CUTOFF = pd.Timestamp("2024-04-01")
+TIMES = ("known_at", "promised_at", "delivered_at")
+
+
+@pytest.fixture(scope="session")
+def log_of() -> Callable[..., InteractionLog]:
+    """Make a log of events ``{"ago": days before the cut-off, ...}``; who says nothing is customer "a" at a visit."""
+
+    def make(events: list[dict[str, Any]], *, customers: Any = None, **schema: Any) -> InteractionLog:
+        rows = [{"customer_id": "a", "kind": "visit", **event} for event in events]
+        frame = pd.DataFrame(rows)
+        frame["timestamp"] = CUTOFF - pd.to_timedelta(frame.pop("ago"), unit="D").astype("timedelta64[us]")
+        further = {*schema.get("measures", ()), *schema.get("categories", ())}
+        roles = {name: name for name in frame.columns if name not in further}
+        end = CUTOFF + pd.Timedelta("100D")
+        return read_interactions(frame, Schema(**roles, **schema), customers=customers, observed_until=end)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def made(log_of: Callable[..., InteractionLog]) -> Callable[..., dict[str, float]]:
+    """Make one customer's features as of the cut-off: what a builder says of a list of events."""
+
+    def make(builder: Builder, events: list[dict[str, Any]], *, who: Any = "a", **log: Any) -> dict[str, float]:
+        rows = pd.DataFrame({"customer_id": [who], "cutoff": [CUTOFF]})
+        return FeatureSet([builder], log=log_of(events, **log)).fit_transform(rows).iloc[0].to_dict()
+
+    return make

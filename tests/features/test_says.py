@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from cxchurn._core import span
+from cxchurn.features import Column, Number, Says
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "text"),
+    [
+        (0, "#visit", "no visit"),
+        (1, "#visit", "1 visit"),
+        (3, "#visit", "3 visits"),
+        (1234, "#visit", "1,234 visits"),
+        (1.5, "#visit", "1.5 visits"),
+        (2, "#reply", "2 replies"),
+        (2, "#day", "2 days"),
+        (2, "#search", "2 searches"),
+        (2, "#access", "2 accesses"),
+        (2, "#y", "2 ies"),
+        (2, "#", "2 s"),
+        (1.0, "days", "1 day"),
+        (1.4, "days", "1 day"),
+        (12.6, "days", "13 days"),
+        (0.5, "days", "12 hours"),
+        (1 / 24, "days", "1 hour"),
+        (5 / 1440, "days", "5 minutes"),
+        (2 / 86400, "days", "2 seconds"),
+        (0, "days", "no time"),
+        (1e-9, "days", "no time"),
+        (-3, "days", "-3 days"),
+        (0.5, "hours", "30 minutes"),
+        (90_000, "seconds", "1 day"),
+        (240, "seconds", "4 minutes"),
+        (1, "seconds", "1 second"),
+        (0, "seconds", "no time"),
+        (0.0, "factor", "1.0 times"),
+        (math.log(2.5), "factor", "2.5 times"),
+        (-1.0, "mood", "very bad"),
+        (-0.5, "mood", "bad"),
+        (0.0, "mood", "neither good nor bad"),
+        (0.5, "mood", "good"),
+        (1.0, "mood", "very good"),
+        (3.0, "days longer|shorter", "3 days longer"),
+        (-90.0, "seconds longer|shorter", "2 minutes shorter"),
+        (-0.126, ".0% to|away from", "13% away from"),
+        (0.0, ".1f more|less", "0.0 more"),
+        (2, "#either|or", "2 either|ors"),
+        (0.256, ".0%", "26%"),
+        (1234.5, ",.2f", "1,234.50"),
+        (0.12345, "", "0.123"),
+    ],
+)
+def test_numbers_in_words(value, spec, text):
+    assert format(Number(value), spec) == text
+
+
+CONTACTS = Says(
+    "effort_contacts_30d",
+    "effort",
+    "had to get in touch {value:#time} in the last {window}",
+    zero="had no contact in the last {window}",
+    missing="is not known in the last {window}",
+    window="30 days",
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (0.0, "had no contact in the last 30 days"),
+        (-0.0, "had no contact in the last 30 days"),
+        (1.0, "had to get in touch 1 time in the last 30 days"),
+        (4.0, "had to get in touch 4 times in the last 30 days"),
+        (NAN, "is not known in the last 30 days"),
+    ],
+)
+def test_one_many_none_and_missing(value, sentence):
+    assert CONTACTS.sentence(value) == sentence
+
+
+def test_without_own_words_for_zero_and_missing():
+    says = Says("calls_count_life", "calls", "had {value:#call}")
+    assert says.sentence(0.0) == "had no call"
+    assert says.sentence(NAN) == "has no record of calls count life"
+
+
+def test_labels_are_said_by_name():
+    says = Says(
+        "attributes_plan", "attributes", "has plan {value}", missing="has no plan on file", levels=("basic", "{x}")
+    )
+    assert [says.sentence(value) for value in (0.0, 1.0, 7.0, NAN)] == [
+        "has plan basic",
+        "has plan {x}",
+        "has plan unknown",
+        "has no plan on file",
+    ]
+    assert says.amount(1.0) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "amount"),
+    [
+        ("waited {value:seconds}", 240.0, "4 minutes"),
+        ("had {value:#visit}", 2.0, "2 visits"),
+        ("had {value:#visit}", 0.0, "none"),
+        ("felt {value:+.1f}", 0.0, "+0.0"),
+        ("had {value}", 2.5, "2.5"),
+        ("had {value:#visit}", NAN, None),
+        ("is gone", 1.0, None),
+    ],
+)
+def test_the_amount_alone(one, value, amount):
+    assert Says("n", "d", one).amount(value) == amount
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        Column("a_b_30d", None, "had {value:#visit} in the last {window}", window=span("30D"), expects=-1),
+        Column("a_c", None, "has {value}", levels=("x", "y"), unit="label", missing="has none"),
+        Column("a_d", None, "has {value}", zero="", unit="days"),
+    ],
+)
+def test_round_trip_through_json(column):
+    says = Says.of(column, "a")
+    assert Says.from_dict(json.loads(json.dumps(says.to_dict()))) == says

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from cxchurn._core import DataError, MismatchError, UsageError
+from cxchurn.features import Builder, Column, Recency
+from cxchurn.history import where
+from cxchurn.model import ChurnClassifier, ChurnModel, load_model
+from cxchurn.panel import panel_from_labels
+
+FILES = ["features.json", "lightgbm.txt", "manifest.json", "model.json"]
+
+
+class Calls(Builder):
+    """How often customers ever called."""
+
+    driver = "calls"
+
+    def __init__(self, *, kind="call"):
+        self.kind = kind
+
+    def columns(self, seen):
+        yield Column("calls_count_life", seen.count(where(kind=self.kind)), says="has had {value:#call} in all")
+
+
+@pytest.fixture
+def saved(model, tmp_path):
+    return model.save(tmp_path / "churn-model")
+
+
+@pytest.fixture
+def loaded(saved):
+    return load_model(saved)
+
+
+def test_probabilities_come_back_bit_for_bit(model, loaded, test):
+    np.testing.assert_array_equal(loaded.predict_proba(test), model.predict_proba(test))
+    np.testing.assert_array_equal(
+        loaded.contributions(loaded.features_of(test)), model.contributions(model.features_of(test))
+    )
+
+
+def test_everything_else_comes_back(model, loaded):
+    for name in ("version_", "calibration_", "bands_", "base_rate_", "notes_", "churn_", "folds", "random_state"):
+        assert getattr(loaded, name) == getattr(model, name), name
+    assert loaded.typical_ == pytest.approx(model.typical_, nan_ok=True)
+    assert loaded.classes_.tolist() == [0, 1]
+    assert loaded.classifier_.n_rounds_ == model.classifier_.n_rounds_
+    assert loaded.features_.says_ == model.features_.says_
+    assert not hasattr(loaded, "training_panel_")
+
+
+def test_a_loaded_model_takes_frames_of_any_log(model, loaded, test):
+    with pytest.raises(UsageError, match="without a log"):
+        loaded.predict_proba(test.frame)
+    np.testing.assert_array_equal(loaded.set_params(log=test.log).predict_proba(test.frame), model.predict_proba(test))
+
+
+def test_saving_again_writes_the_same_bytes(saved, loaded, tmp_path):
+    again = loaded.save(tmp_path / "again")
+    assert sorted(path.name for path in again.iterdir()) == FILES
+    for name in FILES:
+        assert (again / name).read_bytes() == (saved / name).read_bytes()
+
+
+def test_no_customer_is_in_it(saved, log):
+    texts = [path.read_text() for path in saved.iterdir()]
+    ids = log.events["customer_id"].unique().to_pylist()
+    cases = [case for case in log.events["case_id"].unique().to_pylist() if case]
+    agents = [agent for agent in log.events["agent_id"].unique().to_pylist() if agent]
+    assert len(ids) == 300
+    assert min(map(len, [cases, agents])) > 3
+    assert [word for word in (*ids, *cases, *agents) if any(f'"{word}"' in text for text in texts)] == []
+    assert [who for who in ids if any(who in text for text in texts)] == []
+
+
+def test_files_are_plain(saved):
+    assert sorted(path.name for path in saved.iterdir()) == FILES
+    manifest = json.loads((saved / "manifest.json").read_text())
+    assert sorted(manifest) == ["format", "sha256", "versions"]
+    assert {"cxchurn", "lightgbm", "numpy"} <= set(manifest["versions"])
+    for name, expected in manifest["sha256"].items():
+        assert hashlib.sha256((saved / name).read_bytes()).hexdigest() == expected
+    assert (saved / "lightgbm.txt").read_text().startswith("tree\nversion=")
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "manifest.json"])
+def test_one_changed_byte_is_noticed(name, saved):
+    path = saved / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=f"{name} was changed"):
+        load_model(saved)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "manifest.json"])
+def test_a_lost_file_is_noticed(name, saved):
+    (saved / name).unlink()
+    with pytest.raises(DataError, match=f"incomplete: {name}"):
+        load_model(saved)
+
+
+def change_manifest(folder, **changes):
+    said = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**said, **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"format": 99}, MismatchError, "format 99"),
+        ({"format": None}, MismatchError, "format None"),
+        ({"sha256": {}}, DataError, "checksum does not match"),
+        ({"sha256": {"../secret": "0"}}, DataError, "checksum does not match|secret is missing"),
+    ],
+)
+def test_another_manifest(changes, error, words, saved):
+    change_manifest(saved, **changes)
+    with pytest.raises(error, match=words):
+        load_model(saved)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "\xff"])
+def test_a_damaged_manifest(text, saved):
+    (saved / "manifest.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(DataError, match="damaged"):
+        load_model(saved)
+
+
+def test_a_folder_that_is_no_model(tmp_path):
+    for path in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(UsageError, match="not a saved model"):
+            load_model(path)
+
+
+class TestWhere:
+    def test_an_older_model_is_replaced(self, model, saved, tmp_path):
+        (saved / "further.txt").write_text("of the older one")
+        change_manifest(saved, format=0)
+        model.save(saved)
+        assert sorted(path.name for path in saved.iterdir()) == FILES
+        assert load_model(saved).version_ == model.version_
+        assert [path.name for path in tmp_path.iterdir()] == [saved.name], "nothing is left beside it"
+
+    def test_anything_else_is_kept(self, model, tmp_path):
+        folder, file = tmp_path / "photos", tmp_path / "file"
+        folder.mkdir()
+        file.write_text("kept")
+        for path in (folder, file):
+            with pytest.raises(UsageError, match="exists and is not a saved model"):
+                model.save(path)
+        assert file.read_text() == "kept"
+
+    def test_where_nothing_can_be_written(self, model, tmp_path):
+        (tmp_path / "file").write_text("")
+        with pytest.raises(UsageError, match=r"cannot write to(.|\n)*choose a folder"):
+            model.save(tmp_path / "file" / "model")
+
+    def test_a_failure_leaves_the_older_model(self, model, saved, tmp_path, monkeypatch):
+        before = {path.name: path.read_bytes() for path in saved.iterdir()}
+        monkeypatch.setattr("cxchurn.model._save._json", lambda data: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            model.save(saved)
+        assert {path.name: path.read_bytes() for path in saved.iterdir()} == before
+        assert [path.name for path in tmp_path.iterdir()] == [saved.name]
+
+
+@pytest.fixture
+def own(train):
+    classifier = ChurnClassifier(n_estimators=np.int64(5), num_leaves=np.int64(4), learning_rate=np.float32(0.1))
+    return ChurnModel(features=[Recency(by=()), Calls()], classifier=classifier).fit(train)
+
+
+def test_own_builders(own, test, tmp_path):
+    folder = own.save(tmp_path / "own")
+    with pytest.raises(MismatchError, match=r"'Calls'(.|\n)*builders=\[Calls\]"):
+        load_model(folder)
+    loaded = load_model(folder, builders=[Calls])
+    np.testing.assert_array_equal(loaded.predict_proba(test), own.predict_proba(test))
+
+
+def test_names_in_files_import_nothing(own, tmp_path):
+    folder = own.save(tmp_path / "own")
+    text = (folder / "features.json").read_text().replace('"Calls"', '"antigravity.Calls"')
+    (folder / "features.json").write_text(text)
+    sums = json.loads((folder / "manifest.json").read_text())["sha256"]
+    change_manifest(folder, sha256={**sums, "features.json": hashlib.sha256(text.encode()).hexdigest()})
+    before = set(sys.modules)
+    with pytest.raises(MismatchError, match="antigravity"):
+        load_model(folder, builders=[Calls])
+    assert "antigravity" not in set(sys.modules) - before
+
+
+def test_own_labels(train, test, tmp_path):
+    panel = panel_from_labels(train.log, train.frame[["customer_id", "cutoff", "churned"]], horizon="60D")
+    model = ChurnModel(features=[Recency(by=())], classifier=ChurnClassifier(n_estimators=5)).fit(panel)
+    loaded = load_model(model.save(tmp_path / "labels"))
+    assert loaded.churn_ == panel.definition
+    np.testing.assert_array_equal(loaded.predict_proba(test), model.predict_proba(test))
+
+
+def test_before_fit(tmp_path):
+    with pytest.raises(NotFittedError):
+        ChurnModel().save(tmp_path / "model")
