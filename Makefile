@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint real bench clean
+.PHONY: help demo test lint real court bench clean
 
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
 	@echo "make test   set up, then run the tests"
 	@echo "make lint   style, types, and who may import whom"
 	@echo "make real   measure on the real logs in ../shared/data, where they are present"
+	@echo "make court  judge every feature family on the real logs and the simulator"
 	@echo "make bench  measure speed and memory"
 	@echo "make clean  remove what was set up and written"
 
@@ -34,6 +35,9 @@ lint: $(READY)
 
 real: $(READY)
 	$(BIN)/python tests/real/run.py
+
+court: $(READY)
+	$(BIN)/python tests/benchmarks/court.py
 
 bench: $(READY)
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

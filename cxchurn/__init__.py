@@ -34,7 +34,7 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnModel", "load_model"),
     "evaluate": ("Evaluation", "evaluate", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
-    "checks": ("LeakError", "check_builder", "check_no_leak"),
+    "checks": ("BuilderError", "LeakError", "check_builder", "check_no_leak"),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": ("score", "write_scores"),

@@ -8,6 +8,7 @@ import cxchurn as cx
 
 
 def main(plan: dict) -> None:
+    """Do what the plan says."""
     log = cx.read_interactions(
         plan["log"]["interactions"], plan["log"].get("schema"), customers=plan["log"].get("customers")
     )

@@ -10,6 +10,7 @@ DEFINITIONS = {"inactivity": cx.Inactivity, "cancellation": cx.Cancellation}
 
 
 def main(plan: dict) -> None:
+    """Do what the plan says."""
     log = cx.read_interactions(
         plan["log"]["interactions"], plan["log"].get("schema"), customers=plan["log"].get("customers")
     )

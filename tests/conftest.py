@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+# before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
 import matplotlib
 import pandas as pd
 import pytest
@@ -13,7 +17,6 @@ from cxchurn.interactions import InteractionLog, Schema, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, Panel, make_panel, monthly
 
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 matplotlib.use("Agg")
 
 _ROLES = (

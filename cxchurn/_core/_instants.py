@@ -10,6 +10,8 @@ import pandas as pd
 
 from cxchurn._core._errors import UsageError
 
+_MOVING = ("now", "today")
+
 
 def instant(value: Any, *, name: str = "time") -> np.datetime64:
     """Read one instant as ``datetime64[us]`` in UTC; a time without a zone is taken as UTC.
@@ -24,8 +26,10 @@ def instant(value: Any, *, name: str = "time") -> np.datetime64:
     if isinstance(value, (bool, int, float, np.number, np.bool_)) and value == value:
         raise UsageError(f"{name} is {value!r}, a bare number.", allowed="a date or a time, such as '2025-01-01'")
     try:
+        if isinstance(value, str) and value.strip().lower() in _MOVING:
+            raise ValueError(value)
         stamp = pd.Timestamp(value)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise UsageError(
             f"{name} is {value!r}, which is not a time.",
             allowed="ISO 8601, such as '2025-01-01' or '2025-01-01T08:00:00Z'",

@@ -10,6 +10,7 @@ from cxchurn._core._errors import UsageError
 MICROSECONDS = {"s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "D": 86_400_000_000, "W": 604_800_000_000}
 DAY = MICROSECONDS["D"]
 _WORDS = {"s": "second", "min": "minute", "h": "hour", "D": "day", "W": "week"}
+_LONGEST = 36_525_000 * DAY
 _TEXT = re.compile(r"\s*(\d+)\s*([A-Za-z]+)\s*")
 _ALLOWED = "a whole number and a unit: 's', 'min', 'h', 'D' (days) or 'W' (weeks), such as '30D' or '12h'"
 
@@ -94,6 +95,8 @@ def span(value: str | Span, *, name: str = "span", zero: bool = False) -> Span:
             f"{name} is {value!r}, which is not a span of time.", allowed=_ALLOWED, hint="for example '30D'."
         )
     number, unit = _parts(value)
+    if number * MICROSECONDS[unit] > _LONGEST:
+        raise UsageError(f"{name} is {value!r}, longer than any log.", allowed="up to 100,000 years", hint="for example '365D'.")
     if number == 0 and not zero:
         raise UsageError(f"{name} is {value!r}, a span of no length.", allowed=_ALLOWED, hint="for example '30D'.")
     return Span(number * MICROSECONDS[unit], f"{number}{unit}")

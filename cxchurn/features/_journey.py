@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import span
 from cxchurn.features._builder import Builder, last, spans, words
 from cxchurn.features._column import Column
-from cxchurn.history import Events, Measure, Seen, followed, last_step, steps
+from cxchurn.history import Events, Measure, Seen, followed, steps
 from cxchurn.panel import activity
 
 
@@ -31,6 +31,38 @@ class Place(Measure):
         for place, kind in enumerate(self.kinds):
             places[events.is_one_of("kind", kind)] = place
         return places
+
+
+@dataclass(frozen=True)
+class Step(Measure):
+    """The step from the interaction before to each one, by their kinds; missing for the first.
+
+    Parameters
+    ----------
+    what : {"loop", "new", "chance"}
+        Whether it led to the same kind; whether the customer took it for the first time; how likely it was by the earlier
+        ones.
+    kinds : int, default 1
+        How many kinds it might have led to.
+    """
+
+    what: str
+    kinds: int = 1
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return one number an event, NaN where there is no step."""
+        taken, loop, left, same = steps(events, "kind")
+        values = {"loop": loop, "new": same == 0, "chance": (same + 1) / (left + self.kinds)}[self.what]
+        return np.where(taken, values, np.nan)
+
+
+@dataclass(frozen=True)
+class Run(Measure):
+    """How many interactions of the same kind there have been in a row."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return one number an event."""
+        return events.of_customer().streak(steps(events, "kind").loop) + 1
 
 
 @dataclass(frozen=True)
@@ -123,16 +155,15 @@ class Journey(Builder):
             )
 
     def _last_step(self, seen: Seen, kinds: int) -> Iterator[Column]:
-        step, few = last_step(seen, "kind"), seen.count() < 2
         yield Column(
             "journey_run",
-            step.run,
+            seen.latest(Run()),
             says="has had {value:#interaction} of the same kind in a row",
-            zero="has had no interaction yet",
+            missing="has had no interaction yet",
         )
         yield Column(
             "journey_last_step_chance",
-            np.where(few, np.nan, (step.same + 1) / (step.left + kinds)),
+            seen.latest(Step("chance", kinds)),
             says="took a last step that was {value:.0%} likely by the own earlier steps",
             missing="has taken no step from one interaction to the next yet",
             unit="probability",
@@ -140,24 +171,23 @@ class Journey(Builder):
 
     def _steps(self, seen: Seen) -> Iterator[Column]:
         for w in spans(self.windows):
-            lately = steps(seen, "kind", w)
-            for name, part, says, zero in (
+            for name, step, says, zero in (
                 (
                     "loops",
-                    lately.loops,
+                    Step("loop"),
                     "did the same kind of thing twice running in {value:.0%} of the steps of the last {window}",
                     "never did the same kind of thing twice running in the last {window}",
                 ),
                 (
                     "new_steps",
-                    lately.fresh,
+                    Step("new"),
                     "went from one interaction to the next in a new way {value:.0%} of the time in the last {window}",
                     "went from no interaction to the next in a new way in the last {window}",
                 ),
             ):
                 yield Column(
                     f"journey_{name}_{w}",
-                    np.divide(part, lately.taken, out=np.full(part.size, np.nan), where=lately.taken > 0),
+                    seen.last(w).mean(step),
                     says=says,
                     zero=zero,
                     missing="took no step from one interaction to the next in the last {window}",

@@ -59,7 +59,7 @@ def every_family(
     return [
         Activity(kinds=kinds),
         Recency(),
-        Volume(windows=windows, detail=detail, measures=amounts),
+        Volume(windows=windows, detail=detail, measures=amounts, rates=_windows(length, (2, 4))),
         ActiveDays(windows=windows),
         Cadence(),
         Renewal(horizons=_windows(length, (0.5, 1)), kinds=kinds),
@@ -116,7 +116,7 @@ def standard(
     Examples
     --------
     >>> standard(log, "60D")[2]  # doctest: +SKIP
-    Volume(windows=('15D', '30D', '60D', '120D', '240D'), detail=('60D', '240D'))
+    Volume(windows=('15D', '30D', '60D', '120D', '240D'), detail=('60D', '240D'), rates=('120D', '240D'))
     """
     return [builder for builder in every_family(log, horizon, kinds=kinds) if not isinstance(builder, OFF)]
 

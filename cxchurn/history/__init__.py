@@ -12,7 +12,7 @@ from cxchurn.history._persistence import Persistence, persistence
 from cxchurn.history._renewals import Renewals, renewals
 from cxchurn.history._seen import Seen, as_of
 from cxchurn.history._segments import Segments
-from cxchurn.history._steps import LastStep, Steps, last_step, steps
+from cxchurn.history._steps import Steps, steps
 from cxchurn.history._strongest import Strongest, strongest
 from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
@@ -21,7 +21,6 @@ __all__ = [
     "Events",
     "Followed",
     "History",
-    "LastStep",
     "Matters",
     "Measure",
     "Mix",
@@ -41,7 +40,6 @@ __all__ = [
     "history_of",
     "label_is",
     "labels_before",
-    "last_step",
     "matters",
     "mix",
     "persistence",

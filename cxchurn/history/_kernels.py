@@ -337,39 +337,3 @@ def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
         different[r], fresh[r] = met, new
         largest[r] = most / n if n > 0 else np.nan
         drift[r] = moved / 2.0 if n > 0 and m > 0 else np.nan
-
-
-@compiled
-def last_step(codes, lo, hi, run, left, same):
-    """The run of equal codes at the end; how often the last but one was left before, and how often for the last one."""
-    for r in range(run.size):
-        alike, leavings, equal = 0.0, 0.0, 0.0
-        for i in range(hi[r] - 1, lo[r] - 1, -1):
-            if codes[i] != codes[hi[r] - 1]:
-                break
-            alike += 1.0
-        for i in range(lo[r], hi[r] - 2):
-            if codes[i] == codes[hi[r] - 2]:
-                leavings += 1.0
-                if codes[i + 1] == codes[hi[r] - 1]:
-                    equal += 1.0
-        run[r], left[r], same[r] = alike, leavings, equal
-
-
-@compiled
-def steps(codes, lo, middle, hi, taken, loops, fresh):
-    """Steps from code to code arriving from the middle on: all, to the same code, never taken before. Costs n log n."""
-    for r in range(taken.size):
-        n = hi[r] - max(middle[r], lo[r] + 1)
-        taken[r], loops[r], fresh[r] = max(n, 0), 0.0, 0.0
-        if n <= 0:
-            continue
-        pairs = (codes[lo[r] : hi[r] - 1].astype(np.int64) << 32) + codes[lo[r] + 1 : hi[r]]
-        early, late = np.sort(pairs[: pairs.size - n]), np.sort(pairs[pairs.size - n :])
-        for i in range(n):
-            if late[i] >> 32 == late[i] & 0xFFFFFFFF:
-                loops[r] += 1.0
-            if i == 0 or late[i] != late[i - 1]:
-                at = np.searchsorted(early, late[i])
-                if at == early.size or early[at] != late[i]:
-                    fresh[r] += 1.0

@@ -52,6 +52,6 @@ def mix(window: Window, column: str, recent: str | Span | None = None, *, where:
     events = select(window._history, where, column)
     lo, hi = window._range(events)
     middle = lo if recent is None else window.last(recent)._range(events)[0]
-    codes = events.values
+    codes = window._values(events)
     ranges = Rows(lo), Rows(middle), Rows(hi)
     return Mix(*run(_kernels.mix, lo.size, codes, *ranges, int(codes.max(initial=-1)) + 1, outputs=4))

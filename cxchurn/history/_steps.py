@@ -1,4 +1,4 @@
-"""Steps: from each interaction to the next one, by their labels."""
+"""Steps: from each event of a customer to the next one, by their labels."""
 
 from __future__ import annotations
 
@@ -6,70 +6,53 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn._core import Span
-from cxchurn.history import _kernels
-from cxchurn.history._run import Rows, run
-from cxchurn.history._selection import select
-from cxchurn.history._where import Where
-from cxchurn.history._window import Window
+from cxchurn.history._measure import Events
 
 
-class LastStep(NamedTuple):
-    """The last step of a window beside the earlier ones; each an array with one float a row.
+class Steps(NamedTuple):
+    """The step that led to each event, beside the same customer's earlier ones; arrays of shape ``(events,)``.
 
     Attributes
     ----------
-    run : ndarray
-        How many events in a row, up to the last, bear the last label.
-    left : ndarray
-        How often the label that the last step started from had been left before.
-    same : ndarray
-        How often of these for the last label.
+    taken : ndarray of bool
+        Whether there is one: a customer's first event has no step before it.
+    loop : ndarray of bool
+        Whether it led to the label it came from.
+    left : ndarray of int64
+        How many earlier steps came from the same label.
+    same : ndarray of int64
+        How many of these led to the same label.
     """
 
-    run: np.ndarray
+    taken: np.ndarray
+    loop: np.ndarray
     left: np.ndarray
     same: np.ndarray
 
 
-class Steps(NamedTuple):
-    """The steps that arrived in the last part of a window; each an array with one float a row.
-
-    Attributes
-    ----------
-    taken : ndarray
-        How many.
-    loops : ndarray
-        How many of them to the same label.
-    fresh : ndarray
-        How many of them for the first time in the window.
-    """
-
-    taken: np.ndarray
-    loops: np.ndarray
-    fresh: np.ndarray
+def steps(events: Events, column: str) -> Steps:
+    """Look at the steps between events, once a history; for measures. A missing label counts as a label of its own."""
+    history = events._history
+    key = ("steps", column)
+    if key not in history.cache:
+        codes = history.columns[column].values.astype(np.int64) + 1
+        owner = np.repeat(np.arange(history.ids.size), np.diff(history.offsets))
+        before, size = np.roll(codes, 1), int(codes.max(initial=0)) + 1
+        taken = np.zeros(codes.size, dtype=bool)
+        taken[1:] = owner[1:] == owner[:-1]
+        start = owner * size + before
+        left, same = (_earlier(keys, taken) for keys in (start, start * size + codes))
+        history.cache[key] = Steps(taken, taken & (codes == before), left, same)
+    return history.cache[key]
 
 
-def last_step(window: Window, column: str, where: Where | None = None) -> LastStep:
-    """Look at a window's last step from label to label, of the events that count and have one."""
-    events = select(window._history, where, column)
-    lo, hi = window._range(events)
-    return LastStep(*run(_kernels.last_step, lo.size, events.values, Rows(lo), Rows(hi), outputs=3))
-
-
-def steps(window: Window, column: str, recent: str | Span, where: Where | None = None) -> Steps:
-    """Look at the steps that arrived in the last part of a window, beside all before them.
-
-    Parameters
-    ----------
-    window : Window
-    column : str
-        A label of the events.
-    recent : str
-        How long before the cut-off the last part begins.
-    where : Where, optional
-        Which events count.
-    """
-    events = select(window._history, where, column)
-    (lo, hi), (middle, _) = window._range(events), window.last(recent)._range(events)
-    return Steps(*run(_kernels.steps, lo.size, events.values, Rows(lo), Rows(middle), Rows(hi), outputs=3))
+def _earlier(keys: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """How many events before each one have the same key; 0 for those that do not count."""
+    places = np.flatnonzero(counted)
+    order = places[np.argsort(keys[places], kind="stable")]
+    number = np.arange(order.size)
+    new = np.ones(order.size, dtype=bool)
+    new[1:] = keys[order[1:]] != keys[order[:-1]]
+    out = np.zeros(keys.size, dtype=np.int64)
+    out[order] = number - np.maximum.accumulate(np.where(new, number, 0))
+    return out

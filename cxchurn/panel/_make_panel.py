@@ -54,9 +54,9 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     who = churn.eligible(as_of(history, customers, times))
     if not who.any():
         raise DataError(
-            f"nobody is eligible at any cut-off: there are no {churn.says}.",
+            f"nobody is eligible at any cut-off, by {churn!r}.",
             allowed="at least one customer who was active before a cut-off",
-            hint="choose later cut-offs, a longer active_within, or other kinds.",
+            hint="choose later cut-offs, or another churn definition (such as a longer active_within, or other kinds).",
         )
     customers, times, groups = customers[who], times[who], groups[who]
     finished = times + churn.reach <= log.observed_until

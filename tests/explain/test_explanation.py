@@ -33,13 +33,11 @@ class TestAddingUp:
         theirs = theirs[1] if isinstance(theirs, list) else theirs
         ours = model.classifier_.contributions(features)[:, :-1]
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
-        # and what the linear parts of the blend add to them is each part's own distance from its mean
-        matrix = features.to_numpy()
-        for name, part in model.blend_.linear.items():
-            ours = ours * (model.blend_.weights["trees"] if name == min(model.blend_.linear) else 1.0)
-            ours = ours + model.blend_.weights[name] * part.contributions(matrix)[:, :-1]
+        # what the linear parts of the blend add is each one's own distance from its mean
+        weights, matrix = model.blend_.weights, features.to_numpy()
+        linear = [weights[name] * part.contributions(matrix)[:, :-1] for name, part in model.blend_.linear.items()]
         blended = explanation.contributions.to_numpy()[:30] / model.calibration_.slope
-        np.testing.assert_allclose(blended, ours, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(blended, weights["trees"] * ours + sum(linear), rtol=0, atol=1e-9)
 
     def test_drivers_sum_their_columns(self, explanation):
         by_driver = explanation.by_driver()

@@ -93,7 +93,7 @@ def test_one_kind_is_no_journey_and_one_interaction_no_step(made):
         },
         nan_ok=True,
     )
-    assert made(Journey(), alone, who="nobody")["journey_run"] == 0.0
+    assert all(math.isnan(value) for value in made(Journey(), alone, who="nobody").values())
     only = made(Journey(windows=("30D",)), [{"ago": 3, "resolved": True}, {"ago": 2, "resolved": True}])
     assert only == {"journey_dead_end": 0.0, "journey_dead_ends_30d": 0.0}
 
@@ -136,7 +136,7 @@ def test_the_future_is_unknown(log):
         ("last_kind_3", NAN, "has no 3rd last interaction of a known kind"),
         ("run", 1.0, "has had 1 interaction of the same kind in a row"),
         ("run", 3.0, "has had 3 interactions of the same kind in a row"),
-        ("run", 0.0, "has had no interaction yet"),
+        ("run", NAN, "has had no interaction yet"),
         ("last_step_chance", 0.125, "took a last step that was 12% likely by the own earlier steps"),
         ("last_step_chance", NAN, "has taken no step from one interaction to the next yet"),
         ("loops_30d", 0.5, "did the same kind of thing twice running in 50% of the steps of the last 30 days"),

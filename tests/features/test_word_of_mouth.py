@@ -83,7 +83,7 @@ SURVEY = {"kind": "survey", "score_type": "nps", "direction": "inbound"}
         ([{"ago": 70, **SURVEY, "score": 9.0}, {"ago": 50, "kind": "survey", "invited": True}], 1.0),
         ([{"ago": 70, **SURVEY, "score": 9.0}, {"ago": 0, "direction": "inbound"}], 1.0),
         # an answer is a sign of life also where it stands in the row of the invitation
-        ([{"ago": 50, **SURVEY, "score": 9.0, "direction": "outbound", "invited": True}], 0.0),
+        ([{"ago": 70}, {"ago": 50, **SURVEY, "score": 9.0, "direction": "outbound", "invited": True}], 0.0),
     ],
 )
 def test_a_promoter_gone_quiet(made, events, quiet):

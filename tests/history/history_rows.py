@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from cxchurn.interactions import InteractionLog, Schema, read_interactions, with_events
 
-
 from ._oracle import DAY, LABELS, NUMBERS, Event, place
 
 # a cut-off in the middle of a day: days and windows then begin at different instants

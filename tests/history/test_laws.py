@@ -13,7 +13,6 @@ from cxchurn.history import History, as_of, labels_before
 from cxchurn.history import _run as threads
 from cxchurn.interactions import InteractionLog, known_before, with_events
 
-
 from ._oracle import DAY
 from .history_questions import QUESTIONS
 from .history_rows import T, customers, events, flat, kind_of_ids, quick, read
