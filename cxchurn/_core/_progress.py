@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 logger = logging.getLogger("cxchurn")
 _shown: ContextVar[bool] = ContextVar("shown", default=False)
@@ -24,7 +25,7 @@ def shown_progress() -> Iterator[None]:
 
 @contextmanager
 def step(says: str) -> Iterator[None]:
-    """One step of long work, named while it runs and timed when it is done.
+    """One step of long work, named while it runs and timed when it is done; steps inside it stay silent.
 
     Parameters
     ----------
@@ -36,13 +37,34 @@ def step(says: str) -> Iterator[None]:
         yield
         logger.debug("%s: %.1f s", says, time.perf_counter() - began)
         return
-    from rich.console import Console
+    inside = _shown.set(False)
+    try:
+        with _spinner(says):
+            yield
+    finally:
+        _shown.reset(inside)
+    _done(says, time.perf_counter() - began)
 
-    console = Console(stderr=True)
+
+@contextmanager
+def _spinner(says: str) -> Iterator[None]:
+    console = _console()
     if console.is_terminal:
         with console.status(f"{says} ..."):
             yield
-        console.print(f"[green]✓[/green] {says} [dim]{time.perf_counter() - began:.1f} s[/dim]", highlight=False)
     else:
         yield
-        logger.info("%s: %.1f s", says, time.perf_counter() - began)
+
+
+def _done(says: str, seconds: float) -> None:
+    console = _console()
+    if console.is_terminal:
+        console.print(f"[green]✓[/green] {says} [dim]{seconds:.1f} s[/dim]", highlight=False)
+    else:
+        logger.info("%s: %.1f s", says, seconds)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(stderr=True)

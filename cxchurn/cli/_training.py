@@ -63,7 +63,7 @@ def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Pat
         trained.evaluation,
         trained.explanation,
         final=trained.final,
-        report=report,
+        report=report if scores is None else None,
         experiment=part.experiment,
         tracking_uri=part.tracking_uri,
     )

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cxchurn._core import Span, UsageError, span
+from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Where, Window
+from cxchurn.history import Seen, Where
 from cxchurn.panel import activity
 
-_YEAR = "365D"
+_YEAR = span("365D")
 
 
 class CalendarLags(Builder):
@@ -30,7 +30,7 @@ class CalendarLags(Builder):
     until : int, default 28
         Up to which week in fours.
     windows : tuple of str
-        How much of last year to look at, from the day of the cut-off on.
+        How much to look at from a year ago on; what is longer than a year is left out, as part of it is still to come.
     kinds : tuple of str, optional
         The kinds of interaction that count; default: the customer's own activity, as for `Inactivity`.
     """
@@ -58,16 +58,8 @@ class CalendarLags(Builder):
         for week in range(self.weeks + 1, self.until + 1, 4):
             yield self._days(seen, own, week, min(week + 3, self.until))
         for w in spans(self.windows):
-            known, past = _then(seen, w)
-            yield Column(
-                f"calendar_lags_year_ago_{w}",
-                np.where(known.count(own) > 0, past.count(own), np.nan),
-                says="had {value:#interaction} in the {window} that began a year ago",
-                zero="had no interaction in the {window} that began a year ago",
-                missing="was not known a year ago",
-                window=w,
-                expects=-1,
-            )
+            if w <= _YEAR:
+                yield self._year_ago(seen, own, w)
 
     def _days(self, seen: Seen, own: Where, start: int, stop: int) -> Column:
         known = seen.before(f"{7 * (start - 1)}D") if start > 1 else seen
@@ -82,11 +74,15 @@ class CalendarLags(Builder):
             expects=-1,
         )
 
-
-def _then(seen: Seen, w: Span) -> tuple[Window, Window]:
-    """The past up to the end of the window that began a year ago, and the window itself."""
-    rest = span(_YEAR).microseconds - w.microseconds
-    if rest < 0:
-        raise UsageError(f"windows holds {w!s}, which is longer than a year.", allowed=f"at most {_YEAR}")
-    known = seen.before(f"{rest // 1_000_000}s") if rest else seen
-    return known, known.last(_YEAR)
+    def _year_ago(self, seen: Seen, own: Where, w: Span) -> Column:
+        rest = (_YEAR.microseconds - w.microseconds) // 1_000_000
+        known = seen.before(f"{rest}s") if rest else seen
+        return Column(
+            f"calendar_lags_year_ago_{w}",
+            np.where(known.count(own) > 0, known.last(_YEAR).count(own), np.nan),
+            says="had {value:#interaction} in the {window} that began a year ago",
+            zero="had no interaction in the {window} that began a year ago",
+            missing="was not known a year ago",
+            window=w,
+            expects=-1,
+        )

@@ -11,10 +11,9 @@ import pandas as pd
 from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.features._events import at_once, codes
-from cxchurn.features._touchpoints import touchpoint_means
+from cxchurn.features._events import at_once
 from cxchurn.features._valence import Valence
-from cxchurn.history import Events, Measure, Seen, Window, label_is, matters
+from cxchurn.history import Events, Measure, Seen, Window, by_label, label_is, matters
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class SwitchChange(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return the difference of the valences for each moment after a switch, NaN for all other events."""
-        where, felt = codes(events, "touchpoint"), self.valence.compute(events)
+        where, felt = events.codes("touchpoint"), events[self.valence]
         told = at_once(events) & ~np.isnan(where) & ~np.isnan(felt)
         customers = events.of_customer()
         before, felt_before = (customers.previous(customers.latest(np.where(told, x, np.nan))) for x in (where, felt))
@@ -44,7 +43,7 @@ class TouchpointsSoFar(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return the number for each event of a matter from its first touchpoint on, NaN for all other events."""
-        matter, touchpoint = events.of_matter(), codes(events, "touchpoint")
+        matter, touchpoint = events.of_matter(), events.codes("touchpoint")
         pair = pd.DataFrame({"matter": np.cumsum(matter.starts), "touchpoint": touchpoint[matter.order]})
         new = np.zeros(len(events))
         new[matter.order] = ~pair.duplicated() & pair["touchpoint"].notna()
@@ -108,7 +107,7 @@ class Consistency(Builder):
                 )
 
     def _feelings(self, recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Iterator[Column]:
-        means = touchpoint_means(recent, self.valence, touchpoints)
+        means = by_label(recent, "touchpoint", touchpoints, self.valence).mean()
         spread = _spread(means)
         overall = recent.mean(self.valence, label_is("touchpoint", *touchpoints))
         few = "has told how it felt at fewer than two touchpoints in the last {window}"
@@ -153,7 +152,7 @@ class Consistency(Builder):
 def _waits(recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Column:
     return Column(
         f"consistency_wait_s_spread_{w}",
-        _spread(touchpoint_means(recent, "wait_s", touchpoints)),
+        _spread(by_label(recent, "touchpoint", touchpoints, "wait_s").mean()),
         says="waited {value:seconds} longer at the slowest touchpoint than at the quickest in the last {window}",
         zero="waited equally long at all touchpoints in the last {window}",
         missing="waited at fewer than two touchpoints in the last {window}",

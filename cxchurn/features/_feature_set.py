@@ -138,6 +138,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows(X)
+        self._check_ids(customers)
         references = self._made(cutoffs) if self.refresh else self.references_
         return as_of(history_of(self._log()), customers, cutoffs, known=self.known_, references=references)
 
@@ -184,6 +185,14 @@ class FeatureSet(TransformerMixin, BaseEstimator):
                 "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."
             )
         return self.log
+
+    def _check_ids(self, customers: np.ndarray) -> None:
+        if len(customers) and isinstance(customers[0], str) != (self._log().ids == "text"):
+            raise MismatchError(
+                f"the rows' customers are like {customers[0]!r}, those of the log are {self._log().ids} ids.",
+                allowed="ids of one type, integer or text",
+                hint="give the rows and the log the same customer_id.",
+            )
 
     def _check_roles(self) -> None:
         missing = sorted(set(self.roles_) - _roles(self._log()))

@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.features._events import at_once, codes
+from cxchurn.features._events import at_once
 from cxchurn.history import Events, Measure, Seen, Window, where
 
 _HUMAN = where(agent="human", unless={"later": True})
@@ -51,7 +51,7 @@ class SamePerson(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 or 0 for each human contact with an ``agent_id`` that has one before, NaN for all other events."""
         human = events.is_one_of("agent", "human") & at_once(events)
-        who, customers = np.where(human, codes(events, "agent_id"), np.nan), events.of_customer()
+        who, customers = np.where(human, events.codes("agent_id"), np.nan), events.of_customer()
         before = customers.previous(customers.latest(who))
         return np.where(np.isnan(who) | np.isnan(before), np.nan, who == before)
 

@@ -98,7 +98,7 @@ class LastK(Builder):
                     f"last_k_{theme.name}_last",
                     last,
                     says=f"{theme.verb} of {{value:{theme.form.split()[0]}}} the last time",
-                    missing=theme.few.replace("second ", ""),
+                    missing=theme.few.replace("second ", "", 1),
                     unit=theme.unit,
                 )
             if "minus_mean" in theme.tells:

@@ -10,9 +10,8 @@ import numpy as np
 from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.features._touchpoints import touchpoint_means
 from cxchurn.features._valence import Valence
-from cxchurn.history import Events, Measure, Seen, Window, label_is
+from cxchurn.history import Events, Measure, Seen, Window, by_label
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class DaysWithout(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return the days for each good moment, NaN for all other events."""
         customers = events.of_customer()
-        good = np.where(self.valence.compute(events) > 0, events.place, np.nan)
+        good = np.where(events[self.valence] > 0, events.place, np.nan)
         before = customers.previous(customers.latest(good))
         return good - np.where(np.isnan(before), customers.first(events.place), before)
 
@@ -111,9 +110,10 @@ class Moments(Builder):
         )
 
     def _touchpoints(self, recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Iterator[Column]:
-        at = [label_is("touchpoint", touchpoint) for touchpoint in touchpoints]
-        used = np.sum([recent.count(here) > 0 for here in at], axis=0)
-        good = np.sum([recent.count_of(self.valence.part(1), here) > 0 for here in at], axis=0)
+        used, good = (
+            (by_label(recent, "touchpoint", touchpoints, column).events > 0).sum(axis=0)
+            for column in (None, self.valence.part(1))
+        )
         yield Column(
             f"moments_touchpoints_share_{w}",
             np.divide(good, used, out=np.full(used.size, np.nan), where=used > 0),
@@ -124,7 +124,7 @@ class Moments(Builder):
             window=w,
             expects=-1,
         )
-        means = touchpoint_means(recent, self.valence, touchpoints, least=self.least)
+        means = by_label(recent, "touchpoint", touchpoints, self.valence).mean(least=self.least)
         weakest = np.fmin.reduce(means, axis=0)
         few = "has told too little about any touchpoint in the last {window}"
         yield Column(

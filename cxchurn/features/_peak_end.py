@@ -27,7 +27,7 @@ class GoodSoFar(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 or 0 for each event of a matter, NaN before the first sign."""
-        felt = self.valence.compute(events)
+        felt = events[self.valence]
         return events.of_matter().latest(np.where(np.isnan(felt), np.nan, felt > 0))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cxchurn._core import UsageError
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.history import Renewals, Seen, renewals
@@ -28,7 +29,7 @@ class Renewal(Builder):
     horizons : tuple of str
         How far ahead to look.
     weight : float, default 1.0
-        How many gaps the chance without a record is worth.
+        Above 0: how many gaps the chance without a record is worth.
     kinds : tuple of str, optional
         The kinds of interaction that count as coming back; default: the customer's own activity, as for `Inactivity`.
     """
@@ -44,6 +45,11 @@ class Renewal(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
+        if not self.weight > 0:
+            raise UsageError(
+                f"weight is {self.weight!r}: a silence longer than any before would have no chance to tell.",
+                allowed="a number above 0",
+            )
         own = activity(self.kinds)
         for h in spans(self.horizons):
             record = renewals(seen, h, own)

@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import DAY, Span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.features._events import settled
+from cxchurn.features._events import Settled
 from cxchurn.history import Events, Measure, Seen, Window, elapsed, matters, where
 
 
@@ -41,7 +41,7 @@ class OpenSince(Measure):
         """Return days since 1970 for each event after which its matter is open, NaN for all others."""
         matter = events.of_matter()
         order = matter.first(events.is_one_of("kind", *self.orders).astype(np.float64))
-        still = (order == 0) & (settled(events) != 1)
+        still = (order == 0) & (events[Settled()] != 1)
         return np.where(still, matter.first(_happened(events)), np.nan)
 
 

@@ -71,5 +71,5 @@ class Part(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return each event's valence where it has the sign, NaN elsewhere."""
-        valence = self.valence.compute(events)
+        valence = events[self.valence]
         return np.where(valence * self.sign > 0, valence, np.nan)

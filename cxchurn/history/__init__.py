@@ -1,6 +1,7 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history._between import count_between
+from cxchurn.history._by_label import ByLabel, by_label
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._history import History, history_of
@@ -18,6 +19,7 @@ from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
 
 __all__ = [
+    "ByLabel",
     "Events",
     "Followed",
     "History",
@@ -34,6 +36,7 @@ __all__ = [
     "Window",
     "as_of",
     "attribute_labels_before",
+    "by_label",
     "count_between",
     "elapsed",
     "followed",

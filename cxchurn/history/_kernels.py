@@ -243,6 +243,16 @@ def strongest(values, times, lo, hi, now, value, age):
 
 
 @compiled
+def by_label(values, codes, lo, hi, count, total):
+    """How many values each code has, and their sum, into a column a code; negative codes are left out."""
+    for r in range(lo.size):
+        for i in range(lo[r], hi[r]):
+            if codes[i] >= 0:
+                count[r, codes[i]] += 1.0
+                total[r, codes[i]] += values[i]
+
+
+@compiled
 def follow(times, places, lo, hi, answers, spots, begin, end, now, within, followed, decided, delay, pending, oldest):
     """Whether each event was followed by an answer in time, as far as can be known now; two pointers, one pass.
 

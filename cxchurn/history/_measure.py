@@ -41,7 +41,10 @@ class Measure:
 
 
 class Events:
-    """What a measure may look at: the events' columns; numbers as floats, labels as texts, instants as datetimes."""
+    """What a measure may look at: the events' columns; numbers as floats, labels as texts, instants as datetimes.
+
+    ``events[measure]`` gives the numbers of another measure, which are worked out once.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -52,13 +55,21 @@ class Events:
     def __contains__(self, name: str) -> bool:
         return name in self._history.columns
 
-    def __getitem__(self, name: str) -> np.ndarray:
-        column = self._history.columns[name]
+    def __getitem__(self, name: str | Measure) -> np.ndarray:
+        column = name.column(self._history) if isinstance(name, Measure) else self._history.columns[name]
         if isinstance(column, Labels):
             return np.array([*column.levels, None], dtype=object)[column.values]
         values = column.values.view("datetime64[us]") if isinstance(column, Times) else column.values.view()
         values.flags.writeable = False
         return values
+
+    def codes(self, name: str) -> np.ndarray:
+        """Numbers that tell the labels of a column apart, NaN for none; float64, shape ``(events,)``.
+
+        Only to be compared with each other: which number a label has depends on the whole log.
+        """
+        column = self._history.columns[name]
+        return np.where(column.present, column.values, np.nan)
 
     def of_customer(self) -> Segments:
         """The events grouped by customer: what came before each event in its customer's past."""

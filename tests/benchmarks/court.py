@@ -97,7 +97,8 @@ def gains(frame: pd.DataFrame, first: str, others: list[str]) -> pd.DataFrame:
     loss = table[(table["metric"] == "log_loss") & (table["cutoff"] == "pooled")].set_index("baseline")
     if auc.empty:
         auc = table[(table["metric"] == "roc_auc")].set_index("baseline")
-    return auc[["difference", "low", "high"]].join(loss[["difference", "low", "high"]], rsuffix="_loss")
+    columns = ["difference", "low", "high"]
+    return pd.concat([auc[columns], loss[columns].add_suffix("_loss")], axis=1)
 
 
 def judge(name: str) -> pd.DataFrame:
@@ -106,7 +107,8 @@ def judge(name: str) -> pd.DataFrame:
     log, churn = panel.log, panel.definition
     everything = every_family(log, churn.horizon, kinds=churn.kinds)
     on = cx.FeatureSet(everything, log=log, horizon=churn.horizon, churn=churn).fit(panel.frame)
-    builders = {type(b).__name__: b for b in on.builders_}
+    made = set(on.families_.loc[on.families_["columns"] > 0, "builder"])
+    builders = {type(b).__name__: b for b in on.builders_ if type(b).__name__ in made}
     plain = [builders[one] for one in PLAIN]
     families = [one for one in builders if one not in PLAIN]
     drop = {"all": list(builders.values())} | {f"-{x}": [b for n, b in builders.items() if n != x] for x in builders}

@@ -19,7 +19,7 @@ PLAN: dict[str, dict[str, Any]] = {
     },
     "churn": {"definition": "inactivity", "horizon": "60D", "active_within": "90D"},
     "cutoffs": {"start": "2023-11-01", "end": "2024-04-01", "test_from": "2024-04-01"},
-    "model": {"classifier": {"n_estimators": 30}},
+    "model": {"classifier": {"n_estimators": 30}, "folds": 2},
     "output": {"folder": "out", "experiment": "small"},
 }
 SCORE = ["score", "--model", "model", "--log", "sim/interactions.parquet", "--schema", "sim/schema.toml"]

@@ -54,8 +54,8 @@ def test_train_leaves_the_model_and_report_that_the_file_names(workshop: Worksho
     assert workshop.trained.code == 0, workshop.trained.err
     assert {path.name for path in workshop.folder.iterdir()} == {"sim", "train.toml", "out", "mlflow.db", "mlruns"}
     assert {path.name for path in (workshop.folder / "out").iterdir()} == {"model", "report.html"}
-    with sqlite3.connect(workshop.folder / "mlflow.db") as store:
-        runs = store.execute("SELECT r.status, e.name FROM runs r JOIN experiments e USING (experiment_id)").fetchall()
+    store = sqlite3.connect(workshop.folder / "mlflow.db")
+    runs = store.execute("SELECT r.status, e.name FROM runs r JOIN experiments e USING (experiment_id)").fetchall()
     store.close()
     assert runs == [("FINISHED", PLAN["output"]["experiment"])]
 
@@ -67,7 +67,7 @@ def test_train_keeps_the_model_of_all_cutoffs_with_the_parameters_given(workshop
     )
     churn = cx.Inactivity("60D", active_within="90D")
     panel = cx.make_panel(log, churn, cutoffs=cx.monthly("2023-11-01", "2024-04-01"))
-    same = cx.ChurnModel(churn, classifier=cx.ChurnClassifier(n_estimators=30)).fit(panel)
+    same = cx.ChurnModel(churn, classifier=cx.ChurnClassifier(n_estimators=30), folds=2).fit(panel)
     assert cx.load_model(workshop.folder / "out" / "model").version_ == same.version_
 
 

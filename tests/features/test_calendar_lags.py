@@ -5,7 +5,6 @@ import math
 import pytest
 from hypothesis import given, settings
 
-from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
 from cxchurn.features._calendar_lags import CalendarLags
@@ -49,8 +48,8 @@ def test_before_the_first_interaction_nothing_is_known(made):
 def test_a_whole_year_and_no_more(made):
     # 370 days ago is before the year; all others but that of the cut-off lie in it
     assert made(CalendarLags(weeks=0, until=0, windows=("365D",)), EVENTS) == {"calendar_lags_year_ago_365d": 8.0}
-    with pytest.raises(UsageError, match="366D, which is longer than a year"):
-        made(CalendarLags(windows=("366D",)), EVENTS)
+    longer = made(CalendarLags(weeks=1, until=1, windows=("366D", "53W")), EVENTS)
+    assert list(longer) == ["calendar_lags_week_1"]
 
 
 @settings(SOME, max_examples=25)

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
+from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
 from cxchurn.features._renewal import Renewal
@@ -54,6 +55,12 @@ def test_without_a_record(made):
     assert nobody["renewal_gaps_longer"] == 0.0
     assert math.isnan(nobody["renewal_chance_30d"])
     assert math.isnan(nobody["renewal_gaps_longer_share"])
+
+
+@pytest.mark.parametrize("weight", [0, -1.0, math.nan])
+def test_some_weight_is_needed(weight, made):
+    with pytest.raises(UsageError, match="weight is"):
+        made(Renewal(weight=weight), EVENTS)
 
 
 @settings(SOME, max_examples=25)
