@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,7 +129,6 @@ def _version(
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     try:
         with shown_progress(), _messages_shown():
             app(arguments, prog_name="cxchurn")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span, span
-from cxchurn.history import _kernels
+from cxchurn.history import _sequences
 from cxchurn.history._run import Rows, run
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
@@ -74,4 +74,4 @@ def followed(
     begin, end = answers.range(window._lo, window._end)
     length = span(within, name="within").microseconds
     about = asked.times, asked.places(), Rows(lo), Rows(hi), answers.times, answers.places(), Rows(begin), Rows(end)
-    return Followed(*run(_kernels.follow, lo.size, *about, Rows(window._cutoffs), length, outputs=5))
+    return Followed(*run(_sequences.follow, lo.size, *about, Rows(window._cutoffs), length, outputs=5))

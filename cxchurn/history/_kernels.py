@@ -1,10 +1,11 @@
-"""The compiled loops: one number per row from a range of values.
+"""The compiled loops over a range of values: searching it, and reducing it to a number a row.
 
-Row ``r`` asks about ``values[lo[r]:hi[r]]``, the events of one customer inside one window, oldest first. Every kernel walks
-that range and nothing else, so a result depends on the customer's own events in the window alone: not on neighbours, row
-order, chunks or threads. Unless said otherwise a kernel costs the length of the range.
+Row ``r`` asks about ``values[lo[r]:hi[r]]``, the ``n`` events of one customer inside one window, oldest first. Every kernel
+walks that range and nothing else, so a result depends on the customer's own events in the window alone: not on neighbours,
+row order, chunks or threads. Each says what it costs a row.
 
-Values never hold NaN: missing ones were left out before (see ``_selection``). An empty range gives ``empty``.
+Values never hold NaN: missing ones were left out before (see ``_selection``). Over an empty range counts and sums are 0, all else is NaN.
+What follows what in time is asked by the kernels of ``_sequences``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ compiled = njit(nogil=True, cache=True)
 
 @compiled
 def search(times, first, last, bounds, out):
-    """The first position in ``[first, last)`` whose time is at or after the bound. Costs log2 of the range."""
+    """The first position in ``[first, last)`` whose time is at or after the bound. Costs log2 n."""
     for r in range(out.size):
         low, high = first[r], last[r]
         while low < high:
@@ -31,7 +32,7 @@ def search(times, first, last, bounds, out):
 
 @compiled
 def total(values, lo, hi, out):
-    """The sum, 0 over nothing."""
+    """The sum, 0 over nothing. Costs n."""
     for r in range(out.size):
         acc = 0.0
         for i in range(lo[r], hi[r]):
@@ -41,7 +42,7 @@ def total(values, lo, hi, out):
 
 @compiled
 def mean(values, lo, hi, out):
-    """The mean."""
+    """The mean. Costs n."""
     for r in range(out.size):
         acc = 0.0
         for i in range(lo[r], hi[r]):
@@ -51,7 +52,7 @@ def mean(values, lo, hi, out):
 
 @compiled
 def std(values, lo, hi, out):
-    """The sample standard deviation in two passes, missing for fewer than two values."""
+    """The sample standard deviation in two passes, missing for fewer than two values. Costs 2 n."""
     for r in range(out.size):
         n = hi[r] - lo[r]
         if n < 2:
@@ -69,7 +70,7 @@ def std(values, lo, hi, out):
 
 @compiled
 def smallest(values, lo, hi, out):
-    """The minimum."""
+    """The minimum. Costs n."""
     for r in range(out.size):
         best = np.nan
         for i in range(lo[r], hi[r]):
@@ -80,7 +81,7 @@ def smallest(values, lo, hi, out):
 
 @compiled
 def largest(values, lo, hi, out):
-    """The maximum."""
+    """The maximum. Costs n."""
     for r in range(out.size):
         best = np.nan
         for i in range(lo[r], hi[r]):
@@ -91,7 +92,7 @@ def largest(values, lo, hi, out):
 
 @compiled
 def quantile(values, lo, hi, q, out):
-    """The q-quantile, linear between order statistics. Costs n log n in the range."""
+    """The q-quantile, linear between order statistics. Costs n log n."""
     for r in range(out.size):
         n = hi[r] - lo[r]
         if n == 0:
@@ -106,7 +107,7 @@ def quantile(values, lo, hi, q, out):
 
 @compiled
 def distinct(codes, lo, hi, out):
-    """The number of different codes. Costs n log n in the range."""
+    """The number of different codes. Costs n log n."""
     for r in range(out.size):
         if hi[r] <= lo[r]:
             out[r] = 0.0
@@ -121,7 +122,7 @@ def distinct(codes, lo, hi, out):
 
 @compiled
 def entropy(codes, lo, hi, out):
-    """The entropy of the codes' shares, in nats. Costs n log n in the range."""
+    """The entropy of the codes' shares, in nats. Costs n log n."""
     for r in range(out.size):
         n = hi[r] - lo[r]
         if n <= 0:
@@ -142,7 +143,7 @@ def entropy(codes, lo, hi, out):
 
 @compiled
 def decayed(values, times, lo, hi, now, half_life, out):
-    """The sum of ``value * 2 ** (-age / half_life)`` with ages before the cut-off; times in microseconds."""
+    """The sum of ``value * 2 ** (-age / half_life)`` with ages before the cut-off; times in microseconds. Costs n."""
     for r in range(out.size):
         acc = 0.0
         for i in range(lo[r], hi[r]):
@@ -152,7 +153,7 @@ def decayed(values, times, lo, hi, now, half_life, out):
 
 @compiled
 def slope(values, times, lo, hi, unit, out):
-    """The least-squares slope against time, per `unit` microseconds; missing where the times do not differ."""
+    """The least-squares slope against time, per `unit` microseconds; missing where the times do not differ. Costs 2 n."""
     for r in range(out.size):
         n = hi[r] - lo[r]
         out[r] = np.nan
@@ -175,65 +176,8 @@ def slope(values, times, lo, hi, unit, out):
 
 
 @compiled
-def balance(values, times, lo, hi, now, half_life, weight, level, lowest, overdrawn, crossings):
-    """A leaky account: deposits (positive values), withdrawals times `weight`, everything fading by half each half-life.
-
-    Gives the level at the cut-off, the lowest level right after any event (at most 0), the share of the time since the first
-    event spent below zero, and how often the level fell below zero.
-    """
-    for r in range(level.size):
-        account, least, below, falls = 0.0, 0.0, 0.0, 0.0
-        for i in range(lo[r], hi[r]):
-            if i > lo[r]:
-                elapsed = times[i] - times[i - 1]
-                if account < 0.0:
-                    below += elapsed
-                account *= 2.0 ** (-elapsed / half_life)
-            before = account
-            account += values[i] if values[i] >= 0.0 else weight * values[i]
-            least = min(least, account)
-            if before >= 0.0 and account < 0.0:
-                falls += 1.0
-        level[r], lowest[r], overdrawn[r], crossings[r] = np.nan, np.nan, np.nan, np.nan
-        if hi[r] > lo[r]:
-            since = now[r] - times[hi[r] - 1]
-            if account < 0.0:
-                below += since
-            life = now[r] - times[lo[r]]
-            level[r] = account * 2.0 ** (-since / half_life)
-            lowest[r] = least
-            overdrawn[r] = below / life if life > 0 else 0.0
-            crossings[r] = falls
-
-
-@compiled
-def restarted(values, starts, out):
-    """Running sums that begin anew at each start: one pass over all events."""
-    acc = 0.0
-    for i in range(out.size):
-        acc = values[i] if starts[i] else acc + values[i]
-        out[i] = acc
-
-
-@compiled
-def ends(values, following, lo, hi, end, count, total, largest, smallest):
-    """Count, sum and extremes over the events that nothing of their segment follows before the end of the past."""
-    for r in range(count.size):
-        n, acc, most, least = 0.0, 0.0, np.nan, np.nan
-        for i in range(lo[r], hi[r]):
-            if following[i] >= end[r]:
-                n += 1.0
-                acc += values[i]
-                if not values[i] <= most:
-                    most = values[i]
-                if not values[i] >= least:
-                    least = values[i]
-        count[r], total[r], largest[r], smallest[r] = n, acc, most, least
-
-
-@compiled
 def strongest(values, times, lo, hi, now, value, age):
-    """The value farthest from zero, the last of equals, and its days before the cut-off; times in microseconds."""
+    """The value farthest from zero, the last of equals, and its days before the cut-off; times in microseconds. Costs n."""
     for r in range(value.size):
         value[r], age[r] = np.nan, np.nan
         for i in range(lo[r], hi[r]):
@@ -244,7 +188,7 @@ def strongest(values, times, lo, hi, now, value, age):
 
 @compiled
 def by_label(values, codes, lo, hi, count, total):
-    """How many values each code has, and their sum, into a column a code; negative codes are left out."""
+    """How many values each code has, and their sum, into a column a code; negative codes are left out. Costs n."""
     for r in range(lo.size):
         for i in range(lo[r], hi[r]):
             if codes[i] >= 0:
@@ -253,80 +197,11 @@ def by_label(values, codes, lo, hi, count, total):
 
 
 @compiled
-def follow(times, places, lo, hi, answers, spots, begin, end, now, within, followed, decided, delay, pending, oldest):
-    """Whether each event was followed by an answer in time, as far as can be known now; two pointers, one pass.
-
-    An answer stands later in the customer's order of events. Decided are events answered within the time, and those whose
-    time is over; pending are those without any answer yet.
-    """
-    for r in range(followed.size):
-        yes, known, waited, open_now, age = 0.0, 0.0, 0.0, 0.0, np.nan
-        j = begin[r]
-        for i in range(lo[r], hi[r]):
-            while j < end[r] and spots[j] <= places[i]:
-                j += 1
-            if j < end[r] and answers[j] - times[i] <= within:
-                yes += 1.0
-                known += 1.0
-                waited += answers[j] - times[i]
-            elif times[i] + within <= now[r]:
-                known += 1.0
-            if j >= end[r]:
-                open_now += 1.0
-                if np.isnan(age):
-                    age = (now[r] - times[i]) / 86_400_000_000.0
-        followed[r], decided[r], pending[r], oldest[r] = yes, known, open_now, age
-        delay[r] = waited / yes / 86_400_000_000.0 if yes > 0.0 else np.nan
-
-
-@compiled
-def renewals(gaps, lo, hi, silence, ahead, longer, soon):
-    """How many gaps are at least as long as the silence so far, and how many of these end before the time ahead is over."""
-    for r in range(longer.size):
-        n, ended = 0.0, 0.0
-        for i in range(lo[r], hi[r]):
-            if gaps[i] >= silence[r]:
-                n += 1.0
-                if gaps[i] < ahead[r]:
-                    ended += 1.0
-        longer[r], soon[r] = n, ended
-
-
-@compiled
-def persistence(times, lo, hi, now, length, most, active, stayed, silent, returned, streak):
-    """What followed active and silent periods, youngest first; costs the length of the range within `most` periods.
-
-    Period ``k`` is ``[now - (k + 1) * length, now - k * length)``. Those from 1 to ``most - 1`` that are not older than the
-    first event are looked at; 0 only follows. The streak is that of active periods up to now.
-    """
-    for r in range(active.size):
-        lively, kept, quiet, back, run = 0.0, 0.0, 0.0, 0.0, 0.0
-        newer, unbroken = -1, True
-        for i in range(hi[r] - 1, lo[r] - 1, -1):
-            period = (now[r] - 1 - times[i]) // length
-            if period == newer:
-                continue
-            unbroken = unbroken and period == newer + 1
-            if unbroken:
-                run += 1.0
-            between = min(period, most) - max(newer + 1, 1)
-            if between > 0:
-                quiet += between
-                if newer >= 0:
-                    back += 1.0
-            if 1 <= period < most:
-                lively += 1.0
-                if newer == period - 1:
-                    kept += 1.0
-            newer = period
-            if period >= most:
-                break
-        active[r], stayed[r], silent[r], returned[r], streak[r] = lively, kept, quiet, back, run
-
-
-@compiled
 def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
-    """How many codes there are from the middle on, how many of them new, the largest share, how far the shares moved."""
+    """How many codes there are from the middle on, how many of them new, the largest share, how far the shares moved.
+
+    Costs 2 n, and one table of all `size` codes a call.
+    """
     late, early = np.zeros(size, np.int64), np.zeros(size, np.int64)
     for r in range(different.size):
         n, m = hi[r] - middle[r], middle[r] - lo[r]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history import _kernels
+from cxchurn.history import _sequences
 from cxchurn.history._columns import Numbers
 from cxchurn.history._run import Rows, run
 from cxchurn.history._segments import segments
@@ -61,5 +61,5 @@ def matters(window: Window, column: What, *, by: str = "case_id", where: Where |
     lo, hi = window._range(chosen)
     following = history.cache[key][chosen.places()]
     return Matters(
-        *run(_kernels.ends, lo.size, chosen.values, following, Rows(lo), Rows(hi), Rows(window._end), outputs=4)
+        *run(_sequences.ends, lo.size, chosen.values, following, Rows(lo), Rows(hi), Rows(window._end), outputs=4)
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span, UsageError, span
-from cxchurn.history import _kernels
+from cxchurn.history import _sequences
 from cxchurn.history._run import Rows, run
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
@@ -62,4 +62,4 @@ def persistence(
     events = select(window._history, where, None)
     lo, hi = window._range(events)
     about = events.times, Rows(lo), Rows(hi), Rows(window._cutoffs), period, most
-    return Persistence(*run(_kernels.persistence, lo.size, *about, outputs=5))
+    return Persistence(*run(_sequences.persistence, lo.size, *about, outputs=5))

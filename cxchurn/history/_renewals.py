@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import DAY, Span, span
-from cxchurn.history import _kernels
+from cxchurn.history import _sequences
 from cxchurn.history._run import Rows, run
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
@@ -55,5 +55,5 @@ def renewals(window: Window, horizon: str | Span, where: Where | None = None) ->
     silence = np.where(some, window._cutoffs // DAY - last, np.nan)
     ahead = (window._cutoffs + span(horizon, name="horizon").microseconds) / DAY - last
     ranges = Rows(np.minimum(lo + 1, hi)), Rows(hi)
-    longer, soon = run(_kernels.renewals, some.size, gaps, *ranges, Rows(silence), Rows(ahead), outputs=2)
+    longer, soon = run(_sequences.renewals, some.size, gaps, *ranges, Rows(silence), Rows(ahead), outputs=2)
     return Renewals(silence, np.maximum(stop - first - 1, 0).astype(np.float64), longer, soon)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxchurn.history import _kernels
+from cxchurn.history import _sequences
 from cxchurn.history._columns import Labels
 from cxchurn.history._history import History
 
@@ -108,5 +108,5 @@ def _segments(history: History, by: str | None) -> Segments:
 def _restarted(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """Running sums that begin anew at each start."""
     out = np.empty(values.size)
-    _kernels.restarted(values, starts, out)
+    _sequences.restarted(values, starts, out)
     return out

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import DAY, Span, UsageError, did_you_mean, listed, span
-from cxchurn.history import _kernels
+from cxchurn.history import _kernels, _sequences
 from cxchurn.history._columns import Numbers, Times
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
@@ -207,7 +207,7 @@ class Window:
         events = select(self._history, None, column, kind=Numbers)
         lo, hi = self._range(events)
         now = Rows(self._cutoffs), float(span(half_life, name="half_life").microseconds), float(weight)
-        return run(_kernels.balance, lo.size, self._values(events), events.times, Rows(lo), Rows(hi), *now, outputs=4)
+        return run(_sequences.balance, lo.size, self._values(events), events.times, Rows(lo), Rows(hi), *now, outputs=4)
 
     # how answers are made
 

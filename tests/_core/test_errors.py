@@ -63,6 +63,7 @@ def test_lists_of_words():
 def test_optional_libraries(monkeypatch):
     assert require("json", extra="polars", purpose="reading").loads("1") == 1
     monkeypatch.setitem(sys.modules, "polars", None)
+    monkeypatch.setitem(sys.modules, "polars.selectors", None)
     with pytest.raises(MissingExtraError, match="reading needs the library polars") as error:
         require("polars.selectors", extra="polars", purpose="reading")
     assert "pip install 'cxchurn[polars]'" in str(error.value)
