@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint real court bench clean
+.PHONY: help demo test lint real court results bench clean
 
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint   style, types, and who may import whom"
 	@echo "make real   measure on the real logs in ../shared/data, where they are present"
 	@echo "make court  judge every feature family on the real logs and the simulator"
+	@echo "make results all tables of tests/benchmarks/RESULTS.md that tell how good it is"
 	@echo "make bench  measure speed and memory"
 	@echo "make clean  remove what was set up and written"
 
@@ -35,9 +36,14 @@ lint: $(READY)
 
 real: $(READY)
 	$(BIN)/python tests/real/run.py
+	$(BIN)/pytest tests/real -m real
 
 court: $(READY)
 	$(BIN)/python tests/benchmarks/court.py
+
+results: real court $(READY)
+	$(BIN)/python tests/benchmarks/simulated.py
+	$(BIN)/python tests/benchmarks/backtest.py
 
 bench: $(READY)
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

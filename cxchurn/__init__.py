@@ -21,8 +21,8 @@ _WHERE = {
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
-        "Cancellation", "Inactivity", "Panel", "PanelSplit", "after_first", "every", "make_panel", "monthly",
-        "panel_from_labels", "weekly",
+        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "every", "make_panel", "monthly",
+        "panel_from_labels", "sufficiency", "weekly",
     ),
     "features": (
         "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",
@@ -31,12 +31,12 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "small", "spans", "standard",
     ),
-    "model": ("ChurnClassifier", "ChurnModel", "load_model"),
-    "evaluate": ("Evaluation", "evaluate", "evaluate_predictions"),
+    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"),
+    "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
     "checks": ("BuilderError", "LeakError", "check_builder", "check_no_leak"),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
-    "report": ("plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
+    "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": ("score", "write_scores"),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip

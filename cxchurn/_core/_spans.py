@@ -96,7 +96,7 @@ def span(value: str | Span, *, name: str = "span", zero: bool = False) -> Span:
         )
     number, unit = _parts(value)
     if number * MICROSECONDS[unit] > _LONGEST:
-        raise UsageError(f"{name} is {value!r}, longer than any log.", allowed="up to 100,000 years", hint="for example '365D'.")
+        raise UsageError(f"{name} is {value!r}, longer than any log.", allowed=_ALLOWED, hint="for example '365D'.")
     if number == 0 and not zero:
         raise UsageError(f"{name} is {value!r}, a span of no length.", allowed=_ALLOWED, hint="for example '30D'.")
     return Span(number * MICROSECONDS[unit], f"{number}{unit}")

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import CxchurnError, UsageError, instants, iso, listed
-from cxchurn.features import Builder, FeatureSet
+from cxchurn.features import Builder, FeatureSet, standard
 from cxchurn.history import history_of
 from cxchurn.interactions import InteractionLog, known_before, with_events
+from cxchurn.panel import ChurnDefinition
 
 
 class LeakError(CxchurnError):
@@ -27,6 +28,7 @@ def check_no_leak(
     cutoffs: Any,
     customers: int = 1000,
     horizon: str = "60D",
+    churn: ChurnDefinition | None = None,
     random_state: int = 0,
 ) -> pd.DataFrame:
     """Prove that nothing at or after a cut-off moves a feature by one bit.
@@ -47,6 +49,8 @@ def check_no_leak(
         How many customers to look at, at most.
     horizon : str, default "60D"
         The horizon that the standard set's windows follow.
+    churn : ChurnDefinition, optional
+        Who is asked about and what became of them, for builders that compare with everybody.
     random_state : int, default 0
 
     Returns
@@ -64,14 +68,16 @@ def check_no_leak(
     >>> check_no_leak(Effort(), log, cutoffs=["2024-06-01"])  # doctest: +SKIP
     """
     rng = np.random.default_rng(random_state)
+    if builders is None:
+        builders = standard(log, horizon, kinds=getattr(churn, "kinds", None))
     chosen = [builders] if isinstance(builders, Builder) else builders
     table = []
     for cutoff in instants(cutoffs if isinstance(cutoffs, (list, tuple, np.ndarray)) else [cutoffs]):
         past = known_before(log, cutoff)
         rows = _rows(past, cutoff, customers, rng)
-        whole = _features(chosen, log, rows, horizon)
+        whole = _features(chosen, log, rows, churn)
         for what, other in (("is cut off", past), ("has another future", forged_future(log, cutoff, rng))):
-            _compare(whole, _features(chosen, other, rows, horizon), what, cutoff)
+            _compare(whole, _features(chosen, other, rows, churn), what, cutoff)
         table.append((cutoff, len(rows), whole.shape[1], log.events.num_rows - past.events.num_rows))
     return pd.DataFrame(table, columns=["cutoff", "rows", "columns", "future_events"])
 
@@ -98,9 +104,9 @@ def _rows(past: InteractionLog, cutoff: np.datetime64, most: int, rng: np.random
 
 
 def _features(
-    builders: Sequence[Builder] | None, log: InteractionLog, rows: pd.DataFrame, horizon: str
+    builders: Sequence[Builder], log: InteractionLog, rows: pd.DataFrame, churn: ChurnDefinition | None
 ) -> pd.DataFrame:
-    return FeatureSet(builders, log=log, horizon=horizon).fit_transform(rows)
+    return FeatureSet(builders, log=log, churn=churn).fit_transform(rows)
 
 
 def _compare(whole: pd.DataFrame, other: pd.DataFrame, what: str, cutoff: np.datetime64) -> None:

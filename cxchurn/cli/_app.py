@@ -74,12 +74,16 @@ def validate(
 @app.command()
 def train(
     config: Annotated[Path, typer.Argument(metavar="TRAIN.TOML", help="Such as pipelines/train.toml.")],
+    tune: Annotated[
+        int | None,
+        typer.Option("--tune", metavar="N", min=1, help="Try N sets of parameters first.  [default: none]"),
+    ] = None,
 ) -> None:
     """Train a model as a TOML file says.
 
     Fits on earlier cut-offs, judges on later ones, writes it down in MLflow, and saves it.
     """
-    _commands.train(config)
+    _commands.train(config, tune)
 
 
 @app.command()

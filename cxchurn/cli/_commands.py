@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,11 @@ def validate(log: str, schema: Path | None, customers: str | None, quarantine: P
     return 0 if validation.ok else 1
 
 
-def train(config: Path) -> None:
-    """Train as a TOML file says."""
+def train(config: Path, tune: int | None = None) -> None:
+    """Train as a TOML file says; a number of trials given here goes before that in the file."""
     said = read_config(config)
-    blank, cutoffs = model_of(churn_of(said.churn), said.model), cutoffs_of(said.cutoffs)
+    part = said.model if tune is None else replace(said.model, tune=tune)
+    blank, cutoffs = model_of(churn_of(said.churn), part), cutoffs_of(said.cutoffs)
     check_writable(Path(said.output.folder))
     log = read_log(said.log)
     described(log)

@@ -29,6 +29,7 @@ _FITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "str": ("text", _is_text),
     "str | None": ("text", _is_text),
     "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "int | None": ("a whole number, 1 or more", lambda value: type(value) is int and value >= 1),
     "list[str]": ("a list of texts", lambda value: _all_are(value, str)),
     "dict[str, Any]": ("a table", lambda value: isinstance(value, dict)),
     "list[dict[str, str]]": ("[[tables]]", lambda value: _all_are(value, dict)),
@@ -61,10 +62,11 @@ class CutoffsPart:
 
 @dataclass(frozen=True)
 class ModelPart:
-    """``[model]``: how to train. `classifier` holds parameters of the ChurnClassifier."""
+    """``[model]``: how to train. `tune` is a number of trials; `classifier` holds parameters of the ChurnClassifier."""
 
     random_state: int = 0
     folds: int = 4
+    tune: int | None = None
     classifier: dict[str, Any] = field(default_factory=dict)
 
 
@@ -144,7 +146,7 @@ def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     classifier = cx.ChurnClassifier(random_state=part.random_state)
     _known(part.classifier, list(classifier.get_params()), "[model] classifier")
     classifier.set_params(**part.classifier)
-    return cx.ChurnModel(churn, classifier=classifier, folds=part.folds, random_state=part.random_state)
+    return cx.ChurnModel(churn, classifier=classifier, folds=part.folds, tune=part.tune, random_state=part.random_state)
 
 
 def _log_part(data: Any) -> LogPart:

@@ -9,6 +9,7 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
+from cxchurn.cli._say import say
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,9 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
         panel = cx.make_panel(log, blank.churn, cutoffs=cutoffs)
         past, test = panel.split(test_from)
     _check_store(part.tracking_uri)
+    enough = cx.sufficiency(past, test=test)
+    enough.check()
+    say(f"\n{enough}\n")
     model = blank.fit(past)
     with step("judging on later cut-offs"):
         evaluation = cx.evaluate(model, test, random_state=blank.random_state)

@@ -1,7 +1,9 @@
 """How good a model is: metrics, calibration and lift, beside simple rules and with honest intervals."""
 
+from cxchurn.evaluate._backtest import Backtest, backtest
 from cxchurn.evaluate._curves import lift_curve, reliability, wilson
 from cxchurn.evaluate._evaluate import evaluate, evaluate_predictions
+from cxchurn.evaluate._evaluate_curve import evaluate_curve
 from cxchurn.evaluate._evaluation import Evaluation
 from cxchurn.evaluate._metrics import (
     LOWER_IS_BETTER,
@@ -14,6 +16,7 @@ from cxchurn.evaluate._metrics import (
     log_loss,
     roc_auc,
 )
+from cxchurn.evaluate._profit import Offer
 from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
 
 __all__ = [
@@ -21,11 +24,15 @@ __all__ = [
     "METRICS",
     "METRIC_WORDS",
     "SUMMARY_METRICS",
+    "Backtest",
     "Evaluation",
+    "Offer",
     "average_precision",
+    "backtest",
     "brier",
     "calibration_error",
     "evaluate",
+    "evaluate_curve",
     "evaluate_predictions",
     "gain",
     "interval_text",

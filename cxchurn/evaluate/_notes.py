@@ -8,10 +8,7 @@ import pandas as pd
 from cxchurn.evaluate._compare import MOST_CUTOFFS
 from cxchurn.evaluate._metrics import BINS, calibration_error
 from cxchurn.evaluate._ranking import Ranking
-
-# With 200 in the rarer class the standard error of an AUC is about 0.02 to 0.03, and that of a paired difference about
-# half of it: the few hundredths that a good model gains on a rule just show.
-ENOUGH = 200
+from cxchurn.panel import too_few
 
 
 def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
@@ -33,14 +30,8 @@ def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
 
 def _few(predictions: pd.DataFrame, churned: pd.Series) -> list[str]:
     left, stayed = (predictions.loc[rows, "customer_id"].nunique() for rows in (churned, ~churned))
-    if min(left, stayed) >= ENOUGH:
-        return []
-    number, one, many = (
-        (left, "churner", "churners") if left <= stayed else (stayed, "customer who stayed", "customers who stayed")
-    )
-    return [
-        f"{number} {one if number == 1 else many}; about {ENOUGH} are needed to tell a model from the recency rule."
-    ]
+    words = too_few(left, stayed)
+    return [words] if words else []
 
 
 def _cutoffs(predictions: pd.DataFrame) -> list[str]:

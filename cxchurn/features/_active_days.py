@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.history import Seen
+from cxchurn.history import Seen, ratio
 
 
 class ActiveDays(Builder):
@@ -51,7 +49,7 @@ class ActiveDays(Builder):
             )
             yield Column(
                 f"active_days_per_day_{name}",
-                np.divide(window.count(), days, out=np.full(days.size, np.nan), where=days > 0),
+                ratio(window.count(), days),
                 says=f"had {{value:.1f}} interactions on each active day {when}",
                 missing=f"was not active {when}",
                 window=w,

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._valence import Valence
-from cxchurn.history import Seen
+from cxchurn.history import Seen, Window
+
+_NONE = "has left no sign of how it felt"
 
 
 class Balance(Builder):
@@ -52,93 +55,80 @@ class Balance(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        none = "has left no sign of how it felt"
-        felt = self.valence
         yield Column(
             "balance_last",
-            seen.latest(felt),
+            seen.latest(self.valence),
             says="left the last interaction that tells it feeling {value:mood}",
-            missing=none,
+            missing=_NONE,
             unit="valence",
             expects=-1,
         )
         yield Column(
             "balance_slope",
-            seen.slope(felt),
+            seen.slope(self.valence),
             says="has been feeling better from day to day by {value:+.4f} (on a scale from -1 to 1)",
             missing="has too few interactions that show how it felt",
             unit="valence per day",
             expects=-1,
         )
         for half in spans(self.half_lives):
-            level, lowest, overdrawn, crossings = seen.balance(felt, half_life=half, weight=self.weight)
-            account = "account of goodwill"
-            for name, values, says, zero, unit, expects in (
-                ("level", level, f"has {{value:+.1f}} on the {account}", None, "valence", -1),
-                ("lowest", lowest, f"had {{value:+.1f}} on the {account} at the worst moment", None, "valence", -1),
-                (
-                    "overdrawn_share",
-                    overdrawn,
-                    f"had an overdrawn {account} {{value:.0%}} of the time",
-                    f"never had an overdrawn {account}",
-                    "share",
-                    1,
-                ),
-                (
-                    "crossings",
-                    crossings,
-                    f"saw the {account} tip over {{value:#time}}",
-                    f"never saw the {account} tip over",
-                    "count",
-                    1,
-                ),
-            ):
-                yield Column(
-                    f"balance_{name}_{half}",
-                    values,
-                    says=says,
-                    zero=zero,
-                    missing=none,
-                    unit=unit,
-                    window=half,
-                    expects=expects,
-                )
+            yield from self._account(seen, half)
         for w in spans(self.windows):
             recent = seen.last(w)
-            quiet = "had no moment in the last {window} that shows how it felt"
+            yield from _sums(recent, self.valence, w)
+            yield from _levels(recent, self.valence, w)
+
+    def _account(self, seen: Seen, half: Span) -> Iterator[Column]:
+        level, lowest, overdrawn, crossings = seen.balance(self.valence, half_life=half, weight=self.weight)
+        account = "account of goodwill"
+        worst = f"had {{value:+.1f}} on the {account} at the worst moment"
+        tipped, never_tipped = f"saw the {account} tip over {{value:#time}}", f"never saw the {account} tip over"
+        below, never_below = (
+            f"had an overdrawn {account} {{value:.0%}} of the time",
+            f"never had an overdrawn {account}",
+        )
+        for name, values, says, zero, unit, expects in (
+            ("level", level, f"has {{value:+.1f}} on the {account}", None, "valence", -1),
+            ("lowest", lowest, worst, None, "valence", -1),
+            ("overdrawn_share", overdrawn, below, never_below, "share", 1),
+            ("crossings", crossings, tipped, never_tipped, "count", 1),
+        ):
             yield Column(
-                f"balance_deposits_{w}",
-                recent.sum(felt.part(1)),
-                says="had good moments worth {value:.1f} in the last {window}",
-                zero="had no good moment in the last {window}",
-                unit="valence",
-                window=w,
-                expects=-1,
+                f"balance_{name}_{half}",
+                values,
+                says=says,
+                zero=zero,
+                missing=_NONE,
+                unit=unit,
+                window=half,
+                expects=expects,
             )
-            yield Column(
-                f"balance_withdrawals_{w}",
-                np.abs(recent.sum(felt.part(-1))),
-                says="had bad moments worth {value:.1f} in the last {window}",
-                zero="had no bad moment in the last {window}",
-                unit="valence",
-                window=w,
-                expects=1,
-            )
-            yield Column(
-                f"balance_mean_{w}",
-                recent.mean(felt),
-                says="felt {value:mood} on average in the last {window}",
-                missing=quiet,
-                unit="valence",
-                window=w,
-                expects=-1,
-            )
-            yield Column(
-                f"balance_worst_{w}",
-                recent.min(felt),
-                says="felt {value:mood} at the worst moment of the last {window}",
-                missing=quiet,
-                unit="valence",
-                window=w,
-                expects=-1,
-            )
+
+
+def _sums(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
+    for name, moment, sign in (("deposits", "good moment", 1), ("withdrawals", "bad moment", -1)):
+        yield Column(
+            f"balance_{name}_{w}",
+            np.abs(recent.sum(felt.part(sign))),
+            says=f"had {moment}s worth {{value:.1f}} in the last {{window}}",
+            zero=f"had no {moment} in the last {{window}}",
+            unit="valence",
+            window=w,
+            expects=-sign,
+        )
+
+
+def _levels(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
+    for name, values, says in (
+        ("mean", recent.mean(felt), "felt {value:mood} on average in the last {window}"),
+        ("worst", recent.min(felt), "felt {value:mood} at the worst moment of the last {window}"),
+    ):
+        yield Column(
+            f"balance_{name}_{w}",
+            values,
+            says=says,
+            missing="had no moment in the last {window} that shows how it felt",
+            unit="valence",
+            window=w,
+            expects=-1,
+        )

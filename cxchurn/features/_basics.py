@@ -13,7 +13,7 @@ from cxchurn.features._column import Column
 from cxchurn.features._events import Settled, contacts
 from cxchurn.features._promises import Kept, KeptStreak, Lateness
 from cxchurn.features._says import plural
-from cxchurn.history import Events, Measure, Seen, Window, matters, where
+from cxchurn.history import Events, Measure, Seen, Window, matters, ratio, where
 
 DEFECTS = ("return", "refund", "complaint")
 
@@ -92,9 +92,7 @@ class Basics(Builder):
         if wrong:
             yield Column(
                 f"basics_defects_per_purchase_{w}",
-                np.divide(
-                    recent.count(where(kind=self.defects)), bought, out=np.full(bought.size, np.nan), where=bought > 0
-                ),
+                ratio(recent.count(where(kind=self.defects)), bought),
                 says=f"had {{value:.2f}} {_listed(map(plural, wrong), 'or')} per purchase in the last {{window}}",
                 zero=f"had no {_listed(wrong, 'or')} in the last {{window}}",
                 missing=nothing,

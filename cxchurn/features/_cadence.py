@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from cxchurn.features._builder import Builder, last
 from cxchurn.features._column import Column
-from cxchurn.history import Seen
+from cxchurn.history import Seen, ratio
+
+_FEW = "has not come back often enough to have a rhythm"
 
 
 class Cadence(Builder):
@@ -31,42 +31,8 @@ class Cadence(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        few = "has not come back often enough to have a rhythm"
-        words = {
-            "mean": "comes back after {value:days} on average",
-            "std": "varies by {value:days} in when to come back",
-            "min": "came back after {value:days} at the soonest",
-            "max": "once stayed away for {value:days}",
-        }
-        for statistic, says in words.items():
-            yield Column(
-                f"cadence_gap_{statistic}",
-                seen.gaps(statistic, daily=True),
-                says=says,
-                zero="always comes back after the same time" if statistic == "std" else None,
-                missing=few,
-                unit="days",
-            )
-        elapsed = seen.age()
-        for percent in (25, 50, 75, 90):
-            gap = seen.gaps(percent / 100, daily=True)
-            yield Column(
-                f"cadence_gap_q{percent}",
-                gap,
-                says=f"comes back within {{value:days}} {percent} % of the time",
-                missing=few,
-                unit="days",
-            )
-            if percent >= 50:
-                usual = "usual" if percent == 50 else f"{percent} %"
-                yield Column(
-                    f"cadence_lateness_q{percent}",
-                    np.divide(elapsed, gap, out=np.full(gap.size, np.nan), where=gap > 0),
-                    says=f"has been silent for {{value:.1f}} times the own {usual} gap",
-                    missing=few,
-                    unit="ratio",
-                    expects=1,
-                )
+        yield from _gaps(seen)
+        yield from _lateness(seen)
         for nth in range(1, self.last + 1):
             yield Column(
                 "cadence_gap_last" if nth == 1 else f"cadence_gap_last_{nth}",
@@ -74,4 +40,45 @@ class Cadence(Builder):
                 says=f"came back after {{value:days}} the {last(nth)} time",
                 missing="has not come back that often",
                 unit="days",
+            )
+
+
+def _gaps(seen: Seen) -> Iterator[Column]:
+    words = {
+        "mean": "comes back after {value:days} on average",
+        "std": "varies by {value:days} in when to come back",
+        "min": "came back after {value:days} at the soonest",
+        "max": "once stayed away for {value:days}",
+    }
+    for statistic, says in words.items():
+        yield Column(
+            f"cadence_gap_{statistic}",
+            seen.gaps(statistic, daily=True),
+            says=says,
+            zero="always comes back after the same time" if statistic == "std" else None,
+            missing=_FEW,
+            unit="days",
+        )
+
+
+def _lateness(seen: Seen) -> Iterator[Column]:
+    silence = seen.age()
+    for percent in (25, 50, 75, 90):
+        gap = seen.gaps(percent / 100, daily=True)
+        yield Column(
+            f"cadence_gap_q{percent}",
+            gap,
+            says=f"comes back within {{value:days}} {percent} % of the time",
+            missing=_FEW,
+            unit="days",
+        )
+        if percent >= 50:
+            usual = "usual" if percent == 50 else f"{percent} %"
+            yield Column(
+                f"cadence_lateness_q{percent}",
+                ratio(silence, gap),
+                says=f"has been silent for {{value:.1f}} times the own {usual} gap",
+                missing=_FEW,
+                unit="ratio",
+                expects=1,
             )

@@ -96,15 +96,16 @@ def make_references(
     churn: ChurnDefinition | None,
     known: Mapping[str, tuple[str, ...]],
 ) -> References:
-    """Make the reference tables that rows at these cut-offs need, once a log."""
+    """Make the reference tables that rows at these cut-offs need, once for a log and the labels known."""
     comparing = [builder for builder in builders if isinstance(builder, Comparing)]
     moments = np.unique(grid(np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)))
     cache = history_of(log).cache
+    labels = tuple(sorted(known.items()))
     tables: References = {builder.driver: {} for builder in comparing}
     for at in map(int, moments if comparing else ()):
         crowd = Crowd(log, at, churn, known)
         for builder in comparing:
-            key = ("reference", builder, repr(churn), at)
+            key = ("reference", builder, repr(churn), labels, at)
             if key not in cache:
                 cache[key] = builder.reference(crowd)
             tables[builder.driver][at] = cache[key]

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._column import Column
-from cxchurn.history import Persistence, Seen, persistence
+from cxchurn.history import Persistence, Seen, persistence, ratio
 from cxchurn.panel import activity
 
 
@@ -54,7 +54,7 @@ class Continuation(Builder):
         weeks = late.active + late.silent
         yield Column(
             f"continuation_active_share_{w}",
-            np.divide(late.active, weeks, out=np.full(weeks.size, np.nan), where=weeks > 0),
+            ratio(late.active, weeks),
             says="was active in {value:.0%} of the weeks of the last {window} before the present one",
             zero="was active in no week of the last {window} before the present one",
             missing="has been known for less than a week",

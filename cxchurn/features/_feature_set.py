@@ -15,13 +15,14 @@ from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, in
 from cxchurn.features._builder import Builder
 from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import compute
-from cxchurn.features._standard import attribute_names, standard
+from cxchurn.features._standard import attribute_names, small, standard
 from cxchurn.history import Seen, as_of, attribute_labels_before, history_of, labels_before
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition
 
 _ROWS = ("customer_id", "cutoff")
 _MOST_LABELS = 50
+_FEW_ROWS = 1000
 
 
 class FeatureSet(TransformerMixin, BaseEstimator):
@@ -34,12 +35,12 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     builders : list of Builder, optional
-        Default: `standard` for the log and horizon.
+        Default: `standard` for the log and horizon; with fewer than 1,000 rows to learn from `small`, because many columns
+        on few rows lose to a few good ones.
     log : InteractionLog
         Where the past is. A shared handle: cloning does not copy it.
     horizon : str, default "60D"
         The horizon that the standard builders' windows follow; not looked at where `builders` are given.
-
     churn : ChurnDefinition, optional
         Who is asked about, for builders that compare with everybody (`Comparing`). Default: everybody known.
     refresh : bool, default True
@@ -94,7 +95,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         customers, cutoffs = rows(X)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
-        wanted = list(self._standard(log) if self.builders is None else self.builders)
+        wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
         roles = _roles(log)
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.known_ = _labels(log, cutoffs.max(), customers)
@@ -154,10 +155,18 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return {says.name: says.levels for says in self.says_ if says.levels is not None}
 
     def catalogue(self) -> pd.DataFrame:
-        """Return a table of the columns: ``name``, ``driver``, ``unit``, ``window``, ``meaning``, ``expects``."""
+        """Return a table of the columns.
+
+        Returns
+        -------
+        DataFrame
+            One row a column: ``name``, ``driver``, ``unit``, ``window`` (in words), ``meaning``, ``roles`` (what its builder
+            needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``expects``.
+        """
         check_is_fitted(self)
-        data = [(s.name, s.driver, s.unit, s.window or "life", s.one, s.expects) for s in self.says_]
-        return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "expects"])
+        needs = {builder.driver: _needed(builder.needs) for builder in self.builders_}
+        data = [(s.name, s.driver, s.unit, s.window or "life", s.one, needs[s.driver], s.expects) for s in self.says_]
+        return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "expects"])
 
     def with_log(self, log: InteractionLog, *, refresh: bool = True) -> FeatureSet:
         """Return the same fitted feature set over another log.
@@ -173,8 +182,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         other.refresh = refresh
         return other
 
-    def _standard(self, log: InteractionLog) -> list[Builder]:
-        return standard(log, self.horizon, kinds=getattr(self.churn, "kinds", None))
+    def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
+        chosen = small if count < _FEW_ROWS else standard
+        return chosen(log, self.horizon, kinds=getattr(self.churn, "kinds", None))
 
     def _made(self, cutoffs: np.ndarray) -> References:
         return make_references(self.builders_, self._log(), cutoffs, churn=self.churn, known=self.known_)
@@ -241,9 +251,13 @@ def _families(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFra
     for builder in wanted:
         lacks = builder.lacks(roles)
         count = 0 if lacks else sum(1 for _ in builder.columns(empty))
-        why = "the log lacks " + listed(need.replace("|", " or ") for need in lacks) if lacks else ""
+        why = f"the log lacks {_needed(lacks)}" if lacks else ""
         table.append((builder.driver, type(builder).__name__, not lacks, why, count, _idea(builder)))
     return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "idea"])
+
+
+def _needed(needs: tuple[str, ...]) -> str:
+    return ", ".join(need.replace("|", " or ") for need in needs)
 
 
 def _idea(builder: Builder) -> str:

@@ -11,7 +11,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, one, spans
 from cxchurn.features._column import Column
 from cxchurn.features._outreach import PROMOTIONS, ROUTINE, a_word
-from cxchurn.history import Events, Measure, Seen, Window, followed, where
+from cxchurn.history import Events, Measure, Seen, Window, followed, ratio, where
 
 _NAMES = {"nps": "recommendation score", "csat": "satisfaction score", "ces": "ease score"}
 _INVITED = where(invited=1)
@@ -117,7 +117,7 @@ class Feedback(Builder):
         )
         yield Column(
             f"feedback_answer_share_{w}",
-            np.divide(np.minimum(answered, invited), invited, out=np.full(invited.size, np.nan), where=invited > 0),
+            ratio(np.minimum(answered, invited), invited),
             says="answered {value:.0%} of the surveys in the last {window}",
             zero="answered none of the surveys in the last {window}",
             missing="was not asked in the last {window}",

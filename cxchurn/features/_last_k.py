@@ -9,7 +9,7 @@ import numpy as np
 
 from cxchurn.features._builder import Builder, labelled, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Where, label_is, where
+from cxchurn.history import Seen, Where, label_is, ratio, where
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _mean_before(seen: Seen, theme: _Theme, last: np.ndarray) -> np.ndarray:
     """The mean of all values before the last."""
     n = seen.count_of(theme.column, theme.where) - 1
     rest = seen.sum(theme.column, theme.where) - last
-    return np.divide(rest, n, out=np.full(n.size, np.nan), where=n > 0)
+    return ratio(rest, n)
 
 
 def _beyond(last: np.ndarray, before: np.ndarray) -> np.ndarray:

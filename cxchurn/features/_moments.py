@@ -11,7 +11,7 @@ from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._valence import Valence
-from cxchurn.history import Events, Measure, Seen, Window, by_label
+from cxchurn.history import Events, Measure, Seen, Window, by_label, ratio
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Moments(Builder):
         good, days = recent.count_of(self.valence.part(1)), recent.active_days()
         return Column(
             f"moments_good_per_day_{w}",
-            np.divide(good, days, out=np.full(days.size, np.nan), where=days > 0),
+            ratio(good, days),
             says="had {value:.2f} good moments per active day in the last {window}",
             zero="had no good moment in the last {window}",
             missing="was not active in the last {window}",
@@ -116,7 +116,7 @@ class Moments(Builder):
         )
         yield Column(
             f"moments_touchpoints_share_{w}",
-            np.divide(good, used, out=np.full(used.size, np.nan), where=used > 0),
+            ratio(good, used),
             says="had a good moment at {value:.0%} of the touchpoints used in the last {window}",
             zero="had a good moment at none of the touchpoints used in the last {window}",
             missing="used no touchpoint in the last {window}",

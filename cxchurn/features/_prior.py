@@ -31,6 +31,7 @@ class Prior(Comparing):
     moments : int, default 4
         How many earlier moments, four weeks apart, the outcomes are taken from.
     shrink : float, default 20.0
+        Above 0.
     """
 
     driver = "prior"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
@@ -19,8 +17,8 @@ class Recovery(Builder):
     Good and bad are told by the `Valence` of an interaction. Columns for each window: ``recovery_share_<window>`` (the share
     of the bad moments followed by a good one in time, of those where that is settled), ``recovery_days_<window>`` (mean days
     to it), ``recovery_failed_<window>`` (bad moments not followed by a good one in time). As of the cut-off:
-    ``recovery_open`` (bad moments since the last good one), ``recovery_open_days_oldest`` and ``recovery_open_days_last``
-    (days since the first and the last of these).
+    ``recovery_open`` (bad moments since the last good one) and ``recovery_open_days_oldest`` (days since the first of
+    these).
 
     Parameters
     ----------
@@ -102,11 +100,4 @@ class Recovery(Builder):
             missing=none,
             unit="days",
             expects=1,
-        )
-        yield Column(
-            "recovery_open_days_last",
-            np.where(since.pending > 0, seen.age(column=bad), np.nan),
-            says="had the last bad moment {value:days} ago, and nothing has been put right since",
-            missing=none,
-            unit="days",
         )

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import UsageError
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.history import Renewals, Seen, renewals
+from cxchurn.history import Renewals, Seen, ratio, renewals
 from cxchurn.panel import activity
 
 
@@ -72,7 +72,7 @@ class Renewal(Builder):
         )
         yield Column(
             "renewal_gaps_longer_share",
-            np.divide(record.longer, record.gaps, out=np.full(record.gaps.size, np.nan), where=record.gaps > 0),
+            ratio(record.longer, record.gaps),
             says="has stayed away as long as now {value:.0%} of the times before",
             zero="has never stayed away as long as now",
             missing="has not come back yet after the first time",

@@ -11,7 +11,7 @@ from cxchurn._core import DAY, Span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._events import Settled
-from cxchurn.history import Events, Measure, Seen, Window, elapsed, matters, where
+from cxchurn.history import Events, Measure, Seen, Window, elapsed, matters
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ class Speed(Builder):
     ``speed_resolve_hours_q<50|90>_<window>``, ``speed_resolve_hours_last`` (from a matter's first event to the first that
     closed it) and ``speed_resolve_change_<window>`` (as for waits, each plus an hour). Of the matters open at the cut-off,
     whose end nobody knows: ``speed_open`` (how many), ``speed_open_days_mean`` and ``speed_open_days_oldest`` (days gone by
-    since they began) and, where the log has ``direction``, ``speed_open_waiting`` (those in which the customer spoke last).
-    The mean and the longest wait are in `Effort`.
+    since they began). The mean and the longest wait are in `Effort`.
 
     Parameters
     ----------
@@ -110,14 +109,6 @@ class Speed(Builder):
             unit="days",
             expects=1,
         )
-        if seen.has("direction"):
-            yield Column(
-                "speed_open_waiting",
-                matters(seen, OpenSince(self.orders), where=where(direction="inbound")).matters,
-                says="is waiting for an answer in {value:#matter}",
-                zero="is not waiting for an answer",
-                expects=1,
-            )
 
 
 def _waits(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:

@@ -125,13 +125,11 @@ def standard(
 def small(log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None) -> list[Builder]:
     """Return a lean set of about 40 columns, for a few hundred customers; for arguments see `standard`."""
     length = span(horizon, name="horizon")
-    detail, one = _windows(length, (1, 4)), _windows(length, (1,))
+    one = _windows(length, (1,))
     return [
         Activity(kinds=kinds),
-        Recency(by=("kind",), most=4),
-        Volume(windows=detail, detail=()),
+        Recency(stack=2, by=("kind",), most=3),
         ActiveDays(windows=one),
-        Trend(windows=one),
         Renewal(horizons=one, kinds=kinds),
         Effort(windows=one),
         Balance(half_lives=one, windows=one),

@@ -11,7 +11,7 @@ from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd, Table
 from cxchurn.history import Seen
 
-_POINTS = (np.arange(100) + 0.5) / 100  # no extremes: those would be one customer's own
+_POINTS = (np.arange(100) + 0.5) / 100
 
 
 class Standing(Comparing):
@@ -19,7 +19,8 @@ class Standing(Comparing):
 
     Columns: ``standing_<key>``, the share of all with less of it (ties count half; from 0 to 1), for the keys ``days_last``
     (days since the last interaction), ``days_first`` (since the first), ``count`` and ``active_days`` (in the window),
-    ``count_life``, and ``spent`` (in the window, where the log has values); missing before there is a reference.
+    ``count_life``, and ``spent`` (in the window, where the log has values); missing before there is a reference, and the days
+    also for who was never here.
 
     Parameters
     ----------
@@ -34,8 +35,8 @@ class Standing(Comparing):
 
     def reference(self, crowd: Crowd) -> Table:
         """Return the hundredths of each key over everybody."""
-        keys = self._keys(crowd.seen)
-        return {name: np.quantile(v, _POINTS).tolist() for name, v in keys.items() if v.size}
+        told = {name: values[~np.isnan(values)] for name, values in self._keys(crowd.seen).items()}
+        return {name: _hundredths(values).tolist() for name, values in told.items() if values.size}
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -67,8 +68,8 @@ class Standing(Comparing):
     def _keys(self, seen: Seen) -> dict[str, np.ndarray]:
         recent = seen.last(span(self.window, name="window"))
         keys = {
-            "days_last": np.nan_to_num(seen.age()),
-            "days_first": np.nan_to_num(seen.age_of_first()),
+            "days_last": seen.age(),
+            "days_first": seen.age_of_first(),
             "count": recent.count(),
             "active_days": recent.active_days(),
             "count_life": seen.count(),
@@ -76,7 +77,14 @@ class Standing(Comparing):
         return keys | ({"spent": recent.sum("value")} if seen.has("value") else {})
 
 
+def _hundredths(values: np.ndarray) -> np.ndarray:
+    """Give the middle of each hundredth, always between two neighbours: no number is one customer's own."""
+    ordered, last = np.sort(values), values.size - 1
+    low = np.clip((_POINTS * last).astype(np.int64), 0, max(0, last - 1))
+    return (ordered[low] + ordered[np.minimum(low + 1, last)]) / 2
+
+
 def _standing(hundredths: np.ndarray, values: np.ndarray) -> np.ndarray:
     below = np.searchsorted(hundredths, values, side="left")
     upto = np.searchsorted(hundredths, values, side="right")
-    return (below + upto) / 2 / hundredths.size
+    return np.where(np.isnan(values), np.nan, (below + upto) / 2 / hundredths.size)

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Window, label_is
+from cxchurn.history import Seen, Window, label_is, ratio
 
 _LEAST = span("7D")
 
@@ -70,7 +70,7 @@ class Volume(Builder):
             )
             yield Column(
                 f"volume_share_recent_{w}",
-                np.divide(count, life, out=np.full(life.size, np.nan), where=life > 0),
+                ratio(count, life),
                 says="had {value:.0%} of all interactions in the last {window}",
                 missing="has had no interaction yet",
                 unit="share",

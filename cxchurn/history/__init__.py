@@ -10,6 +10,7 @@ from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
 from cxchurn.history._persistence import Persistence, persistence
+from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
 from cxchurn.history._seen import Seen, as_of
 from cxchurn.history._segments import Segments
@@ -46,6 +47,7 @@ __all__ = [
     "matters",
     "mix",
     "persistence",
+    "ratio",
     "renewals",
     "steps",
     "strongest",

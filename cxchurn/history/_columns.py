@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_FEW = 4
 MISSING_TIME = np.iinfo(np.int64).min
 
 
@@ -45,8 +46,14 @@ class Labels:
 
     def matches(self, labels: tuple[str, ...]) -> np.ndarray:
         """Where the label is one of `labels`; bool, shape ``(n,)``."""
-        wanted = np.array([level in labels for level in (*self.levels, None)], dtype=bool)
-        return wanted[self.values]
+        codes = [code for code, level in enumerate(self.levels) if level in labels]
+        if len(codes) > _FEW:
+            wanted = np.array([level in labels for level in (*self.levels, None)], dtype=bool)
+            return wanted[self.values]
+        holds = np.zeros(self.values.size, dtype=bool)
+        for code in codes:
+            holds |= self.values == code
+        return holds
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cxchurn._core import Span, span
 from cxchurn.history import _sequences
+from cxchurn.history._ratio import ratio
 from cxchurn.history._run import Rows, run
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
@@ -40,7 +41,7 @@ class Followed(NamedTuple):
     @property
     def share(self) -> np.ndarray:
         """The share of the decided ones that were answered in time; missing where none is decided."""
-        return np.divide(self.followed, self.decided, out=np.full(self.decided.size, np.nan), where=self.decided > 0)
+        return ratio(self.followed, self.decided)
 
 
 def followed(

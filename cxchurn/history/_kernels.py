@@ -4,8 +4,8 @@ Row ``r`` asks about ``values[lo[r]:hi[r]]``, the ``n`` events of one customer i
 walks that range and nothing else, so a result depends on the customer's own events in the window alone: not on neighbours,
 row order, chunks or threads. Each says what it costs a row.
 
-Values never hold NaN: missing ones were left out before (see ``_selection``). Over an empty range counts and sums are 0, all else is NaN.
-What follows what in time is asked by the kernels of ``_sequences``.
+Values never hold NaN: missing ones were left out before (see ``_selection``). Over an empty range counts and sums are 0, all
+else is NaN. What follows what in time is asked by the kernels of ``_sequences``.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import numpy as np
 
 from cxchurn.history import _sequences
 from cxchurn.history._columns import Numbers
+from cxchurn.history._ratio import ratio
 from cxchurn.history._run import Rows, run
 from cxchurn.history._segments import segments
 from cxchurn.history._selection import select
@@ -36,7 +37,7 @@ class Matters(NamedTuple):
     @property
     def mean(self) -> np.ndarray:
         """The mean of the values; missing where there is none."""
-        return np.divide(self.total, self.matters, out=np.full(self.matters.size, np.nan), where=self.matters > 0)
+        return ratio(self.total, self.matters)
 
 
 def matters(window: Window, column: What, *, by: str = "case_id", where: Where | None = None) -> Matters:

@@ -7,6 +7,7 @@ and one selection serves every window, cut-off and reduction that asks about the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -25,27 +26,40 @@ class Selection:
 
     Attributes
     ----------
-    rank : ndarray of int64, shape (events + 1,), or None
+    rank : ndarray of int32 (int64 for huge logs), shape (events + 1,), or None
         How many selected events stand before each event; None where all are selected.
-    times : ndarray of int64, shape (selected,)
-        Their places in time.
-    values : ndarray, shape (selected,), or None
-        The column asked for.
+    chosen : ndarray of bool, shape (events,), or None
+        Which events are selected; None for all.
+    place : ndarray of int64, shape (events,)
+        Where all events stand in time.
+    column : ndarray, shape (events,), or None
+        The column asked for, of all events.
     """
 
     rank: np.ndarray | None
-    times: np.ndarray
-    values: np.ndarray | None
+    chosen: np.ndarray | None
+    place: np.ndarray
+    column: np.ndarray | None
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """The selected events' places in time; int64, shape ``(selected,)``. Counting alone never asks for them."""
+        return self.place if self.chosen is None else self.place[self.chosen]
+
+    @cached_property
+    def values(self) -> np.ndarray | None:
+        """The selected events' values; shape ``(selected,)``, None without a column."""
+        return self.column if self.column is None or self.chosen is None else self.column[self.chosen]
 
     def places(self) -> np.ndarray:
         """Where the selected events stand among all; int64, shape ``(selected,)``."""
-        return np.arange(self.times.size) if self.rank is None else np.flatnonzero(np.diff(self.rank))
+        return np.arange(self.place.size) if self.chosen is None else np.flatnonzero(self.chosen)
 
     def range(self, lo: np.ndarray, hi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Translate ranges of all events into ranges of the selected ones."""
         if self.rank is None:
             return lo, hi
-        return self.rank[lo], self.rank[hi]
+        return self.rank[lo].astype(np.int64), self.rank[hi].astype(np.int64)
 
 
 def select(
@@ -66,13 +80,17 @@ def _select(history: History, where: Where | None, data: EventColumn | None) -> 
     mask = np.ones(len(history), dtype=bool) if where is None else where.mask(history)
     if data is not None:
         mask &= data.present
-    everything = bool(mask.all())
     values = None if data is None else data.values
-    return Selection(
-        None if everything else np.concatenate([[0], np.cumsum(mask)]),
-        history.place if everything else history.place[mask],
-        values if everything or values is None else values[mask],
-    )
+    if mask.all():
+        return Selection(None, None, history.place, values)
+    return Selection(_ranks(mask), mask, history.place, values)
+
+
+def _ranks(mask: np.ndarray) -> np.ndarray:
+    """How many selected events stand before each, in as few bytes as hold it: there is one such array a selection."""
+    ranks = np.zeros(mask.size + 1, dtype=np.int32 if mask.size < np.iinfo(np.int32).max else np.int64)
+    np.cumsum(mask, out=ranks[1:])
+    return ranks
 
 
 def _column(history: History, column: str | Measure | None, kind: type[Numbers | Times] | None) -> EventColumn | None:

@@ -12,6 +12,7 @@ from cxchurn.history import _kernels, _sequences
 from cxchurn.history._columns import Numbers, Times
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
+from cxchurn.history._ratio import ratio
 from cxchurn.history._run import Rows, run
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._where import Where
@@ -68,9 +69,7 @@ class Window:
 
     def share(self, where: Where, of: Where | None = None) -> np.ndarray:
         """The share of the events (of those in `of`) for which `where` holds."""
-        whole = self.count(of)
-        part = self.count(where if of is None else where & of)
-        return np.divide(part, whole, out=np.full(whole.size, np.nan), where=whole > 0)
+        return ratio(self.count(where if of is None else where & of), self.count(of))
 
     def active_days(self, where: Where | None = None, *, length: str = "1D") -> np.ndarray:
         """On how many different days (UTC), or periods of another length, there was an event."""
@@ -136,7 +135,7 @@ class Window:
         lo, hi = self._range(events)
         return _pick(self._values(events), lo, hi > lo, None)
 
-    def distinct(self, column: str, where: Where | None = None) -> np.ndarray:
+    def distinct(self, column: What, where: Where | None = None) -> np.ndarray:
         """How many different labels or values."""
         events = select(self._history, where, column)
         return self._run(_kernels.distinct, events, self._values(events))

@@ -49,7 +49,7 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
     """Return the weights of the parts that serve the folds best, drawn towards equal ones.
 
     Minimises the log loss of the weighted sum of log-odds over the folds (stacking [1]_) plus a quadratic pull towards equal
-    weights that counts as much as some 200 rows. No weight is below 0, and they sum to 1: whether the scale is right is
+    weights, which some ten thousand rows outweigh. No weight is below 0, and they sum to 1: whether the scale is right is
     asked of the correction, which has to earn its place.
 
     Parameters

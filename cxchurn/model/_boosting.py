@@ -68,9 +68,22 @@ class FoldScores:
     trained: float
 
 
-def train(params: dict, table: Table, rounds: int) -> lgb.Booster:
-    """Train on all rows for a number of rounds."""
-    return lgb.train(params, table.dataset(slice(None)), num_boost_round=rounds)
+@dataclass(frozen=True, eq=False)
+class FoldFit:
+    """The models of one fold's past, one for each seed, and the mean of their log losses on its future by rounds."""
+
+    boosters: list[lgb.Booster]
+    curve: np.ndarray
+
+
+def train(params: dict, table: Table, rounds: int, seeds: int = 1) -> list[lgb.Booster]:
+    """Train on all rows for a number of rounds, once for each seed."""
+    return [lgb.train(one, table.dataset(slice(None)), num_boost_round=rounds) for one in _seeded(params, seeds)]
+
+
+def raw_score(boosters: list[lgb.Booster], X: np.ndarray, rounds: int | None = None) -> np.ndarray:
+    """Return the mean of the models' log-odds; added up one by one, so that a row alone gets the same to the bit."""
+    return sum(one.predict(X, raw_score=True, num_iteration=rounds) for one in boosters) / len(boosters)
 
 
 def usable(folds: Folds, y: np.ndarray, *, least: int = 20) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -83,16 +96,27 @@ def usable(folds: Folds, y: np.ndarray, *, least: int = 20) -> list[tuple[np.nda
     return [(train, test) for train, test in folds if enough(train, least) and enough(test, 1)]
 
 
-def score_folds(params: dict, table: Table, folds: Folds, most: int, jobs: int | None) -> FoldScores:
-    """Train on each fold's past and find the number of rounds that serves its future best; folds run side by side."""
-    alone = {**params, "num_threads": 1}
-    fits = Parallel(n_jobs=jobs or -1, prefer="threads")(delayed(_fit_fold)(alone, table, fold, most) for fold in folds)
-    rounds = _best_rounds([curve for _, curve in fits], [future.size for _, future in folds])
-    raw = [
-        booster.predict(table.X[future], raw_score=True, num_iteration=rounds)
-        for (booster, _), (_, future) in zip(fits, folds, strict=True)
-    ]
+def fit_folds(params: dict, table: Table, folds: Folds, most: int, jobs: int | None, seeds: int = 1) -> list[FoldFit]:
+    """Train on each fold's past until its future is served no better; folds and seeds run side by side."""
+    ways = _seeded({**params, "num_threads": 1}, seeds)
+    work = [delayed(_fit_fold)(one, table, fold, most) for fold in folds for one in ways]
+    fits = Parallel(n_jobs=jobs or -1, prefer="threads")(work)
+    return [_together(fits[k : k + seeds]) for k in range(0, len(fits), seeds)]
+
+
+def read_folds(fits: list[FoldFit], table: Table, folds: Folds) -> FoldScores:
+    """Find the number of rounds that serves the folds' futures best, and score them with it."""
+    rounds = _best_rounds([fit.curve for fit in fits], [future.size for _, future in folds])
+    raw = [raw_score(fit.boosters, table.X[future], rounds) for fit, (_, future) in zip(fits, folds, strict=True)]
     return FoldScores(rounds, [future for _, future in folds], raw, float(np.mean([past.size for past, _ in folds])))
+
+
+def _seeded(params: dict, seeds: int) -> list[dict]:
+    return [{**params, "seed": (params["seed"] + k) % 2**31 if k else params["seed"]} for k in range(seeds)]
+
+
+def _together(fits: list[tuple[lgb.Booster, list[float]]]) -> FoldFit:
+    return FoldFit([booster for booster, _ in fits], _padded([curve for _, curve in fits]).mean(axis=0))
 
 
 def _fit_fold(
@@ -117,7 +141,11 @@ def scaled_rounds(scores: FoldScores, rows: int) -> int:
     return round(scores.rounds * min(_MOST_LONGER, max(1.0, (rows / scores.trained) ** 0.25)))
 
 
-def _best_rounds(curves: list[list[float]], sizes: list[int]) -> int:
+def _best_rounds(curves: Sequence[Sequence[float] | np.ndarray], sizes: list[int]) -> int:
+    return int(np.argmin(np.average(_padded(curves), axis=0, weights=sizes))) + 1
+
+
+def _padded(curves: Sequence[Sequence[float] | np.ndarray]) -> np.ndarray:
+    """Stack curves of different lengths, each going on as it ended."""
     longest = max(len(curve) for curve in curves)
-    padded = np.array([curve + curve[-1:] * (longest - len(curve)) for curve in curves])
-    return int(np.argmin(np.average(padded, axis=0, weights=sizes))) + 1
+    return np.array([np.pad(np.asarray(curve), (0, longest - len(curve)), mode="edge") for curve in curves])

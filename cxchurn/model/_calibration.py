@@ -30,11 +30,10 @@ class Affine:
 
 
 def fit_affine(raw: np.ndarray, y: np.ndarray) -> Affine:
-    """Fit the correction by penalised maximum likelihood (Platt's scaling on the margin [1]_), by Newton's method
-    with halved steps where a whole one overshoots.
+    """Fit the correction by penalised maximum likelihood: Platt's scaling on the margin [1]_.
 
-    The slope is drawn towards 1 and the shift towards 0 with the weight of a few observations, so that little data corrects
-    little.
+    Newton's method, with halved steps where a whole one overshoots. The slope is drawn towards 1 and the shift towards 0 with
+    the weight of a few observations, so that little data corrects little.
 
     References
     ----------

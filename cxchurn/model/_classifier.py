@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Self
 
+import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -19,7 +20,17 @@ from sklearn.utils.validation import (
 )
 
 from cxchurn._core import DataError, UsageError, did_you_mean, listed
-from cxchurn.model._boosting import Folds, FoldScores, Table, scaled_rounds, score_folds, train, usable
+from cxchurn.model._boosting import (
+    Folds,
+    FoldScores,
+    Table,
+    fit_folds,
+    raw_score,
+    read_folds,
+    scaled_rounds,
+    train,
+    usable,
+)
 from cxchurn.model._encoding import Encoding
 from cxchurn.model._parameters import check_parameters
 
@@ -45,6 +56,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         The share of columns each tree may use.
     reg_lambda : float, default 1.0
         L2 penalty on leaf values.
+    n_seeds : int, default 1
+        How many times the trees are grown, each time from another seed; log-odds and contributions are their means. More
+        steady, and as many times slower.
     categorical_features : list of str or int, optional
         Number columns that hold codes of labels; columns of text or categories are found without it.
     n_jobs : int, optional
@@ -55,7 +69,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray, shape (2,)
+    boosters_ : list of lightgbm.Booster
+        One for each seed.
     booster_ : lightgbm.Booster
+        The first of them.
     encoding_ : Encoding
         Columns and labels as met in training.
     n_rounds_ : int
@@ -77,6 +94,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         min_child_samples: int | None = None,
         colsample_bytree: float = 0.3,
         reg_lambda: float = 1.0,
+        n_seeds: int = 1,
         categorical_features: list[str | int] | None = None,
         n_jobs: int | None = None,
         random_state: int = 0,
@@ -87,6 +105,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.min_child_samples = min_child_samples
         self.colsample_bytree = colsample_bytree
         self.reg_lambda = reg_lambda
+        self.n_seeds = n_seeds
         self.categorical_features = categorical_features
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -105,21 +124,27 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             never on random rows. Folds with too few churners are left out; with none left, `n_estimators` it is.
         """
         check_parameters(self.get_params())
-        table = self._table(X, y, sample_weight)
-        params = self._params(table)
+        table = self.table(X, y, sample_weight)
+        params = self.lightgbm_params(table)
         good = usable(folds or [], table.y)
         self.fold_scores_: FoldScores | None = None
         self.n_rounds_ = self.n_estimators
         if good:
-            self.fold_scores_ = score_folds(params, table, good, self.n_estimators, self.n_jobs)
+            fits = fit_folds(params, table, good, self.n_estimators, self.n_jobs, self.n_seeds)
+            self.fold_scores_ = read_folds(fits, table, good)
             self.n_rounds_ = scaled_rounds(self.fold_scores_, table.X.shape[0])
-        self.booster_ = train(params, table, self.n_rounds_)
+        self.boosters_: list[lgb.Booster] = train(params, table, self.n_rounds_, self.n_seeds)
         return self
+
+    @property
+    def booster_(self) -> lgb.Booster:
+        """The trees of the first seed."""
+        return self.boosters_[0]
 
     def raw_score(self, X: Any) -> np.ndarray:
         """Return the log-odds of churning; float64, shape ``(n,)``."""
         matrix = self._matrix(X)
-        return self.booster_.predict(matrix, raw_score=True) if len(matrix) else np.empty(0)
+        return raw_score(self.boosters_, matrix) if len(matrix) else np.empty(0)
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probabilities of both classes; float64, shape ``(n, 2)``."""
@@ -144,7 +169,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         matrix = self._matrix(X)
         if not len(matrix):
             return np.empty((0, matrix.shape[1] + 1))
-        return self.booster_.predict(matrix, pred_contrib=True)
+        return sum(one.predict(matrix, pred_contrib=True) for one in self.boosters_) / len(self.boosters_)
 
     def __sklearn_tags__(self) -> Any:
         """Say to scikit-learn what is supported."""
@@ -153,7 +178,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.allow_nan = True
         return tags
 
-    def _table(self, X: Any, y: Any, sample_weight: Any) -> Table:
+    def table(self, X: Any, y: Any, sample_weight: Any = None) -> Table:
+        """Check features and outcomes, and return them as LightGBM is given them."""
         if isinstance(X, pd.DataFrame):
             self.encoding_ = Encoding.of(X)
             validate_data(self, X, skip_check_array=True)
@@ -183,7 +209,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             )
 
     def _matrix(self, X: Any) -> np.ndarray:
-        check_is_fitted(self, "booster_")
+        check_is_fitted(self, "boosters_")
         if isinstance(X, pd.DataFrame):
             return self.encoding_.matrix(X)
         return validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
@@ -204,7 +230,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def _threads(self, cells: int) -> int:
         return self.n_jobs or (1 if cells < _SMALL else os.cpu_count() or 1)
 
-    def _params(self, table: Table) -> dict[str, Any]:
+    def lightgbm_params(self, table: Table) -> dict[str, Any]:
+        """Return LightGBM's own parameters for a table."""
         rows = len(table.y)
         leaf = min(100, max(5, rows // 40)) if self.min_child_samples is None else self.min_child_samples
         return {

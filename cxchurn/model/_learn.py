@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,11 @@ from cxchurn.model._blend import TREES, Blend, choose_weights
 from cxchurn.model._boosting import Folds, usable
 from cxchurn.model._calibration import Affine, choose_affine
 from cxchurn.model._classifier import ChurnClassifier
-from cxchurn.model._linear import Linear, fit_linear
+from cxchurn.model._parts import RIDGE, Parts
+from cxchurn.model._tuning import Tuned, Tuning, tune_parameters
+from cxchurn.model._venn_abers import VennAbers
 from cxchurn.panel import Panel, PanelSplit
 
-RIDGE, CORE_PART = "ridge", "core"
-_PENALTIES = {RIDGE: 1000.0, CORE_PART: 1.0}
 _GROUPS = 4
 
 
@@ -31,6 +31,8 @@ class Learned:
     classifier : ChurnClassifier
     blend : Blend
     calibration : Affine
+    intervals : VennAbers
+    tuned : Tuned or None
     notes : tuple of str
         What was decided, in words.
     """
@@ -38,32 +40,20 @@ class Learned:
     classifier: ChurnClassifier
     blend: Blend
     calibration: Affine
+    intervals: VennAbers
+    tuned: Tuned | None
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Data:
-    X: np.ndarray
-    y: np.ndarray
-    weight: np.ndarray
-    categories: tuple[int, ...]
-    core: tuple[int, ...]
-
-    def fit(self, name: str, rows: np.ndarray | slice = slice(None)) -> Linear:
-        """Fit one of the linear parts on some of the rows."""
-        chosen = self.core if name == CORE_PART else None
-        return fit_linear(
-            self.X[rows],
-            self.y[rows],
-            self.weight[rows],
-            categories=self.categories,
-            chosen=chosen,
-            penalty=_PENALTIES[name],
-        )
-
-
 def learn(
-    features: pd.DataFrame, panel: Panel, classifier: ChurnClassifier, *, folds: int, half_life: float | None
+    features: pd.DataFrame,
+    panel: Panel,
+    classifier: ChurnClassifier,
+    *,
+    folds: int,
+    half_life: float | None,
+    tuning: Tuning | None = None,
+    random_state: int = 0,
 ) -> Learned:
     """Fit every part on the whole panel, after the folds have decided rounds, weights and correction.
 
@@ -78,22 +68,30 @@ def learn(
         How many forward folds at most.
     half_life : float or None
         In how many days an older cut-off counts half.
+    tuning : Tuning, optional
+        How to look for better parameters before. Default: not at all.
+    random_state : int, default 0
+        For the tuning.
     """
     weight = cutoff_weights(panel.cutoffs, half_life)
     found, sort = find_folds(panel, folds)
+    parts = _parts(features, panel, classifier, weight)
+    tuned = None
+    if tuning is not None:
+        tuned = tune_parameters(tuning, features, classifier, parts, found, random_state)
+        classifier.set_params(**tuned.parameters)
+        if tuned.penalty is not None:
+            parts = replace(parts, penalties={**parts.penalties, RIDGE: tuned.penalty})
     classifier.fit(features, panel.y, sample_weight=weight, folds=found)
-    names = list(features.columns)
-    codes = tuple(names.index(str(name)) for name in classifier.categorical_features or ())
-    core = tuple(names.index(name) for name in CORE if name in names)
-    data = _Data(features.to_numpy(), panel.y.astype(np.float64), weight, codes, core)
-    linear = [RIDGE, *([CORE_PART] if core else [])]
-    weights, raw, outcomes = _weigh(data, classifier, found, linear)
-    calibration, calibrated = _correct(panel, classifier, raw, outcomes, sort)
-    blend = Blend(weights, {name: data.fit(name) for name in linear if weights[name] > 0})
+    weights, raw, outcomes = _weigh(parts, classifier, found)
+    forward = _customers(panel, classifier) if sort == "forward" else []
+    calibration, calibrated = _correct(raw, outcomes, forward)
+    blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
     how = f"by {len(raw)} {sort} folds" if raw else "as given, no fold is possible"
     mixed = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
-    notes = (f"{classifier.n_rounds_} trees, {how}", f"parts weighted {mixed}, {how}", f"probabilities {calibrated}")
-    return Learned(classifier, blend, calibration, notes)
+    notes = [f"{classifier.n_rounds_} trees, {how}", f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
+    said = tuple(notes if tuned is None else [tuned.note, *notes])
+    return Learned(classifier, blend, calibration, _intervals(calibration, raw, outcomes, forward), tuned, said)
 
 
 def cutoff_weights(cutoffs: np.ndarray, half_life: float | None) -> np.ndarray:
@@ -120,29 +118,45 @@ def find_folds(panel: Panel, most: int) -> tuple[Folds, str]:
     ), "customer"
 
 
+def _parts(features: pd.DataFrame, panel: Panel, classifier: ChurnClassifier, weight: np.ndarray) -> Parts:
+    names = list(features.columns)
+    codes = tuple(names.index(str(name)) for name in classifier.categorical_features or ())
+    core = tuple(names.index(name) for name in CORE if name in names)
+    return Parts(features.to_numpy(), panel.y.astype(np.float64), weight, codes, core)
+
+
 def _weigh(
-    data: _Data, classifier: ChurnClassifier, folds: Folds, linear: list[str]
+    parts: Parts, classifier: ChurnClassifier, folds: Folds
 ) -> tuple[dict[str, float], list[np.ndarray], list[np.ndarray]]:
-    scores = classifier.fold_scores_
+    scores, names = classifier.fold_scores_, [TREES, *parts.names]
     if scores is None:
-        return choose_weights([TREES, *linear], [], []), [], []
+        return choose_weights(names, [], []), [], []
 
     def side_by_side(past: np.ndarray, future: np.ndarray, trees: np.ndarray) -> np.ndarray:
-        return np.column_stack([trees, *(data.fit(name, past).raw_score(data.X[future]) for name in linear)])
+        return np.column_stack([trees, *(parts.forward(name, past, future) for name in parts.names)])
 
     jobs = [(past, future, trees) for (past, future), trees in zip(folds, scores.raw, strict=True)]
     raw = Parallel(n_jobs=classifier.n_jobs or -1, prefer="threads")(delayed(side_by_side)(*job) for job in jobs)
-    outcomes = [data.y[future] for _, future in folds]
-    names = [TREES, *linear]
+    outcomes = [parts.y[future] for _, future in folds]
     weights = choose_weights(names, raw, outcomes)
     blended = [part @ np.array([weights[name] for name in names]) for part in raw]
     return weights, blended, outcomes
 
 
-def _correct(
-    panel: Panel, classifier: ChurnClassifier, raw: list[np.ndarray], outcomes: list[np.ndarray], sort: str
-) -> tuple[Affine, str]:
-    if classifier.fold_scores_ is None or sort != "forward":
+def _customers(panel: Panel, classifier: ChurnClassifier) -> list[np.ndarray]:
+    scores, customers = classifier.fold_scores_, panel.frame["customer_id"].to_numpy()
+    return [] if scores is None else [customers[rows] for rows in scores.rows]
+
+
+def _correct(raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]) -> tuple[Affine, str]:
+    if not forward:
         return Affine(), "not corrected: no forward fold is possible"
-    customers = panel.frame["customer_id"].to_numpy()
-    return choose_affine(raw, outcomes, [customers[rows] for rows in classifier.fold_scores_.rows])
+    return choose_affine(raw, outcomes, forward)
+
+
+def _intervals(
+    calibration: Affine, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]
+) -> VennAbers:
+    if not forward:
+        return VennAbers.of(np.empty(0), np.empty(0), np.empty(0))
+    return VennAbers.of(calibration(np.concatenate(raw)), np.concatenate(outcomes), np.concatenate(forward))

@@ -77,6 +77,8 @@ def fit_linear(
     """
     columns = range(X.shape[1]) if chosen is None else chosen
     terms = [term for column in columns for term in _terms(X[:, column], column, column in categories)]
+    if not terms:
+        return Linear([], _log_odds(y, weight), X.shape[1])
     design = np.column_stack([_term(X, term) for term in terms])
     regression = LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
     with threadpool_limits(1):
@@ -84,6 +86,11 @@ def fit_linear(
     for term, coefficient, usual in zip(terms, regression.coef_[0], design.mean(axis=0), strict=True):
         term["weight"], term["usual"] = float(coefficient), float(usual)
     return Linear(terms, float(regression.intercept_[0]), X.shape[1])
+
+
+def _log_odds(y: np.ndarray, weight: np.ndarray) -> float:
+    rate = float(np.average(y, weights=weight))
+    return float(np.log(rate / (1 - rate)))
 
 
 def _terms(values: np.ndarray, column: int, category: bool) -> list[dict[str, Any]]:

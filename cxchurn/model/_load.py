@@ -19,7 +19,8 @@ from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._encoding import Encoding
-from cxchurn.model._save import FORMAT, MANIFEST
+from cxchurn.model._save import FORMAT, MANIFEST, tree_files
+from cxchurn.model._venn_abers import VennAbers
 from cxchurn.panel import Cancellation, ChurnDefinition, Inactivity, OwnLabels
 
 _FILES = ("lightgbm.txt", "features.json", "model.json")
@@ -43,9 +44,10 @@ def load_model(path: str | Path, *, builders: Iterable[type[Builder]] = ()) -> C
     model.churn_ = _definition(data["churn"])
     model.features_ = features_from_plain(json.loads(files["features.json"]), builders=builders)
     model.features_.churn = model.churn_
-    model.classifier_ = _classifier(data["classifier"], files["lightgbm.txt"].decode())
+    model.classifier_ = _classifier(data["classifier"], _trees(data["classifier"], files, folder))
     model.blend_ = blend_from_plain(data["blend"])
     model.calibration_ = Affine(**data["calibration"])
+    model.intervals_ = VennAbers(**data["intervals"])
     model.bands_ = Bands(**data["bands"])
     model.notes_ = tuple(data["notes"])
     model.base_rate_ = data["base_rate"]
@@ -62,9 +64,17 @@ def _definition(data: dict[str, Any]) -> ChurnDefinition:
     return _DEFINITIONS[name](**{k: tuple(v) if isinstance(v, list) else v for k, v in data["parameters"].items()})
 
 
-def _classifier(data: dict[str, Any], text: str) -> ChurnClassifier:
+def _trees(data: dict[str, Any], files: dict[str, bytes], folder: Path) -> list[str]:
+    names = tree_files(data["parameters"]["n_seeds"])
+    missing = [name for name in names if name not in files]
+    if missing:
+        raise DataError(f"{folder} is incomplete: {listed(missing)} is missing.", hint="copy the whole folder again.")
+    return [files[name].decode() for name in names]
+
+
+def _classifier(data: dict[str, Any], trees: list[str]) -> ChurnClassifier:
     classifier = ChurnClassifier(**data["parameters"])
-    classifier.booster_ = lgb.Booster(model_str=text)
+    classifier.boosters_ = [lgb.Booster(model_str=text) for text in trees]
     classifier.encoding_ = Encoding(tuple(data["columns"]), {})
     classifier.classes_ = np.array(data["classes"])
     classifier.n_rounds_ = data["rounds"]

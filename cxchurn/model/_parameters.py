@@ -24,6 +24,7 @@ _ALLOWED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "min_child_samples": ("a whole number, 1 or more, or None", lambda value: value is None or _whole(value, 1)),
     "colsample_bytree": ("a number above 0, up to 1", lambda value: _number(value) and 0 < value <= 1),
     "reg_lambda": ("a number, 0 or more", lambda value: _number(value) and value >= 0),
+    "n_seeds": ("a whole number, 1 or more", lambda value: _whole(value, 1)),
     "n_jobs": ("a whole number, 1 or more, -1 for all, or None", lambda value: value in (None, -1) or _whole(value, 1)),
     "random_state": ("a whole number, 0 or more", lambda value: _whole(value, 0)),
 }

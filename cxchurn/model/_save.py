@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from cxchurn.model._blend import blend_to_plain
 if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 _LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
 
@@ -29,6 +30,7 @@ _LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
 def save_model(model: ChurnModel, path: str | Path) -> Path:
     """Write a fitted model to a folder: ``lightgbm.txt``, ``features.json``, ``model.json`` and ``manifest.json`` (checksums).
 
+    The trees of further seeds are in ``lightgbm_2.txt`` and so on.
     No customer's data is in it. The folder appears whole or not at all; an older model in its place is replaced.
 
     Parameters
@@ -61,9 +63,15 @@ def save_model(model: ChurnModel, path: str | Path) -> Path:
     return target
 
 
+def tree_files(seeds: int) -> list[str]:
+    """Return the names of the files that hold the trees of each seed."""
+    return ["lightgbm.txt", *(f"lightgbm_{k}.txt" for k in range(2, seeds + 1))]
+
+
 def _write(model: ChurnModel, folder: Path) -> None:
+    boosters = model.classifier_.boosters_
     files = {
-        "lightgbm.txt": model.classifier_.booster_.model_to_string(),
+        **{name: one.model_to_string() for name, one in zip(tree_files(len(boosters)), boosters, strict=True)},
         "features.json": _json(features_to_plain(model.features_)),
         "model.json": _json(_to_plain(model)),
     }
@@ -90,6 +98,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         },
         "blend": blend_to_plain(model.blend_),
         "calibration": {"slope": model.calibration_.slope, "shift": model.calibration_.shift},
+        "intervals": asdict(model.intervals_),
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},

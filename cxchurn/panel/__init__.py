@@ -8,19 +8,25 @@ from cxchurn.panel._make_panel import make_panel, panel_from_labels
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._split import PanelSplit
+from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
 __all__ = [
+    "ENOUGH",
+    "FEWEST",
     "Cancellation",
     "ChurnDefinition",
     "Inactivity",
     "OwnLabels",
     "Panel",
     "PanelSplit",
+    "Verdict",
     "activity",
     "after_first",
     "every",
     "make_panel",
     "monthly",
     "panel_from_labels",
+    "sufficiency",
+    "too_few",
     "weekly",
 ]

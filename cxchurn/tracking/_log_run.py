@@ -59,6 +59,8 @@ def log_run(
 ) -> Run:
     """Write a training run down: parameters, data, metrics with their intervals, tables, figures, the model.
 
+    Each trial of a tuning is written as a run of its own inside the run.
+
     No customer's data is written: of the log only its fingerprint, of the panel only its summary. MLflow's own telemetry is
     switched off, unless ``MLFLOW_DISABLE_TELEMETRY`` says otherwise.
 
@@ -90,6 +92,7 @@ def log_run(
         run_id = run.info.run_id
         try:
             _log_all(client, run_id, model, evaluation, explanation, final or model)
+            _log_trials(client, run.info.experiment_id, run_id, model)
             if report is not None:
                 client.log_artifact(run_id, str(report))
         except BaseException:
@@ -180,6 +183,23 @@ def _log_all(
         _log_figure(client, run_id, plot_drivers(explanation.drivers()), "drivers")
     with tempfile.TemporaryDirectory() as folder:
         client.log_artifacts(run_id, str(final.save(Path(folder) / _MODEL)), _MODEL)
+
+
+def _log_trials(client: MlflowClient, experiment_id: str, run_id: str, model: ChurnModel) -> None:
+    """Write each trial of the tuning as a run inside the run; a loaded model has none."""
+    trials = getattr(model, "trials_", None)
+    if trials is None:
+        return
+    _log_table(client, run_id, trials, "trials", folder="tuning")
+    for row in trials.to_dict("records"):
+        number, value, state = (row.pop(name) for name in ("number", "value", "state"))
+        tags = {"mlflow.parentRunId": run_id, "cxchurn.trial_state": state}
+        inside = client.create_run(experiment_id, tags=tags, run_name=f"trial {number}").info.run_id
+        for name, given in row.items():
+            client.log_param(inside, name, given)
+        if not math.isnan(value):
+            client.log_metric(inside, "log_loss_on_folds", value)
+        client.set_terminated(inside)
 
 
 def _parameters(model: ChurnModel) -> dict[str, Any]:

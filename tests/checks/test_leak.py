@@ -8,7 +8,7 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.checks import LeakError, check_no_leak, forged_future
-from cxchurn.features import Builder, Column, Recency, Volume
+from cxchurn.features import Builder, Column, Comparing, Recency, Volume
 from cxchurn.history import Measure
 from cxchurn.interactions import Schema, known_before, read_interactions
 
@@ -90,6 +90,24 @@ class NewColumns(Builder):
             yield Column(f"kinds_{kind}_seen", seen.count(), says="{value}")
 
 
+class Prophet(Comparing):
+    """Leaks: what becomes of everybody in a window that is still open."""
+
+    driver = "prophet"
+
+    def reference(self, crowd):
+        if crowd.churn is None:
+            return {}
+        cutoffs = np.full(crowd.seen.customers.size, crowd.at).astype("datetime64[us]")
+        return {"rate": [float(crowd.churn.churned(crowd.log, crowd.seen.customers, cutoffs).mean())]}
+
+    def columns(self, seen):
+        rate = np.full(seen.customers.size, np.nan)
+        for rows, table in seen.compared("prophet"):
+            rate[rows] = table.get("rate", [np.nan])[0]
+        yield Column("prophet_rate", rate, says="is asked about when {value:.0%} leave")
+
+
 def test_the_standard_set_does_not_know_the_future(log):
     table = check_no_leak(None, log, cutoffs=["2024-01-01", MIDDAY, "2024-11-05T23:59:59.999999"], customers=80)
     assert list(table.columns) == ["cutoff", "rows", "columns", "future_events"]
@@ -118,6 +136,12 @@ def test_a_leak_is_named(builder, words, innocent, log):
         check_no_leak([Recency(), builder], log, cutoffs=[MIDDAY], customers=50)
     assert innocent not in str(caught.value)
     assert "2024-06-18T13:45:10" in str(caught.value)
+
+
+def test_the_leak_check_looks_at_outcomes_where_it_is_told_what_churned_means(log, churn):
+    with pytest.raises(LeakError, match="prophet_rate"):
+        check_no_leak(Prophet(), log, cutoffs=MIDDAY, customers=20, churn=churn)
+    assert len(check_no_leak(Prophet(), log, cutoffs=MIDDAY, customers=20)) == 1
 
 
 def test_columns_that_come_with_the_future_are_named(log_of_kinds):

@@ -71,6 +71,19 @@ def test_train_keeps_the_model_of_all_cutoffs_with_the_parameters_given(workshop
     assert cx.load_model(workshop.folder / "out" / "model").version_ == same.version_
 
 
+@pytest.mark.parametrize(("option", "in_file", "trials"), [((), 2, 2), (("--tune", 3), 2, 3), (("--tune", 1), None, 1)])
+def test_train_tunes_on_request(
+    bench: Path, monkeypatch: pytest.MonkeyPatch, option: tuple, in_file: int | None, trials: int
+):
+    """What is asked for reaches the model; the trials themselves are tried elsewhere."""
+    asked = []
+    monkeypatch.setattr("cxchurn.cli._commands.train_on", lambda log, blank, *rest: asked.append(blank) or 1 / 0)
+    Path("train.toml").write_text(plan_text(model={"tune": in_file}))
+    with pytest.raises(ZeroDivisionError):
+        ran("train", "train.toml", *option)
+    assert [one.tune for one in asked] == [trials]
+
+
 def test_dates_may_be_written_as_toml_writes_them(here: Path):
     Path("text.toml").write_text(plan_text(cutoffs={"at": ["2024-02-01T12:00:00", "2024-04-01"], "start": None}))
     bare = Path("text.toml").read_text()

@@ -10,32 +10,23 @@ import pytest
 from sklearn.base import clone
 
 from cxchurn._core import UsageError
+from cxchurn.checks._statements import column_patterns
 from cxchurn.features import (
-    ActiveDays,
-    Activity,
+    BUILDERS,
     Attributes,
     Balance,
     Builder,
-    Cadence,
     Column,
-    Decay,
     Effort,
     FeatureSet,
-    Feedback,
     Recency,
-    Standing,
     Trend,
     Valence,
-    Value,
     Volume,
+    every_family,
     spans,
 )
 from cxchurn.history import where
-
-CLASSES = (
-    *(Activity, ActiveDays, Attributes, Balance, Cadence, Decay, Effort, Feedback, Recency, Standing, Trend, Value),
-    Volume,
-)
 
 
 class Calls(Builder):
@@ -53,32 +44,19 @@ class Calls(Builder):
 
 
 @pytest.fixture(scope="module")
-def fitted(log, november):
-    return FeatureSet(log=log, horizon="60D").fit(november)
-
-
-def _patterns(cls: type[Builder]) -> list[re.Pattern[str]]:
-    """Read the names in a builder's docstring: ``<window>`` is a span or the life, ``<a|b>`` one of them."""
-    fills = {"window": r"(\d+[a-z]+|life)", "half life": r"\d+[a-z]+"}
-    found = []
-    for name in re.findall(r"``((?:\.\.\.)?_?[a-z0-9_<>| ]+)``", cls.__doc__ or ""):
-        if not name.startswith((cls.driver, "...")):
-            continue
-        pattern = re.sub(r"^\.\.\.", f"{cls.driver}.*", re.sub(r"_2$", r"_\\d+", name))
-        pattern = re.sub(r"<([^>]+)>", lambda m: fills.get(m[1]) or (f"({m[1]})" if "|" in m[1] else ".+"), pattern)
-        found.append(re.compile(pattern))
-    return found
+def fitted(log, churn, november):
+    return FeatureSet(every_family(log, "60D"), log=log, churn=churn).fit(november)
 
 
 def test_all_families_are_on_for_a_full_log(fitted):
     assert fitted.families_["on"].all()
-    assert {type(builder) for builder in fitted.builders_} >= set(CLASSES)
+    assert {type(builder) for builder in fitted.builders_} == set(BUILDERS)
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", BUILDERS)
 def test_the_docstring_names_the_columns(cls, fitted):
     names = [says.name for says in fitted.says_ if says.driver == cls.driver]
-    patterns = _patterns(cls)
+    patterns = column_patterns(cls)
     assert names
     assert [name for name in names if not any(pattern.fullmatch(name) for pattern in patterns)] == []
     assert [p.pattern for p in patterns if not any(p.fullmatch(name) for name in names)] == []
@@ -128,7 +106,7 @@ def test_builders_print_as_typed(builder, text):
     assert eval(text) == builder
 
 
-@pytest.mark.parametrize("cls", [*CLASSES, Calls])
+@pytest.mark.parametrize("cls", [*BUILDERS, Calls])
 def test_builders_compare_and_clone(cls):
     builder = cls()
     copy = clone(builder)
@@ -141,7 +119,7 @@ def test_builders_compare_and_clone(cls):
 
 
 def test_drivers_are_all_different():
-    assert len({cls.driver for cls in CLASSES}) == len(CLASSES)
+    assert len({cls.driver for cls in BUILDERS}) == len(BUILDERS)
 
 
 def test_which_roles_are_lacking():

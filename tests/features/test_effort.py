@@ -40,7 +40,6 @@ def test_transfers_waits_and_matters(made):
             "effort_matters_30d": 2.0,
             "effort_contacts_per_matter_30d": 1.5,
             "effort_unresolved_30d": 2.0,
-            "effort_contacts_to_resolution_30d": 2.0,  # m1; m0 and m2 stand open
             "effort_reopened_30d": 0.0,
         }
     )
@@ -50,8 +49,7 @@ def test_a_window_without_contact(made):
     features = made(Effort(windows=("5D",)), EVENTS)
     counts = ("contacts", "transfers_sum", "matters", "unresolved")
     assert [features[f"effort_{name}_5d"] for name in counts] == [0.0] * 4
-    means = ("transfers_mean", "transfers_max", "repeat_share", "wait_s_mean", "wait_s_max", "contacts_per_matter",
-             "contacts_to_resolution")  # fmt: skip
+    means = ("transfers_mean", "transfers_max", "repeat_share", "wait_s_mean", "wait_s_max", "contacts_per_matter")
     assert all(math.isnan(features[f"effort_{name}_5d"]) for name in means)
 
 
@@ -59,7 +57,7 @@ def test_columns_follow_the_roles(made):
     matters = made(Effort(windows=("30D",)), [{"ago": 3, "case_id": "m"}])
     assert matters == {"effort_matters_30d": 1.0, "effort_contacts_per_matter_30d": 1.0}
     transfers = made(Effort(windows=("30D",)), [{"ago": 3, "transfers": 1}])
-    others = ("matter", "wait", "unresolved", "resolution", "reopened", "switches")
+    others = ("matter", "wait", "unresolved", "reopened", "switches")
     assert [name for name in transfers if any(other in name for other in others)] == []
 
 
@@ -88,8 +86,10 @@ def test_what_became_of_matters(made):
     expected = {
         "switches_90d": 4.0,  # two in m1, two in m3
         "switches_25d": 3.0,
-        "contacts_to_resolution_90d": 2.5,  # 4 of m1, 1 of m2
-        "contacts_to_resolution_25d": 4.0,
+        "matters_90d": 3.0,
+        "matters_25d": 2.0,
+        "contacts_per_matter_90d": 8 / 3,  # 4 of m1, 1 of m2, 3 of m3
+        "contacts_per_matter_25d": 2.0,  # 1 of m1, 3 of m3
         "reopened_90d": 2.0,  # m1 20 days ago, m3 10 days ago; what comes after that is about an open matter
         "reopened_25d": 2.0,
     }
@@ -102,29 +102,28 @@ def test_an_answered_survey_is_no_contact_about_a_matter(made):
     features = made(
         Effort(windows=("30D",)), [{**e, "case_id": "m", "resolved": e.get("resolved")} for e in (closed, survey)]
     )
-    names = ("reopened", "switches", "contacts_to_resolution")
-    assert [features[f"effort_{name}_30d"] for name in names] == [0.0, 0.0, 1.0]
+    names = ("reopened", "switches", "matters", "contacts_per_matter")
+    assert [features[f"effort_{name}_30d"] for name in names] == [0.0, 0.0, 1.0, 1.0]
 
 
 def test_what_became_known_later_is_no_contact():
     empty = dict.fromkeys(("touchpoint", "agent", "invited", "sentiment", "score", "score_type", "direction"))
     asked = {**empty, "ago": 200, "kind": "chat", "case_id": "m", "resolved": None}
     for later, contacts in ((True, 1.0), (False, 2.0)):
-        made = features(Effort(windows=("30D",)), [asked, {**asked, "ago": 100, "resolved": True, "later": later}])
-        assert made["effort_contacts_to_resolution_30d"] == contacts
+        made = features(Effort(windows=("365D",)), [asked, {**asked, "ago": 100, "resolved": True, "later": later}])
+        assert made["effort_contacts_per_matter_365d"] == contacts
 
 
 @SOME
 @given(life=lives())
 def test_matters_are_those_of_the_slow_count(life):
-    switches, reopened, needed = 0, 0, []
+    switches, reopened, recently = 0, 0, {"m1": 0, "m2": 0}
     for matter in ("m1", "m2"):
-        contacts, closed, touchpoint = 0, False, None
-        events = [event for event in past(life) if event["case_id"] == matter]
-        for event in events:
+        closed, touchpoint = False, None
+        for event in (event for event in past(life) if event["case_id"] == matter):
             if event["direction"] != "outbound" and event["score"] is None:
                 recent = event["ago"] <= 30 * 24
-                contacts += 1
+                recently[matter] += recent
                 reopened += recent and closed
                 switches += (
                     recent and None not in (touchpoint, event["touchpoint"]) and touchpoint != event["touchpoint"]
@@ -133,13 +132,13 @@ def test_matters_are_those_of_the_slow_count(life):
                 closed = bool(event["resolved"])
             elif event["resolved"] is not None:
                 closed = event["resolved"]
-        if closed and contacts and events[-1]["ago"] <= 30 * 24:
-            needed.append(contacts)
     made = features(Effort(windows=("30D",)), life)
     assert made["effort_switches_30d"] == switches
     assert made["effort_reopened_30d"] == reopened
-    expected = sum(needed) / len(needed) if needed else math.nan
-    assert made["effort_contacts_to_resolution_30d"] == pytest.approx(expected, nan_ok=True)
+    contacted = [count for count in recently.values() if count]
+    assert made["effort_matters_30d"] == len(contacted)
+    expected = sum(contacted) / len(contacted) if contacted else math.nan
+    assert made["effort_contacts_per_matter_30d"] == pytest.approx(expected, nan_ok=True)
 
 
 def test_the_sentence_names_the_time_of_coming_back(log_of):

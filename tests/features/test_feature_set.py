@@ -15,7 +15,19 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from cxchurn._core import DataError, MismatchError, UsageError
-from cxchurn.features import Builder, Column, Decay, Effort, FeatureSet, Feedback, Recency, Volume
+from cxchurn.features import (
+    Builder,
+    Column,
+    Decay,
+    Effort,
+    FeatureSet,
+    Feedback,
+    Recency,
+    Volume,
+    features_from_plain,
+    features_to_plain,
+    standard,
+)
 from cxchurn.interactions import Schema, known_before, read_interactions, with_events
 from cxchurn.panel import PanelSplit
 
@@ -28,7 +40,7 @@ def bits(frame: pd.DataFrame) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def fitted(log, november):
-    return FeatureSet(log=log, horizon="60D").fit(november)
+    return FeatureSet(standard(log, "60D"), log=log).fit(november)
 
 
 class TestManners:
@@ -78,10 +90,19 @@ class TestManners:
 
     def test_catalogue(self, fitted):
         table = fitted.catalogue()
-        assert list(table.columns) == ["name", "driver", "unit", "window", "meaning", "expects"]
+        assert list(table.columns) == ["name", "driver", "unit", "window", "meaning", "roles", "expects"]
         assert list(table["name"]) == list(fitted.get_feature_names_out())
         assert set(table["expects"]) == {-1, 0, 1}
-        assert table.set_index("name").loc["volume_count_60d", "window"] == "60 days"
+        table = table.set_index("name")
+        assert table.loc["volume_count_60d", "window"] == "60 days"
+        # what the builder needs, as in `needs`: nothing beyond what every log has; one of two
+        assert table.loc["volume_count_60d", "roles"] == ""
+        assert table.loc["effort_transfers_last", "roles"] == "transfers or case_id"
+        assert set(table.loc[table["driver"] == "value", "roles"]) == {"value"}
+
+    def test_the_catalogue_comes_back_with_a_saved_set(self, fitted):
+        again = features_from_plain(features_to_plain(fitted))
+        pd.testing.assert_frame_equal(again.catalogue(), fitted.catalogue())
 
     def test_integers_and_yes_or_no_become_floats(self, log, november):
         class Flags(Builder):
@@ -131,7 +152,9 @@ class TestOnePastAlone:
 class TestFamilies:
     def test_off_with_the_reason(self, log_of):
         log = log_of([{"ago": 3, "transfers": 1}, {"ago": 2, "transfers": 0}])
-        features = FeatureSet(log=log).fit(pd.DataFrame({"customer_id": ["a"], "cutoff": ["2024-04-01"]}))
+        features = FeatureSet(standard(log), log=log).fit(
+            pd.DataFrame({"customer_id": ["a"], "cutoff": ["2024-04-01"]})
+        )
         families = features.families_.set_index("driver")
         off = families[~families["on"]]["why"].to_dict()
         expected = {

@@ -16,6 +16,7 @@ from cxchurn.features import (
     Volume,
     features_from_plain,
     features_to_plain,
+    standard,
 )
 from cxchurn.history import where
 
@@ -34,7 +35,7 @@ def _again(features: FeatureSet, **builders) -> FeatureSet:
 
 
 def test_the_standard_set_comes_back_bit_for_bit(log, november):
-    features = FeatureSet(log=log, horizon="60D").fit(november)
+    features = FeatureSet(standard(log, "60D"), log=log).fit(november)
     again = _again(features)
     assert again.log is None
     assert again.builders_ == features.builders_

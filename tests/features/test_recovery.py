@@ -35,7 +35,6 @@ def test_bad_moments_made_good(made):
             "recovery_failed_90d": 1.0,
             "recovery_open": 2.0,
             "recovery_open_days_oldest": 20.0,
-            "recovery_open_days_last": 6.0,
         }
     )
 
@@ -43,14 +42,14 @@ def test_bad_moments_made_good(made):
 def test_who_had_no_bad_moment(made):
     features = made(Recovery(windows=("90D",)), [{"ago": 3, "sentiment": 0.5}])
     assert (features.pop("recovery_failed_90d"), features.pop("recovery_open")) == (0.0, 0.0)
-    assert len(features) == 4
+    assert len(features) == 3
     assert all(math.isnan(value) for value in features.values())
 
 
-def test_the_last_bad_moment_is_said_only_while_open(made):
+def test_a_bad_moment_is_open_until_it_is_made_good(made):
     features = made(Recovery(windows=()), [{"ago": 5, "sentiment": -0.5}, {"ago": 4, "sentiment": 0.5}])
     assert features["recovery_open"] == 0.0
-    assert math.isnan(features["recovery_open_days_last"])
+    assert math.isnan(features["recovery_open_days_oldest"])
 
 
 @SOME
@@ -59,7 +58,6 @@ def test_recoveries_are_those_of_the_slow_count(life):
     seen = [(event["ago"], _felt(event)) for event in past(life)]
     bad, good = ([ago for ago, felt in seen if felt * sign > 0] for sign in (-1, 1))
     recent, ever = (told([ago for ago in bad if ago <= days * 24], good, within=30 * 24) for days in (90, 999))
-    last_open = min((ago for ago in bad if not any(answer < ago for answer in good)), default=math.nan) / 24
     assert features(Recovery(windows=("90D",)), life) == pytest.approx(
         {
             "recovery_share_90d": recent.share,
@@ -67,7 +65,6 @@ def test_recoveries_are_those_of_the_slow_count(life):
             "recovery_failed_90d": recent.failed,
             "recovery_open": ever.pending,
             "recovery_open_days_oldest": ever.oldest,
-            "recovery_open_days_last": last_open,
         },
         nan_ok=True,
     )

@@ -56,8 +56,6 @@ def test_waits_solutions_and_what_is_open(made):
             "speed_open": 4.0,
             "speed_open_days_mean": 95 / 4,
             "speed_open_days_oldest": 50.0,
-            # not d
-            "speed_open_waiting": 3.0,
             # c was closed first after a day
             "speed_resolve_hours_last": 24.0,
             # 0, 10, 20, 40 and 60 seconds; the 90 % quantile lies at 0.9 * 4 = 3.6, between 40 and 60
@@ -111,8 +109,8 @@ def test_columns_follow_the_roles(made):
 
 def test_nobody(made):
     nobody = made(Speed(windows=("30D",)), EVENTS, who="nobody")
-    assert [name for name, value in nobody.items() if not math.isnan(value)] == ["speed_open", "speed_open_waiting"]
-    assert (nobody["speed_open"], nobody["speed_open_waiting"]) == (0.0, 0.0)
+    assert [name for name, value in nobody.items() if not math.isnan(value)] == ["speed_open"]
+    assert nobody["speed_open"] == 0.0
 
 
 @SOME
@@ -132,7 +130,6 @@ def _expected(life):
         "speed_open": len(still),
         "speed_open_days_mean": mean(ages),
         "speed_open_days_oldest": max(ages, default=NAN),
-        "speed_open_waiting": sum(m[-1]["direction"] == "inbound" for m in still),
         "speed_resolve_hours_last": [NAN, *hours_before, *hours][-1],
         "speed_wait_s_q50_30d": np.quantile(waits, 0.5) if waits else NAN,
         "speed_wait_s_q90_30d": np.quantile(waits, 0.9) if waits else NAN,
@@ -159,7 +156,7 @@ def _hours(event, life):
 
 def test_nothing_leaks(log):
     table = check_no_leak(Speed(), log, cutoffs=["2024-04-01", "2024-09-15T13:20:07"])
-    assert (table["columns"] == 17).all()
+    assert (table["columns"] == 16).all()
     assert (table["future_events"] > 0).all()
 
 
@@ -172,8 +169,6 @@ def test_nothing_leaks(log):
         ("open_days_mean", 2.0, "has been waiting 2 days on average for the matters still open"),
         ("open_days_oldest", 1.0, "has had a matter open for 1 day"),
         ("open_days_oldest", NAN, "has no matter open"),
-        ("open_waiting", 1.0, "is waiting for an answer in 1 matter"),
-        ("open_waiting", 0.0, "is not waiting for an answer"),
         ("resolve_hours_last", 0.25, "had the last matter solved within 15 minutes"),
         ("resolve_hours_last", 48.0, "had the last matter solved within 2 days"),
         ("resolve_hours_last", 0.0, "had the last matter solved at once"),

@@ -240,3 +240,41 @@ def test_prints_and_clones():
     classifier = ChurnClassifier(n_estimators=7, random_state=3)
     assert repr(classifier) == "ChurnClassifier(n_estimators=7, random_state=3)"
     assert clone(classifier).get_params() == classifier.get_params()
+
+
+class TestSeeds:
+    @pytest.fixture(scope="class")
+    def three(self, table) -> ChurnClassifier:
+        return ChurnClassifier(n_estimators=20, n_seeds=3, random_state=7).fit(*table)
+
+    def test_log_odds_and_contributions_are_means_over_the_seeds(self, three, table):
+        alone = [ChurnClassifier(n_estimators=20, random_state=seed).fit(*table) for seed in (7, 8, 9)]
+        assert [one.model_to_string() for one in three.boosters_] == [one.booster_.model_to_string() for one in alone]
+        assert three.booster_ is three.boosters_[0]
+        for method in ("raw_score", "contributions"):
+            parts = [getattr(one, method)(table[0]) for one in alone]
+            assert not np.array_equal(parts[0], parts[1])
+            np.testing.assert_allclose(getattr(three, method)(table[0]), np.mean(parts, axis=0), rtol=0, atol=1e-12)
+
+    def test_contributions_add_up(self, three, table):
+        raw = three.raw_score(table[0])
+        np.testing.assert_allclose(three.contributions(table[0]).sum(axis=1), raw, rtol=0, atol=1e-9)
+
+    def test_a_row_alone_gets_the_same_to_the_bit(self, three, table):
+        whole = three.raw_score(table[0])
+        assert [three.raw_score(table[0].iloc[[row]])[0] for row in (0, 13, 599)] == whole[[0, 13, 599]].tolist()
+
+    def test_folds_are_scored_by_all_seeds(self, table):
+        X, y = table
+        folds = [(np.arange(300), np.arange(300, 450)), (np.arange(450), np.arange(450, 600))]
+        together = ChurnClassifier(n_estimators=40, n_seeds=2).fit(X, y, folds=folds)
+        scores = together.fold_scores_
+        for (past, _), rows, raw in zip(folds, scores.rows, scores.raw, strict=True):
+            leaf = {"min_child_samples": 600 // 40, "n_estimators": scores.rounds}
+            alone = [ChurnClassifier(random_state=k, **leaf).fit(X.iloc[past], y[past]) for k in (0, 1)]
+            np.testing.assert_allclose(raw, np.mean([one.raw_score(X.iloc[rows]) for one in alone], axis=0), atol=1e-9)
+
+    @pytest.mark.parametrize("n_seeds", [0, 1.5, True, None])
+    def test_what_is_no_number_of_seeds(self, n_seeds, table):
+        with pytest.raises(UsageError, match="n_seeds: a whole number, 1 or more"):
+            ChurnClassifier(n_seeds=n_seeds).fit(*table)

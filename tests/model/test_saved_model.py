@@ -206,6 +206,35 @@ def test_own_labels(train, test, tmp_path):
     np.testing.assert_array_equal(loaded.predict_proba(test), model.predict_proba(test))
 
 
+@pytest.fixture
+def three(train, test, tmp_path):
+    """A saved model with the trees of three seeds, and its probabilities."""
+    model = ChurnModel(features=[Recency(by=())], classifier=ChurnClassifier(n_estimators=5, n_seeds=3)).fit(train)
+    return model.save(tmp_path / "three"), model.predict_proba(test)
+
+
+def test_the_trees_of_each_seed_are_a_file(three, test):
+    folder, probabilities = three
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "lightgbm_2.txt", "lightgbm_3.txt"])
+    np.testing.assert_array_equal(load_model(folder).predict_proba(test), probabilities)
+    data = bytearray((folder / "lightgbm_3.txt").read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / "lightgbm_3.txt").write_bytes(data)
+    with pytest.raises(DataError, match=r"lightgbm_3.txt was changed"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_seed_that_is_lost_is_noticed(told, three):
+    folder, _ = three
+    (folder / "lightgbm_2.txt").unlink()
+    if not told:
+        sums = json.loads((folder / "manifest.json").read_text())["sha256"]
+        change_manifest(folder, sha256={name: one for name, one in sums.items() if name != "lightgbm_2.txt"})
+    with pytest.raises(DataError, match=r"incomplete: '?lightgbm_2.txt"):
+        load_model(folder)
+
+
 def test_before_fit(tmp_path):
     with pytest.raises(NotFittedError):
         ChurnModel().save(tmp_path / "model")

@@ -1,15 +1,21 @@
-"""Measure on the real logs: python tests/real/run.py [task ...]. Prints one Markdown table."""
+"""Measure on the real logs: python tests/real/run.py [task ...].
+
+Prints one Markdown table; without a task named, it goes into tests/benchmarks/RESULTS.md too.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from tasks import DATA, TASKS, Task
 
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "RESULTS.md"
 METRICS = ("roc_auc", "average_precision", "log_loss", "calibration_error")
 HEAD = (
     "task",
@@ -68,7 +74,8 @@ def main(names: list[str]) -> int:
     if not any(task.present for task in chosen):
         print(f"The real logs are not here: {DATA.name} is looked for beside the repository, in shared/.")
         return 0
-    print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD), flush=True)
+    table = ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
+    print("\n".join(table), flush=True)
     for task in chosen:
         done = subprocess.run(
             [sys.executable, __file__, "--one", task.name], capture_output=True, text=True, check=False
@@ -77,9 +84,21 @@ def main(names: list[str]) -> int:
             print(done.stderr, file=sys.stderr)
             return 1
         result = json.loads(done.stdout.splitlines()[-1])
+        table += lines(task, result)
         print("\n".join(lines(task, result)), flush=True)
         print(f"{task.name}: {'; '.join(result['notes'])}; {result['refused']} rows refused", file=sys.stderr)
+    if len(chosen) == len(TASKS):
+        write("\n".join(table))
     return 0
+
+
+def write(table: str) -> None:
+    """Put the table into its section of RESULTS.md."""
+    text = RESULTS.read_text(encoding="utf-8")
+    section = f"<!-- real -->\n{table}\n<!-- /real -->"
+    RESULTS.write_text(
+        re.sub(r"<!-- real -->.*<!-- /real -->", lambda _: section, text, flags=re.DOTALL), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -218,6 +218,24 @@ class TestLocalStore:
         found = client.search_runs([client.get_experiment_by_name("failing").experiment_id])
         assert [run.info.status for run in found] == ["FAILED"]
 
+    def test_trials_are_runs_inside_the_run(self, churn, train, store):
+        pytest.importorskip("optuna")
+        classifier = ChurnClassifier(n_estimators=9)
+        tuned = ChurnModel(churn, features=[Recency()], classifier=classifier, folds=2, tune=3).fit(train)
+        run = log_run(tuned, experiment="tuned", tracking_uri=store)
+        client = MlflowClient(store)
+        found = client.search_runs([run.experiment_id], f"tags.`mlflow.parentRunId` = '{run.run_id}'")
+        inside = sorted(found, key=lambda one: one.info.run_name)
+        assert [one.info.run_name for one in inside] == ["trial 0", "trial 1", "trial 2"]
+        for one, row in zip(inside, tuned.trials_.to_dict("records"), strict=True):
+            assert one.info.status == "FINISHED"
+            assert one.data.metrics == {"log_loss_on_folds": row["value"]}
+            assert one.data.params["num_leaves"] == str(row["num_leaves"])
+            assert len(one.data.params) == 6
+            assert one.data.tags["cxchurn.trial_state"] == row["state"] == "complete"
+        assert len(client.search_runs([run.experiment_id])) == 4
+        assert "tuning/trials.csv" in names(client, run.run_id)
+
     def test_interrupted_is_failed(self, small, store, monkeypatch):
         monkeypatch.setattr("cxchurn.tracking._log_run._log_all", _interrupted)
         with pytest.raises(KeyboardInterrupt):

@@ -1,0 +1,50 @@
+"""Each model's area under the curve at each origin, drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cxchurn.report._look import COLOURS, INK, LINES, canvas, dressed, literal
+
+_MARKERS = "osD^vPX*"
+
+
+def plot_backtest(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw how well each model ranked the customers at each origin, with 95 % intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Backtest.by_origin`: origin, model, metric, value, low, high. The metric "roc_auc" is drawn.
+    ax : Axes, optional
+        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = canvas(ax, height=4.2)
+    area = table[table["metric"] == "roc_auc"]
+    origins, models = area["origin"].unique(), area["model"].unique()
+    # side by side, so that no interval hides another
+    aside = np.linspace(-0.25, 0.25, len(models)) if len(models) > 1 else [0.0]
+    for place, name in enumerate(models):
+        rows = area[area["model"] == name].set_index("origin").reindex(origins)
+        x = np.arange(len(origins)) + aside[place]
+        colour, line = COLOURS[place % len(COLOURS)], LINES[(place + place // len(COLOURS)) % len(LINES)]
+        ax.vlines(x, rows["low"], rows["high"], color=colour, alpha=0.5, linewidth=1.2)
+        ax.plot(
+            x,
+            rows["value"],
+            line,
+            color=colour,
+            marker=_MARKERS[place % len(_MARKERS)],
+            markersize=4,
+            linewidth=1 if place else 1.8,
+            label=literal(name),
+        )
+    ax.set_xticks(range(len(origins)), [literal(origin) for origin in origins])
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3, frameon=False, fontsize=8.5, labelcolor=INK)
+    return dressed(ax, title="Ranking at each origin", x="first test cut-off", y="ROC AUC")
