@@ -25,13 +25,13 @@ def plot_drivers(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Axes
     """
     top = table.sort_values("mean_abs", ascending=False, kind="stable").head(_MOST)
-    ax = canvas(ax, height=1.1 + 0.29 * len(top))
+    ax = canvas(ax, height=1.4 + 0.29 * len(top))
     places = range(len(top))
     ax.barh(places, top["raises"].abs(), color=COLOURS[1], height=0.62, label="towards leaving")
     ax.barh(places, -top["lowers"].abs(), color=COLOURS[0], height=0.62, label="towards staying")
     ax.axvline(0, color=FAINT, linewidth=0.8)
     ax.set_yticks(places, [literal(name) for name in top["driver"]])
-    ax.invert_yaxis()
+    ax.set_ylim(len(top) + 1.1, -0.7)  # the row below the last bar is the legend's
     for place, share in enumerate(top["share"]):
         ax.annotate(
             f"{share:.0%}",

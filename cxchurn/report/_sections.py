@@ -119,11 +119,12 @@ def examples(scores: pd.DataFrame | None, explanation: Any) -> list[dict[str, An
 
 
 def families(model: Any) -> list[dict[str, Any]]:
-    """Return the families of features: driver, builder, whether on, and why not."""
+    """Return the families of features: driver, builder, whether on, and what they look at or why they are off."""
     table = getattr(getattr(model, "features_", None), "families_", None)
     if table is None:
         return []
-    return table.sort_values("on", ascending=False, kind="stable").to_dict("records")
+    said = table["why"] if "idea" not in table else table["idea"].where(table["on"], table["why"])
+    return table.assign(said=said).sort_values("on", ascending=False, kind="stable").to_dict("records")
 
 
 def versions(model: Any) -> list[tuple[str, str]]:
