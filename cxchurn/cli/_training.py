@@ -9,7 +9,7 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
-from cxchurn.cli._say import say
+from cxchurn.cli._say import paragraph, say
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     enough = cx.sufficiency(past, test=test)
     enough.check()
     say(f"\n{enough}\n")
+    _say_families(past)
     model = blank.fit(past)
     with step("judging on later cut-offs"):
         evaluation = cx.evaluate(model, test, random_state=blank.random_state)
@@ -41,6 +42,16 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     with step("training once more, on all cut-offs"):
         final = cx.ChurnModel(**blank.get_params(deep=False)).fit(panel)
     return Trained(model, final, panel, test, evaluation, explanation)
+
+
+def _say_families(past: cx.Panel) -> None:
+    definition = past.definition
+    families = cx.FeatureSet(log=past.log, horizon=definition.horizon, churn=definition).fit(past.frame).families_
+    off = families[~families["on"]]
+    paragraph(f"Feature families on: {families['on'].sum()} of {len(families)}, {families['columns'].sum()} columns.")
+    for row in off.to_dict("records"):
+        paragraph(f"- {row['builder']} is off: {row['why']}", indent="  ")
+    say()
 
 
 def _check_store(tracking_uri: str | None) -> None:

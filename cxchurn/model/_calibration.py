@@ -28,6 +28,12 @@ class Affine:
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         return self.slope * raw + self.shift
 
+    def contributions(self, parts: np.ndarray) -> np.ndarray:
+        """Return contributions that sum to the corrected log-odds, the base last; shape ``(n, columns + 1)``."""
+        corrected = parts * self.slope
+        corrected[:, -1] += self.shift
+        return corrected
+
 
 def fit_affine(raw: np.ndarray, y: np.ndarray) -> Affine:
     """Fit the correction by penalised maximum likelihood: Platt's scaling on the margin [1]_.

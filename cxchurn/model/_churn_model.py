@@ -49,6 +49,9 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         How many forward folds at most.
     half_life : str, optional
         A span in which an older cut-off comes to count half. Default: every cut-off counts the same.
+    calibration : {"affine", "isotonic", None}, default "affine"
+        How probabilities may be corrected: by an affine correction, where the folds show that it helps; by steps, as asked,
+        with 2,000 forward predictions at least; or not at all.
     tune : int or Tuning, optional
         How many sets of parameters are tried on the folds before training. Default: none, the default parameters are good;
         expect 0.001 to 0.002 of log loss. Needs the extra ``tune``.
@@ -60,7 +63,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     classifier_ : ChurnClassifier
     blend_ : Blend
         The weights of the parts (trees, ridge, core), and the linear parts.
-    calibration_ : Affine
+    calibration_ : Affine or Isotonic
     intervals_ : VennAbers
         What came of customers scored alike by the forward folds, for `probability_interval`.
     trials_ : DataFrame or None
@@ -93,6 +96,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         log: InteractionLog | None = None,
         folds: int = 4,
         half_life: str | None = None,
+        calibration: str | None = "affine",
         tune: int | Tuning | None = None,
         random_state: int = 0,
     ) -> None:
@@ -102,6 +106,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.log = log
         self.folds = folds
         self.half_life = half_life
+        self.calibration = calibration
         self.tune = tune
         self.random_state = random_state
 
@@ -194,9 +199,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     def contributions(self, features: pd.DataFrame) -> np.ndarray:
         """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
         trees, matrix = self.classifier_.contributions(features), self.classifier_.encoding_.matrix(features)
-        parts = self.blend_.contributions(trees, matrix) * self.calibration_.slope
-        parts[:, -1] += self.calibration_.shift
-        return parts
+        return self.calibration_.contributions(self.blend_.contributions(trees, matrix))
 
     def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
         """Return the features of panel rows."""
@@ -257,6 +260,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
             classifier,
             folds=self.folds,
             half_life=half_life,
+            calibrate=self.calibration,
             tuning=as_tuning(self.tune),
             random_state=self.random_state,
         )

@@ -9,17 +9,20 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+from cxchurn._core import UsageError, listed
 from cxchurn.features import CORE
 from cxchurn.model._blend import TREES, Blend, choose_weights
 from cxchurn.model._boosting import Folds, usable
 from cxchurn.model._calibration import Affine, choose_affine
 from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._isotonic import Isotonic, fit_isotonic
 from cxchurn.model._parts import RIDGE, Parts
 from cxchurn.model._tuning import Tuned, Tuning, tune_parameters
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.panel import Panel, PanelSplit
 
 _GROUPS = 4
+_CORRECTIONS = ("affine", "isotonic", None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,7 @@ class Learned:
     ----------
     classifier : ChurnClassifier
     blend : Blend
-    calibration : Affine
+    calibration : Affine or Isotonic
     intervals : VennAbers
     tuned : Tuned or None
     notes : tuple of str
@@ -39,7 +42,7 @@ class Learned:
 
     classifier: ChurnClassifier
     blend: Blend
-    calibration: Affine
+    calibration: Affine | Isotonic
     intervals: VennAbers
     tuned: Tuned | None
     notes: tuple[str, ...]
@@ -52,6 +55,7 @@ def learn(
     *,
     folds: int,
     half_life: float | None,
+    calibrate: str | None = "affine",
     tuning: Tuning | None = None,
     random_state: int = 0,
 ) -> Learned:
@@ -68,6 +72,8 @@ def learn(
         How many forward folds at most.
     half_life : float or None
         In how many days an older cut-off counts half.
+    calibrate : {"affine", "isotonic", None}
+        Which correction may be applied: the affine one if the folds show that it helps, the isotonic one as asked.
     tuning : Tuning, optional
         How to look for better parameters before. Default: not at all.
     random_state : int, default 0
@@ -85,11 +91,12 @@ def learn(
     classifier.fit(features, panel.y, sample_weight=weight, folds=found)
     weights, raw, outcomes = _weigh(parts, classifier, found)
     forward = _customers(panel, classifier) if sort == "forward" else []
-    calibration, calibrated = _correct(raw, outcomes, forward)
+    calibration, calibrated = _correct(calibrate, raw, outcomes, forward)
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
     how = f"by {len(raw)} {sort} folds" if raw else "as given, no fold is possible"
     mixed = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
     notes = [f"{classifier.n_rounds_} trees, {how}", f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
+    notes += [_shift(panel)]
     said = tuple(notes if tuned is None else [tuned.note, *notes])
     return Learned(classifier, blend, calibration, _intervals(calibration, raw, outcomes, forward), tuned, said)
 
@@ -148,14 +155,30 @@ def _customers(panel: Panel, classifier: ChurnClassifier) -> list[np.ndarray]:
     return [] if scores is None else [customers[rows] for rows in scores.rows]
 
 
-def _correct(raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]) -> tuple[Affine, str]:
+def _correct(
+    how: str | None, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]
+) -> tuple[Affine | Isotonic, str]:
+    if how not in _CORRECTIONS:
+        raise UsageError(f"calibration is {how!r}.", allowed=listed(map(repr, _CORRECTIONS)))
+    if how is None:
+        return Affine(), "not corrected, as asked"
+    if how == "isotonic":
+        steps = fit_isotonic(np.concatenate([*raw, []]) if forward else np.empty(0), np.concatenate([*outcomes, []]))
+        return steps, f"corrected by steps, as asked, on {sum(map(len, raw)):,} forward predictions"
     if not forward:
         return Affine(), "not corrected: no forward fold is possible"
     return choose_affine(raw, outcomes, forward)
 
 
+def _shift(panel: Panel) -> str:
+    rates = panel.frame.groupby("cutoff")["churned"].mean()
+    if len(rates) < 2:
+        return f"churn rate {rates.iloc[0]:.1%} at the one cut-off: how it shifts cannot be told"
+    return f"churn rate between {rates.min():.1%} and {rates.max():.1%} by cut-off, {rates.iloc[-1]:.1%} at the last"
+
+
 def _intervals(
-    calibration: Affine, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]
+    calibration: Affine | Isotonic, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]
 ) -> VennAbers:
     if not forward:
         return VennAbers.of(np.empty(0), np.empty(0), np.empty(0))

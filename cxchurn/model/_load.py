@@ -19,6 +19,7 @@ from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._encoding import Encoding
+from cxchurn.model._isotonic import Isotonic
 from cxchurn.model._save import FORMAT, MANIFEST, tree_files
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.panel import Cancellation, ChurnDefinition, Inactivity, OwnLabels
@@ -40,13 +41,13 @@ def load_model(path: str | Path, *, builders: Iterable[type[Builder]] = ()) -> C
     folder = Path(path)
     files = _checked(folder)
     data = json.loads(files["model.json"])
-    model = ChurnModel(_definition(data["churn"]), **{key: data[key] for key in ("folds", "half_life", "random_state")})
+    model = ChurnModel(_definition(data["churn"]), **data["said"])
     model.churn_ = _definition(data["churn"])
     model.features_ = features_from_plain(json.loads(files["features.json"]), builders=builders)
     model.features_.churn = model.churn_
     model.classifier_ = _classifier(data["classifier"], _trees(data["classifier"], files, folder))
     model.blend_ = blend_from_plain(data["blend"])
-    model.calibration_ = Affine(**data["calibration"])
+    model.calibration_ = _calibration(data["calibration"])
     model.intervals_ = VennAbers(**data["intervals"])
     model.bands_ = Bands(**data["bands"])
     model.notes_ = tuple(data["notes"])
@@ -55,6 +56,10 @@ def load_model(path: str | Path, *, builders: Iterable[type[Builder]] = ()) -> C
     model.classes_ = model.classifier_.classes_
     model.version_ = data["version"]
     return model
+
+
+def _calibration(data: dict[str, Any]) -> Affine | Isotonic:
+    return Affine(**data) if "slope" in data else Isotonic(tuple(data["raw"]), tuple(data["odds"]))
 
 
 def _definition(data: dict[str, Any]) -> ChurnDefinition:

@@ -87,9 +87,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
     return {
         "version": model.version_,
         "churn": {"definition": type(churn).__name__, "parameters": churn.get_params()},
-        "folds": model.folds,
-        "half_life": model.half_life,
-        "random_state": model.random_state,
+        "said": {name: getattr(model, name) for name in ("folds", "half_life", "calibration", "random_state")},
         "classifier": {
             "parameters": classifier.get_params(),
             "columns": list(classifier.encoding_.names),
@@ -97,7 +95,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
             "rounds": classifier.n_rounds_,
         },
         "blend": blend_to_plain(model.blend_),
-        "calibration": {"slope": model.calibration_.slope, "shift": model.calibration_.shift},
+        "calibration": asdict(model.calibration_),
         "intervals": asdict(model.intervals_),
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,

@@ -214,7 +214,7 @@ def _parameters(model: ChurnModel) -> dict[str, Any]:
         "features": len(model.features_.says_),
         "families": ", ".join(type(builder).__name__ for builder in model.features_.builders_),
         "folds": model.folds,
-        "calibration": repr(model.calibration_),
+        "calibration": repr(model.calibration_)[:250],
     }
 
 

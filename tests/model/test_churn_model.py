@@ -132,7 +132,8 @@ class TestTraining:
         last = train.take(train.cutoffs == train.cutoffs.max())
         model = ChurnModel(churn, features=FEW, classifier=ChurnClassifier(n_estimators=9)).fit(last)
         assert model.calibration_ == Affine()
-        assert model.notes_[-1] == "probabilities not corrected: no forward fold is possible"
+        assert model.notes_[-2] == "probabilities not corrected: no forward fold is possible"
+        assert model.notes_[-1].endswith("at the one cut-off: how it shifts cannot be told")
 
     def test_own_labels(self, train, test):
         labels = train.frame[["customer_id", "cutoff", "churned"]]

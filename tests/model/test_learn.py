@@ -166,7 +166,8 @@ class TestLearn:
         assert list(one.blend.weights) == ["trees", "ridge"]
 
     def test_it_says_how_it_was_decided(self, found):
-        assert len(found.notes) == 3
+        assert len(found.notes) == 4
+        assert found.notes[3].startswith("churn rate between")
         assert all("by 3 forward folds" in note for note in found.notes[:2])
 
     def test_customers_decide_but_correct_nothing(self):
