@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from cxchurn.features import Builder, Column, FeatureSet
-from cxchurn.history import Seen
-from cxchurn.panel import Panel, activity
+from cxchurn.features import Activity, FeatureSet
+from cxchurn.panel import Panel
 
 RECENCY_RULE = "recency rule"
 RFM_LOGISTIC = "RFM logistic"
-
-
-class _Rfm(Builder):
-    """Recency, tenure, frequency and value of a customer's activity."""
-
-    driver = "rfm"
-
-    def __init__(self, *, kinds: tuple[str, ...] | None = None) -> None:
-        self.kinds = kinds
-
-    def columns(self, seen: Seen) -> Iterator[Column]:
-        """Yield the columns for the rows of an as-of view."""
-        active = activity(self.kinds)
-        yield Column("rfm_recency", seen.age(active), says="was last active {value:days} ago")
-        yield Column("rfm_tenure", seen.age_of_first(active), says="has been active for {value:days}")
-        yield Column("rfm_frequency", seen.count(active), says="was active {value:#time}")
-        if seen.has("value"):
-            yield Column("rfm_value_sum", seen.sum("value", active), says="spent {value:,.2f}")
-            yield Column("rfm_value_mean", seen.mean("value", active), says="spent {value:,.2f} a time")
 
 
 class Baseline:
@@ -42,7 +20,7 @@ class Baseline:
     Parameters
     ----------
     columns : tuple of str
-        The numbers: ``rfm_recency`` alone is the recency rule, ranked by how long ago; all of them are the RFM logistic.
+        The numbers: ``activity_days_last`` alone is the recency rule, ranked by how long ago; all of them are the RFM logistic.
         Each enters as ``sign(v) log(1 + |v|)``, standardised; a missing one counts as 0.
     """
 
@@ -51,7 +29,7 @@ class Baseline:
 
     def fit(self, panel: Panel) -> Baseline:
         """Learn from a training panel."""
-        builder = _Rfm(kinds=getattr(panel.definition, "kinds", None))
+        builder = Activity(kinds=getattr(panel.definition, "kinds", None))
         self.features_ = FeatureSet([builder], log=panel.log).fit(panel.frame)
         self.regression_ = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
         self.regression_.fit(self._numbers(panel), panel.y)
@@ -69,5 +47,5 @@ class Baseline:
 
 def fit_baselines(train: Panel) -> dict[str, Baseline]:
     """Fit the baselines on the panel the model was trained on."""
-    rules = {RECENCY_RULE: Baseline(("rfm_recency",)), RFM_LOGISTIC: Baseline(None)}
+    rules = {RECENCY_RULE: Baseline(("activity_days_last",)), RFM_LOGISTIC: Baseline(None)}
     return {name: baseline.fit(train) for name, baseline in rules.items()}

@@ -20,7 +20,7 @@ from cxchurn.panel import ChurnDefinition, Inactivity, Panel, activity
 LAST_PERIOD = "last period"
 WINDOW_COUNTS = "window counts"
 BG_NBD = "BG/NBD"
-_SETTINGS = ("classifier", "folds", "half_life", "random_state")
+_SETTINGS = ("classifier", "folds", "half_life", "calibration", "random_state")
 
 
 def rivals(model: Any, definition: ChurnDefinition) -> dict[str, Callable[[Panel], Any]]:
@@ -30,7 +30,7 @@ def rivals(model: Any, definition: ChurnDefinition) -> dict[str, Callable[[Panel
     counts, and, where churn is inactivity, BG/NBD.
     """
     found: dict[str, Callable[[Panel], Any]] = {
-        RECENCY_RULE: Baseline(("rfm_recency",)).fit,
+        RECENCY_RULE: Baseline(("activity_days_last",)).fit,
         RFM_LOGISTIC: Baseline(None).fit,
         LAST_PERIOD: lambda train: clone(model).fit(latest(train)),
         WINDOW_COUNTS: WindowCounts(model).fit,
