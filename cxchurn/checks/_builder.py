@@ -16,7 +16,7 @@ from cxchurn._core import DAY, CxchurnError, UsageError, instants, listed
 from cxchurn.checks._leak import check_no_leak
 from cxchurn.checks._statements import check_clones, check_columns, check_documented, check_printed, check_sentences
 from cxchurn.features import Builder, Column, FeatureSet, Number, Recency
-from cxchurn.history import Seen, history_of
+from cxchurn.history import Seen, histories_of
 from cxchurn.interactions import InteractionLog, with_events
 
 _ALONE = 5  # how many customers are looked at one by one
@@ -106,7 +106,7 @@ def _trial(builder: Builder, log: InteractionLog, cutoffs: Any, customers: int, 
     if not len(log):
         raise UsageError("the log is empty.", allowed="a log with interactions to check the builder on")
     moments = _moments(log) if cutoffs is None else instants(np.atleast_1d(np.asarray(cutoffs)))
-    ids = history_of(log).ids
+    ids = histories_of(log).ids
     rng = np.random.default_rng(random_state)
     chosen = ids[np.sort(rng.choice(len(ids), min(customers, len(ids)), replace=False))]
     rows = pd.DataFrame({"customer_id": np.tile(chosen, len(moments)), "cutoff": np.repeat(moments, len(chosen))})

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from cxchurn._core import CxchurnError, UsageError, instants, iso, listed
 from cxchurn.features import Builder, FeatureSet, standard
-from cxchurn.history import history_of
+from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog, known_before, with_events
 from cxchurn.panel import ChurnDefinition
 
@@ -96,7 +96,7 @@ def forged_future(log: InteractionLog, cutoff: np.datetime64, rng: np.random.Gen
 
 
 def _rows(past: InteractionLog, cutoff: np.datetime64, most: int, rng: np.random.Generator) -> pd.DataFrame:
-    ids = history_of(past).ids
+    ids = histories_of(past).ids
     if not len(ids):
         raise UsageError(f"nobody is known before {iso(cutoff)}.", hint="check at later cut-offs.")
     chosen = np.sort(rng.choice(len(ids), min(most, len(ids)), replace=False))

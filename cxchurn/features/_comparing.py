@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from cxchurn.features._builder import Builder
-from cxchurn.history import Seen, as_of, history_of
+from cxchurn.history import Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, OwnLabels
 
 Table = dict[str, list[float]]
 References = dict[str, dict[int, Table]]
+Question = Callable[[Seen], dict[str, np.ndarray]]
 _WEEK = 7 * 86_400_000_000
 _MONDAY = 4 * 86_400_000_000
 
@@ -53,13 +53,12 @@ class Crowd:
     churn: ChurnDefinition | None
     known: Mapping[str, tuple[str, ...]]
 
-    @cached_property
-    def seen(self) -> Seen:
-        """The past of everybody asked about, as of the moment."""
-        return self._seen(self.at)
+    def ask(self, question: Question) -> dict[str, np.ndarray]:
+        """Ask about the past of everybody as of the moment: arrays by name, in the order of the customers' ids."""
+        return self._ask(self.at, question)[1]
 
-    def closed(self, moments: int) -> Iterator[tuple[Seen, np.ndarray]]:
-        """Yield the pasts of those asked about at earlier moments, and who churned, as known before this one.
+    def closed(self, moments: int, question: Question) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
+        """Yield the answers of those asked about at earlier moments, and who churned, as known before this one.
 
         The label windows end one after the other, at this moment at the latest; outcomes are on the clock of knowing.
         """
@@ -67,20 +66,31 @@ class Crowd:
             return
         reach = int(self.churn.reach.astype(np.int64))
         for back in range(moments):
-            at = grid(np.array([self.at - reach - back * 4 * _WEEK]))[0]
-            seen = self._seen(int(at))
-            if seen.customers.size:
-                cutoffs = np.full(seen.customers.size, at).astype("datetime64[us]")
-                yield seen, self.churn.churned(self.log, seen.customers, cutoffs, clock="known")
+            at = int(grid(np.array([self.at - reach - back * 4 * _WEEK]))[0])
+            customers, answers = self._ask(at, question)
+            if customers.size:
+                yield answers, self.churn.churned(self.log, customers, _everywhere(at, customers), clock="known")
 
-    def _seen(self, at: int) -> Seen:
-        history = history_of(self.log)
-        ids = history.ids[history.place[history.offsets[:-1]] < at]
-        seen = as_of(history, ids, np.full(ids.size, at).astype("datetime64[us]"), known=self.known)
-        if self.churn is None:
-            return seen
-        asked = ids[self.churn.eligible(seen)]
-        return as_of(history, asked, np.full(asked.size, at).astype("datetime64[us]"), known=self.known)
+    def _ask(self, at: int, question: Question) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        histories = histories_of(self.log)
+        ids = histories.ids[histories.began < at]
+        asked = np.zeros(ids.size, dtype=bool)
+        answers: dict[str, np.ndarray] = {}
+
+        def look(rows: Which, seen: Seen) -> tuple[Which, np.ndarray, dict[str, np.ndarray]]:
+            mine = np.ones(seen.customers.size, dtype=bool) if self.churn is None else self.churn.eligible(seen)
+            return rows, mine, question(seen.only(mine))
+
+        for rows, mine, told in each_part(self.log, ids, _everywhere(at, ids), look, known=self.known):
+            asked[rows] = mine
+            for name, values in told.items():
+                whole = answers.setdefault(name, np.empty(ids.size, dtype=values.dtype))
+                whole[np.arange(ids.size)[rows][mine]] = values
+        return ids[asked], {name: values[asked] for name, values in answers.items()}
+
+
+def _everywhere(at: int, customers: np.ndarray) -> np.ndarray:
+    return np.full(customers.size, at).astype("datetime64[us]")
 
 
 def grid(times: np.ndarray) -> np.ndarray:
@@ -99,7 +109,7 @@ def make_references(
     """Make the reference tables that rows at these cut-offs need, once for a log and the labels known."""
     comparing = [builder for builder in builders if isinstance(builder, Comparing)]
     moments = np.unique(grid(np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)))
-    cache = history_of(log).cache
+    cache = histories_of(log).cache
     labels = tuple(sorted(known.items()))
     tables: References = {builder.driver: {} for builder in comparing}
     for at in map(int, moments if comparing else ()):

@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._says import Says
-from cxchurn.history import Seen
+from cxchurn.history import Seen, Which, write
 
 
-def compute(builders: Sequence[Builder], seen: Seen) -> tuple[list[Says], np.ndarray]:
-    """Return what the columns say, and their values; float64, shape ``(rows, columns)``.
+def said_by(builders: Sequence[Builder], seen: Seen) -> list[Says]:
+    """Return what the builders' columns say, in their order."""
+    said = [Says.of(column, builder.driver) for builder in builders for column in builder.columns(seen)]
+    _check_unique(says.name for says in said)
+    return said
+
+
+def fill(
+    builders: Sequence[Builder], seen: Seen, place: Mapping[str, int], out: np.ndarray, rows: Which, *, more: bool
+) -> None:
+    """Write the columns of some rows where they belong: ``out[place[name], rows]``.
 
     The very same code serves one customer and millions, notebook and service.
+
+    Parameters
+    ----------
+    more : bool
+        Whether the log knows more than the one that was learned from: then columns without a place are left out.
+
+    Raises
+    ------
+    UsageError
+        Where a builder makes other columns than it made when the place of each was learned.
     """
-    said: list[Says] = []
-    values: list[np.ndarray] = []
+    left = dict(place)
+    surplus = []
     for builder in builders:
         for column in builder.columns(seen):
-            said.append(Says.of(column, builder.driver))
-            values.append(column.values)
-    _check_unique(says.name for says in said)
-    return said, np.column_stack(values).astype(np.float64, copy=False) if values else np.empty((0, 0))
+            at = left.pop(column.name, None)
+            if at is not None:
+                write(column.values, rows, out[at])
+            elif not more:
+                surplus.append(column.name)
+    if left or surplus:
+        raise UsageError(
+            f"the columns {listed([*left, *surplus])} come and go.",
+            allowed="builders whose columns follow from their parameters, the log's roles and what was learned in training",
+            hint="which columns a builder makes must not depend on events or rows.",
+        )
 
 
 def _check_unique(names: Iterable[str]) -> None:

@@ -34,7 +34,7 @@ class Disruption(Comparing):
     def reference(self, crowd: Crowd) -> Table:
         """Return the means over everybody."""
         table = {}
-        for name, values in self._keys(crowd.seen).items():
+        for name, values in crowd.ask(self._keys).items():
             told = values[~np.isnan(values)]
             if told.size:
                 table[name] = [float(told.mean())]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,22 @@ from sklearn.utils.validation import check_is_fitted
 from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._comparing import References, make_references
-from cxchurn.features._compute import compute
+from cxchurn.features._compute import fill, said_by
 from cxchurn.features._standard import attribute_names, small, standard
-from cxchurn.history import Seen, as_of, attribute_labels_before, history_of, labels_before
+from cxchurn.history import (
+    Seen,
+    Which,
+    as_of,
+    attribute_labels_before,
+    each_part,
+    history_of,
+    labels_before,
+    nobody,
+)
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition
 
+Answer = TypeVar("Answer")
 _ROWS = ("customer_id", "cutoff")
 _MOST_LABELS = 50
 _FEW_ROWS = 1000
@@ -45,6 +55,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         Who is asked about, for builders that compare with everybody (`Comparing`). Default: everybody known.
     refresh : bool, default True
         Whether those builders' reference tables are made from the log for each cut-off; without, the ones of ``fit`` serve.
+    dtype : {"float64", "float32"}
+        What the features are kept in. They are worked out in float64; float32 takes half the memory.
 
     Attributes
     ----------
@@ -76,12 +88,14 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         horizon: str = "60D",
         churn: ChurnDefinition | None = None,
         refresh: bool = True,
+        dtype: str = "float64",
     ) -> None:
         self.builders = builders
         self.log = log
         self.horizon = horizon
         self.churn = churn
         self.refresh = refresh
+        self.dtype = dtype
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn which families the log can feed, and the labels known before the last cut-off.
@@ -101,8 +115,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         self.known_ = _labels(log, cutoffs.max(), customers)
         self.roles_ = tuple(sorted(roles))
         self.references_ = self._made(cutoffs)
-        empty = as_of(history_of(log), customers[:0], cutoffs[:0], known=self.known_)
-        self.says_, _ = compute(self.builders_, empty)
+        empty = nobody(log, known=self.known_)
+        self.says_ = said_by(self.builders_, empty)
         self.families_ = _families(wanted, roles, empty)
         self.n_features_in_ = len(_ROWS)
         self.feature_names_in_ = np.array(_ROWS, dtype=object)
@@ -122,7 +136,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        DataFrame of float64
+        DataFrame of float64 (or `dtype`)
             One column a feature, the index of `X`.
 
         Raises
@@ -130,18 +144,51 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         MismatchError
             Where the log lacks a role that was there in ``fit``.
         """
-        check_is_fitted(self)
-        self._check_roles()
-        said, values = compute(self.builders_, self.seen(X))
-        names = [says.name for says in said]
-        return pd.DataFrame(values, columns=names, index=X.index, copy=False)
+        place, more = self._place()
+        values = np.empty((len(place), len(X)), dtype=self.dtype)
+
+        def write(rows: Which, seen: Seen) -> None:
+            fill(self.builders_, seen, place, values, rows, more=more)
+
+        for _ in self._each_part(X, write):
+            pass
+        return pd.DataFrame(values.T, columns=list(place), index=X.index, copy=False)
+
+    def transform_parts(self, X: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """Yield the features part by part of the log, for what does not fit into memory at once.
+
+        Parameters
+        ----------
+        X : DataFrame
+            Columns ``customer_id`` and ``cutoff``.
+
+        Yields
+        ------
+        DataFrame
+            The features of the rows whose customers are in one part, with their index in `X`. All parts together are what
+            ``transform`` gives.
+
+        Examples
+        --------
+        >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
+        ...     frame.to_parquet(f"features/part-{k:04}.parquet")
+        """
+        place, more = self._place()
+
+        def make(rows: Which, seen: Seen) -> pd.DataFrame:
+            index = X.index[rows]
+            values = np.empty((len(place), len(index)), dtype=self.dtype)
+            fill(self.builders_, seen, place, values, slice(None), more=more)
+            return pd.DataFrame(values.T, columns=list(place), index=index, copy=False)
+
+        yield from self._each_part(X, make)
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows(X)
         self._check_ids(customers)
-        references = self._made(cutoffs) if self.refresh else self.references_
-        return as_of(history_of(self._log()), customers, cutoffs, known=self.known_, references=references)
+        history = history_of(self._log())
+        return as_of(history, customers, cutoffs, known=self.known_, references=self._references(cutoffs))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
@@ -181,6 +228,20 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         other.log = log
         other.refresh = refresh
         return other
+
+    def _place(self) -> tuple[dict[str, int], bool]:
+        check_is_fitted(self)
+        self._check_roles()
+        return {says.name: place for place, says in enumerate(self.says_)}, _roles(self._log()) > set(self.roles_)
+
+    def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
+        customers, cutoffs = rows(X)
+        self._check_ids(customers)
+        references = self._references(cutoffs)
+        yield from each_part(self._log(), customers, cutoffs, task, known=self.known_, references=references)
+
+    def _references(self, cutoffs: np.ndarray) -> References:
+        return self._made(cutoffs) if self.refresh else self.references_
 
     def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
         chosen = small if count < _FEW_ROWS else standard
@@ -237,11 +298,10 @@ def _roles(log: InteractionLog) -> set[str]:
 
 
 def _labels(log: InteractionLog, at: np.datetime64, customers: np.ndarray) -> dict[str, tuple[str, ...]]:
-    history = history_of(log)
-    columns = [name for name in history.columns if name not in ("case_id", "agent_id")]
-    known = {name: labels_before(history, name, at) for name in columns}
+    columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
+    known = {name: labels_before(log, name, at) for name in columns}
     names, _ = attribute_names(log)
-    known |= {f"customers.{name}": attribute_labels_before(history, name, at) for name in names}
+    known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
     many = max(_MOST_LABELS, pd.unique(customers).size // 2)
     return {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
 

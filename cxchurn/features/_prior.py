@@ -48,9 +48,11 @@ class Prior(Comparing):
         """Return the log-odds of each cell less those of everybody, by the outcomes known."""
         sums: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         total = np.zeros(2)
-        for seen, churned in crowd.closed(self.moments):
+        sizes = {name: len(crowd.known.get(f"customers.{name}", ())) for name in self.attributes}
+        for found, churned in crowd.closed(self.moments, self._cells):
             total += (churned.sum(), churned.size)
-            for name, (cells, size) in self._cells(seen).items():
+            for name, cells in found.items():
+                size = sizes.get(name, _RECENCIES * _DEPTHS)
                 lost, all_ = sums.get(name, (np.zeros(size), np.zeros(size)))
                 inside = cells >= 0
                 lost = lost + np.bincount(cells[inside], weights=churned[inside], minlength=size)
@@ -63,7 +65,7 @@ class Prior(Comparing):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        for name, (cells, _) in self._cells(seen).items():
+        for name, cells in self._cells(seen).items():
             odds = np.full(cells.size, np.nan)
             for rows, table in seen.compared(self.driver):
                 if name in table:
@@ -80,16 +82,14 @@ class Prior(Comparing):
                 expects=1,
             )
 
-    def _cells(self, seen: Seen) -> dict[str, tuple[np.ndarray, int]]:
+    def _cells(self, seen: Seen) -> dict[str, np.ndarray]:
         unit = span(self.window, name="window").days / 8
         recency = np.clip(np.floor(np.log2(1 + np.nan_to_num(seen.age()) / unit)), 0, _RECENCIES - 1)
         depth = np.clip(np.floor(np.log2(1 + seen.count())), 0, _DEPTHS - 1)
-        cells = {"recency_depth": ((recency * _DEPTHS + depth).astype(np.int64), _RECENCIES * _DEPTHS)}
+        cells = {"recency_depth": (recency * _DEPTHS + depth).astype(np.int64)}
         for name in self.attributes:
-            labels = seen.known(f"customers.{name}")
-            if labels:
-                codes = np.nan_to_num(seen.attribute(name), nan=-1.0).astype(np.int64)
-                cells[name] = codes, len(labels)
+            if seen.known(f"customers.{name}"):
+                cells[name] = np.nan_to_num(seen.attribute(name), nan=-1.0).astype(np.int64)
         return cells
 
 

@@ -35,7 +35,7 @@ class Standing(Comparing):
 
     def reference(self, crowd: Crowd) -> Table:
         """Return the hundredths of each key over everybody."""
-        told = {name: values[~np.isnan(values)] for name, values in self._keys(crowd.seen).items()}
+        told = {name: values[~np.isnan(values)] for name, values in crowd.ask(self._keys).items()}
         return {name: _hundredths(values).tolist() for name, values in told.items() if values.size}
 
     def columns(self, seen: Seen) -> Iterator[Column]:

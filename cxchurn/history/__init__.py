@@ -1,10 +1,12 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
+from cxchurn.history._asking import Which, answered, each_part, nobody, write
 from cxchurn.history._between import count_between
 from cxchurn.history._by_label import ByLabel, by_label
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
-from cxchurn.history._history import History, history_of
+from cxchurn.history._histories import Histories, histories_of, history_of
+from cxchurn.history._history import History
 from cxchurn.history._labels_before import attribute_labels_before, labels_before
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
@@ -23,6 +25,7 @@ __all__ = [
     "ByLabel",
     "Events",
     "Followed",
+    "Histories",
     "History",
     "Matters",
     "Measure",
@@ -34,22 +37,28 @@ __all__ = [
     "Steps",
     "Strongest",
     "Where",
+    "Which",
     "Window",
+    "answered",
     "as_of",
     "attribute_labels_before",
     "by_label",
     "count_between",
+    "each_part",
     "elapsed",
     "followed",
+    "histories_of",
     "history_of",
     "label_is",
     "labels_before",
     "matters",
     "mix",
+    "nobody",
     "persistence",
     "ratio",
     "renewals",
     "steps",
     "strongest",
     "where",
+    "write",
 ]

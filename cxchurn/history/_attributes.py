@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn.history import _kernels
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
+from cxchurn.history._ids import index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.history._run import Rows, run
 from cxchurn.interactions import CustomerTable
@@ -34,9 +38,13 @@ class AttributeHistory:
     valid_from: np.ndarray
     columns: dict[str, EventColumn]
 
+    @cached_property
+    def _index(self) -> pd.Index:
+        return index_of(self.ids)
+
     def rows(self, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
         """Return the table's row that was valid just before each cut-off, -1 for none; int64, shape ``(n,)``."""
-        found = pd.Index(self.ids).get_indexer(pd.Index(np.asarray(customers)))
+        found = positions_in(self._index, customers)
         known = found >= 0
         first, last = self.offsets[found], self.offsets[found + 1]
         after = run(_kernels.search, len(found), self.valid_from, Rows(first), Rows(last), Rows(cutoffs), dtype="int64")
@@ -49,17 +57,26 @@ class AttributeHistory:
         missing = np.nan if isinstance(column, Numbers) else MISSING_TIME if isinstance(column, Times) else -1
         values = np.full(rows.size, missing, dtype=column.values.dtype)
         values[there] = column.values[rows[there]]
-        return Labels(values, column.levels) if isinstance(column, Labels) else type(column)(values)
+        return Labels(values, column.names) if isinstance(column, Labels) else type(column)(values)
+
+
+_sorted: WeakKeyDictionary[CustomerTable, AttributeHistory] = WeakKeyDictionary()
 
 
 def attribute_history(customers: CustomerTable | None) -> AttributeHistory | None:
-    """Sort a customers table by customer and validity; None for no table."""
+    """Return a customers table sorted by customer and validity, sorted once; None for no table."""
     if customers is None:
         return None
+    if customers not in _sorted:
+        _sorted[customers] = _sort(customers)
+    return _sorted[customers]
+
+
+def _sort(customers: CustomerTable) -> AttributeHistory:
     table = customers.table
     ids, codes = customer_codes(table["customer_id"])
     if "valid_from" in table.column_names:
-        valid = to_column(pc.cast(table["valid_from"], "timestamp[us]")).values
+        valid = to_column(pc.cast(table["valid_from"], pa.timestamp("us"))).values
     else:
         valid = np.full(table.num_rows, MISSING_TIME, dtype=np.int64)
     order = np.lexsort((valid, codes))

@@ -8,8 +8,8 @@ import numpy as np
 
 from cxchurn.history import _kernels
 from cxchurn.history._columns import Labels, Numbers
+from cxchurn.history._folding import going_on
 from cxchurn.history._history import History
-from cxchurn.history._run import Rows, run
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._window import What, Window
 
@@ -22,7 +22,7 @@ class ByLabel(NamedTuple):
     events : ndarray
         How many events (with a value).
     total : ndarray
-        The sum of their values, 0 over nothing.
+        The sum of their values, 0 over nothing; without a column, how many.
     """
 
     events: np.ndarray
@@ -34,7 +34,7 @@ class ByLabel(NamedTuple):
 
 
 def by_label(window: Window, label: str, labels: tuple[str, ...], column: What | None = None) -> ByLabel:
-    """Count events and sum up a column label by label, in one pass.
+    """Count events and sum up a column label by label, in one pass for all of them.
 
     Parameters
     ----------
@@ -51,12 +51,23 @@ def by_label(window: Window, label: str, labels: tuple[str, ...], column: What |
     key = ("by label", label, labels, column)
     if key not in history.cache:
         history.cache[key] = _positions(history, label, labels, events)
-    lo, hi = window._range(events)
-    values = np.ones(events.times.size) if events.values is None else events.values
-    count, total = np.zeros((2, lo.size, len(labels)))
-    about = values, history.cache[key], Rows(lo), Rows(hi), Rows(count), Rows(total)
-    run(_kernels.by_label, lo.size, *about, outputs=0)
-    return ByLabel(count.T, total.T)
+    codes, values = history.cache[key], events.values
+
+    def nothing() -> np.ndarray:
+        return np.zeros((len(labels), window._lo.size))
+
+    def add_one(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
+        count = np.empty_like(start)
+        _kernels.count_by_label(codes, lo, hi, start, count)
+        return count
+
+    def add_value(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
+        total = np.empty_like(start)
+        _kernels.by_label(values, codes, lo, hi, start, total)
+        return total
+
+    count = going_on(window, key, events, nothing, add_one)
+    return ByLabel(count, count if values is None else going_on(window, ("sum", *key), events, nothing, add_value))
 
 
 def _positions(history: History, label: str, labels: tuple[str, ...], events: Selection) -> np.ndarray:
@@ -64,6 +75,8 @@ def _positions(history: History, label: str, labels: tuple[str, ...], events: Se
     data = history.columns.get(label)
     if not isinstance(data, Labels):
         return np.full(events.times.size, -1)
-    place = {name: position for position, name in enumerate(labels)}
-    wanted = np.array([*(place.get(level, -1) for level in data.levels), -1])
-    return wanted[data.values[events.places()]]
+    wanted = np.full(len(data.names) + 1, -1)
+    places = data.places(labels)
+    wanted[places[places >= 0]] = np.flatnonzero(places >= 0)
+    codes = wanted[data.values]
+    return codes if events.chosen is None else codes[events.chosen]

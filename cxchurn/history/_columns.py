@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -30,28 +31,40 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Labels:
-    """Labels as codes into `levels` (sorted by text, so codes order as text does), -1 where missing."""
+    """Labels as codes into `names` (sorted by text, so codes order as text does), -1 where missing."""
 
     values: np.ndarray
-    levels: tuple[str, ...]
+    names: pa.Array
+
+    @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The labels, in the order of their codes."""
+        return tuple(self.names.to_pylist())
 
     def take(self, order: np.ndarray) -> Labels:
         """Return the labels in another order."""
-        return Labels(self.values[order], self.levels)
+        return Labels(self.values[order], self.names)
 
     @property
     def present(self) -> np.ndarray:
         """Where there is a label; bool, shape ``(n,)``."""
         return self.values >= 0
 
+    def places(self, labels: tuple[str, ...]) -> np.ndarray:
+        """The codes of some labels, -1 for those that do not occur; int64, shape ``(labels,)``."""
+        if not len(self.names):
+            return np.full(len(labels), -1)
+        return flat(pc.index_in(pa.array(labels, self.names.type), self.names).fill_null(-1)).astype(np.int64)
+
     def matches(self, labels: tuple[str, ...]) -> np.ndarray:
-        """Where the label is one of `labels`; bool, shape ``(n,)``."""
-        codes = [code for code, level in enumerate(self.levels) if level in labels]
+        """Where the label is one of `labels`; bool, shape ``(events,)``."""
+        codes = [code for code in self.places(labels) if code >= 0]
         if len(codes) > _FEW:
-            wanted = np.array([level in labels for level in (*self.levels, None)], dtype=bool)
+            wanted = np.zeros(len(self.names) + 1, dtype=bool)
+            wanted[codes] = True
             return wanted[self.values]
-        holds = np.zeros(self.values.size, dtype=bool)
-        for code in codes:
+        holds = self.values == codes[0] if codes else np.zeros(self.values.size, dtype=bool)
+        for code in codes[1:]:
             holds |= self.values == code
         return holds
 
@@ -75,31 +88,45 @@ class Times:
 EventColumn = Numbers | Labels | Times
 
 
-def to_column(data: pa.ChunkedArray | pa.Array) -> EventColumn:
-    """Turn an Arrow column into plain arrays."""
+def to_column(data: pa.ChunkedArray | pa.Array, *, ordered: bool = False) -> EventColumn:
+    """Turn an Arrow column into plain arrays; `ordered` labels stand in the order of the text already."""
+    data = single(data)
     if pa.types.is_dictionary(data.type) or pa.types.is_string(data.type) or pa.types.is_large_string(data.type):
-        return _labels(data)
+        return _labels(data, ordered)
     if pa.types.is_timestamp(data.type):
-        whole = pc.fill_null(pc.cast(pc.cast(data, pa.timestamp("us")), pa.int64()), MISSING_TIME)
-        return Times(_flat(whole))
+        return Times(np.array(_whole(data.cast(pa.timestamp("us")).cast(pa.int64()), MISSING_TIME)))
     # a negative zero is a zero: equal numbers that differ in their bits would make ties depend on the order of rows
-    return Numbers(_flat(pc.fill_null(pc.cast(data, pa.float64()), float("nan"))) + 0.0)
+    return Numbers(_whole(data.cast(pa.float64()), np.nan) + 0.0)
 
 
-def _labels(data: pa.ChunkedArray | pa.Array) -> Labels:
-    encoded = data if pa.types.is_dictionary(data.type) else pc.dictionary_encode(data)
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.unify_dictionaries().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], encoded.type)
-    names = encoded.dictionary
-    codes = _flat(pc.fill_null(pc.cast(encoded.indices, pa.int32()), -1))
+def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return a column as one array."""
+    if isinstance(data, pa.Array):
+        return data
+    if pa.types.is_dictionary(data.type) and data.num_chunks > 1:
+        data = data.unify_dictionaries()
+    if data.num_chunks == 1:
+        return data.chunk(0)
+    return pa.concat_arrays(data.chunks) if data.num_chunks else pa.array([], data.type)
+
+
+def flat(data: pa.Array) -> np.ndarray:
+    """Return an Arrow array without missing values as a plain one, without a copy where that is possible."""
+    return data.to_numpy(zero_copy_only=False)
+
+
+def _labels(data: pa.Array, ordered: bool) -> Labels:
+    encoded = data if pa.types.is_dictionary(data.type) else data.dictionary_encode()
+    names, codes = encoded.dictionary, _whole(encoded.indices.cast(pa.int32()), -1)
+    if ordered:
+        # a copy, because kernels are compiled once more for arrays that may not be written
+        return Labels(np.array(codes), names)
     by_text = pc.array_sort_indices(names)
     rank = np.empty(len(names) + 1, dtype=np.int32)
-    rank[_flat(by_text)] = np.arange(len(names), dtype=np.int32)
+    rank[flat(by_text)] = np.arange(len(names), dtype=np.int32)
     rank[-1] = -1
-    return Labels(rank[codes], tuple(names.take(by_text).to_pylist()))
+    return Labels(rank[codes], names.take(by_text))
 
 
-def _flat(data: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    return np.ascontiguousarray(data.to_numpy(zero_copy_only=False) if isinstance(data, pa.Array) else data.to_numpy())
+def _whole(data: pa.Array, missing: float) -> np.ndarray:
+    return flat(data.fill_null(missing) if data.null_count else data)

@@ -72,7 +72,7 @@ def followed(
     """
     asked, answers = (select(window._history, w, c) for w, c in ((first, first_column), (by, by_column)))
     lo, hi = window._range(asked)
-    begin, end = answers.range(window._lo, window._end)
+    begin, end = answers.range(window._lo, window._whole.end)
     length = span(within, name="within").microseconds
     about = asked.times, asked.places(), Rows(lo), Rows(hi), answers.times, answers.places(), Rows(begin), Rows(end)
     return Followed(*run(_sequences.follow, lo.size, *about, Rows(window._cutoffs), length, outputs=5))

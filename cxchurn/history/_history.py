@@ -1,19 +1,54 @@
-"""The history: every customer's interactions in time order, as columns."""
+"""The history: customers' interactions in time order, as columns."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from cxchurn.history._attributes import AttributeHistory, attribute_history
-from cxchurn.history._columns import EventColumn, to_column
+from cxchurn.history._columns import EventColumn, flat, single, to_column
+from cxchurn.history._ids import index_of, positions_in
 from cxchurn.history._order import customer_codes, event_order
 from cxchurn.interactions import InteractionLog
 
-_BEFORE_ALL = ("customer_id", "known_at", "timestamp")
+Read = Callable[[str], pa.ChunkedArray]
+# what an event's place in time is, on each clock: the first of these, ties by the second
+CLOCKS = {"known": ("known_at", "timestamp"), "happened": ("timestamp", "known_at")}
+
+
+class Columns(Mapping[str, EventColumn]):
+    """The events' columns by name, each made when it is first asked for.
+
+    Parameters
+    ----------
+    names : list of str
+    make : callable
+        Makes a column by its name.
+    """
+
+    def __init__(self, names: list[str], make: Callable[[str], EventColumn]) -> None:
+        self._names = names
+        self._make = make
+        self.made: dict[str, EventColumn] = {}
+
+    def __getitem__(self, name: str) -> EventColumn:
+        if name not in self.made:
+            if name not in self._names:
+                raise KeyError(name)
+            self.made[name] = self._make(name)
+        return self.made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class History:
@@ -35,22 +70,59 @@ class History:
     offsets : ndarray of int64, shape (customers + 1,)
     place : ndarray of int64, shape (events,)
         Each event's place in time, in microseconds since 1970, UTC.
+    columns : mapping of str to column
+        Made when they are asked for, in the order of the events.
     """
 
+    ids: np.ndarray
+    offsets: np.ndarray
+    place: np.ndarray
+    columns: Columns
+    attributes: AttributeHistory | None
+    cache: dict[Any, Any]
+
     def __init__(self, log: InteractionLog, *, clock: str = "known") -> None:
-        events = log.events
-        self.ids, codes = customer_codes(events["customer_id"])
-        times = {name: to_column(events[name]) for name in ("known_at", "timestamp")}
-        names = [name for name in sorted(events.column_names) if name not in _BEFORE_ALL]
-        columns: dict[str, EventColumn] = {name: to_column(events[name]) for name in names}
-        first, second = ("known_at", "timestamp") if clock == "known" else ("timestamp", "known_at")
-        order = event_order(codes, times[first].values, [times[second], *columns.values()])
-        self.offsets = np.searchsorted(codes[order], np.arange(self.ids.size + 1)).astype(np.int64)
-        self.place = times[first].values[order]
-        self.columns = {name: column.take(order) for name, column in columns.items()}
-        self.columns["timestamp"] = times["timestamp"].take(order)
-        self.attributes: AttributeHistory | None = attribute_history(log.customers)
-        self.cache: dict[Any, Any] = {}
+        names = names_of(log.events.schema)
+        self._hold(*sort_events(names, log.events.column, clock), names, log.events.column, clock)
+        self.attributes = attribute_history(log.customers)
+
+    @classmethod
+    def of_part(
+        cls,
+        ids: np.ndarray,
+        offsets: np.ndarray,
+        order: np.ndarray,
+        names: list[str],
+        read: Read,
+        *,
+        clock: str,
+        attributes: AttributeHistory | None,
+    ) -> History:
+        """Return the history of some customers, whose events stand in `order` in the columns that `read` gives."""
+        history = cls.__new__(cls)
+        history._hold(ids, offsets, order, names, read, clock)
+        history.attributes = attributes
+        return history
+
+    def _hold(
+        self,
+        ids: np.ndarray,
+        offsets: np.ndarray,
+        order: np.ndarray,
+        names: list[str],
+        read: Read,
+        clock: str,
+    ) -> None:
+        places = pa.array(order)
+
+        def make(name: str) -> EventColumn:
+            return to_column(single(read(name)).take(places), ordered=True)
+
+        self.ids = ids
+        self.offsets = offsets
+        self.columns = Columns(names, make)
+        self.place = make(CLOCKS[clock][0]).values
+        self.cache = {}
 
     def __len__(self) -> int:
         return self.place.size
@@ -61,16 +133,26 @@ class History:
     def positions(self, customers: np.ndarray) -> np.ndarray:
         """Return where each customer stands in `ids`, -1 for customers without an event; int64, shape ``(n,)``."""
         if "index" not in self.cache:
-            self.cache["index"] = pd.Index(self.ids)
-        return self.cache["index"].get_indexer(pd.Index(np.asarray(customers))).astype(np.int64)
+            self.cache["index"] = index_of(self.ids)
+        return positions_in(self.cache["index"], customers)
 
 
-_known: WeakKeyDictionary[InteractionLog, dict[str, History]] = WeakKeyDictionary()
+def names_of(types: pa.Schema) -> list[str]:
+    """Return the columns that may be asked for: all but who and when known, which are the order itself."""
+    return [name for name in sorted(types.names) if name not in ("customer_id", "known_at")]
 
 
-def history_of(log: InteractionLog, *, clock: str = "known") -> History:
-    """Return the log's history, sorted once and shared by everyone who asks."""
-    clocks = _known.setdefault(log, {})
-    if clock not in clocks:
-        clocks[clock] = History(log, clock=clock)
-    return clocks[clock]
+def sort_events(names: list[str], read: Read, clock: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the customers of events, where each one's begin, and the order of the events by customer and time.
+
+    Other columns than who and when are read only where events are tied.
+    """
+    ids, codes = customer_codes(read("customer_id"))
+    first, second = CLOCKS[clock]
+    content = [second, *(name for name in names if name != "timestamp")]
+
+    def at(places: np.ndarray) -> Iterator[EventColumn]:
+        return (to_column(single(read(name)).take(pa.array(places)), ordered=True) for name in content)
+
+    order, offsets = event_order(codes, ids.size, flat(single(read(first)).cast(pa.int64())), at)
+    return ids, offsets, order

@@ -11,9 +11,8 @@ else is NaN. What follows what in time is asked by the kernels of ``_sequences``
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-compiled = njit(nogil=True, cache=True)
+from cxchurn.history._compiled import compiled
 
 
 @compiled
@@ -31,23 +30,37 @@ def search(times, first, last, bounds, out):
 
 
 @compiled
-def total(values, lo, hi, out):
-    """The sum, 0 over nothing. Costs n."""
+def ranks(chosen, out):
+    """How many are chosen before each event, and in all. Costs the number of all events."""
+    acc = 0
+    out[0] = 0
+    for i in range(chosen.size):
+        acc += chosen[i]
+        out[i + 1] = acc
+
+
+@compiled
+def scatter(values, rows, out):
+    """Write values where their rows are. Costs 1 a row."""
+    for i in range(rows.size):
+        out[rows[i]] = values[i]
+
+
+@compiled
+def total(values, lo, hi, start, out):
+    """The sum of the values, newest first, and what it starts with. Costs n."""
     for r in range(out.size):
-        acc = 0.0
-        for i in range(lo[r], hi[r]):
+        acc = start[r]
+        for i in range(hi[r] - 1, lo[r] - 1, -1):
             acc += values[i]
         out[r] = acc
 
 
 @compiled
-def mean(values, lo, hi, out):
-    """The mean. Costs n."""
+def mean(totals, lo, hi, out):
+    """The mean, from the sums. Costs 1."""
     for r in range(out.size):
-        acc = 0.0
-        for i in range(lo[r], hi[r]):
-            acc += values[i]
-        out[r] = acc / (hi[r] - lo[r]) if hi[r] > lo[r] else np.nan
+        out[r] = totals[r] / (hi[r] - lo[r]) if hi[r] > lo[r] else np.nan
 
 
 @compiled
@@ -69,10 +82,10 @@ def std(values, lo, hi, out):
 
 
 @compiled
-def smallest(values, lo, hi, out):
-    """The minimum. Costs n."""
+def smallest(values, lo, hi, start, out):
+    """The minimum of the values and what it starts with. Costs n."""
     for r in range(out.size):
-        best = np.nan
+        best = start[r]
         for i in range(lo[r], hi[r]):
             if not values[i] >= best:
                 best = values[i]
@@ -80,10 +93,10 @@ def smallest(values, lo, hi, out):
 
 
 @compiled
-def largest(values, lo, hi, out):
-    """The maximum. Costs n."""
+def largest(values, lo, hi, start, out):
+    """The maximum of the values and what it starts with. Costs n."""
     for r in range(out.size):
-        best = np.nan
+        best = start[r]
         for i in range(lo[r], hi[r]):
             if not values[i] <= best:
                 best = values[i]
@@ -106,13 +119,27 @@ def quantile(values, lo, hi, q, out):
 
 
 @compiled
-def distinct(codes, lo, hi, out):
-    """The number of different codes. Costs n log n."""
+def value_at(values, at, lo, hi, out):
+    """The value at a position, missing outside of the range. Costs 1."""
+    for r in range(out.size):
+        out[r] = values[at[r]] if lo[r] <= at[r] < hi[r] else np.nan
+
+
+@compiled
+def age_at(times, at, lo, hi, now, out):
+    """The days from the time at a position to the cut-off; times in microseconds. Costs 1."""
+    for r in range(out.size):
+        out[r] = (now[r] - times[at[r]]) / 86_400_000_000.0 if lo[r] <= at[r] < hi[r] else np.nan
+
+
+@compiled
+def distinct(values, lo, hi, out):
+    """The number of different values. Costs n log n."""
     for r in range(out.size):
         if hi[r] <= lo[r]:
             out[r] = 0.0
             continue
-        ordered = np.sort(codes[lo[r] : hi[r]])
+        ordered = np.sort(values[lo[r] : hi[r]])
         seen = 1
         for i in range(1, ordered.size):
             if ordered[i] != ordered[i - 1]:
@@ -121,33 +148,48 @@ def distinct(codes, lo, hi, out):
 
 
 @compiled
-def entropy(codes, lo, hi, out):
-    """The entropy of the codes' shares, in nats. Costs n log n."""
+def entropy(codes, lo, hi, size, out):
+    """The entropy of the codes' shares in nats, the codes in the order they come. Costs 2 n, and a table of `size` a call."""
+    count = np.zeros(size, np.int64)
     for r in range(out.size):
         n = hi[r] - lo[r]
-        if n <= 0:
-            out[r] = np.nan
-            continue
-        ordered = np.sort(codes[lo[r] : hi[r]])
-        acc = 0.0
-        run = 1
-        for i in range(1, n + 1):
-            if i < n and ordered[i] == ordered[i - 1]:
-                run += 1
-            else:
-                share = run / n
-                acc -= share * np.log(share)
-                run = 1
-        out[r] = acc
+        for i in range(lo[r], hi[r]):
+            count[codes[i]] += 1
+        acc, whole = 0.0, np.log(n) if n > 0 else np.nan
+        for i in range(lo[r], hi[r]):
+            own = count[codes[i]]
+            # nothing left: this code has had its turn
+            count[codes[i]] = 0
+            if own > 0:
+                acc += own / n * (whole - np.log(own))
+        out[r] = acc if n > 0 else np.nan
 
 
 @compiled
-def decayed(values, times, lo, hi, now, half_life, out):
-    """The sum of ``value * 2 ** (-age / half_life)`` with ages before the cut-off; times in microseconds. Costs n."""
+def grown(times, offsets, half_life, out):
+    """What a 1 at each customer's first time would be at later ones if it doubled in each half-life. Costs n a customer."""
+    for c in range(offsets.size - 1):
+        for i in range(offsets[c], offsets[c + 1]):
+            out[i] = np.exp2((times[i] - times[offsets[c]]) / half_life)
+
+
+@compiled
+def decayed(values, growth, times, lo, hi, first, now, half_life, out):
+    """The sum of ``value * 2 ** (-age / half_life)`` with ages before the cut-off; times in microseconds. Costs n.
+
+    Growth since the customer's first event is the same for all cut-offs; where it would overflow, ages are taken one by one.
+    """
     for r in range(out.size):
         acc = 0.0
-        for i in range(lo[r], hi[r]):
-            acc += values[i] * 2.0 ** ((times[i] - now[r]) / half_life)
+        if lo[r] < hi[r]:
+            whole = (first[r] - now[r]) / half_life
+            if whole > -900.0:
+                for i in range(hi[r] - 1, lo[r] - 1, -1):
+                    acc += values[i] * growth[i]
+                acc *= np.exp2(whole)
+            else:
+                for i in range(hi[r] - 1, lo[r] - 1, -1):
+                    acc += values[i] * np.exp2((times[i] - now[r]) / half_life)
         out[r] = acc
 
 
@@ -187,13 +229,31 @@ def strongest(values, times, lo, hi, now, value, age):
 
 
 @compiled
-def by_label(values, codes, lo, hi, count, total):
-    """How many values each code has, and their sum, into a column a code; negative codes are left out. Costs n."""
+def by_label(values, codes, lo, hi, start, total):
+    """The sum of each code's values, newest first, into a row a code; negative codes are left out. Costs n and the codes."""
+    own = np.zeros(total.shape[0])
     for r in range(lo.size):
+        for k in range(own.size):
+            own[k] = start[k, r]
+        for i in range(hi[r] - 1, lo[r] - 1, -1):
+            if codes[i] >= 0:
+                own[codes[i]] += values[i]
+        for k in range(own.size):
+            total[k, r] = own[k]
+
+
+@compiled
+def count_by_label(codes, lo, hi, start, count):
+    """How many events each code has, into a row a code; negative codes are left out. Costs n and the number of codes."""
+    own = np.zeros(count.shape[0])
+    for r in range(lo.size):
+        for k in range(own.size):
+            own[k] = start[k, r]
         for i in range(lo[r], hi[r]):
             if codes[i] >= 0:
-                count[r, codes[i]] += 1.0
-                total[r, codes[i]] += values[i]
+                own[codes[i]] += 1.0
+        for k in range(own.size):
+            count[k, r] = own[k]
 
 
 @compiled

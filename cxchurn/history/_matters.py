@@ -62,5 +62,5 @@ def matters(window: Window, column: What, *, by: str = "case_id", where: Where |
     lo, hi = window._range(chosen)
     following = history.cache[key][chosen.places()]
     return Matters(
-        *run(_sequences.ends, lo.size, chosen.values, following, Rows(lo), Rows(hi), Rows(window._end), outputs=4)
+        *run(_sequences.ends, lo.size, chosen.values, following, Rows(lo), Rows(hi), Rows(window._whole.end), outputs=4)
     )

@@ -1,27 +1,65 @@
-"""The order of events: by customer, then time; ties by content, so that the order of rows in a file never matters."""
+"""The order of events: by customer, then time; ties by content, so that the order of rows in a file never matters.
+
+Customers are numbered first; then a counting sort groups the events, and each customer's few are looked at by themselves.
+Logs come nearly in time order, so most customers' events are in order once they are together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn.history._columns import EventColumn, to_column
+from cxchurn.history._columns import EventColumn, flat, single
+from cxchurn.history._compiled import compiled
+from cxchurn.history._run import in_threads, processors
+
+_SPARSE = 4
 
 
 def customer_codes(ids: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Return the sorted distinct ids, and for each event the position of its customer among them."""
-    if pa.types.is_integer(ids.type):
-        return np.unique(ids.to_numpy(), return_inverse=True)
-    labels = to_column(pc.cast(ids, pa.string()) if not pa.types.is_dictionary(ids.type) else ids)
-    used, codes = np.unique(labels.values, return_inverse=True)
-    return np.array(labels.levels, dtype=object)[used], codes  # type: ignore[union-attr]
+    """Return the sorted distinct ids, and for each event the position of its customer among them; int32."""
+    data = single(ids)
+    if pa.types.is_integer(data.type):
+        return _numbered(flat(data))
+    coded = data if pa.types.is_dictionary(data.type) else data.dictionary_encode()
+    used, codes = _numbered(flat(coded.indices))
+    names = coded.dictionary.take(pa.array(used))
+    by_text = flat(pc.array_sort_indices(names)).astype(np.int64)
+    labels = np.array(names.take(pa.array(by_text)).to_pylist(), dtype=object)
+    if (by_text[1:] > by_text[:-1]).all():
+        return labels, codes
+    rank = np.empty(by_text.size, dtype=np.int32)
+    rank[by_text] = np.arange(by_text.size, dtype=np.int32)
+    return labels, rank[codes]
 
 
-def event_order(codes: np.ndarray, place: np.ndarray, content: Iterable[EventColumn]) -> np.ndarray:
-    """Return the order of events by (customer, place in time, content).
+def _numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sorted distinct numbers and each one's position among them, by a table of all that are possible."""
+    if not values.size:
+        return values[:0].astype(np.int64), np.empty(0, dtype=np.int32)
+    least, most = int(values.min()), int(values.max())
+    if most - least > max(_SPARSE * values.size, 1 << 16):
+        codes, distinct = pd.factorize(values)
+        order = np.argsort(distinct, kind="stable")
+        rank = np.empty(order.size, dtype=np.int32)
+        rank[order] = np.arange(order.size, dtype=np.int32)
+        return distinct[order], rank[codes]
+    there = np.zeros(most - least + 1, dtype=bool)
+    there[values - least] = True
+    if there.all():
+        return np.arange(least, most + 1), (values - least).astype(np.int32, copy=False)
+    rank = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    return np.flatnonzero(there) + least, rank[values - least]
+
+
+def event_order(
+    codes: np.ndarray, customers: int, place: np.ndarray, content: Callable[[np.ndarray], Iterable[EventColumn]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the order of events by (customer, place in time, content), and where each customer's begin.
 
     Events of one customer at one instant are ordered by their columns, one after the other in the order given; events
     alike in all of them are interchangeable. So the order depends on what the events say, never on how they were stored.
@@ -29,19 +67,77 @@ def event_order(codes: np.ndarray, place: np.ndarray, content: Iterable[EventCol
     Parameters
     ----------
     codes, place : ndarray, shape (n,)
-        The customer and the instant of each event.
-    content : iterable of columns
-        What breaks ties, most important first.
+        The customer, from 0 on, and the instant of each event.
+    customers : int
+        How many there are.
+    content : callable
+        Gives the columns that break ties, at some events, most important first.
+
+    Returns
+    -------
+    order : ndarray of int32 (int64 for huge logs), shape (n,)
+    offsets : ndarray of int64, shape (customers + 1,)
     """
-    order = np.lexsort((place, codes))
-    codes, place = codes[order], place[order]
-    same = (codes[1:] == codes[:-1]) & (place[1:] == place[:-1])
-    if not same.any():
-        return order
+    offsets = np.zeros(customers + 1, dtype=np.int64)
+    np.cumsum(np.bincount(codes, minlength=customers), out=offsets[1:])
+    order = np.empty(codes.size, dtype=np.int32 if codes.size < np.iinfo(np.int32).max else np.int64)
+    cuts = np.searchsorted(offsets, np.linspace(0, codes.size, processors() + 1)[1:-1])
+    edges = [0, *map(int, cuts), customers]
+    cursor = offsets[:-1].copy()
+
+    def group(part: int) -> int:
+        _group(codes, edges[part], edges[part + 1], cursor, order)
+        return _settle(order, offsets, place, edges[part], edges[part + 1])
+
+    if sum(in_threads(group, range(len(edges) - 1))):
+        _break_ties(order, codes, place, content)
+    return order, offsets
+
+
+def _break_ties(
+    order: np.ndarray, codes: np.ndarray, place: np.ndarray, content: Callable[[np.ndarray], Iterable[EventColumn]]
+) -> None:
+    who, when = codes[order], place[order]
+    same = (who[1:] == who[:-1]) & (when[1:] == when[:-1])
     tied = np.zeros(order.size, dtype=bool)
     tied[1:] |= same
     tied[:-1] |= same
     group = np.cumsum(np.concatenate([[True], ~same]))[tied]
-    keys = [column.values[order[tied]] for column in content]
-    order[tied] = order[tied][np.lexsort((*reversed(keys), group))]
-    return order
+    events = order[tied]
+    keys = [column.values for column in content(events)]
+    order[tied] = events[np.lexsort((*reversed(keys), group))]
+
+
+@compiled
+def _group(codes, first, stop, cursor, order):
+    """A counting sort of the events of the customers from `first` to `stop`, stable. Costs the number of all events."""
+    for i in range(codes.size):
+        customer = codes[i]
+        if first <= customer < stop:
+            order[cursor[customer]] = i
+            cursor[customer] += 1
+
+
+@compiled
+def _settle(order, offsets, place, first, stop):
+    """Put each customer's events in the order of time and count the ties. Costs n where they are in order, else n log n."""
+    ties = 0
+    for customer in range(first, stop):
+        own = order[offsets[customer] : offsets[customer + 1]]
+        if own.size == 0:
+            continue
+        times = np.empty(own.size, np.int64)
+        for i in range(own.size):
+            times[i] = place[own[i]]
+        ordered = True
+        for i in range(1, own.size):
+            if times[i] < times[i - 1]:
+                ordered = False
+                break
+        if not ordered:
+            by_time = np.argsort(times, kind="mergesort")
+            own[:] = own.copy()[by_time]
+            times = times[by_time]
+        for i in range(1, own.size):
+            ties += times[i] == times[i - 1]
+    return ties

@@ -8,6 +8,7 @@ import numpy as np
 
 from cxchurn._core import DAY, Span, span
 from cxchurn.history import _sequences
+from cxchurn.history._rhythm import gaps_of, periods
 from cxchurn.history._run import Rows, run
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
@@ -47,8 +48,8 @@ def renewals(window: Window, horizon: str | Span, where: Where | None = None) ->
     where : Where, optional
         Which events count.
     """
-    days, first, stop = window._periods(where, DAY)
-    gaps, lo, hi = window._gaps(where, True)
+    days, first, stop = periods(window, where, DAY)
+    gaps, lo, hi = gaps_of(window, where, True)
     some = stop > first
     last = np.zeros(some.size)
     last[some] = days[stop[some] - 1]

@@ -25,11 +25,18 @@ class Seen(Window):
     _known: Mapping[str, tuple[str, ...]]
     _customers: np.ndarray
     _references: Mapping[str, Mapping[int, Any]]
+    _on_file: np.ndarray | None = None
 
     @property
     def customers(self) -> np.ndarray:
         """The customer of each row."""
         return self._customers
+
+    def only(self, rows: np.ndarray) -> Seen:
+        """The view of some of the rows, by a mask or positions."""
+        other = Seen(self._history, self._cutoffs[rows], self._lo[rows], self._hi[rows])
+        other._known, other._references, other._customers = self._known, self._references, self._customers[rows]
+        return other
 
     def compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
         """The reference tables of that name that hold for the rows, each with the positions of its rows.
@@ -74,7 +81,9 @@ class Seen(Window):
                 allowed=listed(names) or "none: the log was read without customers=",
                 hint=did_you_mean(name, names),
             )
-        return attributes.read(name, attributes.rows(self._customers, self._cutoffs))
+        if self._on_file is None:
+            self._on_file = attributes.rows(self._customers, self._cutoffs)
+        return attributes.read(name, self._on_file)
 
 
 def as_of(
@@ -100,14 +109,30 @@ def as_of(
     references : mapping of name to tables by instant, optional
         What is known about everybody, see `Seen.compared`.
     """
+    return seen_at(history, history.positions(customers), customers, cutoffs, known=known, references=references)
+
+
+def seen_at(
+    history: History,
+    position: np.ndarray,
+    customers: np.ndarray,
+    cutoffs: np.ndarray,
+    *,
+    known: Mapping[str, tuple[str, ...]] | None = None,
+    references: Mapping[str, Mapping[int, Any]] | None = None,
+) -> Seen:
+    """Return the view where it is known at which position of the history each row's customer stands, -1 for nowhere."""
     at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
-    position = history.positions(customers)
-    found = position >= 0
-    first = np.where(found, history.offsets[position], 0)
-    end = np.where(found, history.offsets[position + 1], 0)
+    first, end = ranges(history, position)
     before = run(_kernels.search, at.size, history.place, Rows(first), Rows(end), Rows(at), dtype="int64")
-    seen = Seen(history, at, first, before, before)
+    seen = Seen(history, at, first, before)
     seen._known = known or {}
     seen._references = references or {}
     seen._customers = np.asarray(customers)
     return seen
+
+
+def ranges(history: History, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the range of all events of each row's customer; both int64, shape ``(n,)``."""
+    found = position >= 0
+    return np.where(found, history.offsets[position], 0), np.where(found, history.offsets[position + 1], 0)

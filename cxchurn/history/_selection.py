@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from cxchurn._core import MismatchError, did_you_mean, listed
+from cxchurn.history import _kernels
 from cxchurn.history._columns import EventColumn, Labels, Numbers, Times
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
@@ -51,6 +52,16 @@ class Selection:
         """The selected events' values; shape ``(selected,)``, None without a column."""
         return self.column if self.column is None or self.chosen is None else self.column[self.chosen]
 
+    @cached_property
+    def codes(self) -> int:
+        """How many codes the values, labels, may have."""
+        return int(self.column.max(initial=-1)) + 1 if self.column is not None else 0
+
+    @cached_property
+    def ones(self) -> np.ndarray:
+        """A one for each selected event; float64, shape ``(selected,)``."""
+        return np.ones(self.times.size)
+
     def places(self) -> np.ndarray:
         """Where the selected events stand among all; int64, shape ``(selected,)``."""
         return np.arange(self.place.size) if self.chosen is None else np.flatnonzero(self.chosen)
@@ -63,7 +74,7 @@ class Selection:
 
 
 def select(
-    history: History, where: Where | None, column: str | Measure | None, *, kind: type[Numbers | Times] | None = None
+    history: History, where: Where | None, column: str | Measure | None, *, kind: type[EventColumn] | None = None
 ) -> Selection:
     """Return the events where the condition holds and the column has a value, computed once a history.
 
@@ -89,11 +100,11 @@ def _select(history: History, where: Where | None, data: EventColumn | None) -> 
 def _ranks(mask: np.ndarray) -> np.ndarray:
     """How many selected events stand before each, in as few bytes as hold it: there is one such array a selection."""
     ranks = np.zeros(mask.size + 1, dtype=np.int32 if mask.size < np.iinfo(np.int32).max else np.int64)
-    np.cumsum(mask, out=ranks[1:])
+    _kernels.ranks(mask, ranks)
     return ranks
 
 
-def _column(history: History, column: str | Measure | None, kind: type[Numbers | Times] | None) -> EventColumn | None:
+def _column(history: History, column: str | Measure | None, kind: type[EventColumn] | None) -> EventColumn | None:
     if column is None:
         return None
     if isinstance(column, Measure):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.history._kernels import compiled
+from cxchurn.history._compiled import compiled
 
 
 @compiled

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from cxchurn._core import DAY, Span, UsageError, did_you_mean, listed, span
 from cxchurn.history import _kernels, _sequences
-from cxchurn.history._columns import Numbers, Times
+from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._folding import STATISTICS, fold, folded, grown, mean_of, nest, once
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
 from cxchurn.history._ratio import ratio
+from cxchurn.history._rhythm import gaps_of, periods
 from cxchurn.history._run import Rows, run
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._where import Where
 
 What = str | Measure
-_STATISTICS: dict[str, Callable[..., None]] = {
-    "mean": _kernels.mean,
-    "std": _kernels.std,
-    "min": _kernels.smallest,
-    "max": _kernels.largest,
-    "sum": _kernels.total,
-}
+
+
+class Whole(NamedTuple):
+    """The range of all that is known about each row's customer; both int64, shape ``(n,)``."""
+
+    first: np.ndarray
+    end: np.ndarray
 
 
 class Window:
@@ -41,14 +43,18 @@ class Window:
         Which events count.
     """
 
-    def __init__(self, history: History, cutoffs: np.ndarray, lo: np.ndarray, hi: np.ndarray, end: np.ndarray) -> None:
+    def __init__(
+        self, history: History, cutoffs: np.ndarray, lo: np.ndarray, hi: np.ndarray, whole: Whole | None = None
+    ) -> None:
         self._history = history
         self._cutoffs = cutoffs
         self._lo = lo
         self._hi = hi
-        self._end = end
+        self._whole = whole or Whole(lo, hi)
+        self._inside: list[tuple[int, Window]] = []
         self._ranges: dict[Selection, tuple[np.ndarray, np.ndarray]] = {}
         self._windows: dict[tuple[str, int], Window] = {}
+        self._answers: dict[Any, np.ndarray] = {}
 
     # windows within the window
 
@@ -64,8 +70,7 @@ class Window:
 
     def count(self, where: Where | None = None) -> np.ndarray:
         """How many events."""
-        lo, hi = self._range(select(self._history, where, None))
-        return (hi - lo).astype(np.float64)
+        return self._count(where, None)
 
     def share(self, where: Where, of: Where | None = None) -> np.ndarray:
         """The share of the events (of those in `of`) for which `where` holds."""
@@ -73,51 +78,51 @@ class Window:
 
     def active_days(self, where: Where | None = None, *, length: str = "1D") -> np.ndarray:
         """On how many different days (UTC), or periods of another length, there was an event."""
-        _, first, stop = self._periods(where, span(length, name="length").microseconds)
+        _, first, stop = periods(self, where, span(length, name="length").microseconds)
         return (stop - first).astype(np.float64)
 
     def age(self, where: Where | None = None, *, nth: int = 1, column: What | None = None) -> np.ndarray:
         """Days from the n-th last event to the cut-off."""
         events = select(self._history, where, column)
-        return self._gather(events, nth, (self._cutoffs, events.times))
+        return self._age(events, events.times, _from_last(nth))
 
     def age_of_first(self, where: Where | None = None) -> np.ndarray:
         """Days from the first event to the cut-off."""
         events = select(self._history, where, None)
-        lo, hi = self._range(events)
-        return _pick(events.times, lo, hi > lo, self._cutoffs)
+        return self._age(events, events.times, 0)
 
     def lag(self, column: str, *, where: Where | None = None, nth: int = 1) -> np.ndarray:
         """Days from an instant that the n-th last event names (such as ``promised_at``) to the cut-off, negative if ahead."""
         events = select(self._history, where, column, kind=Times)
-        return self._gather(events, nth, (self._cutoffs, self._values(events)))
+        return self._age(events, self._values(events), _from_last(nth))
 
     # questions about a column
 
     def count_of(self, column: What, where: Where | None = None) -> np.ndarray:
         """How many events have a value in the column."""
-        lo, hi = self._range(select(self._history, where, column))
-        return (hi - lo).astype(np.float64)
+        return self._count(where, column)
 
     def sum(self, column: What, where: Where | None = None) -> np.ndarray:
         """The sum, 0 over nothing."""
-        return self._statistic("sum", column, where)
+        return _sealed(self._fold("sum", column, where))
 
     def mean(self, column: What, where: Where | None = None) -> np.ndarray:
         """The mean."""
-        return self._statistic("mean", column, where)
+        events = select(self._history, where, column, kind=Numbers)
+        return _sealed(once(self, "mean", events, lambda: mean_of(fold(self, "sum", events), *self._range(events))))
 
     def std(self, column: What, where: Where | None = None) -> np.ndarray:
         """The sample standard deviation, missing for fewer than two values."""
-        return self._statistic("std", column, where)
+        events = select(self._history, where, column, kind=Numbers)
+        return _sealed(once(self, "std", events, lambda: self._run(_kernels.std, events, self._values(events))))
 
     def min(self, column: What, where: Where | None = None) -> np.ndarray:
         """The smallest value."""
-        return self._statistic("min", column, where)
+        return _sealed(self._fold("min", column, where))
 
     def max(self, column: What, where: Where | None = None) -> np.ndarray:
         """The largest value."""
-        return self._statistic("max", column, where)
+        return _sealed(self._fold("max", column, where))
 
     def quantile(self, column: What, q: float, where: Where | None = None) -> np.ndarray:
         """The q-quantile, linear between neighbours."""
@@ -127,13 +132,12 @@ class Window:
     def latest(self, column: What, where: Where | None = None, *, nth: int = 1) -> np.ndarray:
         """The n-th last value."""
         events = select(self._history, where, column, kind=Numbers)
-        return self._gather(events, nth, (None, self._values(events)))
+        return self._value(events, _from_last(nth))
 
     def earliest(self, column: What, where: Where | None = None) -> np.ndarray:
         """The first value."""
         events = select(self._history, where, column, kind=Numbers)
-        lo, hi = self._range(events)
-        return _pick(self._values(events), lo, hi > lo, None)
+        return self._value(events, 0)
 
     def distinct(self, column: What, where: Where | None = None) -> np.ndarray:
         """How many different labels or values."""
@@ -142,8 +146,8 @@ class Window:
 
     def entropy(self, column: str, where: Where | None = None) -> np.ndarray:
         """The entropy of the labels' shares in nats: 0 when all are alike."""
-        events = select(self._history, where, column)
-        return self._run(_kernels.entropy, events, self._values(events))
+        events = select(self._history, where, column, kind=Labels)
+        return self._run(_kernels.entropy, events, self._values(events), after=(events.codes,))
 
     def slope(self, column: What, where: Where | None = None) -> np.ndarray:
         """The least-squares slope of the values against time, per day."""
@@ -153,9 +157,12 @@ class Window:
     def decayed_sum(self, half_life: str | Span, column: What | None = None, where: Where | None = None) -> np.ndarray:
         """The sum of the values (1 an event without a column), each halved for every half-life of age."""
         events = select(self._history, where, column, kind=Numbers)
-        values = np.ones(events.times.size) if events.values is None else self._values(events)
-        now = (Rows(self._cutoffs), float(span(half_life, name="half_life").microseconds))
-        return self._run(_kernels.decayed, events, values, events.times, after=now)
+        length = span(half_life, name="half_life").microseconds
+        values = events.ones if events.values is None else events.values
+        place = self._history.place
+        first = place[np.minimum(self._whole.first, place.size - 1)] if place.size else self._whole.first
+        about = values, grown(self._history, events, length), events.times
+        return self._run(_kernels.decayed, events, *about, after=(Rows(first), Rows(self._cutoffs), float(length)))
 
     def gaps(self, statistic: str | float, where: Where | None = None, *, daily: bool = False) -> np.ndarray:
         """A statistic of the days between one event and the next, both in the window.
@@ -169,29 +176,31 @@ class Window:
         daily : bool
             Count several events on one day (UTC) as one.
         """
-        gaps, lo, hi = self._gaps(where, daily)
+        gaps, lo, hi = gaps_of(self, where, daily)
         ranges = Rows(np.minimum(lo + 1, hi)), Rows(hi)
         if not isinstance(statistic, str):
             return run(_kernels.quantile, lo.size, gaps, *ranges, _share(statistic, "statistic"))
-        if statistic not in _STATISTICS:
+        if statistic not in STATISTICS:
             raise UsageError(
                 f"statistic is {statistic!r}.",
-                allowed=f"{listed(_STATISTICS)}, or a quantile from 0 to 1",
-                hint=did_you_mean(statistic, _STATISTICS),
+                allowed=f"{listed(STATISTICS)}, or a quantile from 0 to 1",
+                hint=did_you_mean(statistic, STATISTICS),
             )
-        return run(_STATISTICS[statistic], lo.size, gaps, *ranges)
+        if statistic == "std":
+            return run(_kernels.std, lo.size, gaps, *ranges)
+        answer = folded("sum" if statistic == "mean" else statistic, gaps, lo + 1, hi)
+        return mean_of(answer, lo + 1, hi) if statistic == "mean" else answer
 
     def gaps_within(self, length: str | Span, where: Where | None = None) -> np.ndarray:
         """The share of the events that came within some time after the one before, both in the window."""
-        gaps, lo, hi = self._gaps(where, False)
+        gaps, lo, hi = gaps_of(self, where, False)
         soon = (gaps <= span(length, name="length").days).astype(np.float64)
-        return run(_kernels.mean, lo.size, soon, Rows(np.minimum(lo + 1, hi)), Rows(hi))
+        return mean_of(folded("sum", soon, lo + 1, hi), lo + 1, hi)
 
     def latest_gap(self, nth: int = 1, where: Where | None = None, *, daily: bool = False) -> np.ndarray:
         """The n-th last of the days between one event and the next."""
-        gaps, lo, hi = self._gaps(where, daily)
-        at = hi - _from_last(nth)
-        return _pick(gaps, at, at > lo, None)
+        gaps, lo, hi = gaps_of(self, where, daily)
+        return run(_kernels.value_at, lo.size, gaps, *map(Rows, (hi - _from_last(nth), lo + 1, hi)))
 
     def balance(self, column: What, *, half_life: str | Span, weight: float) -> tuple[np.ndarray, ...]:
         """A leaky account of the values: level, lowest level, share of time below zero, times it fell below zero.
@@ -216,7 +225,10 @@ class Window:
             ranges = Rows(self._lo), Rows(self._hi), Rows(self._cutoffs - length)
             edge = run(_kernels.search, self._lo.size, self._history.place, *ranges, dtype="int64")
             lo, hi = (edge, self._hi) if side == "last" else (self._lo, edge)
-            self._windows[key] = Window(self._history, self._cutoffs, lo, hi, self._end)
+            part = Window(self._history, self._cutoffs, lo, hi, self._whole)
+            if side == "last":
+                nest(self, part, length)
+            self._windows[key] = part
         return self._windows[key]
 
     def _range(self, events: Selection) -> tuple[np.ndarray, np.ndarray]:
@@ -228,9 +240,8 @@ class Window:
         assert events.values is not None
         return events.values
 
-    def _statistic(self, name: str, column: What, where: Where | None) -> np.ndarray:
-        events = select(self._history, where, column, kind=Numbers)
-        return self._run(_STATISTICS[name], events, self._values(events))
+    def _fold(self, name: str, column: What, where: Where | None) -> np.ndarray:
+        return fold(self, name, select(self._history, where, column, kind=Numbers))
 
     def _run(
         self, kernel: Callable[..., None], events: Selection, *arrays: Any, after: tuple[Any, ...] = ()
@@ -240,39 +251,18 @@ class Window:
         rest = [a for a in arrays if not isinstance(a, np.ndarray)]
         return run(kernel, lo.size, *plain, Rows(lo), Rows(hi), *rest, *after)
 
-    def _gather(self, events: Selection, nth: int, data: tuple[np.ndarray | None, np.ndarray]) -> np.ndarray:
+    def _value(self, events: Selection, nth: int) -> np.ndarray:
         lo, hi = self._range(events)
-        origin, values = data
-        at = hi - _from_last(nth)
-        return _pick(values, at, at >= lo, origin)
+        return run(_kernels.value_at, lo.size, self._values(events), Rows(hi - nth if nth else lo), Rows(lo), Rows(hi))
 
-    def _periods(self, where: Where | None, unit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give the periods that had events, and each row's range of them."""
-        events = select(self._history, where, None)
-        key = ("periods", where, unit)
-        cache = self._history.cache
-        if key not in cache:
-            period = events.times // unit
-            # neighbouring customers may share a period: each one's range of periods holds it
-            new = np.ones(period.size, dtype=bool)
-            new[1:] = period[1:] != period[:-1]
-            cache[key] = period[new], np.concatenate([[0], np.cumsum(new)])
-        periods, begun = cache[key]
+    def _age(self, events: Selection, times: np.ndarray, nth: int) -> np.ndarray:
         lo, hi = self._range(events)
-        # the first period counts also where it began before the window
-        return periods, begun[np.minimum(lo + 1, hi)] - (hi > lo), begun[hi]
+        ranges = Rows(hi - nth if nth else lo), Rows(lo), Rows(hi)
+        return run(_kernels.age_at, lo.size, times, *ranges, Rows(self._cutoffs))
 
-    def _gaps(self, where: Where | None, daily: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give the days from each event (or day with events) back to the one before, and each row's range of them."""
-        if daily:
-            days, first, stop = self._periods(where, DAY)
-            return np.diff(days, prepend=days[:1]).astype(np.float64), first, stop
-        events = select(self._history, where, None)
-        key = ("gaps", where)
-        cache = self._history.cache
-        if key not in cache:
-            cache[key] = np.diff(events.times, prepend=events.times[:1]) / DAY
-        return cache[key], *self._range(events)
+    def _count(self, where: Where | None, column: What | None) -> np.ndarray:
+        lo, hi = self._range(select(self._history, where, column))
+        return (hi - lo).astype(np.float64)
 
 
 def _from_last(nth: int) -> int:
@@ -288,9 +278,7 @@ def _share(value: float, name: str) -> float:
     return float(value)
 
 
-def _pick(values: np.ndarray, at: np.ndarray, some: np.ndarray, origin: np.ndarray | None) -> np.ndarray:
-    """The value at a position, or days from it to the origin; missing where there is none."""
-    out = np.full(at.size, np.nan)
-    where = at[some]
-    out[some] = values[where] if origin is None else (origin[some] - values[where]) / DAY
-    return out
+def _sealed(shared: np.ndarray) -> np.ndarray:
+    answer = shared.view()
+    answer.flags.writeable = False
+    return answer

@@ -4,6 +4,7 @@ from cxchurn.interactions._customers import CustomerTable, read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._log import InteractionLog, known_before, with_events
+from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
 from cxchurn.interactions._schema import Later, Schema
@@ -17,6 +18,7 @@ __all__ = [
     "Finding",
     "InteractionLog",
     "Later",
+    "Parts",
     "Query",
     "Role",
     "Schema",

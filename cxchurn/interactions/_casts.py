@@ -12,7 +12,7 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 _WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
 _TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
 _ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
-_YES, _NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
+YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
 _EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
@@ -154,7 +154,7 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
     if kind != "text":
         return None
     given = f"lower({_given(column)})"
-    yes, no = (", ".join(text(word) for word in words) for words in (_YES, _NO))
+    yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
         f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({given}) IS NOT NULL)"
     )

@@ -30,7 +30,9 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
     """
     if any(rule.name == "duplicate" for rule in rules):
         _find_copies(data.con, columns)
-    counts = rows(data.con, f"SELECT {', '.join(f'count_if({rule.broken})' for rule in rules)} FROM raw")[0]
+    counts = rows(data.con, f"SELECT {', '.join(f'coalesce(count_if({rule.broken}), 0)' for rule in rules)} FROM raw")[
+        0
+    ]
     starts = dict(rows(data.con, f"SELECT {name(FILE)}, min(rowid) FROM raw GROUP BY ALL")) if any(counts) else {}
     return [
         Finding(

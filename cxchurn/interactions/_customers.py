@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import DataError, did_you_mean, listed
+from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._engine import LINE, arrow, name, rows, said_plainly
-from cxchurn.interactions._events import canonical
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._rules import Rule
 from cxchurn.interactions._sources import Opened, load, opened
@@ -52,7 +52,7 @@ class CustomerTable:
         if not self.dated:
             return self
         kept = self.table.filter(pc.less(self.table[_FROM], moment))
-        return CustomerTable(canonical(kept), attributes=self.attributes, refused=self.refused)
+        return CustomerTable(canonical(kept, plain=(_ID,)), attributes=self.attributes, refused=self.refused)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -120,7 +120,9 @@ def load_customers(
             refuse(source, [rule for rule, found in zip(rules, findings, strict=True) if found.rows])
             table = _table(source, casts)
             refused = refused_rows(source)
-    return CustomerTable(canonical(table), attributes=kinds, refused=refused if refused.num_rows else None), findings
+    return CustomerTable(
+        canonical(table, plain=(_ID,)), attributes=kinds, refused=refused if refused.num_rows else None
+    ), findings
 
 
 def _found(source: Opened, names: list[str] | tuple[str, ...]) -> str | None:
@@ -206,4 +208,4 @@ def with_ids(table: CustomerTable, ids: str) -> CustomerTable:
     order = table.table.set_column(0, _ID, changed).sort_by(
         [(c, "ascending") for c in (_ID, _FROM) if c in table.table.column_names]
     )
-    return CustomerTable(canonical(order), attributes=table.attributes, refused=table.refused)
+    return CustomerTable(canonical(order, plain=(_ID,)), attributes=table.attributes, refused=table.refused)

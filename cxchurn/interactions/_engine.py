@@ -19,10 +19,16 @@ FILE, LINE = "@file", "@line"
 # the view of an opened source; no table of the user's is called so
 SOURCE = '"@source"'
 
+# megabytes without which the engine does not get far
+_LEAST = 64
+
 
 @contextmanager
-def engine(database: str | Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A private connection, in memory or on a database file opened for reading, closed at the end."""
+def engine(database: str | Path | None = None, *, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private connection, in memory or on a database file opened for reading, closed at the end.
+
+    Where `memory` says how many bytes it may take, what is more goes to files that are removed with it.
+    """
     if database is not None and not Path(database).exists():
         raise DataError(f"there is no database {database}.")
     settings = {
@@ -31,6 +37,8 @@ def engine(database: str | Path | None = None) -> Iterator[duckdb.DuckDBPyConnec
         # in the system's folder for such files: the default is a folder in the working directory
         "temp_directory": str(Path(tempfile.gettempdir()) / f"cxchurn-{os.getpid()}"),
     }
+    if memory is not None:
+        settings["memory_limit"] = f"{max(memory // 2**20, _LEAST)}MiB"
     try:
         con = duckdb.connect(str(database) if database else ":memory:", read_only=database is not None, config=settings)
     except duckdb.Error as error:
@@ -62,6 +70,14 @@ def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
 def arrow(con: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
     """Run SQL and return an Arrow table."""
     return con.sql(sql).to_arrow_table()
+
+
+def arrow_batches(con: duckdb.DuckDBPyConnection, sql: str, size: int) -> Iterator[pa.Table]:
+    """Run SQL and yield the rows in order, about `size` at a time."""
+    relation = con.sql(sql)
+    read = relation.to_arrow_reader if hasattr(relation, "to_arrow_reader") else relation.fetch_record_batch
+    for batch in read(size):
+        yield pa.Table.from_batches([batch])
 
 
 def is_relation(data: object) -> bool:

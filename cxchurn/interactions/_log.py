@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import UsageError, instant, iso, listed
+from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._customers import CustomerTable
-from cxchurn.interactions._events import LATER, canonical
+from cxchurn.interactions._events import LATER
+from cxchurn.interactions._labels import LABEL
+from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._validation import Validation
 
 _NEEDED = {
-    "customer_id": (pa.int64(), pa.string()),
+    "customer_id": (pa.int64(), pa.string(), LABEL),
     "timestamp": (pa.timestamp("us"),),
     "known_at": (pa.timestamp("us"),),
 }
@@ -30,8 +34,8 @@ class InteractionLog:
 
     Parameters
     ----------
-    events : pyarrow.Table
-        One row per interaction, with the canonical columns.
+    events : pyarrow.Table or Parts
+        One row per interaction, with the canonical columns; in memory, or in parts on disk.
     schemas : tuple of Schema
         What the columns of each source meant.
     measures, categories : tuple of str
@@ -50,7 +54,7 @@ class InteractionLog:
 
     def __init__(
         self,
-        events: pa.Table,
+        events: pa.Table | Parts,
         *,
         schemas: tuple[Schema, ...],
         measures: tuple[str, ...],
@@ -61,7 +65,7 @@ class InteractionLog:
         observed_until: np.datetime64,
         schema_guessed: bool,
     ) -> None:
-        self.events = events
+        self._events = events
         self.schemas = schemas
         self.measures = measures
         self.categories = categories
@@ -77,30 +81,51 @@ class InteractionLog:
         return self.schemas[0]
 
     @property
+    def events(self) -> pa.Table:
+        """One row per interaction, with the canonical columns; only for a log in memory."""
+        if isinstance(self._events, Parts):
+            raise UsageError(
+                f"the log is in {len(self._events)} parts on disk, not in memory.",
+                hint="read a part with log.parts.read(0), or all of them without memory_limit=.",
+            )
+        return self._events
+
+    @property
+    def parts(self) -> Parts | None:
+        """The parts on disk of a log larger than memory; None for a log in memory."""
+        return self._events if isinstance(self._events, Parts) else None
+
+    @property
+    def types(self) -> pa.Schema:
+        """The canonical columns and their types."""
+        return self._events.types if isinstance(self._events, Parts) else self._events.schema
+
+    @property
     def roles(self) -> frozenset[str]:
         """The roles the log has columns for."""
-        return frozenset(role for role in ROLES if role in self.events.column_names)
+        return frozenset(role for role in ROLES if role in self.types.names)
 
     @property
     def ids(self) -> str:
         """The type of the customers' ids: "text" or "integer"."""
-        return "integer" if pa.types.is_integer(self.events.schema.field("customer_id").type) else "text"
+        return "integer" if pa.types.is_integer(self.types.field("customer_id").type) else "text"
 
     @property
     def start(self) -> np.datetime64 | None:
         """When the first interaction happened, ``datetime64[us]``; None for a log without events."""
-        return _moment(pc.min(self.events["timestamp"]))
+        firsts = [pc.min(part["timestamp"]).value for part in tables(self, ["timestamp"]) if part.num_rows]
+        return np.datetime64(min(firsts), "us") if firsts else None
 
     @property
     def without_attributes(self) -> int:
         """How many customers of the log the customers table does not know; all of them without such a table."""
-        who = pc.unique(self.events["customer_id"])
         if self.customers is None:
-            return len(who)
-        return int(pc.sum(pc.invert(pc.is_in(who, self.customers.table["customer_id"].combine_chunks()))).as_py() or 0)
+            return sum(map(len, customers_of(self)))
+        known = self.customers.table["customer_id"].combine_chunks()
+        return sum(len(who) - int(pc.sum(pc.is_in(who, known)).as_py() or 0) for who in customers_of(self))
 
     def __len__(self) -> int:
-        return int(self.events.num_rows)
+        return sum(self._events.rows) if isinstance(self._events, Parts) else int(self._events.num_rows)
 
     def __copy__(self) -> InteractionLog:
         return self
@@ -109,8 +134,8 @@ class InteractionLog:
         return self
 
     def __repr__(self) -> str:
-        who = pc.count_distinct(self.events["customer_id"]).as_py()
-        since = f"{iso(self.start)} .. {iso(self.observed_until)}" if self.start is not None else "empty"
+        who = sum(map(len, customers_of(self)))
+        since = f"{iso(self.start)} .. {iso(self.observed_until)}" if len(self) else "empty"
         lines = [
             f"InteractionLog: {len(self):,} interactions of {who:,} customers, {since}",
             f"  roles: {listed(sorted(self.roles), most=30)}",
@@ -128,8 +153,20 @@ class InteractionLog:
         return "\n".join(lines)
 
 
-def _moment(value: pa.Scalar) -> np.datetime64 | None:
-    return np.datetime64(value.value, "us") if value.is_valid else None
+def tables(log: InteractionLog, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield some columns of a log's events, or all: part by part, or those in memory as the one part they are."""
+    if log.parts is None:
+        yield log.events if columns is None else log.events.select(columns)
+    else:
+        for part in range(len(log.parts)):
+            yield log.parts.read(part, columns)
+
+
+def customers_of(log: InteractionLog) -> Iterator[pa.Array]:
+    """Yield the ids of the customers that have events, each once, part by part."""
+    for part in tables(log, ["customer_id"]):
+        who = part["customer_id"].combine_chunks()
+        yield who.dictionary if pa.types.is_dictionary(who.type) else pc.unique(who)
 
 
 def with_events(log: InteractionLog, events: pa.Table) -> InteractionLog:
@@ -171,17 +208,21 @@ def known_before(log: InteractionLog, at: Any) -> InteractionLog:
         without a date stay, and so does ``observed_until``.
     """
     moment = pa.scalar(instant(at, name="at").astype("int64"), pa.int64()).cast(pa.timestamp("us"))
-    events = canonical(log.events.filter(pc.less(log.events["known_at"], moment)))
+    if log.parts is not None:
+        events: pa.Table | Parts = log.parts.before(moment.value)
+    else:
+        events = canonical(log.events.filter(pc.less(log.events["known_at"], moment)))
     customers = log.customers.known_before(moment) if log.customers is not None else None
     return _changed(log, events, customers)
 
 
-def _changed(log: InteractionLog, events: pa.Table, customers: CustomerTable | None) -> InteractionLog:
+def _changed(log: InteractionLog, events: pa.Table | Parts, customers: CustomerTable | None) -> InteractionLog:
+    names = events.types.names if isinstance(events, Parts) else events.column_names
     return InteractionLog(
         events,
         schemas=log.schemas,
-        measures=tuple(name for name in log.measures if name in events.column_names),
-        categories=tuple(name for name in log.categories if name in events.column_names),
+        measures=tuple(name for name in log.measures if name in names),
+        categories=tuple(name for name in log.categories if name in names),
         customers=customers,
         validation=log.validation,
         refused=log.refused,

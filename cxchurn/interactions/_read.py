@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cxchurn._core import DAY, DataError, UsageError, instant, logger, step
+from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._customers import CustomerTable, load_customers, with_ids
-from cxchurn.interactions._events import LATER, canonical
 from cxchurn.interactions._log import InteractionLog
-from cxchurn.interactions._reading import Reading, read_source
-from cxchurn.interactions._roles import ROLES
-from cxchurn.interactions._schema import Schema, named
+from cxchurn.interactions._memory import memory_of
+from cxchurn.interactions._only import asked_columns
+from cxchurn.interactions._parts import Parts
+from cxchurn.interactions._reading import Way
+from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._tables import stacked
 from cxchurn.interactions._validation import Finding, Validation
@@ -33,6 +35,8 @@ def read_interactions(
     quarantine: str | Path | None = None,
     observed_until: Any = None,
     now: Any = None,
+    only: Sequence[str] | None = None,
+    memory_limit: str | None = None,
 ) -> InteractionLog:
     """Read the interactions your customers had with you, and check every row.
 
@@ -56,6 +60,14 @@ def read_interactions(
         The log is complete before this instant; by default the midnight (UTC) after its last interaction.
     now : instant, optional
         Times after this one are in the future, and refused; by default the present.
+    only : sequence of str, optional
+        The roles, measures and categories the log shall have, beside who, when and what kind; by default all that the
+        schema maps. Of Parquet files nothing else is read, nor checked, unless it has to be: for rows that may break a
+        rule, and for events of one customer at one instant, whose order is that of all columns.
+    memory_limit : str, optional
+        Such as ``"2GB"``, for a log larger than memory: the events are divided by customer into parts in a temporary
+        folder (``TMPDIR`` says where), and ``log.parts`` reads them one at a time. A part takes about a thirty-second of
+        the limit. By default the log is in memory.
 
     Returns
     -------
@@ -83,11 +95,17 @@ def read_interactions(
         )
     keep = on_error == "quarantine"
     end = None if observed_until is None else instant(observed_until, name="observed_until")
+    way = Way(
+        np.datetime64("now", "us") if now is None else instant(now, name="now"),
+        keep,
+        memory=None if memory_limit is None else memory_of(memory_limit),
+        only=asked_columns(only),
+    )
     with step("reading interactions"):
-        readings, attributes, validation = _read_all(data, schema, customers, now, keep)
+        found, attributes, validation = _read_all(_sources(data, schema), customers, way)
     if not keep:
         validation.raise_if_broken()
-    refused = stacked([reading.refused for reading in readings]) if keep else None
+    refused = stacked([reading.refused for reading in found.readings]) if keep else None
     if quarantine is not None:
         _write(refused, Path(quarantine))
         if attributes is not None and attributes.refused is not None:
@@ -96,7 +114,17 @@ def read_interactions(
         raise DataError(
             f"no row is left.\n{validation}", hint="check the schema against the data: every row breaks a rule."
         )
-    return _log(readings, attributes, validation, refused, end)
+    return InteractionLog(
+        found.events,
+        schemas=tuple(reading.schema for reading in found.readings),
+        measures=found.names("measures"),
+        categories=found.names("categories"),
+        customers=attributes,
+        validation=validation,
+        refused=refused,
+        observed_until=_day_after_last(found.events) if end is None else end,
+        schema_guessed=any(reading.guess for reading in found.readings),
+    )
 
 
 def validate_interactions(
@@ -119,23 +147,20 @@ def validate_interactions(
     DataError
         Where the data cannot be read at all: no such file, no such column.
     """
-    return _read_all(data, schema, customers, now, keep=False)[2]
-
-
-def _read_all(
-    data: Any, schema: Any, customers: Any, now: Any, keep: bool
-) -> tuple[list[Reading], CustomerTable | None, Validation]:
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
-    sources = _sources(data, schema)
-    readings = [read_source(source, now=present, keep_refused=keep) for source in sources]
-    for reading in readings:
+    return _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))[2]
+
+
+def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined, CustomerTable | None, Validation]:
+    found = read_combined(sources, way)
+    for reading in found.readings:
         if reading.guess:
             logger.warning(reading.guess)
-    _check_alike(readings)
-    findings = [found for reading in readings for found in reading.findings]
-    attributes, more = _attributes(customers, readings[0].ids)
-    rows = sum(reading.rows_read for reading in readings), sum(reading.rows_refused for reading in readings)
-    return readings, attributes, Validation(*rows, (*findings, *more))
+    findings = [finding for reading in found.readings for finding in reading.findings]
+    attributes, more = _attributes(customers, found.readings[0].ids)
+    rows_read = sum(reading.rows_read for reading in found.readings)
+    rows_refused = sum(reading.rows_refused for reading in found.readings)
+    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more))
 
 
 def _sources(data: Any, schema: Any) -> list[Source]:
@@ -158,51 +183,10 @@ def _attributes(customers: Any, ids: str) -> tuple[CustomerTable | None, list[Fi
     return with_ids(table, ids), findings
 
 
-def _check_alike(readings: list[Reading]) -> None:
-    """Refuse sources that cannot be one log, because an id or a column means different things in them."""
-    if len({reading.ids for reading in readings}) > 1:
-        types = ", ".join(f"{reading.label}: {reading.ids}" for reading in readings)
-        raise DataError(
-            f"the sources' customer ids are of different types ({types}).",
-            hint="make them alike in a Query: \"select cast(id as varchar) as id, ... from 'tickets.parquet'\".",
-        )
-    both = set(_names(readings, "measures")) & set(_names(readings, "categories"))
-    if both:
-        raise DataError(
-            f"{', '.join(sorted(both))} is a measure in one source and a category in another.",
-            hint="rename one of them.",
-        )
-
-
-def _names(readings: list[Reading], what: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for reading in readings for name in named(getattr(reading.schema, what))))
-
-
-def _log(
-    readings: list[Reading],
-    attributes: CustomerTable | None,
-    validation: Validation,
-    refused: pa.Table | None,
-    observed_until: np.datetime64 | None,
-) -> InteractionLog:
-    events = pa.concat_tables([reading.events for reading in readings], promote_options="default")
-    measures, categories = _names(readings, "measures"), _names(readings, "categories")
-    order = [*(role for role in ROLES if role in events.column_names), *measures, *categories, LATER]
-    events = canonical(events.select(order))
-    if observed_until is None:
-        last = np.datetime64(pc.max(events["timestamp"]).value, "us").astype("int64")
-        observed_until = np.datetime64((int(last) // DAY + 1) * DAY, "us")
-    return InteractionLog(
-        events,
-        schemas=tuple(reading.schema for reading in readings),
-        measures=measures,
-        categories=categories,
-        customers=attributes,
-        validation=validation,
-        refused=refused,
-        observed_until=observed_until,
-        schema_guessed=any(reading.guess for reading in readings),
-    )
+def _day_after_last(events: pa.Table | Parts) -> np.datetime64:
+    whole = [events] if isinstance(events, pa.Table) else (events.read(k, ["timestamp"]) for k in range(len(events)))
+    last = max(pc.max(part["timestamp"]).value for part in whole if part.num_rows)
+    return np.datetime64((last // DAY + 1) * DAY, "us")
 
 
 def _write(table: pa.Table | None, path: Path) -> None:

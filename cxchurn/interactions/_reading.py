@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,54 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import DataError, did_you_mean, listed
+from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
-from cxchurn.interactions._engine import engine, name, rows, said_plainly, text
-from cxchurn.interactions._events import read_events
+from cxchurn.interactions._dividing import Divided, Folder
+from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, name, rows, said_plainly, text
+from cxchurn.interactions._events import event_selects, event_types
+from cxchurn.interactions._gathered import Gathered, Store
 from cxchurn.interactions._guess import facts_of, guess_schema, guessed_message
+from cxchurn.interactions._only import narrowed
+from cxchurn.interactions._quick import read_quickly
 from cxchurn.interactions._roles import ROLES, RoleType
-from cxchurn.interactions._rules import rules_of
-from cxchurn.interactions._schema import Schema, mapping, named
+from cxchurn.interactions._rules import Rule, rules_of
+from cxchurn.interactions._schema import Schema, columns_of, mapping, named
 from cxchurn.interactions._sources import Opened, Source, load, opened
+from cxchurn.interactions._threads import in_turn
+from cxchurn.interactions._typed import BATCH, Unit, typed_rows, units_of
 from cxchurn.interactions._validation import Finding
+
+
+@dataclass(frozen=True)
+class Way:
+    """How sources are read.
+
+    Parameters
+    ----------
+    now : datetime64
+        Times after this one are in the future.
+    keep_refused : bool
+        Whether the refused rows are returned with all their columns.
+    folder : Folder, optional
+        Where the events go in parts, for a log larger than memory.
+    memory : int, optional
+        How many bytes reading may take.
+    only : frozenset of str, optional
+        The columns to read, where the rows are plainly clean.
+    """
+
+    now: np.datetime64
+    keep_refused: bool
+    folder: Folder | None = None
+    memory: int | None = None
+    only: frozenset[str] | None = None
+
+    @property
+    def engine_memory(self) -> int | None:
+        """How many bytes the engine may take: what it hands over takes as much again."""
+        return None if self.memory is None else self.memory // 2
 
 
 @dataclass
@@ -38,66 +75,136 @@ class Reading:
         What was guessed, in words; "" where nothing was.
     ids : {"text", "integer"}
         The type of the customers' ids.
+    store : Gathered or Divided
+        Where the events of the rows kept are.
     rows_read, rows_refused : int
         Rows of the source.
     findings : list of Finding
         Every rule checked.
-    events : pyarrow.Table
-        The events of the rows kept, labels still as text.
     refused : pyarrow.Table or None
         The rows refused, as read, with the rules they broke; None unless asked for.
+    quick : bool
+        Whether all rows were seen to be clean without the engine.
     """
 
     label: str
     schema: Schema
     guess: str
     ids: str
-    rows_read: int
-    rows_refused: int
-    findings: list[Finding]
-    events: pa.Table
-    refused: pa.Table | None
+    store: Gathered | Divided
+    rows_read: int = 0
+    rows_refused: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    refused: pa.Table | None = None
+    quick: bool = False
 
 
-def read_source(source: Source, *, now: np.datetime64, keep_refused: bool) -> Reading:
-    """Read one source.
+def read_source(source: Source, way: Way) -> Reading | None:
+    """Read one source; None where some columns are not to be read alone, for not every row is plainly clean.
 
     Parameters
     ----------
     source : Source
         The data and its schema.
-    now : datetime64
-        Times after this one are in the future.
-    keep_refused : bool
-        Whether the refused rows are returned with all their columns.
+    way : Way
+        How to read it.
     """
-    given = _schema_of(source)
-    if given is not None:
-        check_schema(given)
-    with opened(source.data, **_text_options(given)) as data:
+    given = schema_of(source)
+    with opened(source.data, **text_options(given), memory=way.engine_memory) as data:
         schema, guess = (given, "") if given is not None else _guessed(data)
-        columns = list(dict.fromkeys([*mapping(schema).values(), *(later.at for later in schema.later)]))
+        columns = columns_of(schema)
         _require(data, schema, columns)
-        rows_read = load(data, list(data.columns) if keep_refused or given is None else columns)
-        if rows_read == 0:
-            raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
-        casts, at = _casts(data, schema)
-        rules = rules_of(schema, casts, at, now)
-        with said_plainly(data.label):
+        wanted = schema if way.only is None else narrowed(schema, way.only)
+        casts, at = _casts(data, wanted)
+        rules = rules_of(wanted, casts, at, way.now)
+        ids = "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
+        found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way))
+        loaded = list(data.columns) if way.keep_refused or given is None else columns
+        if not _read_quickly(data, found, wanted, rules, way.now):
+            if way.only is not None:
+                return None
             # where nobody said which columns matter, two rows are copies only if they agree in all
-            findings = check(data, rules, columns if given is not None else [*columns, *data.columns])
-            rows_refused = refuse(data, [rule for rule, found in zip(rules, findings, strict=True) if found.rows])
-            refused = refused_rows(data) if keep_refused else None
-            events = read_events(data.con, schema, casts, at)
-    ids = "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
-    return Reading(data.label, schema, guess, ids, rows_read, rows_refused, findings, events, refused)
+            compared = columns if given is not None else [*columns, *data.columns]
+            _read_thoroughly(data, found, rules, (casts, at), loaded, compared)
+        elif way.keep_refused:
+            load(data, loaded, empty=True)
+            refuse(data, [])
+        if way.keep_refused:
+            found.refused = refused_rows(data)
+    return found
 
 
-def _schema_of(source: Source) -> Schema | None:
-    return Schema.from_toml(source.schema) if isinstance(source.schema, (str, Path)) else source.schema
+def _store(schema: Schema, ids: str, way: Way) -> Gathered | Divided:
+    types = event_types(schema, ids)
+    if way.folder is not None:
+        return Divided(way.folder, types)
+    return Gathered(types, at_once=schema.known_at is None and not schema.later)
 
 
-def _text_options(schema: Schema | None) -> dict[str, Any]:
+def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], now: np.datetime64) -> bool:
+    rows = typed_rows(data.given)
+    # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
+    copies = schema.duplicates == "refuse" and schema == found.schema
+    if rows is None or not rows.rows or not read_quickly(rows, schema, rules, found.store, now=now, copies=copies):
+        return False
+    found.rows_read = rows.rows
+    found.findings = [Finding(rule.name, rule.column, rule.says, 0, (), data.label) for rule in rules]
+    found.quick = True
+    return True
+
+
+def _read_thoroughly(
+    data: Opened,
+    found: Reading,
+    rules: list[Rule],
+    casts: tuple[dict[str, Cast], dict[str, Cast]],
+    loaded: list[str],
+    compared: list[str],
+) -> None:
+    found.rows_read = load(data, loaded)
+    if found.rows_read == 0:
+        raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
+    with said_plainly(data.label):
+        found.findings = check(data, rules, compared)
+        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows]
+        found.rows_refused = refuse(data, broken)
+        found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
+        for table, select in enumerate(event_selects(found.schema, *casts)):
+            _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+
+
+def _take_in(units: Iterable[Unit], store: Store, table: int) -> None:
+    def work(unit: Unit) -> Any:
+        at, read = unit
+        taking = store.unit(at, table=table)
+        for batch in read():
+            taking.add([batch_of(batch)])
+        return taking.finished()
+
+    for finished in in_turn(work, units):
+        store.take(finished)
+
+
+def count_cells(source: Source) -> tuple[int, int]:
+    """Return how many rows a source has, and how many columns are mapped."""
+    schema = schema_of(source)
+    with opened(source.data, **text_options(schema)) as data:
+        found = typed_rows(data.given)
+        with said_plainly(data.label):
+            count = found.rows if found else int(rows(data.con, f"SELECT count(*) FROM {SOURCE}")[0][0])
+        return count, len(data.columns if schema is None else mapping(schema))
+
+
+def schema_of(source: Source) -> Schema | None:
+    """Return the schema given with a source, once it is known not to contradict itself; None where there is none."""
+    schema = Schema.from_toml(source.schema) if isinstance(source.schema, (str, Path)) else source.schema
+    if schema is not None:
+        check_schema(schema)
+    return schema
+
+
+def text_options(schema: Schema | None) -> dict[str, Any]:
+    """Return how text files are written, as `opened` takes it."""
     if schema is None:
         return {}
     return {"columns": schema.columns, "delimiter": schema.delimiter, "is_time": _time_test(schema)}

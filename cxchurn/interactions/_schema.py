@@ -183,6 +183,11 @@ def named(names: Names) -> dict[str, str]:
     return dict(names) if isinstance(names, Mapping) else {name: name for name in names}
 
 
+def columns_of(schema: Schema) -> list[str]:
+    """Return the user's columns that a schema needs."""
+    return list(dict.fromkeys([*mapping(schema).values(), *(later.at for later in schema.later)]))
+
+
 def mapping(schema: Schema) -> dict[str, str]:
     """Return every canonical name the schema maps, with the user's column for it."""
     roles = {role: getattr(schema, role) for role in ROLES if getattr(schema, role) is not None}

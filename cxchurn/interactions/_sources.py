@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from cxchurn.interactions._engine import FILE, LINE, SOURCE, engine, name, rows, said_plainly, text
 from cxchurn.interactions._files import files_of, format_of, json_select, parquet_select
 from cxchurn.interactions._schema import Schema
@@ -69,12 +71,15 @@ class Opened:
         The user's columns and the engine's types of them.
     typed : bool
         False for text files, whose columns are all text.
+    given : pyarrow.Table or list of str, optional
+        The data itself, where it is a table in memory; or the names of Parquet files.
     """
 
     con: Any
     label: str
     columns: dict[str, str]
     typed: bool
+    given: pa.Table | list[str] | None = None
 
 
 @contextmanager
@@ -84,6 +89,7 @@ def opened(
     columns: tuple[str, ...] | None = None,
     delimiter: str | None = None,
     is_time: Callable[[list[str]], bool] | None = None,
+    memory: int | None = None,
 ) -> Iterator[Opened]:
     """Open data of any kind for as long as the block lasts.
 
@@ -95,20 +101,25 @@ def opened(
         How text files are written, as in the schema.
     is_time : callable, optional
         For text files whose columns are named by the schema: whether the cells of a first line hold a time.
+    memory : int, optional
+        How many bytes the engine may take.
     """
-    with engine(data.database if isinstance(data, Query) else None) as con:
+    with engine(data.database if isinstance(data, Query) else None, memory=memory) as con:
+        given: pa.Table | list[str] | None = None
         if isinstance(data, (str, Path)):
-            label, select, typed = _files_select(con, data, columns, delimiter, is_time)
+            label, select, typed, given = _files_select(con, data, columns, delimiter, is_time)
         elif isinstance(data, Query):
             label, select, typed = "the query", f"SELECT *, {_NOTHING} FROM ({data.sql.strip().rstrip(';')})", True
         else:
-            con.register("given", as_arrow(data))
+            given = as_arrow(data)
+            con.register("given", given)
             label, select, typed = f"the {type(data).__name__}", f"SELECT *, {_NOTHING} FROM given", True
         whole = "check that the file is whole and of the type its name says." if isinstance(data, (str, Path)) else None
         with said_plainly(label, hint=whole):
             con.execute(f"CREATE TEMP VIEW {SOURCE} AS {select}")
             found = rows(con, f"DESCRIBE {SOURCE}")
-        yield Opened(con, label, {column: kind for column, kind, *_ in found if column not in (FILE, LINE)}, typed)
+        described = {column: kind for column, kind, *_ in found if column not in (FILE, LINE)}
+        yield Opened(con, label, described, typed, given)
 
 
 def _files_select(
@@ -117,23 +128,26 @@ def _files_select(
     columns: tuple[str, ...] | None,
     delimiter: str | None,
     is_time: Callable[[list[str]], bool] | None,
-) -> tuple[str, str, bool]:
+) -> tuple[str, str, bool, list[str] | None]:
     files = files_of(path)
     label = Path(files[0]).name if len(files) == 1 else str(path)
     kind = format_of(files, path)
     if kind == "text":
-        return label, text_select(files, columns=columns, delimiter=delimiter, is_time=is_time), False
-    return label, json_select(con, files, label) if kind == "JSON" else parquet_select(files), True
+        return label, text_select(files, columns=columns, delimiter=delimiter, is_time=is_time), False, None
+    if kind == "JSON":
+        return label, json_select(con, files, label), True, None
+    return label, parquet_select(files), True, files
 
 
-def load(source: Opened, columns: list[str]) -> int:
+def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
     """Read columns of an opened source into its table ``raw``, in the order of the rows, and count the rows.
 
-    Lines that are no rows stand at the end, with their text in ``@line``.
+    Lines that are no rows stand at the end, with their text in ``@line``. An `empty` table has the columns alone.
     """
     listed = ", ".join(name(column) for column in (*columns, FILE, LINE))
+    limit = " LIMIT 0" if empty else ""
     with said_plainly(source.label):
-        source.con.execute(f"CREATE TEMP TABLE raw AS SELECT {listed} FROM {SOURCE}")
+        source.con.execute(f"CREATE TEMP TABLE raw AS SELECT {listed} FROM {SOURCE}{limit}")
     if not source.typed and rows(source.con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
         source.con.execute(
             f"INSERT INTO raw BY NAME SELECT file_path AS {name(FILE)}, "

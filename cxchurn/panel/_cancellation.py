@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.history import Seen, count_between, history_of, where
+from cxchurn.history import Seen, count_between, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition, check_kinds
 
@@ -71,4 +71,4 @@ class Cancellation(ChurnDefinition):
     ) -> np.ndarray:
         """Return who cancelled in the label window; bool, shape ``(n,)``."""
         start, stop = self.label_window(cutoffs)
-        return count_between(history_of(log, clock=clock), customers, start, stop, where(kind=self.kind)) > 0
+        return count_between(log, customers, start, stop, where(kind=self.kind), clock=clock) > 0

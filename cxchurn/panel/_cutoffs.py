@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, Span, Statement, UsageError, instant, instants, iso, listed, span
-from cxchurn.history import History
+from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -27,14 +27,13 @@ class Cutoffs(Statement):
     def __init__(self, times: Iterable[Any]) -> None:
         self.times = times
 
-    def rows(self, history: History, log: InteractionLog) -> Rows:
+    def rows(self, histories: Histories, log: InteractionLog) -> Rows:
         """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
         times = np.unique(instants(list(self.times)))
         check_inside(times, log)
-        began = history.place[history.offsets[:-1]]
-        known = [np.flatnonzero(began < at.astype(np.int64)) for at in times]
+        known = [np.flatnonzero(histories.began < at.astype(np.int64)) for at in times]
         sizes = [len(one) for one in known]
-        customers = history.ids[np.concatenate(known)] if known else history.ids[:0]
+        customers = histories.ids[np.concatenate(known)] if known else histories.ids[:0]
         return customers, np.repeat(times, sizes), np.repeat(np.array([iso(at) for at in times], dtype=object), sizes)
 
 
@@ -50,16 +49,16 @@ class AfterFirst(Statement):
     def __init__(self, spans: tuple[str, ...]) -> None:
         self.spans = spans
 
-    def rows(self, history: History, log: InteractionLog) -> Rows:
+    def rows(self, histories: Histories, log: InteractionLog) -> Rows:
         """Return (customers, cut-offs, labels of the cut-offs), leaving out cut-offs after the end of the log."""
-        began = history.place[history.offsets[:-1]].astype("datetime64[us]")
+        began = histories.began.astype("datetime64[us]")
         parts = []
         for text in self.spans:
             length = span(text, name="after_first")
             at = began + np.timedelta64(length.microseconds, "us")
             inside = at <= log.observed_until
             label = np.full(int(inside.sum()), f"first + {length}", dtype=object)
-            parts.append((history.ids[inside], at[inside], label))
+            parts.append((histories.ids[inside], at[inside], label))
         return tuple(np.concatenate(column) for column in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
@@ -98,9 +97,9 @@ class Regular(Statement):
         step = np.timedelta64(span(self.distance, name="every").microseconds, "us")
         return np.arange(first, last + np.timedelta64(1, "us"), step)
 
-    def rows(self, history: History, log: InteractionLog) -> Rows:
+    def rows(self, histories: Histories, log: InteractionLog) -> Rows:
         """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
-        return Cutoffs(self.times(log.observed_until)).rows(history, log)
+        return Cutoffs(self.times(log.observed_until)).rows(histories, log)
 
 
 AnyCutoffs = Cutoffs | AfterFirst | Regular

@@ -8,7 +8,6 @@ import numpy as np
 
 from cxchurn._core import Statement, UsageError, did_you_mean, listed, span
 from cxchurn.history import Seen, Where, labels_before, where
-from cxchurn.history import history_of as _history_of
 from cxchurn.interactions import InteractionLog
 
 
@@ -74,7 +73,7 @@ def check_kinds(log: InteractionLog, kinds: tuple[str, ...] | None, name: str) -
         )
     if kinds is not None and not isinstance(kinds, (tuple, list)):
         raise UsageError(f"{name} is {kinds!r}.", allowed="a tuple of kinds", hint=f"write {name}=('purchase',).")
-    present = labels_before(_history_of(log), "kind", np.datetime64("9999-01-01", "us"))
+    present = labels_before(log, "kind", np.datetime64("9999-01-01", "us"))
     for kind in kinds or ():
         if kind not in present:
             raise UsageError(

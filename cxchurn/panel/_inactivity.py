@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.history import Seen, count_between, history_of
+from cxchurn.history import Seen, count_between
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition, activity, check_kinds
 
@@ -73,5 +73,4 @@ class Inactivity(ChurnDefinition):
     ) -> np.ndarray:
         """Return who stayed silent in the label window; bool, shape ``(n,)``."""
         start, stop = self.label_window(cutoffs)
-        future = history_of(log, clock=clock)
-        return count_between(future, customers, start, stop, activity(self.kinds)) == 0
+        return count_between(log, customers, start, stop, activity(self.kinds), clock=clock) == 0

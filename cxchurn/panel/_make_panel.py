@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, UsageError, did_you_mean, instants, iso, listed
-from cxchurn.history import as_of, history_of
+from cxchurn.history import Seen, answered, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._cutoffs import to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
@@ -47,11 +47,11 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     >>> panel = make_panel(log, Inactivity("60D"), cutoffs=monthly("2024-01-01"))  # doctest: +SKIP
     """
     churn.check(log)
-    history = history_of(log)
-    customers, times, groups = to_cutoffs(cutoffs).rows(history, log)
-    order = np.lexsort((history.positions(customers), times))
+    histories = histories_of(log)
+    customers, times, groups = to_cutoffs(cutoffs).rows(histories, log)
+    order = np.lexsort((histories.positions(customers), times))
     customers, times, groups = customers[order], times[order], groups[order]
-    who = churn.eligible(as_of(history, customers, times))
+    who = answered(log, customers, times, churn.eligible)
     if not who.any():
         raise DataError(
             f"nobody is eligible at any cut-off, by {churn!r}.",
@@ -89,13 +89,12 @@ def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str
     """
     frame = _checked(labels)
     definition = OwnLabels(horizon, gap=gap)
-    history = history_of(log)
-    known = as_of(history, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy()).count() > 0
+    known = answered(log, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy(), Seen.count) > 0
     if not known.any():
         raise DataError(
             "no labelled customer has an interaction before their cut-off.",
             allowed="customer_id values and cut-offs that fit the log",
-            hint=f"the log's customers look like {history.ids.tolist()[0]!r}; "
+            hint=f"the log's customers look like {histories_of(log).ids.tolist()[0]!r}; "
             f"the labels' like {frame['customer_id'].tolist()[0]!r}.",
         )
     kept = known & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)

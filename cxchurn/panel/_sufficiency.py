@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.history import as_of, history_of
+from cxchurn.history import Seen, answered
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._split import PanelSplit
 
@@ -166,9 +166,9 @@ def _counts(panel: Panel) -> dict[str, float]:
     churners, stayed = customers[left].nunique(), customers[~left].nunique()
     error = auc_error(churners, stayed)
     who = customers.unique()
-    seen = as_of(history_of(panel.log), who, np.full(len(who), panel.cutoffs.max()))
+    counts = answered(panel.log, who, np.full(len(who), panel.cutoffs.max()), Seen.count)
     return {
-        "interactions": int(seen.count().sum()),
+        "interactions": int(counts.sum()),
         "rows": len(panel),
         "customers": len(who),
         "churners": churners,

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, UsageError, instant, iso, step
 from cxchurn.explain import explain_features
-from cxchurn.history import as_of, history_of
+from cxchurn.history import answered, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
 
@@ -54,7 +54,7 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     _check_inside(cutoff, log)
     features_ = model.features_.with_log(log)
     rows = _known_customers(log, cutoff)
-    eligible = model.churn_.eligible(as_of(history_of(log), rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()))
+    eligible = answered(log, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy(), model.churn_.eligible)
     asked = rows[eligible].reset_index(drop=True)
     with step(f"scoring {len(asked):,} customers"):
         features = features_.transform(asked)
@@ -78,9 +78,8 @@ def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reaso
 
 
 def _known_customers(log: InteractionLog, cutoff: np.datetime64) -> pd.DataFrame:
-    history = history_of(log)
-    began = history.place[history.offsets[:-1]]
-    customers = history.ids[began < cutoff.astype(np.int64)]
+    histories = histories_of(log)
+    customers = histories.ids[histories.began < cutoff.astype(np.int64)]
     return pd.DataFrame({"customer_id": customers, "cutoff": np.full(len(customers), cutoff)})
 
 

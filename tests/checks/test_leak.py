@@ -98,8 +98,9 @@ class Prophet(Comparing):
     def reference(self, crowd):
         if crowd.churn is None:
             return {}
-        cutoffs = np.full(crowd.seen.customers.size, crowd.at).astype("datetime64[us]")
-        return {"rate": [float(crowd.churn.churned(crowd.log, crowd.seen.customers, cutoffs).mean())]}
+        customers = crowd.ask(lambda seen: {"who": seen.customers})["who"]
+        cutoffs = np.full(customers.size, crowd.at).astype("datetime64[us]")
+        return {"rate": [float(crowd.churn.churned(crowd.log, customers, cutoffs).mean())]}
 
     def columns(self, seen):
         rate = np.full(seen.customers.size, np.nan)

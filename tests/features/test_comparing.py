@@ -57,6 +57,10 @@ def fitted(log, churn, some) -> FeatureSet:
     return FeatureSet(BUILDERS, log=log, churn=churn).fit(some)
 
 
+def _who(seen):
+    return {"who": seen.customers, "age": seen.age()}
+
+
 class TestGrid:
     @pytest.mark.parametrize(
         ("at", "monday"),
@@ -102,14 +106,14 @@ class TestCrowd:
         ],
     )
     def test_is_everybody_asked_about(self, churn, who, log_of):
-        assert self._crowd(log_of(list(self.EVENTS)), churn).seen.customers.tolist() == who
+        assert self._crowd(log_of(list(self.EVENTS)), churn).ask(_who)["who"].tolist() == who
 
     def test_outcomes_of_closed_windows(self, log_of):
         # 2 moments: label windows of 30 days are closed on Monday 2024-04-01 for 2024-02-26 (35 days before it), then 4 weeks
         # earlier, for 2024-01-29 (63 days before it)
-        closed = list(self._crowd(log_of(list(self.EVENTS)), Inactivity("30D")).closed(2))
-        assert [seen.customers.tolist() for seen, _ in closed] == [["a", "b"], ["a", "b"]]
-        assert [seen.age().tolist() for seen, _ in closed] == [[165.0, 65.0], [137.0, 37.0]]
+        closed = list(self._crowd(log_of(list(self.EVENTS)), Inactivity("30D")).closed(2, _who))
+        assert [told["who"].tolist() for told, _ in closed] == [["a", "b"], ["a", "b"]]
+        assert [told["age"].tolist() for told, _ in closed] == [[165.0, 65.0], [137.0, 37.0]]
         # a came back one day ago, after both windows had ended
         assert [churned.tolist() for _, churned in closed] == [[True, True], [True, True]]
 
@@ -117,23 +121,23 @@ class TestCrowd:
         # 35 days before the Monday a window of 30 days opened: it ended 5 days ago, and what came then came too late
         for ago, churned in ((36, True), (35, False), (6, False), (5, True), (0, True)):
             log = log_of([{"customer_id": "a", "ago": 100}, {"customer_id": "a", "ago": ago}])
-            ((_, outcome),) = self._crowd(log, Inactivity("30D")).closed(1)
+            ((_, outcome),) = self._crowd(log, Inactivity("30D")).closed(1, _who)
             assert outcome.tolist() == [churned], ago
 
     def test_outcomes_are_on_the_clock_of_knowing(self, log_of):
         happened = {"customer_id": "a", "ago": 20}
         for known, churned in ((CUTOFF - pd.Timedelta("6D"), False), (CUTOFF + pd.Timedelta("1D"), True)):
             log = log_of([{"customer_id": "a", "ago": 100, "known_at": None}, {**happened, "known_at": known}])
-            ((_, outcome),) = self._crowd(log, Inactivity("30D")).closed(1)
+            ((_, outcome),) = self._crowd(log, Inactivity("30D")).closed(1, _who)
             assert outcome.tolist() == [churned]
 
     @pytest.mark.parametrize("churn", [None, OwnLabels("30D")])
     def test_no_outcomes_without_a_rule(self, churn, log_of):
-        assert list(self._crowd(log_of(list(self.EVENTS)), churn).closed(4)) == []
+        assert list(self._crowd(log_of(list(self.EVENTS)), churn).closed(4, _who)) == []
 
     def test_no_outcomes_before_the_log(self, log_of):
         log = log_of(list(self.EVENTS))
-        assert len(list(self._crowd(log, Inactivity("30D")).closed(40))) == 6  # 35 + 28 k < 200 for k up to 5
+        assert len(list(self._crowd(log, Inactivity("30D")).closed(40, _who))) == 6  # 35 + 28 k < 200 for k up to 5
 
 
 class Size(Comparing):
@@ -142,7 +146,7 @@ class Size(Comparing):
     driver = "size"
 
     def reference(self, crowd):
-        return {"size": [float(crowd.seen.customers.size)]}
+        return {"size": [float(crowd.ask(_who)["who"].size)]}
 
     def columns(self, seen):
         raise NotImplementedError
@@ -269,14 +273,14 @@ class TestStoredTables:
 
     def test_hold_no_single_customers_number(self, fitted, log, churn):
         at = micro("2024-11-04")
-        seen = Crowd(log, at, churn, fitted.known_).seen
-        keys = Standing()._keys(seen)
+        crowd = Crowd(log, at, churn, fitted.known_)
+        keys = crowd.ask(Standing()._keys)
         for name, hundredths in fitted.references_["standing"][at].items():
             values, counts = np.unique(keys[name], return_counts=True)
             assert values.size > 4
             assert not set(hundredths) & set(values[counts == 1]), name
         for name, (mean,) in fitted.references_["disruption"][at].items():
-            assert mean not in set(Disruption()._keys(seen)[name])
+            assert mean not in set(crowd.ask(Disruption()._keys)[name])
 
     @given(size=st.integers(2, 1200))
     def test_hold_none_whatever_their_number(self, size):

@@ -58,8 +58,8 @@ def test_dated_attributes_know_no_future(dated):
     for name in ("plan", "seats", "signup"):
         np.testing.assert_array_equal(seen_of(dated, who).attribute(name), past.attribute(name))
     # of "new" and of b's "gold" nothing was on file before the cut-off
-    assert attribute_labels_before(History(dated), "plan", T) == ("basic", "gold", "secret")
-    assert attribute_labels_before(History(dated), "plan", T, most=1) == ("basic",)
+    assert attribute_labels_before(dated, "plan", T) == ("basic", "gold", "secret")
+    assert attribute_labels_before(dated, "plan", T, most=1) == ("basic",)
 
 
 def test_attributes_of_which_nothing_is_left(dated):
@@ -73,9 +73,9 @@ def test_attributes_without_a_date_always_hold():
     seen = seen_of(log, ["a", "b", "nobody"], np.datetime64("1971-01-01", "us"))
     np.testing.assert_array_equal(seen.attribute("plan"), [np.nan, 1, np.nan])
     np.testing.assert_array_equal(seen.attribute("seats"), [7, 2, np.nan])
-    assert attribute_labels_before(History(log), "plan", np.datetime64("1971-01-01", "us")) == ("basic",)
-    assert attribute_labels_before(History(log), "seats", T) == ()
-    assert attribute_labels_before(History(log), "region", T) == ()
+    assert attribute_labels_before(log, "plan", np.datetime64("1971-01-01", "us")) == ("basic",)
+    assert attribute_labels_before(log, "seats", T) == ()
+    assert attribute_labels_before(log, "region", T) == ()
 
 
 def test_what_was_learned_in_training_is_handed_on(dated):
@@ -92,4 +92,4 @@ def test_an_attribute_that_is_not_there(dated):
     assert "did you mean 'plan'?" in str(error.value)
     with pytest.raises(MismatchError, match="read without customers="):
         seen_of(log_with(None), ["a"]).attribute("plan")
-    assert attribute_labels_before(History(log_with(None)), "plan", T) == ()
+    assert attribute_labels_before(log_with(None), "plan", T) == ()

@@ -42,8 +42,8 @@ def test_nothing_at_or_after_the_cutoff_moves_an_answer(drawn, later):
     assert answers(log, who) == expected
     assert answers(quick(more, ids), who) == expected
     for column in ("kind", "touchpoint"):
-        past = labels_before(History(known_before(log, CUTOFF)), column, CUTOFF)
-        assert labels_before(History(quick(more, ids)), column, CUTOFF) == past
+        past = labels_before(known_before(log, CUTOFF), column, CUTOFF)
+        assert labels_before(quick(more, ids), column, CUTOFF) == past
 
 
 @SEVERAL

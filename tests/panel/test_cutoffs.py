@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxchurn._core import UsageError
-from cxchurn.history import history_of
+from cxchurn.history import histories_of
 from cxchurn.panel import after_first, every, monthly, weekly
 from cxchurn.panel._cutoffs import to_cutoffs
 
@@ -59,7 +59,7 @@ def test_cutoffs_print_as_typed():
 def test_rows_are_the_customers_known_before_each_cutoff():
     # c happened on day 1 and became known on day 5
     log = log_of([("b", 0, "visit"), ("a", 2, "visit"), ("c", 1, "visit", 5)], until=20)
-    customers, times, labels = to_cutoffs([at(5.5), at(5), at(2), at(5)]).rows(history_of(log), log)
+    customers, times, labels = to_cutoffs([at(5.5), at(5), at(2), at(5)]).rows(histories_of(log), log)
     # sorted, each once; an event at the cut-off is the future
     assert customers.tolist() == ["b", "a", "b", "a", "b", "c"]
     assert times.tolist() == [at(day).item() for day in (2, 5, 5, 5.5, 5.5, 5.5)]
@@ -81,12 +81,12 @@ def test_rows_are_the_customers_known_before_each_cutoff():
 )
 def test_instants_in_many_forms(given_as):
     log = log_of([("a", 0, "visit")], until=20)
-    assert to_cutoffs(given_as).rows(history_of(log), log)[1].tolist() == [at(5).item()]
+    assert to_cutoffs(given_as).rows(histories_of(log), log)[1].tolist() == [at(5).item()]
 
 
 def test_cutoffs_after_the_first_interaction_stay_inside_the_log():
     log = log_of([("a", 0, "visit"), ("b", 8, "visit")], until=10)
-    customers, times, labels = after_first("1D", "2D", "5D").rows(history_of(log), log)
+    customers, times, labels = after_first("1D", "2D", "5D").rows(histories_of(log), log)
     # b's second day ends with the log; its fifth is after it
     assert list(zip(customers, times, labels, strict=True)) == [
         ("a", at(1), "first + 1d"),

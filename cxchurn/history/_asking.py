@@ -1,0 +1,153 @@
+"""Asking the same question about many rows: part by part of the log, several parts at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import numpy as np
+
+from cxchurn.history import _kernels
+from cxchurn.history._histories import Histories, InMemory, histories_of
+from cxchurn.history._history import History
+from cxchurn.history._run import in_threads
+from cxchurn.history._seen import Seen, as_of, seen_at
+from cxchurn.interactions import InteractionLog
+
+Answer = TypeVar("Answer")
+Which = np.ndarray | slice
+# rows at a time: answers of this many stay near the processor
+_BLOCK = 1 << 15
+
+
+def each_part(
+    log: InteractionLog,
+    customers: np.ndarray,
+    cutoffs: np.ndarray,
+    task: Callable[[Which, Seen], Answer],
+    *,
+    known: Mapping[str, tuple[str, ...]] | None = None,
+    references: Mapping[str, Mapping[int, Any]] | None = None,
+) -> Iterator[Answer]:
+    """Divide rows by the part of the log that holds their customers, and yield what a task makes of each part.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        In memory or on disk.
+    customers : ndarray, shape (n,)
+    cutoffs : ndarray of datetime64[us], shape (n,)
+        One customer and cut-off a row.
+    task : callable
+        Gets which rows they are (a slice or positions, ascending) and the as-of view of these rows. Several run at a time.
+    known, references
+        As in `as_of`.
+    """
+    customers = np.asarray(customers)
+
+    def ask(rows: Which, history: History, local: np.ndarray) -> Answer:
+        return task(rows, seen_at(history, local, customers[rows], cutoffs[rows], known=known, references=references))
+
+    yield from each_history(log, customers, ask)
+
+
+def answered(
+    log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, question: Callable[[Seen], np.ndarray], **about: Any
+) -> np.ndarray:
+    """Return the answer to a question about each row; its type, shape ``(n,)``. For arguments see `each_part`."""
+    found = [
+        (rows, answer) for rows, answer in each_part(log, customers, cutoffs, lambda r, s: (r, question(s)), **about)
+    ]
+    out = np.empty(len(customers), dtype=found[0][1].dtype)
+    for rows, answer in found:
+        out[rows] = answer
+    return out
+
+
+def each_history(
+    log: InteractionLog,
+    customers: np.ndarray,
+    task: Callable[[Which, History, np.ndarray], Answer],
+    *,
+    clock: str = "known",
+) -> Iterator[Answer]:
+    """Divide rows as `each_part` does; a task gets which rows, the history, and where their customers stand in it."""
+    histories = histories_of(log, clock=clock)
+    position = histories.positions(customers)
+    if len(histories) == 1 and isinstance(histories, InMemory):
+        history = histories.history(0)
+        yield from in_threads(lambda rows: task(rows, history, position[rows]), _blocks(position.size))
+        return
+
+    def work(item: tuple[int, Which]) -> list[Answer]:
+        part, rows = item
+        return list(_inside(histories, part, rows, position, task))
+
+    for answers in in_threads(work, _divided(histories, position)):
+        yield from answers
+
+
+def _inside(
+    histories: Histories,
+    part: int,
+    rows: Which,
+    position: np.ndarray,
+    task: Callable[[Which, History, np.ndarray], Answer],
+) -> Iterator[Answer]:
+    opened, place = histories.open(part), _local(histories, position[rows])
+    inner: list[tuple[int, Which]] = [(part, slice(0, place.size))]
+    if opened is not histories:
+        inner, place = _divided(opened, place), _local(opened, place)
+    for k, which in inner:
+        history = opened.history(k)
+        mine, own = _of(rows, which), place[which]
+        for block in _blocks(own.size):
+            yield task(_of(mine, block), history, own[block])
+
+
+def _divided(histories: Histories, position: np.ndarray) -> list[tuple[int, Which]]:
+    """List the parts that hold the customers, each with its rows; those without events have an empty past in any part."""
+    part = np.where(position >= 0, histories.part[position], 0)
+    order = np.argsort(part, kind="stable")
+    numbers, starts = np.unique(part[order], return_index=True)
+    found = [(int(number), _run(rows)) for number, rows in zip(numbers, np.split(order, starts[1:]), strict=True)]
+    return found or [(0, slice(0, 0))]
+
+
+def _local(histories: Histories, position: np.ndarray) -> np.ndarray:
+    return np.where(position >= 0, histories.local[position], -1)
+
+
+def _blocks(size: int) -> list[slice]:
+    return [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)] or [slice(0, 0)]
+
+
+def _of(rows: Which, inner: Which) -> Which:
+    """Some of some rows."""
+    if isinstance(rows, slice):
+        if isinstance(inner, slice):
+            return slice(rows.start + inner.start, rows.start + inner.stop)
+        return inner + rows.start
+    return _run(rows[inner])
+
+
+def _run(rows: np.ndarray) -> Which:
+    """Rows that stand beside each other as a slice."""
+    if rows.size and rows[-1] - rows[0] == rows.size - 1:
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+def write(answer: np.ndarray, rows: Which, out: np.ndarray) -> None:
+    """Write the answers of some rows where they belong: ``out[rows] = answer``, beside other threads that do the same."""
+    if isinstance(rows, slice):
+        out[rows] = answer
+    else:
+        _kernels.scatter(np.asarray(answer, dtype=np.float64), rows, out)
+
+
+def nobody(log: InteractionLog, *, known: Mapping[str, tuple[str, ...]] | None = None) -> Seen:
+    """Return the as-of view of no rows: enough to learn which columns builders make, and which of the log's they ask for."""
+    histories = histories_of(log)
+    history = histories.fresh(0)
+    return as_of(history, histories.ids[:0], np.empty(0, dtype="datetime64[us]"), known=known)

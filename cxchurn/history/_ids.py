@@ -1,0 +1,18 @@
+"""Finding customers by their ids."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def index_of(ids: np.ndarray) -> pd.Index:
+    """Return an index to find customers by."""
+    return pd.Index(ids, dtype=ids.dtype)
+
+
+def positions_in(index: pd.Index, customers: np.ndarray) -> np.ndarray:
+    """Return where customers stand in an index, -1 for those that are not there; int64, shape ``(n,)``."""
+    asked = np.asarray(customers)
+    kind = asked.dtype if asked.dtype.kind in "iuf" else object
+    return index.get_indexer(pd.Index(asked, dtype=kind)).astype(np.int64)

@@ -1,0 +1,153 @@
+"""Labels: each different text once, and a code for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+LABEL = pa.dictionary(pa.int32(), pa.string())
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column of labels.
+
+    Parameters
+    ----------
+    codes : ndarray of int32, shape (n,)
+        For each row the position of its label among the levels; -1 where it is missing.
+    levels : pyarrow.StringArray
+        The labels.
+    """
+
+    codes: np.ndarray
+    levels: pa.Array
+
+    def __len__(self) -> int:
+        return self.codes.size
+
+    def take(self, rows: np.ndarray) -> Labels:
+        """Return the labels of some rows."""
+        return Labels(self.codes[rows], self.levels)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds text, plainly or in a dictionary."""
+    if pa.types.is_dictionary(kind):
+        return is_text(kind.value_type)
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+
+
+def constant(label: str, rows: int) -> Labels:
+    """Return one label for all rows."""
+    return Labels(np.zeros(rows, dtype=np.int32), pa.array([label], pa.string()))
+
+
+def coded(column: pa.ChunkedArray | pa.Array) -> Labels:
+    """Return a column of text or of dictionaries as labels; the levels stand in the order of their coming.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray or pyarrow.Array
+        Text, or dictionaries of text; or other values, whose labels are what they read as.
+    """
+    if isinstance(column, pa.ChunkedArray):
+        if pa.types.is_dictionary(column.type):
+            return joined([_coded(chunk) for chunk in column.chunks])
+        column = column.combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        return _coded(column)
+    # text in views is made plain first: the library does not code it
+    plain = column.cast(pa.string()) if pa.types.is_string_view(column.type) else column
+    return _coded(plain.dictionary_encode(), all_used=True)
+
+
+def _coded(chunk: pa.DictionaryArray, *, all_used: bool = False) -> Labels:
+    indices = chunk.indices.cast(pa.int32())
+    codes = (pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
+    levels = chunk.dictionary.cast(pa.string())
+    found = without(Labels(codes, levels), levels.is_null()) if levels.null_count else Labels(codes, levels)
+    return found if all_used else used(found)
+
+
+def without(labels: Labels, gone: pa.Array) -> Labels:
+    """Return labels of which some levels count as missing; `gone` says which, bool, one a level."""
+    lost = gone.to_numpy(zero_copy_only=False)
+    places = np.append(np.cumsum(~lost) - 1, -1).astype(np.int32)
+    places[:-1][lost] = -1
+    return Labels(places[labels.codes], labels.levels.filter(pc.invert(gone)))
+
+
+def joined(pieces: Sequence[Labels]) -> Labels:
+    """Return labels below one another, with each different level once, in the order of the text."""
+    if len(pieces) == 1:
+        return by_text(pieces[0])
+    codes = np.concatenate([np.empty(0, dtype=np.int32), *(piece.codes for piece in pieces)])
+    return Labels(codes, recoded(codes, [(len(piece), piece.levels) for piece in pieces]))
+
+
+def recoded(codes: np.ndarray, pieces: Sequence[tuple[int, pa.Array]]) -> pa.Array:
+    """Make the codes of pieces of a column, each with levels of its own, codes of common levels, and return those.
+
+    Parameters
+    ----------
+    codes : ndarray of int32, shape (n,)
+        The codes of all pieces, changed in place.
+    pieces : sequence of (int, pyarrow.StringArray)
+        How many rows each piece has, and its levels.
+
+    Returns
+    -------
+    pyarrow.StringArray
+        Each different level once, in the order of the text.
+    """
+    found = pa.concat_arrays([pa.array([], pa.string()), *(levels for _, levels in pieces)]).dictionary_encode()
+    order = pc.sort_indices(found.dictionary)
+    places = _ranks(order)[found.indices.to_numpy()]
+    row = level = 0
+    for rows, levels in pieces:
+        lookup = places[level : level + len(levels)]
+        if lookup.size and (lookup != np.arange(lookup.size)).any():
+            own = codes[row : row + rows]
+            # a missing label's code of -1 is the last place
+            own[:] = np.append(lookup, np.int32(-1))[own]
+        row, level = row + rows, level + len(levels)
+    return found.dictionary.take(order)
+
+
+def by_text(labels: Labels) -> Labels:
+    """Return labels whose levels stand in the order of the text."""
+    if len(labels.levels) < 2 or pc.all(pc.less(labels.levels[:-1], labels.levels[1:])).as_py():
+        return labels
+    codes = labels.codes.copy()
+    return Labels(codes, recoded(codes, [(codes.size, labels.levels)]))
+
+
+def _ranks(order: pa.Array) -> np.ndarray:
+    ranks = np.empty(len(order), dtype=np.int32)
+    ranks[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return ranks
+
+
+def used(labels: Labels) -> Labels:
+    """Return labels without the levels that no row has."""
+    codes, count = labels.codes, len(labels.levels)
+    if codes.size < count:
+        present = np.unique(codes[codes >= 0])
+    else:
+        seen = np.zeros(count + 1, dtype=bool)
+        seen[codes] = True
+        present = np.flatnonzero(seen[:-1])
+    if present.size == count:
+        return labels
+    if codes.size < count:
+        found = np.searchsorted(present, codes).astype(np.int32)
+        found[codes < 0] = -1
+        return Labels(found, labels.levels.take(pa.array(present)))
+    place = np.full(count + 1, -1, dtype=np.int32)
+    place[present] = np.arange(present.size, dtype=np.int32)
+    return Labels(place[codes], labels.levels.take(pa.array(present)))

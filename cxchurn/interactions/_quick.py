@@ -1,0 +1,162 @@
+"""The quick way from typed rows that are clean to events: no engine, no second look at a row.
+
+Rows are read batch by batch in threads. As soon as it is not plain that every rule holds, the quick way ends, and the
+engine looks at each row: it counts the mistakes and shows them. So both ways give the same log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from cxchurn._core import logger
+from cxchurn.interactions._batch import Batch, Values, absent, taken
+from cxchurn.interactions._clean import (
+    Unproved,
+    demand,
+    read_flags,
+    read_ids,
+    read_instants,
+    read_labels,
+    read_numbers,
+)
+from cxchurn.interactions._gathered import Store
+from cxchurn.interactions._labels import Labels, constant
+from cxchurn.interactions._roles import ROLES, SCALES
+from cxchurn.interactions._rules import Rule, carried, later_columns
+from cxchurn.interactions._schema import Later, Schema, columns_of, mapping, named
+from cxchurn.interactions._threads import in_turn
+from cxchurn.interactions._typed import TypedFiles, TypedTable, Unit
+
+_PROVED = {
+    "line_unreadable", "customer_id_missing", "timestamp_missing", "kind_missing", "customer_id_unreadable",
+    "time_unreadable", "time_in_future", "number_unreadable", "number_infinite", "number_out_of_range", "score_off_scale",
+    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate",
+}  # fmt: skip
+# times that may lie ahead
+_AHEAD = ("promised_at", "delivered_at")
+
+
+def read_quickly(
+    rows: TypedTable | TypedFiles,
+    schema: Schema,
+    rules: Iterable[Rule],
+    store: Store,
+    *,
+    now: np.datetime64,
+    copies: bool,
+) -> bool:
+    """Put the events of clean rows into a store and return True; after False, what is in the store is of no use.
+
+    Parameters
+    ----------
+    rows : TypedTable or TypedFiles
+        The data.
+    schema : Schema
+        What its columns mean.
+    rules : iterable of Rule
+        The rules its rows are to keep.
+    store : Store
+        Where the events go.
+    now : datetime64
+        Times after this one are in the future.
+    copies : bool
+        Whether it is to be proved too that no row is a copy of another.
+    """
+    if not {rule.name for rule in rules} <= _PROVED or any(later.once_per for later in schema.later):
+        return False
+    columns = columns_of(schema)
+    latest = int(now.astype("datetime64[us]").astype(np.int64))
+
+    def work(unit: Unit) -> Any:
+        at, read = unit
+        taking = store.unit(at)
+        for table in read():
+            taking.add(_Events(table, schema, latest).all())
+        return taking.finished()
+
+    try:
+        store.begin(rows.rows * (1 + len(schema.later)))
+        for taken_in in in_turn(work, rows.units(columns)):
+            store.take(taken_in)
+        demand(not copies or not store.may_repeat())
+    except (Unproved, pa.ArrowException, OSError) as error:
+        # a file that cannot be read is the engine's affair too: it says so in words
+        logger.debug("the engine looks at each row: %s", str(error) or "not all of them are plainly clean")
+        return False
+    return True
+
+
+class _Events:
+    """The events of one batch of rows."""
+
+    def __init__(self, table: pa.Table, schema: Schema, latest: int) -> None:
+        self.table = table
+        self.schema = schema
+        self.latest = latest
+
+    def all(self) -> list[Batch]:
+        """Return the rows as they were from the start, and then for each later the events made of it."""
+        rows = self.table.num_rows
+        values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
+        if self.schema.kind_is is not None:
+            values["kind"] = constant(self.schema.kind_is, rows)
+        values["known_at"] = _latest(values["timestamp"], values.get("known_at"))
+        if "score" in values and "score_type" in values:
+            _require_on_scale(values["score"], values["score_type"])
+        known = [(later, self._later(later, values)) for later in self.schema.later]
+        late = later_columns(self.schema)
+        first = {label: value for label, value in values.items() if label not in late}
+        return [{**first, "later": np.zeros(rows, dtype=np.uint8)}, *(_made(later, at, values) for later, at in known)]
+
+    def _value(self, label: str, name: str) -> Values:
+        column, role, schema = self.table.column(name), ROLES.get(label), self.schema
+        kind = role.type if role else "number" if label in named(schema.measures) else "category"
+        if kind == "id":
+            return read_ids(column)
+        if kind == "instant":
+            latest = None if label in _AHEAD else self.latest
+            return read_instants(column, timezone=schema.timezone, latest=latest, all_there=label == "timestamp")
+        if kind == "flag":
+            return read_flags(column)
+        if kind == "number":
+            return read_numbers(column, low=role.low if role else None, high=role.high if role else None)
+        allowed = (role.allowed if role else None) or (schema.kinds if label == "kind" else None)
+        lower = bool(role and role.allowed)
+        return read_labels(column, allowed=allowed, lower=lower, all_there=label == "kind")
+
+    def _later(self, later: Later, values: Batch) -> np.ndarray:
+        at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)
+        for label in later.columns:
+            there = ~absent(values[label])
+            if label in ROLES and ROLES[label].type == "flag":
+                there = np.equal(values[label], 1)  # type: ignore[arg-type]
+            demand(not (there & absent(at)).any())
+        return at
+
+
+def _latest(happened: Values, known: Values | None) -> Values:
+    return happened if known is None else np.maximum(happened, known)  # type: ignore[arg-type]
+
+
+def _made(later: Later, at: np.ndarray, values: Batch) -> Batch:
+    rows = np.flatnonzero(~absent(at))
+    known = np.maximum(values["known_at"], at)[rows]  # type: ignore[arg-type]
+    labels = [label for label in ("customer_id", *carried(later), *later.columns) if label in values]
+    return {
+        **{label: taken(values[label], rows) for label in labels},
+        "timestamp": known,
+        "known_at": known,
+        "kind": constant(later.event_kind, rows.size),
+        "later": np.ones(rows.size, dtype=np.uint8),
+    }
+
+
+def _require_on_scale(score: Values, kind: Values) -> None:
+    assert isinstance(kind, Labels)
+    names: Sequence[str] = kind.levels.to_pylist()
+    limits = np.array([*(SCALES.get(name, (-np.inf, np.inf)) for name in names), (-np.inf, np.inf)])[kind.codes]
+    demand(not ((score < limits[:, 0]) | (score > limits[:, 1])).any())  # type: ignore[operator]

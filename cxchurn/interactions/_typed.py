@@ -1,0 +1,150 @@
+"""Typed data as it stands, Parquet files or a table in memory: some columns of it, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# A batch is small enough to stay near the processor; a unit, some batches in a row, is what a thread takes on at a time.
+BATCH = 1 << 17
+UNIT = 1 << 20
+# a larger dictionary in a file is often not the whole of it: its column is read faster as plain text
+_SMALL_DICTIONARY = 1 << 16
+
+# where a unit's first row stands among all rows, and what reads its batches, in any thread
+Unit = tuple[int, Callable[[], Iterable[pa.Table]]]
+
+
+def units_of(batches: Iterator[pa.Table], at: int = 0) -> Iterator[Unit]:
+    """Yield batches that come one after the other in units."""
+    while some := list(islice(batches, UNIT // BATCH)):
+        yield at, partial(iter, some)
+        at += sum(batch.num_rows for batch in some)
+
+
+@dataclass(frozen=True)
+class TypedTable:
+    """A table in memory.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The table.
+    """
+
+    table: pa.Table
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.table.num_rows)
+
+    @property
+    def types(self) -> pa.Schema:
+        """The columns and their types."""
+        return self.table.schema
+
+    def units(self, columns: Sequence[str]) -> Iterator[Unit]:
+        """Yield units of some columns, in the order of the rows."""
+        chosen = self.table.select(columns)
+        return units_of(chosen.slice(start, BATCH) for start in range(0, self.rows, BATCH))
+
+
+@dataclass(frozen=True)
+class TypedFiles:
+    """Parquet files of one form.
+
+    Parameters
+    ----------
+    files : tuple of str
+        The files, in the order of their rows.
+    metadata : tuple of pyarrow.parquet.FileMetaData
+        What each of them says of itself.
+    types : pyarrow.Schema
+        The columns and their types.
+    """
+
+    files: tuple[str, ...]
+    metadata: tuple[pq.FileMetaData, ...]
+    types: pa.Schema
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(found.num_rows for found in self.metadata)
+
+    def units(self, columns: Sequence[str]) -> Iterator[Unit]:
+        """Yield units of some columns, in the order of the rows."""
+        narrow = [column for column in columns if self._is_narrow(column)]
+        at, waiting = 0, 0
+        few: list[tuple[int, int]] = []
+        for place, found in enumerate(self.metadata):
+            for group in range(found.num_row_groups):
+                size = found.row_group(group).num_rows
+                if few and waiting + size > UNIT:
+                    yield at, partial(self._read, few, columns, narrow)
+                    at, waiting, few = at + waiting, 0, []
+                if size > 2 * UNIT:
+                    yield from units_of(self._read([(place, group)], columns, narrow, threads=True), at)
+                    at += size
+                else:
+                    few, waiting = [*few, (place, group)], waiting + size
+        if few:
+            yield at, partial(self._read, few, columns, narrow)
+
+    def _is_narrow(self, column: str) -> bool:
+        first = self.metadata[0]
+        if not first.num_row_groups:
+            return False
+        group = first.row_group(0)
+        for place in range(group.num_columns):
+            chunk = group.column(place)
+            if chunk.path_in_schema == column:
+                has = chunk.physical_type == "BYTE_ARRAY" and chunk.has_dictionary_page
+                return has and chunk.data_page_offset - chunk.dictionary_page_offset < _SMALL_DICTIONARY
+        return False
+
+    def _read(
+        self, groups: list[tuple[int, int]], columns: Sequence[str], narrow: list[str], threads: bool = False
+    ) -> Iterator[pa.Table]:
+        for place in dict.fromkeys(place for place, _ in groups):
+            own = [group for other, group in groups if other == place]
+            file = pq.ParquetFile(
+                self.files[place],
+                metadata=self.metadata[place],
+                read_dictionary=narrow,
+                coerce_int96_timestamp_unit="us",
+            )
+            with file:
+                for batch in file.iter_batches(BATCH, row_groups=own, columns=list(columns), use_threads=threads):
+                    yield pa.Table.from_batches([batch])
+
+
+def typed_rows(given: pa.Table | Sequence[str] | None) -> TypedTable | TypedFiles | None:
+    """Return a table or Parquet files as typed data.
+
+    None for files that differ in form, cannot be read, or whose folders' names hold values, and where upper and lower case
+    alone tell columns apart.
+    """
+    try:
+        found = TypedTable(given) if isinstance(given, pa.Table) else _typed_files(given) if given else None
+    except (pa.ArrowException, OSError):
+        return None
+    alike = found is not None and len({name.lower() for name in found.types.names}) < len(found.types.names)
+    return None if alike else found
+
+
+def _typed_files(files: Sequence[str]) -> TypedFiles | None:
+    if any("=" in part for file in files for part in Path(file).parent.parts):
+        return None
+    metadata = tuple(pq.read_metadata(file) for file in files)
+    types = [found.schema.to_arrow_schema().remove_metadata() for found in metadata]
+    if any(other != types[0] for other in types):
+        return None
+    return TypedFiles(tuple(files), metadata, types[0])
