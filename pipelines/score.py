@@ -9,10 +9,9 @@ import cxchurn as cx
 
 def main(plan: dict) -> None:
     """Do what the plan says."""
-    log = cx.read_interactions(
-        plan["log"]["interactions"], plan["log"].get("schema"), customers=plan["log"].get("customers")
-    )
     model = cx.load_model(plan["score"]["model"])
+    about = {key: plan["log"].get(key) for key in ("schema", "customers", "memory_limit")}
+    log = cx.read_interactions(plan["log"]["interactions"], only=model.features_.columns_, **about)
     scores = cx.score(model, log, at=plan["score"].get("at"), reasons=plan["score"].get("reasons", 0))
     path = cx.write_scores(scores, plan["score"]["out"])
     print(f"{len(scores):,} customers are scored in {path}:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from cxchurn._core._errors import UsageError
 
@@ -37,20 +38,24 @@ class Span:
     microseconds: int
     text: str
 
-    @property
+    @cached_property
     def days(self) -> float:
         """The length in days."""
         return self.microseconds / DAY
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The length as one would say it, such as ``"30 days"``."""
         number, unit = _parts(self.text)
         return f"{number} {_WORDS[unit]}" + ("" if number == 1 else "s")
 
+    @cached_property
+    def _name(self) -> str:
+        return self.text.lower()
+
     def __format__(self, spec: str) -> str:
         """The span as it stands in column names: lower case."""
-        return format(self.text.lower(), spec)
+        return format(self._name, spec)
 
     def __str__(self) -> str:
         return self.text
@@ -80,6 +85,8 @@ def span(value: str | Span, *, name: str = "span", zero: bool = False) -> Span:
     UsageError
         For a bare number, an unknown unit, or a span of no length where that makes no sense.
     """
+    if isinstance(value, Span) and (value.microseconds or zero):
+        return value
     if isinstance(value, Span):
         value = value.text
     if not isinstance(value, str):
@@ -89,16 +96,22 @@ def span(value: str | Span, *, name: str = "span", zero: bool = False) -> Span:
             allowed=_ALLOWED,
             hint=f"write {name}='{value}D' if you mean days." if number else "for example '30D'.",
         )
-    match = _TEXT.fullmatch(value)
-    if match is None:
-        raise UsageError(
-            f"{name} is {value!r}, which is not a span of time.", allowed=_ALLOWED, hint="for example '30D'."
-        )
-    number, unit = _parts(value)
-    if number * MICROSECONDS[unit] > _LONGEST:
-        raise UsageError(f"{name} is {value!r}, longer than any log.", allowed=_ALLOWED, hint="for example '365D'.")
-    if number == 0 and not zero:
+    found = _read(value, name)
+    if found.microseconds == 0 and not zero:
         raise UsageError(f"{name} is {value!r}, a span of no length.", allowed=_ALLOWED, hint="for example '30D'.")
+    return found
+
+
+# builders ask for the same few spans again and again
+@lru_cache(maxsize=1024)
+def _read(text: str, name: str) -> Span:
+    if _TEXT.fullmatch(text) is None:
+        raise UsageError(
+            f"{name} is {text!r}, which is not a span of time.", allowed=_ALLOWED, hint="for example '30D'."
+        )
+    number, unit = _parts(text)
+    if number * MICROSECONDS[unit] > _LONGEST:
+        raise UsageError(f"{name} is {text!r}, longer than any log.", allowed=_ALLOWED, hint="for example '365D'.")
     return Span(number * MICROSECONDS[unit], f"{number}{unit}")
 
 

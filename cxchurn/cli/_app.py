@@ -102,9 +102,16 @@ def score(
     schema: SchemaPath = None,
     customers: Customers = None,
     observed_until: Until = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--memory-limit", metavar="SIZE", help="Such as 2GB: a larger log is divided on disk and goes part by part."
+        ),
+    ] = None,
 ) -> None:
     """Score every customer as of an instant, with reasons."""
-    _commands.score(model, log, out, at=at, reasons=reasons, schema=schema, customers=customers, until=observed_until)
+    about = {"schema": schema, "customers": customers, "observed_until": observed_until, "memory_limit": memory_limit}
+    _commands.score(model, log, out, at=at, reasons=reasons, **about)
 
 
 @app.command()

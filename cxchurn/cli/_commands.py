@@ -83,18 +83,24 @@ def score(
     *,
     at: str | None,
     reasons: int,
-    schema: Path | None,
-    customers: str | None,
-    until: str | None,
+    **about: Any,
 ) -> None:
-    """Score every customer of a log."""
+    """Score every customer of a log; what else is given says how to read it."""
     check_writable(out.parent if out.suffix else out)
     loaded = cx.load_model(model)
-    events = cx.read_interactions(log, schema, customers=customers, observed_until=until)
-    scores = cx.score(loaded, events, at=at, reasons=reasons)
+    scores = cx.score(loaded, _read_for(loaded, log, about), at=at, reasons=reasons)
     file = cx.write_scores(scores, out)
     _scored(scores, loaded)
     where_to_look({"scores": file})
+
+
+def _read_for(model: cx.ChurnModel, log: str, about: dict[str, Any]) -> cx.InteractionLog:
+    """Read the columns that the model asks for, and no others."""
+    try:
+        return cx.read_interactions(log, only=model.features_.columns_, **about)
+    except cx.UsageError:
+        # it lacks one of them: read as a whole, so that it is said what the model misses
+        return cx.read_interactions(log, **about)
 
 
 def simulate(out: Path, customers: int, start: str, end: str, random_state: int) -> None:

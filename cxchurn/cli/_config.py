@@ -46,6 +46,7 @@ class LogPart:
     on_error: str = "raise"
     quarantine: str | None = None
     observed_until: str | None = None
+    memory_limit: str | None = None
     source: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -112,7 +113,7 @@ def read_config(path: Path) -> TrainConfig:
 def read_log(part: LogPart) -> cx.InteractionLog:
     """Read the log that ``[log]`` names."""
     several = [cx.Source(one["interactions"], one.get("schema")) for one in part.source]
-    keys = ("customers", "on_error", "quarantine", "observed_until")
+    keys = ("customers", "on_error", "quarantine", "observed_until", "memory_limit")
     return cx.read_interactions(several or part.interactions, part.schema, **{key: getattr(part, key) for key in keys})
 
 

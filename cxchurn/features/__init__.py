@@ -38,6 +38,7 @@ from cxchurn.features._standing import Standing
 from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
+from cxchurn.features._vector import vector_of
 from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
 
@@ -91,4 +92,5 @@ __all__ = [
     "small",
     "spans",
     "standard",
+    "vector_of",
 ]

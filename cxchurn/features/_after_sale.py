@@ -8,7 +8,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._outreach import CONTACTS, PROMOTIONS, ROUTINE, Exchange, a_word
-from cxchurn.history import Seen, Where, followed, where
+from cxchurn.history import Followed, Seen, followed, where
 
 
 class AfterSale(Builder):
@@ -65,10 +65,12 @@ class AfterSale(Builder):
         sale, word = where(kind=self.sales), a_word(self.promotions, self.routine)
         within = sorted(spans(self.within))
         for w in spans(self.windows):
+            recent = seen.last(w)
             for soon in within:
-                yield _share(seen, sale, word, soon, w)
+                met = followed(recent, sale, word, within=soon)
+                yield _share(met, soon, w)
             if within:
-                yield _delay(seen, sale, word, within[-1], w)
+                yield _delay(met, within[-1], w)
         since = followed(seen, sale, word, within="1D")
         yield Column(
             "after_sale_unheard",
@@ -95,10 +97,10 @@ class AfterSale(Builder):
         )
 
 
-def _share(seen: Seen, sale: Where, word: Where, soon: Span, w: Span) -> Column:
+def _share(met: Followed, soon: Span, w: Span) -> Column:
     return Column(
         f"after_sale_followed_share_{soon}_{w}",
-        followed(seen.last(w), sale, word, within=soon).share,
+        met.share,
         says=f"heard from us within {soon.words} after {{value:.0%}} of the purchases in the last {{window}}",
         zero=f"did not hear from us within {soon.words} after any purchase in the last {{window}}",
         missing=f"made no purchase in the last {{window}} that lies {soon.words} back",
@@ -108,10 +110,10 @@ def _share(seen: Seen, sale: Where, word: Where, soon: Span, w: Span) -> Column:
     )
 
 
-def _delay(seen: Seen, sale: Where, word: Where, soon: Span, w: Span) -> Column:
+def _delay(met: Followed, soon: Span, w: Span) -> Column:
     return Column(
         f"after_sale_days_to_word_{w}",
-        followed(seen.last(w), sale, word, within=soon).delay,
+        met.delay,
         says="heard from us {value:days} after a purchase on average in the last {window}",
         zero="heard from us right after buying in the last {window}",
         missing=f"made no purchase in the last {{window}} that we followed up within {soon.words}",

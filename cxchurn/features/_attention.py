@@ -8,9 +8,10 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._outreach import CONTACTS, PROMOTIONS, ROUTINE, Answer, Question, a_word
-from cxchurn.history import Seen, followed, where
+from cxchurn.history import Seen, followed, label_is, where
 
-_OUTBOUND = where(direction="outbound")
+_INBOUND, _OUTBOUND = where(direction="inbound"), where(direction="outbound")
+_DIRECTED = where(direction=("inbound", "outbound"))
 
 
 class Attention(Builder):
@@ -90,7 +91,7 @@ class Attention(Builder):
         recent = seen.last(w)
         yield Column(
             f"attention_inbound_share_{w}",
-            recent.share(where(direction="inbound"), of=where(direction=("inbound", "outbound"))),
+            recent.share(_INBOUND, of=_DIRECTED),
             says="took the first step in {value:.0%} of the interactions in the last {window}",
             zero="took the first step in none of the interactions in the last {window}",
             missing="had no interaction with us in the last {window}",
@@ -108,7 +109,7 @@ class Attention(Builder):
         )
         yield Column(
             f"attention_promotion_share_{w}",
-            recent.share(where(kind=self.promotions), of=_OUTBOUND),
+            recent.share(label_is("kind", *self.promotions), of=_OUTBOUND),
             says="found promotions in {value:.0%} of what we sent in the last {window}",
             zero="was sent no promotion in the last {window}",
             missing="was sent nothing in the last {window}",

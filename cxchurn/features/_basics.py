@@ -13,7 +13,7 @@ from cxchurn.features._column import Column
 from cxchurn.features._events import Settled, contacts
 from cxchurn.features._promises import Kept, KeptStreak, Lateness
 from cxchurn.features._says import plural
-from cxchurn.history import Events, Measure, Seen, Window, matters, ratio, where
+from cxchurn.history import Events, Measure, Seen, Window, label_is, matters, ratio, where
 
 DEFECTS = ("return", "refund", "complaint")
 
@@ -85,14 +85,14 @@ class Basics(Builder):
                 yield from self._purchases(recent, w, known)
 
     def _purchases(self, recent: Window, w: Span, known: set[str]) -> Iterator[Column]:
-        bought = recent.count(where(kind=self.purchases))
+        bought = recent.count(label_is("kind", *self.purchases))
         results = [kind for kind in self.purchases + self.defects if kind in known]
         wrong = [words(kind) for kind in results if kind in self.defects]
         nothing = "bought nothing in the last {window}"
         if wrong:
             yield Column(
                 f"basics_defects_per_purchase_{w}",
-                ratio(recent.count(where(kind=self.defects)), bought),
+                ratio(recent.count(label_is("kind", *self.defects)), bought),
                 says=f"had {{value:.2f}} {_listed(map(plural, wrong), 'or')} per purchase in the last {{window}}",
                 zero=f"had no {_listed(wrong, 'or')} in the last {{window}}",
                 missing=nothing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import ClassVar
 
 from cxchurn._core import Span, Statement, span
@@ -78,7 +79,7 @@ def labelled(labels: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def words(text: str) -> str:
     """Write a label as part of a sentence: without braces, which mark the place of the value."""
-    return text.replace("{", "(").replace("}", ")")
+    return text.replace("{", "(").replace("}", ")") if "{" in text or "}" in text else text
 
 
 def one(noun: str) -> str:
@@ -92,6 +93,7 @@ def last(nth: int) -> str:
     return "last" if nth == 1 else f"{nth}{ending} last"
 
 
+@lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """Write a label as part of a column's name: lower case, words joined by underscores."""
     return "_".join("".join(c if c.isalnum() else " " for c in text.lower()).split()) or "blank"

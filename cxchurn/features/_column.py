@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Column:
     """One feature: its name, its values, and the sentence for one customer's value.
 

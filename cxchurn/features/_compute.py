@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import UsageError, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._says import Says
-from cxchurn.history import Seen, Which, write
+from cxchurn.history import Seen, Which, scatter
 
 
 def said_by(builders: Sequence[Builder], seen: Seen) -> list[Says]:
@@ -41,10 +41,12 @@ def fill(
     for builder in builders:
         for column in builder.columns(seen):
             at = left.pop(column.name, None)
-            if at is not None:
-                write(column.values, rows, out[at])
-            elif not more:
-                surplus.append(column.name)
+            if at is None:
+                surplus += [] if more else [column.name]
+            elif isinstance(rows, slice):
+                out[at, rows] = column.values
+            else:
+                scatter(column.values, rows, out[at])
     if left or surplus:
         raise UsageError(
             f"the columns {listed([*left, *surplus])} come and go.",

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans
@@ -43,11 +42,8 @@ class TouchpointsSoFar(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return the number for each event of a matter from its first touchpoint on, NaN for all other events."""
-        matter, touchpoint = events.of_matter(), events.codes("touchpoint")
-        pair = pd.DataFrame({"matter": np.cumsum(matter.starts), "touchpoint": touchpoint[matter.order]})
-        new = np.zeros(len(events))
-        new[matter.order] = ~pair.duplicated() & pair["touchpoint"].notna()
-        count = matter.running(new)
+        matter = events.of_matter()
+        count = matter.running(matter.new(events.codes("touchpoint")))
         return np.where(count > 0, count, np.nan)
 
 

@@ -48,9 +48,10 @@ class Disruption(Comparing):
             "wait": ("waited {value:factor} as long as customers in general in the last {window}", 1),
         }
         w = span(self.window, name="window")
+        tables = seen.compared(self.driver)
         for name, values in self._keys(seen).items():
             difference = np.full(values.size, np.nan)
-            for rows, table in seen.compared(self.driver):
+            for rows, table in tables:
                 if name in table:
                     difference[rows] = values[rows] - table[name][0]
             says, expects = words[name]

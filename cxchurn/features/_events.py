@@ -14,10 +14,19 @@ def at_once(events: Events) -> np.ndarray:
     return ~(events["later"] > 0) if "later" in events else np.ones(len(events), dtype=bool)
 
 
+@dataclass(frozen=True)
+class Contact(Measure):
+    """1 where a customer was in touch: not outbound, not known later, no answer to a survey; else 0."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return 1 or 0 for each event."""
+        contact = at_once(events) & ~events.is_one_of("direction", "outbound")
+        return contact & np.isnan(events["score"]) if "score" in events else contact
+
+
 def contacts(events: Events) -> np.ndarray:
-    """Return where a customer was in touch: not outbound, not known later, no answer to a survey; bool, shape ``(events,)``."""
-    contact = at_once(events) & ~events.is_one_of("direction", "outbound")
-    return contact & np.isnan(events["score"]) if "score" in events else contact
+    """Return where a customer was in touch, see `Contact`; bool, shape ``(events,)``."""
+    return events[Contact()] > 0
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,14 @@ from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, in
 from cxchurn.features._builder import Builder
 from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
-from cxchurn.features._standard import attribute_names, small, standard
+from cxchurn.features._learned import families_of, labels_of, needed, roles_of
+from cxchurn.features._standard import small, standard
 from cxchurn.history import (
     Seen,
     Which,
     as_of,
-    attribute_labels_before,
     each_part,
     history_of,
-    labels_before,
     nobody,
 )
 from cxchurn.interactions import InteractionLog
@@ -31,7 +30,6 @@ from cxchurn.panel import ChurnDefinition
 
 Answer = TypeVar("Answer")
 _ROWS = ("customer_id", "cutoff")
-_MOST_LABELS = 50
 _FEW_ROWS = 1000
 
 
@@ -72,6 +70,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         The reference tables of ``fit``, by driver and moment.
     says_ : list of Says
         What the columns say, in their order.
+    columns_ : tuple of str
+        The columns of the log that builders and churn definition ask for, beside who and when: all that has to be read to
+        make the features (``read_interactions(..., only=features.columns_)``).
 
     Examples
     --------
@@ -110,14 +111,15 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
-        roles = _roles(log)
+        roles = roles_of(log)
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
-        self.known_ = _labels(log, cutoffs.max(), customers)
+        self.known_ = labels_of(log, cutoffs.max(), customers)
         self.roles_ = tuple(sorted(roles))
         self.references_ = self._made(cutoffs)
         empty = nobody(log, known=self.known_)
         self.says_ = said_by(self.builders_, empty)
-        self.families_ = _families(wanted, roles, empty)
+        self.families_ = families_of(wanted, roles, empty)
+        self.columns_ = self._asked_for(empty)
         self.n_features_in_ = len(_ROWS)
         self.feature_names_in_ = np.array(_ROWS, dtype=object)
         if not self.says_:
@@ -211,7 +213,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
             needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``expects``.
         """
         check_is_fitted(self)
-        needs = {builder.driver: _needed(builder.needs) for builder in self.builders_}
+        needs = {builder.driver: needed(builder.needs) for builder in self.builders_}
         data = [(s.name, s.driver, s.unit, s.window or "life", s.one, needs[s.driver], s.expects) for s in self.says_]
         return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "expects"])
 
@@ -229,10 +231,15 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         other.refresh = refresh
         return other
 
+    def _asked_for(self, seen: Seen) -> tuple[str, ...]:
+        if self.churn is not None:
+            self.churn.eligible(seen)
+        return tuple(name for name in seen.asked_for() if name not in ("timestamp", "later"))
+
     def _place(self) -> tuple[dict[str, int], bool]:
         check_is_fitted(self)
         self._check_roles()
-        return {says.name: place for place, says in enumerate(self.says_)}, _roles(self._log()) > set(self.roles_)
+        return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
         customers, cutoffs = rows(X)
@@ -266,12 +273,13 @@ class FeatureSet(TransformerMixin, BaseEstimator):
             )
 
     def _check_roles(self) -> None:
-        missing = sorted(set(self.roles_) - _roles(self._log()))
+        needed = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
+        missing = sorted(needed - roles_of(self._log()))
         if missing:
             raise MismatchError(
                 f"the log lacks {listed(missing)}, which the features were made from.",
-                allowed=f"a log with the roles {listed(self.roles_, most=40)}",
-                hint=did_you_mean(missing[0], _roles(self._log())) or "map them in the log's schema.",
+                allowed=f"a log with the roles {listed(sorted(needed), most=40)}",
+                hint=did_you_mean(missing[0], roles_of(self._log())) or "map them in the log's schema.",
             )
 
 
@@ -289,36 +297,3 @@ def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
             hint=did_you_mean(missing[0], map(str, X.columns)),
         )
     return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff")
-
-
-def _roles(log: InteractionLog) -> set[str]:
-    names, _ = attribute_names(log)
-    roles = {"customers", *(f"customers.{name}" for name in names)} if names else set()
-    return roles | set(log.roles) | set(log.measures) | set(log.categories)
-
-
-def _labels(log: InteractionLog, at: np.datetime64, customers: np.ndarray) -> dict[str, tuple[str, ...]]:
-    columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
-    known = {name: labels_before(log, name, at) for name in columns}
-    names, _ = attribute_names(log)
-    known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
-    many = max(_MOST_LABELS, pd.unique(customers).size // 2)
-    return {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
-
-
-def _families(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:
-    table = []
-    for builder in wanted:
-        lacks = builder.lacks(roles)
-        count = 0 if lacks else sum(1 for _ in builder.columns(empty))
-        why = f"the log lacks {_needed(lacks)}" if lacks else ""
-        table.append((builder.driver, type(builder).__name__, not lacks, why, count, _idea(builder)))
-    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "idea"])
-
-
-def _needed(needs: tuple[str, ...]) -> str:
-    return ", ".join(need.replace("|", " or ") for need in needs)
-
-
-def _idea(builder: Builder) -> str:
-    return (type(builder).__doc__ or "").strip().split("\n")[0]

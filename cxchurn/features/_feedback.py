@@ -211,7 +211,4 @@ class LowScore(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return each low score, NaN elsewhere."""
         score = events["score"]
-        low = np.zeros(len(events), dtype=bool)
-        for scale, most in self.low:
-            low |= events.is_one_of("score_type", scale) & (score <= most)
-        return np.where(low, score, np.nan)
+        return np.where(score <= events.mapped("score_type", dict(self.low)), score, np.nan)

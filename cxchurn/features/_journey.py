@@ -27,10 +27,8 @@ class Place(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return each event's place."""
-        places = np.full(len(events), -1.0)
-        for place, kind in enumerate(self.kinds):
-            places[events.is_one_of("kind", kind)] = place
-        return places
+        place = events.mapped("kind", {kind: place for place, kind in enumerate(self.kinds)})
+        return np.where(np.isnan(place), -1.0, place)
 
 
 @dataclass(frozen=True)

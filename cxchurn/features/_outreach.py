@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ ROUTINE = ("delivery", "refund", "resolved", "survey")
 CONTACTS = ("call", "chat", "complaint", "email")
 
 
+@lru_cache(maxsize=64)
 def a_word(promotions: tuple[str, ...], routine: tuple[str, ...]) -> Where:
     """Say that the business reached out: outbound, and neither a promotion nor what goes out by itself."""
     return where(direction="outbound", unless={"kind": (*promotions, *routine)})

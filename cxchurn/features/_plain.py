@@ -25,6 +25,7 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
         "builders": [_builder_to_plain(builder) for builder in features.builders_],
         "known": {name: list(labels) for name, labels in features.known_.items()},
         "roles": list(features.roles_),
+        "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
         "references": _latest(features.references_),
         "families": features.families_.to_dict("records"),
@@ -46,6 +47,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features.builders_ = list(features.builders or [])
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.roles_ = tuple(data["roles"])
+    features.columns_ = tuple(data["reads"])
     features.references_ = {
         driver: {int(at): table for at, table in tables.items()} for driver, tables in data["references"].items()
     }

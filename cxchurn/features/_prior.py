@@ -65,9 +65,10 @@ class Prior(Comparing):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
+        tables = seen.compared(self.driver)
         for name, cells in self._cells(seen).items():
             odds = np.full(cells.size, np.nan)
-            for rows, table in seen.compared(self.driver):
+            for rows, table in tables:
                 if name in table:
                     inside = cells[rows] >= 0
                     odds[rows[inside]] = np.array(table[name])[cells[rows][inside]]

@@ -44,4 +44,4 @@ class KeptStreak(Measure):
         kept, customers = events[Kept()], events.of_customer()
         count = customers.running(kept)
         at_last_broken = customers.latest(np.where(kept == 0, count, np.nan))
-        return np.where(np.isnan(kept), np.nan, count - np.nan_to_num(at_last_broken))
+        return np.where(np.isnan(kept), np.nan, count - np.where(np.isnan(at_last_broken), 0.0, at_last_broken))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cxchurn.features._builder import Builder, labelled, last, one, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, label_is
+from cxchurn.history import Seen, age_by_label
 
 
 class Recency(Builder):
@@ -53,10 +53,11 @@ class Recency(Builder):
             expects=-1,
         )
         for column in self.by:
-            for text, name in labelled(seen.known(column)[: self.most]):
+            labels = seen.known(column)[: self.most]
+            for (text, name), age in zip(labelled(labels), age_by_label(seen, column, labels), strict=True):
                 yield Column(
                     f"recency_days_last_{column}_{name}",
-                    seen.age(label_is(column, text)),
+                    age,
                     says=f"had the last {_said(column, words(text))} {{value:days}} ago",
                     missing=f"has never had {one(_said(column, words(text)))}",
                     unit="days",

@@ -49,9 +49,10 @@ class Standing(Comparing):
             "spent": ("spent more in the last {window} than {value:.0%} of customers", -1),
         }
         w = span(self.window, name="window")
+        tables = seen.compared(self.driver)
         for name, values in self._keys(seen).items():
             share = np.full(values.size, np.nan)
-            for rows, table in seen.compared(self.driver):
+            for rows, table in tables:
                 if name in table:
                     share[rows] = _standing(np.array(table[name]), values[rows])
             says, expects = words[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,20 +37,23 @@ class Valence(Measure):
 
     def part(self, sign: int) -> Part:
         """Return the good (1) or the bad (-1) part alone."""
-        return Part(self, sign)
+        return self._parts[sign]
+
+    @cached_property
+    def _parts(self) -> dict[int, Part]:
+        return {sign: Part(self, sign) for sign in (1, -1)}
 
     def compute(self, events: Events) -> np.ndarray:
         """Return each event's valence, NaN where nothing tells it."""
-        valence = np.full(len(events), np.nan)
-        for kind, value in self.kinds:
-            valence[events.is_one_of("kind", kind)] = value
+        valence = events.mapped("kind", dict(self.kinds))
         if "resolved" in events:
             ended = events["resolved"]
             valence = np.where(np.isnan(ended), valence, np.where(ended > 0, self.resolved, -self.resolved))
         if "score" in events:
-            for scale, middle, half in SCALES:
-                here = events.is_one_of("score_type", scale) & ~np.isnan(events["score"])
-                valence[here] = (events["score"][here] - middle) / half
+            middle = events.mapped("score_type", {scale: middle for scale, middle, _ in SCALES})
+            half = events.mapped("score_type", {scale: half for scale, _, half in SCALES})
+            scored = (events["score"] - middle) / half
+            valence = np.where(np.isnan(scored), valence, scored)
         if "sentiment" in events:
             felt = events["sentiment"]
             valence = np.where(np.isnan(felt), valence, felt)

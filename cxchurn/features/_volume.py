@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Window, label_is, ratio
+from cxchurn.history import Seen, Window, by_label, ratio
 
 _LEAST = span("7D")
 
@@ -85,10 +85,11 @@ class Volume(Builder):
 
     def _labels(self, recent: Window, seen: Seen, w: Span) -> Iterator[Column]:
         for column in self.by:
-            for text, name in labelled(seen.known(column)[: self.most]):
+            labels = seen.known(column)[: self.most]
+            for (text, name), count in zip(labelled(labels), by_label(recent, column, labels).events, strict=True):
                 yield Column(
                     f"volume_count_{column}_{name}_{w}",
-                    recent.count(label_is(column, text)),
+                    count,
                     says=f"had {{value:#{_noun(column, words(text))}}} in the last {{window}}",
                     window=w,
                 )

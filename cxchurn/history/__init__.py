@@ -1,8 +1,8 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
-from cxchurn.history._asking import Which, answered, each_part, nobody, write
+from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._between import count_between
-from cxchurn.history._by_label import ByLabel, by_label
+from cxchurn.history._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._histories import Histories, histories_of, history_of
@@ -11,6 +11,7 @@ from cxchurn.history._labels_before import attribute_labels_before, labels_befor
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
+from cxchurn.history._one import history_of_one
 from cxchurn.history._persistence import Persistence, persistence
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
@@ -39,6 +40,7 @@ __all__ = [
     "Where",
     "Which",
     "Window",
+    "age_by_label",
     "answered",
     "as_of",
     "attribute_labels_before",
@@ -49,6 +51,7 @@ __all__ = [
     "followed",
     "histories_of",
     "history_of",
+    "history_of_one",
     "label_is",
     "labels_before",
     "matters",
@@ -57,8 +60,8 @@ __all__ = [
     "persistence",
     "ratio",
     "renewals",
+    "scatter",
     "steps",
     "strongest",
     "where",
-    "write",
 ]

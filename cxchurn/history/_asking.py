@@ -52,7 +52,11 @@ def each_part(
 
 
 def answered(
-    log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, question: Callable[[Seen], np.ndarray], **about: Any
+    log: InteractionLog,
+    customers: np.ndarray,
+    cutoffs: np.ndarray,
+    question: Callable[[Seen], np.ndarray],
+    **about: Any,
 ) -> np.ndarray:
     """Return the answer to a question about each row; its type, shape ``(n,)``. For arguments see `each_part`."""
     found = [
@@ -107,11 +111,13 @@ def _inside(
 
 def _divided(histories: Histories, position: np.ndarray) -> list[tuple[int, Which]]:
     """List the parts that hold the customers, each with its rows; those without events have an empty past in any part."""
+    if not position.size:
+        return [(0, slice(0, 0))]
     part = np.where(position >= 0, histories.part[position], 0)
     order = np.argsort(part, kind="stable")
     numbers, starts = np.unique(part[order], return_index=True)
-    found = [(int(number), _run(rows)) for number, rows in zip(numbers, np.split(order, starts[1:]), strict=True)]
-    return found or [(0, slice(0, 0))]
+    rows = np.split(order, starts[1:])
+    return [(int(number), _run(own)) for number, own in zip(numbers, rows, strict=True)]
 
 
 def _local(histories: Histories, position: np.ndarray) -> np.ndarray:
@@ -138,12 +144,9 @@ def _run(rows: np.ndarray) -> Which:
     return rows
 
 
-def write(answer: np.ndarray, rows: Which, out: np.ndarray) -> None:
+def scatter(answer: np.ndarray, rows: np.ndarray, out: np.ndarray) -> None:
     """Write the answers of some rows where they belong: ``out[rows] = answer``, beside other threads that do the same."""
-    if isinstance(rows, slice):
-        out[rows] = answer
-    else:
-        _kernels.scatter(np.asarray(answer, dtype=np.float64), rows, out)
+    _kernels.scatter(np.asarray(answer, dtype=np.float64), rows, out)
 
 
 def nobody(log: InteractionLog, *, known: Mapping[str, tuple[str, ...]] | None = None) -> Seen:

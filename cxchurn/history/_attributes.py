@@ -15,7 +15,7 @@ from cxchurn.history import _kernels
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
 from cxchurn.history._ids import index_of, positions_in
 from cxchurn.history._order import customer_codes
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run
 from cxchurn.interactions import CustomerTable
 
 
@@ -47,7 +47,7 @@ class AttributeHistory:
         found = positions_in(self._index, customers)
         known = found >= 0
         first, last = self.offsets[found], self.offsets[found + 1]
-        after = run(_kernels.search, len(found), self.valid_from, Rows(first), Rows(last), Rows(cutoffs), dtype="int64")
+        after = run(_kernels.search, len(found), self.valid_from, first, last, cutoffs, dtype=np.int64)
         return np.where(known & (after > first), after - 1, -1)
 
     def read(self, name: str, rows: np.ndarray) -> EventColumn:

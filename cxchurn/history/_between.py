@@ -7,7 +7,7 @@ import numpy as np
 from cxchurn.history import _kernels
 from cxchurn.history._asking import Which, each_history
 from cxchurn.history._history import History
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run
 from cxchurn.history._seen import ranges
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
@@ -39,10 +39,9 @@ def count_between(
     begin, end = (at.astype("datetime64[us]").astype(np.int64) for at in (start, stop))
 
     def count(rows: Which, history: History, position: np.ndarray) -> None:
-        around = tuple(map(Rows, ranges(history, position)))
+        around = ranges(history, position)
         lo, hi = (
-            run(_kernels.search, position.size, history.place, *around, Rows(at[rows]), dtype="int64")
-            for at in (begin, end)
+            run(_kernels.search, position.size, history.place, *around, at[rows], dtype=np.int64) for at in (begin, end)
         )
         low, high = select(history, where, None).range(lo, np.maximum(lo, hi))
         out[rows] = high - low

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history import _kernels
+from cxchurn.history import _label_kernels
 from cxchurn.history._columns import Labels, Numbers
 from cxchurn.history._folding import going_on
 from cxchurn.history._history import History
@@ -46,37 +46,60 @@ def by_label(window: Window, label: str, labels: tuple[str, ...], column: What |
     column : str or Measure, optional
         Numbers; events where it is missing are left out. Without, events count 1 each.
     """
-    history = window._history
-    events = select(history, None, column, kind=Numbers)
-    key = ("by label", label, labels, column)
-    if key not in history.cache:
-        history.cache[key] = _positions(history, label, labels, events)
-    codes, values = history.cache[key], events.values
+    events = select(window._history, None, column, kind=Numbers)
+    codes, values = _codes(window._history, label, labels, events), events.values
 
     def nothing() -> np.ndarray:
         return np.zeros((len(labels), window._lo.size))
 
     def add_one(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
         count = np.empty_like(start)
-        _kernels.count_by_label(codes, lo, hi, start, count)
+        _label_kernels.count_by_label(codes, lo, hi, start, count)
         return count
 
     def add_value(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
         total = np.empty_like(start)
-        _kernels.by_label(values, codes, lo, hi, start, total)
+        _label_kernels.by_label(values, codes, lo, hi, start, total)
         return total
 
-    count = going_on(window, key, events, nothing, add_one)
+    key = (label, labels)
+    count = going_on(window, ("count", *key), events, nothing, add_one)
     return ByLabel(count, count if values is None else going_on(window, ("sum", *key), events, nothing, add_value))
 
 
-def _positions(history: History, label: str, labels: tuple[str, ...], events: Selection) -> np.ndarray:
-    """Give each selected event's label as its position in `labels`, -1 for all others."""
+def age_by_label(window: Window, label: str, labels: tuple[str, ...]) -> np.ndarray:
+    """Return the days from each label's last event to the cut-off, in one pass for all of them; shape ``(labels, n)``.
+
+    Parameters
+    ----------
+    window : Window
+    label : str
+        A column of labels, such as ``"kind"``.
+    labels : tuple of str
+        The labels to look at, such as ``seen.known("kind")``.
+    """
+    events = select(window._history, None, None)
+    codes, age = _codes(window._history, label, labels, events), np.empty((len(labels), window._lo.size))
+    _label_kernels.age_by_label(codes, events.times, *window._range(events), window._cutoffs, age)
+    return age
+
+
+def _codes(history: History, label: str, labels: tuple[str, ...], events: Selection) -> np.ndarray:
+    """Give each selected event's label as its position in `labels`, -1 for all others; once a history."""
+    key = ("by label", label, labels, events)
+    found = history.cache.get(key)
+    if found is None:
+        codes = _positions(history, label, labels)
+        found = history.cache[key] = codes if events.chosen is None else codes[events.chosen]
+    return found
+
+
+def _positions(history: History, label: str, labels: tuple[str, ...]) -> np.ndarray:
     data = history.columns.get(label)
     if not isinstance(data, Labels):
-        return np.full(events.times.size, -1)
+        return np.full(len(history), -1)
     wanted = np.full(len(data.names) + 1, -1)
-    places = data.places(labels)
-    wanted[places[places >= 0]] = np.flatnonzero(places >= 0)
-    codes = wanted[data.values]
-    return codes if events.chosen is None else codes[events.chosen]
+    for place, code in enumerate(data.places(labels)):
+        if code >= 0:
+            wanted[code] = place
+    return wanted[data.values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _FEW = 4
+# labels that one looks up faster in Arrow than in a dictionary made for the purpose
+_MANY = 1000
 MISSING_TIME = np.iinfo(np.int64).min
 
 
@@ -23,7 +26,7 @@ class Numbers:
         """Return the numbers in another order."""
         return Numbers(self.values[order])
 
-    @property
+    @cached_property
     def present(self) -> np.ndarray:
         """Where there is a value; bool, shape ``(n,)``."""
         return ~np.isnan(self.values)
@@ -45,16 +48,28 @@ class Labels:
         """Return the labels in another order."""
         return Labels(self.values[order], self.names)
 
-    @property
+    @cached_property
     def present(self) -> np.ndarray:
         """Where there is a label; bool, shape ``(n,)``."""
         return self.values >= 0
 
-    def places(self, labels: tuple[str, ...]) -> np.ndarray:
-        """The codes of some labels, -1 for those that do not occur; int64, shape ``(labels,)``."""
-        if not len(self.names):
-            return np.full(len(labels), -1)
-        return flat(pc.index_in(pa.array(labels, self.names.type), self.names).fill_null(-1)).astype(np.int64)
+    def places(self, labels: tuple[str, ...]) -> list[int]:
+        """The codes of some labels, -1 for those that do not occur."""
+        if len(self.names) > _MANY:
+            return pc.index_in(pa.array(labels, self.names.type), self.names).fill_null(-1).to_pylist()
+        return [self._codes.get(label, -1) for label in labels]
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {label: code for code, label in enumerate(self.levels)}
+
+    def mapped(self, numbers: Mapping[str, float]) -> np.ndarray:
+        """The number that belongs to each event's label, NaN where none does; float64, shape ``(events,)``."""
+        by_code = np.full(len(self.names) + 1, np.nan)
+        for code, number in zip(self.places(tuple(numbers)), numbers.values(), strict=True):
+            if code >= 0:
+                by_code[code] = number
+        return by_code[self.values]
 
     def matches(self, labels: tuple[str, ...]) -> np.ndarray:
         """Where the label is one of `labels`; bool, shape ``(events,)``."""
@@ -79,7 +94,7 @@ class Times:
         """Return the instants in another order."""
         return Times(self.values[order])
 
-    @property
+    @cached_property
     def present(self) -> np.ndarray:
         """Where there is an instant; bool, shape ``(n,)``."""
         return self.values != MISSING_TIME
@@ -94,9 +109,10 @@ def to_column(data: pa.ChunkedArray | pa.Array, *, ordered: bool = False) -> Eve
     if pa.types.is_dictionary(data.type) or pa.types.is_string(data.type) or pa.types.is_large_string(data.type):
         return _labels(data, ordered)
     if pa.types.is_timestamp(data.type):
-        return Times(np.array(_whole(data.cast(pa.timestamp("us")).cast(pa.int64()), MISSING_TIME)))
+        # a missing instant is the smallest integer in numpy too
+        return Times(np.array(flat(_cast(data, pa.timestamp("us")))).view(np.int64))
     # a negative zero is a zero: equal numbers that differ in their bits would make ties depend on the order of rows
-    return Numbers(_whole(data.cast(pa.float64()), np.nan) + 0.0)
+    return Numbers(flat(_cast(data, pa.float64())) + 0.0)
 
 
 def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -110,14 +126,21 @@ def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
     return pa.concat_arrays(data.chunks) if data.num_chunks else pa.array([], data.type)
 
 
+def sealed(values: np.ndarray) -> np.ndarray:
+    """Return a view of an array that others share: it may be read, not written."""
+    view = values.view()
+    view.setflags(write=False)
+    return view
+
+
 def flat(data: pa.Array) -> np.ndarray:
-    """Return an Arrow array without missing values as a plain one, without a copy where that is possible."""
+    """Return an Arrow array as a plain one, without a copy where that is possible."""
     return data.to_numpy(zero_copy_only=False)
 
 
 def _labels(data: pa.Array, ordered: bool) -> Labels:
     encoded = data if pa.types.is_dictionary(data.type) else data.dictionary_encode()
-    names, codes = encoded.dictionary, _whole(encoded.indices.cast(pa.int32()), -1)
+    names, codes = encoded.dictionary, _whole(_cast(encoded.indices, pa.int32()), -1)
     if ordered:
         # a copy, because kernels are compiled once more for arrays that may not be written
         return Labels(np.array(codes), names)
@@ -126,6 +149,10 @@ def _labels(data: pa.Array, ordered: bool) -> Labels:
     rank[flat(by_text)] = np.arange(len(names), dtype=np.int32)
     rank[-1] = -1
     return Labels(rank[codes], names.take(by_text))
+
+
+def _cast(data: pa.Array, kind: pa.DataType) -> pa.Array:
+    return data if data.type == kind else data.cast(kind)
 
 
 def _whole(data: pa.Array, missing: float) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 
 from cxchurn.history import _kernels
 from cxchurn.history._history import History
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run
 from cxchurn.history._selection import Selection
 
 if TYPE_CHECKING:
@@ -29,19 +29,13 @@ _FOLDS: dict[str, tuple[Callable[..., None], float]] = {
 STATISTICS = ("mean", "std", *_FOLDS)
 
 
-def nest(outer: Window, part: Window, length: int) -> None:
-    """Note that a part of a window has the same end, so that wider ones can go on from it; the widest come first."""
-    part._inside = [(other, window) for other, window in outer._inside if other <= length]
-    for window in (outer, *(window for other, window in outer._inside if other > length)):
-        window._inside = sorted([*window._inside, (length, part)], key=lambda one: -one[0])
-
-
 def once(window: Window, what: Any, events: Selection, answer: Callable[[], np.ndarray]) -> np.ndarray:
     """Answer a question about a window once, however many builders ask."""
     key = (what, events)
-    if key not in window._answers:
-        window._answers[key] = answer()
-    return window._answers[key]
+    found = window._answers.get(key)
+    if found is None:
+        found = window._answers[key] = answer()
+    return found
 
 
 def going_on(
@@ -60,15 +54,17 @@ def going_on(
     fold_in : callable
         Folds each row's events, from ``lo`` to ``hi``, into the answer so far, and returns a new one.
     """
-
-    def answer() -> np.ndarray:
+    key = (what, events)
+    asked = window._family.get(key)
+    if asked is None:
+        asked = window._family[key] = {}
+    known = asked.get(window._length)
+    if known is None:
         lo, hi = window._range(events)
-        for _, inside in window._inside:
-            if (what, events) in inside._answers:
-                return fold_in(lo, inside._range(events)[0], inside._answers[what, events])
-        return fold_in(lo, hi, start())
-
-    return once(window, what, events, answer)
+        inside = [length for length in asked if length < window._length] if asked else None
+        middle, answer = asked[max(inside)] if inside else (hi, start())
+        known = asked[window._length] = lo, fold_in(lo, middle, answer)
+    return known[1]
 
 
 def fold(window: Window, name: str, events: Selection) -> np.ndarray:
@@ -76,7 +72,7 @@ def fold(window: Window, name: str, events: Selection) -> np.ndarray:
     kernel, nothing = _FOLDS[name]
 
     def fold_in(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
-        return run(kernel, lo.size, events.values, Rows(lo), Rows(hi), Rows(start))
+        return run(kernel, lo.size, events.values, lo, hi, start)
 
     return going_on(window, name, events, lambda: np.full(window._lo.size, nothing), fold_in)
 
@@ -84,12 +80,12 @@ def fold(window: Window, name: str, events: Selection) -> np.ndarray:
 def folded(name: str, values: np.ndarray, lo: np.ndarray, hi: np.ndarray) -> np.ndarray:
     """Return the sum, the minimum or the maximum of ranges of values."""
     kernel, nothing = _FOLDS[name]
-    return run(kernel, lo.size, values, Rows(lo), Rows(hi), Rows(np.full(lo.size, nothing)))
+    return run(kernel, lo.size, values, lo, hi, np.full(lo.size, nothing))
 
 
 def mean_of(totals: np.ndarray, lo: np.ndarray, hi: np.ndarray) -> np.ndarray:
     """Return sums over how many there are, missing over nothing."""
-    return run(_kernels.mean, lo.size, *map(Rows, (totals, lo, hi)))
+    return run(_kernels.mean, lo.size, totals, lo, hi)
 
 
 def grown(history: History, events: Selection, half_life: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.history import _sequences
 from cxchurn.history._ratio import ratio
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run_all
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
 from cxchurn.history._window import What, Window
@@ -74,5 +74,5 @@ def followed(
     lo, hi = window._range(asked)
     begin, end = answers.range(window._lo, window._whole.end)
     length = span(within, name="within").microseconds
-    about = asked.times, asked.places(), Rows(lo), Rows(hi), answers.times, answers.places(), Rows(begin), Rows(end)
-    return Followed(*run(_sequences.follow, lo.size, *about, Rows(window._cutoffs), length, outputs=5))
+    about = asked.times, asked.places, lo, hi, answers.times, answers.places, begin, end, window._cutoffs, length
+    return Followed(*run_all(_sequences.follow, lo.size, 5, *about))

@@ -113,10 +113,14 @@ class History:
         read: Read,
         clock: str,
     ) -> None:
-        places = pa.array(order)
+        rising = bool((order[1:] > order[:-1]).all())
 
         def make(name: str) -> EventColumn:
-            return to_column(single(read(name)).take(places), ordered=True)
+            data = single(read(name))
+            if len(data) > order.size:
+                return to_column(data.take(pa.array(order)), ordered=True)
+            column = to_column(data, ordered=True)
+            return column if rising else column.take(order)
 
         self.ids = ids
         self.offsets = offsets
@@ -148,11 +152,18 @@ def sort_events(names: list[str], read: Read, clock: str) -> tuple[np.ndarray, n
     Other columns than who and when are read only where events are tied.
     """
     ids, codes = customer_codes(read("customer_id"))
+    return ids, *ordered(codes, ids.size, names, read, clock)
+
+
+def ordered(
+    codes: np.ndarray, customers: int, names: list[str], read: Read, clock: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each customer's events begin, and the order of the events, by the customers' numbers."""
     first, second = CLOCKS[clock]
     content = [second, *(name for name in names if name != "timestamp")]
 
     def at(places: np.ndarray) -> Iterator[EventColumn]:
         return (to_column(single(read(name)).take(pa.array(places)), ordered=True) for name in content)
 
-    order, offsets = event_order(codes, ids.size, flat(single(read(first)).cast(pa.int64())), at)
-    return ids, offsets, order
+    order, offsets = event_order(codes, customers, flat(single(read(first)).view(pa.int64())), at)
+    return offsets, order

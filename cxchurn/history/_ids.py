@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -14,5 +16,15 @@ def index_of(ids: np.ndarray) -> pd.Index:
 def positions_in(index: pd.Index, customers: np.ndarray) -> np.ndarray:
     """Return where customers stand in an index, -1 for those that are not there; int64, shape ``(n,)``."""
     asked = np.asarray(customers)
+    if asked.size == 1:
+        # an index made of one customer costs more than the looking up
+        return np.array([_position(index, asked[0])], dtype=np.int64)
     kind = asked.dtype if asked.dtype.kind in "iuf" else object
     return index.get_indexer(pd.Index(asked, dtype=kind)).astype(np.int64)
+
+
+def _position(index: pd.Index, customer: Any) -> Any:
+    try:
+        return index.get_loc(customer)
+    except KeyError:
+        return -1

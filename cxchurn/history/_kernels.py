@@ -119,17 +119,26 @@ def quantile(values, lo, hi, q, out):
 
 
 @compiled
-def value_at(values, at, lo, hi, out):
-    """The value at a position, missing outside of the range. Costs 1."""
+def count(ranks, lo, hi, out):
+    """How many of the events in a range of all are chosen. Costs 1."""
     for r in range(out.size):
-        out[r] = values[at[r]] if lo[r] <= at[r] < hi[r] else np.nan
+        out[r] = ranks[hi[r]] - ranks[lo[r]]
 
 
 @compiled
-def age_at(times, at, lo, hi, now, out):
-    """The days from the time at a position to the cut-off; times in microseconds. Costs 1."""
+def nth_value(values, lo, hi, nth, out):
+    """The n-th last value, the first for 0; missing where there is none. Costs 1."""
     for r in range(out.size):
-        out[r] = (now[r] - times[at[r]]) / 86_400_000_000.0 if lo[r] <= at[r] < hi[r] else np.nan
+        at = hi[r] - nth if nth > 0 else lo[r]
+        out[r] = values[at] if lo[r] <= at < hi[r] else np.nan
+
+
+@compiled
+def nth_age(times, lo, hi, nth, now, out):
+    """The days from the n-th last time, the first for 0, to the cut-off; times in microseconds. Costs 1."""
+    for r in range(out.size):
+        at = hi[r] - nth if nth > 0 else lo[r]
+        out[r] = (now[r] - times[at]) / 86_400_000_000.0 if lo[r] <= at < hi[r] else np.nan
 
 
 @compiled
@@ -145,24 +154,6 @@ def distinct(values, lo, hi, out):
             if ordered[i] != ordered[i - 1]:
                 seen += 1
         out[r] = seen
-
-
-@compiled
-def entropy(codes, lo, hi, size, out):
-    """The entropy of the codes' shares in nats, the codes in the order they come. Costs 2 n, and a table of `size` a call."""
-    count = np.zeros(size, np.int64)
-    for r in range(out.size):
-        n = hi[r] - lo[r]
-        for i in range(lo[r], hi[r]):
-            count[codes[i]] += 1
-        acc, whole = 0.0, np.log(n) if n > 0 else np.nan
-        for i in range(lo[r], hi[r]):
-            own = count[codes[i]]
-            # nothing left: this code has had its turn
-            count[codes[i]] = 0
-            if own > 0:
-                acc += own / n * (whole - np.log(own))
-        out[r] = acc if n > 0 else np.nan
 
 
 @compiled
@@ -226,59 +217,3 @@ def strongest(values, times, lo, hi, now, value, age):
             if not abs(values[i]) < abs(value[r]):
                 value[r] = values[i]
                 age[r] = (now[r] - times[i]) / 86_400_000_000.0
-
-
-@compiled
-def by_label(values, codes, lo, hi, start, total):
-    """The sum of each code's values, newest first, into a row a code; negative codes are left out. Costs n and the codes."""
-    own = np.zeros(total.shape[0])
-    for r in range(lo.size):
-        for k in range(own.size):
-            own[k] = start[k, r]
-        for i in range(hi[r] - 1, lo[r] - 1, -1):
-            if codes[i] >= 0:
-                own[codes[i]] += values[i]
-        for k in range(own.size):
-            total[k, r] = own[k]
-
-
-@compiled
-def count_by_label(codes, lo, hi, start, count):
-    """How many events each code has, into a row a code; negative codes are left out. Costs n and the number of codes."""
-    own = np.zeros(count.shape[0])
-    for r in range(lo.size):
-        for k in range(own.size):
-            own[k] = start[k, r]
-        for i in range(lo[r], hi[r]):
-            if codes[i] >= 0:
-                own[codes[i]] += 1.0
-        for k in range(own.size):
-            count[k, r] = own[k]
-
-
-@compiled
-def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
-    """How many codes there are from the middle on, how many of them new, the largest share, how far the shares moved.
-
-    Costs 2 n, and one table of all `size` codes a call.
-    """
-    late, early = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    for r in range(different.size):
-        n, m = hi[r] - middle[r], middle[r] - lo[r]
-        for i in range(lo[r], middle[r]):
-            early[codes[i]] += 1
-        for i in range(middle[r], hi[r]):
-            late[codes[i]] += 1
-        met, new, most, moved = 0.0, 0.0, 0, 0.0
-        for i in range(lo[r], hi[r]):
-            now, then = late[codes[i]], early[codes[i]]
-            # nothing left: this code has had its turn
-            late[codes[i]], early[codes[i]] = 0, 0
-            met += now > 0
-            new += now > 0 and then == 0
-            most = max(most, now)
-            if n > 0 and m > 0 and now + then > 0:
-                moved += abs(now / n - then / m)
-        different[r], fresh[r] = met, new
-        largest[r] = most / n if n > 0 else np.nan
-        drift[r] = moved / 2.0 if n > 0 and m > 0 else np.nan

@@ -13,9 +13,7 @@ from cxchurn.history._columns import Labels, to_column
 from cxchurn.interactions import InteractionLog
 
 
-def labels_before(
-    log: InteractionLog, column: str, at: np.datetime64, *, most: int | None = None
-) -> tuple[str, ...]:
+def labels_before(log: InteractionLog, column: str, at: np.datetime64, *, most: int | None = None) -> tuple[str, ...]:
     """Return the labels of a column among events known before `at`, the most frequent first, ties by text.
 
     Parameters
@@ -45,7 +43,9 @@ def attribute_labels_before(
 
 def _label_columns(log: InteractionLog, column: str) -> Iterator[tuple[Labels, np.ndarray]]:
     names = [column, "known_at"]
-    tables = [log.events.select(names)] if log.parts is None else (log.parts.read(k, names) for k in range(len(log.parts)))
+    tables = (
+        [log.events.select(names)] if log.parts is None else (log.parts.read(k, names) for k in range(len(log.parts)))
+    )
     for table in tables:
         labels = to_column(table[column], ordered=True)
         assert isinstance(labels, Labels)

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn.history import _sequences
 from cxchurn.history._columns import Numbers
 from cxchurn.history._ratio import ratio
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run_all
 from cxchurn.history._segments import segments
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
@@ -55,12 +55,7 @@ def matters(window: Window, column: What, *, by: str = "case_id", where: Where |
         Which last events count.
     """
     history = window._history
-    key = ("following", by)
-    if key not in history.cache:
-        history.cache[key] = segments(history, by).next_position()
     chosen = select(history, where, column, kind=Numbers)
     lo, hi = window._range(chosen)
-    following = history.cache[key][chosen.places()]
-    return Matters(
-        *run(_sequences.ends, lo.size, chosen.values, following, Rows(lo), Rows(hi), Rows(window._whole.end), outputs=4)
-    )
+    following = segments(history, by).following[chosen.places]
+    return Matters(*run_all(_sequences.ends, lo.size, 4, chosen.values, following, lo, hi, window._whole.end))

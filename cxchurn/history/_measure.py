@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cxchurn._core import DAY, UsageError
-from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._columns import Labels, Numbers, Times, sealed
 from cxchurn.history._segments import Segments, segments
+from cxchurn.history._where import holding
 
 if TYPE_CHECKING:
     from cxchurn.history._history import History
@@ -29,15 +31,17 @@ class Measure:
 
     def column(self, history: History) -> Numbers:
         """Return the computed numbers, worked out once a history."""
-        if self not in history.cache:
+        key = (type(self), self)
+        found: Numbers | None = history.cache.get(key)
+        if found is None:
             values = np.array(self.compute(Events(history)), dtype=np.float64)
             if values.shape != (len(history),):
                 raise UsageError(
                     f"the measure {self!r} gave an array of shape {values.shape}.",
                     allowed=f"one number an event, shape ({len(history)},)",
                 )
-            history.cache[self] = Numbers(values + 0.0)
-        return history.cache[self]
+            found = history.cache[key] = Numbers(values + 0.0)
+        return found
 
 
 class Events:
@@ -59,9 +63,7 @@ class Events:
         column = name.column(self._history) if isinstance(name, Measure) else self._history.columns[name]
         if isinstance(column, Labels):
             return np.array([*column.levels, None], dtype=object)[column.values]
-        values = column.values.view("datetime64[us]") if isinstance(column, Times) else column.values.view()
-        values.flags.writeable = False
-        return values
+        return sealed(column.values.view("datetime64[us]") if isinstance(column, Times) else column.values)
 
     def codes(self, name: str) -> np.ndarray:
         """Numbers that tell the labels of a column apart, NaN for none; float64, shape ``(events,)``.
@@ -69,7 +71,15 @@ class Events:
         Only to be compared with each other: which number a label has depends on the whole log.
         """
         column = self._history.columns[name]
-        return np.where(column.present, column.values, np.nan)
+        key = ("codes", name)
+        if key not in self._history.cache:
+            self._history.cache[key] = np.where(column.present, column.values, np.nan)
+        return self._history.cache[key].copy()
+
+    def mapped(self, name: str, numbers: Mapping[str, float]) -> np.ndarray:
+        """The number that belongs to each event's label in a column, NaN where none does; float64, shape ``(events,)``."""
+        column = self._history.columns.get(name)
+        return column.mapped(numbers) if isinstance(column, Labels) else np.full(len(self), np.nan)
 
     def of_customer(self) -> Segments:
         """The events grouped by customer: what came before each event in its customer's past."""
@@ -86,7 +96,6 @@ class Events:
 
     def is_one_of(self, name: str, *labels: str) -> np.ndarray:
         """Where a label is one of `labels`, nowhere if the log lacks the column; bool, shape ``(events,)``."""
-        column = self._history.columns.get(name)
-        if not isinstance(column, Labels):
+        if not isinstance(self._history.columns.get(name), Labels):
             return np.zeros(len(self), dtype=bool)
-        return column.matches(labels)
+        return holding(self._history, name, "==", labels).copy()

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span
-from cxchurn.history import _kernels
-from cxchurn.history._run import Rows, run
+from cxchurn.history import _label_kernels
+from cxchurn.history._run import run_all
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
@@ -52,6 +52,4 @@ def mix(window: Window, column: str, recent: str | Span | None = None, *, where:
     events = select(window._history, where, column)
     lo, hi = window._range(events)
     middle = lo if recent is None else window.last(recent)._range(events)[0]
-    codes = window._values(events)
-    ranges = Rows(lo), Rows(middle), Rows(hi)
-    return Mix(*run(_kernels.mix, lo.size, codes, *ranges, int(codes.max(initial=-1)) + 1, outputs=4))
+    return Mix(*run_all(_label_kernels.mix, lo.size, 4, events.values, lo, middle, hi, events.codes))

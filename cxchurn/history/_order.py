@@ -13,11 +13,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cxchurn.history import _sorting
 from cxchurn.history._columns import EventColumn, flat, single
-from cxchurn.history._compiled import compiled
 from cxchurn.history._run import in_threads, processors
 
 _SPARSE = 4
+# events that one thread sorts sooner than several are begun
+_FEW = 1 << 12
 
 
 def customer_codes(ids: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -81,17 +83,30 @@ def event_order(
     offsets = np.zeros(customers + 1, dtype=np.int64)
     np.cumsum(np.bincount(codes, minlength=customers), out=offsets[1:])
     order = np.empty(codes.size, dtype=np.int32 if codes.size < np.iinfo(np.int32).max else np.int64)
-    cuts = np.searchsorted(offsets, np.linspace(0, codes.size, processors() + 1)[1:-1])
+    pieces = processors() if codes.size > _FEW else 1
+    cuts = np.searchsorted(offsets, np.linspace(0, codes.size, pieces + 1)[1:-1])
     edges = [0, *map(int, cuts), customers]
     cursor = offsets[:-1].copy()
 
-    def group(part: int) -> int:
-        _group(codes, edges[part], edges[part + 1], cursor, order)
-        return _settle(order, offsets, place, edges[part], edges[part + 1])
+    hard = np.zeros(customers, dtype=bool)
 
-    if sum(in_threads(group, range(len(edges) - 1))):
+    def group(part: int) -> None:
+        first, stop = edges[part], edges[part + 1]
+        _sorting.group(codes, first, stop, cursor, order)
+        _sorting.settle(order, offsets, place, first, stop, hard)
+
+    for _ in in_threads(group, range(len(edges) - 1)):
+        pass
+    if hard.any():
+        _sort_whole(order, np.repeat(hard, np.diff(offsets)), codes, place)
+    if _sorting.tied(order, offsets, place):
         _break_ties(order, codes, place, content)
     return order, offsets
+
+
+def _sort_whole(order: np.ndarray, which: np.ndarray, codes: np.ndarray, place: np.ndarray) -> None:
+    events = order[which]
+    order[which] = events[np.lexsort((place[events], codes[events]))]
 
 
 def _break_ties(
@@ -106,38 +121,3 @@ def _break_ties(
     events = order[tied]
     keys = [column.values for column in content(events)]
     order[tied] = events[np.lexsort((*reversed(keys), group))]
-
-
-@compiled
-def _group(codes, first, stop, cursor, order):
-    """A counting sort of the events of the customers from `first` to `stop`, stable. Costs the number of all events."""
-    for i in range(codes.size):
-        customer = codes[i]
-        if first <= customer < stop:
-            order[cursor[customer]] = i
-            cursor[customer] += 1
-
-
-@compiled
-def _settle(order, offsets, place, first, stop):
-    """Put each customer's events in the order of time and count the ties. Costs n where they are in order, else n log n."""
-    ties = 0
-    for customer in range(first, stop):
-        own = order[offsets[customer] : offsets[customer + 1]]
-        if own.size == 0:
-            continue
-        times = np.empty(own.size, np.int64)
-        for i in range(own.size):
-            times[i] = place[own[i]]
-        ordered = True
-        for i in range(1, own.size):
-            if times[i] < times[i - 1]:
-                ordered = False
-                break
-        if not ordered:
-            by_time = np.argsort(times, kind="mergesort")
-            own[:] = own.copy()[by_time]
-            times = times[by_time]
-        for i in range(1, own.size):
-            ties += times[i] == times[i - 1]
-    return ties

@@ -8,7 +8,7 @@ import numpy as np
 
 from cxchurn._core import Span, UsageError, span
 from cxchurn.history import _sequences
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run_all
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
@@ -61,5 +61,6 @@ def persistence(
         )
     events = select(window._history, where, None)
     lo, hi = window._range(events)
-    about = events.times, Rows(lo), Rows(hi), Rows(window._cutoffs), period, most
-    return Persistence(*run(_sequences.persistence, lo.size, *about, outputs=5))
+    return Persistence(
+        *run_all(_sequences.persistence, lo.size, 5, events.times, lo, hi, window._cutoffs, period, most)
+    )

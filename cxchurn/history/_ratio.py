@@ -7,4 +7,6 @@ import numpy as np
 
 def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return the part over the whole, missing where the whole is not above 0; float64, the shape of both."""
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole > 0)
+    out = np.empty(whole.shape)
+    out.fill(np.nan)
+    return np.divide(part, whole, out=out, where=whole > 0)

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import DAY, Span, span
 from cxchurn.history import _sequences
 from cxchurn.history._rhythm import gaps_of, periods
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run_all
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
 
@@ -55,6 +55,5 @@ def renewals(window: Window, horizon: str | Span, where: Where | None = None) ->
     last[some] = days[stop[some] - 1]
     silence = np.where(some, window._cutoffs // DAY - last, np.nan)
     ahead = (window._cutoffs + span(horizon, name="horizon").microseconds) / DAY - last
-    ranges = Rows(np.minimum(lo + 1, hi)), Rows(hi)
-    longer, soon = run(_sequences.renewals, some.size, gaps, *ranges, Rows(silence), Rows(ahead), outputs=2)
+    longer, soon = run_all(_sequences.renewals, some.size, 2, gaps, np.minimum(lo + 1, hi), hi, silence, ahead)
     return Renewals(silence, np.maximum(stop - first - 1, 0).astype(np.float64), longer, soon)

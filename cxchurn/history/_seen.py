@@ -11,7 +11,7 @@ from cxchurn._core import DAY, MismatchError, did_you_mean, listed
 from cxchurn.history import _kernels
 from cxchurn.history._columns import EventColumn, Labels, Times
 from cxchurn.history._history import History
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run
 from cxchurn.history._window import Window
 
 
@@ -56,6 +56,10 @@ class Seen(Window):
         """Whether the log has this column."""
         return column in self._history.columns
 
+    def asked_for(self) -> tuple[str, ...]:
+        """The columns of the log that anybody has asked for so far."""
+        return tuple(sorted(self._history.columns.made))
+
     def attribute(self, name: str) -> np.ndarray:
         """An attribute of the customers as of the cut-off: a number, days since a date, or a label's code.
 
@@ -68,9 +72,7 @@ class Seen(Window):
             return np.where(column.present, (self._cutoffs - np.where(column.present, column.values, 0)) / DAY, np.nan)
         if not isinstance(column, Labels):
             return column.values
-        place = {label: float(code) for code, label in enumerate(self.known(f"customers.{name}"))}
-        codes = np.array([*(place.get(level, np.nan) for level in column.levels), np.nan])
-        return codes[column.values]
+        return column.mapped({label: code for code, label in enumerate(self.known(f"customers.{name}"))})
 
     def _attribute_column(self, name: str) -> EventColumn:
         attributes = self._history.attributes
@@ -124,7 +126,7 @@ def seen_at(
     """Return the view where it is known at which position of the history each row's customer stands, -1 for nowhere."""
     at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
     first, end = ranges(history, position)
-    before = run(_kernels.search, at.size, history.place, Rows(first), Rows(end), Rows(at), dtype="int64")
+    before = run(_kernels.search, at.size, history.place, first, end, at, dtype=np.int64)
     seen = Seen(history, at, first, before)
     seen._known = known or {}
     seen._references = references or {}

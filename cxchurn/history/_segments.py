@@ -6,13 +6,17 @@ cut-off: an event's answer never changes when later events are added.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from cxchurn.history import _sequences
 from cxchurn.history._columns import Labels
 from cxchurn.history._history import History
+from cxchurn.history._run import run
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,51 +39,68 @@ class Segments:
 
     def previous(self, values: np.ndarray) -> np.ndarray:
         """The value of the event before, in the same segment; NaN (None for labels) for the first."""
-        inside = values[self.order]
-        before = np.roll(inside, 1)
-        before[self.starts] = np.nan if inside.dtype.kind == "f" else None
-        return self._back(before)
+        return _at(self._before, values)
 
     def first(self, values: np.ndarray) -> np.ndarray:
         """The value of the segment's first event."""
-        inside = values[self.order]
-        return self._back(inside[np.maximum.accumulate(np.where(self.starts, np.arange(inside.size), 0))])
+        return _at(self._begin, values)
 
     def latest(self, values: np.ndarray) -> np.ndarray:
         """The last value that was not missing up to and including each event; NaN before any."""
-        inside = values[self.order].astype(np.float64)
-        here = np.where(np.isnan(inside) & ~self.starts, -1, np.arange(inside.size))
-        return self._back(inside[np.maximum.accumulate(here)]) if inside.size else self._back(inside)
+        return self._walk(_sequences.latest, values)
 
     def running(self, values: np.ndarray) -> np.ndarray:
         """The sum from the segment's first event up to and including each event; missing values count as 0."""
-        inside = np.nan_to_num(values[self.order].astype(np.float64))
-        total = _restarted(inside, self.starts)
-        return self._back(total)
+        return self._walk(_sequences.running, values)
 
     def streak(self, holds: np.ndarray) -> np.ndarray:
         """How many events in a row, up to and including each event, the condition has held."""
-        inside = holds[self.order].astype(bool)
-        broken = self.starts | ~inside
-        return self._back(np.where(inside, _restarted(inside.astype(np.float64), broken), 0.0))
+        return self._walk(_sequences.streak, holds)
 
-    def next_position(self) -> np.ndarray:
+    def new(self, values: np.ndarray) -> np.ndarray:
+        """1 for a value that the segment has not had before, else 0; NaN where there is no value."""
+        places = self.order[~np.isnan(values[self.order])]
+        segment = self._begin[places]
+        by_value = np.lexsort((values[places], segment))
+        same = (np.diff(segment[by_value]) == 0) & (np.diff(values[places][by_value]) == 0)
+        out = np.full(self.size, np.nan)
+        out[places[by_value]] = 1.0
+        out[places[by_value][1:][same]] = 0.0
+        return out
+
+    @cached_property
+    def following(self) -> np.ndarray:
         """Where the segment goes on: the position of the next event, beyond all for the last, -1 for events of none; int64.
 
         Only to be compared with the end of a range: "is this the segment's last event as of T?"
         """
         out = np.full(self.size, -1)
-        if self.order.size:
-            following = np.roll(self.order, -1)
-            last = np.roll(self.starts, -1)
-            out[self.order] = np.where(last, np.iinfo(np.int64).max, following)
+        out[self.order] = np.iinfo(np.int64).max
+        out[self.order[:-1][~self.starts[1:]]] = self.order[1:][~self.starts[1:]]
         return out
 
-    def _back(self, inside: np.ndarray) -> np.ndarray:
-        labels = inside.dtype == object
-        out = np.full(self.size, None if labels else np.nan, dtype=object if labels else np.float64)
-        out[self.order] = inside
+    @cached_property
+    def _before(self) -> np.ndarray:
+        out = np.full(self.size, -1)
+        out[self.order[1:]] = np.where(self.starts[1:], -1, self.order[:-1])
         return out
+
+    @cached_property
+    def _begin(self) -> np.ndarray:
+        out = np.full(self.size, -1)
+        starts = np.where(self.starts, np.arange(self.order.size), 0)
+        out[self.order] = self.order[np.maximum.accumulate(starts)]
+        return out
+
+    def _walk(self, kernel: Callable[..., None], values: np.ndarray) -> np.ndarray:
+        # a copy of the values, because kernels are compiled once more for arrays that may not be written
+        return run(kernel, self.size, values.astype(np.float64), self.order, self.starts)
+
+
+def _at(places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The values at some places, missing where there is none."""
+    missing: Any = None if values.dtype == object else np.nan
+    return np.where(places >= 0, values[places], missing)
 
 
 def segments(history: History, by: str | None = None) -> Segments:
@@ -98,15 +119,9 @@ def _segments(history: History, by: str | None) -> Segments:
         labels = history.columns.get(by)
         codes = labels.values if isinstance(labels, Labels) else np.full(owner.size, -1)
         member = np.flatnonzero(codes >= 0)
-        order = member[np.lexsort((member, codes[member], owner[member]))]
-        group = owner[order] * (int(codes.max(initial=0)) + 1) + codes[order]
+        group = owner[member] * (int(codes.max(initial=0)) + 1) + codes[member]
+        by_group = np.argsort(group, kind="stable")
+        order, group = member[by_group], group[by_group]
     starts = np.ones(order.size, dtype=bool)
     starts[1:] = group[1:] != group[:-1]
     return Segments(order, starts, owner.size)
-
-
-def _restarted(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Running sums that begin anew at each start."""
-    out = np.empty(values.size)
-    _sequences.restarted(values, starts, out)
-    return out

@@ -7,7 +7,7 @@ and one selection serves every window, cut-off and reduction that asks about the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -18,16 +18,17 @@ from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
 from cxchurn.history._where import Where
 
+_LONG, _HUGE = 1 << 14, np.iinfo(np.int32).max
 _HOLDS: dict[type, str] = {Numbers: "numbers", Labels: "labels", Times: "instants"}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Selection:
     """Some of a history's events, in order.
 
     Attributes
     ----------
-    rank : ndarray of int32 (int64 for huge logs), shape (events + 1,), or None
+    rank : ndarray of int64 (int32 for long histories), shape (events + 1,), or None
         How many selected events stand before each event; None where all are selected.
     chosen : ndarray of bool, shape (events,), or None
         Which events are selected; None for all.
@@ -62,6 +63,7 @@ class Selection:
         """A one for each selected event; float64, shape ``(selected,)``."""
         return np.ones(self.times.size)
 
+    @cached_property
     def places(self) -> np.ndarray:
         """Where the selected events stand among all; int64, shape ``(selected,)``."""
         return np.arange(self.place.size) if self.chosen is None else np.flatnonzero(self.chosen)
@@ -70,7 +72,7 @@ class Selection:
         """Translate ranges of all events into ranges of the selected ones."""
         if self.rank is None:
             return lo, hi
-        return self.rank[lo].astype(np.int64), self.rank[hi].astype(np.int64)
+        return self.rank[lo].astype(np.int64, copy=False), self.rank[hi].astype(np.int64, copy=False)
 
 
 def select(
@@ -80,26 +82,31 @@ def select(
 
     `kind` is what the column must hold: the code of a label depends on labels that come later, so no number is made of it.
     """
-    data = _column(history, column, kind)
-    key = (where, column)
-    if key not in history.cache:
-        history.cache[key] = _select(history, where, data)
-    return history.cache[key]
+    # with the type, because measures without parameters share one hash
+    key = (where, type(column), column, kind)
+    found: Selection | None = history.cache.get(key)
+    if found is None:
+        data = _column(history, column, kind)
+        shared = (where, type(column), column)
+        found = history.cache.get(shared) or _select(history, where, data)
+        history.cache[shared] = history.cache[key] = found
+    return found
 
 
 def _select(history: History, where: Where | None, data: EventColumn | None) -> Selection:
-    mask = np.ones(len(history), dtype=bool) if where is None else where.mask(history)
-    if data is not None:
-        mask &= data.present
     values = None if data is None else data.values
-    if mask.all():
+    masks = [] if where is None else where.masks(history)
+    masks += [] if data is None else [data.present]
+    mask = reduce(np.logical_and, masks) if masks else None
+    ranks = None if mask is None else _ranks(mask)
+    if ranks is None or ranks[-1] == len(history):
         return Selection(None, None, history.place, values)
-    return Selection(_ranks(mask), mask, history.place, values)
+    return Selection(ranks, mask, history.place, values)
 
 
 def _ranks(mask: np.ndarray) -> np.ndarray:
-    """How many selected events stand before each, in as few bytes as hold it: there is one such array a selection."""
-    ranks = np.zeros(mask.size + 1, dtype=np.int32 if mask.size < np.iinfo(np.int32).max else np.int64)
+    """How many selected events stand before each; there is one such array a selection, so in few bytes where it is long."""
+    ranks = np.empty(mask.size + 1, dtype=np.int32 if _LONG < mask.size < _HUGE else np.int64)
     _kernels.ranks(mask, ranks)
     return ranks
 

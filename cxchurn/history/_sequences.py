@@ -12,12 +12,43 @@ from cxchurn.history._compiled import compiled
 
 
 @compiled
-def restarted(values, starts, out):
-    """Running sums that begin anew at each start. Costs the number of all events."""
-    acc = 0.0
+def latest(values, order, starts, out):
+    """The last value so far that is not missing, in each segment. Costs the number of all events."""
     for i in range(out.size):
-        acc = values[i] if starts[i] else acc + values[i]
-        out[i] = acc
+        out[i] = np.nan
+    found = np.nan
+    for k in range(order.size):
+        value = values[order[k]]
+        if starts[k] or not np.isnan(value):
+            found = value
+        out[order[k]] = found
+
+
+@compiled
+def running(values, order, starts, out):
+    """The sum of the values so far, in each segment. Costs the number of all events."""
+    for i in range(out.size):
+        out[i] = np.nan
+    acc = 0.0
+    for k in range(order.size):
+        value = values[order[k]]
+        if np.isnan(value):
+            value = 0.0
+        acc = value if starts[k] else acc + value
+        out[order[k]] = acc
+
+
+@compiled
+def streak(holds, order, starts, out):
+    """For how many events in a row the condition has held, in each segment. Costs the number of all events."""
+    for i in range(out.size):
+        out[i] = np.nan
+    n = 0.0
+    for k in range(order.size):
+        if starts[k]:
+            n = 0.0
+        n = n + 1.0 if holds[order[k]] != 0.0 else 0.0
+        out[order[k]] = n
 
 
 @compiled

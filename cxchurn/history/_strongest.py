@@ -8,7 +8,7 @@ import numpy as np
 
 from cxchurn.history import _kernels
 from cxchurn.history._columns import Numbers
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run_all
 from cxchurn.history._selection import select
 from cxchurn.history._where import Where
 from cxchurn.history._window import What, Window
@@ -42,5 +42,4 @@ def strongest(window: Window, column: What, where: Where | None = None) -> Stron
     """
     events = select(window._history, where, column, kind=Numbers)
     lo, hi = window._range(events)
-    about = events.values, events.times, Rows(lo), Rows(hi), Rows(window._cutoffs)
-    return Strongest(*run(_kernels.strongest, lo.size, *about, outputs=2))
+    return Strongest(*run_all(_kernels.strongest, lo.size, 2, events.values, events.times, lo, hi, window._cutoffs))

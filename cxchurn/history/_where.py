@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,12 +30,9 @@ class Where:
     def __and__(self, other: Where) -> Where:
         return Where(self.tests + other.tests)
 
-    def mask(self, history: History) -> np.ndarray:
-        """Where the condition holds; bool, shape ``(events,)``."""
-        holds = np.ones(len(history), dtype=bool)
-        for column, operation, values in self.tests:
-            holds &= _test(history, column, operation, values)
-        return holds
+    def masks(self, history: History) -> list[np.ndarray]:
+        """Where each of the tests holds; bool, shape ``(events,)``, shared by all conditions that have the test."""
+        return [holding(history, *test) for test in self.tests]
 
 
 def where(
@@ -70,6 +68,7 @@ def where(
     return Where(tuple(tests))
 
 
+@lru_cache(maxsize=4096)
 def label_is(column: str, *labels: str) -> Where:
     """Say that a column, named by a variable, has one of these labels."""
     return Where(((column, "==", labels),))
@@ -80,13 +79,22 @@ def _values(value: Any) -> tuple[Value, ...]:
     return tuple(v if isinstance(v, str) else float(v) for v in many)
 
 
+def holding(history: History, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
+    """Where one test holds, worked out once a history."""
+    key = ("holds", column, operation, values)
+    found = history.cache.get(key)
+    if found is None:
+        found = history.cache[key] = _test(history, column, operation, values)
+    return found
+
+
 def _test(history: History, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
     if operation == "!=":
-        return ~_test(history, column, "==", values)
+        return ~holding(history, column, "==", values)
     data = history.columns.get(column)
     if data is None:
         return np.zeros(len(history), dtype=bool)
-    labels = tuple(value for value in values if isinstance(value, str))
+    labels = [value for value in values if isinstance(value, str)]
     if len(labels) != (len(values) if isinstance(data, Labels) else 0):
         raise MismatchError(
             f"the column {column!r} holds {'labels' if isinstance(data, Labels) else 'no labels'},"
@@ -94,7 +102,7 @@ def _test(history: History, column: str, operation: str, values: tuple[Value, ..
             allowed="labels as text, numbers (and yes/no) as numbers; bounds on numbers alone",
         )
     if isinstance(data, Labels):
-        return data.matches(labels)
+        return data.matches(tuple(labels))
     if operation == "==":
-        return data.present & np.isin(data.values, np.array(values, dtype=float))
+        return data.present & (np.isin(data.values, values) if len(values) > 1 else data.values == values[0])
     return data.present & (data.values >= values[0] if operation == ">=" else data.values <= values[0])

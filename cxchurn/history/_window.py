@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cxchurn._core import DAY, Span, UsageError, did_you_mean, listed, span
-from cxchurn.history import _kernels, _sequences
-from cxchurn.history._columns import Labels, Numbers, Times
-from cxchurn.history._folding import STATISTICS, fold, folded, grown, mean_of, nest, once
+from cxchurn.history import _kernels, _label_kernels, _sequences
+from cxchurn.history._columns import Labels, Numbers, Times, sealed
+from cxchurn.history._folding import STATISTICS, fold, folded, grown, mean_of, once
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
 from cxchurn.history._ratio import ratio
 from cxchurn.history._rhythm import gaps_of, periods
-from cxchurn.history._run import Rows, run
+from cxchurn.history._run import run, run_all
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._where import Where
 
 What = str | Measure
+Range = tuple[np.ndarray, np.ndarray]
+_EVER = np.iinfo(np.int64).max
 
 
 class Whole(NamedTuple):
@@ -51,8 +52,10 @@ class Window:
         self._lo = lo
         self._hi = hi
         self._whole = whole or Whole(lo, hi)
-        self._inside: list[tuple[int, Window]] = []
-        self._ranges: dict[Selection, tuple[np.ndarray, np.ndarray]] = {}
+        self._length = _EVER
+        # what windows with the same end have answered: where the range begins and the answer, by length
+        self._family: dict[Any, dict[int, Range]] = {}
+        self._ranges: dict[Any, Range] = {}
         self._windows: dict[tuple[str, int], Window] = {}
         self._answers: dict[Any, np.ndarray] = {}
 
@@ -70,7 +73,7 @@ class Window:
 
     def count(self, where: Where | None = None) -> np.ndarray:
         """How many events."""
-        return self._count(where, None)
+        return self._count(select(self._history, where, None))
 
     def share(self, where: Where, of: Where | None = None) -> np.ndarray:
         """The share of the events (of those in `of`) for which `where` holds."""
@@ -94,40 +97,42 @@ class Window:
     def lag(self, column: str, *, where: Where | None = None, nth: int = 1) -> np.ndarray:
         """Days from an instant that the n-th last event names (such as ``promised_at``) to the cut-off, negative if ahead."""
         events = select(self._history, where, column, kind=Times)
-        return self._age(events, self._values(events), _from_last(nth))
+        return self._age(events, events.values, _from_last(nth))
 
     # questions about a column
 
     def count_of(self, column: What, where: Where | None = None) -> np.ndarray:
         """How many events have a value in the column."""
-        return self._count(where, column)
+        return self._count(select(self._history, where, column))
 
     def sum(self, column: What, where: Where | None = None) -> np.ndarray:
         """The sum, 0 over nothing."""
-        return _sealed(self._fold("sum", column, where))
+        return sealed(self._fold("sum", column, where))
 
     def mean(self, column: What, where: Where | None = None) -> np.ndarray:
         """The mean."""
         events = select(self._history, where, column, kind=Numbers)
-        return _sealed(once(self, "mean", events, lambda: mean_of(fold(self, "sum", events), *self._range(events))))
+        return sealed(once(self, "mean", events, lambda: mean_of(fold(self, "sum", events), *self._range(events))))
 
     def std(self, column: What, where: Where | None = None) -> np.ndarray:
         """The sample standard deviation, missing for fewer than two values."""
         events = select(self._history, where, column, kind=Numbers)
-        return _sealed(once(self, "std", events, lambda: self._run(_kernels.std, events, self._values(events))))
+        lo, hi = self._range(events)
+        return sealed(once(self, "std", events, lambda: run(_kernels.std, lo.size, events.values, lo, hi)))
 
     def min(self, column: What, where: Where | None = None) -> np.ndarray:
         """The smallest value."""
-        return _sealed(self._fold("min", column, where))
+        return sealed(self._fold("min", column, where))
 
     def max(self, column: What, where: Where | None = None) -> np.ndarray:
         """The largest value."""
-        return _sealed(self._fold("max", column, where))
+        return sealed(self._fold("max", column, where))
 
     def quantile(self, column: What, q: float, where: Where | None = None) -> np.ndarray:
         """The q-quantile, linear between neighbours."""
         events = select(self._history, where, column, kind=Numbers)
-        return self._run(_kernels.quantile, events, self._values(events), _share(q, "q"))
+        lo, hi = self._range(events)
+        return run(_kernels.quantile, lo.size, events.values, lo, hi, _share(q, "q"))
 
     def latest(self, column: What, where: Where | None = None, *, nth: int = 1) -> np.ndarray:
         """The n-th last value."""
@@ -142,17 +147,20 @@ class Window:
     def distinct(self, column: What, where: Where | None = None) -> np.ndarray:
         """How many different labels or values."""
         events = select(self._history, where, column)
-        return self._run(_kernels.distinct, events, self._values(events))
+        lo, hi = self._range(events)
+        return run(_kernels.distinct, lo.size, events.values, lo, hi)
 
     def entropy(self, column: str, where: Where | None = None) -> np.ndarray:
         """The entropy of the labels' shares in nats: 0 when all are alike."""
         events = select(self._history, where, column, kind=Labels)
-        return self._run(_kernels.entropy, events, self._values(events), after=(events.codes,))
+        lo, hi = self._range(events)
+        return run(_label_kernels.entropy, lo.size, events.values, lo, hi, events.codes)
 
     def slope(self, column: What, where: Where | None = None) -> np.ndarray:
         """The least-squares slope of the values against time, per day."""
         events = select(self._history, where, column, kind=Numbers)
-        return self._run(_kernels.slope, events, self._values(events), events.times, after=(float(DAY),))
+        lo, hi = self._range(events)
+        return run(_kernels.slope, lo.size, events.values, events.times, lo, hi, float(DAY))
 
     def decayed_sum(self, half_life: str | Span, column: What | None = None, where: Where | None = None) -> np.ndarray:
         """The sum of the values (1 an event without a column), each halved for every half-life of age."""
@@ -161,8 +169,9 @@ class Window:
         values = events.ones if events.values is None else events.values
         place = self._history.place
         first = place[np.minimum(self._whole.first, place.size - 1)] if place.size else self._whole.first
-        about = values, grown(self._history, events, length), events.times
-        return self._run(_kernels.decayed, events, *about, after=(Rows(first), Rows(self._cutoffs), float(length)))
+        growth, (lo, hi) = grown(self._history, events, length), self._range(events)
+        about = values, growth, events.times, lo, hi, first, self._cutoffs
+        return run(_kernels.decayed, lo.size, *about, float(length))
 
     def gaps(self, statistic: str | float, where: Where | None = None, *, daily: bool = False) -> np.ndarray:
         """A statistic of the days between one event and the next, both in the window.
@@ -177,9 +186,8 @@ class Window:
             Count several events on one day (UTC) as one.
         """
         gaps, lo, hi = gaps_of(self, where, daily)
-        ranges = Rows(np.minimum(lo + 1, hi)), Rows(hi)
         if not isinstance(statistic, str):
-            return run(_kernels.quantile, lo.size, gaps, *ranges, _share(statistic, "statistic"))
+            return run(_kernels.quantile, lo.size, gaps, np.minimum(lo + 1, hi), hi, _share(statistic, "statistic"))
         if statistic not in STATISTICS:
             raise UsageError(
                 f"statistic is {statistic!r}.",
@@ -187,7 +195,7 @@ class Window:
                 hint=did_you_mean(statistic, STATISTICS),
             )
         if statistic == "std":
-            return run(_kernels.std, lo.size, gaps, *ranges)
+            return run(_kernels.std, lo.size, gaps, lo + 1, hi)
         answer = folded("sum" if statistic == "mean" else statistic, gaps, lo + 1, hi)
         return mean_of(answer, lo + 1, hi) if statistic == "mean" else answer
 
@@ -200,7 +208,7 @@ class Window:
     def latest_gap(self, nth: int = 1, where: Where | None = None, *, daily: bool = False) -> np.ndarray:
         """The n-th last of the days between one event and the next."""
         gaps, lo, hi = gaps_of(self, where, daily)
-        return run(_kernels.value_at, lo.size, gaps, *map(Rows, (hi - _from_last(nth), lo + 1, hi)))
+        return run(_kernels.nth_value, lo.size, gaps, lo + 1, hi, _from_last(nth))
 
     def balance(self, column: What, *, half_life: str | Span, weight: float) -> tuple[np.ndarray, ...]:
         """A leaky account of the values: level, lowest level, share of time below zero, times it fell below zero.
@@ -214,55 +222,45 @@ class Window:
         """
         events = select(self._history, None, column, kind=Numbers)
         lo, hi = self._range(events)
-        now = Rows(self._cutoffs), float(span(half_life, name="half_life").microseconds), float(weight)
-        return run(_sequences.balance, lo.size, self._values(events), events.times, Rows(lo), Rows(hi), *now, outputs=4)
+        now = self._cutoffs, float(span(half_life, name="half_life").microseconds), float(weight)
+        return tuple(run_all(_sequences.balance, lo.size, 4, events.values, events.times, lo, hi, *now))
 
     # how answers are made
 
     def _part(self, side: str, length: int) -> Window:
-        key = (side, length)
-        if key not in self._windows:
-            ranges = Rows(self._lo), Rows(self._hi), Rows(self._cutoffs - length)
-            edge = run(_kernels.search, self._lo.size, self._history.place, *ranges, dtype="int64")
+        part = self._windows.get((side, length))
+        if part is None:
+            bounds = self._lo, self._hi, self._cutoffs - length
+            edge = run(_kernels.search, self._lo.size, self._history.place, *bounds, dtype=np.int64)
             lo, hi = (edge, self._hi) if side == "last" else (self._lo, edge)
-            part = Window(self._history, self._cutoffs, lo, hi, self._whole)
+            part = self._windows[side, length] = Window(self._history, self._cutoffs, lo, hi, self._whole)
             if side == "last":
-                nest(self, part, length)
-            self._windows[key] = part
-        return self._windows[key]
+                part._length, part._family = min(self._length, length), self._family
+            else:
+                part._length = self._length
+        return part
 
-    def _range(self, events: Selection) -> tuple[np.ndarray, np.ndarray]:
-        if events not in self._ranges:
-            self._ranges[events] = events.range(self._lo, self._hi)
-        return self._ranges[events]
-
-    def _values(self, events: Selection) -> np.ndarray:
-        assert events.values is not None
-        return events.values
+    def _range(self, events: Selection) -> Range:
+        found = self._ranges.get(events)
+        if found is None:
+            found = self._ranges[events] = events.range(self._lo, self._hi)
+        return found
 
     def _fold(self, name: str, column: What, where: Where | None) -> np.ndarray:
         return fold(self, name, select(self._history, where, column, kind=Numbers))
 
-    def _run(
-        self, kernel: Callable[..., None], events: Selection, *arrays: Any, after: tuple[Any, ...] = ()
-    ) -> np.ndarray:
-        lo, hi = self._range(events)
-        plain = [a for a in arrays if isinstance(a, np.ndarray)]
-        rest = [a for a in arrays if not isinstance(a, np.ndarray)]
-        return run(kernel, lo.size, *plain, Rows(lo), Rows(hi), *rest, *after)
-
     def _value(self, events: Selection, nth: int) -> np.ndarray:
         lo, hi = self._range(events)
-        return run(_kernels.value_at, lo.size, self._values(events), Rows(hi - nth if nth else lo), Rows(lo), Rows(hi))
+        return run(_kernels.nth_value, lo.size, events.values, lo, hi, nth)
 
-    def _age(self, events: Selection, times: np.ndarray, nth: int) -> np.ndarray:
+    def _age(self, events: Selection, times: np.ndarray | None, nth: int) -> np.ndarray:
         lo, hi = self._range(events)
-        ranges = Rows(hi - nth if nth else lo), Rows(lo), Rows(hi)
-        return run(_kernels.age_at, lo.size, times, *ranges, Rows(self._cutoffs))
+        return run(_kernels.nth_age, lo.size, times, lo, hi, nth, self._cutoffs)
 
-    def _count(self, where: Where | None, column: What | None) -> np.ndarray:
-        lo, hi = self._range(select(self._history, where, column))
-        return (hi - lo).astype(np.float64)
+    def _count(self, events: Selection) -> np.ndarray:
+        if events.rank is None:
+            return (self._hi - self._lo).astype(np.float64)
+        return run(_kernels.count, self._lo.size, events.rank, self._lo, self._hi)
 
 
 def _from_last(nth: int) -> int:
@@ -276,9 +274,3 @@ def _share(value: float, name: str) -> float:
     if not 0 <= value <= 1:
         raise UsageError(f"{name} is {value!r}, which is no quantile.", allowed="a number from 0 to 1")
     return float(value)
-
-
-def _sealed(shared: np.ndarray) -> np.ndarray:
-    answer = shared.view()
-    answer.flags.writeable = False
-    return answer

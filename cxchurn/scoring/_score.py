@@ -57,8 +57,11 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     eligible = answered(log, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy(), model.churn_.eligible)
     asked = rows[eligible].reset_index(drop=True)
     with step(f"scoring {len(asked):,} customers"):
-        features = features_.transform(asked)
-        table = _scored(model, asked, features, reasons)
+        # part by part: features are many times larger than what is kept of them
+        parts = [_scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]
+        table = pd.concat(parts).sort_values(
+            ["churn_probability", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
+        )
     rest = rows.loc[~eligible, ["customer_id"]].assign(churn_probability=np.nan, band=NOT_ELIGIBLE)
     rest = rest.assign(**{f"reason_{k + 1}": "" for k in range(reasons)})
     table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
@@ -67,14 +70,15 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
 
 def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reasons: int) -> pd.DataFrame:
     probability = model.probability_of(features)
-    table = pd.DataFrame({"customer_id": rows["customer_id"], "churn_probability": probability})
+    table = pd.DataFrame(
+        {"customer_id": rows["customer_id"].to_numpy(), "churn_probability": probability}, index=rows.index
+    )
     table["band"] = model.bands_.name(probability)
     if reasons:
         said = explain_features(model, rows, features).reasons(reasons)
-        table = pd.concat([table, said[[f"reason_{k + 1}" for k in range(reasons)]]], axis=1)
-    return table.sort_values(
-        ["churn_probability", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
-    )
+        names = [f"reason_{k + 1}" for k in range(reasons)]
+        table[names] = said[names].to_numpy()
+    return table
 
 
 def _known_customers(log: InteractionLog, cutoff: np.datetime64) -> pd.DataFrame:

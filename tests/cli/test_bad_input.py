@@ -173,7 +173,7 @@ SCORING = [
     Bad("model of a future format", manifest(format=3), SCORE, MISMATCH,
         "model has the format 3 | Allowed: format 2 | Hint: use a matching version of cxchurn"),
     Bad("log that lacks the model's roles", log(HEAD + ROWS), SMALL, MISMATCH,
-        "the log lacks agent | Allowed: a log with the roles | Hint:"),
+        "the log lacks case_id | Allowed: a log with the roles | Hint:"),
     Bad("cut-off beyond the log", nothing, f"{SCORE} --at 2024-07-02", USAGE,
         "the cut-off 2024-07-02 lies outside the log | up to 2024-07-01 | Hint: read the log with observed_until"),
     Bad("cut-off before the log", nothing, f"{SCORE} --at 2023-07-01", USAGE,

@@ -153,6 +153,19 @@ def test_scoring_again_gives_the_same_bytes(bench: Path):
     assert Path("one.parquet").read_bytes() == Path("two.parquet").read_bytes()
 
 
+def test_a_log_larger_than_the_memory_it_may_take_gives_the_same_scores(bench: Path):
+    for name, more in (("whole.csv", ()), ("parts.csv", ("--memory-limit", "1MB"))):
+        assert ran(*SCORE, "--reasons", 2, "--out", name, *more).code == 0
+    assert Path("whole.csv").read_bytes() == Path("parts.csv").read_bytes()
+
+
+def test_a_memory_limit_that_is_none_is_a_wrong_call(bench: Path):
+    told = ran(*SCORE, "--out", "s.csv", "--memory-limit", "plenty")
+    assert told.code == 2
+    assert "plenty" in told.err
+    assert not Path("s.csv").exists()
+
+
 # simulate
 
 

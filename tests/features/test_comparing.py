@@ -25,7 +25,7 @@ from cxchurn.features import (
 )
 from cxchurn.features._comparing import grid, make_references
 from cxchurn.features._standing import _hundredths
-from cxchurn.history import _run, as_of, history_of
+from cxchurn.history import _asking, as_of, history_of
 from cxchurn.interactions import known_before, read_interactions, with_events
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels
 
@@ -199,7 +199,7 @@ class TestARowAlone:
 
     def test_any_chunk(self, fitted, some, monkeypatch):
         whole = fitted.transform(some)
-        monkeypatch.setattr(_run, "_CHUNK", 7)
+        monkeypatch.setattr(_asking, "_BLOCK", 7)
         fresh = fitted.with_log(with_events(fitted.log, fitted.log.events))
         np.testing.assert_array_equal(bits(fresh.transform(some)), bits(whole))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from cxchurn.history import History, as_of, by_label
+from cxchurn.history import History, age_by_label, as_of, by_label, label_is
 
 from . import _oracle as o
 from .history_questions import Worth, worth
@@ -34,3 +34,17 @@ def test_each_label_by_itself(drawn):
 def test_a_column_the_log_lacks_has_no_labels():
     seen = as_of(History(quick([], "integer")), np.array([7, 1]), np.full(2, CUTOFF))
     assert by_label(seen, "plan", ("gold",)).events.tolist() == [[0.0, 0.0]]
+
+
+@SEVERAL
+@given(drawn=customers())
+def test_the_age_of_each_label_is_that_of_its_last_event(drawn):
+    seen = as_of(History(quick(flat(drawn), kind_of_ids(drawn))), np.array(list(drawn)), np.full(len(drawn), CUTOFF))
+    for window in (seen, seen.last("7D"), seen.before("7D")):
+        ages = age_by_label(window, "touchpoint", PLACES)
+        np.testing.assert_array_equal(ages, [window.age(label_is("touchpoint", place)) for place in PLACES])
+
+
+def test_a_column_the_log_lacks_has_labels_of_no_age():
+    seen = as_of(History(quick([], "integer")), np.array([7, 1]), np.full(2, CUTOFF))
+    assert np.isnan(age_by_label(seen, "plan", ("gold",))).tolist() == [[True, True]]

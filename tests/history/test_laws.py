@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cxchurn.history import History, as_of, labels_before
-from cxchurn.history import _run as threads
+from cxchurn.history import History, Seen, as_of, each_part, labels_before
+from cxchurn.history import _asking as asking
 from cxchurn.interactions import InteractionLog, known_before, with_events
 
 from ._oracle import DAY
@@ -27,9 +27,12 @@ future = events(st.one_of(st.just(T), st.integers(T, T + 20 * DAY)))
 def answers(log: InteractionLog, who: list, cutoffs: np.ndarray | None = None) -> bytes:
     """Every answer over three windows, as bytes."""
     at = np.full(len(who), CUTOFF) if cutoffs is None else cutoffs
-    seen = as_of(History(log), np.array(who, dtype=object if log.ids == "text" else np.int64), at)
+    return _all(as_of(History(log), np.array(who, dtype=object if log.ids == "text" else np.int64), at)).tobytes()
+
+
+def _all(seen: Seen) -> np.ndarray:
     views = (seen, seen.last("7D"), seen.before("30D"))
-    return np.column_stack([ask(view) for view in views for ask, _ in QUESTIONS.values()]).tobytes()
+    return np.column_stack([ask(view) for view in views for ask, _ in QUESTIONS.values()])
 
 
 @SEVERAL
@@ -64,13 +67,17 @@ def test_other_customers_and_other_rows_move_no_answer(drawn):
 
 @settings(SEVERAL, max_examples=8)
 @given(drawn=customers(), size=st.integers(1, 5))
-def test_chunks_and_threads_move_no_answer(drawn, size):
+def test_blocks_and_threads_move_no_answer(drawn, size):
     log = quick(flat(drawn), kind_of_ids(drawn))
     who = list(drawn) * 3
     cutoffs = CUTOFF - np.arange(len(who)) * np.timedelta64(36, "h")
     expected = answers(log, who, cutoffs)
-    with mock.patch.object(threads, "_CHUNK", size):
-        assert answers(log, who, cutoffs) == expected
+    ids = np.array(who, dtype=object if log.ids == "text" else np.int64)
+    found = np.empty((len(who), len(expected) // len(who) // 8))
+    with mock.patch.object(asking, "_BLOCK", size):
+        for rows, some in each_part(log, ids, cutoffs, lambda rows, seen: (rows, _all(seen))):
+            found[rows] = some
+    assert found.tobytes() == expected
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -185,3 +185,6 @@ class TestMeasures:
         assert events.is_one_of("kind", "call", "complaint").sum() == 2
         assert not events.is_one_of("plan", "gold").any()
         assert not events.is_one_of("value", "gold").any()
+        stars = {"csat": 5.0, "nps": 10.0}
+        assert np.nan_to_num(events.mapped("score_type", stars)).tolist() == [0.0, 0.0, 5.0, 0.0, 0.0, 5.0, 5.0]
+        assert np.isnan(events.mapped("plan", stars)).all()

@@ -1,0 +1,46 @@
+"""What a feature set learns from a log: its roles, the labels known in time, the families it can feed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cxchurn.features._builder import Builder
+from cxchurn.features._standard import attribute_names
+from cxchurn.history import Seen, attribute_labels_before, labels_before
+from cxchurn.interactions import InteractionLog
+
+_MOST_LABELS = 50
+
+
+def roles_of(log: InteractionLog) -> set[str]:
+    names, _ = attribute_names(log)
+    roles = {"customers", *(f"customers.{name}" for name in names)} if names else set()
+    return roles | set(log.roles) | set(log.measures) | set(log.categories)
+
+
+def labels_of(log: InteractionLog, at: np.datetime64, customers: np.ndarray) -> dict[str, tuple[str, ...]]:
+    columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
+    known = {name: labels_before(log, name, at) for name in columns}
+    names, _ = attribute_names(log)
+    known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
+    many = max(_MOST_LABELS, pd.unique(customers).size // 2)
+    return {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
+
+
+def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:
+    table = []
+    for builder in wanted:
+        lacks = builder.lacks(roles)
+        count = 0 if lacks else sum(1 for _ in builder.columns(empty))
+        why = f"the log lacks {needed(lacks)}" if lacks else ""
+        table.append((builder.driver, type(builder).__name__, not lacks, why, count, _idea(builder)))
+    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "idea"])
+
+
+def needed(needs: tuple[str, ...]) -> str:
+    return ", ".join(need.replace("|", " or ") for need in needs)
+
+
+def _idea(builder: Builder) -> str:
+    return (type(builder).__doc__ or "").strip().split("\n")[0]

@@ -1,0 +1,55 @@
+"""One customer's features, as a service asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sklearn.utils.validation import check_is_fitted
+
+from cxchurn._core import UsageError, instant
+from cxchurn.features._compute import fill
+from cxchurn.features._feature_set import FeatureSet
+from cxchurn.history import as_of, history_of_one
+
+
+def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) -> np.ndarray:
+    """Return the features of one customer from that customer's events alone, without a frame.
+
+    The same builders as in ``transform``, and the same numbers to the bit: building the history is all that is done
+    besides. Builders that compare with everybody use the tables of ``fit``; attributes come from the customers of the
+    feature set's log.
+
+    Parameters
+    ----------
+    features : FeatureSet
+        Fitted.
+    customer : int or str
+    events : Table
+        The customer's events in any order, in the columns of `InteractionLog.events`; none for a customer without.
+    at : instant
+        The cut-off.
+
+    Returns
+    -------
+    ndarray of float64, shape (columns,)
+        In the order of ``features.says_``.
+
+    Examples
+    --------
+    >>> vector_of(features, "C-1042", events, "2025-01-01")  # doctest: +SKIP
+    """
+    check_is_fitted(features)
+    history = history_of_one(events, None if features.log is None else features.log.customers)
+    who = np.array([customer], dtype=object if isinstance(customer, str) else np.int64)
+    if history.ids.size and history.ids[0] != customer:
+        raise UsageError(
+            f"the events are of {history.ids[0]!r}, the customer asked about is {customer!r}.",
+            allowed="the customer's own events",
+        )
+    cutoffs = np.array([instant(at, name="at")])
+    seen = as_of(history, who, cutoffs, known=features.known_, references=features.references_)
+    out = np.empty((len(features.says_), 1))
+    fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)
+    return out[:, 0]

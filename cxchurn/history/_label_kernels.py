@@ -1,0 +1,96 @@
+"""The compiled loops over labels: how many of each, how old, how mixed. Labels come as codes; see ``_kernels``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxchurn.history._compiled import compiled
+
+
+@compiled
+def entropy(codes, lo, hi, size, out):
+    """The entropy of the codes' shares in nats, the codes in the order they come. Costs 2 n, and a table of `size` a call."""
+    count = np.zeros(size, np.int64)
+    for r in range(out.size):
+        n = hi[r] - lo[r]
+        for i in range(lo[r], hi[r]):
+            count[codes[i]] += 1
+        acc, whole = 0.0, np.log(n) if n > 0 else np.nan
+        for i in range(lo[r], hi[r]):
+            own = count[codes[i]]
+            # nothing left: this code has had its turn
+            count[codes[i]] = 0
+            if own > 0:
+                acc += own / n * (whole - np.log(own))
+        out[r] = acc if n > 0 else np.nan
+
+
+@compiled
+def by_label(values, codes, lo, hi, start, total):
+    """The sum of each code's values, newest first, into a row a code; negative codes are left out. Costs n and the codes."""
+    own = np.zeros(total.shape[0])
+    for r in range(lo.size):
+        for k in range(own.size):
+            own[k] = start[k, r]
+        for i in range(hi[r] - 1, lo[r] - 1, -1):
+            if codes[i] >= 0:
+                own[codes[i]] += values[i]
+        for k in range(own.size):
+            total[k, r] = own[k]
+
+
+@compiled
+def count_by_label(codes, lo, hi, start, count):
+    """How many events each code has, into a row a code; negative codes are left out. Costs n and the number of codes."""
+    own = np.zeros(count.shape[0])
+    for r in range(lo.size):
+        for k in range(own.size):
+            own[k] = start[k, r]
+        for i in range(lo[r], hi[r]):
+            if codes[i] >= 0:
+                own[codes[i]] += 1.0
+        for k in range(own.size):
+            count[k, r] = own[k]
+
+
+@compiled
+def age_by_label(codes, times, lo, hi, now, age):
+    """The days since each code's last event, into a row a code; times in microseconds. Costs n at most, and the codes."""
+    for r in range(lo.size):
+        left = age.shape[0]
+        for k in range(left):
+            age[k, r] = np.nan
+        for i in range(hi[r] - 1, lo[r] - 1, -1):
+            if codes[i] >= 0 and np.isnan(age[codes[i], r]):
+                age[codes[i], r] = (now[r] - times[i]) / 86_400_000_000.0
+                left -= 1
+                if left == 0:
+                    break
+
+
+@compiled
+def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
+    """How many codes there are from the middle on, how many of them new, the largest share, how far the shares moved.
+
+    Costs 2 n, and one table of all `size` codes a call.
+    """
+    late, early = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    for r in range(different.size):
+        n, m = hi[r] - middle[r], middle[r] - lo[r]
+        for i in range(lo[r], middle[r]):
+            early[codes[i]] += 1
+        for i in range(middle[r], hi[r]):
+            late[codes[i]] += 1
+        met, new, most, moved = 0.0, 0.0, 0, 0.0
+        for i in range(lo[r], hi[r]):
+            now, then = late[codes[i]], early[codes[i]]
+            # nothing left: this code has had its turn
+            late[codes[i]], early[codes[i]] = 0, 0
+            met += now > 0
+            new += now > 0 and then == 0
+            most = max(most, now)
+            if n > 0 and m > 0 and now + then > 0:
+                moved += abs(now / n - then / m)
+        different[r], fresh[r] = met, new
+        largest[r] = most / n if n > 0 else np.nan
+        drift[r] = moved / 2.0 if n > 0 and m > 0 else np.nan

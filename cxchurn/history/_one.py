@@ -1,0 +1,33 @@
+"""The history of one customer, from a table of that customer's events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from cxchurn._core import UsageError, listed
+from cxchurn.history._attributes import attribute_history
+from cxchurn.history._columns import single
+from cxchurn.history._history import History, names_of, ordered
+from cxchurn.interactions import CustomerTable
+
+
+def history_of_one(events: pa.Table, customers: CustomerTable | None = None) -> History:
+    """Return the history of one customer, sorted by the clock of knowing.
+
+    Parameters
+    ----------
+    events : Table
+        Events of one customer in any order, in the columns of `InteractionLog.events`.
+    customers : CustomerTable, optional
+        What is on file about customers.
+    """
+    ids = single(events["customer_id"])
+    own = ids.unique().to_pylist()
+    if len(own) > 1:
+        raise UsageError(f"the events are of {len(own)} customers: {listed(own)}.", allowed="events of one customer")
+    names, codes = names_of(events.schema), np.zeros(len(ids), dtype=np.int32)
+    offsets, order = ordered(codes, len(own), names, events.column, "known")
+    who = np.array(own, dtype=np.int64 if pa.types.is_integer(ids.type) else object)
+    attributes = attribute_history(customers)
+    return History.of_part(who, offsets, order, names, events.column, clock="known", attributes=attributes)

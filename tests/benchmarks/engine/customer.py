@@ -1,0 +1,93 @@
+"""The features of one customer at a time, as a service asks for them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from bench_features import inputs
+
+import cxchurn as cx
+from cxchurn.interactions import with_events
+from engine.inputs import log_file
+from engine.ours import SCHEMA, Engine
+
+_CUTOFF = pd.Timestamp("2024-12-01")
+_WARM = 20
+
+
+def ask(features: cx.FeatureSet, log: cx.InteractionLog, events: pa.Table, row: pd.DataFrame) -> np.ndarray:
+    """Return the features of the only customer of these events: the one call that is timed."""
+    return features.with_log(with_events(log, events), refresh=False).transform(row).to_numpy()
+
+
+def latency(which: str, events: int, calls: int, busy: bool) -> dict[str, Any]:
+    """Ask again and again about a customer with so many events; milliseconds, the middle and what 99 % stay under."""
+    log, features = _fitted(which)
+    mine, row, real = _customer(log, events)
+    if real:
+        _check(features, log, mine, row)
+    taken = np.empty(calls + _WARM)
+    with _spinning((os.cpu_count() or 1) - 1 if busy else 0):
+        for k in range(taken.size):
+            begun = time.perf_counter()
+            answer = ask(features, log, mine, row)
+            taken[k] = time.perf_counter() - begun
+    middle, most = 1000 * np.quantile(taken[_WARM:], [0.5, 0.99])
+    return {"events": mine.num_rows, "columns": answer.shape[1], "middle": middle, "most": most}
+
+
+def _fitted(which: str) -> tuple[cx.InteractionLog, cx.FeatureSet]:
+    if which == "standard":
+        interactions, customers, schema = inputs(1)
+        log, builders = cx.read_interactions(interactions, schema, customers=customers), None
+    else:
+        log, builders = cx.read_interactions(log_file(1, "text"), SCHEMA), [Engine()]
+    names = pc.unique(log.events["customer_id"]).to_pylist()[:5000]
+    rows = pd.DataFrame({"customer_id": names, "cutoff": _CUTOFF})
+    return log, cx.FeatureSet(builders, log=log).fit(rows)
+
+
+def _customer(log: cx.InteractionLog, events: int) -> tuple[pa.Table, pd.DataFrame, bool]:
+    """Take the events before the cut-off of the customer with the nearest number; of several as one, if nobody has as many."""
+    past = log.events.filter(pc.less(log.events["known_at"], pa.scalar(_CUTOFF.to_pydatetime(), pa.timestamp("us"))))
+    ids = past["customer_id"].cast(pa.string())
+    counts = pc.value_counts(ids)
+    size = counts.field("counts").to_numpy()
+    nearest = int(np.abs(size - events).argmin())
+    name = counts.field("values")[nearest].as_py()
+    row = pd.DataFrame({"customer_id": [name], "cutoff": [_CUTOFF]})
+    if size[nearest] * 2 > events:
+        return past.filter(pc.equal(ids, name)), row, True
+    mine = past.slice(0, events)
+    names = pa.repeat(pa.scalar(name, pa.string()), events)
+    return mine.set_column(mine.column_names.index("customer_id"), "customer_id", names), row, False
+
+
+def _check(features: cx.FeatureSet, log: cx.InteractionLog, events: pa.Table, row: pd.DataFrame) -> None:
+    """Refuse an answer that is not, bit for bit, what the whole log gives."""
+    alone = ask(features, log, events, row)
+    among = features.with_log(log, refresh=False).transform(row).to_numpy()
+    if not np.array_equal(alone, among, equal_nan=True):
+        raise SystemExit("one customer alone gets other features than among all")
+
+
+@contextmanager
+def _spinning(count: int) -> Iterator[None]:
+    """Keep so many cores busy."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from unittest import mock
+
+import numba
+import numpy as np
+
+from cxchurn.history import _compiled, _kernels
+
+
+def test_kernels_are_kept_for_later_processes():
+    assert _kernels.total.stats.cache_path
+
+
+def test_where_nothing_can_be_kept_kernels_work_all_the_same():
+    """As in an installation that may not be written, by somebody without a folder of their own."""
+
+    def njit(*, nogil, cache=False):
+        if cache:
+            raise RuntimeError("cannot cache function 'double': no locator available")
+        return numba.njit(nogil=nogil)
+
+    def double(values, out):
+        for i in range(out.size):
+            out[i] = 2 * values[i]
+
+    with mock.patch.object(_compiled, "njit", njit):
+        kernel = _compiled.compiled(double)
+    out = np.empty(2)
+    kernel(np.array([1.0, 2.5]), out)
+    assert out.tolist() == [2.0, 5.0]
