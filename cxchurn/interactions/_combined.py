@@ -15,7 +15,7 @@ from cxchurn.interactions._gathered import Gathered
 from cxchurn.interactions._memory import parts_for
 from cxchurn.interactions._only import TIE, check_asked, kept, narrowed, tie_places
 from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._reading import Reading, Way, count_cells, read_source
+from cxchurn.interactions._reading import Reading, Way, count_cells, read_source, schema_of
 from cxchurn.interactions._repeats import shared
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import named
@@ -59,6 +59,9 @@ def read_combined(sources: Sequence[Source], way: Way) -> Combined:
     way : Way
         How to read it.
     """
+    given = [schema for source in sources if (schema := schema_of(source)) is not None]
+    if way.only is not None and len(given) == len(sources):
+        check_asked(way.only, given)
     some = None if way.only is None else _read(sources, way)
     if some is not None:
         return some

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from cxchurn.interactions._schema import Schema, mapping, named
 
 # the place of an event among those of the same customer and instant, by the columns left out too
 TIE = "@tie"
-_ALWAYS = ("customer_id", "timestamp", "known_at", "kind")
+_ALWAYS = ("customer_id", "timestamp", "known_at", "kind", "later")
 
 
 def asked_columns(only: Sequence[str] | None) -> frozenset[str] | None:
@@ -27,7 +27,7 @@ def asked_columns(only: Sequence[str] | None) -> frozenset[str] | None:
     return None if only is None else frozenset([*only, *_ALWAYS])
 
 
-def check_asked(only: frozenset[str], schemas: Iterable[Schema]) -> None:
+def check_asked(only: frozenset[str], schemas: Sequence[Schema]) -> None:
     """Refuse names that no schema maps."""
     known = list(dict.fromkeys([*_ALWAYS, *(name for schema in schemas for name in mapping(schema))]))
     unknown = sorted(only - set(known))
@@ -54,7 +54,7 @@ def narrowed(schema: Schema, only: frozenset[str]) -> Schema:
 
 def kept(types: pa.Schema, only: frozenset[str]) -> list[str]:
     """Return the columns that stay."""
-    return [name for name in types.names if name in only or name == "later"]
+    return [name for name in types.names if name in only]
 
 
 def tie_places(events: pa.Table) -> np.ndarray:

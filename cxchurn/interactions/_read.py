@@ -87,12 +87,7 @@ def read_interactions(
     InteractionLog: 1 interactions of 1 customers, 2024-05-01T10:00:00 .. 2024-05-02
       roles: customer_id, kind, known_at, timestamp
     """
-    if on_error not in ("raise", "quarantine"):
-        raise UsageError(f"on_error is {on_error!r}.", allowed="'raise' or 'quarantine'")
-    if quarantine is not None and on_error == "raise":
-        raise UsageError(
-            "quarantine= says where refused rows go, but none are set aside.", hint="add on_error='quarantine'."
-        )
+    _check_options(on_error, quarantine)
     keep = on_error == "quarantine"
     end = None if observed_until is None else instant(observed_until, name="observed_until")
     way = Way(
@@ -107,9 +102,7 @@ def read_interactions(
         validation.raise_if_broken()
     refused = stacked([reading.refused for reading in found.readings]) if keep else None
     if quarantine is not None:
-        _write(refused, Path(quarantine))
-        if attributes is not None and attributes.refused is not None:
-            _write(attributes.refused, Path(quarantine).with_name(f"{Path(quarantine).stem}-customers.parquet"))
+        _set_aside(refused, attributes, Path(quarantine))
     if validation.rows_kept == 0:
         raise DataError(
             f"no row is left.\n{validation}", hint="check the schema against the data: every row breaks a rule."
@@ -125,6 +118,15 @@ def read_interactions(
         observed_until=_day_after_last(found.events) if end is None else end,
         schema_guessed=any(reading.guess for reading in found.readings),
     )
+
+
+def _check_options(on_error: str, quarantine: str | Path | None) -> None:
+    if on_error not in ("raise", "quarantine"):
+        raise UsageError(f"on_error is {on_error!r}.", allowed="'raise' or 'quarantine'")
+    if quarantine is not None and on_error == "raise":
+        raise UsageError(
+            "quarantine= says where refused rows go, but none are set aside.", hint="add on_error='quarantine'."
+        )
 
 
 def validate_interactions(
@@ -187,6 +189,12 @@ def _day_after_last(events: pa.Table | Parts) -> np.datetime64:
     whole = [events] if isinstance(events, pa.Table) else (events.read(k, ["timestamp"]) for k in range(len(events)))
     last = max(pc.max(part["timestamp"]).value for part in whole if part.num_rows)
     return np.datetime64((last // DAY + 1) * DAY, "us")
+
+
+def _set_aside(refused: pa.Table | None, attributes: CustomerTable | None, path: Path) -> None:
+    _write(refused, path)
+    if attributes is not None and attributes.refused is not None:
+        _write(attributes.refused, path.with_name(f"{path.stem}-customers.parquet"))
 
 
 def _write(table: pa.Table | None, path: Path) -> None:

@@ -157,5 +157,7 @@ def test_names_the_log_would_not_have_are_refused():
         read_interactions(table(), PLAIN, now=NOW, only=["valu"])
     with pytest.raises(UsageError, match=r"only=\('value',\)"):
         read_interactions(table(), PLAIN, now=NOW, only="value")
-    guessed = read_interactions(table(), now=NOW, only=["steps"])
+    guessed = read_interactions(table(), now=NOW, only=["steps", "later", "known_at"])
     assert guessed.measures == ("steps",)
+    with pytest.raises(UsageError, match="'step'"):
+        read_interactions(table(), now=NOW, only=["step"])
