@@ -14,21 +14,25 @@ _MOST_LABELS = 50
 
 
 def roles_of(log: InteractionLog) -> set[str]:
+    """Return what builders may need: roles, measures, categories, and attributes as ``customers.<name>``."""
     names, _ = attribute_names(log)
     roles = {"customers", *(f"customers.{name}" for name in names)} if names else set()
     return roles | set(log.roles) | set(log.measures) | set(log.categories)
 
 
 def labels_of(log: InteractionLog, at: np.datetime64, customers: np.ndarray) -> dict[str, tuple[str, ...]]:
+    """Return the labels known before an instant, by column; none of a column that tells customers apart."""
     columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
     known = {name: labels_before(log, name, at) for name in columns}
     names, _ = attribute_names(log)
     known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
-    many = max(_MOST_LABELS, pd.unique(customers).size // 2)
+    long = any(len(labels) > _MOST_LABELS for labels in known.values())
+    many = max(_MOST_LABELS, pd.unique(customers).size // 2) if long else _MOST_LABELS
     return {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
 
 
 def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:
+    """Return a table of the families: whether each is on, why not, and how many columns it makes."""
     table = []
     for builder in wanted:
         lacks = builder.lacks(roles)
@@ -39,6 +43,7 @@ def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataF
 
 
 def needed(needs: tuple[str, ...]) -> str:
+    """Write needed roles as words."""
     return ", ".join(need.replace("|", " or ") for need in needs)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn.history import _kernels
 from cxchurn.history._histories import Histories, InMemory, histories_of
 from cxchurn.history._history import History
-from cxchurn.history._run import in_threads
+from cxchurn.history._run import in_threads, keep_freed_memory
 from cxchurn.history._seen import Seen, as_of, seen_at
 from cxchurn.interactions import InteractionLog
 
@@ -78,6 +78,7 @@ def each_history(
     """Divide rows as `each_part` does; a task gets which rows, the history, and where their customers stand in it."""
     histories = histories_of(log, clock=clock)
     position = histories.positions(customers)
+    keep_freed_memory()
     if len(histories) == 1 and isinstance(histories, InMemory):
         history = histories.history(0)
         yield from in_threads(lambda rows: task(rows, history, position[rows]), _blocks(position.size))

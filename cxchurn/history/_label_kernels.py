@@ -6,6 +6,14 @@ import numpy as np
 
 from cxchurn.history._compiled import compiled
 
+# logarithms of counts, which are mostly small
+_LOGS = np.log(np.maximum(np.arange(1 << 10), 1))
+
+
+@compiled
+def _log(count):
+    return _LOGS[count] if count < _LOGS.size else np.log(count)
+
 
 @compiled
 def entropy(codes, lo, hi, size, out):
@@ -15,13 +23,13 @@ def entropy(codes, lo, hi, size, out):
         n = hi[r] - lo[r]
         for i in range(lo[r], hi[r]):
             count[codes[i]] += 1
-        acc, whole = 0.0, np.log(n) if n > 0 else np.nan
+        acc, whole = 0.0, _log(n) if n > 0 else np.nan
         for i in range(lo[r], hi[r]):
             own = count[codes[i]]
             # nothing left: this code has had its turn
             count[codes[i]] = 0
             if own > 0:
-                acc += own / n * (whole - np.log(own))
+                acc += own / n * (whole - _log(own))
         out[r] = acc if n > 0 else np.nan
 
 
@@ -51,6 +59,14 @@ def count_by_label(codes, lo, hi, start, count):
                 own[codes[i]] += 1.0
         for k in range(own.size):
             count[k, r] = own[k]
+
+
+@compiled
+def count_before(codes, times, at, count):
+    """Adds how many events each code has before an instant; negative codes are left out. Costs the number of all events."""
+    for i in range(codes.size):
+        if times[i] < at and codes[i] >= 0:
+            count[codes[i]] += 1
 
 
 @compiled

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from cxchurn.history import _label_kernels
 from cxchurn.history._attributes import attribute_history
-from cxchurn.history._columns import Labels, to_column
+from cxchurn.history._columns import Labels, flat, single
 from cxchurn.interactions import InteractionLog
 
 
@@ -24,8 +25,12 @@ def labels_before(log: InteractionLog, column: str, at: np.datetime64, *, most: 
     if column not in log.types.names or not pa.types.is_dictionary(log.types.field(column).type):
         return ()
     counts: Counter[str] = Counter()
-    for labels, known in _label_columns(log, column):
-        counts.update(_counted(labels, labels.values[known < at.astype("datetime64[us]").astype(np.int64)]))
+    for table in _tables(log, [column, "known_at"]):
+        labels, known = single(table[column]), flat(single(table["known_at"]).cast(pa.int64()))
+        codes = flat(labels.indices.fill_null(-1) if labels.null_count else labels.indices)
+        count = np.zeros(len(labels.dictionary), dtype=np.int64)
+        _label_kernels.count_before(codes, known, int(at.astype("datetime64[us]").astype(np.int64)), count)
+        counts.update(_named(labels.dictionary, count))
     return _by_frequency(counts, most)
 
 
@@ -37,24 +42,20 @@ def attribute_labels_before(
     data = None if attributes is None else attributes.columns.get(name)
     if attributes is None or not isinstance(data, Labels):
         return ()
-    past = attributes.valid_from < at.astype("datetime64[us]").astype(np.int64)
-    return _by_frequency(Counter(_counted(data, data.values[past])), most)
+    codes = data.values[(attributes.valid_from < at.astype("datetime64[us]").astype(np.int64)) & data.present]
+    return _by_frequency(Counter(_named(data.names, np.bincount(codes, minlength=len(data.names)))), most)
 
 
-def _label_columns(log: InteractionLog, column: str) -> Iterator[tuple[Labels, np.ndarray]]:
-    names = [column, "known_at"]
-    tables = (
-        [log.events.select(names)] if log.parts is None else (log.parts.read(k, names) for k in range(len(log.parts)))
-    )
-    for table in tables:
-        labels = to_column(table[column], ordered=True)
-        assert isinstance(labels, Labels)
-        yield labels, to_column(table["known_at"]).values
+def _tables(log: InteractionLog, names: list[str]) -> Iterator[pa.Table]:
+    if log.parts is None:
+        yield log.events.select(names)
+    else:
+        yield from (log.parts.read(part, names) for part in range(len(log.parts)))
 
 
-def _counted(data: Labels, codes: np.ndarray) -> dict[str, int]:
-    counts = np.bincount(codes[codes >= 0], minlength=len(data.levels))
-    return {data.levels[code]: int(counts[code]) for code in np.flatnonzero(counts)}
+def _named(names: pa.Array, count: np.ndarray) -> dict[str, int]:
+    there = np.flatnonzero(count)
+    return dict(zip(names.take(pa.array(there)).to_pylist(), count[there].tolist(), strict=True))
 
 
 def _by_frequency(counts: Counter[str], most: int | None) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ from engine import against, alone
 from engine.results import write_section
 
 _SECTIONS: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
-    "one": (lambda: against.one_cutoff(10, 5), lambda: against.one_cutoff(1, 1)),
-    "twelve": (lambda: against.twelve_cutoffs(1, 5), lambda: against.twelve_cutoffs(1, 1)),
+    "one": (lambda: against.one_cutoff(10, 3), lambda: against.one_cutoff(1, 1)),
+    "twelve": (lambda: against.twelve_cutoffs(1, 3), lambda: against.twelve_cutoffs(1, 1)),
     "curve": (lambda: alone.curve((1, 10), 3), lambda: alone.curve((1,), 1)),
-    "standard": (lambda: alone.standard(10, 3), lambda: alone.standard(1, 1)),
-    "bounded": (lambda: alone.bounded(50, 10, "2GB", 3), lambda: alone.bounded(1, 0.2, "64MB", 1)),
+    "standard": (lambda: alone.standard(10, 2), lambda: alone.standard(1, 1)),
+    "bounded": (lambda: alone.bounded(50, 10, "2GB", 2), lambda: alone.bounded(1, 0.2, "64MB", 1)),
     "cold": (lambda: alone.cold(3), lambda: alone.cold(1)),
 }
 
