@@ -50,12 +50,14 @@ def _numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rank = np.empty(order.size, dtype=np.int32)
         rank[order] = np.arange(order.size, dtype=np.int32)
         return distinct[order], rank[codes]
-    there = np.zeros(most - least + 1, dtype=bool)
-    there[values - least] = True
-    if there.all():
-        return np.arange(least, most + 1), (values - least).astype(np.int32, copy=False)
-    rank = np.cumsum(there, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(there) + least, rank[values - least]
+    counts = np.zeros(most - least + 1, dtype=np.int64)
+    _sorting.count(values, least, counts)
+    there = counts > 0
+    if there.all() and least == 0 and values.dtype == np.int32:
+        return np.arange(most + 1), values
+    codes = np.empty(values.size, dtype=np.int32)
+    _sorting.number(values, least, np.cumsum(there, dtype=np.int32) - np.int32(1), codes)
+    return np.flatnonzero(there) + least, codes
 
 
 def event_order(
@@ -81,7 +83,8 @@ def event_order(
     offsets : ndarray of int64, shape (customers + 1,)
     """
     offsets = np.zeros(customers + 1, dtype=np.int64)
-    np.cumsum(np.bincount(codes, minlength=customers), out=offsets[1:])
+    _sorting.count(codes, 0, offsets[1:])
+    np.cumsum(offsets, out=offsets)
     order = np.empty(codes.size, dtype=np.int32 if codes.size < np.iinfo(np.int32).max else np.int64)
     pieces = processors() if codes.size > _FEW else 1
     cuts = np.searchsorted(offsets, np.linspace(0, codes.size, pieces + 1)[1:-1])
@@ -90,16 +93,16 @@ def event_order(
 
     hard = np.zeros(customers, dtype=bool)
 
-    def group(part: int) -> None:
+    def group(part: int) -> bool:
         first, stop = edges[part], edges[part + 1]
         _sorting.group(codes, first, stop, cursor, order)
-        _sorting.settle(order, offsets, place, first, stop, hard)
+        return _sorting.settle(order, offsets, place, first, stop, hard)
 
-    for _ in in_threads(group, range(len(edges) - 1)):
-        pass
+    tied = any(list(in_threads(group, range(len(edges) - 1))))
     if hard.any():
         _sort_whole(order, np.repeat(hard, np.diff(offsets)), codes, place)
-    if _sorting.tied(order, offsets, place):
+        tied = True
+    if tied:
         _break_ties(order, codes, place, content)
     return order, offsets
 

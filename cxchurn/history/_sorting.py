@@ -8,6 +8,20 @@ _MOVES = 16
 
 
 @compiled
+def count(values, least, counts):
+    """Adds how often each number occurs, counted from the least. Costs the number of all values."""
+    for i in range(values.size):
+        counts[values[i] - least] += 1
+
+
+@compiled
+def number(values, least, rank, out):
+    """The rank of each number, from a table that begins with the least. Costs the number of all values."""
+    for i in range(values.size):
+        out[i] = rank[values[i] - least]
+
+
+@compiled
 def group(codes, first, stop, cursor, order):
     """A counting sort of the events of the customers from `first` to `stop`, stable. Costs the number of all events."""
     for i in range(codes.size):
@@ -21,8 +35,10 @@ def group(codes, first, stop, cursor, order):
 def settle(order, offsets, place, first, stop, hard):
     """Move each customer's events to their place in time, stable; logs come nearly in order, so this mostly only looks.
 
-    Costs n where they are in order, and at most `_MOVES` n: customers who need more are marked hard.
+    Returns whether any customer has two events at one instant. Costs n where events are in order, and at most `_MOVES` n:
+    customers who need more are marked hard.
     """
+    tied = False
     for customer in range(first, stop):
         low, high = offsets[customer], offsets[customer + 1]
         left = _MOVES * (high - low)
@@ -36,13 +52,6 @@ def settle(order, offsets, place, first, stop, hard):
                 left -= 1
             order[j] = event
         hard[customer] = left == 0 and high > low
-
-
-@compiled
-def tied(order, offsets, place):
-    """Whether any customer has two events at one instant. Costs the number of all events."""
-    for customer in range(offsets.size - 1):
-        for i in range(offsets[customer] + 1, offsets[customer + 1]):
-            if place[order[i]] == place[order[i - 1]]:
-                return True
-    return False
+        for i in range(low + 1, high):
+            tied |= place[order[i]] == place[order[i - 1]]
+    return tied
