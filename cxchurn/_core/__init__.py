@@ -1,4 +1,4 @@
-"""Errors, spans, instants, statements, optional libraries, progress: what every folder may use."""
+"""Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._errors import (
     CxchurnError,
@@ -14,6 +14,7 @@ from cxchurn._core._optional import require
 from cxchurn._core._progress import logger, shown_progress, step
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
+from cxchurn._core._threads import in_threads, processors
 
 __all__ = [
     "DAY",
@@ -25,11 +26,13 @@ __all__ = [
     "Statement",
     "UsageError",
     "did_you_mean",
+    "in_threads",
     "instant",
     "instants",
     "iso",
     "listed",
     "logger",
+    "processors",
     "require",
     "shown_progress",
     "span",

@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from cxchurn._core import in_threads
 from cxchurn.history import _kernels
 from cxchurn.history._histories import Histories, InMemory, histories_of
 from cxchurn.history._history import History
-from cxchurn.history._run import in_threads, keep_freed_memory
+from cxchurn.history._run import keep_freed_memory
 from cxchurn.history._seen import Seen, as_of, seen_at
 from cxchurn.interactions import InteractionLog
 
@@ -88,7 +89,7 @@ def each_history(
         part, rows = item
         return list(_inside(histories, part, rows, position, task))
 
-    for answers in in_threads(work, _divided(histories, position)):
+    for answers in in_threads(work, _divided(histories, position), most=histories.at_once):
         yield from answers
 
 

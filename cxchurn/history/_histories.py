@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from cxchurn._core import in_threads
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import flat, single
 from cxchurn.history._history import CLOCKS, History, Read, names_of, sort_events
 from cxchurn.history._ids import index_of, positions_in
 from cxchurn.history._order import customer_codes
-from cxchurn.history._run import in_threads
 from cxchurn.interactions import CustomerTable, InteractionLog
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ class Histories:
 
     def __init__(self) -> None:
         self.cache: dict[Any, Any] = {}
+
+    # how many parts may be worked on at a time; None for as many as there are processors
+    at_once: int | None = None
 
     @abstractmethod
     def __len__(self) -> int:
@@ -132,6 +135,9 @@ class InMemory(Histories):
 
 
 class _OnDisk(Histories):
+    # a part is a thirty-second of the memory limit, and work on it takes some times as much
+    at_once = 4
+
     def __init__(self, parts: Parts, customers: CustomerTable | None, clock: str) -> None:
         super().__init__()
         self._parts = parts

@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cxchurn._core import in_threads, processors
 from cxchurn.history import _sorting
 from cxchurn.history._columns import EventColumn, flat, single
-from cxchurn.history._run import in_threads, processors
 
 _SPARSE = 4
 # events that one thread sorts sooner than several are begun

@@ -1,19 +1,11 @@
-"""Runs a kernel over rows, and tasks beside each other: in threads, so that results cannot differ."""
+"""Runs a kernel over rows."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections import deque
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-_thread = threading.local()
 
 
 def run(kernel: Callable[..., None], rows: int, *arguments: Any, dtype: Any = np.float64) -> np.ndarray:
@@ -30,30 +22,6 @@ def run_all(kernel: Callable[..., None], rows: int, outputs: int, *arguments: An
     return outs
 
 
-def in_threads(task: Callable[[Item], Answer], items: Collection[Item]) -> Iterator[Answer]:
-    """Yield ``task(item)`` in the order of the items, as many at a time as there are processors.
-
-    Answers wait for their turn only a few at a time, so memory does not grow with the items. Tasks inside a task stay in
-    its thread.
-    """
-    if len(items) == 1 or _inside() or processors() == 1:
-        yield from map(task, items)
-        return
-
-    def alone(item: Item) -> Answer:
-        _thread.inside = True
-        return task(item)
-
-    waiting: deque[Future[Answer]] = deque()
-    with ThreadPoolExecutor(processors()) as pool:
-        for item in items:
-            waiting.append(pool.submit(alone, item))
-            if len(waiting) > processors():
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
 def keep_freed_memory() -> None:
     """Let the allocator keep the memory of freed answers for the next ones, instead of handing it back and forth.
 
@@ -61,12 +29,3 @@ def keep_freed_memory() -> None:
     size, of which nothing is ever touched, is made and freed. Other allocators do not care.
     """
     np.empty(31 << 20, dtype=np.uint8)
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _inside() -> bool:
-    return getattr(_thread, "inside", False)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxchurn._core import _threads as threads
 from cxchurn.history import (
     History,
     Seen,
@@ -25,7 +26,6 @@ from cxchurn.history import (
 )
 from cxchurn.history import _asking as asking
 from cxchurn.history import _histories as parts
-from cxchurn.history import _run as threads
 from cxchurn.interactions import InteractionLog, with_events
 
 from ._oracle import DAY, LABELS, NUMBERS
