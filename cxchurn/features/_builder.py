@@ -24,6 +24,10 @@ class Builder(Statement):
         The name under which its contributions are summed, such as ``"effort"``.
     needs : tuple of str
         The roles without which the builder is off. ``"a|b"`` means one of them is enough.
+    sees : {"all", "own", "activity"}
+        Whose events `columns` is shown: all that is known, the customer's own acts (rhythm and money are a matter of these),
+        or the acts that count as activity in the churn definition. ``seen.all``, ``seen.own`` and ``seen.activity`` reach
+        the others. See `Populations`.
 
     Examples
     --------
@@ -40,6 +44,7 @@ class Builder(Statement):
 
     driver: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
+    sees: ClassVar[str] = "all"
 
     @abstractmethod
     def columns(self, seen: Seen) -> Iterator[Column]:

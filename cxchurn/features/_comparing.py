@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn.features._builder import Builder
-from cxchurn.history import Seen, Which, each_part, histories_of
+from cxchurn.history import Populations, Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, OwnLabels
 
@@ -81,12 +81,18 @@ class Crowd:
             mine = np.ones(seen.customers.size, dtype=bool) if self.churn is None else self.churn.eligible(seen)
             return rows, mine, question(seen.only(mine))
 
-        for rows, mine, told in each_part(self.log, ids, _everywhere(at, ids), look, known=self.known):
+        about = {"known": self.known, "populations": populations_of(self.churn)}
+        for rows, mine, told in each_part(self.log, ids, _everywhere(at, ids), look, **about):
             asked[rows] = mine
             for name, values in told.items():
                 whole = answers.setdefault(name, np.empty(ids.size, dtype=values.dtype))
                 whole[np.arange(ids.size)[rows][mine]] = values
         return ids[asked], {name: values[asked] for name, values in answers.items()}
+
+
+def populations_of(churn: ChurnDefinition | None) -> Populations:
+    """Return whose act an event is by a churn definition; without one nothing ends a customer."""
+    return Populations() if churn is None else churn.populations
 
 
 def _everywhere(at: int, customers: np.ndarray) -> np.ndarray:

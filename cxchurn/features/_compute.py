@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from cxchurn._core import UsageError, listed
 from cxchurn.features._builder import Builder
+from cxchurn.features._column import Column
 from cxchurn.features._says import Says
 from cxchurn.history import Seen, Which, scatter
 
 
+def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
+    """Yield a builder's columns, made of the population that it sees."""
+    return builder.columns(seen.of(builder.sees))
+
+
 def said_by(builders: Sequence[Builder], seen: Seen) -> list[Says]:
     """Return what the builders' columns say, in their order."""
-    said = [Says.of(column, builder.driver) for builder in builders for column in builder.columns(seen)]
+    said = [Says.of(column, builder.driver) for builder in builders for column in columns_of(builder, seen)]
     _check_unique(says.name for says in said)
     return said
 
@@ -39,7 +45,7 @@ def fill(
     left = dict(place)
     surplus = []
     for builder in builders:
-        for column in builder.columns(seen):
+        for column in columns_of(builder, seen):
             at = left.pop(column.name, None)
             if at is None:
                 surplus += [] if more else [column.name]

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
-from cxchurn.features._comparing import References, make_references
+from cxchurn.features._comparing import References, make_references, populations_of
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
 from cxchurn.features._standard import small, standard
@@ -66,6 +66,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     known_ : dict of str to tuple of str
         The labels learned, by column: the 50 most frequent. None of a column that tells customers apart (such as an
         e-mail address), because what is learned is saved with a model.
+    populations_ : Populations
+        Whose act an event was, by the churn definition.
     references_ : dict
         The reference tables of ``fit``, by driver and moment.
     says_ : list of Says
@@ -116,7 +118,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         self.known_ = labels_of(log, cutoffs.max(), customers)
         self.roles_ = tuple(sorted(roles))
         self.references_ = self._made(cutoffs)
-        empty = nobody(log, known=self.known_)
+        self.populations_ = populations_of(self.churn)
+        empty = nobody(log, known=self.known_, populations=self.populations_)
         self.says_ = said_by(self.builders_, empty)
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
@@ -190,7 +193,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         customers, cutoffs = rows(X)
         self._check_ids(customers)
         history = history_of(self._log())
-        return as_of(history, customers, cutoffs, known=self.known_, references=self._references(cutoffs))
+        return as_of(history, customers, cutoffs, **self._about(cutoffs))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
@@ -244,11 +247,11 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
         customers, cutoffs = rows(X)
         self._check_ids(customers)
-        references = self._references(cutoffs)
-        yield from each_part(self._log(), customers, cutoffs, task, known=self.known_, references=references)
+        yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
-    def _references(self, cutoffs: np.ndarray) -> References:
-        return self._made(cutoffs) if self.refresh else self.references_
+    def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
+        references = self._made(cutoffs) if self.refresh else self.references_
+        return {"known": self.known_, "references": references, "populations": self.populations_}
 
     def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
         chosen = small if count < _FEW_ROWS else standard

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn.features._builder import Builder
+from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import Seen, attribute_labels_before, labels_before
 from cxchurn.interactions import InteractionLog
@@ -36,7 +37,7 @@ def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataF
     table = []
     for builder in wanted:
         lacks = builder.lacks(roles)
-        count = 0 if lacks else sum(1 for _ in builder.columns(empty))
+        count = 0 if lacks else sum(1 for _ in columns_of(builder, empty))
         why = f"the log lacks {needed(lacks)}" if lacks else ""
         table.append((builder.driver, type(builder).__name__, not lacks, why, count, _idea(builder)))
     return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "idea"])

@@ -16,6 +16,7 @@ from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
 from cxchurn.features._valence import Valence
+from cxchurn.history import Populations, Where
 
 
 def features_to_plain(features: FeatureSet) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
         "horizon": features.horizon,
         "builders": [_builder_to_plain(builder) for builder in features.builders_],
         "known": {name: list(labels) for name, labels in features.known_.items()},
+        "populations": populations_to_plain(features.populations_),
         "roles": list(features.roles_),
         "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
@@ -46,6 +48,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features = FeatureSet([_builder_from_plain(one, classes) for one in data["builders"]], horizon=data["horizon"])
     features.builders_ = list(features.builders or [])
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
+    features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])
     features.columns_ = tuple(data["reads"])
     features.references_ = {
@@ -56,6 +59,19 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features.n_features_in_ = 2
     features.feature_names_in_ = np.array(["customer_id", "cutoff"], dtype=object)
     return features
+
+
+def populations_to_plain(populations: Populations) -> dict[str, Any]:
+    """Return populations as plain data."""
+    counts = None if populations.counts is None else [list(test) for test in populations.counts.tests]
+    return {"ended_by": list(populations.ended_by), "counts": counts}
+
+
+def populations_from_plain(data: dict[str, Any]) -> Populations:
+    """Make populations again."""
+    counts = data["counts"]
+    tests = None if counts is None else Where(tuple((column, test, tuple(values)) for column, test, values in counts))
+    return Populations(tuple(data["ended_by"]), tests)
 
 
 def _latest(references: References) -> dict[str, dict[str, Any]]:

@@ -49,7 +49,12 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
             allowed="the customer's own events",
         )
     cutoffs = np.array([instant(at, name="at")])
-    seen = as_of(history, who, cutoffs, known=features.known_, references=features.references_)
+    about: dict[str, Any] = {
+        "known": features.known_,
+        "references": features.references_,
+        "populations": features.populations_,
+    }
+    seen = as_of(history, who, cutoffs, **about)
     out = np.empty((len(features.says_), 1))
     fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)
     return out[:, 0]

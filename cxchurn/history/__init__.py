@@ -13,6 +13,8 @@ from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
 from cxchurn.history._one import history_of_one
 from cxchurn.history._persistence import Persistence, persistence
+from cxchurn.history._populations import NAMES as POPULATIONS
+from cxchurn.history._populations import Populations
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
 from cxchurn.history._seen import Seen, as_of
@@ -23,6 +25,7 @@ from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
 
 __all__ = [
+    "POPULATIONS",
     "ByLabel",
     "Events",
     "Followed",
@@ -32,6 +35,7 @@ __all__ = [
     "Measure",
     "Mix",
     "Persistence",
+    "Populations",
     "Renewals",
     "Seen",
     "Segments",

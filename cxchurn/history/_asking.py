@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,9 +26,7 @@ def each_part(
     customers: np.ndarray,
     cutoffs: np.ndarray,
     task: Callable[[Which, Seen], Answer],
-    *,
-    known: Mapping[str, tuple[str, ...]] | None = None,
-    references: Mapping[str, Mapping[int, Any]] | None = None,
+    **about: Any,
 ) -> Iterator[Answer]:
     """Divide rows by the part of the log that holds their customers, and yield what a task makes of each part.
 
@@ -41,13 +39,13 @@ def each_part(
         One customer and cut-off a row.
     task : callable
         Gets which rows they are (a slice or positions, ascending) and the as-of view of these rows. Several run at a time.
-    known, references
-        As in `as_of`.
+    **about
+        ``known``, ``references``, ``populations``: as in `as_of`.
     """
     customers = np.asarray(customers)
 
     def ask(rows: Which, history: History, local: np.ndarray) -> Answer:
-        return task(rows, seen_at(history, local, customers[rows], cutoffs[rows], known=known, references=references))
+        return task(rows, seen_at(history, local, customers[rows], cutoffs[rows], **about))
 
     yield from each_history(log, customers, ask)
 
@@ -151,8 +149,11 @@ def scatter(answer: np.ndarray, rows: np.ndarray, out: np.ndarray) -> None:
     _kernels.scatter(np.asarray(answer, dtype=np.float64), rows, out)
 
 
-def nobody(log: InteractionLog, *, known: Mapping[str, tuple[str, ...]] | None = None) -> Seen:
-    """Return the as-of view of no rows: enough to learn which columns builders make, and which of the log's they ask for."""
+def nobody(log: InteractionLog, **about: Any) -> Seen:
+    """Return the as-of view of no rows: enough to learn which columns builders make, and which of the log's they ask for.
+
+    For arguments see `as_of`.
+    """
     histories = histories_of(log)
     history = histories.fresh(0)
-    return as_of(history, histories.ids[:0], np.empty(0, dtype="datetime64[us]"), known=known)
+    return as_of(history, histories.ids[:0], np.empty(0, dtype="datetime64[us]"), **about)

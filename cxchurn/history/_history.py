@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from cxchurn.history._attributes import AttributeHistory, attribute_history
 from cxchurn.history._columns import EventColumn, flat, single, to_column
 from cxchurn.history._ids import index_of, positions_in
 from cxchurn.history._order import customer_codes, event_order
+from cxchurn.history._where import Where
 from cxchurn.interactions import InteractionLog
 
 Read = Callable[[str], pa.ChunkedArray]
@@ -133,6 +135,27 @@ class History:
 
     def __repr__(self) -> str:
         return f"History({len(self):,} events of {self.ids.size:,} customers)"
+
+    def only(self, where: Where | None) -> History:
+        """Return the history of the same customers in which nothing but the events of a condition ever happened."""
+        masks = [] if where is None else where.masks(self)
+        if not masks:
+            return self
+        key = ("only", where)
+        if key not in self.cache:
+            self.cache[key] = self._part(reduce(np.logical_and, masks))
+        return self.cache[key]
+
+    def _part(self, mask: np.ndarray) -> History:
+        if mask.all():
+            return self
+        chosen = np.flatnonzero(mask)
+        part = object.__new__(History)
+        part.ids, part.attributes, part.cache = self.ids, self.attributes, {}
+        part.offsets = np.searchsorted(chosen, self.offsets)
+        part.place = self.place[chosen]
+        part.columns = Columns(list(self.columns), lambda name: self.columns[name].take(chosen))
+        return part
 
     def positions(self, customers: np.ndarray) -> np.ndarray:
         """Return where each customer stands in `ids`, -1 for customers without an event; int64, shape ``(n,)``."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxchurn._core import DAY, MismatchError, did_you_mean, listed
+from cxchurn._core import DAY, MismatchError, UsageError, did_you_mean, listed
 from cxchurn.history import _kernels
 from cxchurn.history._columns import EventColumn, Labels, Times
 from cxchurn.history._history import History
+from cxchurn.history._populations import NAMES, Populations
 from cxchurn.history._run import run
 from cxchurn.history._window import Window
+
+
+class About(NamedTuple):
+    """What a view knows beside the events."""
+
+    known: Mapping[str, tuple[str, ...]]
+    references: Mapping[str, Mapping[int, Any]]
+    populations: Populations
 
 
 class Seen(Window):
@@ -20,12 +29,60 @@ class Seen(Window):
 
     It answers for all of the past what a `Window` answers for a part, and hands out windows with ``last`` and ``before``.
     Events at or after ``T`` are outside every range it holds.
+
+    Attributes
+    ----------
+    all, own, activity : Seen
+        The same rows, of whose past all events are seen, the customers' own acts, or the activity among these
+        (`Populations`). One that sees ``own`` answers as if nothing else had ever happened.
     """
 
-    _known: Mapping[str, tuple[str, ...]]
+    _about: About
+    _position: np.ndarray
     _customers: np.ndarray
-    _references: Mapping[str, Mapping[int, Any]]
+    _views: dict[str, Seen]
+    _population: str = "all"
     _on_file: np.ndarray | None = None
+
+    def _hold(self, position: np.ndarray, customers: np.ndarray, about: About) -> None:
+        self._position, self._customers, self._about = position, customers, about
+        self._views = {"all": self}
+
+    @property
+    def all(self) -> Seen:
+        """The view of all events."""
+        return self.of("all")
+
+    @property
+    def own(self) -> Seen:
+        """The view of the customers' own acts."""
+        return self.of("own")
+
+    @property
+    def activity(self) -> Seen:
+        """The view of the acts that count as activity."""
+        return self.of("activity")
+
+    def of(self, population: str) -> Seen:
+        """The view of a population, by its name: "all", "own" or "activity"."""
+        if population not in NAMES:
+            raise UsageError(
+                f"there is no population {population!r}.",
+                allowed=listed(NAMES),
+                hint=did_you_mean(population, NAMES),
+            )
+        if population not in self._views:
+            self._views[population] = self._made(population)
+        return self._views[population]
+
+    def _made(self, population: str) -> Seen:
+        everything = self._views["all"]
+        history = everything._history.only(self._about.populations.conditions[population])
+        if history is everything._history:
+            return everything
+        view = _view(history, self._position, self._customers, self._cutoffs, self._about)
+        view._population, view._views = population, self._views
+        return view
 
     @property
     def customers(self) -> np.ndarray:
@@ -34,23 +91,24 @@ class Seen(Window):
 
     def only(self, rows: np.ndarray) -> Seen:
         """The view of some of the rows, by a mask or positions."""
-        other = Seen(self._history, self._cutoffs[rows], self._lo[rows], self._hi[rows])
-        other._known, other._references, other._customers = self._known, self._references, self._customers[rows]
-        return other
+        everything = self.all
+        other = Seen(everything._history, self._cutoffs[rows], everything._lo[rows], everything._hi[rows])
+        other._hold(self._position[rows], self._customers[rows], self._about)
+        return other.of(self._population)
 
     def compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
         """The reference tables of that name that hold for the rows, each with the positions of its rows.
 
         A row takes the latest table made at or before its cut-off; rows before the first have none.
         """
-        tables = self._references.get(name, {})
+        tables = self._about.references.get(name, {})
         moments = np.array(sorted(tables), dtype=np.int64)
         which = np.searchsorted(moments, self._cutoffs, side="right") - 1
         return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]
 
     def known(self, column: str) -> tuple[str, ...]:
         """The labels of a column (or attribute) that were learned in training, the most frequent first."""
-        return self._known.get(column, ())
+        return self._about.known.get(column, ())
 
     def has(self, column: str) -> bool:
         """Whether the log has this column."""
@@ -58,7 +116,7 @@ class Seen(Window):
 
     def asked_for(self) -> tuple[str, ...]:
         """The columns of the log that anybody has asked for so far."""
-        return tuple(sorted(self._history.columns.made))
+        return tuple(sorted(self.all._history.columns.made))
 
     def attribute(self, name: str) -> np.ndarray:
         """An attribute of the customers as of the cut-off: a number, days since a date, or a label's code.
@@ -95,8 +153,9 @@ def as_of(
     *,
     known: Mapping[str, tuple[str, ...]] | None = None,
     references: Mapping[str, Mapping[int, Any]] | None = None,
+    populations: Populations | None = None,
 ) -> Seen:
-    """Return the view of a history as of given cut-offs.
+    """Return the view of all events of a history as of given cut-offs.
 
     Parameters
     ----------
@@ -110,27 +169,34 @@ def as_of(
         What was learned in training, see `Seen.known`.
     references : mapping of name to tables by instant, optional
         What is known about everybody, see `Seen.compared`.
+    populations : Populations, optional
+        Whose act an event was. Default: nothing ends a customer, and all own acts are activity.
     """
-    return seen_at(history, history.positions(customers), customers, cutoffs, known=known, references=references)
+    about = {"known": known, "references": references, "populations": populations}
+    return seen_at(history, history.positions(customers), customers, cutoffs, **about)
 
 
-def seen_at(
-    history: History,
-    position: np.ndarray,
-    customers: np.ndarray,
-    cutoffs: np.ndarray,
-    *,
+def seen_at(history: History, position: np.ndarray, customers: np.ndarray, cutoffs: np.ndarray, **about: Any) -> Seen:
+    """Return the view where it is known at which position of the history each row's customer stands, -1 for nowhere.
+
+    For arguments see `as_of`.
+    """
+    at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
+    return _view(history, position, np.asarray(customers), at, _about(**about))
+
+
+def _about(
     known: Mapping[str, tuple[str, ...]] | None = None,
     references: Mapping[str, Mapping[int, Any]] | None = None,
-) -> Seen:
-    """Return the view where it is known at which position of the history each row's customer stands, -1 for nowhere."""
-    at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
+    populations: Populations | None = None,
+) -> About:
+    return About(known or {}, references or {}, populations or Populations())
+
+
+def _view(history: History, position: np.ndarray, customers: np.ndarray, at: np.ndarray, about: About) -> Seen:
     first, end = ranges(history, position)
-    before = run(_kernels.search, at.size, history.place, first, end, at, dtype=np.int64)
-    seen = Seen(history, at, first, before)
-    seen._known = known or {}
-    seen._references = references or {}
-    seen._customers = np.asarray(customers)
+    seen = Seen(history, at, first, run(_kernels.search, at.size, history.place, first, end, at, dtype=np.int64))
+    seen._hold(position, customers, about)
     return seen
 
 

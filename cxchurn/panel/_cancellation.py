@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.history import Seen, count_between, where
+from cxchurn.history import Populations, Seen, count_between, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition, check_kinds
 
@@ -42,6 +42,11 @@ class Cancellation(ChurnDefinition):
         self.horizon = horizon
         self.gap = gap
         self.returns = returns
+
+    @property
+    def populations(self) -> Populations:
+        """Whose act an event is: a cancellation ends a customer, all other own acts count as activity."""
+        return Populations((self.kind,))
 
     @property
     def says(self) -> str:

@@ -7,7 +7,7 @@ from abc import abstractmethod
 import numpy as np
 
 from cxchurn._core import Statement, UsageError, did_you_mean, listed, span
-from cxchurn.history import Seen, Where, labels_before, where
+from cxchurn.history import Populations, Seen, Where, labels_before, where
 from cxchurn.interactions import InteractionLog
 
 
@@ -33,6 +33,11 @@ class ChurnDefinition(Statement):
         """Return the start and the end of each cut-off's label window."""
         gap = np.timedelta64(span(self.gap, name="gap", zero=True).microseconds, "us")
         return cutoffs + gap, cutoffs + self.reach
+
+    @property
+    def populations(self) -> Populations:
+        """Whose act an event is: what ends a customer, and which own acts count as activity. Default: all own acts do."""
+        return Populations()
 
     @property
     @abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.history import Seen, count_between
+from cxchurn.history import Populations, Seen, count_between, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition, activity, check_kinds
 
@@ -41,6 +41,11 @@ class Inactivity(ChurnDefinition):
         self.gap = gap
         self.active_within = active_within
         self.kinds = kinds
+
+    @property
+    def populations(self) -> Populations:
+        """Whose act an event is: what ends a customer, and which own acts count as activity."""
+        return Populations(("cancel",), None if self.kinds is None else where(kind=tuple(self.kinds)))
 
     @property
     def says(self) -> str:
