@@ -25,7 +25,6 @@ from cxchurn.model._boosting import (
     FoldScores,
     Table,
     fit_folds,
-    raw_score,
     read_folds,
     scaled_rounds,
     train,
@@ -33,6 +32,7 @@ from cxchurn.model._boosting import (
 )
 from cxchurn.model._encoding import Encoding
 from cxchurn.model._parameters import check_parameters
+from cxchurn.model.trees import forests_of, mean_of
 
 _SMALL = 10_000_000
 
@@ -73,6 +73,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         One for each seed.
     booster_ : lightgbm.Booster
         The first of them.
+    forests_ : list of Forest
+        The same trees as they are asked for log-odds and contributions.
     encoding_ : Encoding
         Columns and labels as met in training.
     n_rounds_ : int
@@ -134,6 +136,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             self.fold_scores_ = read_folds(fits, table, good)
             self.n_rounds_ = scaled_rounds(self.fold_scores_, table.X.shape[0])
         self.boosters_: list[lgb.Booster] = train(params, table, self.n_rounds_, self.n_seeds)
+        self.forests_ = forests_of([one.model_to_string() for one in self.boosters_])
         return self
 
     @property
@@ -144,7 +147,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def raw_score(self, X: Any) -> np.ndarray:
         """Return the log-odds of churning; float64, shape ``(n,)``."""
         matrix = self._matrix(X)
-        return raw_score(self.boosters_, matrix) if len(matrix) else np.empty(0)
+        return mean_of([one.raw_score(matrix) for one in self.forests_])
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probabilities of both classes; float64, shape ``(n, 2)``."""
@@ -159,7 +162,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def contributions(self, X: Any) -> np.ndarray:
         """Return the SHAP contributions of the columns to the log-odds, and last the base value.
 
-        LightGBM's own exact, path-dependent values [1]_. Each row sums to `raw_score`. Shape ``(n, columns + 1)``.
+        Exact, path-dependent values [1]_, the same as LightGBM's own. Each row sums to `raw_score`. Shape
+        ``(n, columns + 1)``.
 
         References
         ----------
@@ -167,9 +171,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
            Machine Intelligence 2, 2020.
         """
         matrix = self._matrix(X)
-        if not len(matrix):
-            return np.empty((0, matrix.shape[1] + 1))
-        return sum(one.predict(matrix, pred_contrib=True) for one in self.boosters_) / len(self.boosters_)
+        return mean_of([one.contributions(matrix) for one in self.forests_])
 
     def __sklearn_tags__(self) -> Any:
         """Say to scikit-learn what is supported."""

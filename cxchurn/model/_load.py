@@ -22,6 +22,7 @@ from cxchurn.model._encoding import Encoding
 from cxchurn.model._isotonic import Isotonic
 from cxchurn.model._save import FORMAT, MANIFEST, tree_files
 from cxchurn.model._venn_abers import VennAbers
+from cxchurn.model.trees import forests_of
 from cxchurn.panel import Cancellation, ChurnDefinition, Inactivity, OwnLabels
 
 _FILES = ("lightgbm.txt", "features.json", "model.json")
@@ -80,6 +81,7 @@ def _trees(data: dict[str, Any], files: dict[str, bytes], folder: Path) -> list[
 def _classifier(data: dict[str, Any], trees: list[str]) -> ChurnClassifier:
     classifier = ChurnClassifier(**data["parameters"])
     classifier.boosters_ = [lgb.Booster(model_str=text) for text in trees]
+    classifier.forests_ = forests_of(trees)
     classifier.encoding_ = Encoding(tuple(data["columns"]), {})
     classifier.classes_ = np.array(data["classes"])
     classifier.n_rounds_ = data["rounds"]

@@ -5,7 +5,8 @@ from unittest import mock
 import numba
 import numpy as np
 
-from cxchurn.history import _compiled, _kernels
+from cxchurn._core import _compiled
+from cxchurn.history import _kernels
 
 
 def test_kernels_are_kept_for_later_processes():
