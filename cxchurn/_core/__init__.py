@@ -12,6 +12,7 @@ from cxchurn._core._errors import (
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._optional import require
 from cxchurn._core._progress import logger, shown_progress, step
+from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import in_threads, processors
@@ -22,6 +23,7 @@ __all__ = [
     "DataError",
     "MismatchError",
     "MissingExtraError",
+    "Scratch",
     "Span",
     "Statement",
     "UsageError",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
 from cxchurn.cli import _commands
 
-_STOPPED = 130
+_STOPPED, _ENDED = 130, 143
 app = typer.Typer(
     help="Predict which customers are about to leave, and why, from the interactions they had with you.",
     epilog="Exit codes: 0 done; 1 the data broke its contract; 2 wrong usage; 3 the model and the log do not fit.",
@@ -148,7 +149,7 @@ def run(arguments: list[str]) -> int:
     except CxchurnError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
         code = error.exit_code
-    if code == _STOPPED:
+    if code in (_STOPPED, _ENDED):
         print("Stopped. Nothing is half-written.", file=sys.stderr)  # noqa: T201
     return code
 
@@ -168,4 +169,10 @@ def _messages_shown() -> Iterator[None]:
 
 def main() -> None:
     """Run the command line of this process."""
+    signal.signal(signal.SIGTERM, _told_to_stop)
     sys.exit(run(sys.argv[1:]))
+
+
+def _told_to_stop(number: int, frame: object) -> None:
+    # as for Ctrl-C: what was begun is undone, temporary folders are removed
+    raise SystemExit(_ENDED)

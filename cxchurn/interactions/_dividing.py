@@ -6,21 +6,19 @@ every batch.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import UsageError
+from cxchurn._core import Scratch, UsageError
 from cxchurn.interactions._batch import Batch, Values, taken, to_arrow
 from cxchurn.interactions._hashes import mixed, text_hashes
 from cxchurn.interactions._labels import LABEL, Labels
-from cxchurn.interactions._parts import Parts, remove_with
+from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._repeats import may_repeat
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._written import Written
@@ -88,7 +86,8 @@ class Folder:
     def __init__(self, parts: int) -> None:
         self.parts = parts
         with said_of_disk():
-            self.path = Path(tempfile.mkdtemp(prefix="cxchurn-"))
+            self._scratch = Scratch()
+        self.path = self._scratch.path
         self.starts: list[np.ndarray] = []
         self._columns: dict[str, Written] = {}
 
@@ -128,15 +127,13 @@ class Folder:
                 field.name: self.column(field.name).finished(field.type, self.starts, self.parts) for field in types
             }
         rows = np.sum([np.zeros(self.parts, np.int64), *(np.diff(starts) for starts in self.starts)], axis=0)
-        found = Parts(self.path, types, columns, tuple(rows.tolist()))
-        remove_with(found)
-        return found
+        return Parts(self.path, types, columns, tuple(rows.tolist()), scratch=self._scratch)
 
     def remove(self) -> None:
         """Remove everything that was written."""
         for column in self._columns.values():
             column.close()
-        shutil.rmtree(self.path, ignore_errors=True)
+        self._scratch.remove()
 
 
 class Divided:

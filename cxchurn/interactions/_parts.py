@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import FileIO
@@ -12,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn._core import Scratch, UsageError, did_you_mean, listed
 from cxchurn.interactions._batch import NUMBER, dtype_of, nothing_of, to_arrow
 from cxchurn.interactions._labels import LABEL, Labels, by_text, used
 
@@ -126,15 +124,25 @@ class Parts:
         Where their values are.
     rows : tuple of int
         How many events each part has.
+    scratch : Scratch, optional
+        What keeps the folder; held, so that the files stay as long as anybody holds the parts.
     """
 
-    def __init__(self, folder: Path, types: pa.Schema, columns: dict[str, Column], rows: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        types: pa.Schema,
+        columns: dict[str, Column],
+        rows: tuple[int, ...],
+        *,
+        scratch: Scratch | None = None,
+    ) -> None:
         self.folder = folder
         self.types = types
         self.rows = rows
         self._columns = columns
+        self._scratch = scratch
         self._until: int | None = None
-        self._whole: Parts | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -177,8 +185,7 @@ class Parts:
 
     def before(self, moment: int) -> Parts:
         """Return the events known before an instant, in microseconds since 1970; they are left out as they are read."""
-        found = Parts(self.folder, self.types, self._columns, self.rows)
-        found._whole = self
+        found = Parts(self.folder, self.types, self._columns, self.rows, scratch=self._scratch)
         found._until = moment if self._until is None else min(moment, self._until)
         known = (self._columns["known_at"].read(part) for part in range(len(self)))
         found.rows = tuple(int(np.count_nonzero(times < found._until)) for times in known)  # type: ignore[operator]
@@ -211,11 +218,4 @@ class Parts:
                 types = types.append(pa.field(extra, NUMBER))
             for name in set(self.types.names) - set(names):
                 self._columns[name].remove()
-        found = Parts(self.folder, types, columns, self.rows)
-        found._whole = self
-        return found
-
-
-def remove_with(parts: Parts) -> None:
-    """See to it that the files of parts are removed when nobody holds the parts any more."""
-    weakref.finalize(parts, shutil.rmtree, parts.folder, ignore_errors=True)
+        return Parts(self.folder, types, columns, self.rows, scratch=self._scratch)
