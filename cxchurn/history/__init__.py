@@ -1,7 +1,7 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
-from cxchurn.history._between import count_between
+from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
@@ -47,6 +47,7 @@ __all__ = [
     "age_by_label",
     "answered",
     "as_of",
+    "asked_between",
     "attribute_labels_before",
     "by_label",
     "count_between",

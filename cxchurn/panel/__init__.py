@@ -1,5 +1,6 @@
 """Who is looked at and when, what churned means, and how the past is kept apart from the future."""
 
+from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ChurnDefinition, activity
@@ -13,6 +14,7 @@ from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too
 __all__ = [
     "ENOUGH",
     "FEWEST",
+    "Asked",
     "Cancellation",
     "ChurnDefinition",
     "Inactivity",
@@ -22,6 +24,7 @@ __all__ = [
     "Verdict",
     "activity",
     "after_first",
+    "asked_about",
     "every",
     "make_panel",
     "monthly",

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, did_you_mean, instants, iso, listed
-from cxchurn.history import Seen, answered, histories_of
+from cxchurn._core import DataError, UsageError, as_frame, did_you_mean, instants, iso, listed
+from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._asked import Asked, asked_about
+from cxchurn.panel._counted import what_counts
 from cxchurn.panel._cutoffs import to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._own_labels import OwnLabels
@@ -47,66 +49,130 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     >>> panel = make_panel(log, Inactivity("60D"), cutoffs=monthly("2024-01-01"))  # doctest: +SKIP
     """
     churn.check(log)
+    definition = churn.resolved(log)
     histories = histories_of(log)
     customers, times, groups = to_cutoffs(cutoffs).rows(histories, log)
     order = np.lexsort((histories.positions(customers), times))
     customers, times, groups = customers[order], times[order], groups[order]
-    who = answered(log, customers, times, churn.eligible)
-    if not who.any():
+    asked = asked_about(log, definition, customers, times)
+    if not asked.asked.any():
         raise DataError(
-            f"nobody is eligible at any cut-off, by {churn!r}.",
+            f"nobody is eligible at any cut-off, by {churn!r}{_counted(asked)}.",
             allowed="at least one customer who was active before a cut-off",
             hint="choose later cut-offs, or another churn definition (such as a longer active_within, or other kinds).",
         )
-    customers, times, groups = customers[who], times[who], groups[who]
-    finished = times + churn.reach <= log.observed_until
+    rows = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups})
+    rows = rows.assign(already_silent=asked.already_silent)[asked.asked].reset_index(drop=True)
+    finished = rows["cutoff"].to_numpy() + definition.reach <= log.observed_until
     if not finished.any():
-        _refuse_all(log, churn, times)
-    refused = _refused(groups, finished)
-    customers, times, groups = customers[finished], times[finished], groups[finished]
-    churned = churn.churned(log, customers, times).astype(np.int8)
-    frame = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups, "churned": churned})
-    return Panel(frame, log, churn, summarise(frame, refused))
+        _refuse_all(log, definition, rows["cutoff"].to_numpy())
+    refused = _by_group(rows, ~finished)
+    frame, left_out = _labelled(rows[finished].reset_index(drop=True), log, definition)
+    decided = [*churn.decided(log), *what_counts(log, definition), *_not_asked(asked), *_whole_cutoffs(rows, finished, log)]
+    decided += _left_out(left_out, definition)
+    return Panel(frame, log, definition, summarise(frame, refused, left_out), decided=tuple(decided))
 
 
-def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str, gap: str = "0D") -> Panel:
+def panel_from_labels(
+    log: InteractionLog, labels: Any, *, horizon: str, gap: str = "0D", churn: ChurnDefinition | None = None
+) -> Panel:
     """Make a panel from your own table of who churned.
 
     Parameters
     ----------
     log : InteractionLog
         The interactions that features come from.
-    labels : DataFrame
+    labels : DataFrame, polars DataFrame or Arrow table
         Columns ``customer_id``, ``cutoff``, ``churned`` (0/1 or bool), one row a customer and cut-off.
     horizon, gap : str
         How far after the cut-off the labels look: needed to keep training and test apart.
+    churn : ChurnDefinition, optional
+        Says who is asked about, what ends a customer and what counts as activity: for who is eligible, for features that
+        compare with everybody, and for the baselines. Its own horizon says who is silent already. Default: everybody known is
+        asked about, and all own acts count.
 
     Returns
     -------
     Panel
-        Customers of whom the log knows nothing before their cut-off are left out of it, and counted as ``refused``; so are
-        labels whose window runs past the end of the log.
+        The rows in the order of `labels`; ``frame["position"]`` is each one's place in it. Customers of whom the log knows
+        nothing before their cut-off are left out, so are those `churn` does not ask about and labels whose window runs past
+        the end of the log: counted as ``refused``, and said in the notes.
     """
-    frame = _checked(labels)
-    definition = OwnLabels(horizon, gap=gap)
-    known = answered(log, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy(), Seen.count) > 0
-    if not known.any():
+    frame = _checked(as_frame(labels))
+    given = OwnLabels(horizon, gap=gap, churn=churn)
+    given.check(log)
+    definition = given.resolved(log)
+    asked = asked_about(log, definition, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy())
+    if not asked.asked.any():
         raise DataError(
-            "no labelled customer has an interaction before their cut-off.",
+            f"no labelled customer is asked about at their cut-off{_counted(asked)}."
+            if churn is not None
+            else "no labelled customer has an interaction before their cut-off.",
             allowed="customer_id values and cut-offs that fit the log",
             hint=f"the log's customers look like {histories_of(log).ids.tolist()[0]!r}; "
             f"the labels' like {frame['customer_id'].tolist()[0]!r}.",
         )
-    kept = known & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
+    kept = asked.asked & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
-        _refuse_all(log, definition, frame["cutoff"].to_numpy()[known])
-    refused = _refused(frame["group"].to_numpy(), kept)
+        _refuse_all(log, definition, frame["cutoff"].to_numpy()[asked.asked])
+    refused = _by_group(frame, ~kept).sort_index()
+    frame = frame.assign(already_silent=asked.already_silent)
+    frame = frame[["customer_id", "cutoff", "group", "churned", "already_silent", "position"]]
     frame = frame[kept].reset_index(drop=True)
-    return Panel(frame, log, definition, summarise(frame, refused))
+    decided = (*given.decided(log), *_not_asked(asked))
+    return Panel(frame, log, definition, summarise(frame, refused), decided=decided)
 
 
-def _refused(groups: np.ndarray, kept: np.ndarray) -> pd.Series:
-    return pd.Series(~kept).groupby(groups, sort=False).sum().astype(np.int64)
+def _labelled(rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the panel's frame, and how many rows of each label are left out because they neither stayed nor churned."""
+    customers, times = rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()
+    churned = churn.churned(log, customers, times).astype(np.int8)
+    out = churn.left_out(log, customers, times)
+    if out.all():
+        raise DataError(
+            f"all {out.size:,} rows are left out: they neither stayed nor churned, by {churn!r}.",
+            hint="name fewer reasons in but=, or choose other cut-offs.",
+        )
+    frame = rows.assign(churned=churned)[["customer_id", "cutoff", "group", "churned", "already_silent"]]
+    return frame[~out].reset_index(drop=True), _by_group(rows, out)
+
+
+def _by_group(rows: pd.DataFrame, which: np.ndarray) -> pd.Series:
+    return pd.Series(which).groupby(rows["group"].to_numpy(), sort=False).sum().astype(np.int64)
+
+
+def _counted(asked: Asked) -> str:
+    said = ", ".join(f"{number:,} {why}" for why, number in asked.counts().items())
+    return f" ({said})" if said else ""
+
+
+def _not_asked(asked: Asked) -> list[str]:
+    counts = asked.counts()
+    if not counts:
+        return []
+    said = listed(f"{number:,} {why}" for why, number in counts.items())
+    return [f"Not asked about are {sum(counts.values()):,} of {asked.asked.size:,} customers at cut-offs: {said}."]
+
+
+def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, log: InteractionLog) -> list[str]:
+    """Say which cut-offs have no row, because nobody's label window is over."""
+    some = rows.assign(finished=finished).groupby("group", sort=False)["finished"].any()
+    none = some.index[~some.to_numpy()]
+    if not len(none):
+        return []
+    word, verb = ("cut-off", "is") if len(none) == 1 else ("cut-offs", "are")
+    return [
+        f"The {word} {listed(none)} {verb} refused whole: the label window runs past the end of the log "
+        f"({iso(log.observed_until)}). If the log is complete until later, say so: "
+        f"read_interactions(..., observed_until=...)."
+    ]
+
+
+def _left_out(left_out: pd.Series, churn: ChurnDefinition) -> list[str]:
+    if not left_out.sum():
+        return []
+    reasons = " or ".join(getattr(churn, "but", ()))
+    return [f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended for {reasons}."]
 
 
 def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) -> None:
@@ -148,6 +214,5 @@ def _checked(labels: pd.DataFrame) -> pd.DataFrame:
             allowed="one row a customer and cut-off; churned 0 or 1, or False or True",
         )
     frame["churned"] = values.astype(np.int8)
-    frame = frame.sort_values(["cutoff", "customer_id"], kind="stable").reset_index(drop=True)
     frame.insert(2, "group", [iso(at) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
-    return frame
+    return frame.assign(position=np.arange(len(frame)))

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, instant, iso
+from cxchurn._core import UsageError, instant, iso, span
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._definition import ChurnDefinition, by_reason
+
+_WIDTH = 80
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Panel:
     """Customers at cut-offs, and whether they churned afterwards.
 
     Attributes
     ----------
     frame : DataFrame
-        One row a customer and cut-off: ``customer_id``, ``cutoff`` (UTC), ``group`` (the cut-off's label), ``churned`` (0/1).
+        One row a customer and cut-off: ``customer_id``, ``cutoff`` (UTC), ``group`` (the cut-off's label), ``churned`` (0/1),
+        ``already_silent`` (whether the customer met the definition of churned at the cut-off already, and may return); of
+        own labels also ``position`` (the row's place in the table that was given).
     log : InteractionLog
         Where the features of these rows come from.
     definition : ChurnDefinition
-        What churned means here.
+        What churned means here, with everything said that is decided on the log.
     summary : DataFrame
         One row a cut-off label: ``group``, ``eligible``, ``churned``, ``rate``, ``refused`` (eligible customers left out
-        because their label window runs past the end of the log).
+        because their label window runs past the end of the log), ``left_out`` (eligible customers whose outcome is neither
+        stayed nor churned), ``already_silent`` (rows).
     purged : int
         Rows left out by `split` because their label would reach into the test cut-offs.
+    decided : tuple of str
+        What was decided when the panel was made, in words; `notes` has more.
     """
 
     frame: pd.DataFrame
@@ -36,16 +44,36 @@ class Panel:
     definition: ChurnDefinition
     summary: pd.DataFrame
     purged: int = 0
+    decided: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def __repr__(self) -> str:
-        groups = self.summary["group"]
+        groups = self.frame["group"].drop_duplicates()
         which = "no cut-off" if groups.empty else str(groups.iloc[0])
         which += f" .. {groups.iloc[-1]}" if len(groups) > 1 else ""
         rate = f", {self.frame['churned'].mean():.1%} churned" if len(self) else ""
-        return f"Panel({len(self):,} rows, {which}{rate})"
+        said = [f"Panel({len(self):,} rows, {which}{rate})"]
+        said += [textwrap.fill(note, _WIDTH, initial_indent="  ", subsequent_indent="    ") for note in self.notes]
+        return "\n".join(said)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know about these rows, in words: what was decided on the log, who was left out, who was silent already."""
+        return (*self.decided, *_silent_words(self.frame, self.definition))
+
+    @property
+    def by_reason(self) -> pd.DataFrame:
+        """Those who churned by the reason they gave for leaving.
+
+        Returns
+        -------
+        DataFrame
+            ``reason`` ("" for those who left without a word), ``churned`` (rows), ``share``.
+        """
+        customers = self.frame["customer_id"].to_numpy()
+        return by_reason(self.frame, self.definition.reasons(self.log, customers, self.cutoffs))
 
     @property
     def y(self) -> np.ndarray:
@@ -67,8 +95,9 @@ class Panel:
         """
         frame = self.frame.loc[rows] if np.asarray(rows).dtype == bool else self.frame.iloc[rows]
         frame = frame.reset_index(drop=True)
-        kept = self.summary[self.summary["group"].isin(frame["group"].unique())]
-        return replace(self, frame=frame, summary=summarise(frame, kept.set_index("group")["refused"]))
+        kept = self.summary[self.summary["group"].isin(frame["group"].unique())].set_index("group")
+        missing = {name: kept[name] for name in ("refused", "left_out") if name in kept}
+        return replace(self, frame=frame, summary=summarise(frame, **missing))
 
     def split(self, at: object) -> tuple[Panel, Panel]:
         """Divide forward in time: test from `at` on, train on what was finished by then.
@@ -104,7 +133,7 @@ class Panel:
         return replace(self.take(train), purged=purged), replace(self.take(test), purged=0)
 
 
-def summarise(frame: pd.DataFrame, refused: pd.Series) -> pd.DataFrame:
+def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | None = None) -> pd.DataFrame:
     """Count the panel's rows by cut-off label.
 
     Parameters
@@ -113,18 +142,41 @@ def summarise(frame: pd.DataFrame, refused: pd.Series) -> pd.DataFrame:
         As in `Panel.frame`.
     refused : Series
         Refused rows by label; also names the labels that have no row.
+    left_out : Series, optional
+        Rows whose outcome is neither stayed nor churned, by label.
     """
-    counts = frame.groupby("group", sort=False)["churned"].agg(eligible="size", churned="sum")
-    order = [*refused.index, *[group for group in counts.index if group not in refused.index]]
-    table = counts.reindex(order, fill_value=0)
-    missing = refused.reindex(order, fill_value=0).astype(np.int64)
+    silent = frame["already_silent"] if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
+    counts = (
+        frame.assign(already_silent=silent)
+        .groupby("group", sort=False)
+        .agg(eligible=("churned", "size"), churned=("churned", "sum"), already_silent=("already_silent", "sum"))
+    )
+    excused = pd.Series(dtype=np.int64) if left_out is None else left_out
+    known = dict.fromkeys([*refused.index, *excused.index, *counts.index])
+    table = counts.reindex(list(known), fill_value=0)
+    missing, out = (one.reindex(list(known), fill_value=0).to_numpy(dtype=np.int64) for one in (refused, excused))
     rate = table["churned"] / table["eligible"].where(table["eligible"] > 0)
     return pd.DataFrame(
         {
-            "group": order,
-            "eligible": (table["eligible"] + missing).to_numpy(dtype=np.int64),
+            "group": list(known),
+            "eligible": table["eligible"].to_numpy(dtype=np.int64) + missing + out,
             "churned": table["churned"].to_numpy(dtype=np.int64),
             "rate": rate.to_numpy(dtype=float),
-            "refused": missing.to_numpy(),
+            "refused": missing,
+            "left_out": out,
+            "already_silent": table["already_silent"].to_numpy(dtype=np.int64),
         }
     )
+
+
+def _silent_words(frame: pd.DataFrame, definition: ChurnDefinition) -> list[str]:
+    silent = frame["already_silent"].to_numpy() if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
+    if not silent.any():
+        return []
+    left, length = frame["churned"].to_numpy(), span(definition.horizon).words
+    beside = f", of those still here {left[~silent].mean():.1%}" if not silent.all() else ""
+    return [
+        f"{silent.sum():,} of {silent.size:,} rows ({silent.mean():.1%}) met the definition of churned at their cut-off "
+        f"already: silent for longer than {length}, but they may return. Of them {left[silent].mean():.1%} churned{beside}. "
+        f"active_within={definition.horizon!r} asks about those still here alone."
+    ]

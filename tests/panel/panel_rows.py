@@ -58,28 +58,42 @@ def place(row: Row) -> float:
     return row[1] if row[3] is None else max(row[1], row[3])
 
 
-def is_activity(row: Row, kinds: tuple[str, ...] | None) -> bool:
-    return row[2] in kinds if kinds else row[4] != "outbound" and row[2] != "cancel"
+def is_activity(row: Row, kinds: tuple[str, ...] | None, ended_by: tuple[str, ...] = ("cancel",)) -> bool:
+    return row[4] != "outbound" and row[2] not in ended_by and (kinds is None or row[2] in kinds)
 
 
-def inactive(rows: list[Row], day: float, *, horizon: int, gap: int, within: int | None, kinds: tuple | None):
-    """Return {customer: churned} for those eligible on a day."""
-    eligible = {
-        row[0] for row in rows
-        if is_activity(row, kinds) and place(row) < day and (within is None or place(row) >= day - within)
-    }  # fmt: skip
-    active = {row[0] for row in rows if is_activity(row, kinds) and day + gap <= row[1] < day + gap + horizon}
-    return {customer: customer not in active for customer in sorted(eligible)}
+def gone(ends: list[float], back: list[float]) -> bool:
+    """Nothing comes after the last end."""
+    return bool(ends) and not any(day > max(ends) for day in back)
+
+
+def inactive(
+    rows: list[Row], day: float, *, horizon: int, gap: int, within: int | None, kinds: tuple | None, ended_by: tuple
+):
+    """Return {customer: churned} for those asked about on a day."""
+    found = {}
+    for customer in sorted({row[0] for row in rows}):
+        mine = [row for row in rows if row[0] == customer]
+        acts = [row for row in mine if is_activity(row, kinds, ended_by)]
+        ends = [row for row in mine if row[2] in ended_by]
+        active = [place(row) for row in acts if place(row) < day]
+        since = -1.0 if within is None else day - within
+        if not any(one >= since for one in active) or gone([place(row) for row in ends if place(row) < day], active):
+            continue
+        window = (day + gap, day + gap + horizon)
+        later = [row[1] for row in acts if window[0] <= row[1] < window[1]]
+        left = [row[1] for row in ends if window[0] <= row[1] < window[1]]
+        found[customer] = not later or gone(left, later)
+    return found
 
 
 def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
-    """Return {customer: churned} for those under contract on a day."""
+    """Return {customer: churned} for those under contract on a day; any act of their own shows that they are back."""
     found = {}
     for customer in sorted({row[0] for row in rows if place(row) < day}):
         past = [row for row in rows if row[0] == customer and place(row) < day]
-        ended = max((place(row) for row in past if row[2] == "cancel"), default=None)
-        back = max((place(row) for row in past if row[2] == "purchase"), default=-1.0)
-        if ended is None or back > ended:
+        acts = [place(row) for row in past if is_activity(row, None)]
+        if not gone([place(row) for row in past if row[2] == "cancel"], acts):
             future = [row for row in rows if row[0] == customer and day + gap <= row[1] < day + gap + horizon]
             found[customer] = any(row[2] == "cancel" for row in future)
     return found

@@ -29,9 +29,11 @@ def test_own_labels_become_a_panel(log):
         ("nobody", at(10), 0),
     )
     panel = panel_from_labels(log, given.assign(more="x"), horizon="10D")
-    assert panel.frame["customer_id"].tolist() == ["a", "b", "a"]
+    # in the order of the labels, with the place of each among them
+    assert panel.frame["customer_id"].tolist() == ["b", "a", "a"]
     assert panel.frame["group"].tolist() == ["2024-01-11", "2024-01-11", "2024-01-31"]
-    assert panel.y.tolist() == [0, 1, 1]
+    assert panel.frame["position"].tolist() == [0, 1, 2]
+    assert panel.y.tolist() == [1, 0, 1]
     assert panel.definition == OwnLabels("10D")
     table = panel.summary.set_index("group")
     assert table["refused"].to_dict() == {"2024-01-06": 1, "2024-01-11": 1, "2024-01-31": 0, "2024-02-01": 1}
