@@ -9,7 +9,7 @@ from cxchurn._core._errors import (
     did_you_mean,
     listed,
 )
-from cxchurn._core._frames import as_frame
+from cxchurn._core._frames import as_pandas
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._optional import require
 from cxchurn._core._progress import logger, shown_progress, step
@@ -28,7 +28,7 @@ __all__ = [
     "Span",
     "Statement",
     "UsageError",
-    "as_frame",
+    "as_pandas",
     "did_you_mean",
     "in_threads",
     "instant",

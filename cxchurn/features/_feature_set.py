@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
-from cxchurn.features._comparing import References, make_references, populations_of
+from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
 from cxchurn.features._standard import small, standard
@@ -26,7 +26,7 @@ from cxchurn.history import (
     nobody,
 )
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel import ChurnDefinition
+from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
 _ROWS = ("customer_id", "cutoff")
@@ -66,8 +66,11 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     known_ : dict of str to tuple of str
         The labels learned, by column: the 50 most frequent. None of a column that tells customers apart (such as an
         e-mail address), because what is learned is saved with a model.
+    churn_ : ChurnDefinition or None
+        The churn definition, with everything said that it leaves to the log (by what was known before the last cut-off).
     populations_ : Populations
-        Whose act an event was, by the churn definition.
+        Whose act an event was, by the churn definition; without one, a kind that sounds like leaving ends a customer where the
+        log shows that it does.
     references_ : dict
         The reference tables of ``fit``, by driver and moment.
     says_ : list of Says
@@ -117,8 +120,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.known_ = labels_of(log, cutoffs.max(), customers)
         self.roles_ = tuple(sorted(roles))
+        self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
+        self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.references_ = self._made(cutoffs)
-        self.populations_ = populations_of(self.churn)
         empty = nobody(log, known=self.known_, populations=self.populations_)
         self.says_ = said_by(self.builders_, empty)
         self.families_ = families_of(wanted, roles, empty)
@@ -235,8 +239,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return other
 
     def _asked_for(self, seen: Seen) -> tuple[str, ...]:
-        if self.churn is not None:
-            self.churn.eligible(seen)
+        if self.churn_ is not None:
+            self.churn_.not_asked(seen)
+            self.churn_.already_silent(seen)
         return tuple(name for name in seen.asked_for() if name not in ("timestamp", "later"))
 
     def _place(self) -> tuple[dict[str, int], bool]:
@@ -258,7 +263,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return chosen(log, self.horizon, kinds=getattr(self.churn, "kinds", None))
 
     def _made(self, cutoffs: np.ndarray) -> References:
-        return make_references(self.builders_, self._log(), cutoffs, churn=self.churn, known=self.known_)
+        return make_references(self.builders_, self._log(), cutoffs, churn=self.churn_, known=self.known_)
 
     def _log(self) -> InteractionLog:
         if self.log is None:

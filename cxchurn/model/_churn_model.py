@@ -70,7 +70,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         What tuning tried: ``number``, ``value`` (log loss on the folds; missing where pruned), ``state``, and a column for
         each parameter; not saved.
     notes_ : tuple of str
-        What was decided in training, in words.
+        What was decided when the panel was made and in training, in words.
     bands_ : Bands
     base_rate_ : float
         The share of training rows that churned.
@@ -123,7 +123,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         panel = self._panel(X, y)
         if not len(panel):
             raise DataError("the training panel has no row.", hint="choose other cut-offs.")
-        if self.churn is not None and self.churn != panel.definition:
+        if self.churn is not None and self.churn.resolved(panel.log) != panel.definition:
             raise UsageError(
                 f"the panel's outcomes follow {panel.definition!r}, the model's definition is {self.churn!r}.",
                 allowed="one meaning of churned",
@@ -246,7 +246,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         frame = pd.DataFrame({"customer_id": customers, "cutoff": cutoffs, "group": groups})
         frame["churned"] = churned.astype(np.int8)
         none_refused = pd.DataFrame({"group": frame["group"].unique(), "refused": 0})
-        return Panel(frame, self.log, self.churn, none_refused).take(np.arange(len(frame)))
+        return Panel(frame, self.log, self.churn.resolved(self.log), none_refused).take(np.arange(len(frame)))
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)
@@ -265,7 +265,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
             random_state=self.random_state,
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend
-        self.calibration_, self.notes_, self.intervals_ = learned.calibration, learned.notes, learned.intervals
+        self.calibration_, self.intervals_ = learned.calibration, learned.intervals
+        self.notes_ = (*panel.notes, *learned.notes)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:

@@ -4,7 +4,7 @@ from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ChurnDefinition, activity
-from cxchurn.panel._inactivity import Inactivity
+from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel
@@ -29,6 +29,7 @@ __all__ = [
     "make_panel",
     "monthly",
     "panel_from_labels",
+    "populations_on",
     "sufficiency",
     "too_few",
     "weekly",

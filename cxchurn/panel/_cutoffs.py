@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, Span, Statement, UsageError, instant, instants, iso, listed, span
+from cxchurn._core import DataError, Span, Statement, UsageError, as_pandas, instant, instants, iso, listed, span
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
 
@@ -138,6 +138,7 @@ def to_cutoffs(value: Any) -> AnyCutoffs:
     """Read cut-offs: an object of this module, one instant, or a list of instants."""
     if isinstance(value, AnyCutoffs):
         return value
+    value = as_pandas(value)
     if isinstance(value, Span) or value is None:
         raise UsageError(
             f"cutoffs is {value!r}.", allowed="monthly(...), weekly(...), every(...), after_first(...), or instants"

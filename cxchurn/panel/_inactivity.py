@@ -170,6 +170,23 @@ class Inactivity(ChurnDefinition):
         return tuple(one for one in found if one.kind not in _named(self.kinds))
 
 
+def populations_on(
+    log: InteractionLog, churn: ChurnDefinition | None, *, horizon: str, at: np.datetime64 | None = None
+) -> Populations:
+    """Return whose act an event is by a churn definition, or by the log alone where there is none.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    churn : ChurnDefinition or None
+    horizon : str
+        For deciding on the log what ends a customer, where there is no definition.
+    at : datetime64, optional
+        Only what was known before it decides.
+    """
+    return (Inactivity(horizon) if churn is None else churn).resolved(log, at=at).populations
+
+
 def _named(kinds: tuple[str, ...] | Where | None) -> tuple[str, ...]:
     """Return the kinds that are named as activity."""
     if not isinstance(kinds, Where):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, as_frame, did_you_mean, instants, iso, listed
+from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import Asked, asked_about
@@ -98,7 +98,7 @@ def panel_from_labels(
         nothing before their cut-off are left out, so are those `churn` does not ask about and labels whose window runs past
         the end of the log: counted as ``refused``, and said in the notes.
     """
-    frame = _checked(as_frame(labels))
+    frame = _checked(labels)
     given = OwnLabels(horizon, gap=gap, churn=churn)
     given.check(log)
     definition = given.resolved(log)
@@ -185,7 +185,10 @@ def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) 
     )
 
 
-def _checked(labels: pd.DataFrame) -> pd.DataFrame:
+def _checked(labels: Any) -> pd.DataFrame:
+    labels = as_pandas(labels)
+    if not isinstance(labels, pd.DataFrame):
+        raise UsageError(f"the labels are a {type(labels).__name__}.", allowed="a frame of pandas, polars or Arrow")
     wanted = ("customer_id", "cutoff", "churned")
     missing = [name for name in wanted if name not in labels.columns]
     if missing:
