@@ -128,9 +128,19 @@ def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
     definition = getattr(cx, _DEFINITIONS[name])
     _known(said, definition._names(), "[churn]")
     _needed(said, ("horizon",), "[churn]")
-    churn = definition(**{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()})
+    churn = definition(**{key: _as_parameter(key, value) for key, value in said.items()})
     _ = churn.reach  # spans that are none are refused here, before the log is read
     return churn
+
+
+def _as_parameter(key: str, value: Any) -> Any:
+    """Return a value of ``[churn]``; a table, as in ``kinds = {kind = "purchase", at_least = {value = 0.01}}``, is a condition."""
+    if not isinstance(value, dict):
+        return tuple(value) if isinstance(value, list) else value
+    if key != "kinds":
+        raise UsageError(f"[churn] {key} is a table.", allowed="a table for kinds alone", hint=_EXAMPLE)
+    said = {column: tuple(one) if isinstance(one, list) else one for column, one in value.items()}
+    return cx.where(**said)
 
 
 def cutoffs_of(part: CutoffsPart) -> Any:

@@ -163,7 +163,7 @@ class Cancellation(ChurnDefinition):
 
         return asked_between(log, customers, *self.label_window(cutoffs), excused, clock=clock)
 
-    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray | None:
+    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
         """Return the reason of the last cancellation in the label window; see `ChurnDefinition.reasons`."""
         return self._leaving.reasons(log, customers, *self.label_window(cutoffs))
 

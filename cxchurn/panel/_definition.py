@@ -6,7 +6,6 @@ from abc import abstractmethod
 from typing import Self
 
 import numpy as np
-import pandas as pd
 
 from cxchurn._core import Statement, span
 from cxchurn.history import Populations, Seen, Where, where
@@ -98,9 +97,9 @@ class ChurnDefinition(Statement):
         """Return whose outcome is neither stayed nor churned; bool, shape ``(n,)``."""
         return np.zeros(len(customers), dtype=bool)
 
-    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray | None:
-        """Return the reason that each row's customer gave for leaving in the label window, "" for none; None: never asked."""
-        return None
+    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+        """Return the reason that each row's customer gave for leaving in the label window, "" for none; object, ``(n,)``."""
+        return np.full(len(customers), "", dtype=object)
 
 
 def because(*reasons: tuple[np.ndarray, str]) -> np.ndarray:
@@ -128,25 +127,3 @@ def after_gap(gap: str) -> str:
     """Return the words for a gap between cut-off and label window, none where there is none."""
     length = span(gap, name="gap", zero=True)
     return f", starting {length.words} after the cut-off" if length.microseconds else ""
-
-
-def by_reason(panel_rows: pd.DataFrame, reasons: np.ndarray | None) -> pd.DataFrame:
-    """Count those who churned by the reason they gave.
-
-    Parameters
-    ----------
-    panel_rows : DataFrame
-        As `Panel.frame`.
-    reasons : ndarray or None
-        One text a row.
-    """
-    said = np.full(len(panel_rows), "", dtype=object) if reasons is None else reasons
-    left = pd.Series(said[panel_rows["churned"].to_numpy() == 1], dtype=object)
-    counts = left.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return pd.DataFrame(
-        {
-            "reason": counts.index.to_numpy(dtype=object),
-            "churned": counts.to_numpy(dtype=np.int64),
-            "share": counts.to_numpy(dtype=float) / max(1, len(left)),
-        }
-    )

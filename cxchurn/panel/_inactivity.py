@@ -153,7 +153,7 @@ class Inactivity(ChurnDefinition):
 
         return asked_between(log, customers, cutoffs, cutoffs + self.reach, excused, clock=clock)
 
-    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray | None:
+    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
         """Return the reason of the last end in the label window, "" where there is none; see `ChurnDefinition.reasons`."""
         return self._leaving.reasons(log, customers, *self.label_window(cutoffs))
 

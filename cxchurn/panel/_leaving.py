@@ -69,18 +69,19 @@ class Leaving:
         """Return whose last end is for one of the reasons that are neither stayed nor churned; bool, shape ``(n,)``."""
         return window.age(self.ends & label_is(self.column, *self.but)) == window.age(self.ends)
 
-    def reasons(
-        self, log: InteractionLog, customers: np.ndarray, start: np.ndarray, stop: np.ndarray
-    ) -> np.ndarray | None:
-        """Return the reason of each row's last end in ``[start, stop)`` that counts, "" without one; None without a column."""
-        if not self.kinds or self.column not in log.types.names:
-            return None
-        labels = [label for label in labels_before(log, self.column, EVER, most=_MOST_REASONS) if label not in self.but]
-        counted = self.ends & where(unless={self.column: self.but})
+    def reasons(self, log: InteractionLog, customers: np.ndarray, start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+        """Return the reason of each row's last end in ``[start, stop)`` that counts, "" without one; object, shape ``(n,)``.
+
+        In a log without reasons it is the kind of the end.
+        """
+        column = self.column if self.column in log.types.names else "kind"
+        labels = [label for label in labels_before(log, column, EVER, most=_MOST_REASONS) if label not in self.but]
+        labels = [label for label in labels if column != "kind" or label in self.kinds]
+        counted = self.ends & where(unless={column: self.but})
 
         def last(window: Window) -> np.ndarray:
-            ages = [window.age(counted & label_is(self.column, label)) for label in labels]
-            return _named([*labels, _OTHER], ages, window.age(counted), window.age(counted, column=self.column))
+            ages = [window.age(counted & label_is(column, label)) for label in labels]
+            return _named([*labels, _OTHER], ages, window.age(counted), window.age(counted, column=column))
 
         return asked_between(log, customers, start, stop, last, dtype=object)
 

@@ -15,7 +15,7 @@ from cxchurn.panel._counted import what_counts
 from cxchurn.panel._cutoffs import to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._own_labels import OwnLabels
-from cxchurn.panel._panel import Panel, summarise
+from cxchurn.panel._panel import Panel, by_reason, summarise
 
 
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:
@@ -69,7 +69,7 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     refused = _by_group(rows, ~finished)
     frame, left_out = _labelled(rows[finished].reset_index(drop=True), log, definition)
     decided = [*churn.decided(log), *what_counts(log, definition), *_not_asked(asked), *_whole_cutoffs(rows, finished, log)]
-    decided += _left_out(left_out, definition)
+    decided += [*_left_out(left_out, definition), *_reasons(frame, log, definition)]
     return Panel(frame, log, definition, summarise(frame, refused, left_out), decided=tuple(decided))
 
 
@@ -166,6 +166,15 @@ def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, log: InteractionLog
         f"({iso(log.observed_until)}). If the log is complete until later, say so: "
         f"read_interactions(..., observed_until=...)."
     ]
+
+
+def _reasons(frame: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> list[str]:
+    """Say why customers left, where the log knows reasons."""
+    left = frame[frame["churned"] == 1]
+    if getattr(churn, "reason", None) not in log.types.names or left.empty:
+        return []
+    said = [f"{row.reason} {row.share:.1%}" for row in by_reason(left, log, churn).itertuples()]
+    return [f"Why they churned: {listed(said, most=8)}."]
 
 
 def _left_out(left_out: pd.Series, churn: ChurnDefinition) -> list[str]:

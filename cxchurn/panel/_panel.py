@@ -10,9 +10,10 @@ import pandas as pd
 
 from cxchurn._core import UsageError, instant, iso, span
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ChurnDefinition, by_reason
+from cxchurn.panel._definition import ChurnDefinition
 
 _WIDTH = 80
+SILENTLY = "silent"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,10 +71,10 @@ class Panel:
         Returns
         -------
         DataFrame
-            ``reason`` ("" for those who left without a word), ``churned`` (rows), ``share``.
+            ``reason`` (in a log without reasons the kind, such as "cancel"; "silent" for those who said nothing), ``churned``
+            (rows), ``share``, the most frequent first.
         """
-        customers = self.frame["customer_id"].to_numpy()
-        return by_reason(self.frame, self.definition.reasons(self.log, customers, self.cutoffs))
+        return by_reason(self.frame[self.frame["churned"] == 1], self.log, self.definition)
 
     @property
     def y(self) -> np.ndarray:
@@ -167,6 +168,15 @@ def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | Non
             "already_silent": table["already_silent"].to_numpy(dtype=np.int64),
         }
     )
+
+
+def by_reason(left: pd.DataFrame, log: InteractionLog, definition: ChurnDefinition) -> pd.DataFrame:
+    """Count rows that churned by the reason given; see `Panel.by_reason`."""
+    reasons = definition.reasons(log, left["customer_id"].to_numpy(), left["cutoff"].to_numpy())
+    counts = pd.Series(np.where(reasons == "", SILENTLY, reasons), dtype=object).value_counts()
+    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
+    shares = counts.to_numpy(dtype=float) / max(1, len(left))
+    return pd.DataFrame({"reason": list(counts.index), "churned": counts.to_numpy(dtype=np.int64), "share": shares})
 
 
 def _silent_words(frame: pd.DataFrame, definition: ChurnDefinition) -> list[str]:
