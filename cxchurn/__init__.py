@@ -21,7 +21,7 @@ _WHERE = {
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
-        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "every", "make_panel", "monthly",
+        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "before", "every", "make_panel", "monthly",
         "panel_from_labels", "sufficiency", "weekly",
     ),
     "features": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from cxchurn._core import DAY, DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
+from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
 from cxchurn.interactions._customers import CustomerTable, load_customers, with_ids
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
@@ -100,6 +102,7 @@ def read_interactions(
         found, attributes, validation = _read_all(_sources(data, schema), customers, way)
     if not keep:
         validation.raise_if_broken()
+    check_currency(found.events)
     refused = stacked([reading.refused for reading in found.readings]) if keep else None
     if quarantine is not None:
         _set_aside(refused, attributes, Path(quarantine))
@@ -150,7 +153,12 @@ def validate_interactions(
         Where the data cannot be read at all: no such file, no such column.
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
-    return _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))[2]
+    found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
+    several = mixed(currencies_in(found.events))
+    if several is None:
+        return validation
+    source = validation.findings[0].source if len(found.readings) == 1 else ""
+    return replace(validation, findings=(*validation.findings, replace(several, source=source)))
 
 
 def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined, CustomerTable | None, Validation]:

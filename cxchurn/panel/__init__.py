@@ -1,6 +1,7 @@
 """Who is looked at and when, what churned means, and how the past is kept apart from the future."""
 
 from cxchurn.panel._asked import Asked, asked_about
+from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ChurnDefinition, activity
@@ -25,6 +26,7 @@ __all__ = [
     "activity",
     "after_first",
     "asked_about",
+    "before",
     "every",
     "make_panel",
     "monthly",

@@ -132,12 +132,16 @@ class Cancellation(ChurnDefinition):
         """Return why each row is not asked about: "ended", "silent too long", "new" (nothing known), or "" if it is."""
         everything, own = seen.all, self.populations.own
         unknown = everything.count() == 0
-        reasons = [(unknown, NEW), (self._leaving.gone(everything), ENDED)]
+        reasons = [(unknown, NEW), (self.ended(seen), ENDED)]
         if self.active_within is not None:
             within = span(self.active_within, name="active_within")
             silent, never = everything.last(within).count(own) == 0, everything.count(own) == 0
             reasons = [(silent, SILENT), (never, NEW), *reasons]
         return because(*reasons)
+
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had cancelled before the cut-off and was not back; bool, shape ``(n,)``."""
+        return self._leaving.gone(seen.all)
 
     def churned(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"

@@ -11,6 +11,7 @@ import pandas as pd
 from cxchurn._core import DataError, Span, Statement, UsageError, as_pandas, instant, instants, iso, listed, span
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._before import Before
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -102,7 +103,7 @@ class Regular(Statement):
         return Cutoffs(self.times(log.observed_until)).rows(histories, log)
 
 
-AnyCutoffs = Cutoffs | AfterFirst | Regular
+AnyCutoffs = Cutoffs | AfterFirst | Before | Regular
 
 
 def monthly(start: Any, end: Any = None) -> Regular:
@@ -141,7 +142,7 @@ def to_cutoffs(value: Any) -> AnyCutoffs:
     value = as_pandas(value)
     if isinstance(value, Span) or value is None:
         raise UsageError(
-            f"cutoffs is {value!r}.", allowed="monthly(...), weekly(...), every(...), after_first(...), or instants"
+            f"cutoffs is {value!r}.", allowed="monthly(...), weekly(...), every(...), after_first(...), before(...), or instants"
         )
     many = value if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) else [value]
     if len(many) == 0:

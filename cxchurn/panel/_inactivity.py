@@ -10,7 +10,7 @@ from cxchurn._core import UsageError, listed, span
 from cxchurn.history import Populations, Seen, Where, Window, asked_between, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
-from cxchurn.panel._endings import Ending, endings_in
+from cxchurn.panel._departures import Departure, departures_in
 from cxchurn.panel._kinds import check_activity, check_labels, counts_of, words_of
 from cxchurn.panel._leaving import ROLE, Leaving
 
@@ -108,12 +108,12 @@ class Inactivity(ChurnDefinition):
         """Return the definition with `ended_by` decided on the log; see `ChurnDefinition.resolved`."""
         if self.ended_by is not None:
             return self
-        ends = tuple(one.kind for one in self._endings(log, at) if one.ends)
+        ends = tuple(one.kind for one in self._departures(log, at) if one.ends)
         return type(self)(**self.get_params() | {"ended_by": ends})
 
     def decided(self, log: InteractionLog) -> tuple[str, ...]:
         """Return in words what ends a customer, and what the log shows of it."""
-        return tuple(one.words(self.ended_by) for one in self._endings(log))
+        return tuple(one.words(self.ended_by) for one in self._departures(log))
 
     def not_asked(self, seen: Seen) -> np.ndarray:
         """Return why each row is not asked about: "ended", "silent too long", "new" (no activity yet), or "" if it is."""
@@ -121,8 +121,11 @@ class Inactivity(ChurnDefinition):
         never = everything.count(counts) == 0
         within = self.active_within and span(self.active_within, name="active_within")
         silent = everything.last(within).count(counts) == 0 if within else never
-        gone = self._leaving.gone(everything) if self.ended_by else np.zeros_like(never)
-        return because((silent, SILENT), (never, NEW), (gone, ENDED))
+        return because((silent, SILENT), (never, NEW), (self.ended(seen), ENDED))
+
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``."""
+        return self._leaving.gone(seen.all) if self.ended_by else super().ended(seen)
 
     def already_silent(self, seen: Seen) -> np.ndarray:
         """Return who was silent for longer than the horizon at the cut-off already; bool, shape ``(n,)``."""
@@ -163,10 +166,10 @@ class Inactivity(ChurnDefinition):
         back = populations.activity if self.returns is None else populations.own & where(kind=tuple(self.returns))
         return Leaving(populations.ended_by, back, tuple(self.but), self.reason)
 
-    def _endings(self, log: InteractionLog, at: np.datetime64 | None = None) -> tuple[Ending, ...]:
+    def _departures(self, log: InteractionLog, at: np.datetime64 | None = None) -> tuple[Departure, ...]:
         # a kind that counts as activity by its name is none
         said = tuple(self.ended_by or ())
-        found = endings_in(log, self.horizon, Populations((), counts_of(self.kinds)).activity, kinds=said, at=at)
+        found = departures_in(log, self.horizon, Populations((), counts_of(self.kinds)).activity, kinds=said, at=at)
         return tuple(one for one in found if one.kind not in _named(self.kinds))
 
 

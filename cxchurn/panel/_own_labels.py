@@ -60,6 +60,10 @@ class OwnLabels(ChurnDefinition):
         """Return why each row is not asked about: as the definition given says; without one, "new" without a past."""
         return because((seen.all.count() == 0, NEW)) if self.churn is None else self.churn.not_asked(seen)
 
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had ended just before the cut-off, as the definition given says; bool, shape ``(n,)``."""
+        return super().ended(seen) if self.churn is None else self.churn.ended(seen)
+
     def already_silent(self, seen: Seen) -> np.ndarray:
         """Return who met the definition given at the cut-off already; bool, shape ``(n,)``."""
         return super().already_silent(seen) if self.churn is None else self.churn.already_silent(seen)

@@ -28,7 +28,7 @@ LEAVING = frozenset(
 
 
 @dataclass(frozen=True)
-class Ending:
+class Departure:
     """A kind of interaction, and how many were active again after their first one of it.
 
     Attributes
@@ -75,9 +75,9 @@ class Ending:
         return f"Whether a {self.kind} ends a customer cannot be told: {shown}; {typed} would say that it does."
 
 
-def endings_in(
+def departures_in(
     log: InteractionLog, horizon: str, counts: Where, *, kinds: tuple[str, ...] = (), at: np.datetime64 | None = None
-) -> tuple[Ending, ...]:
+) -> tuple[Departure, ...]:
     """Look at every kind that sounds like leaving.
 
     Parameters
@@ -99,14 +99,14 @@ def endings_in(
     cache = histories_of(log).cache
     found = []
     for kind in names:
-        key = ("ending", kind, horizon, active, int(moment.astype(np.int64)))
+        key = ("departure", kind, horizon, active, int(moment.astype(np.int64)))
         if key not in cache:
             cache[key] = _looked_at(log, kind, horizon, active, moment)
         found.append(cache[key])
     return tuple(found)
 
 
-def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, moment: np.datetime64) -> Ending:
+def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, moment: np.datetime64) -> Departure:
     ids = histories_of(log).ids
     one = where(kind=kind)
     days = answered(log, ids, np.full(ids.size, moment), lambda seen: seen.age_of_first(one))
@@ -117,5 +117,5 @@ def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, mome
     # what comes at the very instant of the end is part of it
     until = (first[finished] + length.microseconds + 1).astype("datetime64[us]")
     again = answered(log, ids[who[finished]], until, lambda seen: seen.last(length).count(active) > 0)
-    return Ending(kind, int(finished.sum()), int(again.sum()), horizon)
+    return Departure(kind, int(finished.sum()), int(again.sum()), horizon)
 
