@@ -134,7 +134,7 @@ def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
 
 
 def _as_parameter(key: str, value: Any) -> Any:
-    """Return a value of ``[churn]``; a table, as in ``kinds = {kind = "purchase", at_least = {value = 0.01}}``, is a condition."""
+    """Return a value of ``[churn]``; a table is a condition: ``kinds = {kind = "purchase", at_least = {value = 0.01}}``."""
     if not isinstance(value, dict):
         return tuple(value) if isinstance(value, list) else value
     if key != "kinds":

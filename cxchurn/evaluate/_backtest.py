@@ -193,7 +193,9 @@ def _play(
         with step(f"{origin}: {name}"):
             said[name] = fit(train).predict_proba(test)[:, 1]
         seconds.append(time.perf_counter() - began)
-    own = [name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns]
+    own = [
+        name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
+    ]
     frame = test.frame[own].assign(**said)
     frame.insert(0, "origin", origin)
     about = pd.DataFrame({"origin": origin, "model": list(contestants), "train_rows": len(train), "seconds": seconds})

@@ -61,7 +61,9 @@ def evaluate(
     judged = {"model": model}
     if baselines:
         judged |= _baselines(model, train)
-    own = [name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns]
+    own = [
+        name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
+    ]
     with step("predicting"):
         said = {name: one.predict_proba(test)[:, 1] for name, one in judged.items()}
     frame = test.frame[own].reset_index(drop=True).assign(**said)

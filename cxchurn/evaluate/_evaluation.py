@@ -96,7 +96,11 @@ class Evaluation:
     def __str__(self) -> str:
         lines = [f"Evaluation: {self.headline()}", *_tables(self.summary())]
         if self.still_here is not None:
-            lines += ["", textwrap.fill(f"{self.headline_still_here()}.", _WIDTH), *_tables(self.summary(still_here=True))]
+            lines += [
+                "",
+                textwrap.fill(f"{self.headline_still_here()}.", _WIDTH),
+                *_tables(self.summary(still_here=True)),
+            ]
         for sentence in self.sentences():
             lines += ["", textwrap.fill(sentence, _WIDTH)]
         return "\n".join(lines)

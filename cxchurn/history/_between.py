@@ -40,7 +40,7 @@ def asked_between(
     dtype : type, default bool
         The type of the answers.
     """
-    out = np.zeros(len(customers), dtype=dtype)
+    out: np.ndarray = np.zeros(len(customers), dtype=dtype)
     begin, end = (at.astype("datetime64[us]").astype(np.int64) for at in (start, stop))
 
     def ask(rows: Which, history: History, position: np.ndarray) -> None:

@@ -35,8 +35,8 @@ def mixed(currencies: dict[str, int]) -> Finding | None:
     """Return what is wrong with money in these currencies, None where it is all in one."""
     if len(currencies) < 2:
         return None
-    first, *others = currencies
-    rows = sum(currencies[name] for name in others)
+    _most, *others = currencies.values()
+    rows = sum(others)
     said = ", ".join(f"{name} {number:,}" for name, number in currencies.items())
     return Finding("currency_mixed", "currency", f"{_MONEY} is in {len(currencies)} currencies ({said} rows)", rows)
 

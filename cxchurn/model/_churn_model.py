@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, iso, span, step
+from cxchurn._core import DataError, UsageError, span, step
 from cxchurn.features import Builder, FeatureSet, features_to_plain, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
@@ -21,7 +21,7 @@ from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._learn import learn
 from cxchurn.model._save import save_model
 from cxchurn.model._tuning import Tuning, as_tuning
-from cxchurn.panel import ChurnDefinition, Panel
+from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
 class ChurnModel(ClassifierMixin, BaseEstimator):
@@ -235,18 +235,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
         customers, cutoffs = rows(X)
-        churned = np.asarray(y)
-        if churned.shape != (len(X),) or not np.isin(churned, [0, 1]).all():
-            raise UsageError(
-                "the outcomes are not one 0 or 1 for each row of the frame.",
-                allowed="0 and 1, or False and True, as many as there are rows",
-                hint="ChurnModel(churn, log=log).fit(frame, y)",
-            )
-        groups = [iso(cutoff) for cutoff in cutoffs]
-        frame = pd.DataFrame({"customer_id": customers, "cutoff": cutoffs, "group": groups})
-        frame["churned"] = churned.astype(np.int8)
-        none_refused = pd.DataFrame({"group": frame["group"].unique(), "refused": 0})
-        return Panel(frame, self.log, self.churn.resolved(self.log), none_refused).take(np.arange(len(frame)))
+        return panel_of_outcomes(customers, cutoffs, y, log=self.log, definition=self.churn)
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)

@@ -8,7 +8,7 @@ from cxchurn.panel._definition import ChurnDefinition, activity
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
 from cxchurn.panel._own_labels import OwnLabels
-from cxchurn.panel._panel import Panel
+from cxchurn.panel._panel import Panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
@@ -31,6 +31,7 @@ __all__ = [
     "make_panel",
     "monthly",
     "panel_from_labels",
+    "panel_of_outcomes",
     "populations_on",
     "sufficiency",
     "too_few",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import DAY, MismatchError, Statement, UsageError, did_you_mean, listed, span
+from cxchurn._core import DAY, DataError, MismatchError, Statement, UsageError, did_you_mean, listed, span
 from cxchurn.history import Histories, Seen, answered
 from cxchurn.interactions import InteractionLog
 
@@ -38,11 +38,14 @@ class Before(Statement):
         then); a date that was moved later, or became known too late, gives no cut-off. Cut-offs outside the log give none.
         """
         customers, dates = self._dates(log)
+        start = log.start
+        if start is None:
+            raise DataError("the log has no interaction.", hint="read a log that has some.")
         parts = []
         for text in self.spans:
             length = span(text, name="before")
             at = dates - np.timedelta64(length.microseconds, "us")
-            inside = (at > log.start) & (at <= log.observed_until)
+            inside = (at > start) & (at <= log.observed_until)
             who, when = customers[inside], at[inside]
             known = answered(log, who, when, lambda seen, days=length.days: self._named(seen, days))  # type: ignore[misc]
             label = np.full(int(known.sum()), f"{self.date} - {length}", dtype=object)
@@ -74,7 +77,9 @@ class Before(Statement):
             tables = (one for one in [log.customers.table.select(names)])
         else:
             dates = [name for name in log.types.names if _is_date(log.types, name)]
-            dates += [name for name, kind in (log.customers.attributes if log.customers else {}).items() if kind == "time"]
+            dates += [
+                name for name, kind in (log.customers.attributes if log.customers else {}).items() if kind == "time"
+            ]
             raise MismatchError(
                 f"{self.date!r} is no date, neither of the events nor of the customers.",
                 allowed=listed(dates) or "none: the log has no such column",
@@ -98,7 +103,7 @@ def before(date: str, *spans: str) -> Before:
     Examples
     --------
     >>> before("contract_end", "60D")
-    Before(date='contract_end', spans=('60d',))
+    Before(date='contract_end', spans=('60D',))
     """
     if not spans:
         raise UsageError("before() was given no span.", hint="for example before('contract_end', '60D').")

@@ -10,7 +10,7 @@ from cxchurn._core import UsageError, span
 from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
-from cxchurn.panel._kinds import EVER, check_labels, named_like
+from cxchurn.panel._kinds import EVER, check_labels, check_tuple, named_like
 from cxchurn.panel._leaving import ROLE, Leaving
 
 ANY = "any"
@@ -19,7 +19,17 @@ _LIVELY = 5  # so many interactions after leaving, and one wonders whether they 
 STARTS = frozenset(
     {
         *("purchase", "order", "subscribe", "subscribed", "subscription", "subscriptionstart", "subscriptionstarted"),
-        *("resubscribe", "resubscribed", "signup", "signedup", "start", "started", "activate", "activated", "activation"),
+        *(
+            "resubscribe",
+            "resubscribed",
+            "signup",
+            "signedup",
+            "start",
+            "started",
+            "activate",
+            "activated",
+            "activation",
+        ),
         *("reactivate", "reactivated", "reactivation", "renew", "renewed", "renewal", "resume", "resumed", "register"),
         *("registered", "registration", "join", "joined", "rejoin", "contract", "contractstart", "contractstarted"),
     }
@@ -96,8 +106,11 @@ class Cancellation(ChurnDefinition):
         check_labels(log, "kind", (self.kind,), "kind")
         if self.returns != ANY:
             if self.returns == ():
-                raise UsageError("returns is empty.", allowed="kinds, or 'any'", hint="leave it out to let the log decide.")
+                raise UsageError(
+                    "returns is empty.", allowed="kinds, or 'any'", hint="leave it out to let the log decide."
+                )
             check_labels(log, "kind", self.returns, "returns")  # type: ignore[arg-type]
+        check_tuple(self.but, "but", "label")
         self._leaving.check(log)
         _ = self.reach, self.says
 

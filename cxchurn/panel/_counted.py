@@ -53,7 +53,9 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
     shares = [f"{kind} {number / total:.1%}" for kind, number in counts.items()]
     told = [f"What counts as activity: {listed(shares, most=_SHOWN) or 'nothing'}."]
     if "direction" not in log.types.names and getattr(churn, "kinds", ()) is None:
-        told.append("The log has no direction, so all kinds count, also what the company may have sent; kinds=(...) says which.")
+        told.append(
+            "The log has no direction, so all kinds count, also what the company may have sent; kinds=(...) says which."
+        )
         for kind, why in companys(log, tuple(counts)).items():
             logger.warning(
                 "%s counts as activity (%.1f %% of it) and looks like what the company does: %s. "

@@ -142,7 +142,8 @@ def to_cutoffs(value: Any) -> AnyCutoffs:
     value = as_pandas(value)
     if isinstance(value, Span) or value is None:
         raise UsageError(
-            f"cutoffs is {value!r}.", allowed="monthly(...), weekly(...), every(...), after_first(...), before(...), or instants"
+            f"cutoffs is {value!r}.",
+            allowed="monthly(...), weekly(...), every(...), after_first(...), before(...), or instants",
         )
     many = value if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) else [value]
     if len(many) == 0:

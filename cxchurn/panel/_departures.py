@@ -21,7 +21,14 @@ LEAVING = frozenset(
         *("deleteaccount", "accountdeleted", "accountdeletion", "deactivate", "deactivated", "deactivation"),
         *("cancelaccount", "accountcancelled", "accountcanceled", "cancelsubscription", "subscriptioncancel"),
         *("subscriptioncancelled", "subscriptioncanceled", "subscriptioncancellation", "subscriptionend"),
-        *("subscriptionended", "cancelcontract", "contractcancelled", "contractcanceled", "contractend", "contractended"),
+        *(
+            "subscriptionended",
+            "cancelcontract",
+            "contractcancelled",
+            "contractcanceled",
+            "contractend",
+            "contractended",
+        ),
         *("contractterminated", "contracttermination", "cancelmembership", "membershipcancelled", "membershipended"),
     }
 )
@@ -118,4 +125,3 @@ def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, mome
     until = (first[finished] + length.microseconds + 1).astype("datetime64[us]")
     again = answered(log, ids[who[finished]], until, lambda seen: seen.last(length).count(active) > 0)
     return Departure(kind, int(finished.sum()), int(again.sum()), horizon)
-

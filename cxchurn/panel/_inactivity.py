@@ -11,7 +11,7 @@ from cxchurn.history import Populations, Seen, Where, Window, asked_between, whe
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
 from cxchurn.panel._departures import Departure, departures_in
-from cxchurn.panel._kinds import check_activity, check_labels, counts_of, words_of
+from cxchurn.panel._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
 from cxchurn.panel._leaving import ROLE, Leaving
 
 
@@ -92,6 +92,7 @@ class Inactivity(ChurnDefinition):
     def check(self, log: InteractionLog) -> None:
         """Raise an error for kinds that never occur in the log or contradict each other, or spans that are none."""
         _ = self.reach
+        check_tuple(self.but, "but", "label")
         check_activity(log, self.kinds)
         for name in ("ended_by", "returns"):
             check_labels(log, "kind", getattr(self, name), name)
@@ -194,4 +195,6 @@ def _named(kinds: tuple[str, ...] | Where | None) -> tuple[str, ...]:
     """Return the kinds that are named as activity."""
     if not isinstance(kinds, Where):
         return tuple(kinds or ())
-    return tuple(str(value) for column, test, values in kinds.tests if (column, test) == ("kind", "==") for value in values)
+    return tuple(
+        str(value) for column, test, values in kinds.tests if (column, test) == ("kind", "==") for value in values
+    )

@@ -76,13 +76,7 @@ def check_activity(log: InteractionLog, kinds: Kinds) -> None:
 def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | None, name: str) -> None:
     """Raise an error for labels (kinds, reasons) that never occur in the log."""
     what = "kind" if column == "kind" else "label"
-    if isinstance(labels, str):
-        raise UsageError(
-            f"{name} is the text {labels!r}.", allowed=f"a tuple of {what}s", hint=f"write {name}=({labels!r},)."
-        )
-    if labels is not None and not isinstance(labels, (tuple, list)):
-        example = "('purchase',)" if column == "kind" else "('payment failed',)"
-        raise UsageError(f"{name} is {labels!r}.", allowed=f"a tuple of {what}s", hint=f"write {name}={example}.")
+    check_tuple(labels, name, what)
     present = labels_before(log, column, EVER)
     for label in labels or ():
         if label not in present:
@@ -91,3 +85,14 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
                 allowed=listed(present),
                 hint=did_you_mean(str(label), present),
             )
+
+
+def check_tuple(labels: object, name: str, what: str = "kind") -> None:
+    """Raise an error for what is no tuple of labels (nor None): a text above all, which is a tuple of letters."""
+    if isinstance(labels, str):
+        raise UsageError(
+            f"{name} is the text {labels!r}.", allowed=f"a tuple of {what}s", hint=f"write {name}=({labels!r},)."
+        )
+    if labels is not None and not isinstance(labels, (tuple, list)):
+        example = "('purchase',)" if what == "kind" else "('payment failed',)"
+        raise UsageError(f"{name} is {labels!r}.", allowed=f"a tuple of {what}s", hint=f"write {name}={example}.")

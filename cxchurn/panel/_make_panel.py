@@ -63,12 +63,17 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
         )
     rows = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups})
     rows = rows.assign(already_silent=asked.already_silent)[asked.asked].reset_index(drop=True)
-    finished = rows["cutoff"].to_numpy() + definition.reach <= log.observed_until
+    finished = np.asarray(rows["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not finished.any():
         _refuse_all(log, definition, rows["cutoff"].to_numpy())
     refused = _by_group(rows, ~finished)
-    frame, left_out = _labelled(rows[finished].reset_index(drop=True), log, definition)
-    decided = [*churn.decided(log), *what_counts(log, definition), *_not_asked(asked), *_whole_cutoffs(rows, finished, log)]
+    frame, left_out = _labelled(rows.loc[finished].reset_index(drop=True), log, definition)
+    decided = [
+        *churn.decided(log),
+        *what_counts(log, definition),
+        *_not_asked(asked),
+        *_whole_cutoffs(rows, finished, log),
+    ]
     decided += [*_left_out(left_out, definition), *_reasons(frame, log, definition)]
     return Panel(frame, log, definition, summarise(frame, refused, left_out), decided=tuple(decided))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, instant, iso, span
+from cxchurn._core import UsageError, instant, instants, iso, span
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 
 _WIDTH = 80
@@ -132,6 +134,35 @@ class Panel:
             )
         purged = int((~test & ~train).sum())
         return replace(self.take(train), purged=purged), replace(self.take(test), purged=0)
+
+
+def panel_of_outcomes(
+    customers: Any, cutoffs: Any, churned: Any, *, log: InteractionLog, definition: ChurnDefinition
+) -> Panel:
+    """Return rows whose outcomes are known already as a panel, in their own order.
+
+    Parameters
+    ----------
+    customers, cutoffs, churned : array-like, shape (n,)
+        The outcomes are 0 and 1, or False and True.
+    log : InteractionLog
+    definition : ChurnDefinition
+        What the outcomes mean.
+    """
+    outcomes, who = np.asarray(churned), np.asarray(customers)
+    if outcomes.shape != who.shape or not np.isin(outcomes, [0, 1]).all():
+        raise UsageError(
+            "the outcomes are not one 0 or 1 for each row of the frame.",
+            allowed="0 and 1, or False and True, as many as there are rows",
+            hint="ChurnModel(churn, log=log).fit(frame, y)",
+        )
+    times, meant = instants(cutoffs, name="cutoff"), definition.resolved(log)
+    labels = {at: iso(at) for at in np.unique(times)}
+    frame = pd.DataFrame({"customer_id": who, "cutoff": times, "group": [labels[at] for at in times]})
+    frame["churned"] = outcomes.astype(np.int8)
+    frame["already_silent"] = asked_about(log, meant, who, times).already_silent
+    none_refused = pd.DataFrame({"group": frame["group"].unique(), "refused": 0})
+    return Panel(frame, log, meant, none_refused).take(np.arange(len(frame)))
 
 
 def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | None = None) -> pd.DataFrame:

@@ -80,7 +80,9 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
 def _summary(who: Asked, cutoff: np.datetime64) -> str:
     silent = int(who.already_silent.sum())
     said = f"Of {who.asked.size:,} customers known before {iso(cutoff)}, {who.asked.sum():,} are asked about"
-    said += f" ({silent:,} of them silent for longer than the horizon already, listed after the others)" if silent else ""
+    said += (
+        f" ({silent:,} of them silent for longer than the horizon already, listed after the others)" if silent else ""
+    )
     left = listed(f"{number:,} {why}" for why, number in who.counts().items())
     return f"{said}; not asked about: {left or 'nobody'}."
 

@@ -66,9 +66,7 @@ def test_who_is_eligible_is_decided_from_the_past_alone(rows, day, within):
     who = np.array([1, 2, 3, 9])
     silence = Inactivity("5D", active_within=within and f"{within}D", ended_by=("cancel",))
     for churn in (silence, Cancellation(horizon="5D")):
-        whole, past = (
-            asked_about(one, churn, who, np.full(4, at(day))) for one in (log, known_before(log, at(day)))
-        )
+        whole, past = (asked_about(one, churn, who, np.full(4, at(day))) for one in (log, known_before(log, at(day))))
         assert whole.why_not.tolist() == past.why_not.tolist()
         assert whole.already_silent.tolist() == past.already_silent.tolist()
 

@@ -86,8 +86,8 @@ class TestTable:
         counts = scores["not_asked"].value_counts()
         silent = scores["already_silent"].sum()
         assert scores.attrs["summary"] == (
-            f"Of {len(scores)} customers known before 2024-11-05T13:20:00, {counts['']} are asked about ({silent} of them silent "
-            f"for longer than the horizon already, listed after the others); not asked about: {counts['ended']} ended, "
+            f"Of {len(scores)} customers known before 2024-11-05T13:20:00, {counts['']} are asked about ({silent} of them "
+            f"silent for longer than the horizon already, listed after the others); not asked about: {counts['ended']} ended, "
             f"{counts['silent too long']} silent too long, {counts['new']} new."
         )
 
