@@ -263,7 +263,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return chosen(log, self.horizon, kinds=getattr(self.churn, "kinds", None))
 
     def _made(self, cutoffs: np.ndarray) -> References:
-        return make_references(self.builders_, self._log(), cutoffs, churn=self.churn_, known=self.known_)
+        return make_references(
+            self.builders_, self._log(), cutoffs, churn=getattr(self, "churn_", self.churn), known=self.known_
+        )
 
     def _log(self) -> InteractionLog:
         if self.log is None:

@@ -48,7 +48,6 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features = FeatureSet([_builder_from_plain(one, classes) for one in data["builders"]], horizon=data["horizon"])
     features.builders_ = list(features.builders or [])
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
-    features.churn_ = None
     features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])
     features.columns_ = tuple(data["reads"])

@@ -72,7 +72,8 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     rest = rest.assign(**{f"reason_{k + 1}": "" for k in range(reasons)}, already_silent=False)
     rest["not_asked"] = who.why_not[~who.asked]
     table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
-    table = table.assign(not_asked=table["not_asked"].astype("str"), as_of=cutoff, model_version=model.version_)
+    table = table.astype({"already_silent": bool, "not_asked": "str"})
+    table = table.assign(as_of=cutoff, model_version=model.version_)
     table.attrs["summary"] = _summary(who, cutoff)
     return table
 

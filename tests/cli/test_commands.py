@@ -103,7 +103,9 @@ def test_cutoffs_are_regular(here: Path, every: str, means: str):
 
 
 def test_cutoffs_before_a_date_of_the_customers_own(here: Path):
-    Path("train.toml").write_text(plan_text(cutoffs={"start": None, "end": None, "before": "due", "spans": ["60D", "30D"]}))
+    Path("train.toml").write_text(
+        plan_text(cutoffs={"start": None, "end": None, "before": "due", "spans": ["60D", "30D"]})
+    )
     assert cutoffs_of(read_config(Path("train.toml")).cutoffs) == cx.before("due", "60D", "30D")
     Path("train.toml").write_text(plan_text(cutoffs={"before": "due"}))
     with pytest.raises(cx.UsageError, match="both start and before"):
