@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from cxchurn._core import DAY, CxchurnError, UsageError, instants, listed
 from cxchurn.checks._leak import check_no_leak
 from cxchurn.checks._statements import check_clones, check_columns, check_documented, check_printed, check_sentences
-from cxchurn.features import Builder, Column, FeatureSet, Number, Recency
+from cxchurn.features import Builder, Column, FeatureSet, Number, Recency, columns_of
 from cxchurn.history import Seen, histories_of
 from cxchurn.interactions import InteractionLog, with_events
 
@@ -95,7 +95,7 @@ class _Trial:
 
     @cached_property
     def columns(self) -> list[Column]:
-        return list(self.builder.columns(self.seen))
+        return list(columns_of(self.builder, self.seen))
 
     @property
     def size(self) -> str:
