@@ -62,7 +62,7 @@ class Basics(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        known = {*seen.known("kind")}
+        known = set(seen.known("kind"))
         promises = seen.has("promised_at") and seen.has("delivered_at")
         if promises:
             yield from _last_promise(seen)
@@ -81,7 +81,7 @@ class Basics(Builder):
                     window=w,
                     expects=-1,
                 )
-            if known & set(self.purchases):
+            if set(seen.own.known("kind")) & set(self.purchases):
                 yield from self._purchases(seen, w, known)
 
     def _purchases(self, seen: Seen, w: Span, known: set[str]) -> Iterator[Column]:
