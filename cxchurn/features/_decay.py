@@ -35,7 +35,7 @@ class Decay(Builder):
             yield Column(
                 f"decay_count_{half}",
                 seen.decayed_sum(half),
-                says="has had interactions of their own worth {value:.1f}, older ones counting less and less",
+                says="has had the equivalent of {value:.1f} interactions of their own, older ones counting less and less",
                 window=half,
                 expects=-1,
             )
@@ -43,7 +43,7 @@ class Decay(Builder):
                 yield Column(
                     f"decay_{name}_{half}",
                     seen.decayed_sum(half, measure),
-                    says=f"has had {words(measure)} of their own worth {{value:,.2f}}, older amounts counting less and less",
+                    says=f"has {words(measure)} of {{value:,.2f}} from their own interactions, older amounts counting less",
                     unit=measure,
                     window=half,
                 )

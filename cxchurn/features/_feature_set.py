@@ -191,7 +191,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         yield from self._each_part(X, make)
 
     def seen(self, X: pd.DataFrame) -> Seen:
-        """Return the as-of view of these rows, with the labels learned in ``fit``."""
+        """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows(X)
         self._check_ids(customers)
         history = history_of(self._log())
