@@ -31,11 +31,13 @@ class ActiveDays(Builder):
         for w, window in [*((w, seen.last(w)) for w in spans(self.windows)), (None, seen)]:
             name = "life" if w is None else f"{w}"
             when = "in all" if w is None else "in the last {window}"
+            none = f"had no interaction of their own {when}"
             days = window.active_days()
             yield Column(
                 f"active_days_count_{name}",
                 days,
                 says=f"had interactions of their own on {{value:#day}} {when}",
+                zero=none,
                 unit="days",
                 window=w,
                 expects=-1,
@@ -44,6 +46,7 @@ class ActiveDays(Builder):
                 f"active_days_weeks_{name}",
                 window.active_days(length="7D"),
                 says=f"had interactions of their own in {{value:#week}} {when}",
+                zero=none,
                 unit="weeks",
                 window=w,
                 expects=-1,
@@ -52,6 +55,6 @@ class ActiveDays(Builder):
                 f"active_days_per_day_{name}",
                 ratio(window.count(), days),
                 says=f"had {{value:.1f}} interactions of their own on each day with one {when}",
-                missing=f"had no interaction of their own {when}",
+                missing=none,
                 window=w,
             )

@@ -13,9 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import UsageError
-from cxchurn.features import BUILDERS, Builder, Column, FeatureSet, Journey, Recency, Refunds, Value, every_family
+from cxchurn.features import (
+    BUILDERS,
+    ActiveDays,
+    Builder,
+    Column,
+    FeatureSet,
+    Journey,
+    Recency,
+    Refunds,
+    Standing,
+    Value,
+    every_family,
+)
 from cxchurn.history import Populations, Seen, count_between, where
-from cxchurn.interactions import InteractionLog, Schema, read_interactions, with_events
+from cxchurn.interactions import InteractionLog, Later, Schema, read_interactions, with_events
 from cxchurn.panel import ChurnDefinition
 
 CUTOFF = pd.Timestamp("2024-04-01T06:00")
@@ -222,19 +234,64 @@ def test_labels_that_only_the_company_has_make_no_column_of_own_acts(log_of):
     assert fitted.transform(row).iloc[0].tolist() == [30.0, 30.0, 30.0]
 
 
-def test_an_amount_known_later_is_paid_and_what_the_company_gives_back_is_a_refund(made):
-    roles = {"value": None, "direction": "inbound"}
-    events = [
-        {"ago": 20, **roles, "kind": "order", "value": 10.0},
-        {"ago": 10, **roles, "kind": "refund", "value": -4.0, "direction": "outbound"},
+ORDERS = pd.DataFrame(
+    {
+        "customer_id": ["a", "a"],
+        "timestamp": pd.to_datetime(["2024-02-01", "2024-03-02"]),
+        "kind": ["order", "order"],
+        "amount": [10.0, 30.0],
+        # the first was paid (and so its amount known) 10 days before the cut-off, the second is known after it
+        "paid_at": pd.to_datetime(["2024-03-22", "2024-04-20"]),
+    }
+)
+
+
+def test_what_became_known_later_is_no_act_and_an_amount_is_paid_all_the_same():
+    roles = {"customer_id": "customer_id", "timestamp": "timestamp", "kind": "kind", "value": "amount"}
+    told = read_interactions(
+        ORDERS, Schema(**roles, later=(Later(at="paid_at", columns=("value",)),)), now="2025-01-01"
+    )
+    row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
+    builders = [Recency(stack=2), ActiveDays(windows=("30D",)), Value(windows=("30D",)), Standing()]
+    made = FeatureSet(builders, log=told).fit_transform(row).iloc[0]
+    # the orders are 60 and 30 days old, and all that the customer did
+    names = ["recency_days_last", "recency_days_last_2", "active_days_count_life", "active_days_count_30d"]
+    assert made[names].tolist() == [30.0, 60.0, 2.0, 1.0]
+    assert [name for name in made.index if name.startswith("recency_days_last_kind")] == [
+        "recency_days_last_kind_order"
     ]
-    both = {**made(Value(windows=("30D",)), events), **made(Refunds(windows=("30D",)), events)}
-    assert {name: both[name] for name in ("value_sum_life", "value_sum_30d", "value_days_last")} == {
-        "value_sum_life": 10.0, "value_sum_30d": 10.0, "value_days_last": 20.0,
-    }  # fmt: skip
-    assert {name: value for name, value in both.items() if name.startswith("refunds")} == {
-        "refunds_days_last": 10.0, "refunds_sum_30d": 4.0, "refunds_share_30d": 0.4,
-    }  # fmt: skip
+    # one amount of 10 is known, since 10 days
+    assert made[["value_sum_life", "value_sum_30d", "value_days_last"]].tolist() == [10.0, 10.0, 10.0]
+
+
+def test_what_the_company_gives_back_takes_nothing_off_what_was_paid(made):
+    events = [
+        {"ago": 20, "direction": "inbound", "kind": "order", "value": 10.0},
+        {"ago": 10, "direction": "outbound", "kind": "refund", "value": -4.0},
+    ]
+    found = {**made(Value(windows=("30D",)), events), **made(Refunds(windows=("30D",)), events)}
+    names = ("value_sum_30d", "value_days_last", "refunds_sum_30d", "refunds_share_30d", "refunds_days_last")
+    assert [found[name] for name in names] == [10.0, 20.0, 4.0, 0.4, 10.0]
+
+
+def test_nobody_who_was_silent_is_told_of_being_active(log_of):
+    """The company wrote on six days of the last 90; the customer was last here 209 days ago."""
+    here = {"ago": 209, "kind": "visit", "direction": "inbound", "resolved": None}
+    sent = [{"ago": 10 * k, "kind": "campaign", "direction": "outbound", "resolved": None} for k in range(1, 7)]
+    closed = {"ago": 5, "kind": "resolved", "direction": "outbound", "resolved": True}
+    row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
+    log = log_of([here, {**here, "ago": 300, "kind": "call"}, *sent, closed])
+    fitted = FeatureSet(every_family(log, "90D"), log=log).fit(row)
+    values = fitted.transform(row).iloc[0]
+    alone = log_of([here, {**here, "ago": 300, "kind": "call"}])
+    expected = FeatureSet(every_family(alone, "90D"), log=alone).fit_transform(row).iloc[0]
+    own = {b.driver for b in fitted.builders_ if b.sees != "all"}
+    for says in fitted.says_:
+        if says.driver in own:
+            assert says.sentence(values[says.name]) == says.sentence(expected[says.name])
+    said = {says.name: says.sentence(values[says.name]) for says in fitted.says_}
+    assert said["active_days_count_90d"] == "had no interaction of their own in the last 90 days"
+    assert said["activity_days_last"] == "was last active 209 days ago"
 
 
 def test_the_catalogue_and_the_families_tell_it(log, november, churn):
