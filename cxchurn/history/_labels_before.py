@@ -43,7 +43,20 @@ def labels_by_condition(
 ) -> list[dict[str, tuple[str, ...]]]:
     """Return for each condition the labels that columns have among its events, as `labels_before` does, in one pass.
 
-    Columns that hold no labels are left out.
+    Parameters
+    ----------
+    log : InteractionLog
+    columns : list of str
+        Those that hold no labels are left out.
+    at : datetime64
+        Only what was known before counts.
+    conditions : list of Where or None
+        Which events count; None for all.
+
+    Returns
+    -------
+    list of dict of column to labels
+        In the order of the conditions.
     """
     types = log.types
     asked = [name for name in columns if name in types.names and pa.types.is_dictionary(types.field(name).type)]
