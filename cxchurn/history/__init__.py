@@ -7,7 +7,7 @@ from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._histories import Histories, histories_of, history_of
 from cxchurn.history._history import History
-from cxchurn.history._labels_before import attribute_labels_before, labels_before
+from cxchurn.history._labels_before import attribute_labels_before, labels_before, labels_by_condition
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
@@ -59,6 +59,7 @@ __all__ = [
     "history_of_one",
     "label_is",
     "labels_before",
+    "labels_by_condition",
     "matters",
     "mix",
     "nobody",

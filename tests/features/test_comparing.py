@@ -99,7 +99,7 @@ class TestCrowd:
     @pytest.mark.parametrize(
         ("churn", "who"),
         [
-            (None, ["a", "b", "d"]),
+            (None, ["a", "b"]),
             (Inactivity("30D"), ["a", "b"]),
             (Inactivity("30D", active_within="90D"), ["a"]),
             (OwnLabels("30D"), ["a", "b", "d"]),
