@@ -17,14 +17,7 @@ from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
 from cxchurn.features._standard import small, standard
-from cxchurn.history import (
-    Seen,
-    Which,
-    as_of,
-    each_part,
-    history_of,
-    nobody,
-)
+from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, populations_on
 
