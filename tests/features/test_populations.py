@@ -18,8 +18,10 @@ from cxchurn.features import (
     ActiveDays,
     Builder,
     Column,
+    Effort,
     FeatureSet,
     Journey,
+    LastK,
     Recency,
     Refunds,
     Standing,
@@ -272,6 +274,20 @@ def test_what_the_company_gives_back_takes_nothing_off_what_was_paid(made):
     found = {**made(Value(windows=("30D",)), events), **made(Refunds(windows=("30D",)), events)}
     names = ("value_sum_30d", "value_days_last", "refunds_sum_30d", "refunds_share_30d", "refunds_days_last")
     assert [found[name] for name in names] == [10.0, 20.0, 4.0, 0.4, 10.0]
+
+
+def test_what_was_sent_is_neither_a_contact_nor_an_amount_of_the_last_time(made):
+    events = [
+        {"ago": 20, "direction": "inbound", "items": 2.0, "transfers": 1.0, "sentiment": 0.5},
+        {"ago": 10, "direction": "inbound", "items": 5.0, "transfers": 0.0, "sentiment": 0.5},
+        {"ago": 5, "direction": "outbound", "items": 9.0, "transfers": 3.0, "sentiment": -0.5},
+    ]
+    found = made(LastK(measures=("items",)), events, measures=("items",))
+    assert (found["last_k_items_last"], found["last_k_items_minus_mean"]) == (5.0, 3.0)
+    # how it felt is what customers met with, whoever it came from
+    assert found["last_k_sentiment_minus_mean"] == -1.0
+    effort = made(Effort(windows=("30D",)), events, measures=("items",))
+    assert (effort["effort_contacts_30d"], effort["effort_transfers_sum_30d"]) == (2.0, 4.0)
 
 
 def test_nobody_who_was_silent_is_told_of_being_active(log_of):
