@@ -116,8 +116,8 @@ class Cancellation(ChurnDefinition):
 
     def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
         """Return the definition with `returns` decided on the log; see `ChurnDefinition.resolved`."""
-        if self.returns is not None:
-            return self
+        if self.returns is not None or "returns" not in self._names():
+            return self  # a class of one's own that does not take it: any act shows that a customer is back
         present = labels_before(log, "kind", EVER if at is None else at)
         starts = tuple(kind for kind in named_like(present, STARTS) if kind != self.kind)
         return type(self)(**self.get_params() | {"returns": starts or ANY})
@@ -125,7 +125,11 @@ class Cancellation(ChurnDefinition):
     def decided(self, log: InteractionLog) -> tuple[str, ...]:
         """Return in words what shows that a cancelled customer is back, and how many are not though they are active."""
         definition = self.resolved(log)
-        back = "any act of their own" if definition.returns == ANY else f"a {' or '.join(definition.returns or ())}"
+        back = (
+            "any act of their own"
+            if definition.returns in (None, ANY)
+            else f"a {' or '.join(definition.returns or ())}"
+        )
         ids, leaving, own = histories_of(log).ids, definition._leaving, self.populations.own
 
         def gone(seen: Seen) -> np.ndarray:
