@@ -9,6 +9,7 @@ import numpy as np
 from cxchurn._core import UsageError, listed, span
 from cxchurn.history import Populations, Seen, Where, Window, asked_between, where
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._counted import check_counts
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
 from cxchurn.panel._departures import Departure, departures_in
 from cxchurn.panel._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
@@ -103,7 +104,10 @@ class Inactivity(ChurnDefinition):
                 f"{listed(map(repr, both))} both counts as activity (kinds) and ends a customer (ended_by).",
                 hint="leave it out of one of them.",
             )
-        self.resolved(log)._leaving.check(log)
+        resolved = self.resolved(log)
+        resolved._leaving.check(log)
+        if self.kinds is not None:
+            check_counts(log, resolved, self.kinds)
 
     def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
         """Return the definition with `ended_by` decided on the log; see `ChurnDefinition.resolved`."""
