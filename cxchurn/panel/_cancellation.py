@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 
 from cxchurn._core import UsageError, span
-from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, labels_before, where
+from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
-from cxchurn.panel._kinds import EVER, check_labels, check_tuple, named_like
+from cxchurn.panel._kinds import EVER, check_labels, check_tuple, labels_in, named_like
 from cxchurn.panel._leaving import ROLE, Leaving
 
 ANY = "any"
@@ -118,7 +118,7 @@ class Cancellation(ChurnDefinition):
         """Return the definition with `returns` decided on the log; see `ChurnDefinition.resolved`."""
         if self.returns is not None or "returns" not in self._names():
             return self  # a class of one's own that does not take it: any act shows that a customer is back
-        present = labels_before(log, "kind", EVER if at is None else at)
+        present = labels_in(log, "kind", at=EVER if at is None else at)
         starts = tuple(kind for kind in named_like(present, STARTS) if kind != self.kind)
         return type(self)(**self.get_params() | {"returns": starts or ANY})
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import DAY, UsageError, listed, logger
-from cxchurn.history import Seen, Which, answered, by_label, each_part, histories_of, labels_before
+from cxchurn.history import Seen, Which, answered, by_label, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
-from cxchurn.panel._kinds import EVER
+from cxchurn.panel._kinds import EVER, labels_in
 
 _MOST_KINDS = 40
 _SHOWN = 8
@@ -34,7 +34,7 @@ def activity_counts(log: InteractionLog, churn: ChurnDefinition) -> dict[str, in
 
 
 def _counted(log: InteractionLog, churn: ChurnDefinition) -> dict[str, int]:
-    kinds = labels_before(log, "kind", EVER, most=_MOST_KINDS)
+    kinds = labels_in(log, "kind")[:_MOST_KINDS]
     ids = histories_of(log).ids
     about = {"populations": churn.populations}
 
@@ -67,7 +67,7 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
     Where the log does not say who reached out and the definition names no kinds, everything counts, and so it is said; a
     warning is logged for kinds that look like what the company does.
     """
-    if len(labels_before(log, "kind", EVER, most=2)) < 2:
+    if len(labels_in(log, "kind")) < 2:
         return ()
     counts = activity_counts(log, churn)
     total = max(1, sum(counts.values()))
