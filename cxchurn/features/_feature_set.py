@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
@@ -15,8 +14,8 @@ from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, in
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
-from cxchurn.features._nightly import carried, nightly
-from cxchurn.features._references import References, check_fits
+from cxchurn.features._nightly import carried, moved, nightly
+from cxchurn.features._references import References
 from cxchurn.features._standard import small, standard
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog
@@ -234,13 +233,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         tables given (`refresh`), of all of them the newest made at or before a cut-off serves.
         """
         check_is_fitted(self)
-        other = copy.copy(self)
-        other.log = log
-        if references is not None:
-            check_fits(references, self.references_)
-        tables = self.references_ if references is None else self.references_.updated(references)
-        other.references = other.references_ = tables
-        return other
+        return moved(self, log, references)
 
     def _asked_for(self, seen: Seen) -> tuple[str, ...]:
         if self.churn_ is not None:

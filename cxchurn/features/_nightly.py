@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import instants
@@ -35,3 +36,14 @@ def carried(features: FeatureSet, log: InteractionLog, cutoffs: Any) -> Referenc
         return nightly(features, log, cutoffs)
     check_fits(features.references, nightly(features, log, cutoffs[:0]))
     return features.references
+
+
+def moved(features: FeatureSet, log: InteractionLog | None, references: References | None) -> FeatureSet:
+    """Return a feature set over another log, with the tables that it carries and newer ones, if they fit it."""
+    other = copy.copy(features)
+    other.log = log
+    if references is not None:
+        check_fits(references, features.references_)
+    tables = features.references_ if references is None else features.references_.updated(references)
+    other.references = other.references_ = tables
+    return other
