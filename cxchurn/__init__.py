@@ -28,8 +28,8 @@ _WHERE = {
         "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",
         "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
         "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Moments", "PeakEnd",
-        "Prior", "Recency", "Recovery", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
-        "WordOfMouth", "small", "spans", "standard",
+        "Prior", "Recency", "Recovery", "References", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
+        "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
@@ -37,7 +37,7 @@ _WHERE = {
     "checks": ("BuilderError", "LeakError", "check_builder", "check_no_leak"),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
-    "scoring": ("score", "write_scores"),
+    "scoring": ("refresh", "score", "write_scores"),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}

@@ -208,7 +208,7 @@ def _other_customers(trial: _Trial) -> str:
     for customer in chosen:
         rows = trial.rows[trial.rows["customer_id"] == customer]
         own = trial.log.events.filter(pc.equal(trial.log.events["customer_id"], pa.scalar(customer)))
-        alone = trial.fitted.with_log(with_events(trial.log, own), refresh=False)
+        alone = trial.fitted.with_log(with_events(trial.log, own))
         _same(trial, alone.transform(rows), "when a customer's log holds nobody else", at=rows.index)
     return _counted(customer=len(chosen)) + " alone"
 

@@ -100,6 +100,16 @@ def score(
     reasons: Annotated[
         int, typer.Option("--reasons", metavar="N", min=0, max=20, help="Reasons for each customer.")
     ] = 3,
+    refresh: Annotated[
+        bool,
+        typer.Option(
+            "--refresh", help="The log holds everybody: compare with everybody as of this week, and keep the tables."
+        ),
+    ] = False,
+    references: Annotated[
+        Path | None,
+        typer.Option("--references", metavar="FILE", help="Compare by these tables, from an earlier --refresh."),
+    ] = None,
     schema: SchemaPath = None,
     customers: Customers = None,
     observed_until: Until = None,
@@ -112,7 +122,7 @@ def score(
 ) -> None:
     """Score every customer as of an instant, with reasons."""
     about = {"schema": schema, "customers": customers, "observed_until": observed_until, "memory_limit": memory_limit}
-    _commands.score(model, log, out, at=at, reasons=reasons, **about)
+    _commands.score(model, log, out, at=at, reasons=reasons, refresh=refresh, references=references, **about)
 
 
 @app.command()

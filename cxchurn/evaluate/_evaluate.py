@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,9 @@ def evaluate(
     random_state: int | None = 0,
 ) -> Evaluation:
     """Say how good a model is on customers and cut-offs it has not seen, and whether simple rules do as well.
+
+    Where the model compares customers with customers in general, it does so as a nightly batch would have done at each
+    cut-off: by tables of that week, made of everybody in the panel's log. The notes say so.
 
     Parameters
     ----------
@@ -64,10 +68,12 @@ def evaluate(
     own = [
         name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
     ]
+    judged["model"], compared = _each_night(model, test)
     with step("predicting"):
         said = {name: one.predict_proba(test)[:, 1] for name, one in judged.items()}
     frame = test.frame[own].reset_index(drop=True).assign(**said)
-    return evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
+    evaluation = evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
+    return replace(evaluation, notes=(*evaluation.notes, *([compared] if compared else [])))
 
 
 def evaluate_predictions(
@@ -137,6 +143,13 @@ def _baselines(model: Any, train: Any) -> dict[str, Any]:
         )
     with step("fitting the baselines"):
         return fit_baselines(train)
+
+
+def _each_night(model: Any, test: Any) -> tuple[Any, str | None]:
+    # here, not above, as for the baselines
+    from cxchurn.model import as_each_night
+
+    return as_each_night(model, test)
 
 
 def _by_model(

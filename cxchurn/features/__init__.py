@@ -13,6 +13,7 @@ from cxchurn.features._cadence import Cadence
 from cxchurn.features._calendar_lags import CalendarLags
 from cxchurn.features._clock import Clock
 from cxchurn.features._column import Column
+from cxchurn.features._companion import read_references, write_references
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._compute import columns_of
 from cxchurn.features._consistency import Consistency
@@ -26,11 +27,13 @@ from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
 from cxchurn.features._moments import Moments
+from cxchurn.features._nightly import nightly
 from cxchurn.features._peak_end import PeakEnd
 from cxchurn.features._plain import features_from_plain, features_to_plain
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
+from cxchurn.features._references import References
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._says import Number, Says
@@ -78,6 +81,7 @@ __all__ = [
     "Prior",
     "Recency",
     "Recovery",
+    "References",
     "Refunds",
     "Renewal",
     "Says",
@@ -92,9 +96,12 @@ __all__ = [
     "every_family",
     "features_from_plain",
     "features_to_plain",
+    "nightly",
+    "read_references",
     "rows",
     "small",
     "spans",
     "standard",
     "vector_of",
+    "write_references",
 ]

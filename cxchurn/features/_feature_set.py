@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
@@ -13,9 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
-from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
+from cxchurn.features._nightly import carried, moved, nightly
+from cxchurn.features._references import References
 from cxchurn.features._standard import small, standard
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog
@@ -45,8 +45,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     churn : ChurnDefinition, optional
         What ends a customer and what counts as activity (`Populations`), and who is asked about, for builders that compare
         with everybody (`Comparing`). Default: nothing ends a customer, every own act counts, everybody known is asked about.
-    refresh : bool, default True
-        Whether those builders' reference tables are made from the log for each cut-off; without, the ones of ``fit`` serve.
+    references : References, optional
+        The dated tables that those builders compare with. Default: made of the log, which then holds everybody, for the week
+        of each row's cut-off, as a nightly batch would have had them. Over another log (`with_log`), from a file, and for one
+        customer (`vector_of`) nothing is made: the tables that the feature set carries serve.
     dtype : {"float64", "float32"}
         What the features are kept in. They are worked out in float64; float32 takes half the memory.
 
@@ -66,8 +68,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     populations_ : Populations
         Whose act an event was, by the churn definition; without one, a kind that sounds like leaving ends a customer where the
         log shows that it does.
-    references_ : dict
-        The reference tables of ``fit``, by driver and moment.
+    references_ : References
+        The tables it carries: those given, else those of the weeks of the cut-offs in ``fit``.
     says_ : list of Says
         What the columns say, in their order.
     columns_ : tuple of str
@@ -88,14 +90,14 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         log: InteractionLog | None = None,
         horizon: str = "60D",
         churn: ChurnDefinition | None = None,
-        refresh: bool = True,
+        references: References | None = None,
         dtype: str = "float64",
     ) -> None:
         self.builders = builders
         self.log = log
         self.horizon = horizon
         self.churn = churn
-        self.refresh = refresh
+        self.references = references
         self.dtype = dtype
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
@@ -117,8 +119,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_)
         self.roles_ = tuple(sorted(roles))
-        self.references_ = self._made(cutoffs)
-        empty = nobody(log, known=self.known_, populations=self.populations_)
+        self.references_ = carried(self, log, cutoffs)
+        empty = nobody(log, **self.about_)
         self.says_ = said_by(self.builders_, empty)
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
@@ -140,8 +142,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        DataFrame of float64 (or `dtype`)
-            One column a feature, the index of `X`.
+        DataFrame of float64 (or `dtype`), with the index of `X`
 
         Raises
         ------
@@ -205,6 +206,11 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return {says.name: says.levels for says in self.says_ if says.levels is not None}
 
+    @property
+    def about_(self) -> dict[str, Any]:
+        """What was learned that a view knows beside the events, as `as_of` takes it."""
+        return {"known": self.known_, "populations": self.populations_}
+
     def catalogue(self) -> pd.DataFrame:
         """Return a table of the columns.
 
@@ -220,19 +226,14 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         data = [(s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects) for s in self.says_]
         return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"])
 
-    def with_log(self, log: InteractionLog, *, refresh: bool = True) -> FeatureSet:
-        """Return the same fitted feature set over another log.
+    def with_log(self, log: InteractionLog | None, *, references: References | None = None) -> FeatureSet:
+        """Return the same fitted feature set over another log, whose customers need not be everybody.
 
-        Parameters
-        ----------
-        log : InteractionLog
-        refresh : bool, default True
-            Whether the log holds everybody, so that reference tables can be made from it; without, those of ``fit`` serve.
+        Customers are compared by the tables that the feature set carries, never by tables made of this log. With newer
+        tables given (`refresh`), of all of them the newest made at or before a cut-off serves.
         """
-        other = copy.copy(self)
-        other.log = log
-        other.refresh = refresh
-        return other
+        check_is_fitted(self)
+        return moved(self, log, references)
 
     def _asked_for(self, seen: Seen) -> tuple[str, ...]:
         if self.churn_ is not None:
@@ -251,17 +252,12 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
     def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
-        references = self._made(cutoffs) if self.refresh else self.references_
-        return {"known": self.known_, "references": references, "populations": self.populations_}
+        references = nightly(self, self._log(), cutoffs) if self.references is None else self.references_
+        return {**self.about_, "references": references.tables}
 
     def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
         chosen = small if count < _FEW_ROWS else standard
         return chosen(log, self.horizon)
-
-    def _made(self, cutoffs: np.ndarray) -> References:
-        return make_references(
-            self.builders_, self._log(), cutoffs, churn=getattr(self, "churn_", self.churn), known=self.known_
-        )
 
     def _log(self) -> InteractionLog:
         if self.log is None:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from cxchurn._core import MismatchError, listed
 from cxchurn.features._builder import Builder
-from cxchurn.features._comparing import References
 from cxchurn.features._feature_set import FeatureSet
+from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
 from cxchurn.features._valence import Valence
@@ -29,7 +29,7 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
         "roles": list(features.roles_),
         "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
-        "references": _latest(features.references_),
+        "references": references_to_plain(features.references_),
         "families": features.families_.to_dict("records"),
     }
 
@@ -51,9 +51,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])
     features.columns_ = tuple(data["reads"])
-    features.references_ = {
-        driver: {int(at): table for at, table in tables.items()} for driver, tables in data["references"].items()
-    }
+    features.references = features.references_ = references_from_plain(data["references"])
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
     features.families_ = pd.DataFrame(data["families"])
     features.n_features_in_ = 2
@@ -72,11 +70,6 @@ def populations_from_plain(data: dict[str, Any]) -> Populations:
     counts = data["counts"]
     tests = None if counts is None else Where(tuple((column, test, tuple(values)) for column, test, values in counts))
     return Populations(tuple(data["ended_by"]), tests)
-
-
-def _latest(references: References) -> dict[str, dict[str, Any]]:
-    """The newest table of each driver: what a service compares with until a batch refreshes it."""
-    return {driver: {str(max(tables)): tables[max(tables)]} for driver, tables in references.items() if tables}
 
 
 def _builder_to_plain(builder: Builder) -> dict[str, Any]:

@@ -123,7 +123,14 @@ class Seen(Window):
 
         A row takes the latest table made at or before its cut-off; rows before the first have none.
         """
-        tables = self._about.references.get(name, {})
+        references = self._about.references
+        if references and name not in references:
+            raise UsageError(
+                f"there are no reference tables of {name!r}.",
+                allowed=listed(references),
+                hint="a builder that compares asks for seen.compared(self.table_name).",
+            )
+        tables = references.get(name, {})
         moments = np.array(sorted(tables), dtype=np.int64)
         which = np.searchsorted(moments, self._cutoffs, side="right") - 1
         return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]

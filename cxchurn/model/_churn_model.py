@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, UsageError, span, step
-from cxchurn.features import Builder, FeatureSet, features_to_plain, rows
+from cxchurn.features import Builder, FeatureSet, features_to_plain, nightly, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
 from cxchurn.model._blend import blend_to_plain
@@ -60,6 +60,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     features_ : FeatureSet
+        With the tables about customers in general that the model compares with: those of the training cut-offs' weeks, and
+        of the week in which the last outcome was known.
     classifier_ : ChurnClassifier
     blend_ : Blend
         The weights of the parts (trees, ridge, core), and the linear parts.
@@ -132,10 +134,9 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.churn_ = panel.definition
         self.training_panel_ = panel
         with step("building features"):
-            self.features_ = FeatureSet(
-                self.features, log=panel.log, horizon=self.churn_.horizon, churn=self.churn_
-            ).fit(panel.frame)
-            features = self.features_.transform(panel.frame)
+            fitted = FeatureSet(self.features, log=panel.log, horizon=self.churn_.horizon, churn=self.churn_)
+            features = fitted.fit(panel.frame).transform(panel.frame)
+            self.features_ = _settled(fitted, panel)
         with step("training"):
             self._train(features, panel)
         self.classes_ = self.classifier_.classes_
@@ -268,3 +269,12 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         # the text ends with LightGBM's settings: the number of threads is no part of the model
         trees = "".join(one.model_to_string().partition("\nparameters:")[0] for one in self.classifier_.boosters_)
         return hashlib.sha256((parts + trees).encode()).hexdigest()[:12]
+
+
+def _settled(features: FeatureSet, panel: Panel) -> FeatureSet:
+    """Return the feature set as the model keeps it: whatever log it is given, it compares by the tables it carries.
+
+    To those of training come those of the first night on which the model could have been trained.
+    """
+    known = min(panel.cutoffs.max() + panel.definition.reach, panel.log.observed_until)
+    return features.with_log(panel.log, references=nightly(features, panel.log, [known]))

@@ -190,6 +190,64 @@ def test_a_memory_limit_that_is_none_is_a_wrong_call(bench: Path):
 # simulate
 
 
+@pytest.fixture
+def comparing(bench: Path) -> Path:
+    """A model, in its place, that compares customers with each other, as the small set of families does not."""
+    log = cx.read_interactions("sim/interactions.parquet", "sim/schema.toml", customers="sim/customers.parquet")
+    churn = cx.Inactivity("60D", active_within="90D")
+    panel = cx.make_panel(log, churn, cutoffs=cx.monthly("2023-11-01", "2024-04-01"))
+    trees = cx.ChurnClassifier(n_estimators=20, n_jobs=1)
+    model = cx.ChurnModel(churn, features=[cx.Activity(), cx.Standing()], classifier=trees, folds=2).fit(panel)
+    model.save(bench / "model")
+    return bench
+
+
+def test_a_model_that_compares_nobody_has_nothing_to_refresh(bench: Path):
+    told = ran(*SCORE, "--out", "fresh", "--refresh")
+    assert told.code == 0, told.err
+    assert "The model compares customers with nobody" in told.out
+    assert cx.read_references(bench / "fresh") == cx.References()
+
+
+def test_tables_are_made_or_named_and_not_both(bench: Path):
+    told = ran(*SCORE, "--out", "s.csv", "--refresh", "--references", "references.json")
+    assert told.code == 2
+    assert "one of them" in told.err
+    told = ran(*SCORE, "--out", "s.csv", "--references", "references.json")
+    assert told.code == 2
+    assert "no file references.json" in told.err
+    assert not Path("s.csv").exists()
+
+
+def test_score_compares_with_everybody_as_of_this_week_when_asked(comparing: Path):
+    bench = comparing
+    plain = ran(*SCORE, "--out", "plain", "--at", "2024-06-12")
+    fresh = ran(*SCORE, "--out", "fresh", "--at", "2024-06-12", "--refresh")
+    assert (plain.code, fresh.code) == (0, 0), fresh.err
+    assert files_below(bench / "plain") == {"scores.parquet"}
+    assert files_below(bench / "fresh") == {"scores.parquet", "references.json"}
+    assert "Compared with customers in general as of 2024-06-10 (references 2024-06-10-" in fresh.out.replace("\n", " ")
+    tables = cx.read_references(bench / "fresh")
+    scores = pd.read_parquet(bench / "fresh" / "scores.parquet")
+    assert set(scores["references_version"]) == {tables.version("2024-06-12")}
+    assert set(scores["references_version"]) != set(
+        pd.read_parquet(bench / "plain" / "scores.parquet")["references_version"]
+    )
+    # a run over some customers compares by the tables of the run over everybody
+    some = pd.read_parquet(bench / "sim" / "interactions.parquet")
+    some = some[some["customer_id"].isin(sorted(some["customer_id"].unique())[::10])]
+    some.to_parquet(bench / "sim" / "interactions.parquet")
+    again = ran(*SCORE, "--out", "again", "--at", "2024-06-12", "--references", "fresh/references.json")
+    assert again.code == 0, again.err
+    part = pd.read_parquet(bench / "again" / "scores.parquet")
+    whole = scores[scores["customer_id"].isin(part["customer_id"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(part, whole, check_exact=True)
+    refused = ran(*SCORE, "--out", "few", "--at", "2024-06-12", "--refresh")
+    assert refused.code == 3
+    assert "it hardly holds everybody" in refused.err
+    assert not (bench / "few").exists()
+
+
 def test_simulate_gives_the_same_bytes_for_the_same_seed(here: Path):
     options = ["--customers", 20, "--start", "2024-01-01", "--end", "2024-06-01", "--random-state"]
     for out, seed in (("one", 3), ("two", 3), ("other", 4)):
