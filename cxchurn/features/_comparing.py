@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn.features._builder import Builder
-from cxchurn.history import Populations, Seen, Which, each_part, histories_of
+from cxchurn.history import Depth, Populations, Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, OwnLabels
 
@@ -46,12 +46,15 @@ class Crowd:
         Who is asked about; None: everybody who has done anything.
     known : mapping of str to labels
         The labels learned in training.
+    depth : Depth, optional
+        How far back is seen. Who is asked about is decided from all of the past.
     """
 
     log: InteractionLog
     at: int
     churn: ChurnDefinition | None
     known: Mapping[str, tuple[str, ...]]
+    depth: Depth | None = None
 
     def ask(self, question: Question) -> dict[str, np.ndarray]:
         """Ask about the past of everybody as of the moment: arrays by name, in the order of the customers' ids."""
@@ -78,10 +81,10 @@ class Crowd:
         answers: dict[str, np.ndarray] = {}
 
         def look(rows: Which, seen: Seen) -> tuple[Which, np.ndarray, dict[str, np.ndarray]]:
-            mine = seen.own.count() > 0 if self.churn is None else self.churn.eligible(seen)
+            mine = seen.uncut.own.count() > 0 if self.churn is None else self.churn.eligible(seen.uncut)
             return rows, mine, question(seen.only(mine))
 
-        about = {"known": self.known, "populations": populations_of(self.churn)}
+        about = {"known": self.known, "populations": populations_of(self.churn), "depth": self.depth}
         for rows, mine, told in each_part(self.log, ids, _everywhere(at, ids), look, **about):
             asked[rows] = mine
             for name, values in told.items():
@@ -111,6 +114,7 @@ def make_references(
     *,
     churn: ChurnDefinition | None,
     known: Mapping[str, tuple[str, ...]],
+    depth: Depth | None = None,
 ) -> References:
     """Make the reference tables that rows at these cut-offs need, once for a log and the labels known."""
     comparing = [builder for builder in builders if isinstance(builder, Comparing)]
@@ -119,9 +123,9 @@ def make_references(
     labels = tuple(sorted(known.items()))
     tables: References = {builder.driver: {} for builder in comparing}
     for at in map(int, moments if comparing else ()):
-        crowd = Crowd(log, at, churn, known)
+        crowd = Crowd(log, at, churn, known, depth)
         for builder in comparing:
-            key = ("reference", builder, repr(churn), labels, at)
+            key = ("reference", builder, repr(churn), labels, depth, at)
             if key not in cache:
                 cache[key] = builder.reference(crowd)
             tables[builder.driver][at] = cache[key]

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import span
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd, Table
-from cxchurn.history import Seen
+from cxchurn.history import Seen, tenure, watched
 
 _POINTS = (np.arange(100) + 0.5) / 100
 
@@ -59,6 +59,8 @@ class Standing(Comparing):
             for rows, table in tables:
                 if name in table:
                     share[rows] = _standing(np.array(table[name]), values[rows])
+            if name == "days_first":
+                share[np.isnan(tenure(seen))] = np.nan
             says, expects = words[name]
             yield Column(
                 f"standing_{name}",
@@ -75,7 +77,7 @@ class Standing(Comparing):
         recent = seen.last(span(self.window, name="window"))
         keys = {
             "days_last": seen.age(),
-            "days_first": seen.age_of_first(),
+            "days_first": watched(seen),
             "count": recent.count(),
             "active_days": recent.active_days(),
             "count_life": seen.count(),

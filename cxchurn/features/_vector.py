@@ -53,6 +53,7 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
         "known": features.known_,
         "references": features.references_,
         "populations": features.populations_,
+        "depth": features.depth_,
     }
     seen = as_of(history, who, cutoffs, **about)
     out = np.empty((len(features.says_), 1))

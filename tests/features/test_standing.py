@@ -9,6 +9,7 @@ import pytest
 from cxchurn.features import FeatureSet, Standing
 from cxchurn.history import as_of, history_of
 
+DAY = 86_400_000_000
 CUTOFF = pd.Timestamp("2024-04-01")  # a Monday
 ZERO = "cannot be compared with other customers yet"
 
@@ -32,7 +33,8 @@ def test_shares_of_everybody(log_of):
     # three customers have been here: their silences are 10, 20 and 40 days. Of the 100 hundredths half lie between 10 and 20,
     # half between 20 and 40, none is a customer's own number
     assert found["standing_days_last"].tolist() == [0.0, 0.5, 1.0]
-    assert found["standing_days_first"].tolist() == [0.0, 0.5, 1.0]  # 10, 30, 200 days
+    # 10, 30, 200 days; the log begins with c, of whom nobody knows for how much longer they have been there
+    assert found["standing_days_first"].fillna(-1.0).tolist() == [0.0, 0.5, -1.0]
     # in the last 90 days 1, 2 and 2 interactions: half of the hundredths are 1.5, half 2, of which ties count half
     assert found["standing_count"].tolist() == [0.0, 0.75, 0.75]
     assert found["standing_active_days"].tolist() == [0.0, 0.75, 0.75]
@@ -42,7 +44,9 @@ def test_shares_of_everybody(log_of):
 
 def test_of_one_customer_alone(log_of):
     """Everybody is then that customer: as much as all."""
-    assert (standings(log_of(EVENTS[:1]), ["a"]).to_numpy() == 0.5).all()
+    found = standings(log_of(EVENTS[:1]), ["a"]).iloc[0]
+    assert math.isnan(found.pop("standing_days_first"))  # the log begins with them
+    assert (found == 0.5).all()
 
 
 def test_who_was_never_here_is_not_compared_by_age(log_of):
@@ -78,7 +82,8 @@ def test_only_where_there_are_values(log_of):
 @pytest.mark.parametrize("at", ["2024-09-05T13:20:00", "2024-09-02"])
 def test_is_the_percentile_among_all_eligible(log, churn, november, at):
     rows = november.assign(cutoff=pd.Timestamp(at))
-    found = FeatureSet([Standing(window="60D")], log=log, churn=churn).fit_transform(rows)
+    features = FeatureSet([Standing(window="60D")], log=log, churn=churn).fit(rows)
+    found, churn = features.transform(rows), features.churn_
     history, monday = history_of(log), np.datetime64("2024-09-02", "us")
     seen = as_of(history, history.ids, np.full(history.ids.size, monday), populations=churn.populations)
     asked = churn.eligible(seen)
@@ -86,20 +91,30 @@ def test_is_the_percentile_among_all_eligible(log, churn, november, at):
     mine = as_of(history, rows["customer_id"].to_numpy(), cutoffs, populations=churn.populations).own
     questions = {
         "days_last": lambda view: view.age(),
-        "days_first": lambda view: view.age_of_first(),
+        "days_first": lambda view: np.where(
+            view.age_of_first() > _since(view, start + 60), _since(view, start), view.age_of_first()
+        ),
         "count": lambda view: view.last("60D").count(),
         "active_days": lambda view: view.last("60D").active_days(),
         "count_life": lambda view: view.count(),
         "spent": lambda view: view.last("60D").sum("value"),
     }
     assert asked.sum() > 150
+    start = history.place.min() // DAY
     for name, ask in questions.items():
         everybody, numbers = ask(seen.own)[asked], ask(mine)
+        if name == "days_first":
+            numbers = np.where(mine.age_of_first() > _since(mine, start + 60), np.nan, numbers)
         expected = [
             ((everybody < x).mean() + (everybody <= x).mean()) / 2 if not math.isnan(x) else math.nan for x in numbers
         ]
         # a table of hundredths tells a share to about one hundredth
         np.testing.assert_allclose(found[f"standing_{name}"], expected, rtol=0, atol=0.0101, err_msg=name)
+
+
+def _since(view, day):
+    """Days from the start of a day to the cut-offs."""
+    return view.cutoffs / DAY - day
 
 
 def test_sentences(log_of):
