@@ -100,6 +100,9 @@ def score(
     reasons: Annotated[
         int, typer.Option("--reasons", metavar="N", min=0, max=20, help="Reasons for each customer.")
     ] = 3,
+    allow_shallow: Annotated[
+        bool, typer.Option("--allow-shallow", help="Score a shorter history than the model ever saw.")
+    ] = False,
     schema: SchemaPath = None,
     customers: Customers = None,
     observed_until: Until = None,
@@ -112,7 +115,7 @@ def score(
 ) -> None:
     """Score every customer as of an instant, with reasons."""
     about = {"schema": schema, "customers": customers, "observed_until": observed_until, "memory_limit": memory_limit}
-    _commands.score(model, log, out, at=at, reasons=reasons, **about)
+    _commands.score(model, log, out, at=at, reasons=reasons, allow_shallow=allow_shallow, **about)
 
 
 @app.command()

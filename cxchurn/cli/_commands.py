@@ -83,12 +83,13 @@ def score(
     *,
     at: str | None,
     reasons: int,
+    allow_shallow: bool = False,
     **about: Any,
 ) -> None:
     """Score every customer of a log; what else is given says how to read it."""
     check_writable(out.parent if out.suffix else out)
     loaded = cx.load_model(model)
-    scores = cx.score(loaded, _read_for(loaded, log, about), at=at, reasons=reasons)
+    scores = cx.score(loaded, _read_for(loaded, log, about), at=at, reasons=reasons, allow_shallow=allow_shallow)
     file = cx.write_scores(scores, out)
     _scored(scores, loaded)
     where_to_look({"scores": file})

@@ -14,11 +14,14 @@ from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
 from cxchurn.panel import Asked, asked_about
+from cxchurn.scoring._shallow import check_depth
 
 NOT_ELIGIBLE = "not eligible"
 
 
-def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: int = 0) -> pd.DataFrame:
+def score(
+    model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: int = 0, allow_shallow: bool = False
+) -> pd.DataFrame:
     """Tell for every customer how likely they are to leave, as of an instant.
 
     Parameters
@@ -31,6 +34,8 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
         The cut-off: only what was known before it counts. Default: the end of the log.
     reasons : int, default 0
         How many reasons to give for each customer.
+    allow_shallow : bool, default False
+        Score also where the log's history is shorter than at any training cut-off.
 
     Returns
     -------
@@ -46,7 +51,9 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     UsageError
         Where `at` lies outside the log.
     MismatchError
-        Where the log lacks what the model's features are made from.
+        Where the log lacks what the model's features are made from; or where it holds many customers whose histories reach
+        back less far than at the shallowest training cut-off (where only less far than at the deepest, that is a warning
+        and a note: ``scores.attrs["notes"]``).
 
     Examples
     --------
@@ -59,6 +66,7 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     rows = _known_customers(log, cutoff)
     who = asked_about(log, model.churn_, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy())
     asked = rows[who.asked].assign(already_silent=who.already_silent[who.asked]).reset_index(drop=True)
+    notes = check_depth(features_, log, asked, allow=allow_shallow)
     with step(f"scoring {len(asked):,} customers"):
         # part by part: features are many times larger than what is kept of them
         parts = [_scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]
@@ -74,6 +82,7 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
     table = table.astype({"already_silent": bool, "not_asked": "str"})
     table = table.assign(as_of=cutoff, model_version=model.version_)
+    table.attrs["notes"] = notes
     table.attrs["summary"] = _summary(who, cutoff)
     return table
 
