@@ -85,6 +85,7 @@ def score(
     reasons: int,
     refresh: bool,
     references: Path | None,
+    allow_shallow: bool = False,
     **about: Any,
 ) -> None:
     """Score every customer of a log; what else is given says how to read it."""
@@ -102,7 +103,7 @@ def score(
     if refresh:
         with step("looking at customers in general"):
             given = cx.refresh(loaded, read, at=at)
-    scores = cx.score(loaded, read, at=at, reasons=reasons, references=given)
+    scores = cx.score(loaded, read, at=at, reasons=reasons, references=given, allow_shallow=allow_shallow)
     made = {"references": cx.write_references(given, folder)} if refresh else {}
     file = cx.write_scores(scores, out)
     _scored(scores, loaded)

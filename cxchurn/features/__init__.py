@@ -19,9 +19,10 @@ from cxchurn.features._compute import columns_of
 from cxchurn.features._consistency import Consistency
 from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
+from cxchurn.features._depths import Depths, began_of, reach, start_of
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
-from cxchurn.features._feature_set import FeatureSet, rows
+from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
@@ -36,6 +37,7 @@ from cxchurn.features._recovery import Recovery
 from cxchurn.features._references import References
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
+from cxchurn.features._rows import rows
 from cxchurn.features._says import Number, Says
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
@@ -68,6 +70,7 @@ __all__ = [
     "Continuation",
     "Crowd",
     "Decay",
+    "Depths",
     "Disruption",
     "Effort",
     "FeatureSet",
@@ -92,16 +95,19 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "began_of",
     "columns_of",
     "every_family",
     "features_from_plain",
     "features_to_plain",
     "nightly",
+    "reach",
     "read_references",
     "rows",
     "small",
     "spans",
     "standard",
+    "start_of",
     "vector_of",
     "write_references",
 ]

@@ -52,7 +52,7 @@ class Crowd:
     churn : ChurnDefinition or None
         Who is asked about; None: everybody who has done anything.
     about : mapping of str to anything
-        What a view knows beside the events, as for `as_of`: the model's own ``known`` and ``populations``.
+        What a view knows beside the events, as for `as_of`: the model's own ``known``, ``populations`` and ``depth``.
     sees : {"all", "own", "activity"}
         Whose events the questions are asked of.
     asked : dict

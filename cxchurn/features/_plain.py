@@ -11,6 +11,7 @@ import pandas as pd
 
 from cxchurn._core import MismatchError, listed
 from cxchurn.features._builder import Builder
+from cxchurn.features._depths import Depths
 from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
@@ -23,6 +24,8 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
     """Return a fitted feature set as plain data, without its log."""
     return {
         "horizon": features.horizon,
+        "lookback": features.lookback,
+        "depths": asdict(features.depths_),
         "builders": [_builder_to_plain(builder) for builder in features.builders_],
         "known": {name: list(labels) for name, labels in features.known_.items()},
         "populations": populations_to_plain(features.populations_),
@@ -46,6 +49,8 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     """
     classes = {cls.__name__: cls for cls in (*BUILDERS, *builders)}
     features = FeatureSet([_builder_from_plain(one, classes) for one in data["builders"]], horizon=data["horizon"])
+    features.lookback = data["lookback"]
+    features.depths_ = Depths(**data["depths"] | {"first_seen": tuple(data["depths"]["first_seen"])})
     features.builders_ = list(features.builders or [])
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = populations_from_plain(data["populations"])

@@ -11,7 +11,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
-from cxchurn.history import Seen, Window
+from cxchurn.history import Seen, Window, tenure, watched
 
 _MOST = 100
 _STEPS = 20
@@ -66,6 +66,8 @@ class Standing(Comparing):
             for rows, table in tables:
                 if name in table:
                     share[rows] = _standing(table[name], values[rows])
+            if name == "days_first":
+                share[np.isnan(tenure(seen))] = np.nan
             says, expects = words[name]
             yield Column(
                 f"standing_{name}",
@@ -82,7 +84,7 @@ class Standing(Comparing):
         recent = seen.last(w)
         keys = {
             "days_last": seen.age(),
-            "days_first": seen.age_of_first(),
+            "days_first": watched(seen),
             "count": _unlike(recent.count(), recent, w),
             "active_days": _unlike(recent.active_days(), recent, w),
             "count_life": _unlike(seen.count(), seen, w),

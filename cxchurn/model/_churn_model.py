@@ -55,6 +55,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     tune : int or Tuning, optional
         How many sets of parameters are tried on the folds before training. Default: none, the default parameters are good;
         expect 0.001 to 0.002 of log loss. Needs the extra ``tune``.
+    lookback : str, optional
+        How far back features see, such as ``"365D"``; see `FeatureSet`. Default: the whole log.
     random_state : int, default 0
 
     Attributes
@@ -100,6 +102,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         half_life: str | None = None,
         calibration: str | None = "affine",
         tune: int | Tuning | None = None,
+        lookback: str | None = None,
         random_state: int = 0,
     ) -> None:
         self.churn = churn
@@ -110,6 +113,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.half_life = half_life
         self.calibration = calibration
         self.tune = tune
+        self.lookback = lookback
         self.random_state = random_state
 
     def fit(self, X: Panel | pd.DataFrame, y: Any = None) -> Self:
@@ -134,7 +138,13 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.churn_ = panel.definition
         self.training_panel_ = panel
         with step("building features"):
-            fitted = FeatureSet(self.features, log=panel.log, horizon=self.churn_.horizon, churn=self.churn_)
+            fitted = FeatureSet(
+                self.features,
+                log=panel.log,
+                horizon=self.churn_.horizon,
+                churn=self.churn_,
+                lookback=self.lookback,
+            )
             features = fitted.fit(panel.frame).transform(panel.frame)
             self.features_ = _settled(fitted, panel)
         with step("training"):

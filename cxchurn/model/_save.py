@@ -87,7 +87,9 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
     return {
         "version": model.version_,
         "churn": {"definition": type(churn).__name__, "parameters": churn.get_params()},
-        "said": {name: getattr(model, name) for name in ("folds", "half_life", "calibration", "random_state")},
+        "said": {
+            name: getattr(model, name) for name in ("folds", "half_life", "calibration", "lookback", "random_state")
+        },
         "classifier": {
             "parameters": classifier.get_params(),
             "columns": list(classifier.encoding_.names),

@@ -16,6 +16,7 @@ from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Asked, asked_about
+from cxchurn.scoring._shallow import check_depth
 
 NOT_ELIGIBLE = "not eligible"
 
@@ -27,6 +28,7 @@ def score(
     at: Any = None,
     reasons: int = 0,
     references: References | str | Path | None = None,
+    allow_shallow: bool = False,
 ) -> pd.DataFrame:
     """Tell for every customer how likely they are to leave, as of an instant.
 
@@ -43,6 +45,8 @@ def score(
     references : References or path, optional
         Newer tables about customers in general, from `refresh`, or the file it wrote. Default: the model's own, from when it
         was trained. Where the tables that serve are more than five weeks old, a warning (logger ``cxchurn``) and a note say so.
+    allow_shallow : bool, default False
+        Score also where the log's history is shorter than at any training cut-off.
 
     Returns
     -------
@@ -60,7 +64,9 @@ def score(
     UsageError
         Where `at` lies outside the log.
     MismatchError
-        Where the log lacks what the model's features are made from, or the references were made for another model.
+        Where the log lacks what the model's features are made from; where the references were made for another model; or
+        where the log holds many customers whose histories reach back less far than at the shallowest training cut-off
+        (where only less far than at the deepest, that is a warning and a note: ``scores.attrs["notes"]``).
 
     Examples
     --------
@@ -72,11 +78,11 @@ def score(
     given = _read(references)
     model = with_references(model, given)
     compared = model.features_.references_
-    notes = _notes(given, compared, cutoff)
     features_ = model.features_.with_log(log)
     rows = _known_customers(log, cutoff)
     who = asked_about(log, model.churn_, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy())
     asked = rows[who.asked].assign(already_silent=who.already_silent[who.asked]).reset_index(drop=True)
+    notes = [*_notes(given, compared, cutoff), *check_depth(features_, log, asked, allow=allow_shallow)]
     with step(f"scoring {len(asked):,} customers"):
         # part by part: features are many times larger than what is kept of them
         parts = [_scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]

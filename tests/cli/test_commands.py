@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cxchurn as cx
-from cxchurn.cli._config import churn_of, cutoffs_of, read_config, read_log
+from cxchurn.cli._config import churn_of, cutoffs_of, model_of, read_config, read_log
 
 from .bad_things import HEAD, SCHEMA
 from .cli_runs import PLAN, SCORE, Workshop, files_below, plan_text, ran
@@ -82,6 +82,13 @@ def test_train_tunes_on_request(
     with pytest.raises(ZeroDivisionError):
         ran("train", "train.toml", *option)
     assert [one.tune for one in asked] == [trials]
+
+
+def test_train_looks_back_as_far_as_the_file_says(here: Path):
+    for lookback in (None, "200D"):
+        Path("train.toml").write_text(plan_text(model={"lookback": lookback}))
+        said = read_config(Path("train.toml"))
+        assert model_of(churn_of(said.churn), said.model).lookback == lookback
 
 
 def test_dates_may_be_written_as_toml_writes_them(here: Path):
@@ -178,6 +185,22 @@ def test_a_log_larger_than_the_memory_it_may_take_gives_the_same_scores(bench: P
     for name, more in (("whole.csv", ()), ("parts.csv", ("--memory-limit", "1MB"))):
         assert ran(*SCORE, "--reasons", 2, "--out", name, *more).code == 0
     assert Path("whole.csv").read_bytes() == Path("parts.csv").read_bytes()
+
+
+def test_a_history_shorter_than_the_model_ever_saw_is_refused_unless_allowed(bench: Path):
+    events = pd.read_parquet("sim/interactions.parquet")
+    events[events["timestamp"] >= "2024-05-01"].to_parquet("recent.parquet")
+    short = [{"sim/interactions.parquet": "recent.parquet"}.get(word, word) for word in SCORE]
+    told = ran(*short, "--out", "s.csv")
+    assert told.code == 3
+    # the model's cut-offs are 2023-11-01 to 2024-04-01, its log begins on 2023-07-01: 123 to 275 days
+    assert "histories reach back 61 days from 2024-07-01" in told.err
+    assert "(--allow-shallow)" in told.err
+    assert not Path("s.csv").exists()
+    allowed = ran(*short, "--out", "s.csv", "--allow-shallow")
+    assert allowed.code == 0
+    assert "histories reach back 61 days" in allowed.err
+    assert Path("s.csv").exists()
 
 
 def test_a_memory_limit_that_is_none_is_a_wrong_call(bench: Path):
