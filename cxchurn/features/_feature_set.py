@@ -48,9 +48,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         What ends a customer and what counts as activity (`Populations`), and who is asked about, for builders that compare
         with everybody (`Comparing`). Default: nothing ends a customer, every own act counts, everybody known is asked about.
     references : References, optional
-        The dated tables that those builders compare with. Default: made of the log, which then holds everybody, for the week
-        of each row's cut-off, as a nightly batch would have had them. Over another log (`with_log`), from a file, and for one
-        customer (`vector_of`) nothing is made: the tables that the feature set carries serve.
+        What those builders compare with. Default: tables made of the log (of everybody) for each cut-off's week, as a nightly
+        batch would have had them. Over another log (`with_log`), loaded, and for one customer those it carries serve.
     dtype : {"float64", "float32"}
         What the features are kept in. They are worked out in float64; float32 takes half the memory.
     lookback : str, optional
