@@ -53,7 +53,7 @@ def builders_of(log):
 @pytest.fixture(scope="module")
 def fitted(log, churn, november):
     """Every family, with the tables of ``fit``."""
-    features = FeatureSet(builders_of(log), log=log, churn=churn, refresh=False, lookback="120D").fit(november)
+    features = FeatureSet(builders_of(log), log=log, churn=churn, lookback="120D").fit(november)
     assert {type(builder) for builder in features.builders_} == set(BUILDERS)
     return features
 
@@ -63,7 +63,7 @@ def fitted(log, churn, november):
 def test_what_came_before_moves_no_bit(fitted, log, november, days, hours):
     rows = november.assign(cutoff=november["cutoff"] + days * DAY + pd.Timedelta(hours=hours))
     short = since(log, rows["cutoff"].iloc[0] - 120 * DAY)
-    assert changed(fitted, fitted.transform(rows), fitted.with_log(short, refresh=False).transform(rows)) == []
+    assert changed(fitted, fitted.transform(rows), fitted.with_log(short).transform(rows)) == []
 
 
 def test_each_row_looks_back_from_its_own_cutoff(fitted, november):
@@ -75,7 +75,7 @@ def test_each_row_looks_back_from_its_own_cutoff(fitted, november):
 
 
 def test_it_takes_something_away(fitted, log, november):
-    whole = FeatureSet(fitted.builders_, log=log, refresh=False, lookback=None).fit(november)
+    whole = FeatureSet(fitted.builders_, log=log, lookback=None).fit(november)
     assert len(changed(fitted, fitted.transform(november), whole.transform(november))) > 40
 
 
@@ -85,8 +85,8 @@ def test_a_service_and_parts_on_disk_see_the_same(fitted, log, company, company_
     among = fitted.transform(rows)
     parts = read_interactions(company.interactions, company_schema, customers=company.customers, memory_limit="20MB")
     assert parts.parts is not None
-    assert changed(fitted, among, fitted.with_log(parts, refresh=False).transform(rows)) == []
-    loaded = features_from_plain(features_to_plain(fitted)).with_log(log, refresh=False)
+    assert changed(fitted, among, fitted.with_log(parts).transform(rows)) == []
+    loaded = features_from_plain(features_to_plain(fitted)).with_log(log)
     assert changed(fitted, among, loaded.transform(rows)) == []
     for place in range(0, len(rows), 23):
         customer, at = rows.iloc[place]
