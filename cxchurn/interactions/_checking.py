@@ -42,6 +42,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
             count,
             _examples(data, rule, columns[:3], starts) if count else (),
             data.label,
+            kept=not rule.refuses,
         )
         for rule, count in zip(rules, counts, strict=True)
     ]
