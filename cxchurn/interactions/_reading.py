@@ -274,8 +274,11 @@ def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, 
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    about = {"start": casts["timestamp"], "now": now, "timezone": schema.timezone}
-    return casts, {column: end_of(read, column, data.columns[column], **about) for column, read in times.items()}
+    start, zone = casts["timestamp"], schema.timezone
+    return casts, {
+        column: end_of(read, column, data.columns[column], start=start, now=now, timezone=zone)
+        for column, read in times.items()
+    }
 
 
 def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema) -> Cast:
