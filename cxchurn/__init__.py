@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "_core": ("CxchurnError", "DataError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
-        "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
+        "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
         "read_customers", "read_interactions", "validate_interactions",
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),

@@ -20,8 +20,9 @@ from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
-from cxchurn.features._feature_set import FeatureSet, rows
+from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._hindsight import FEW_AHEAD, ahead_share, outcome_name, written_on_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
@@ -33,6 +34,7 @@ from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
+from cxchurn.features._rows import rows
 from cxchurn.features._says import Number, Says
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
@@ -47,6 +49,7 @@ from cxchurn.features._word_of_mouth import WordOfMouth
 __all__ = [
     "BUILDERS",
     "CORE",
+    "FEW_AHEAD",
     "ActiveDays",
     "Activity",
     "AfterSale",
@@ -88,13 +91,16 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "ahead_share",
     "columns_of",
     "every_family",
     "features_from_plain",
     "features_to_plain",
+    "outcome_name",
     "rows",
     "small",
     "spans",
     "standard",
     "vector_of",
+    "written_on_name",
 ]

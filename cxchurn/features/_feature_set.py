@@ -11,18 +11,19 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
+from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
+from cxchurn.features._hindsight import screen
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
+from cxchurn.features._rows import ROWS, rows
 from cxchurn.features._standard import small, standard
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
-_ROWS = ("customer_id", "cutoff")
 _FEW_ROWS = 1000
 
 
@@ -70,6 +71,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         The reference tables of ``fit``, by driver and moment.
     says_ : list of Says
         What the columns say, in their order.
+    notes_ : tuple of str
+        What is to be said of the attributes: those left out because nobody could have known them, and why.
     columns_ : tuple of str
         The columns of the log that builders and churn definition ask for, beside who and when: all that has to be read to
         make the features (``read_interactions(..., only=features.columns_)``).
@@ -111,7 +114,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
-        roles = roles_of(log)
+        screened = screen(wanted, log, customers, cutoffs)
+        roles, wanted = roles_of(log), screened.builders
+        self.notes_ = screened.notes
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
@@ -120,13 +125,16 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         self.references_ = self._made(cutoffs)
         empty = nobody(log, known=self.known_, populations=self.populations_)
         self.says_ = said_by(self.builders_, empty)
+        screened.refuse(empty.attributes_asked_for())
+        self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
-        self.n_features_in_ = len(_ROWS)
-        self.feature_names_in_ = np.array(_ROWS, dtype=object)
+        self.n_features_in_ = len(ROWS)
+        self.feature_names_in_ = np.array(ROWS, dtype=object)
         if not self.says_:
             raise DataError(
-                "no builder makes a column for this log.", hint=f"the log has the roles {listed(sorted(roles))}."
+                "no builder makes a column for this log." + "".join(f"\n{note}." for note in self.notes_),
+                hint=f"the log has the roles {listed(sorted(roles))}.",
             )
         return self
 
@@ -287,19 +295,3 @@ class FeatureSet(TransformerMixin, BaseEstimator):
                 allowed=f"a log with the roles {listed(sorted(needed), most=40)}",
                 hint=did_you_mean(missing[0], roles_of(self._log())) or "map them in the log's schema.",
             )
-
-
-def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]."""
-    if not isinstance(X, pd.DataFrame):
-        raise UsageError(
-            f"the rows are a {type(X).__name__}.", allowed="a DataFrame with the columns customer_id and cutoff"
-        )
-    missing = [name for name in _ROWS if name not in X.columns]
-    if missing:
-        raise UsageError(
-            f"the rows lack {listed(missing)}; found {listed(X.columns)}.",
-            allowed="the columns customer_id and cutoff",
-            hint=did_you_mean(missing[0], map(str, X.columns)),
-        )
-    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff")

@@ -50,6 +50,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])
+    features.notes_ = ()
     features.columns_ = tuple(data["reads"])
     features.references_ = {
         driver: {int(at): table for at, table in tables.items()} for driver, tables in data["references"].items()

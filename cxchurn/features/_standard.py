@@ -21,6 +21,7 @@ from cxchurn.features._decay import Decay
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._hindsight import outcome_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
@@ -55,7 +56,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     windows = _windows(length, (0.25, 0.5, 1, 2, 4))
     short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
     amounts = tuple(log.measures)
-    names, dates = attribute_names(log)
+    names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(),
@@ -138,6 +139,15 @@ def attribute_names(log: InteractionLog) -> tuple[tuple[str, ...], tuple[str, ..
         return (), ()
     kinds = log.customers.attributes
     return tuple(kinds), tuple(name for name, kind in kinds.items() if kind == "time")
+
+
+def _foreseeable(log: InteractionLog) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the attributes, and those that are dates, without those of an undated table that are called like the outcome."""
+    names, dates = attribute_names(log)
+    if log.customers is None or log.customers.dated:
+        return names, dates
+    kept = {name for name in names if name in log.customers.known_ahead or not outcome_name(name)}
+    return tuple(name for name in names if name in kept), tuple(name for name in dates if name in kept)
 
 
 def _windows(length: Span, factors: tuple[float, ...]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself."""
 
-from cxchurn.interactions._customers import CustomerTable, read_customers
+from cxchurn.interactions._customer_schema import CustomerSchema
+from cxchurn.interactions._customer_table import CustomerTable
+from cxchurn.interactions._customers import read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._log import InteractionLog, known_before, with_events
@@ -14,6 +16,7 @@ from cxchurn.interactions._validation import Finding, Validation
 __all__ = [
     "ROLES",
     "SCALES",
+    "CustomerSchema",
     "CustomerTable",
     "Finding",
     "InteractionLog",

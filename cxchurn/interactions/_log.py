@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cxchurn._core import UsageError, instant, iso, listed
 from cxchurn.interactions._batch import canonical
-from cxchurn.interactions._customers import CustomerTable
+from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._events import LATER
 from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._parts import Parts
