@@ -22,7 +22,7 @@ from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
-from cxchurn.features._hindsight import FEW_AHEAD, ahead_share, outcome_name, written_on_name
+from cxchurn.features._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
@@ -98,6 +98,7 @@ __all__ = [
     "features_to_plain",
     "outcome_name",
     "rows",
+    "screen",
     "small",
     "spans",
     "standard",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cxchurn._core import DataError, listed, logger
 from cxchurn.interactions._casts import EPOCH, Cast, cast, family
@@ -18,7 +20,9 @@ _NOTHING = ("", "null", "none", "na", "n/a", "#n/a", "nan", "nat", "nil", "-", "
 _THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+([.]\d+)?"
 _DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
 _FORMATS = tuple(day + clock for day in _DAYS for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p"))
-_SAMPLE, _MANY, _MOST = 10_000, 20, 0.9
+# what is to be tried on all values: numbers, and times in ISO 8601
+_LIKE = {"number": re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?", re.IGNORECASE), "time": re.compile(r"\d{4}-\d.*")}
+_SAMPLE, _FEW, _MOST = 10_000, 20, 0.9
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,10 @@ def attributes_of(
     # whole numbers of seconds are not told from any other: only a format made of figures says that numbers are times
     written = None if time_format in EPOCH else time_format
     ways = {column: _ways(source, column, timezone, written) for column in columns}
-    # a look at some rows leaves few ways to try on all of them
-    ways = _reading_all(source, {column: some for column, some in ways.items() if some}, limit=_SAMPLE)
     for column, fitting in _reading_all(source, ways).items():
         found[column] = _chosen(column, fitting, found[column], written)
-    _warn_of_near_misses(source, [column for column, some in ways.items() if not some])
+        if any(not way.how for way in ways[column]) and not fitting:
+            _warn_of_near_misses(source, column, timezone)
     return found
 
 
@@ -83,18 +86,36 @@ def _by_type(source: Opened, column: str, timezone: str) -> Attribute:
 
 
 def _ways(source: Opened, column: str, timezone: str, time_format: str | None) -> list[Attribute]:
-    kind, given = family(source.columns[column]), _something(column)
+    """Return the ways that read the column's values, as far as a few of them show."""
+    kind = family(source.columns[column])
     if kind == "integer" and time_format is not None:
         about = {"timezone": timezone, "time_format": time_format}
         return [Attribute("time", cast(column, source.columns[column], "instant", says=column, **about), time_format)]
     if kind != "text":
         return []
-    ways = [] if source.typed else [Attribute("number", Cast(_number(given), f"({given} IS NOT NULL)"))]
-    for written in dict.fromkeys((None, time_format, *_FORMATS)):
-        read = cast(column, "VARCHAR", "instant", says=column, timezone=timezone, time_format=written)
-        read = replace(read, present=f"({given} IS NOT NULL)", without_zone=None)
-        ways.append(Attribute("time", read, "" if written is None else written))
-    return ways
+    few = f"SELECT DISTINCT given FROM (SELECT {_something(column)} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
+    shown = [value for (value,) in rows(source.con, few) if value is not None]
+    formats = [one for one in dict.fromkeys((time_format, *_FORMATS)) if one and _fits(one, shown)]
+    plain = [way for way in _plain_ways(source, column, timezone) if any(map(_LIKE[way.kind].fullmatch, shown))]
+    return [*plain, *(_as_time(column, timezone, one) for one in formats)]
+
+
+def _plain_ways(source: Opened, column: str, timezone: str) -> list[Attribute]:
+    number = Attribute("number", Cast(_number(_something(column)), f"({_something(column)} IS NOT NULL)"))
+    return [*([] if source.typed else [number]), _as_time(column, timezone, None)]
+
+
+def _as_time(column: str, timezone: str, written: str | None) -> Attribute:
+    read = cast(column, "VARCHAR", "instant", says=column, timezone=timezone, time_format=written)
+    read = replace(read, present=f"({_something(column)} IS NOT NULL)", without_zone=None)
+    return Attribute("time", read, written or "")
+
+
+def _fits(written: str, shown: Sequence[str]) -> bool:
+    try:
+        return bool(shown) and all(datetime.strptime(value, written) for value in shown)
+    except ValueError:
+        return False
 
 
 def _something(column: str) -> str:
@@ -109,19 +130,15 @@ def _number(given: str) -> str:
     return rf"CASE WHEN NOT isnan({value}) AND NOT regexp_matches({given}, '^0\d') THEN {value} END"
 
 
-def _reading_all(
-    source: Opened, ways: Mapping[str, list[Attribute]], *, limit: int | None = None
-) -> dict[str, list[Attribute]]:
+def _reading_all(source: Opened, ways: Mapping[str, list[Attribute]]) -> dict[str, list[Attribute]]:
     """Leave the ways that read every value there is."""
     tests = [
         f"count(*) FILTER ({way.read.present}) > 0 AND bool_and(NOT {way.read.present} OR ({way.read.value}) IS NOT NULL)"
         for some in ways.values()
         for way in some
     ]
-    if not tests:
-        return {column: [] for column in ways}
-    some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL{f' LIMIT {limit}' if limit else ''}) AS raw"
-    passed = iter(rows(source.con, f"SELECT {', '.join(tests)} FROM {some_rows}")[0])
+    asked = f"SELECT {', '.join(tests)} FROM raw WHERE {name(LINE)} IS NULL"
+    passed = iter(rows(source.con, asked)[0] if tests else ())
     return {column: [way for way in some if next(passed)] for column, some in ways.items()}
 
 
@@ -140,16 +157,16 @@ def _chosen(column: str, fitting: list[Attribute], label: Attribute, time_format
     return label
 
 
-def _warn_of_near_misses(source: Opened, unread: Sequence[str]) -> None:
-    """Say of columns of text that nearly every value is a number or a time: then the others are mistakes, perhaps."""
-    for column in unread:
-        for way in (way for way in _ways(source, column, "UTC", None) if not way.how):
-            given, fits = _something(column), f"({way.read.value}) IS NOT NULL"
-            some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}) AS raw"
-            asked = f"count({given}), count(*) FILTER ({fits}), min({given}) FILTER (NOT {fits})"
-            there, fit, odd = rows(source.con, f"SELECT {asked} FROM {some_rows}")[0]
-            if there >= _MANY and _MOST * there <= fit < there:
-                logger.warning(
-                    "the customers table's %s is read as text: %d of the first %d values are no %s, such as %r.",
-                    column, there - fit, there, way.kind, odd,
-                )  # fmt: skip
+def _warn_of_near_misses(source: Opened, column: str, timezone: str) -> None:
+    """Say of a column of text that nearly every value is a number or a time: then the others are mistakes, perhaps."""
+    given = _something(column)
+    for way in _plain_ways(source, column, timezone):
+        fits = f"({way.read.value}) IS NOT NULL"
+        some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}) AS raw"
+        asked = f"count({given}), count(*) FILTER ({fits}), min({given}) FILTER (NOT {fits})"
+        there, fit, odd = rows(source.con, f"SELECT {asked} FROM {some_rows}")[0]
+        if there >= _FEW and _MOST * there <= fit < there:
+            logger.warning(
+                "the customers table's %s is read as text: %d of the first %d values are no %s, such as %r.",
+                column, there - fit, there, way.kind, odd,
+            )  # fmt: skip
