@@ -34,7 +34,7 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
-    "checks": ("BuilderError", "LeakError", "check_builder", "check_no_leak"),
+    "checks": ("BuilderError", "LeakError", "check_builder", "check_hindsight", "check_no_leak"),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": ("score", "write_scores"),

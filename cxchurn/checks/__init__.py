@@ -2,6 +2,7 @@
 
 from cxchurn.checks._builder import BuilderError, check_builder
 from cxchurn.checks._forged import forged_future
+from cxchurn.checks._hindsight import check_hindsight
 from cxchurn.checks._leak import LeakError, check_no_leak
 
-__all__ = ["BuilderError", "LeakError", "check_builder", "check_no_leak", "forged_future"]
+__all__ = ["BuilderError", "LeakError", "check_builder", "check_hindsight", "check_no_leak", "forged_future"]

@@ -1,6 +1,7 @@
 """Models: LightGBM on features of the past, probabilities that mean what they say, plain files."""
 
 from cxchurn.model._bands import Bands
+from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here
 from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
@@ -8,4 +9,15 @@ from cxchurn.model._curve import ChurnCurve
 from cxchurn.model._load import load_model
 from cxchurn.model._tuning import Tuning
 
-__all__ = ["Affine", "Bands", "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"]
+__all__ = [
+    "TOO_GOOD",
+    "Affine",
+    "Bands",
+    "ChurnClassifier",
+    "ChurnCurve",
+    "ChurnModel",
+    "Tuning",
+    "auc_alone",
+    "load_model",
+    "still_here",
+]
