@@ -11,6 +11,9 @@ from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
 from cxchurn.cli._say import paragraph, say
 
+# how many cut-offs are looked at for hindsight, and more than how many are no calendar
+_LOOKS, _MOST_CUTOFFS = 4, 400
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -34,6 +37,7 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     enough = cx.sufficiency(past, test=test)
     enough.check()
     say(f"\n{enough}\n")
+    _say_hindsight(past)
     _say_families(past)
     model = blank.fit(past)
     with step("judging on later cut-offs"):
@@ -49,6 +53,27 @@ def _say_panel(panel: cx.Panel) -> None:
     say("\nWho is asked about\n")
     for note in panel.notes:
         paragraph(f"- {note}", indent="  ")
+
+
+def _say_hindsight(past: cx.Panel) -> None:
+    with step("looking for hindsight"):
+        found = cx.check_hindsight(past.log, past.definition, cutoffs=_a_few(past))
+    if not len(found):
+        return
+    paragraph("Columns that only make sense with hindsight:")
+    for row in found.to_dict("records"):
+        paragraph(
+            f"- {row['column']} ({row['where']}): {row['why']} ({row['evidence']}). To do: {row['advice']}.",
+            indent="  ",
+        )
+    say()
+
+
+def _a_few(past: cx.Panel) -> list[Any] | None:
+    """Some of the cut-offs, from the first to the last; None where every customer has their own."""
+    times = sorted(set(past.cutoffs))
+    few = sorted({round(place * (len(times) - 1) / (_LOOKS - 1)) for place in range(_LOOKS)})
+    return [times[place] for place in few] if len(times) <= _MOST_CUTOFFS else None
 
 
 def _say_families(past: cx.Panel) -> None:

@@ -108,22 +108,31 @@ def _without_later(table: pa.Table, names: list[str] | tuple[str, ...], moment: 
     return table
 
 
-def last_rows(table: pa.Table) -> pa.ChunkedArray:
-    """Where a row is the last of its customer and has no end; bool."""
+def current_rows(table: pa.Table) -> list[pa.Array]:
+    """Return which rows may be called current, in two meanings: the last of a customer; the last, if it has no end. Bool."""
     ids, rows = table[ID].combine_chunks(), table.num_rows
-    last = pa.array([True], pa.bool_())
-    if rows > 1:
-        last = pa.concat_arrays([pc.not_equal(ids.slice(0, rows - 1), ids.slice(1)), last])
-    last = last.slice(0, rows)
-    return pc.and_(last, pc.is_null(table[TO])) if TO in table.column_names else pa.chunked_array([last])
+    new = pc.not_equal(ids.slice(0, rows - 1), ids.slice(1)) if rows > 1 else pa.array([], pa.bool_())
+    last = pa.concat_arrays([new, pa.array([True] * min(rows, 1), pa.bool_())])
+    return [last, pc.and_(last, pc.is_null(table[TO].combine_chunks()))] if TO in table.column_names else [last]
 
 
 def _current(table: pa.Table, whole: pa.Table, name: str) -> pa.ChunkedArray:
-    """What a mark for the current row said: that of the last rows there, that of the others elsewhere."""
-    current = last_rows(whole)
-    yes, no = (pc.mode(_plain(whole[name].filter(which)))[:1] for which in (current, pc.invert(current)))
-    values = [one[0]["mode"] if len(one) else pa.scalar(None, _plain(whole[name]).type) for one in (yes, no)]
-    return pc.if_else(last_rows(table), *values)
+    """What a mark for the current row said: that of the current rows there, that of the others elsewhere."""
+    mark = _plain(whole[name])
+    found: list[tuple[int, int, pa.Scalar, pa.Scalar]] = []
+    for current in current_rows(whole):
+        yes, no = (_mode(mark.filter(which)) for which in (current, pc.invert(current)))
+        same = pc.equal(pc.if_else(current, yes, no), mark)
+        found.append((pc.sum(same).as_py() or 0, len(found), yes, no))
+    _, place, yes, no = max(found, key=lambda one: one[0])
+    return pc.if_else(current_rows(table)[place], yes, no)
+
+
+def _mode(values: pa.ChunkedArray) -> pa.Scalar:
+    counts = pc.value_counts(values.drop_null())
+    if not len(counts):
+        return pa.scalar(None, values.type)
+    return counts.field("values")[pc.index(counts.field("counts"), pc.max(counts.field("counts"))).as_py()]
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -14,12 +14,12 @@ from cxchurn.interactions._attribute_kinds import Attribute, attributes_of
 from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._casts import Cast, cast
 from cxchurn.interactions._checking import check, refuse, refused_rows
+from cxchurn.interactions._customer_rules import rules_of_customers
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions._ends import End, end_of
-from cxchurn.interactions._engine import LINE, arrow, name, rows, said_plainly
+from cxchurn.interactions._engine import arrow, name, rows, said_plainly
 from cxchurn.interactions._roles import ROLES, plain
-from cxchurn.interactions._rules import Rule
 from cxchurn.interactions._sources import Opened, load, opened
 from cxchurn.interactions._telling import telling_ends
 from cxchurn.interactions._validation import Finding, Validation
@@ -107,7 +107,7 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
                 source, columns.attributes, timezone=said.timezone or "UTC", time_format=said.time_format
             )
             casts = _casts(source, columns, found, said)
-            rules = _rules(casts, columns)
+            rules = rules_of_customers(casts, columns.who, columns.validity)
             findings = check(source, rules, columns.places)
             refuse(source, [rule for rule, one in zip(rules, findings, strict=True) if one.rows and rule.refuses])
             table, refused = _table(source, casts), refused_rows(source)
@@ -167,14 +167,12 @@ def _no_column(source: Opened, missing: list[str]) -> DataError:
 def _columns(source: Opened, who: str | None, about: CustomerSchema) -> _Columns:
     assert who is not None
     asked = about.attributes
-    maybe = [column for column in source.columns if column != who and column not in (asked or ())]
+    # what was said to be an attribute, or to be known ahead, is one, whatever its name
+    maybe = [column for column in source.columns if column not in {who, *(asked or ()), *about.known_ahead}]
     key = cast(who, source.columns[who], "id", says="customer_id (id)").value
     several = bool(rows(source.con, f"SELECT count({key}) > count(DISTINCT {key}) FROM raw")[0][0])
     validity = validity_of(maybe, since=about.valid_from, until=about.valid_to, several=several)
-    # what was said to be known ahead is an attribute, whatever its name
-    books = {column: what for column, what in validity.books.items() if column not in about.known_ahead}
-    validity = replace(validity, books=books)
-    left = {who, validity.since, validity.until, *books}
+    left = {who, validity.since, validity.until, *validity.books}
     return _Columns(
         who, validity, [column for column in source.columns if column not in left] if asked is None else list(asked)
     )
@@ -219,54 +217,6 @@ def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns
         "a day" if found[0][0] == _DAY else f"{found[0][0] / 1e6:g} s",
     )
     return replace(end, value=f"(({end.value}) + to_microseconds({int(found[0][0])}))")
-
-
-def _rules(casts: dict[str, Cast], columns: _Columns) -> list[Rule]:
-    validity = columns.validity
-    shown = {ID: columns.who, FROM: validity.since or "", TO: validity.until or ""}
-    line = Rule("line_unreadable", "", "the line is not a row of the table", f"{name(LINE)} IS NOT NULL", (LINE,))
-    found = [Rule("customer_id_missing", ID, "the customer's id is missing or blank", f"NOT {casts[ID].present}")]
-    if FROM in casts:
-        missing = "the instant from which the row holds is missing"
-        found.append(Rule("time_missing", FROM, missing, f"NOT {casts[FROM].present}"))
-    names = {ID: "customer_id_unreadable", FROM: "time_unreadable", TO: "time_unreadable"}
-    found += [
-        Rule(names.get(label, "attribute_unreadable"), label, "the value cannot be read", read.unreadable)
-        for label, read in casts.items()
-        if read.unreadable
-    ]
-    end = casts.get(TO)
-    if isinstance(end, End):
-        found.append(Rule("end_before_start", TO, "the row ends before it begins", end.before_start))
-        found.append(_overlap(casts))
-    found.append(_twice(casts))
-    row = f"{name(LINE)} IS NULL"
-    return [
-        line,
-        *(replace(r, broken=f"({row} AND {r.broken})", shows=(shown.get(r.column, r.column),)) for r in found),
-    ]
-
-
-def _overlap(casts: dict[str, Cast]) -> Rule:
-    key, since, until = (f"({casts[label].value})" for label in (ID, FROM, TO))
-    following = f"lead({since}) OVER (PARTITION BY {key} ORDER BY {since}, {until})"
-    rows_ = f"SELECT {key} AS who, {since} AS since, {until} AS until, {following} AS next FROM raw"
-    early = f"({key}, {since}, {until}) IN (SELECT (who, since, until) FROM ({rows_}) WHERE next < until)"
-    says = "another row of the customer begins before this one ends: from then on the other one holds"
-    return Rule("rows_overlap", TO, says, f"coalesce({early}, FALSE)", refuses=False)
-
-
-def _twice(casts: dict[str, Cast]) -> Rule:
-    key, says = casts[ID].value, "the customer is there more than once"
-    held = f"({casts[ID].value}) IS NOT NULL"
-    if FROM in casts:
-        key, says = f"({key}, {casts[FROM].value})", "the customer is there more than once at the same instant"
-    if TO in casts:
-        # a row that held for no time contradicts nothing
-        held += f" AND coalesce({casts[TO].value} > {casts[FROM].value}, TRUE)"
-    # all of them are refused: which one is right cannot be told from their order
-    keys = f"SELECT {key} FROM raw WHERE {held} GROUP BY ALL HAVING count(*) > 1"
-    return Rule("customer_twice", ID, says, f"({casts[ID].present} AND {held} AND {key} IN ({keys}))")
 
 
 def _table(source: Opened, casts: dict[str, Cast]) -> pa.Table:

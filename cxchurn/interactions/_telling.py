@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn.interactions._casts import NO, YES
-from cxchurn.interactions._customer_table import FROM, ID, TO, last_rows
+from cxchurn.interactions._customer_table import FROM, ID, TO, current_rows
 
 _YES = {*YES, "current", "active", "open", "latest", "c"}
 _NO = {*NO, "historical", "history", "expired", "inactive", "closed", "old", "h"}
@@ -29,14 +29,14 @@ def telling_ends(table: pa.Table, names: Iterable[str]) -> dict[str, str]:
     """
     if FROM not in table.column_names or table.num_rows < _FEWEST:
         return {}
-    current = last_rows(table).to_numpy(zero_copy_only=False)
+    current = [meant.to_numpy(zero_copy_only=False) for meant in current_rows(table)]
     found = {}
     for name in names:
         column = table[name]
         if pa.types.is_timestamp(column.type):
             if _is_end(table, column):
                 found[name] = "end"
-        elif _marks(column, current):
+        elif any(_marks(column, meant) for meant in current):
             found[name] = "current"
     return found
 
