@@ -59,14 +59,11 @@ def _with_further_rows(
     further |= {"customer_id": pa.chunked_array([who]), "valid_from": _times(_later(cutoff, len(who), rng))}
     if "valid_to" in further:
         further["valid_to"] = pa.nulls(len(who), _TIME)
-    current = [name for name, what in customers.tells_end.items() if what == "current"]
+    for name in (name for name, what in customers.tells_end.items() if what == "end"):
+        further[name] = pa.nulls(len(who), _TIME)
     both = pa.concat_tables([table, pa.table(further, schema=table.schema)])
-    for name in current:
-        # whoever has a further row is no longer described by the ones before it
-        mark = whole[name].take(pa.array(rng.integers(0, whole.num_rows, both.num_rows)))
-        both = _put(both, name, mark)
     order = [(name, "ascending") for name in ("customer_id", "valid_from", "valid_to") if name in both.column_names]
-    return both.sort_by(order)
+    return customers.marked(both.sort_by(order))
 
 
 def _later(cutoff: np.datetime64, size: int, rng: np.random.Generator) -> np.ndarray:

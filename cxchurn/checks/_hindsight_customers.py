@@ -7,12 +7,15 @@ from functools import partial
 
 import numpy as np
 
+from cxchurn._core import DAY
 from cxchurn.checks._suspicion import Suspicion, told_by
 from cxchurn.features import FEW_AHEAD, ahead_share, outcome_name, written_on_name
 from cxchurn.history import Seen, answered, attribute_labels_before
 from cxchurn.panel import Panel
 
 _LABELS = 50
+# with more cut-offs than these every customer has their own
+_CALENDAR = 400
 _DATE = "leave it out, or date the table: one row a change, with valid_from"
 
 
@@ -47,14 +50,34 @@ def doubtful_attributes(panel: Panel, here: Panel) -> Iterator[Suspicion]:
 
 
 def _told(here: Panel, name: str) -> Iterator[Suspicion]:
-    assert here.log.customers is not None
-    labels = None
-    if here.log.customers.attributes[name] == "text":
+    customers = here.log.customers
+    assert customers is not None
+    labels, churned = None, here.y
+    if customers.attributes[name] == "text":
         labels = attribute_labels_before(here.log, name, np.datetime64("9999-01-01", "us"), most=_LABELS)
     known = {f"customers.{name}": labels or ()}
+    if not customers.dated:
+        # what stands there now is set beside what became of each customer in the end
+        here = here.take(_last_rows(here))
+        churned = _gone(here)
     who = here.frame["customer_id"].to_numpy()
     values = answered(here.log, who, here.cutoffs, partial(_value, name=name), known=known)
-    yield from told_by(name, "customers", values, here.y, labels, _DATE)
+    if customers.attributes[name] == "time" and not customers.dated:
+        # the date itself: how long ago it was tells the cut-off too
+        values = values - here.cutoffs.astype(np.int64) / DAY
+    yield from told_by(name, "customers", values, churned, labels, _DATE)
+
+
+def _last_rows(panel: Panel) -> np.ndarray:
+    order = np.argsort(panel.cutoffs, kind="stable")
+    return np.sort(order[~panel.frame["customer_id"].iloc[order].duplicated(keep="last").to_numpy()])
+
+
+def _gone(last: Panel) -> np.ndarray:
+    """Who churned after their last row, or had gone before the last cut-off; int8, shape ``(n,)``."""
+    end = last.cutoffs.max() if len(last) else 0
+    own = len(np.unique(last.cutoffs)) > _CALENDAR
+    return last.y if own else np.maximum(last.y, (last.cutoffs < end).astype(np.int8))
 
 
 def _value(seen: Seen, *, name: str) -> np.ndarray:

@@ -17,14 +17,20 @@ from cxchurn.interactions import CustomerTable, InteractionLog
 
 # as many rows may have a date that had not come: a first purchase entered before the signup is no proof of a leak
 FEW_AHEAD = 0.01
+# names are compared in words: "ChurnReason" and "churn_reason" are "churn reason"
 _OUTCOME = re.compile(
-    r"churn|attrit|exited|cancel|terminat|deactivat|unsubscrib|lapsed|departed|defected|deleted|\blost\b"
-    r"|(is|account|contract|date|was)?_?\bclosed?\b(?!_to)|\bclosed?_(at|on|date|code|reason|by)|\bleft_|\bleave_(date|reason)"
-    r"|\bend(ed)?_?(date|at|on|reason)|\bdate_(ended|closed|left)|\bretained\b|\bstayed\b|reason_for_leaving|\bquit\b"
+    r"\b(churn\w*|attrit\w*|exited|cancel\w*|terminat\w*|deactivat\w*|unsubscrib\w*|lapsed|departed|defect(ed|ion)|deleted|lost"
+    r"|retained|stayed|quit|closed|ended|enddate)\b"
+    r"|(?<!contract )(?<!trial )(?<!term )(?<!period )\b(close|closing|end|exit|lapse|leave|left|leaving|loss) "
+    r"(date|day|time|at|on|reason|code)\b|\bdate (left|of leaving)\b|\breason (left|for leaving)\b"
+)
+_LAST = (
+    r"(activity|active|login|logged|log|seen|order\w*|purchase\w*|visit\w*|contact\w*|call\w*|transaction|interaction|event|payment"
+    r"|invoice|session|click|open|use\w*|touch\w*|date)"
 )
 _WRITTEN_ON = re.compile(
-    r"\b(customer_|account_|subscription_|contract_|current_)?status\b|\b(last|latest|most_recent)_|_last_|days_since|months_since"
-    r"|\brecency\b|\btenure|\bltv\b|\bclv\b|lifetime_value|\b(is_)?(active|inactive)\b|\bwin_?back"
+    rf"\b(status|recency|tenure|ltv|clv|lifetime value|win ?back)\b|^(is )?(in)?active$|\b(last|latest|most recent) {_LAST}\b"
+    r"|\b(days|weeks|months|time) since\b"
 )
 _said: WeakKeyDictionary[CustomerTable, set[str]] = WeakKeyDictionary()
 
@@ -46,9 +52,8 @@ def written_on_name(name: str) -> bool:
 
 
 def _words(name: str) -> str:
-    # "_" between words of CamelCase; a word boundary then stands only at the ends, so that blanks mark the others
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-    return re.sub(r"[^a-z0-9]+", "_", snake).strip("_")
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
+    return re.sub(r"[^a-z0-9]+", " ", apart).strip()
 
 
 def ahead_share(customers: CustomerTable, who: np.ndarray, cutoffs: np.ndarray) -> dict[str, float]:

@@ -59,7 +59,10 @@ def _overlap(casts: Mapping[str, Cast]) -> Rule:
 
 
 def _twice(casts: Mapping[str, Cast]) -> Rule:
-    key, says = casts[ID].value, "the customer is there more than once"
+    key, says = (
+        casts[ID].value,
+        "the customer is there more than once, and no column says since when a row holds (valid_from)",
+    )
     held = f"({casts[ID].value}) IS NOT NULL"
     if FROM in casts:
         key, says = f"({key}, {casts[FROM].value})", "the customer is there more than once at the same instant"

@@ -86,9 +86,13 @@ class CustomerTable:
         table = self.table.filter(pc.less(self.table[FROM], moment))
         ends = [name for name, what in self.tells_end.items() if what == "end"]
         table = _without_later(table, [TO, *ends] if TO in table.column_names else ends, moment)
+        return self.over(self.marked(table))
+
+    def marked(self, table: pa.Table) -> pa.Table:
+        """Return rows with the marks for the current one (`tells_end`) as they would be if there were no other rows."""
         for name in (name for name, what in self.tells_end.items() if what == "current"):
             table = table.set_column(table.column_names.index(name), name, _current(table, self.table, name))
-        return self.over(table)
+        return table
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
