@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DAY, UsageError, iso
+from cxchurn._core import UsageError, iso
 from cxchurn.checks._hindsight_customers import doubtful_attributes
 from cxchurn.checks._hindsight_events import doubtful_columns
 from cxchurn.checks._suspicion import Suspicion
@@ -19,7 +19,7 @@ from cxchurn.panel import ChurnDefinition, Panel, make_panel
 
 _COLUMNS = ("column", "where", "why", "evidence", "advice")
 _MOST = 20_000
-_LOOKS = 4
+_LOOKS = 8
 
 
 def check_hindsight(
@@ -40,7 +40,8 @@ def check_hindsight(
     churn : ChurnDefinition
         What churned means: those who left and the others are told apart by it.
     cutoffs : Cutoffs, list or instant, optional
-        Where to look. Default: four in the later half of what has an outcome.
+        Where to look. Default: up to eight before the end of the log, each an outcome apart, so that everybody who left then
+        is seen to leave.
     random_state : int, default 0
         For the rows looked at, where there are more than 20,000.
 
@@ -74,11 +75,10 @@ def _looks(log: InteractionLog, churn: ChurnDefinition) -> list[np.datetime64]:
             f"{iso(log.observed_until)}, an outcome takes {churn.horizon}.",
             hint="choose a shorter horizon.",
         )
-    start, end = log.start.astype(np.int64), last.astype(np.int64)
-    times = np.linspace(start + (end - start) // 2, end, _LOOKS).astype(np.int64)
-    # at midnights, where the log is long enough for that
-    days = np.unique(times // DAY * DAY)
-    return list((days[days > start] if (days > start).any() else times).astype("datetime64[us]"))
+    times = last - np.arange(_LOOKS) * churn.reach
+    # of the log's first half too little is known
+    half = log.start + (last - log.start) // 2
+    return list(times[(times >= half) | (times == last)][::-1])
 
 
 def _some(panel: Panel, rng: np.random.Generator) -> Panel:

@@ -11,6 +11,7 @@ from cxchurn._core import DAY
 from cxchurn.checks._suspicion import Suspicion, told_by
 from cxchurn.features import FEW_AHEAD, ahead_share, outcome_name, written_on_name
 from cxchurn.history import Seen, answered, attribute_labels_before
+from cxchurn.model import without_leavers
 from cxchurn.panel import Panel
 
 _LABELS = 50
@@ -56,6 +57,7 @@ def _told(here: Panel, name: str) -> Iterator[Suspicion]:
     if customers.attributes[name] == "text":
         labels = attribute_labels_before(here.log, name, np.datetime64("9999-01-01", "us"), most=_LABELS)
     known = {f"customers.{name}": labels or ()}
+    everybody = here
     if not customers.dated:
         # what stands there now is set beside what became of each customer in the end
         here = here.take(_last_rows(here))
@@ -66,6 +68,20 @@ def _told(here: Panel, name: str) -> Iterator[Suspicion]:
         # the date itself: how long ago it was tells the cut-off too
         values = values - here.cutoffs.astype(np.int64) / DAY
     yield from told_by(name, "customers", values, churned, labels, _DATE)
+    if not customers.dated:
+        yield from _without_leavers(everybody, here, name, values, labels)
+
+
+def _without_leavers(
+    here: Panel, last: Panel, name: str, values: np.ndarray, labels: tuple[str, ...] | None
+) -> Iterator[Suspicion]:
+    leavers = set(here.frame.loc[here.y == 1, "customer_id"])
+    customers = last.frame["customer_id"]
+    found = without_leavers(values, customers.isin(leavers).to_numpy(), customers.to_numpy(), labels=labels)
+    if found is not None:
+        value, count, expected = found
+        evidence = f"none of {count:,} customers with {value!r} left, where {expected:.0f} would if they were like all"
+        yield Suspicion(name, "customers", "a value that nobody who left has", evidence, _DATE)
 
 
 def _last_rows(panel: Panel) -> np.ndarray:

@@ -11,9 +11,6 @@ from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
 from cxchurn.cli._say import paragraph, say
 
-# how many cut-offs are looked at for hindsight, and more than how many are no calendar
-_LOOKS, _MOST_CUTOFFS = 4, 400
-
 
 @dataclass(frozen=True)
 class Trained:
@@ -57,7 +54,7 @@ def _say_panel(panel: cx.Panel) -> None:
 
 def _say_hindsight(past: cx.Panel) -> None:
     with step("looking for hindsight"):
-        found = cx.check_hindsight(past.log, past.definition, cutoffs=_a_few(past))
+        found = cx.check_hindsight(past.log, past.definition)
     if not len(found):
         return
     paragraph("Columns that only make sense with hindsight:")
@@ -67,13 +64,6 @@ def _say_hindsight(past: cx.Panel) -> None:
             indent="  ",
         )
     say()
-
-
-def _a_few(past: cx.Panel) -> list[Any] | None:
-    """Some of the cut-offs, from the first to the last; None where every customer has their own."""
-    times = sorted(set(past.cutoffs))
-    few = sorted({round(place * (len(times) - 1) / (_LOOKS - 1)) for place in range(_LOOKS)})
-    return [times[place] for place in few] if len(times) <= _MOST_CUTOFFS else None
 
 
 def _say_families(past: cx.Panel) -> None:

@@ -1,7 +1,7 @@
 """Models: LightGBM on features of the past, probabilities that mean what they say, plain files."""
 
 from cxchurn.model._bands import Bands
-from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here
+from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here, without_leavers
 from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
@@ -20,4 +20,5 @@ __all__ = [
     "auc_alone",
     "load_model",
     "still_here",
+    "without_leavers",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ TOO_GOOD = 0.95
 FEWEST = 20
 _ENOUGH = 20_000
 _MOST = 5
+_FEW_VALUES = 20
 
 
 def beyond_belief(
@@ -44,11 +45,30 @@ def beyond_belief(
         for name in features
     }
     best = sorted((name for name in found if found[name] > TOO_GOOD), key=lambda name: -found[name])[:_MOST]
-    return [
+    said = [
         f"{name} alone tells who leaves among those still here, with an AUC of {found[name]:.3f}: look for a leak "
         "(check_hindsight shows what to look at)"
         for name in best
     ]
+    return [
+        *said,
+        *(note for name in features if name not in best for note in _never_left(str(name), features, panel, labels)),
+    ]
+
+
+def _never_left(name: str, features: pd.DataFrame, panel: Panel, labels: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Say of an undated attribute that nobody with some value of it left: then it was written down when they had."""
+    customers = panel.log.customers
+    if not name.startswith("attributes_") or customers is None or customers.dated:
+        return
+    who = panel.frame["customer_id"].to_numpy()
+    found = without_leavers(features[name].to_numpy(), panel.y, who, labels=labels.get(name))
+    if found is not None:
+        value, count, expected = found
+        yield (
+            f"none of {count:,} customers with {name} {value} left, where {expected:.0f} would if they were like all: look for "
+            "a leak (check_hindsight shows what to look at)"
+        )
 
 
 def still_here(panel: Panel) -> np.ndarray:
@@ -82,6 +102,42 @@ def auc_alone(values: np.ndarray, churned: np.ndarray, *, labels: Sequence[str] 
     if not np.isnan(values).any():
         return _auc(values, churned)
     return max(_auc(np.nan_to_num(values, nan=end), churned) for end in (-np.inf, np.inf))
+
+
+def without_leavers(
+    values: np.ndarray, churned: np.ndarray, customers: np.ndarray, *, labels: Sequence[str] | None = None
+) -> tuple[str, int, float] | None:
+    """Return a value that too many customers have without one of them leaving, or None.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Codes of labels or numbers, NaN for missing; only of few different ones anything is said.
+    churned : ndarray of 0 and 1, shape (n,)
+    customers : ndarray, shape (n,)
+    labels : sequence of str, optional
+        The labels of the codes.
+
+    Returns
+    -------
+    tuple of str, int and float, or None
+        The value, how many customers have it, and how many of them would leave if they left like all.
+    """
+    ids, who = np.unique(customers, return_inverse=True)
+    left = np.zeros(ids.size, dtype=bool)
+    np.logical_or.at(left, who, churned == 1)
+    last = np.empty(ids.size)
+    last[who] = values
+    found, place, count = np.unique(last, return_inverse=True, return_counts=True)
+    expected = count * left.mean()
+    never = (np.bincount(place, weights=left, minlength=found.size) == 0) & (expected >= FEWEST)
+    if found.size > _FEW_VALUES or not never.any():
+        return None
+    best = int(np.argmax(np.where(never, expected, 0)))
+    shown = (
+        "nothing" if np.isnan(found[best]) else labels[int(found[best])] if labels is not None else f"{found[best]:g}"
+    )
+    return shown, int(count[best]), float(expected[best])
 
 
 def _auc(values: np.ndarray, churned: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from cxchurn.model import ChurnModel, auc_alone, still_here
+from cxchurn.model import ChurnModel, auc_alone, still_here, without_leavers
 from cxchurn.model._belief import beyond_belief
 
 Y = np.array([0, 0, 0, 1, 1, 1])
@@ -54,6 +54,21 @@ def test_a_column_that_knows_the_outcome_is_noted(train):
     (note,) = beyond_belief(features, train)
     assert note.startswith("attributes_status alone tells who leaves among those still here, with an AUC of 1.000")
     assert "look for a leak" in note
+
+
+def test_a_value_that_nobody_who_left_has():
+    # 100 customers of two rows each; 40 leave after their second one, all of them with value 1; 50 have value 0
+    customers = np.repeat(np.arange(100), 2)
+    values = np.repeat(np.arange(100) < 50, 2).astype(float)
+    values = 1 - values
+    churned = np.zeros(200, dtype=np.int8)
+    churned[1::2][50:90] = 1
+    # of 50 customers 20 would leave at the rate of all, which is 40 in 100
+    assert without_leavers(values, churned, customers, labels=("live", "gone")) == ("live", 50, 20.0)
+    assert without_leavers(np.where(values == 0, np.nan, values), churned, customers) == ("nothing", 50, 20.0)
+    churned[1] = 1
+    assert without_leavers(values, churned, customers) is None  # one of them left
+    assert without_leavers(np.arange(200.0), churned, customers) is None  # everybody has their own
 
 
 def test_those_silent_for_long_are_no_proof(train):
