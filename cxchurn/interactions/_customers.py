@@ -17,7 +17,7 @@ from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._customer_rules import rules_of_customers
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import FROM, ID, TO, CustomerTable
-from cxchurn.interactions._ends import End, end_of
+from cxchurn.interactions._ends import End, end_of, made, make
 from cxchurn.interactions._engine import arrow, name, rows, said_plainly
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._sources import Opened, load, opened
@@ -183,10 +183,13 @@ def _casts(source: Opened, columns: _Columns, found: Mapping[str, Attribute], ab
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
-        casts[FROM] = _time(source, since, FROM, zone, about.time_format)
+        read = _time(source, since, FROM, zone, about.time_format)
+        make(source.con, {since: read.value})
+        casts[FROM] = replace(read, value=made(since))
     if since is not None and until is not None:
         read, kind = _time(source, until, TO, zone, about.time_format), source.columns[until]
-        end = end_of(read, until, kind, start=casts[FROM], now=_NEVER, timezone=zone)
+        end = end_of(read, until, kind, start=since, now=_NEVER, timezone=zone)
+        make(source.con, {until: end.reads})
         casts[TO] = _through(source, end, casts, columns)
     return casts | {column: one.read for column, one in found.items()}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +17,15 @@ _NEVER = r"^(0000.?00.?00|00.?00.?0000|0+|9{4}.*|.*[^0-9]9{4}|[+-]?inf(inity)?)(
 _ZERO, _EPOCH = "TIMESTAMP '1901-01-02 00:00:00'", "TIMESTAMP '1970-01-01 00:00:00'"
 
 
+# columns beside the user's that hold what was read of a column, once
+_MADE = "@read: "
+
+
 @dataclass(frozen=True)
 class End(Cast):
     """SQL for a column of ends: values that say "not yet" are no values.
+
+    It looks at what `make` has read of the columns.
 
     Parameters
     ----------
@@ -27,15 +35,37 @@ class End(Cast):
         What is there says that nothing has ended: it lies after the present moment, or is a word for never.
     before_start : str
         The end lies before what it ends. An end of which only the day is known may lie on the day of the start.
+    reads : str
+        The SQL for what is read of the column.
     """
 
     given: str = ""
     not_yet: str = ""
     before_start: str = ""
+    reads: str = ""
+
+
+def made(column: str) -> str:
+    """SQL: what `make` has read of a column."""
+    return f"raw.{name(_MADE + column)}"
+
+
+def make(con: Any, reads: Mapping[str, str]) -> None:
+    """Read some columns of ``raw`` once, and let the table hold the values beside its own."""
+    listed = ", ".join(f"{sql} AS {name(_MADE + column)}" for column, sql in reads.items())
+    if reads:
+        con.execute(f"CREATE TEMP TABLE again AS SELECT *, {listed} FROM raw")
+        con.execute("DROP TABLE raw")
+        con.execute("ALTER TABLE again RENAME TO raw")
+
+
+def is_made(column: str) -> bool:
+    """Whether a column is one that `make` added."""
+    return column.startswith(_MADE)
 
 
 def end_of(
-    read: Cast, column: str, sql_type: str, *, start: Cast, now: np.datetime64 | None, timezone: str = "UTC"
+    read: Cast, column: str, sql_type: str, *, start: str, now: np.datetime64 | None, timezone: str = "UTC"
 ) -> End:
     """Return how a column of ends is read.
 
@@ -45,14 +75,14 @@ def end_of(
         How the column is read as a time.
     column, sql_type : str
         The user's column and the engine's type of it.
-    start : Cast
-        How the time is read at which that began which ends.
+    start : str
+        The user's column for when that began which ends. Of both columns `make` has to read the values.
     now : datetime64, optional
         Ends after this one have not come yet. Default: only words for never say so.
     timezone : str
         The zone whose midnights stand for days.
     """
-    value, began = f"({read.value})", f"({start.value})"
+    value, began = made(column), made(start)
     never = f"({value} IS NULL AND {_says_never(column, sql_type)})"
     zero = f"({value} < {began} AND ({value} < {_ZERO} OR {value} = {_EPOCH} OR {_local(value, timezone)} = {_EPOCH}))"
     reasons = [never, zero]
@@ -68,7 +98,8 @@ def end_of(
         read.certain,
         given=read.present,
         not_yet=open_,
-        before_start=f"(NOT {open_} AND {earlier})",
+        before_start=f"({earlier} AND NOT {open_})",
+        reads=read.value,
     )
 
 

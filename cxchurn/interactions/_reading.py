@@ -16,7 +16,7 @@ from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
 from cxchurn.interactions._dividing import Divided, Folder
-from cxchurn.interactions._ends import End, end_of
+from cxchurn.interactions._ends import End, end_of, make
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, name, rows, said_plainly, text
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
@@ -168,12 +168,18 @@ def _read_thoroughly(
     if found.rows_read == 0:
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
+        _read_ends(data, found.schema, *casts)
         found.findings = check(data, rules, compared)
         broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
         found.rows_refused = refuse(data, broken)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts)):
             _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+
+
+def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
+    ends = {column: end.reads for column, end in at.items()}
+    make(data.con, {schema.timestamp: casts["timestamp"].value, **ends} if ends else {})
 
 
 def _take_in(units: Iterable[Unit], store: Store, table: int) -> None:
@@ -274,7 +280,7 @@ def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, 
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = casts["timestamp"], schema.timezone
+    start, zone = schema.timestamp, schema.timezone
     return casts, {
         column: end_of(read, column, data.columns[column], start=start, now=now, timezone=zone)
         for column, read in times.items()
