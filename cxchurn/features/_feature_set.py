@@ -115,22 +115,18 @@ class FeatureSet(TransformerMixin, BaseEstimator):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
         screened = screen(wanted, log, customers, cutoffs)
-        roles, wanted = roles_of(log), screened.builders
-        self.notes_ = screened.notes
+        roles, wanted, self.notes_ = roles_of(log), screened.builders, screened.notes
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_)
-        self.roles_ = tuple(sorted(roles))
         self.references_ = self._made(cutoffs)
         empty = nobody(log, known=self.known_, populations=self.populations_)
         self.says_ = said_by(self.builders_, empty)
-        screened.refuse(empty.attributes_asked_for())
         self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
-        self.n_features_in_ = len(ROWS)
-        self.feature_names_in_ = np.array(ROWS, dtype=object)
+        self.n_features_in_, self.feature_names_in_ = len(ROWS), np.array(ROWS, dtype=object)
         if not self.says_:
             raise DataError(
                 "no builder makes a column for this log." + "".join(f"\n{note}." for note in self.notes_),

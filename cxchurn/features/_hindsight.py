@@ -83,15 +83,15 @@ class Screened:
     notes: tuple[str, ...] = ()
 
     def roles(self, roles: set[str], *, asked: Iterable[str] = ()) -> set[str]:
-        """Return the roles of a log without those of what is left out, but for what is asked for nevertheless."""
-        out = {*self.impossible, *self.outcomes} - set(asked)
-        return roles - {f"customers.{name}" for name in out}
+        """Return the roles of a log without those of what is left out, but for what is asked for nevertheless.
 
-    def refuse(self, asked: Iterable[str]) -> None:
-        """Raise an error where a builder asks for an attribute that nobody could have known."""
+        An error where a builder asks for an attribute that nobody could have known.
+        """
         wrong = [self.impossible[name] for name in asked if name in self.impossible]
         if wrong:
             raise DataError(f"a builder asks for what nobody could have known: {wrong[0]}.")
+        out = {*self.impossible, *self.outcomes} - set(asked)
+        return roles - {f"customers.{name}" for name in out}
 
 
 def screen(builders: list[Builder], log: InteractionLog, who: np.ndarray, cutoffs: np.ndarray) -> Screened:
