@@ -53,6 +53,14 @@ def test_figures_are_times_where_a_format_says_so():
     assert table.attributes == {"signup": "time", "seats": "number"}
 
 
+def test_how_each_attribute_was_read_is_said(caplog, tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text('customer_id,signup,income,plan\n1,3/22/2021,"1,200",x\n2,12/5/2021,900,y\n')
+    with caplog.at_level(logging.INFO, logger="cxchurn"):
+        read_customers(path)
+    assert "attributes: signup (time, written %m/%d/%Y), income (number), plan (text)." in caplog.text
+
+
 @pytest.mark.parametrize(("good", "bad", "said"), [("5", "five", "no number"), ("2021-01-01", "soon", "no time")])
 def test_a_few_odd_values_are_said(good, bad, said, caplog, tmp_path):
     path = tmp_path / "c.csv"

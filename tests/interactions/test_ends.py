@@ -102,11 +102,11 @@ def test_numbers_say_never_too():
 
 def test_what_became_known_with_an_end_that_has_not_come_is_not_known():
     schema = Schema(
-        **{**vars(SCHEMA), "categories": ("reason",), "later": (Later(at="end", columns=("reason",), kind="cancel"),)}
+        **{**vars(SCHEMA), "categories": ("why",), "later": (Later(at="end", columns=("why",), kind="cancel"),)}
     )
-    frame = contracts("9999-12-31", "2031-02-01", "2023-06-30").assign(reason=["price", "price", "moving"])
+    frame = contracts("9999-12-31", "2031-02-01", "2023-06-30").assign(why=["price", "price", "moving"])
     events = read_interactions(frame, schema, now=NOW).events.to_pylist()
-    assert [event["reason"] for event in events] == [None, None, None, "moving"]
+    assert [event["why"] for event in events] == [None, None, None, "moving"]
 
 
 def test_an_end_before_its_start_is_refused_and_shown():
