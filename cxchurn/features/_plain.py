@@ -55,6 +55,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])
+    features.notes_ = ()
     features.columns_ = tuple(data["reads"])
     features.references = features.references_ = references_from_plain(data["references"])
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
