@@ -16,6 +16,7 @@ from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import in_threads, processors
+from cxchurn._core._zones import Zone, zone
 
 __all__ = [
     "DAY",
@@ -27,6 +28,7 @@ __all__ = [
     "Span",
     "Statement",
     "UsageError",
+    "Zone",
     "did_you_mean",
     "in_threads",
     "instant",
@@ -39,4 +41,5 @@ __all__ = [
     "shown_progress",
     "span",
     "step",
+    "zone",
 ]

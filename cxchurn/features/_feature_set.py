@@ -25,7 +25,7 @@ from cxchurn.history import (
     history_of,
     nobody,
 )
-from cxchurn.interactions import InteractionLog
+from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition
 
 Answer = TypeVar("Answer")
@@ -66,6 +66,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     known_ : dict of str to tuple of str
         The labels learned, by column: the 50 most frequent. None of a column that tells customers apart (such as an
         e-mail address), because what is learned is saved with a model.
+    timezone_ : str
+        The zone whose days, weeks and hours count: that of the log in ``fit``.
     populations_ : Populations
         Whose act an event was, by the churn definition.
     references_ : dict
@@ -108,7 +110,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         X : DataFrame
             Columns ``customer_id`` and ``cutoff``.
         """
-        log = self._log()
+        log = self._given()
+        self.timezone_ = log.timezone
         customers, cutoffs = rows(X)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
@@ -261,6 +264,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return make_references(self.builders_, self._log(), cutoffs, churn=self.churn, known=self.known_)
 
     def _log(self) -> InteractionLog:
+        # days and hours are those of the log that was learned from, whatever log is looked at
+        return in_zone(self._given(), self.timezone_)
+
+    def _given(self) -> InteractionLog:
         if self.log is None:
             raise UsageError(
                 "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."

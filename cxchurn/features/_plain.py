@@ -23,6 +23,7 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
     """Return a fitted feature set as plain data, without its log."""
     return {
         "horizon": features.horizon,
+        "timezone": features.timezone_,
         "builders": [_builder_to_plain(builder) for builder in features.builders_],
         "known": {name: list(labels) for name, labels in features.known_.items()},
         "populations": populations_to_plain(features.populations_),
@@ -47,6 +48,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     classes = {cls.__name__: cls for cls in (*BUILDERS, *builders)}
     features = FeatureSet([_builder_from_plain(one, classes) for one in data["builders"]], horizon=data["horizon"])
     features.builders_ = list(features.builders or [])
+    features.timezone_ = data["timezone"]
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])

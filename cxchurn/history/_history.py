@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from cxchurn._core import Zone, zone
 from cxchurn.history._attributes import AttributeHistory, attribute_history
 from cxchurn.history._columns import EventColumn, flat, single, to_column
 from cxchurn.history._ids import index_of, positions_in
@@ -74,6 +75,8 @@ class History:
         Each event's place in time, in microseconds since 1970, UTC.
     columns : mapping of str to column
         Made when they are asked for, in the order of the events.
+    zone : Zone
+        Whose days and hours count.
     """
 
     ids: np.ndarray
@@ -81,12 +84,13 @@ class History:
     place: np.ndarray
     columns: Columns
     attributes: AttributeHistory | None
+    zone: Zone
     cache: dict[Any, Any]
 
     def __init__(self, log: InteractionLog, *, clock: str = "known") -> None:
         names = names_of(log.events.schema)
         self._hold(*sort_events(names, log.events.column, clock), names, log.events.column, clock)
-        self.attributes = attribute_history(log.customers)
+        self.attributes, self.zone = attribute_history(log.customers), zone(log.timezone)
 
     @classmethod
     def of_part(
@@ -99,11 +103,12 @@ class History:
         *,
         clock: str,
         attributes: AttributeHistory | None,
+        zone: Zone,
     ) -> History:
         """Return the history of some customers, whose events stand in `order` in the columns that `read` gives."""
         history = cls.__new__(cls)
         history._hold(ids, offsets, order, names, read, clock)
-        history.attributes = attributes
+        history.attributes, history.zone = attributes, zone
         return history
 
     def _hold(
@@ -151,7 +156,7 @@ class History:
             return self
         chosen = np.flatnonzero(mask)
         part = object.__new__(History)
-        part.ids, part.attributes, part.cache = self.ids, self.attributes, {}
+        part.ids, part.attributes, part.zone, part.cache = self.ids, self.attributes, self.zone, {}
         part.offsets = np.searchsorted(chosen, self.offsets)
         part.place = self.place[chosen]
         part.columns = Columns(list(self.columns), lambda name: self.columns[name].take(chosen))

@@ -3,7 +3,7 @@
 from cxchurn.interactions._customers import CustomerTable, read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
-from cxchurn.interactions._log import InteractionLog, known_before, with_events
+from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_events
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
@@ -26,6 +26,7 @@ __all__ = [
     "Validation",
     "fingerprint",
     "guess_schema",
+    "in_zone",
     "known_before",
     "read_customers",
     "read_interactions",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from cxchurn._core import DataError
+import numpy as np
+
+from cxchurn._core import DAY, DataError, zone
 from cxchurn.interactions._engine import name, text
 from cxchurn.interactions._roles import RoleType
 
@@ -14,7 +17,10 @@ _TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
 _ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
+_FINE_TIMES = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 _EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
+# between these years a time that never came, or came twice, is read in the order of the clock
+_CHANGES = tuple(int(np.datetime64(year, "us").astype(np.int64)) for year in ("1970", "2060"))
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
 _NAIVE = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?"
 _ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))"
@@ -165,24 +171,25 @@ def _instant(
 ) -> Cast:
     quoted = f"{table}.{name(column)}"
     if kind == "time":
-        aware = sql_type in _ZONED_TIMES
-        read = (
-            f"CAST({quoted} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-            if aware
-            else _to_utc(f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
-        )
+        fine = _cut_off(quoted) if sql_type in _FINE_TIMES else None
+        if sql_type in _ZONED_TIMES:
+            read = fine or f"CAST({quoted} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+        else:
+            read = _to_utc(fine or f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
     given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
     present = _there(quoted, sql_type) if kind == "number" else f"(({given}) IS NOT NULL)"
     if time_format in _EPOCH:
-        moment = f"TRY_CAST({quoted} AS DOUBLE) * {_EPOCH[time_format]}"
+        # as it is written: binary fractions would fall on either side of the microsecond that was meant
+        moment = f"floor(TRY_CAST(CAST({quoted} AS VARCHAR) AS DECIMAL(28, 12)) * {_EPOCH[time_format]})"
         inside = f"{moment} BETWEEN -62135596800000000 AND 253402300799999999"
         # only values within reach are handed on: the engine stops at others
-        safe = f"CAST(round(CASE WHEN {inside} THEN {moment} ELSE 0 END) AS BIGINT)"
+        safe = f"CAST(CASE WHEN {inside} THEN {moment} ELSE 0 END AS BIGINT)"
         read = f"CASE WHEN {inside} THEN make_timestamp({safe}) END"
         return Cast(_in_reach(read), present)
     if time_format is not None:
         read = f"try_strptime({given}, {text(time_format)})"
+        read = _cut_off(read) if "%n" in time_format else read
         aware = "%z" in time_format or "%Z" in time_format
         return Cast(_in_reach(f"{read} AT TIME ZONE 'UTC'" if aware else _to_utc(read, timezone)), present)
     if kind != "text":
@@ -198,8 +205,40 @@ def _instant(
     return Cast(_in_reach(read), present, f"({naive} AND (SELECT coalesce(bool_or({zoned}), FALSE) FROM {table}))")
 
 
+def _cut_off(moment: str) -> str:
+    """SQL for a time in nanoseconds without the fraction of its last microsecond; the engine's own cast rounds it up."""
+    fine = f"epoch_ns({moment})"
+    return f"make_timestamp(({fine} - (({fine} % 1000) + 1000) % 1000) // 1000)"
+
+
 def _to_utc(moment: str, timezone: str) -> str:
-    return moment if timezone == "UTC" else f"(({moment}) AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
+    """SQL for the instant at which a zone's clock showed a time: its first coming, or the moment at which it was jumped over.
+
+    The engine reads a time of the hour that is jumped over as one after it, which changes the order of what was written.
+    """
+    if timezone == "UTC":
+        return moment
+    usual = f"(({moment}) AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
+    days, changes = _changes(timezone)
+    if not changes:
+        return usual
+    shown = f"epoch_us({moment})"
+    mine = f"list_filter({changes}, lambda c: {shown} >= c[1] * 1000000 AND {shown} < c[2] * 1000000)"
+    read = f"list_transform({mine}, lambda c: make_timestamp(c[3] * 1000000 + c[4] * ({shown} - c[1] * 1000000)))[1]"
+    # looked up for the few days on which the clock was set
+    return f"CASE WHEN CAST({moment} AS DATE) - DATE '1970-01-01' IN {days} THEN coalesce({read}, {usual}) ELSE {usual} END"
+
+
+@lru_cache(maxsize=64)
+def _changes(timezone: str) -> tuple[str, str]:
+    """SQL lists: the days on which a zone's clock was set; and in seconds from when to when it showed times that never came or
+    came twice, the instant that the first of them is read as, and whether the others follow it (1) or are all read as it (0).
+    """
+    since, until = _CHANGES
+    found = [change for change in zone(timezone).changes if since <= change[2] < until]
+    days = sorted({day for begin, end, *_ in found for day in range(begin // DAY, (end - 1) // DAY + 1)})
+    spans = [f"[{begin // 10**6}, {end // 10**6}, {at // 10**6}, {int(twice)}]" for begin, end, at, twice in found]
+    return f"({', '.join(map(str, days))})", f"[{', '.join(spans)}]" if spans else ""
 
 
 def _in_reach(moment: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +51,9 @@ class InteractionLog:
         The log is complete before this instant.
     schema_guessed : bool
         Whether any column's meaning was guessed from its name.
+    timezone : str
+        The zone of the log's days, weeks, hours and months: the one that the schemas name; of several, the first that is
+        not UTC.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class InteractionLog:
         refused: pa.Table | None,
         observed_until: np.datetime64,
         schema_guessed: bool,
+        timezone: str | None = None,
     ) -> None:
         self._events = events
         self.schemas = schemas
@@ -74,6 +79,7 @@ class InteractionLog:
         self.refused = refused
         self.observed_until = observed_until
         self.schema_guessed = schema_guessed
+        self.timezone = named_zones(schemas)[0] if timezone is None else timezone
 
     @property
     def schema(self) -> Schema:
@@ -140,6 +146,7 @@ class InteractionLog:
             f"InteractionLog: {len(self):,} interactions of {who:,} customers, {since}",
             f"  roles: {listed(sorted(self.roles), most=30)}",
         ]
+        lines += [f"  days and hours: {self.timezone}"] if self.timezone != "UTC" else []
         lines += [
             f"  {name}: {listed(value)}"
             for name, value in (("measures", self.measures), ("categories", self.categories))
@@ -151,6 +158,12 @@ class InteractionLog:
             ]
         lines += [f"  refused: {self.validation.rows_refused:,} rows"] if self.validation.rows_refused else []
         return "\n".join(lines)
+
+
+def named_zones(schemas: Sequence[Schema]) -> tuple[str, ...]:
+    """Return the zones that schemas name, each once; UTC, which is also what a schema says that names none, last."""
+    zones = dict.fromkeys(schema.timezone for schema in schemas)
+    return tuple(sorted(zones, key=lambda name: name == "UTC")) or ("UTC",)
 
 
 def tables(log: InteractionLog, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
@@ -216,7 +229,22 @@ def known_before(log: InteractionLog, at: Any) -> InteractionLog:
     return _changed(log, events, customers)
 
 
-def _changed(log: InteractionLog, events: pa.Table | Parts, customers: CustomerTable | None) -> InteractionLog:
+_zoned: WeakKeyDictionary[InteractionLog, dict[str, InteractionLog]] = WeakKeyDictionary()
+
+
+def in_zone(log: InteractionLog, timezone: str) -> InteractionLog:
+    """Return the log with the days and hours of a zone: itself, or a handle on the same events that stays the same."""
+    if log.timezone == timezone:
+        return log
+    others = _zoned.setdefault(log, {})
+    if timezone not in others:
+        others[timezone] = _changed(log, log._events, log.customers, timezone)
+    return others[timezone]
+
+
+def _changed(
+    log: InteractionLog, events: pa.Table | Parts, customers: CustomerTable | None, timezone: str | None = None
+) -> InteractionLog:
     names = events.types.names if isinstance(events, Parts) else events.column_names
     return InteractionLog(
         events,
@@ -228,4 +256,5 @@ def _changed(log: InteractionLog, events: pa.Table | Parts, customers: CustomerT
         refused=log.refused,
         observed_until=log.observed_until,
         schema_guessed=log.schema_guessed,
+        timezone=timezone or log.timezone,
     )

@@ -78,8 +78,9 @@ score_type, invited, sentiment, value, promised_at, delivered_at : str, optional
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     timezone : str, default "UTC"
-        The zone of times that carry none. Where clocks are set back, the hour that comes twice is read as its second
-        coming.
+        The zone of times that carry none, and the zone of the log's days, weeks, hours and months. Where clocks are set
+        back, the hour that comes twice is read as its first coming; where they are set forward, a time in the hour that
+        never comes is read as the moment of the jump, so that what was written one after the other stays so.
     time_format : str, optional
         How times are written where they are text or numbers: ``"%Y%m%d"``, ``"epoch_s"``, ``"epoch_ms"``; default
         ISO 8601.

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, did_you_mean, instants, iso, listed
+from cxchurn._core import DataError, UsageError, did_you_mean, instants, iso, listed, zone
 from cxchurn.history import Seen, answered, histories_of
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._cutoffs import to_cutoffs
+from cxchurn.panel._cutoffs import label, to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, summarise
@@ -87,7 +87,7 @@ def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str
         Customers of whom the log knows nothing before their cut-off are left out of it, and counted as ``refused``; so are
         labels whose window runs past the end of the log.
     """
-    frame = _checked(labels)
+    frame = _checked(labels, log.timezone)
     definition = OwnLabels(horizon, gap=gap)
     known = answered(log, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy(), Seen.count) > 0
     if not known.any():
@@ -119,7 +119,7 @@ def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) 
     )
 
 
-def _checked(labels: pd.DataFrame) -> pd.DataFrame:
+def _checked(labels: pd.DataFrame, timezone: str) -> pd.DataFrame:
     wanted = ("customer_id", "cutoff", "churned")
     missing = [name for name in wanted if name not in labels.columns]
     if missing:
@@ -137,7 +137,7 @@ def _checked(labels: pd.DataFrame) -> pd.DataFrame:
     ):
         problems += [f"{rows.sum()} {says}"] if rows.any() else []
     try:
-        frame["cutoff"] = instants(frame["cutoff"], name="cutoff")
+        frame["cutoff"] = instants(frame["cutoff"], name="cutoff", timezone=timezone)
     except UsageError as error:
         problems.append(error.found)
     twice = int(frame.duplicated(["customer_id", "cutoff"]).sum())
@@ -149,5 +149,5 @@ def _checked(labels: pd.DataFrame) -> pd.DataFrame:
         )
     frame["churned"] = values.astype(np.int8)
     frame = frame.sort_values(["cutoff", "customer_id"], kind="stable").reset_index(drop=True)
-    frame.insert(2, "group", [iso(at) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
+    frame.insert(2, "group", [label(at, zone(timezone)) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
     return frame

@@ -78,14 +78,14 @@ class Panel:
         Parameters
         ----------
         at : str or datetime
-            Where the test cut-offs begin.
+            Where the test cut-offs begin; text without a zone is read on the clock of the log's.
 
         Returns
         -------
         train, test : Panel
         """
         cutoffs = self.cutoffs
-        moment = instant(at, name="at")
+        moment = instant(at, name="at", timezone=self.log.timezone)
         test = cutoffs >= moment
         if not test.any():
             raise UsageError(

@@ -50,7 +50,7 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
     """
     check_is_fitted(model, "version_")
-    cutoff = log.observed_until if at is None else instant(at, name="at")
+    cutoff = log.observed_until if at is None else instant(at, name="at", timezone=log.timezone)
     _check_inside(cutoff, log)
     features_ = model.features_.with_log(log)
     rows = _known_customers(log, cutoff)
