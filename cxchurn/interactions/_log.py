@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import UsageError, instant, iso, listed
+from cxchurn.interactions._arrivals import Arrivals
 from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._customers import CustomerTable
 from cxchurn.interactions._events import LATER
@@ -18,6 +19,7 @@ from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import Schema
+from cxchurn.interactions._until import named_zones
 from cxchurn.interactions._validation import Validation
 
 _NEEDED = {
@@ -51,6 +53,10 @@ class InteractionLog:
         The log is complete before this instant.
     schema_guessed : bool
         Whether any column's meaning was guessed from its name.
+    arrivals : tuple of Arrivals
+        How many events of each source there were on each day; empty where the events were changed since.
+    end_given : bool
+        Whether ``observed_until`` was given, and so is not to be doubted.
     timezone : str
         The zone of the log's days, weeks, hours and months: the one that the schemas name; of several, the first that is
         not UTC.
@@ -68,6 +74,8 @@ class InteractionLog:
         refused: pa.Table | None,
         observed_until: np.datetime64,
         schema_guessed: bool,
+        arrivals: tuple[Arrivals, ...] = (),
+        end_given: bool = False,
         timezone: str | None = None,
     ) -> None:
         self._events = events
@@ -79,6 +87,8 @@ class InteractionLog:
         self.refused = refused
         self.observed_until = observed_until
         self.schema_guessed = schema_guessed
+        self.arrivals = arrivals
+        self.end_given = end_given
         self.timezone = named_zones(schemas)[0] if timezone is None else timezone
 
     @property
@@ -160,12 +170,6 @@ class InteractionLog:
         return "\n".join(lines)
 
 
-def named_zones(schemas: Sequence[Schema]) -> tuple[str, ...]:
-    """Return the zones that schemas name, each once; UTC, which is also what a schema says that names none, last."""
-    zones = dict.fromkeys(schema.timezone for schema in schemas)
-    return tuple(sorted(zones, key=lambda name: name == "UTC")) or ("UTC",)
-
-
 def tables(log: InteractionLog, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """Yield some columns of a log's events, or all: part by part, or those in memory as the one part they are."""
     if log.parts is None:
@@ -238,12 +242,17 @@ def in_zone(log: InteractionLog, timezone: str) -> InteractionLog:
         return log
     others = _zoned.setdefault(log, {})
     if timezone not in others:
-        others[timezone] = _changed(log, log._events, log.customers, timezone)
+        others[timezone] = _changed(log, log._events, log.customers, timezone=timezone, arrivals=log.arrivals)
     return others[timezone]
 
 
 def _changed(
-    log: InteractionLog, events: pa.Table | Parts, customers: CustomerTable | None, timezone: str | None = None
+    log: InteractionLog,
+    events: pa.Table | Parts,
+    customers: CustomerTable | None,
+    *,
+    timezone: str | None = None,
+    arrivals: tuple[Arrivals, ...] = (),
 ) -> InteractionLog:
     names = events.types.names if isinstance(events, Parts) else events.column_names
     return InteractionLog(
@@ -256,5 +265,7 @@ def _changed(
         refused=log.refused,
         observed_until=log.observed_until,
         schema_guessed=log.schema_guessed,
+        arrivals=arrivals,
+        end_given=log.end_given,
         timezone=timezone or log.timezone,
     )

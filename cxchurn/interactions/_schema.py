@@ -95,6 +95,9 @@ score_type, invited, sentiment, value, promised_at, delivered_at : str, optional
         blanks.
     later : tuple of Later
         The columns that were filled in later.
+    arrives : str, optional
+        How late the source comes, such as ``"1D"`` for last night's load: its rows become known so long after they
+        happened, and it is complete until so long before the log's end.
 
     Examples
     --------
@@ -132,6 +135,7 @@ score_type, invited, sentiment, value, promised_at, delivered_at : str, optional
     columns: tuple[str, ...] | None = None
     delimiter: str | None = None
     later: tuple[Later, ...] = ()
+    arrives: str | None = None
 
     def __repr__(self) -> str:
         return _said(self)

@@ -106,7 +106,7 @@ class Regular(Statement):
     def times(self, end: np.datetime64, timezone: str = "UTC") -> np.ndarray:
         """Return the cut-offs up to `end` (or the own end), by the clock of `timezone` where start names none; datetime64[us]."""
         first, own = instant(self.start, name="start", timezone=timezone), self._zone(timezone)
-        last, clock = end if self.end is None else instant(self.end, name="end", timezone=own), zone(own)
+        last = end if self.end is None else instant(self.end, name="end", timezone=own)
         if last < first:
             raise UsageError(
                 f"the cut-offs end ({iso(last)}) before they start ({iso(first)}).",
@@ -115,7 +115,9 @@ class Regular(Statement):
         step = 0 if self.distance == "month" else span(self.distance, name="every").microseconds
         if step % DAY:
             return np.arange(first, last + np.timedelta64(1, "us"), np.timedelta64(step, "us"))
-        found = clock.utc(_shown(*clock.local(np.array([first, last]).astype(np.int64)), step)).astype("datetime64[us]")
+        clock = zone(own)
+        begin, stop = clock.local(np.array([first, last]).astype(np.int64))
+        found = clock.utc(_shown(begin, stop, step)).astype("datetime64[us]")
         return found[found <= last]
 
     def _zone(self, timezone: str) -> str | tzinfo:
