@@ -47,7 +47,7 @@ def instant(value: Any, *, name: str = "time", timezone: str | tzinfo = "UTC") -
     if stamp.tzinfo is not None:
         stamp = stamp.tz_convert("UTC").tz_localize(None)
     moment = stamp.floor("us").as_unit("us").to_numpy()
-    return zone(timezone).utc(moment.astype(np.int64)).astype("datetime64[us]")[()] if written else moment
+    return zone(timezone).utc(np.array([moment]).astype(np.int64)).astype("datetime64[us]")[0] if written else moment
 
 
 def instants(

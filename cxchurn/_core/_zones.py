@@ -60,11 +60,18 @@ class Zone:
         A time that comes twice, as clocks are set back, is its first coming. A time that never comes, as clocks jump over
         it, is the moment of the jump.
         """
-        shown = np.asarray(shown, dtype=np.int64)
         # a time belongs to the last offset under which it has come by the end of that offset; the next begins no earlier
         until = self.since[1:] + self.offset[:-1]
         which = np.searchsorted(np.maximum.accumulate(until), shown, side="right")
         return np.maximum(shown - self.offset[which], self.since[which])
+
+    def day(self, at: np.datetime64) -> int:
+        """Return the day of one instant, counted from 1970 on."""
+        return int(self.days(np.array([at], dtype="datetime64[us]").astype(np.int64))[0])
+
+    def midnight(self, day: int) -> np.datetime64:
+        """Return the instant at which a day, counted from 1970 on, begins."""
+        return self.utc(np.array([day * DAY])).astype("datetime64[us]")[0]
 
     @property
     def changes(self) -> list[tuple[int, int, int, bool]]:

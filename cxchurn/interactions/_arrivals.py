@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Zone
-from cxchurn.interactions._batch import Values
+from cxchurn.interactions._batch import Batch
 from cxchurn.interactions._labels import Labels, coded
 
 # up to so many cells are counted in a plain array
@@ -57,12 +57,22 @@ def by_day(counts: Iterable[Counts], kind: str | None = None) -> tuple[np.ndarra
     return np.array(ordered, dtype=np.int64), np.array([days[day] for day in ordered], dtype=np.int64)
 
 
-def count_events(kind: Values | pa.ChunkedArray, later: np.ndarray, times: np.ndarray, clock: Zone) -> Counts:
+def count_batch(batch: Batch, clock: Zone) -> Counts:
+    """Count the events of a batch."""
+    kinds = batch["kind"]
+    labels = kinds if isinstance(kinds, Labels) else coded(kinds)  # type: ignore[arg-type]
+    return count_events(labels.codes, labels.levels, batch["later"], batch["timestamp"], clock)  # type: ignore[arg-type]
+
+
+def count_events(codes: np.ndarray, levels: pa.Array, later: np.ndarray, times: np.ndarray, clock: Zone) -> Counts:
     """Count events by kind, later and day.
 
     Parameters
     ----------
-    kind : labels, shape (n,)
+    codes : ndarray of int32, shape (n,)
+        Each event's kind, as its place among the levels.
+    levels : pyarrow.Array
+        The kinds.
     later : ndarray of bool or 0/1, shape (n,)
     times : ndarray of int64, shape (n,)
         When they happened, in microseconds since 1970.
@@ -71,11 +81,10 @@ def count_events(kind: Values | pa.ChunkedArray, later: np.ndarray, times: np.nd
     """
     if not times.size:
         return Counter()
-    labels = kind if isinstance(kind, Labels) else coded(kind)
-    names: Sequence[str | None] = [*labels.levels.to_pylist(), None]
+    names = [*levels.to_pylist(), None]
     days = clock.days(times)
     first, width = int(days.min()), 2 * len(names)
-    cells = (days - first) * width + 2 * np.where(labels.codes < 0, len(names) - 1, labels.codes) + (later == 1)
+    cells = (days - first) * width + 2 * np.where(codes < 0, len(names) - 1, codes) + (later == 1)
     found, rows = _counted(cells)
     return Counter(
         {

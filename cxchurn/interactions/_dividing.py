@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Scratch, UsageError, Zone
-from cxchurn.interactions._arrivals import Counts, count_events
+from cxchurn.interactions._arrivals import Counts, count_batch
 from cxchurn.interactions._batch import Batch, Values, taken, to_arrow
 from cxchurn.interactions._hashes import mixed, text_hashes
 from cxchurn.interactions._labels import LABEL, Labels
@@ -202,7 +202,7 @@ class _Unit:
         """Add the next batches of all tables."""
         for batch in batches:
             if len(batch["timestamp"]):
-                self.arrivals.update(count_events(batch["kind"], batch["later"], batch["timestamp"], self._clock))  # type: ignore[arg-type]
+                self.arrivals.update(count_batch(batch, self._clock))
                 self.splits.append(split(batch, self._parts))
 
     def finished(self) -> _Unit:

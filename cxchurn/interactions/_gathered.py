@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Zone
-from cxchurn.interactions._arrivals import Counts, count_events
+from cxchurn.interactions._arrivals import Counts, count_batch
 from cxchurn.interactions._batch import Batch, dtype_of, nothing_of, to_arrow
 from cxchurn.interactions._labels import LABEL, Labels, coded, recoded
 from cxchurn.interactions._repeats import may_repeat
@@ -155,7 +155,7 @@ class _Unit:
 
     def _put(self, batch: Batch) -> None:
         rows = len(batch["timestamp"])
-        self.arrivals.update(count_events(batch["kind"], batch["later"], batch["timestamp"], self._clock))
+        self.arrivals.update(count_batch(batch, self._clock))
         start = self._at + self.rows
         for name, column in self._columns.items():
             values = batch.get(name)

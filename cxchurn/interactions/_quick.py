@@ -104,7 +104,7 @@ class _Events:
         values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
         if self.schema.kind_is is not None:
             values["kind"] = constant(self.schema.kind_is, rows)
-        values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))
+        values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))  # type: ignore[arg-type]
         if "score" in values and "score_type" in values:
             _require_on_scale(values["score"], values["score_type"])
         known = [(later, self._arrived(self._later(later, values))) for later in self.schema.later]
@@ -128,11 +128,9 @@ class _Events:
         lower = bool(role and role.allowed)
         return read_labels(column, allowed=allowed, lower=lower, all_there=label == "kind")
 
-    def _arrived(self, moments: Values) -> np.ndarray:
+    def _arrived(self, moments: np.ndarray) -> np.ndarray:
         late = self.schema.arrives
-        if late is None:
-            return moments  # type: ignore[return-value]
-        return np.where(absent(moments), moments, moments + span(late).microseconds)  # type: ignore[arg-type, operator]
+        return moments if late is None else np.where(absent(moments), moments, moments + span(late).microseconds)
 
     def _later(self, later: Later, values: Batch) -> np.ndarray:
         at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)

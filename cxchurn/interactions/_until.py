@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import DAY, UsageError, did_you_mean, instant, iso, listed, logger, zone
+from cxchurn._core import UsageError, did_you_mean, instant, iso, listed, logger, zone
 from cxchurn.interactions._arrivals import Arrivals
 from cxchurn.interactions._schema import Schema
 
@@ -94,5 +94,4 @@ def _by_rows(one: Arrivals, schema: Schema) -> np.datetime64:
     rows = [day for _, later, day in one.counts if not (later and one.arrives)]
     if not rows:
         return np.datetime64(np.iinfo(np.int64).min + 1, "us")
-    midnight = zone(schema.timezone).utc(np.int64((max(rows) + 1) * DAY))
-    return np.datetime64(int(midnight) + one.arrives, "us")
+    return zone(schema.timezone).midnight(max(rows) + 1) + np.timedelta64(one.arrives, "us")

@@ -5,6 +5,7 @@ from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ChurnDefinition, activity
 from cxchurn.panel._inactivity import Inactivity
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
+from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._split import PanelSplit
@@ -15,6 +16,7 @@ __all__ = [
     "FEWEST",
     "Cancellation",
     "ChurnDefinition",
+    "Ending",
     "Inactivity",
     "OwnLabels",
     "Panel",
@@ -25,6 +27,7 @@ __all__ = [
     "every",
     "make_panel",
     "monthly",
+    "observed_end",
     "panel_from_labels",
     "sufficiency",
     "too_few",

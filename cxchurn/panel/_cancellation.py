@@ -17,6 +17,8 @@ class Cancellation(ChurnDefinition):
 
     Eligible at ``T``: known before ``T`` and not cancelled, or back since the last cancellation: an interaction of one of
     the `returns` kinds after it starts a new life. Churned: a cancellation in ``[T + gap, T + gap + horizon)``.
+    Who had cancelled before ``T``, though that became known only after it, is left out of a panel and counted (`known_late`):
+    they had gone already, so they neither stayed nor left when asked about.
 
     Parameters
     ----------
@@ -67,9 +69,13 @@ class Cancellation(ChurnDefinition):
 
     def eligible(self, seen: Seen) -> np.ndarray:
         """Return who is under contract just before the cut-off; bool, shape ``(n,)``."""
+        return (seen.count() > 0) & ~self.ended(seen)
+
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had cancelled before the cut-off and was not back; bool, shape ``(n,)``."""
         cancelled = seen.age(where(kind=self.kind))
         back = seen.age(where(kind=tuple(self.returns)))
-        return (seen.count() > 0) & (np.isnan(cancelled) | (back < cancelled))
+        return ~np.isnan(cancelled) & ~(back < cancelled)
 
     def churned(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"

@@ -48,10 +48,10 @@ def everybody(times: np.ndarray, clock: Zone, histories: Histories, log: Interac
 
 def label(at: np.datetime64, clock: Zone) -> str:
     """Write a cut-off as the clock of a zone shows it: the date alone at midnight, else date, time and offset from UTC."""
-    moment = at.astype("datetime64[us]").astype(np.int64)
+    moment = np.array([at], dtype="datetime64[us]").astype(np.int64)
     shown = clock.local(moment)
-    text = iso(shown.astype("datetime64[us]"))
-    ahead = int(shown - moment) // _MINUTE
+    text = iso(shown.astype("datetime64[us]")[0])
+    ahead = int(shown[0] - moment[0]) // _MINUTE
     if clock.name == "UTC" or "T" not in text:
         return text
     return f"{text}{'-' if ahead < 0 else '+'}{abs(ahead) // 60:02}:{abs(ahead) % 60:02}"
@@ -104,7 +104,7 @@ class Regular(Statement):
         self.end = end
 
     def times(self, end: np.datetime64, timezone: str = "UTC") -> np.ndarray:
-        """Return the cut-offs up to `end` (or the own end), by the clock of `timezone` where start names none; datetime64[us]."""
+        """Return the cut-offs up to `end` (or the own end), by the clock of `timezone` if start names none; datetime64[us]."""
         first, own = instant(self.start, name="start", timezone=timezone), self._zone(timezone)
         last = end if self.end is None else instant(self.end, name="end", timezone=own)
         if last < first:
@@ -125,8 +125,8 @@ class Regular(Statement):
         if given.tzinfo is None:
             return timezone
         # an offset that the log's clock had then stands for that clock
-        first = instant(given).astype(np.int64)
-        ahead = pd.Timedelta(int(zone(timezone).local(first) - first), "us")
+        first = np.array([instant(given)]).astype(np.int64)
+        ahead = pd.Timedelta(int(zone(timezone).local(first)[0] - first[0]), "us")
         is_fixed = given.tzinfo.utcoffset(None) is not None
         return timezone if is_fixed and ahead and given.utcoffset() == ahead else given.tzinfo
 

@@ -52,6 +52,10 @@ class ChurnDefinition(Statement):
     def eligible(self, seen: Seen) -> np.ndarray:
         """Return who is asked about, from the past of the cut-off alone; bool, shape ``(n,)``."""
 
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``. Default: nobody."""
+        return np.zeros(seen.customers.size, dtype=bool)
+
     @abstractmethod
     def churned(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"

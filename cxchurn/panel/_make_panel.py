@@ -12,6 +12,8 @@ from cxchurn.history import Seen, answered, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._cutoffs import label, to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._late import delay_words, known_late
+from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, summarise
 
@@ -19,7 +21,9 @@ from cxchurn.panel._panel import Panel, summarise
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:
     """Look at the customers at each cut-off: who was there, and who churned afterwards.
 
-    Rows whose label window runs past the end of the log are refused and counted: an unfinished future is not "stayed".
+    Rows whose label window runs past what was observed are refused and counted: an unfinished future is not "stayed", and a
+    load that stopped is not "churned". Observation ends with the log, or earlier, where what the definition counts stopped
+    arriving (`observed_end`). Who had ended before the cut-off, though that became known only later, is left out and counted.
 
     Parameters
     ----------
@@ -38,7 +42,7 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     Raises
     ------
     UsageError
-        For cut-offs outside the log, or where no label window ends within the log.
+        For cut-offs outside the log, or where no label window ends within what was observed.
     DataError
         Where nobody is eligible.
 
@@ -59,14 +63,24 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
             hint="choose later cut-offs, or another churn definition (such as a longer active_within, or other kinds).",
         )
     customers, times, groups = customers[who], times[who], groups[who]
-    finished = times + churn.reach <= log.observed_until
+    ending = observed_end(log, churn)
+    finished = times + churn.reach <= ending.until
     if not finished.any():
-        _refuse_all(log, churn, times)
-    refused = _refused(groups, finished)
+        _refuse_all(log, churn, times, ending)
+    refused = _counted(groups, ~finished)
     customers, times, groups = customers[finished], times[finished], groups[finished]
+    late = known_late(log, churn, customers, times)
+    if late.all():
+        raise DataError(
+            f"all {late.size:,} rows are left out: the customers had ended by then, though that became known only later.",
+            hint="choose earlier cut-offs.",
+        )
+    gone = _counted(groups, late)
+    customers, times, groups = customers[~late], times[~late], groups[~late]
     churned = churn.churned(log, customers, times).astype(np.int8)
     frame = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups, "churned": churned})
-    return Panel(frame, log, churn, summarise(frame, refused))
+    decided = (*ending.said, *_late_words(late), *delay_words(log, churn))
+    return Panel(frame, log, churn, summarise(frame, refused, gone), decided=decided)
 
 
 def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str, gap: str = "0D") -> Panel:
@@ -99,23 +113,31 @@ def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str
         )
     kept = known & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
-        _refuse_all(log, definition, frame["cutoff"].to_numpy()[known])
-    refused = _refused(frame["group"].to_numpy(), kept)
+        _refuse_all(log, definition, frame["cutoff"].to_numpy()[known], observed_end(log, definition))
+    refused = _counted(frame["group"].to_numpy(), ~kept)
     frame = frame[kept].reset_index(drop=True)
     return Panel(frame, log, definition, summarise(frame, refused))
 
 
-def _refused(groups: np.ndarray, kept: np.ndarray) -> pd.Series:
-    return pd.Series(~kept).groupby(groups, sort=False).sum().astype(np.int64)
+def _counted(groups: np.ndarray, rows: np.ndarray) -> pd.Series:
+    return pd.Series(rows).groupby(groups, sort=False).sum().astype(np.int64)
 
 
-def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) -> None:
+def _late_words(late: np.ndarray) -> tuple[str, ...]:
+    if not late.any():
+        return ()
+    return (f"{late.sum():,} rows are left out: the customer had ended by then, though that became known only later.",)
+
+
+def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, ending: Ending) -> None:
     earliest = times.min() + churn.reach
     raise UsageError(
-        f"no label window is finished: the first ends on {iso(earliest)}, the log on {iso(log.observed_until)}.",
-        allowed=f"a cut-off, a gap ({churn.gap}) and a horizon ({churn.horizon}) that end within the log"
-        f" ({iso(log.start)} to {iso(log.observed_until)})",
-        hint="choose earlier cut-offs or a shorter horizon.",
+        f"no label window is finished: the first ends on {iso(earliest)}, observation on {iso(ending.until)} ({ending.why}).",
+        allowed=f"a cut-off, a gap ({churn.gap}) and a horizon ({churn.horizon}) that end within what was observed"
+        f" ({iso(log.start)} to {iso(ending.until)})",
+        hint="choose earlier cut-offs or a shorter horizon."
+        if ending.probability is None
+        else "load what is missing, or read the log with observed_until= if it is complete; or choose earlier cut-offs.",
     )
 
 
