@@ -112,7 +112,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         """
         log = self._given()
         self.timezone_ = log.timezone
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(X, self.timezone_)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
@@ -193,7 +193,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of these rows, with the labels learned in ``fit``."""
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(X, self.timezone_)
         self._check_ids(customers)
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
@@ -248,7 +248,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(X, self.timezone_)
         self._check_ids(customers)
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
@@ -293,8 +293,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
             )
 
 
-def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]."""
+def rows(X: pd.DataFrame, timezone: str = "UTC") -> tuple[np.ndarray, np.ndarray]:
+    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]; text is read on the clock of a zone."""
     if not isinstance(X, pd.DataFrame):
         raise UsageError(
             f"the rows are a {type(X).__name__}.", allowed="a DataFrame with the columns customer_id and cutoff"
@@ -306,4 +306,4 @@ def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
             allowed="the columns customer_id and cutoff",
             hint=did_you_mean(missing[0], map(str, X.columns)),
         )
-    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff")
+    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff", timezone=timezone)

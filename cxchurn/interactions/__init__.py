@@ -5,6 +5,7 @@ from cxchurn.interactions._customers import CustomerTable, read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_events
+from cxchurn.interactions._noticed import late_words, likely
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
@@ -36,6 +37,8 @@ __all__ = [
     "guess_schema",
     "in_zone",
     "known_before",
+    "late_words",
+    "likely",
     "read_customers",
     "read_interactions",
     "stopped",

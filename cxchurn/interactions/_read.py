@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._customers import CustomerTable, load_customers, with_ids
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
+from cxchurn.interactions._noticed import noticed
 from cxchurn.interactions._only import asked_columns
 from cxchurn.interactions._reading import Way
 from cxchurn.interactions._schema import Schema
@@ -150,7 +152,8 @@ def validate_interactions(
     Returns
     -------
     Validation
-        Rows read, kept and refused, and every rule with counts and examples.
+        Rows read, kept and refused, every rule with counts and examples, and what is worth a look: sources and kinds that
+        stopped arriving, and holes of days.
 
     Raises
     ------
@@ -158,7 +161,8 @@ def validate_interactions(
         Where the data cannot be read at all: no such file, no such column.
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
-    return _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))[2]
+    found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
+    return replace(validation, observations=noticed([reading.arrivals for reading in found.readings]))
 
 
 def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined, CustomerTable | None, Validation]:

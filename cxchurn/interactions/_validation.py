@@ -69,11 +69,14 @@ class Validation:
         Rows of interactions read, and those that broke a rule.
     findings : tuple of Finding
         Every rule checked, also those that held (with 0 rows).
+    observations : tuple of str
+        What is worth a look though it breaks no rule: sources and kinds that ended early, and holes of days.
     """
 
     rows_read: int
     rows_refused: int
     findings: tuple[Finding, ...]
+    observations: tuple[str, ...] = ()
 
     @property
     def rows_kept(self) -> int:
@@ -103,7 +106,12 @@ class Validation:
         parts = [head]
         several = len({found.source for found in self.findings}) > 1
         parts += [(f"  {_cut(found.source)}:\n" if several else "") + str(found) for found in self.broken]
-        return "\n".join([*parts, f"{held} rules held." if self.broken else f"All {held} rules held."])
+        parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
+        parts += ["No rule broken, but worth a look:"] if self.observations else []
+        parts += [
+            textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in self.observations
+        ]
+        return "\n".join(parts)
 
     def raise_if_broken(self, *, hint: str | None = None) -> None:
         """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""

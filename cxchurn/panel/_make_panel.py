@@ -132,7 +132,7 @@ def _late_words(late: np.ndarray) -> tuple[str, ...]:
 def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, ending: Ending) -> None:
     earliest = times.min() + churn.reach
     raise UsageError(
-        f"no label window is finished: the first ends on {iso(earliest)}, observation on {iso(ending.until)} ({ending.why}).",
+        f"no label window is finished: the first ends on {iso(earliest)}, {ending}.",
         allowed=f"a cut-off, a gap ({churn.gap}) and a horizon ({churn.horizon}) that end within what was observed"
         f" ({iso(log.start)} to {iso(ending.until)})",
         hint="choose earlier cut-offs or a shorter horizon."

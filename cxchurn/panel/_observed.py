@@ -9,11 +9,12 @@ import numpy as np
 
 from cxchurn._core import DAY, iso, listed, zone
 from cxchurn.history import Where, events_by_day, where
-from cxchurn.interactions import Arrivals, Counts, InteractionLog, Silence, by_day, stopped
+from cxchurn.interactions import Arrivals, Counts, InteractionLog, Silence, by_day, late_words, likely, stopped
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._own_labels import OwnLabels
 
+_LOG_ENDS = "the log ends"
 _SAY = "say observed_until= if it is complete"
 
 
@@ -38,15 +39,16 @@ class Ending:
     probability: float | None = None
     notes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        if self.why == _LOG_ENDS:
+            return f"the log on {iso(self.until)}"
+        return f"observation on {iso(self.until)} ({self.why})"
+
     @property
     def said(self) -> tuple[str, ...]:
         """The end, where it is not the log's, and the notes, as sentences."""
-        early = self.probability is not None or self.why != _LOG_ENDS
-        own = (f"Outcomes are observed until {iso(self.until)}: {self.why}.",) if early else ()
+        own = () if self.why == _LOG_ENDS else (f"Outcomes are observed until {iso(self.until)}: {self.why}.",)
         return (*own, *self.notes)
-
-
-_LOG_ENDS = "the log ends"
 
 
 def counted(churn: ChurnDefinition) -> Where:
@@ -84,7 +86,9 @@ def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
         silence = _silence(log, alive)
         if silence is not None:
             ends.append(Ending(_midnight(log, silence.since), _words(what, silence), silence.probability))
-        elif not isinstance(churn, Cancellation):
+        elif isinstance(churn, Cancellation):
+            notes = tuple(_unheard(log, churn, events))
+        else:
             notes = tuple(_retired(log, events, kinds, sources))
     first = min(ends, key=lambda one: one.until)
     return Ending(first.until, first.why, first.probability, notes)
@@ -99,7 +103,7 @@ def _alive(
         return (f"{listed(kinds)} events" if named else "the customers' acts"), [events]
     if not sources:
         return "all interactions", [events_by_day(log)]
-    return f"the rows of {listed(one.source for one in sources)}, with {churn.kind},", [one.counts for one in sources]
+    return f"the rows of {listed(one.source for one in sources)} (with {churn.kind})", [one.counts for one in sources]
 
 
 def _declared(log: InteractionLog, sources: Iterable[Arrivals]) -> Iterator[Ending]:
@@ -121,6 +125,12 @@ def _retired(log: InteractionLog, events: Counts, kinds: list[str], sources: lis
             yield f"{_words(what, silence)}; others that count go on, so that this is no end."
 
 
+def _unheard(log: InteractionLog, churn: Cancellation, events: Counts) -> Iterator[str]:
+    silence = _silence(log, [events])
+    if silence is not None:
+        yield f"{_words(f'{churn.kind} events', silence)}; rows beside them go on, so that this is no end, and nobody churns."
+
+
 def _silence(log: InteractionLog, counts: Iterable[Counts]) -> Silence | None:
     # the day in which observation ends was not observed whole
     return stopped(*by_day(counts), zone(log.timezone).day(log.observed_until))
@@ -131,9 +141,8 @@ def _midnight(log: InteractionLog, day: int) -> np.datetime64:
 
 
 def _words(what: str, silence: Silence) -> str:
-    likely = f"{silence.probability:.0e}" if silence.probability > 1e-12 else "less than 1e-12"
-    late = f" (but for {silence.late} late ones)" if silence.late else ""
+    late = late_words(silence) and f",{late_words(silence)},"
     return (
-        f"{what} stop arriving on {np.datetime64(silence.since, 'D')}: {silence.days} empty days{late} have the probability "
-        f"{likely} by this log's own days; {_SAY}"
+        f"{what} stop arriving on {np.datetime64(silence.since, 'D')}: {silence.days} empty days{late} have a probability of "
+        f"{likely(silence)} by this log's own days; {_SAY}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -73,13 +74,19 @@ def inactive(rows: list[Row], day: float, *, horizon: int, gap: int, within: int
 
 
 def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
-    """Return {customer: churned} for those under contract on a day."""
+    """Return {customer: churned} for those under contract on a day; None for whom it became known late that they were not."""
     found = {}
     for customer in sorted({row[0] for row in rows if place(row) < day}):
-        past = [row for row in rows if row[0] == customer and place(row) < day]
-        ended = max((place(row) for row in past if row[2] == "cancel"), default=None)
-        back = max((place(row) for row in past if row[2] == "purchase"), default=-1.0)
-        if ended is None or back > ended:
-            future = [row for row in rows if row[0] == customer and day + gap <= row[1] < day + gap + horizon]
-            found[customer] = any(row[2] == "cancel" for row in future)
+        own = [row for row in rows if row[0] == customer]
+        if not gone(own, day, place):
+            future = [row for row in own if day + gap <= row[1] < day + gap + horizon]
+            left = any(row[2] == "cancel" for row in future)
+            found[customer] = None if gone(own, day, lambda row: row[1]) else left
     return found
+
+
+def gone(rows: list[Row], day: float, when: Callable[[Row], float]) -> bool:
+    """Whether the last cancellation before a day, on some clock, has no later purchase."""
+    ended = max((when(row) for row in rows if when(row) < day and row[2] == "cancel"), default=None)
+    back = max((when(row) for row in rows if when(row) < day and row[2] == "purchase"), default=-1.0)
+    return ended is not None and back <= ended
