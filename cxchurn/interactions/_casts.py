@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
-from cxchurn._core import DAY, DataError, zone
+from cxchurn._core import DataError, zone
 from cxchurn.interactions._engine import name, text
 from cxchurn.interactions._roles import RoleType
 
@@ -19,8 +20,8 @@ YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0"
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
 _FINE_TIMES = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 _EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
-# between these years a time that never came, or came twice, is read in the order of the clock
-_CHANGES = tuple(int(np.datetime64(year, "us").astype(np.int64)) for year in ("1970", "2060"))
+# in these years times are read by the table of a zone's clock, both included
+CLOCK_YEARS = (1970, 2059)
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
 _NAIVE = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?"
 _ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))"
@@ -214,32 +215,42 @@ def _cut_off(moment: str) -> str:
 def _to_utc(moment: str, timezone: str) -> str:
     """SQL for the instant at which a zone's clock showed a time: its first coming, or the moment at which it was jumped over.
 
-    The engine reads a time of the hour that is jumped over as one after it, which changes the order of what was written.
+    The engine reads a time of the hour that is jumped over as one after it, which changes the order of what was written; so
+    it is asked only for years in which few had clocks.
     """
     if timezone == "UTC":
         return moment
-    usual = f"(({moment}) AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
-    days, changes = _changes(timezone)
-    if not changes:
-        return usual
-    shown = f"epoch_us({moment})"
-    mine = f"list_filter({changes}, lambda c: {shown} >= c[1] * 1000000 AND {shown} < c[2] * 1000000)"
-    read = f"list_transform({mine}, lambda c: make_timestamp(c[3] * 1000000 + c[4] * ({shown} - c[1] * 1000000)))[1]"
-    # looked up for the few days on which the clock was set
-    return f"CASE WHEN CAST({moment} AS DATE) - DATE '1970-01-01' IN {days} THEN coalesce({read}, {usual}) ELSE {usual} END"
+    first, last = CLOCK_YEARS
+    holds = f"list_filter(({_clock(timezone)})[year(t) - {first - 1}], lambda c: epoch_us(t) >= c[1])[-1]"
+    read = f"make_timestamp(list_transform([{holds}], lambda c: greatest(epoch_us(t) - c[2], c[3]))[1])"
+    other = f"(t AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
+    # in a list of one, so that what the time is read from is worked out once
+    chosen = f"CASE WHEN year(t) BETWEEN {first} AND {last} THEN {read} ELSE {other} END"
+    return f"list_transform([{moment}], lambda t: {chosen})[1]"
 
 
 @lru_cache(maxsize=64)
-def _changes(timezone: str) -> tuple[str, str]:
-    """SQL lists: the days on which a zone's clock was set; and in seconds from when to when it showed times that never came or
-    came twice, the instant that the first of them is read as, and whether the others follow it (1) or are all read as it (0).
+def _clock(timezone: str) -> str:
+    """SQL for a list of years, each a list of how a zone's clock was set in it.
+
+    For each setting, in microseconds: the first time shown that is read by it, how far the clock was ahead of UTC, and the
+    instant of the setting.
     """
-    since, until = _CHANGES
-    found = [change for change in zone(timezone).changes if since <= change[2] < until]
-    days = sorted({day for begin, end, *_ in found for day in range(begin // DAY, (end - 1) // DAY + 1)})
-    spans = [f"[{begin // 10**6}, {end // 10**6}, {at // 10**6}, {int(twice)}]" for begin, end, at, twice in found]
-    return f"({', '.join(map(str, days))})", f"[{', '.join(spans)}]" if spans else ""
+    clock, years = (
+        zone(timezone),
+        [np.datetime64(str(year), "us") for year in range(CLOCK_YEARS[0], CLOCK_YEARS[1] + 2)],
+    )
+    begins = np.array(years).astype(np.int64)
+    # a time is read by the last setting before which it was not shown yet
+    until = np.maximum.accumulate(np.append(clock.since[1:] + clock.offset[:-1], begins[-1]))
+    found = []
+    for begin, end in pairwise(begins):
+        first, stop = np.searchsorted(until[:-1], (begin, end), side="right")
+        settings = [(begin, clock.offset[first], max(clock.since[first], -(2**62)))]
+        settings += [(until[k - 1], clock.offset[k], clock.since[k]) for k in range(first + 1, stop + 1)]
+        found.append("[" + ", ".join(f"[{', '.join(str(int(one)) for one in each)}]" for each in settings) + "]")
+    return f"[{', '.join(found)}]::BIGINT[][][]"
 
 
 def _in_reach(moment: str) -> str:
-    return f"CASE WHEN ({moment}) BETWEEN {_FIRST} AND {_LAST} THEN {moment} END"
+    return f"list_transform([{moment}], lambda t: CASE WHEN t BETWEEN {_FIRST} AND {_LAST} THEN t END)[1]"
