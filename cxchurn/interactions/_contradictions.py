@@ -46,7 +46,7 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
         try:
             span(schema.arrives, name="arrives")
         except UsageError as error:
-            yield f"{error.found} Allowed: {error.allowed}."
+            yield f"arrives cannot be read: {error.found} Allowed: {error.allowed}."
     if schema.delimiter is not None and schema.delimiter != "whitespace" and len(schema.delimiter) != 1:
         yield f"delimiter is {schema.delimiter!r}: allowed are one character or 'whitespace'."
     if schema.kinds is not None and not schema.kinds:

@@ -12,6 +12,8 @@ _UNLIKELY = 1e-2
 # how many days back the log's own habits are looked up: half a year and a year, and the more forgiving answer counts
 _BACK = (182, 365)
 _YEAR = 364  # whole weeks
+# days that are empty more often than this tell nothing, where there are others that are less often empty than that
+_CLOSED, _OPEN = 0.9, 0.5
 # the days around the same day of earlier years that tell the season
 _SEASON = 3
 _ODD = 0.05
@@ -124,9 +126,7 @@ def _chance(empty: np.ndarray, first: int | None, silent: np.ndarray, since: int
     share = (known.sum() + 1) / (known.size + 2)
     days = np.arange(since, silent[-1] + _SEASON + 1)
     usual = max((_by_group(known, one, share) for one in _profiles(days, first)), key=lambda one: _fit(known, *one))[0]
-    telling = usual < 0.5
-    if not telling[: known.size].any():
-        telling[:] = True
+    telling = usual < (_CLOSED if (usual[: known.size] < _OPEN).any() else np.inf)
     begins, goes_on = _habits(known[telling[: known.size]])
     logarithm, last = 0.0, None
     for day in silent[telling[silent - since]]:
