@@ -55,7 +55,15 @@ IN_SUMMER_ALONE = np.where((months >= 4) & (months <= 8), log(20, 900), 0)
         # four firsts of a month or more
         (ON_THE_FIRST, 120, 190),
     ],
-    ids=["busy", "busy and short", "closed at weekends", "closed once", "every other day", "every tenth day", "monthly"],
+    ids=[
+        "busy",
+        "busy and short",
+        "closed at weekends",
+        "closed once",
+        "every other day",
+        "every tenth day",
+        "monthly",
+    ],
 )
 def test_how_long_a_silence_has_to_be(counts, least, most):
     counts = counts[: np.flatnonzero(counts)[-1] + 1]
@@ -92,7 +100,17 @@ def test_chance_is_no_stop(rate):
         (np.zeros(50, dtype=int), None),
         (silent(BUSY[:9], 60), None),
     ],
-    ids=["one row", "three rows", "in the middle", "a day as usual", "goes on", "no silence", "a weekend", "nothing", "no habits"],
+    ids=[
+        "one row",
+        "three rows",
+        "in the middle",
+        "a day as usual",
+        "goes on",
+        "no silence",
+        "a weekend",
+        "nothing",
+        "no habits",
+    ],
 )
 def test_a_few_late_rows_do_not_hide_a_stop(counts, stops):
     found = ended(counts)

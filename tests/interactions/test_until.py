@@ -99,7 +99,11 @@ def test_a_source_that_comes_late_is_known_later(entrance):
         data = data.assign(**moments)
     late = schema(known_at="known_at", later=(Later(at="closed_at"),), arrives="36h")
     table = read_interactions(data, late, now="2024-06-01").events.to_pandas()
-    assert table["known_at"].astype(str).tolist() == ["2024-05-02 22:00:00", "2024-05-13 00:00:00", "2024-05-03 00:00:00"]
+    assert table["known_at"].astype(str).tolist() == [
+        "2024-05-02 22:00:00",
+        "2024-05-13 00:00:00",
+        "2024-05-03 00:00:00",
+    ]
     assert table["timestamp"].astype(str).tolist()[:2] == ["2024-05-01 10:00:00", "2024-05-10 02:59:00"]
 
 
@@ -141,7 +145,9 @@ def test_what_is_worth_a_look_breaks_no_rule():
     orders = pd.DataFrame({"customer_id": range(len(days)), "timestamp": days, "kind": "order"})
     visits = orders.assign(kind="visit", timestamp=days + pd.Timedelta("1h"))
     hole = orders["timestamp"].between("2024-03-01", "2024-03-15 23:00")
-    early = pa.table(dict(pd.concat([orders[orders["timestamp"] < "2024-04-01"], visits[visits["timestamp"] < "2024-05-01"]])))
+    early = pa.table(
+        dict(pd.concat([orders[orders["timestamp"] < "2024-04-01"], visits[visits["timestamp"] < "2024-05-01"]]))
+    )
     report = validate_interactions([Source(pd.concat([orders[~hole], visits[~hole]]), BASE), Source(early, BASE)])
     assert report.ok
     assert [one.split(" (")[0] for one in report.observations] == [
