@@ -135,16 +135,36 @@ def shown(times, timezone):
         # an offset that the log's clock had then is that clock, in summer too; UTC is UTC
         (monthly("2023-03-01T00:00+01:00", "2023-05-01"), "Europe/Berlin", "Europe/Berlin", ["01 00:00"] * 3),
         (monthly("2023-03-01T00:00Z", "2023-05-01"), "Europe/London", "UTC", ["01 00:00"] * 3),
-        (monthly("2023-01-31"), "Asia/Tokyo", "Asia/Tokyo", [f"{d} 00:00" for d in ["31", "28", "31", "30", "31", "30", "31", "31", "30", "31", "30", "31", "31"]]),
+        (
+            monthly("2023-01-31"),
+            "Asia/Tokyo",
+            "Asia/Tokyo",
+            [f"{day} 00:00" for day in (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31)],
+        ),
         # days and weeks stay at their hour when clocks are set on 26 March
-        (every("1D", "2023-03-25T09:00", "2023-03-27T09:00"), "Europe/London", "Europe/London", ["25 09:00", "26 09:00", "27 09:00"]),
+        (
+            every("1D", "2023-03-25T09:00", "2023-03-27T09:00"),
+            "Europe/London",
+            "Europe/London",
+            ["25 09:00", "26 09:00", "27 09:00"],
+        ),
         (weekly("2023-03-20", "2023-04-03"), "Europe/London", "Europe/London", ["20 00:00", "27 00:00", "03 00:00"]),
         # hours are hours: at 1:00 the clock shows 2:00
-        (every("12h", "2023-03-25T18:00", "2023-03-27"), "Europe/London", "Europe/London", ["25 18:00", "26 07:00", "26 19:00"]),
+        (
+            every("12h", "2023-03-25T18:00", "2023-03-27"),
+            "Europe/London",
+            "Europe/London",
+            ["25 18:00", "26 07:00", "26 19:00"],
+        ),
         # no midnight on the day on which summer begins in Brazil: the day begins at one
-        (every("1D", "2018-11-03", "2018-11-05"), "America/Sao_Paulo", "America/Sao_Paulo", ["03 00:00", "04 01:00", "05 00:00"]),
+        (
+            every("1D", "2018-11-03", "2018-11-05"),
+            "America/Sao_Paulo",
+            "America/Sao_Paulo",
+            ["03 00:00", "04 01:00", "05 00:00"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_months_weeks_and_days_follow_a_clock(cutoffs, zone, clock, expected):
     assert shown(cutoffs.times(FEBRUARY, zone), clock) == expected
 
