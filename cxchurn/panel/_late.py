@@ -60,9 +60,13 @@ def as_known(panel: Panel, at: np.datetime64) -> tuple[np.ndarray, int]:
     labels = panel.y
     if not len(labels) or isinstance(panel.definition, OwnLabels) or not is_delayed(panel.log):
         return labels, 0
-    then, customers = known_before(panel.log, at), panel.frame["customer_id"].to_numpy()
-    known = panel.definition.churned(then, customers, panel.cutoffs).astype(np.int8)
-    return known, int((known != labels).sum())
+    customers, churned = panel.frame["customer_id"].to_numpy(), panel.definition.churned
+    known, later = (
+        churned(log, customers, panel.cutoffs).astype(np.int8) for log in (known_before(panel.log, at), panel.log)
+    )
+    # labels that were changed by hand stay as they are
+    changed = (known != later) & (later == labels)
+    return np.where(changed, known, labels), int(changed.sum())
 
 
 def delay_words(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
