@@ -21,8 +21,8 @@ _WHERE = {
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
-        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "every", "make_panel", "monthly",
-        "panel_from_labels", "sufficiency", "weekly",
+        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "before", "every", "make_panel",
+        "monthly", "panel_from_labels", "sufficiency", "weekly",
     ),
     "features": (
         "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",

@@ -15,6 +15,7 @@ def main(plan: dict) -> None:
     scores = cx.score(model, log, at=plan["score"].get("at"), reasons=plan["score"].get("reasons", 0))
     path = cx.write_scores(scores, plan["score"]["out"])
     print(f"{len(scores):,} customers are scored in {path}:")
+    print(scores.attrs["summary"])
     print(scores["band"].value_counts().to_string())
 
 

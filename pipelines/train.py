@@ -28,7 +28,7 @@ def main(plan: dict) -> None:
         folder / "report.html", model=model, evaluation=evaluation, explanation=explanation, panel=panel
     )
     cx.log_run(model, evaluation, explanation, final=final, report=report, experiment=plan["output"]["experiment"])
-    print(evaluation)
+    print(f"{panel}\n\n{evaluation}")
     print(f"\nThe model is in {folder / 'model'}, the report is {report}.")
 
 

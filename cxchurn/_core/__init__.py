@@ -9,6 +9,7 @@ from cxchurn._core._errors import (
     did_you_mean,
     listed,
 )
+from cxchurn._core._frames import as_pandas
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._optional import require
 from cxchurn._core._progress import logger, shown_progress, step
@@ -29,6 +30,7 @@ __all__ = [
     "Statement",
     "UsageError",
     "Zone",
+    "as_pandas",
     "did_you_mean",
     "in_threads",
     "instant",

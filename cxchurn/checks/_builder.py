@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from cxchurn._core import DAY, CxchurnError, UsageError, instants, listed
 from cxchurn.checks._leak import check_no_leak
+from cxchurn.checks._not_own import with_more_not_own
 from cxchurn.checks._statements import check_clones, check_columns, check_documented, check_printed, check_sentences
-from cxchurn.features import Builder, Column, FeatureSet, Number, Recency
+from cxchurn.features import Builder, Column, FeatureSet, Number, Recency, columns_of
 from cxchurn.history import Seen, histories_of
 from cxchurn.interactions import InteractionLog, with_events
 
@@ -51,7 +52,8 @@ def check_builder(
         One row a check: ``check``, ``passed``, ``found`` (what was looked at). The checks are ``columns`` (names, shapes,
         finite numbers), ``documented`` (the docstring begins with the idea and names every column), ``sentences``,
         ``prints as typed``, ``clone-safe``, ``deterministic``, ``row order`` (of the log), ``other rows`` (one row asked
-        for alone gives the same), ``other customers`` (so does a log of that customer alone), ``leak-free``
+        for alone gives the same), ``other customers`` (so does a log of that customer alone), ``own acts`` (where it ``sees``
+        own acts or activity, what the company sends and what only became known moves no column), ``leak-free``
         (`check_no_leak`).
 
     Raises
@@ -95,7 +97,7 @@ class _Trial:
 
     @cached_property
     def columns(self) -> list[Column]:
-        return list(self.builder.columns(self.seen))
+        return list(columns_of(self.builder, self.seen))
 
     @property
     def size(self) -> str:
@@ -211,6 +213,15 @@ def _other_customers(trial: _Trial) -> str:
     return _counted(customer=len(chosen)) + " alone"
 
 
+def _own_acts(trial: _Trial) -> str:
+    if trial.builder.sees == "all":
+        return "sees all events"
+    more = with_more_not_own(trial.log, np.random.default_rng(trial.random_state))
+    other = FeatureSet([trial.builder], log=more).fit_transform(trial.rows)
+    _same(trial, other, "when there are more events that are no act of the customers' own")
+    return _counted(event=len(more) - len(trial.log)) + " added"
+
+
 def _leak_free(trial: _Trial) -> str:
     table = check_no_leak(
         trial.builder, trial.log, cutoffs=trial.moments, customers=trial.customers, random_state=trial.random_state
@@ -248,5 +259,6 @@ _CHECKS: dict[str, Callable[[_Trial], str]] = {
     "row order": _row_order,
     "other rows": _other_rows,
     "other customers": _other_customers,
+    "own acts": _own_acts,
     "leak-free": _leak_free,
 }

@@ -69,7 +69,7 @@ def check_no_leak(
     """
     rng = np.random.default_rng(random_state)
     if builders is None:
-        builders = standard(log, horizon, kinds=getattr(churn, "kinds", None))
+        builders = standard(log, horizon)
     chosen = [builders] if isinstance(builders, Builder) else builders
     table = []
     for cutoff in instants(cutoffs if isinstance(cutoffs, (list, tuple, np.ndarray)) else [cutoffs]):

@@ -32,7 +32,7 @@ def demo(out: Path) -> None:
         sample.interactions, sample.interactions.with_name("schema.toml"), customers=sample.customers
     )
     described(log)
-    blank = model_of(cx.Inactivity("60D", active_within="90D"), ModelPart())
+    blank = model_of(cx.Inactivity("60D", active_within="60D"), ModelPart())
     cutoffs, output = CutoffsPart(start="2024-01-01", test_from="2024-10-01"), OutputPart(folder=str(out))
     trained = train_on(log, blank, cutoffs_of(cutoffs), cutoffs.test_from, output)
     scores = cx.score(trained.final, log, reasons=3)
@@ -130,6 +130,8 @@ def _summary(trained: Trained) -> None:
         say(f"  {row.driver:<14}{row.share:5.0%}  {'▇' * round(40 * row.share)}")  # type: ignore[str-bytes-safe,operator]
     say("\nHow it was made\n")
     for note in trained.final.notes_:
+        if note in trained.panel.notes:  # said before training
+            continue
         paragraph(f"- {note}", indent="  ")
 
 
@@ -139,4 +141,5 @@ def _scored(scores: Any, model: cx.ChurnModel) -> None:
     day = scores["as_of"].iloc[0].date() if len(scores) else "?"
     say()
     paragraph(f"{len(scores):,} customers scored as of {day} by model {model.version_}: {counts}.")
+    paragraph(scores.attrs["summary"])
     risky(scores)

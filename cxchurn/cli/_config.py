@@ -52,13 +52,18 @@ class LogPart:
 
 @dataclass(frozen=True)
 class CutoffsPart:
-    """``[cutoffs]``: when to look. `every` is "month", "week" or a span such as "14D"; or a list of instants in `at`."""
+    """``[cutoffs]``: when to look. `every` is "month", "week" or a span such as "14D"; or a list of instants in `at`.
+
+    Or `spans` such as ``["60D"]`` before a date of the customer's own: `before` is its column or attribute.
+    """
 
     test_from: str = ""
     every: str = "month"
     start: str = ""
     end: str | None = None
     at: list[str] = field(default_factory=list)
+    before: str | None = None
+    spans: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -128,15 +133,27 @@ def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
     definition = getattr(cx, _DEFINITIONS[name])
     _known(said, definition._names(), "[churn]")
     _needed(said, ("horizon",), "[churn]")
-    churn = definition(**{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()})
+    churn = definition(**{key: _as_parameter(key, value) for key, value in said.items()})
     _ = churn.reach  # spans that are none are refused here, before the log is read
     return churn
+
+
+def _as_parameter(key: str, value: Any) -> Any:
+    """Return a value of ``[churn]``; a table is a condition: ``kinds = {kind = "purchase", at_least = {value = 0.01}}``."""
+    if not isinstance(value, dict):
+        return tuple(value) if isinstance(value, list) else value
+    if key != "kinds":
+        raise UsageError(f"[churn] {key} is a table.", allowed="a table for kinds alone", hint=_EXAMPLE)
+    said = {column: tuple(one) if isinstance(one, list) else one for column, one in value.items()}
+    return cx.where(**said)
 
 
 def cutoffs_of(part: CutoffsPart) -> Any:
     """Make the cut-offs that ``[cutoffs]`` states."""
     if part.at:
         return part.at
+    if part.before:
+        return cx.before(part.before, *part.spans)
     if part.every == "month":
         return cx.monthly(part.start, part.end)
     return cx.every({"week": "7D"}.get(part.every, part.every), part.start, part.end)
@@ -167,9 +184,10 @@ def _log_part(data: Any) -> LogPart:
 
 def _cutoffs_part(data: Any) -> CutoffsPart:
     part = _part(CutoffsPart, data, "cutoffs")
-    if bool(part.at) == bool(part.start):
-        said = "both start and at" if part.at else "neither start nor at"
-        raise UsageError(f"[cutoffs] says {said}.", allowed="one of them", hint='start = "2024-01-01"')
+    said = [name for name in ("start", "at", "before") if getattr(part, name)]
+    if len(said) != 1:
+        words = f"both {' and '.join(said)}" if said else "neither start nor at, nor before"
+        raise UsageError(f"[cutoffs] says {words}.", allowed="one of them", hint='start = "2024-01-01"')
     if not part.test_from:
         raise UsageError("[cutoffs] does not say test_from.", hint='test_from = "2024-10-01": the first test cut-off.')
     instant(part.test_from, name="test_from")

@@ -30,6 +30,7 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
         panel = cx.make_panel(log, blank.churn, cutoffs=cutoffs)
         past, test = panel.split(test_from)
     _check_store(part.tracking_uri)
+    _say_panel(panel)
     enough = cx.sufficiency(past, test=test)
     enough.check()
     say(f"\n{enough}\n")
@@ -42,6 +43,12 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     with step("training once more, on all cut-offs"):
         final = cx.ChurnModel(**blank.get_params(deep=False)).fit(panel)
     return Trained(model, final, panel, test, evaluation, explanation)
+
+
+def _say_panel(panel: cx.Panel) -> None:
+    say("\nWho is asked about\n")
+    for note in panel.notes:
+        paragraph(f"- {note}", indent="  ")
 
 
 def _say_families(past: cx.Panel) -> None:

@@ -63,12 +63,14 @@ class Simulation:
     ) -> np.ndarray:
         """Return the true probability that a customer does nothing within the horizon after her cut-off.
 
-        This is what ``Inactivity`` predicts, known as only the simulator can know it: given the whole hidden state at
-        the cut-off (goodwill, usual rate, personality, open matters, orders under way) and nothing that is drawn
-        later. For a customer who is still there it is her risk: that she leaves before she does anything, or stays
-        and yet does nothing. For one who has already left, silently or not, it is 1 unless a return is under way.
-        Since customers fade before they go, few of those active lately have already left, and the rest of the
-        churned are told apart by their risk; so the accuracy of these probabilities is the ceiling for any model.
+        This is what ``Inactivity`` predicts where silence alone is churn (``kinds=`` all but a cancellation,
+        ``ended_by=()``), known as only the simulator can know it: given the whole hidden state at the cut-off
+        (goodwill, usual rate, personality, open matters, orders under way) and nothing that is drawn later. Where a
+        cancellation ends a customer, somebody who does something and then cancels within the horizon has churned too,
+        which is a little more. For a customer who is still there it is her risk: that she leaves before she does
+        anything, or stays and yet does nothing. For one who has already left, silently or not, it is 1 unless a return
+        is under way. Since customers fade before they go, few of those active lately have already left, and the rest of
+        the churned are told apart by their risk; so the accuracy of these probabilities is the ceiling for any model.
 
         Parameters
         ----------
@@ -77,8 +79,8 @@ class Simulation:
         horizon : str
             Whole days, at most ``"120D"``.
         kinds : collection of str, optional
-            Which customer-made interactions count as doing something. None: all but a cancellation, as in
-            ``Inactivity``, and the probability is exact. Otherwise it is the share of drawn futures without one of
+            Which customer-made interactions count as doing something. None: all but a cancellation, and the probability
+            is exact. Otherwise it is the share of drawn futures without one of
             these kinds (one minus that of ``["cancel"]`` is the true probability of a cancellation).
         paths : int
             Futures drawn for each pair; only used with `kinds`.

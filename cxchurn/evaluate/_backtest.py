@@ -42,13 +42,15 @@ class Backtest:
     reliability : DataFrame
         model, bin, rows, mean_probability, observed_rate, low, high.
     predictions : DataFrame
-        origin, customer_id, cutoff, group, churned, and one column of probabilities a model.
+        origin, customer_id, cutoff, group, churned, already_silent, and one column of probabilities a model.
     notes : tuple of str
         What to know before believing the numbers.
     profit : DataFrame, optional
         With an offer: origin, policy, contacted, expected, realised, low, high, difference (model minus policy),
         difference_low, difference_high.
     offer : Offer, optional
+    still_here : DataFrame or None
+        As `pooled`, of the rows that had not met the definition of churned at their cut-off already; None where no row had.
     """
 
     by_origin: pd.DataFrame
@@ -60,6 +62,7 @@ class Backtest:
     notes: tuple[str, ...]
     profit: pd.DataFrame | None = None
     offer: Offer | None = None
+    still_here: pd.DataFrame | None = None
 
     def headline(self) -> str:
         """Return one line on what was judged: origins, rows, customers, and how many churned."""
@@ -76,6 +79,7 @@ class Backtest:
         parts = [
             textwrap.fill(f"Backtest: {self.headline()}", _WIDTH),
             _over_all(self.pooled),
+            *([] if self.still_here is None else [_over_all(self.still_here, "those still here")]),
             *_area_by_origin(self.by_origin),
         ]
         if self.profit is not None:
@@ -155,6 +159,7 @@ def backtest(
         notes=(*refused, *judged.notes),
         profit=earned,
         offer=offer,
+        still_here=judged.still_here,
     )
 
 
@@ -189,7 +194,10 @@ def _play(
         with step(f"{origin}: {name}"):
             said[name] = fit(train).predict_proba(test)[:, 1]
         seconds.append(time.perf_counter() - began)
-    frame = test.frame[["customer_id", "cutoff", "group", "churned"]].assign(**said)
+    own = [
+        name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
+    ]
+    frame = test.frame[own].assign(**said)
     frame.insert(0, "origin", origin)
     about = pd.DataFrame({"origin": origin, "model": list(contestants), "train_rows": len(train), "seconds": seconds})
     return frame, about
@@ -208,12 +216,12 @@ def _told(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["metric"].isin(_PRINTED) & (inside == (area & known))]
 
 
-def _over_all(pooled: pd.DataFrame) -> str:
+def _over_all(pooled: pd.DataFrame, corner: str = "all origins") -> str:
     chosen = _told(pooled)
     text = [interval_text(*row) for row in chosen[["value", "low", "high"]].itertuples(index=False)]
     wide = chosen.assign(text=text).pivot(index="model", columns="metric", values="text")
     words = METRIC_WORDS if (chosen["cutoff"] == "pooled").all() else METRIC_WORDS | {"roc_auc": "AUC inside cut-offs"}
-    return _aligned(wide.loc[chosen["model"].unique(), _PRINTED].rename(columns=words), "all origins")
+    return _aligned(wide.loc[chosen["model"].unique(), _PRINTED].rename(columns=words), corner)
 
 
 def _area_by_origin(by_origin: pd.DataFrame) -> Iterator[str]:

@@ -29,8 +29,7 @@ class Baseline:
 
     def fit(self, panel: Panel) -> Baseline:
         """Learn from a training panel."""
-        builder = Activity(kinds=getattr(panel.definition, "kinds", None))
-        self.features_ = FeatureSet([builder], log=panel.log).fit(panel.frame)
+        self.features_ = FeatureSet([Activity()], log=panel.log, churn=panel.definition).fit(panel.frame)
         self.regression_ = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
         self.regression_.fit(self._numbers(panel), panel.y)
         return self

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxchurn._core import UsageError, step
-from cxchurn.evaluate._compare import compare
+from cxchurn.evaluate._compare import MEAN, POOLED, compare
 from cxchurn.evaluate._curves import lift_curve, reliability
 from cxchurn.evaluate._evaluation import Evaluation
 from cxchurn.evaluate._notes import notes
@@ -61,7 +61,9 @@ def evaluate(
     judged = {"model": model}
     if baselines:
         judged |= _baselines(model, train)
-    own = [name for name in ("customer_id", "cutoff", "group", "churned") if name in test.frame.columns]
+    own = [
+        name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
+    ]
     with step("predicting"):
         said = {name: one.predict_proba(test)[:, 1] for name, one in judged.items()}
     frame = test.frame[own].reset_index(drop=True).assign(**said)
@@ -77,7 +79,8 @@ def evaluate_predictions(
     ----------
     frame : DataFrame
         customer_id, churned (0 or 1), cutoff (a time) or group (its label) or both, and one column of probabilities
-        a model.
+        a model. A column already_silent (yes/no: had met the definition of churned at the cut-off already) has those still
+        here judged apart as well.
     models : sequence of str
         The columns of probabilities. The first is the model; the others are the baselines it is compared with.
     replicates : int, default 500
@@ -107,7 +110,19 @@ def evaluate_predictions(
         lift=_by_model(lift_curve, predictions, models),
         predictions=predictions,
         notes=notes(predictions, list(models)),
+        still_here=_still_here(predictions, models, replicates=replicates, random_state=random_state),
     )
+
+
+def _still_here(predictions: pd.DataFrame, models: Sequence[str], **draws: Any) -> pd.DataFrame | None:
+    """Return the metrics of those who had not met the definition of churned already; None where that is everybody."""
+    silent = predictions.get("already_silent")
+    if silent is None or not silent.any() or silent.all():
+        return None
+    here = predictions[~silent].reset_index(drop=True)
+    with step("judging those still here"):
+        metrics = compare(here, models, **draws).metrics()
+    return metrics[metrics["cutoff"].isin((POOLED, MEAN))].reset_index(drop=True)
 
 
 def _baselines(model: Any, train: Any) -> dict[str, Any]:

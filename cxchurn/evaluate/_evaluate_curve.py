@@ -68,9 +68,9 @@ def _measured(frame: pd.DataFrame, replicates: int, random_state: int | None) ->
 def _check(curve: Any, test: Any) -> None:
     if not len(test.frame):
         raise UsageError("The test panel has no rows.", hint="choose other cut-offs, and look at its summary.")
-    if not _same_but_horizon(curve.churn, test.definition):
+    if not _same_but_horizon(curve.definitions_[0].resolved(test.log), test.definition):
         raise UsageError(
-            f"the test panel's outcomes follow {test.definition!r}, the curve's definition is {curve.churn!r}.",
+            f"the test panel's outcomes follow {test.definition!r}, the curve's definition is {curve.definitions_[0]!r}.",
             allowed="one meaning of churned, horizons aside",
             hint="make the panel with the curve's definition.",
         )

@@ -31,9 +31,12 @@ class Evaluation:
     lift : DataFrame
         model, share_contacted, gain, lift.
     predictions : DataFrame
-        customer_id, cutoff, group, churned, and one column of probabilities a model.
+        customer_id, cutoff, group, churned, already_silent (where it is known), and one column of probabilities a model.
     notes : tuple of str
         What to know before believing the numbers.
+    still_here : DataFrame or None
+        As `metrics`, over all cut-offs, of the rows that had not met the definition of churned at their cut-off already;
+        None where no row had, or where it is not known.
     """
 
     metrics: pd.DataFrame
@@ -42,9 +45,15 @@ class Evaluation:
     lift: pd.DataFrame
     predictions: pd.DataFrame
     notes: tuple[str, ...]
+    still_here: pd.DataFrame | None = None
 
-    def summary(self) -> pd.DataFrame:
+    def summary(self, *, still_here: bool = False) -> pd.DataFrame:
         """Return the main metrics over all cut-offs as text, one row a model.
+
+        Parameters
+        ----------
+        still_here : bool, default False
+            Of those still here alone, where some were silent for too long already.
 
         Returns
         -------
@@ -52,7 +61,8 @@ class Evaluation:
             model, roc_auc, average_precision, log_loss, brier, calibration_error, lift_10; cells such as
             "0.812 [0.79, 0.83]".
         """
-        pooled = self.metrics[self.metrics["cutoff"] == "pooled"]
+        metrics = self.still_here if still_here and self.still_here is not None else self.metrics
+        pooled = metrics[metrics["cutoff"] == "pooled"]
         texts = [interval_text(*row) for row in pooled[["value", "low", "high"]].itertuples(index=False)]
         wide = pooled.assign(text=texts).pivot(index="model", columns="metric", values="text")
         models = pooled["model"].drop_duplicates()
@@ -68,15 +78,29 @@ class Evaluation:
         )
         return f"{', '.join(counts)}; {int(rows['churned'].sum()):,} churned ({rows['churned'].mean():.1%})"
 
+    def headline_still_here(self) -> str:
+        """Return one line on those still here and those who were not, "" where all were."""
+        if self.still_here is None:
+            return ""
+        silent, churned = self.predictions["already_silent"], self.predictions["churned"]
+        return (
+            f"Those still here: {_counted(int((~silent).sum()), 'row')}; {int(churned[~silent].sum()):,} churned "
+            f"({churned[~silent].mean():.1%}). The other {int(silent.sum()):,} had been silent for longer than the horizon at "
+            f"their cut-off already; {churned[silent].mean():.1%} of them churned"
+        )
+
     def sentences(self) -> list[str]:
         """Return in words where the model beats each baseline, then the notes."""
         return [*verdicts(self.differences), *self.notes]
 
     def __str__(self) -> str:
-        table = self.summary().set_index("model").T
-        lines = [f"Evaluation: {self.headline()}"]
-        for models in _fitting(table):
-            lines += ["", _aligned(table[models])]
+        lines = [f"Evaluation: {self.headline()}", *_tables(self.summary())]
+        if self.still_here is not None:
+            lines += [
+                "",
+                textwrap.fill(f"{self.headline_still_here()}.", _WIDTH),
+                *_tables(self.summary(still_here=True)),
+            ]
         for sentence in self.sentences():
             lines += ["", textwrap.fill(sentence, _WIDTH)]
         return "\n".join(lines)
@@ -86,9 +110,16 @@ class Evaluation:
 
     def _repr_html_(self) -> str:
         said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences())
-        return (
-            f"<p><b>Evaluation</b>: {escape(self.headline())}</p>{self.summary().to_html(index=False, border=0)}{said}"
-        )
+        tables = self.summary().to_html(index=False, border=0)
+        if self.still_here is not None:
+            here = self.summary(still_here=True).to_html(index=False, border=0)
+            tables += f"<p>{escape(self.headline_still_here())}.</p>{here}"
+        return f"<p><b>Evaluation</b>: {escape(self.headline())}</p>{tables}{said}"
+
+
+def _tables(summary: pd.DataFrame) -> list[str]:
+    table = summary.set_index("model").T
+    return [line for models in _fitting(table) for line in ("", _aligned(table[models]))]
 
 
 def _counted(number: int, noun: str) -> str:

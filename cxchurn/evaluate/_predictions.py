@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxchurn._core import DataError, UsageError, did_you_mean, iso, listed
 
-_OWN = ("customer_id", "cutoff", "group", "churned")
+_OWN = ("customer_id", "cutoff", "group", "churned", "already_silent")
 
 
 def checked_predictions(frame: pd.DataFrame, models: Sequence[str]) -> pd.DataFrame:
@@ -18,14 +18,16 @@ def checked_predictions(frame: pd.DataFrame, models: Sequence[str]) -> pd.DataFr
     Parameters
     ----------
     frame : DataFrame
-        customer_id, churned (0/1), cutoff or group or both, and one column of probabilities a model.
+        customer_id, churned (0/1), cutoff or group or both, and one column of probabilities a model; perhaps already_silent
+        (yes/no).
     models : sequence of str
         The columns of probabilities.
 
     Returns
     -------
     DataFrame
-        customer_id, cutoff (if given), group (text), churned (int8), then the models (float64).
+        customer_id, cutoff (if given), group (text), churned (int8), already_silent (bool; if given), then the models
+        (float64).
     """
     _check_models(models)
     needed = ["customer_id", "churned", *models]
@@ -43,6 +45,8 @@ def checked_predictions(frame: pd.DataFrame, models: Sequence[str]) -> pd.DataFr
         raise DataError("\n".join(problems), allowed="churned is 0 or 1, probabilities are 0 to 1, nothing is missing")
     given = frame[[name for name in _OWN if name in frame.columns]].reset_index(drop=True)
     given["churned"] = given["churned"].astype(np.int8)
+    if "already_silent" in given:
+        given["already_silent"] = given["already_silent"].astype(bool)
     labels = (
         given["group"] if "group" in given else given["cutoff"].map({at: _label(at) for at in given["cutoff"].unique()})
     )
@@ -66,7 +70,7 @@ def _problems(frame: pd.DataFrame, models: Sequence[str]) -> list[str]:
         return ["The predictions have no rows."]
     problems = [
         f"{name} is missing in {int(frame[name].isna().sum())} rows."
-        for name in ("customer_id", "cutoff", "group")
+        for name in ("customer_id", "cutoff", "group", "already_silent")
         if name in frame.columns and frame[name].isna().any()
     ]
     odd = ~pd.to_numeric(frame["churned"], errors="coerce").isin([0, 1])

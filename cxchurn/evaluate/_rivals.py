@@ -15,7 +15,7 @@ from cxchurn.evaluate._bgnbd import BgNbd
 from cxchurn.features import Activity, Builder, Column, FeatureSet, Volume, standard
 from cxchurn.history import Seen
 from cxchurn.model import ChurnModel
-from cxchurn.panel import ChurnDefinition, Inactivity, Panel, activity
+from cxchurn.panel import ChurnDefinition, Inactivity, Panel
 
 LAST_PERIOD = "last period"
 WINDOW_COUNTS = "window counts"
@@ -60,8 +60,7 @@ class WindowCounts:
 
     def fit(self, train: Panel) -> Self:
         """Learn from a training panel."""
-        definition = train.definition
-        families = standard(train.log, definition.horizon, kinds=getattr(definition, "kinds", None))
+        families = standard(train.log, train.definition.horizon)
         plain: list[Builder] = [builder for builder in families if isinstance(builder, (Activity, Volume))]
         settings = {name: getattr(self.model, name) for name in _SETTINGS if hasattr(self.model, name)}
         self.model_ = ChurnModel(features=plain, **settings).fit(train)
@@ -82,7 +81,7 @@ class NoPurchase:
     def fit(self, train: Panel) -> Self:
         """Learn from a training panel."""
         now = pd.DataFrame({"customer_id": train.frame["customer_id"].unique(), "cutoff": train.cutoffs.max()})
-        self.features_ = FeatureSet([_Purchases(kinds=train.definition.kinds)], log=train.log).fit(now)  # type: ignore[attr-defined]
+        self.features_ = FeatureSet([_Purchases()], log=train.log, churn=train.definition).fit(now)
         self.buyers_ = BgNbd().fit(*self._histories(train, now))
         return self
 
@@ -107,13 +106,10 @@ class _Purchases(Builder):
     """Days with activity, and days since its end and its beginning."""
 
     driver = "purchases"
-
-    def __init__(self, *, kinds: tuple[str, ...] | None = None) -> None:
-        self.kinds = kinds
+    sees = "activity"
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        active = activity(self.kinds)
-        yield Column("purchases_days", seen.active_days(active), says="bought on {value:#day}")
-        yield Column("purchases_last", seen.age(active), says="last bought {value:days} ago")
-        yield Column("purchases_first", seen.age_of_first(active), says="first bought {value:days} ago")
+        yield Column("purchases_days", seen.active_days(), says="bought on {value:#day}")
+        yield Column("purchases_last", seen.age(), says="last bought {value:days} ago")
+        yield Column("purchases_first", seen.age_of_first(), says="first bought {value:days} ago")

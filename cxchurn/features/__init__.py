@@ -14,6 +14,7 @@ from cxchurn.features._calendar_lags import CalendarLags
 from cxchurn.features._clock import Clock
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
+from cxchurn.features._compute import columns_of
 from cxchurn.features._consistency import Consistency
 from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
@@ -30,6 +31,7 @@ from cxchurn.features._plain import features_from_plain, features_to_plain
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
+from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._says import Number, Says
 from cxchurn.features._speed import Speed
@@ -76,6 +78,7 @@ __all__ = [
     "Prior",
     "Recency",
     "Recovery",
+    "Refunds",
     "Renewal",
     "Says",
     "Speed",
@@ -85,6 +88,7 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "columns_of",
     "every_family",
     "features_from_plain",
     "features_to_plain",

@@ -12,8 +12,8 @@ from cxchurn.history import Seen, ratio
 class ActiveDays(Builder):
     """On how many days and in how many weeks customers were there, however much they did on each.
 
-    Columns: ``active_days_count_<window>``, ``active_days_weeks_<window>``, ``active_days_per_day_<window>`` (interactions per
-    active day, missing without one), and the same over the life.
+    Their own interactions count. Columns: ``active_days_count_<window>``, ``active_days_weeks_<window>``,
+    ``active_days_per_day_<window>`` (interactions per such day, missing without one), and the same over the life.
 
     Parameters
     ----------
@@ -21,6 +21,7 @@ class ActiveDays(Builder):
     """
 
     driver = "active_days"
+    sees = "own"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D")) -> None:
         self.windows = windows
@@ -30,11 +31,13 @@ class ActiveDays(Builder):
         for w, window in [*((w, seen.last(w)) for w in spans(self.windows)), (None, seen)]:
             name = "life" if w is None else f"{w}"
             when = "in all" if w is None else "in the last {window}"
+            none = f"had no interaction of their own {when}"
             days = window.active_days()
             yield Column(
                 f"active_days_count_{name}",
                 days,
-                says=f"was active on {{value:#day}} {when}",
+                says=f"had interactions of their own on {{value:#day}} {when}",
+                zero=none,
                 unit="days",
                 window=w,
                 expects=-1,
@@ -42,7 +45,8 @@ class ActiveDays(Builder):
             yield Column(
                 f"active_days_weeks_{name}",
                 window.active_days(length="7D"),
-                says=f"was active in {{value:#week}} {when}",
+                says=f"had interactions of their own in {{value:#week}} {when}",
+                zero=none,
                 unit="weeks",
                 window=w,
                 expects=-1,
@@ -50,7 +54,7 @@ class ActiveDays(Builder):
             yield Column(
                 f"active_days_per_day_{name}",
                 ratio(window.count(), days),
-                says=f"had {{value:.1f}} interactions on each active day {when}",
-                missing=f"was not active {when}",
+                says=f"had {{value:.1f}} interactions of their own on each day with one {when}",
+                missing=none,
                 window=w,
             )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from cxchurn.features._builder import Builder
 from cxchurn.features._column import Column
 from cxchurn.history import Seen
-from cxchurn.panel import activity
 
 CORE = ("activity_days_last", "activity_days_first", "activity_count", "activity_value_sum", "activity_value_mean")
 
@@ -16,26 +15,19 @@ class Activity(Builder):
     """How long ago, how long, how often and how much: the activity whose end is churn, in five numbers.
 
     Columns: ``activity_days_last`` and ``activity_days_first`` (days since the last and the first activity),
-    ``activity_count``, and where the log has values ``activity_value_sum`` and ``activity_value_mean`` of it.
-
-    Parameters
-    ----------
-    kinds : tuple of str, optional
-        The kinds that count as activity, as in the churn definition. Default: all that the customer took part in.
+    ``activity_count``, and where the log has values ``activity_value_sum`` and ``activity_value_mean`` of it. What counts as
+    activity, the churn definition says; without one all own interactions do.
     """
 
     driver = "activity"
-
-    def __init__(self, *, kinds: tuple[str, ...] | None = None) -> None:
-        self.kinds = kinds
+    sees = "activity"
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        active = activity(self.kinds)
         never = "has never been active"
         yield Column(
             "activity_days_last",
-            seen.age(active),
+            seen.age(),
             says="was last active {value:days} ago",
             missing=never,
             unit="days",
@@ -43,28 +35,26 @@ class Activity(Builder):
         )
         yield Column(
             "activity_days_first",
-            seen.age_of_first(active),
+            seen.age_of_first(),
             says="was first active {value:days} ago",
             missing=never,
             unit="days",
             expects=-1,
         )
-        yield Column(
-            "activity_count", seen.count(active), says="was active {value:#time} in all", zero=never, expects=-1
-        )
+        yield Column("activity_count", seen.count(), says="was active {value:#time} in all", zero=never, expects=-1)
         if seen.has("value"):
             yield Column(
                 "activity_value_sum",
-                seen.sum("value", active),
-                says="has spent {value:,.2f} in all",
-                zero="has never spent anything",
+                seen.sum("value"),
+                says="has shown activity worth {value:,.2f} in all",
+                zero="has shown no activity worth any money",
                 unit="money",
                 expects=-1,
             )
             yield Column(
                 "activity_value_mean",
-                seen.mean("value", active),
-                says="spends {value:,.2f} a time",
-                missing="has never spent anything",
+                seen.mean("value"),
+                says="shows activity worth {value:,.2f} a time",
+                missing="has shown no activity with an amount on record",
                 unit="money",
             )

@@ -62,7 +62,8 @@ class AfterSale(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        sale, word = where(kind=self.sales), a_word(self.promotions, self.routine)
+        sale = where(kind=self.sales, unless={"direction": "outbound", "later": True})
+        word = a_word(self.promotions, self.routine)
         within = sorted(spans(self.within))
         for w in spans(self.windows):
             recent = seen.last(w)

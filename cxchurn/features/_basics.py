@@ -81,11 +81,12 @@ class Basics(Builder):
                     window=w,
                     expects=-1,
                 )
-            if known & set(self.purchases):
-                yield from self._purchases(recent, w, known)
+            if set(seen.own.known("kind")) & set(self.purchases):
+                yield from self._purchases(seen, w, known)
 
-    def _purchases(self, recent: Window, w: Span, known: set[str]) -> Iterator[Column]:
-        bought = recent.count(label_is("kind", *self.purchases))
+    def _purchases(self, seen: Seen, w: Span, known: set[str]) -> Iterator[Column]:
+        recent, own = seen.last(w), seen.own.last(w)
+        bought = own.count(label_is("kind", *self.purchases))
         results = [kind for kind in self.purchases + self.defects if kind in known]
         wrong = [words(kind) for kind in results if kind in self.defects]
         nothing = "bought nothing in the last {window}"
@@ -100,10 +101,8 @@ class Basics(Builder):
                 window=w,
                 expects=1,
             )
-        if known - {*results}:
-            more = recent.count(
-                where(unless={"kind": self.purchases + self.defects, "direction": "outbound", "later": True})
-            )
+        if set(seen.own.known("kind")) - {*results}:
+            more = own.count(where(unless={"kind": self.purchases + self.defects}))
             said = _listed((plural(words(kind)) for kind in results), "and")
             yield Column(
                 f"basics_results_only_{w}",

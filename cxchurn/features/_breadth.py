@@ -11,8 +11,7 @@ from cxchurn._core import Span
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
 from cxchurn.features._says import plural
-from cxchurn.history import Seen, Where, mix
-from cxchurn.panel import activity
+from cxchurn.history import Seen, mix
 
 
 class _Label(NamedTuple):
@@ -48,6 +47,7 @@ class Breadth(Builder):
     """
 
     driver = "breadth"
+    sees = "own"
 
     def __init__(
         self, *, windows: Sequence[str] = ("30D", "90D"), by: tuple[str, ...] = ("kind", "touchpoint")
@@ -57,40 +57,39 @@ class Breadth(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        own = activity(None)
         for label in self._labels(seen):
             none = f"has no {label.noun}{label.of} on record"
             yield Column(
                 f"breadth_{label.name}_variety",
-                np.exp(seen.entropy(label.column, own)),
+                np.exp(seen.entropy(label.column)),
                 says=f"has {label.done} what amounts to {{value:#{label.noun}}}{label.of}",
                 missing=none,
                 expects=-1,
             )
             yield Column(
                 f"breadth_{label.name}_largest_share",
-                mix(seen, label.column, where=own).largest,
+                mix(seen, label.column).largest,
                 says=f"has kept to one and the same {label.noun}{label.of} {{value:.0%}} of the time",
                 missing=none,
                 unit="share",
             )
             for w in spans(self.windows):
-                yield from _lately(seen, label, w, own)
+                yield from _lately(seen, label, w)
 
     def _labels(self, seen: Seen) -> Iterator[_Label]:
         for column, name in labelled(self.by):
             # columns with too many labels to learn have none that are known
             if seen.has(column) and len(seen.known(column)) != 1:
                 if column == "kind":
-                    yield _Label(column, name, "had", "kind", " of interaction")
+                    yield _Label(column, name, "had", "kind", " of interaction of their own")
                 elif column == "touchpoint":
                     yield _Label(column, name, "used", "touchpoint", "")
                 else:
                     yield _Label(column, name, "had to do with", words(column.replace("_", " ")), "")
 
 
-def _lately(seen: Seen, label: _Label, w: Span, own: Where) -> Iterator[Column]:
-    lately = mix(seen, label.column, w, where=own)
+def _lately(seen: Seen, label: _Label, w: Span) -> Iterator[Column]:
+    lately = mix(seen, label.column, w)
     comparable = ~np.isnan(lately.drift)
     none = f"has no {label.noun}{label.of} on record to compare the last {{window}} with the time before"
     yield Column(
@@ -112,7 +111,7 @@ def _lately(seen: Seen, label: _Label, w: Span, own: Where) -> Iterator[Column]:
     yield Column(
         f"breadth_{label.name}_drift_{w}",
         lately.drift,
-        says=f"moved {{value:.0%}} of the interactions of the last {{window}} to another {label.noun} than before",
+        says=f"moved {{value:.0%}} of their interactions of the last {{window}} to another {label.noun} than before",
         zero=f"kept the mix of {label.many} in the last {{window}} exactly as before",
         missing=none,
         unit="share",

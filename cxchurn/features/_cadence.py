@@ -14,9 +14,9 @@ _FEW = "has not come back often enough to have a rhythm"
 class Cadence(Builder):
     """The customer's own rhythm, and how late they are by it.
 
-    Days between one active day and the next over the whole past. Columns: ``cadence_gap_<mean|std|min|max>``,
+    Days between one day with an own interaction and the next, over the whole past. Columns: ``cadence_gap_<mean|std|min|max>``,
     ``cadence_gap_q<25|50|75|90>``, ``cadence_gap_last``, ``..._last_2`` up to `last`, in days, missing where there are too few
-    active days; ``cadence_lateness_q<50|75|90>``: the days since the last one over that quantile of the own gaps.
+    such days; ``cadence_lateness_q<50|75|90>``: the days since the last one over that quantile of the own gaps.
 
     Parameters
     ----------
@@ -25,6 +25,7 @@ class Cadence(Builder):
     """
 
     driver = "cadence"
+    sees = "own"
 
     def __init__(self, *, last: int = 5) -> None:
         self.last = last

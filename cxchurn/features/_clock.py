@@ -11,10 +11,9 @@ from cxchurn._core import DAY, zone
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.history import Events, Measure, Seen
-from cxchurn.panel import activity
 
 _HOUR = DAY // 24
-_MOVED = ".0% of the interactions to|of the interactions away from"
+_MOVED = ".0% of their interactions to|of their interactions away from"
 _WORDS = {
     "weekend": ("at the weekend", "the weekend"),
     "working_hours": ("in working hours", "working hours"),
@@ -80,6 +79,7 @@ class Clock(Builder):
     """
 
     driver = "clock"
+    sees = "own"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D"), timezone: str | None = None) -> None:
         self.windows = windows
@@ -87,25 +87,24 @@ class Clock(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        own = activity(None)
         for part, (when, noun) in _WORDS.items():
             inside = During(part, self.timezone)
-            whole = "activity" if part == "weekend" else "activity at a known time of day"
+            whole = "interaction of their own" + ("" if part == "weekend" else " at a known time of day")
             yield Column(
                 f"clock_{part}_share",
-                seen.mean(inside, own),
-                says=f"had {{value:.0%}} of all own interactions {when}",
-                zero=f"has never been active {when}",
+                seen.mean(inside),
+                says=f"had {{value:.0%}} of all their own interactions {when}",
+                zero=f"has never had an interaction of their own {when}",
                 missing=f"has no {whole} on record",
                 unit="share",
             )
             for w in spans(self.windows):
                 yield Column(
                     f"clock_{part}_shift_{w}",
-                    seen.last(w).mean(inside, own) - seen.before(w).mean(inside, own),
+                    seen.last(w).mean(inside) - seen.before(w).mean(inside),
                     says=f"moved {{value:{_MOVED}}} {noun} in the last {{window}}",
-                    zero=f"was active {when} in the last {{window}} as much as before",
-                    missing=f"has too little {whole} to compare the last {{window}} with the time before",
+                    zero=f"had as much of their own interactions {when} in the last {{window}} as before",
+                    missing=f"has no {whole} on record to compare the last {{window}} with the time before",
                     unit="share",
                     window=w,
                 )

@@ -43,7 +43,7 @@ class Crowd:
     at : int
         The moment, in microseconds since 1970.
     churn : ChurnDefinition or None
-        Who is asked about; None: everybody known.
+        Who is asked about; None: everybody who has done anything.
     known : mapping of str to labels
         The labels learned in training.
     """
@@ -78,7 +78,7 @@ class Crowd:
         answers: dict[str, np.ndarray] = {}
 
         def look(rows: Which, seen: Seen) -> tuple[Which, np.ndarray, dict[str, np.ndarray]]:
-            mine = np.ones(seen.customers.size, dtype=bool) if self.churn is None else self.churn.eligible(seen)
+            mine = seen.own.count() > 0 if self.churn is None else self.churn.eligible(seen)
             return rows, mine, question(seen.only(mine))
 
         about = {"known": self.known, "populations": populations_of(self.churn)}

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from cxchurn._core import UsageError, listed
+from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._column import Column
 from cxchurn.features._says import Says
-from cxchurn.history import Seen, Which, scatter
+from cxchurn.history import POPULATIONS, Seen, Which, scatter
 
 
 def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
     """Yield a builder's columns, made of the population that it sees."""
+    if builder.sees not in POPULATIONS:
+        raise UsageError(
+            f"{type(builder).__name__} sees {builder.sees!r}.",
+            allowed=listed(POPULATIONS),
+            hint=did_you_mean(str(builder.sees), POPULATIONS) or 'write sees = "own" in its class.',
+        )
     return builder.columns(seen.of(builder.sees))
 
 

@@ -10,13 +10,12 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._column import Column
 from cxchurn.history import Persistence, Seen, persistence, ratio
-from cxchurn.panel import activity
 
 
 class Continuation(Builder):
     """Whether activity goes on from week to week, and comes back after a silent one.
 
-    Weeks are seven days counted back from the cut-off, as far as the first own interaction; the present one has no follower yet
+    Weeks are seven days counted back from the cut-off, as far as the first activity; the present one has no follower yet
     and only follows. Of ``n`` weeks looked at, ``k`` were followed by an active one: the chance is
     ``(k + weight * p) / (n + weight)``, missing where ``n`` is 0. It is drawn towards ``p``, what it would be if one week said
     nothing of the next: the share of active weeks among all looked at, ``(active + 1) / (weeks + 2)`` (Laplace's rule).
@@ -32,24 +31,21 @@ class Continuation(Builder):
         How long ago "lately" begins.
     weight : float, default 1.0
         How many weeks ``p`` is worth.
-    kinds : tuple of str, optional
-        The kinds of interaction that count; default: the customer's own activity, as for `Inactivity`.
     """
 
     driver = "continuation"
+    sees = "activity"
 
-    def __init__(self, *, lately: str = "91D", weight: float = 1.0, kinds: tuple[str, ...] | None = None) -> None:
+    def __init__(self, *, lately: str = "91D", weight: float = 1.0) -> None:
         self.lately = lately
         self.weight = weight
-        self.kinds = kinds
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        own = activity(self.kinds)
-        life = persistence(seen, "7D", where=own)
+        life = persistence(seen, "7D")
         yield from self._chances(life, None)
         w = span(self.lately, name="lately")
-        late = persistence(seen, "7D", lately=w, where=own)
+        late = persistence(seen, "7D", lately=w)
         yield from self._chances(late, w)
         weeks = late.active + late.silent
         yield Column(
@@ -57,7 +53,7 @@ class Continuation(Builder):
             ratio(late.active, weeks),
             says="was active in {value:.0%} of the weeks of the last {window} before the present one",
             zero="was active in no week of the last {window} before the present one",
-            missing="has been known for less than a week",
+            missing="has been active for the first time less than a week ago, or never",
             unit="share",
             window=w,
             expects=-1,
@@ -72,8 +68,8 @@ class Continuation(Builder):
         )
         yield Column(
             "continuation_longest_silence",
-            np.fmax(seen.gaps("max", own), seen.age(own)),
-            says="has stayed silent for {value:days} at the longest",
+            np.fmax(seen.gaps("max"), seen.age()),
+            says="has been without activity for {value:days} at the longest",
             missing="has not been active yet",
             unit="days",
             expects=1,
@@ -85,7 +81,13 @@ class Continuation(Builder):
         share = (weeks.active + 1) / (weeks.active + weeks.silent + 2)
         for what, went_on, n, week, none in (
             ("stay", weeks.stayed, weeks.active, "an active week", "has had no active week to go on from"),
-            ("return", weeks.returned, weeks.silent, "a silent week", "has had no silent week to come back from"),
+            (
+                "return",
+                weeks.returned,
+                weeks.silent,
+                "a week without activity",
+                "has had no week without activity to come back from",
+            ),
         ):
             yield Column(
                 f"continuation_{what}_{name}",

@@ -12,7 +12,7 @@ from cxchurn.history import Seen
 class Decay(Builder):
     """Activity that fades: recent interactions count in full, older ones less and less.
 
-    Columns: ``decay_count_<half life>``, the number of interactions, each halved for every half-life of its age;
+    Columns: ``decay_count_<half life>``, the number of own interactions, each halved for every half-life of its age;
     ``decay_<measure>_<half life>``, the same sum of a measure.
 
     Parameters
@@ -23,6 +23,7 @@ class Decay(Builder):
     """
 
     driver = "decay"
+    sees = "own"
 
     def __init__(self, *, half_lives: Sequence[str] = ("14D", "60D", "180D"), measures: tuple[str, ...] = ()) -> None:
         self.half_lives = half_lives
@@ -34,7 +35,7 @@ class Decay(Builder):
             yield Column(
                 f"decay_count_{half}",
                 seen.decayed_sum(half),
-                says="has recent activity worth {value:.1f} interactions, older ones counting less and less",
+                says="has had the equivalent of {value:.1f} interactions of their own, older ones counting less and less",
                 window=half,
                 expects=-1,
             )
@@ -42,7 +43,7 @@ class Decay(Builder):
                 yield Column(
                     f"decay_{name}_{half}",
                     seen.decayed_sum(half, measure),
-                    says=f"has recent {words(measure)} worth {{value:,.2f}}, older amounts counting less and less",
+                    says=f"has {words(measure)} of {{value:,.2f}} from their own interactions, older amounts counting less",
                     unit=measure,
                     window=half,
                 )

@@ -16,7 +16,7 @@ from cxchurn.history import Seen
 class Disruption(Comparing):
     """What changed for customers beyond what changed for everybody: the outside world taken out.
 
-    Columns: ``disruption_activity_<window>``, the logarithm of interactions in the window over those in the window before
+    Columns: ``disruption_activity_<window>``, the logarithm of own interactions in the window over those in the window before
     (each plus 1), less the same for everybody; where the log tells how it felt ``disruption_valence_<window>``, the mean
     valence in the window less everybody's; where it has waits ``disruption_wait_<window>``, the logarithm of the mean wait over
     everybody's (each plus a minute). Only differences: everybody's own level would name the cut-off.
@@ -43,7 +43,10 @@ class Disruption(Comparing):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         words = {
-            "activity": ("changed activity {value:factor} as much as customers in general over the last {window}", -1),
+            "activity": (
+                "changed how much they do {value:factor} as much as customers in general over the last {window}",
+                -1,
+            ),
             "valence": ("felt better by {value:+.2f} than customers in general in the last {window}", -1),
             "wait": ("waited {value:factor} as long as customers in general in the last {window}", 1),
         }
@@ -67,8 +70,9 @@ class Disruption(Comparing):
 
     def _keys(self, seen: Seen) -> dict[str, np.ndarray]:
         w = span(self.window, name="window")
-        recent, earlier = seen.last(w), seen.before(w).last(w.scaled(2))
-        keys = {"activity": np.log1p(recent.count()) - np.log1p(earlier.count())}
+        recent = seen.last(w)
+        own, own_earlier = seen.own.last(w), seen.own.before(w).last(w.scaled(2))
+        keys = {"activity": np.log1p(own.count()) - np.log1p(own_earlier.count())}
         if any(seen.has(role) for role in ("sentiment", "score", "resolved")):
             keys["valence"] = recent.mean(Valence())
         if seen.has("wait_s"):

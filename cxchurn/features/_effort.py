@@ -10,21 +10,21 @@ from cxchurn.features._column import Column
 from cxchurn.features._in_matter import ContactMatter, Reopening, TouchpointSwitch
 from cxchurn.history import Seen, Window, ratio, where
 
-_CONTACT = where(at_least={"transfers": 0})
+_CONTACT = where(at_least={"transfers": 0}, unless={"direction": "outbound"})
 _OPEN = where(resolved=0)
 
 
 class Effort(Builder):
     """How hard customers had to work: being passed on, waiting, coming back with the same matter.
 
-    Contacts are interactions with a number of transfers on record. Matters are told apart by ``case_id``; contacts of a
-    matter are what customers did about it: not what the company sent, no answered survey, nothing only known later.
-    Columns, as far as the log has the roles: ``effort_contacts_<window>``, ``effort_transfers_<sum|mean|max>_<window>``,
-    ``effort_transfers_last``; ``effort_wait_s_<mean|max>_<window>`` (seconds), ``effort_wait_s_last``;
-    ``effort_contacts_per_matter_<window>``, ``effort_matters_<window>``; ``effort_unresolved_<window>`` (contacts that ended
-    with the matter open); ``effort_repeat_share_<window>`` (contacts within `repeat` of the one before);
-    ``effort_switches_<window>`` (contacts over another touchpoint than the one before in the same matter) and
-    ``effort_reopened_<window>`` (contacts about a matter that had been closed).
+    Contacts are what has a number of transfers on record, which may have become known later, and was not sent by the company.
+    Matters are told apart by ``case_id``; contacts of a matter are what customers did about it: not what the company sent, no
+    answered survey, nothing only known later. Columns, as far as the log has the roles: ``effort_contacts_<window>``,
+    ``effort_transfers_<sum|mean|max>_<window>``, ``effort_transfers_last``; ``effort_wait_s_<mean|max>_<window>`` (seconds),
+    ``effort_wait_s_last``; ``effort_contacts_per_matter_<window>``, ``effort_matters_<window>``;
+    ``effort_unresolved_<window>`` (contacts that ended with the matter open); ``effort_repeat_share_<window>`` (contacts
+    within `repeat` of the one before); ``effort_switches_<window>`` (contacts over another touchpoint than the one before in
+    the same matter) and ``effort_reopened_<window>`` (contacts about a matter that had been closed).
 
     Parameters
     ----------

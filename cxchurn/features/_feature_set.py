@@ -13,20 +13,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
-from cxchurn.features._comparing import References, make_references, populations_of
+from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
 from cxchurn.features._standard import small, standard
-from cxchurn.history import (
-    Seen,
-    Which,
-    as_of,
-    each_part,
-    history_of,
-    nobody,
-)
+from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
-from cxchurn.panel import ChurnDefinition
+from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
 _ROWS = ("customer_id", "cutoff")
@@ -50,7 +43,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     horizon : str, default "60D"
         The horizon that the standard builders' windows follow; not looked at where `builders` are given.
     churn : ChurnDefinition, optional
-        Who is asked about, for builders that compare with everybody (`Comparing`). Default: everybody known.
+        What ends a customer and what counts as activity (`Populations`), and who is asked about, for builders that compare
+        with everybody (`Comparing`). Default: nothing ends a customer, every own act counts, everybody known is asked about.
     refresh : bool, default True
         Whether those builders' reference tables are made from the log for each cut-off; without, the ones of ``fit`` serve.
     dtype : {"float64", "float32"}
@@ -61,15 +55,19 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     builders_ : list of Builder
         Those that are on.
     families_ : DataFrame
-        One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``,
-        ``idea``.
+        One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``, ``sees``
+        (whose events), ``idea``.
     known_ : dict of str to tuple of str
         The labels learned, by column: the 50 most frequent. None of a column that tells customers apart (such as an
-        e-mail address), because what is learned is saved with a model.
+        e-mail address), because what is learned is saved with a model. Where the own acts or the activity had others,
+        these stand under ``column@own`` and ``column@activity``.
+    churn_ : ChurnDefinition or None
+        The churn definition, with everything said that it leaves to the log (by what was known before the last cut-off).
     timezone_ : str
         The zone whose days, weeks and hours count: that of the log in ``fit``.
     populations_ : Populations
-        Whose act an event was, by the churn definition.
+        Whose act an event was, by the churn definition; without one, a kind that sounds like leaving ends a customer where the
+        log shows that it does.
     references_ : dict
         The reference tables of ``fit``, by driver and moment.
     says_ : list of Says
@@ -118,10 +116,11 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
         roles = roles_of(log)
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
-        self.known_ = labels_of(log, cutoffs.max(), customers)
+        self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
+        self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
+        self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_)
         self.roles_ = tuple(sorted(roles))
         self.references_ = self._made(cutoffs)
-        self.populations_ = populations_of(self.churn)
         empty = nobody(log, known=self.known_, populations=self.populations_)
         self.says_ = said_by(self.builders_, empty)
         self.families_ = families_of(wanted, roles, empty)
@@ -192,7 +191,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         yield from self._each_part(X, make)
 
     def seen(self, X: pd.DataFrame) -> Seen:
-        """Return the as-of view of these rows, with the labels learned in ``fit``."""
+        """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows(X, self.timezone_)
         self._check_ids(customers)
         history = history_of(self._log())
@@ -216,12 +215,13 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         -------
         DataFrame
             One row a column: ``name``, ``driver``, ``unit``, ``window`` (in words), ``meaning``, ``roles`` (what its builder
-            needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``expects``.
+            needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``sees`` (whose events it is
+            made of: ``all``, ``own`` or ``activity``), ``expects``.
         """
         check_is_fitted(self)
-        needs = {builder.driver: needed(builder.needs) for builder in self.builders_}
-        data = [(s.name, s.driver, s.unit, s.window or "life", s.one, needs[s.driver], s.expects) for s in self.says_]
-        return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "expects"])
+        about = {builder.driver: (needed(builder.needs), builder.sees) for builder in self.builders_}
+        data = [(s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects) for s in self.says_]
+        return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"])
 
     def with_log(self, log: InteractionLog, *, refresh: bool = True) -> FeatureSet:
         """Return the same fitted feature set over another log.
@@ -238,8 +238,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return other
 
     def _asked_for(self, seen: Seen) -> tuple[str, ...]:
-        if self.churn is not None:
-            self.churn.eligible(seen)
+        if self.churn_ is not None:
+            self.churn_.not_asked(seen)
+            self.churn_.already_silent(seen)
         return tuple(name for name in seen.asked_for() if name not in ("timestamp", "later"))
 
     def _place(self) -> tuple[dict[str, int], bool]:
@@ -258,10 +259,12 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
         chosen = small if count < _FEW_ROWS else standard
-        return chosen(log, self.horizon, kinds=getattr(self.churn, "kinds", None))
+        return chosen(log, self.horizon)
 
     def _made(self, cutoffs: np.ndarray) -> References:
-        return make_references(self.builders_, self._log(), cutoffs, churn=self.churn, known=self.known_)
+        return make_references(
+            self.builders_, self._log(), cutoffs, churn=getattr(self, "churn_", self.churn), known=self.known_
+        )
 
     def _log(self) -> InteractionLog:
         # days and hours are those of the log that was learned from, whatever log is looked at

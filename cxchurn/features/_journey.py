@@ -10,8 +10,10 @@ import numpy as np
 from cxchurn._core import span
 from cxchurn.features._builder import Builder, last, spans, words
 from cxchurn.features._column import Column
-from cxchurn.history import Events, Measure, Seen, followed, steps
-from cxchurn.panel import activity
+from cxchurn.history import Events, Measure, Seen, followed, steps, where
+
+# a cancellation is the end of the way for the customer, though no act that goes on
+_THEIR_OWN = where(unless={"direction": "outbound", "later": True})
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,11 @@ class Onward(Measure):
 class Journey(Builder):
     """In which order things happened to customers: the last steps, walking in circles, dead ends.
 
-    A step leads from one interaction to the next, by their kinds, whoever made it. A dead end is an own interaction of a kind
+    A step leads from one own interaction to the next, by their kinds. A dead end is an interaction of the customer's of a kind
     in `dead_ends`, or one that left the matter open, when nothing of the customer's own follows and no matter is closed.
 
     Columns: ``journey_last_kind``, ``journey_last_kind_2``, ``journey_last_kind_3`` (categories: the kinds known in training;
-    missing for a new one), ``journey_run`` (interactions of the same kind in a row, up to the last),
+    missing for a new one), ``journey_run`` (own interactions of the same kind in a row, up to the last),
     ``journey_last_step_chance`` (how likely the last step was by the ``n`` earlier steps of the customer from the same kind,
     of which ``k`` led to the same one: ``(k + 1) / (n + kinds known)``), ``journey_loops_<window>`` (share of the steps in the
     window to the same kind), ``journey_new_steps_<window>`` (share of them that the customer took for the first time); none of
@@ -132,12 +134,13 @@ class Journey(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        kinds = seen.known("kind")
+        path = seen.own
+        kinds = path.known("kind")
         if len(kinds) > 1:
-            yield from self._last_kinds(seen, kinds)
-            yield from self._last_step(seen, len(kinds))
-            yield from self._steps(seen)
-        if seen.has("resolved") or set(kinds) & set(self.dead_ends):
+            yield from self._last_kinds(path, kinds)
+            yield from self._last_step(path, len(kinds))
+            yield from self._steps(path)
+        if seen.has("resolved") or set(seen.known("kind")) & set(self.dead_ends):
             yield from self._dead_ends(seen)
 
     def _last_kinds(self, seen: Seen, kinds: tuple[str, ...]) -> Iterator[Column]:
@@ -146,8 +149,8 @@ class Journey(Builder):
             yield Column(
                 "journey_last_kind" if nth == 1 else f"journey_last_kind_{nth}",
                 np.where(place >= 0, place, np.nan),
-                says=f"had {{value}} as the {last(nth)} interaction",
-                missing=f"has no {last(nth)} interaction of a known kind",
+                says=f"had {{value}} as the {last(nth)} interaction of their own",
+                missing=f"has no {last(nth)} interaction of their own of a known kind",
                 unit="label",
                 levels=kinds,
             )
@@ -156,14 +159,14 @@ class Journey(Builder):
         yield Column(
             "journey_run",
             seen.latest(Run()),
-            says="has had {value:#interaction} of the same kind in a row",
-            missing="has had no interaction yet",
+            says="has had {value:#interaction} of their own of the same kind in a row",
+            missing="has had no interaction of their own yet",
         )
         yield Column(
             "journey_last_step_chance",
             seen.latest(Step("chance", kinds)),
             says="took a last step that was {value:.0%} likely by the own earlier steps",
-            missing="has taken no step from one interaction to the next yet",
+            missing="has taken no step from one interaction of their own to the next yet",
             unit="probability",
         )
 
@@ -179,8 +182,8 @@ class Journey(Builder):
                 (
                     "new_steps",
                     Step("new"),
-                    "went from one interaction to the next in a new way {value:.0%} of the time in the last {window}",
-                    "went from no interaction to the next in a new way in the last {window}",
+                    "went from one own interaction to the next in a new way {value:.0%} of the time in the last {window}",
+                    "went from no own interaction to the next in a new way in the last {window}",
                 ),
             ):
                 yield Column(
@@ -188,24 +191,24 @@ class Journey(Builder):
                     seen.last(w).mean(step),
                     says=says,
                     zero=zero,
-                    missing="took no step from one interaction to the next in the last {window}",
+                    missing="took no step from one interaction of their own to the next in the last {window}",
                     unit="share",
                     window=w,
                 )
 
     def _dead_ends(self, seen: Seen) -> Iterator[Column]:
-        own, dead, onward = activity(None, but=()), DeadEnd(self.dead_ends), Onward()
+        dead, onward = DeadEnd(self.dead_ends), Onward()
         pause = span(self.pause, name="pause")
         yield Column(
             "journey_dead_end",
-            followed(seen, own, None, within=pause, first_column=dead, by_column=onward).pending,
+            followed(seen, _THEIR_OWN, None, within=pause, first_column=dead, by_column=onward).pending,
             says=f"has been silent since a dead end ({', '.join(map(words, self.dead_ends))} or a matter left open)",
             zero="did not come to a dead end the last time",
             unit="yes or no",
             expects=1,
         )
         for w in spans(self.windows):
-            met = followed(seen.last(w), own, None, within=pause, first_column=dead, by_column=onward)
+            met = followed(seen.last(w), _THEIR_OWN, None, within=pause, first_column=dead, by_column=onward)
             yield Column(
                 f"journey_dead_ends_{w}",
                 met.decided - met.followed,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cxchurn.features._builder import Builder, labelled, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Where, label_is, ratio, where
+from cxchurn.history import Seen, Where, label_is, ratio
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,9 @@ class _Theme:
     tells: tuple[str, ...] = ("minus_mean", "minus_before")
 
 
-_PAID = where(at_least={"value": 1e-9})
 # what payments usually are, and the last wait, tone and score, are told by other families
 _ROLES = (
-    _Theme(
-        "value", "value", "paid", ",.2f more|less", "has not paid twice yet", "money", -1, "", _PAID, ("minus_before",)
-    ),
+    _Theme("value", "value", "paid", ",.2f more|less", "has not paid twice yet", "money", -1, tells=("minus_before",)),
     _Theme("wait_s", "wait_s", "waited", "seconds longer|shorter", "has not waited twice yet", "seconds", 1),
     _Theme(
         "duration_s",
@@ -70,8 +67,9 @@ class LastK(Builder):
     Columns for wait, duration, transfers and sentiment where the log has them, and for each measure:
     ``last_k_<name>_minus_mean`` (the last value minus the mean of all before it) and ``last_k_<name>_minus_before`` (minus the
     one before); of payments only the second, of scores only the first, for each known score type; of measures also
-    ``last_k_<name>_last``. In the unit of the value, missing where there are too few. What other families tell of the last
-    value is not told again.
+    ``last_k_<name>_last``. Payments are as in `Value`, measures those of own interactions, all else is what customers met with,
+    whoever it came from. In the unit of the value, missing where there are too few. What other families tell of the last value
+    is not told again.
 
     Parameters
     ----------
@@ -91,8 +89,9 @@ class LastK(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        for theme in (*_roles(seen), *_scores(seen), *self._own()):
-            last, before = (seen.latest(theme.column, theme.where, nth=nth) for nth in (1, 2))
+        experienced = ((seen, theme) for theme in (*_roles(seen), *_scores(seen)))
+        for view, theme in (*experienced, *((seen.own, theme) for theme in self._amounts())):
+            last, before = (view.latest(theme.column, theme.where, nth=nth) for nth in (1, 2))
             if "last" in theme.tells:
                 yield Column(
                     f"last_k_{theme.name}_last",
@@ -102,12 +101,12 @@ class LastK(Builder):
                     unit=theme.unit,
                 )
             if "minus_mean" in theme.tells:
-                change = _beyond(last, _mean_before(seen, theme, last))
+                change = _beyond(last, _mean_before(view, theme, last))
                 yield _difference(theme, "minus_mean", change, "than usual the last time")
             if "minus_before" in theme.tells:
                 yield _difference(theme, "minus_before", _beyond(last, before), "the last time than the time before")
 
-    def _own(self) -> Iterator[_Theme]:
+    def _amounts(self) -> Iterator[_Theme]:
         for measure, name in labelled(self.measures):
             noun = words(measure.replace("_", " "))
             few, tells = f"has no second record of {noun}", ("last", "minus_mean", "minus_before")
@@ -115,7 +114,9 @@ class LastK(Builder):
 
 
 def _roles(seen: Seen) -> Iterator[_Theme]:
-    return (theme for theme in _ROLES if seen.has(theme.column))
+    for theme in _ROLES:
+        if seen.has(theme.column):
+            yield replace(theme, where=seen.populations.payments) if theme.column == "value" else theme
 
 
 def _scores(seen: Seen) -> Iterator[_Theme]:

@@ -8,7 +8,7 @@ import pandas as pd
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
-from cxchurn.history import Seen, attribute_labels_before, labels_before
+from cxchurn.history import Populations, Seen, attribute_labels_before, labels_by_condition
 from cxchurn.interactions import InteractionLog
 
 _MOST_LABELS = 50
@@ -21,26 +21,36 @@ def roles_of(log: InteractionLog) -> set[str]:
     return roles | set(log.roles) | set(log.measures) | set(log.categories)
 
 
-def labels_of(log: InteractionLog, at: np.datetime64, customers: np.ndarray) -> dict[str, tuple[str, ...]]:
-    """Return the labels known before an instant, by column; none of a column that tells customers apart."""
+def labels_of(
+    log: InteractionLog, at: np.datetime64, customers: np.ndarray, populations: Populations
+) -> dict[str, tuple[str, ...]]:
+    """Return the labels known before an instant, by column; none of a column that tells customers apart.
+
+    Where a population knows others than all events do (or another is its most frequent), also by ``column@population``.
+    """
     columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
-    known = {name: labels_before(log, name, at) for name in columns}
+    parts = {name: condition for name, condition in populations.conditions.items() if condition is not None}
+    known, *of_parts = labels_by_condition(log, columns, at, [None, *parts.values()])
     names, _ = attribute_names(log)
     known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
     long = any(len(labels) > _MOST_LABELS for labels in known.values())
     many = max(_MOST_LABELS, pd.unique(customers).size // 2) if long else _MOST_LABELS
-    return {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
+    kept = {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
+    for part, labels_of_part in zip(parts, of_parts, strict=True):
+        found = {name: labels[:_MOST_LABELS] for name, labels in labels_of_part.items() if name in kept}
+        kept |= {f"{name}@{part}": labels for name, labels in found.items() if labels != kept[name]}
+    return kept
 
 
 def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:
-    """Return a table of the families: whether each is on, why not, and how many columns it makes."""
+    """Return a table of the families: whether each is on, why not, how many columns it makes, whose events."""
     table = []
     for builder in wanted:
         lacks = builder.lacks(roles)
         count = 0 if lacks else sum(1 for _ in columns_of(builder, empty))
         why = f"the log lacks {needed(lacks)}" if lacks else ""
-        table.append((builder.driver, type(builder).__name__, not lacks, why, count, _idea(builder)))
-    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "idea"])
+        table.append((builder.driver, type(builder).__name__, not lacks, why, count, builder.sees, _idea(builder)))
+    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "sees", "idea"])
 
 
 def needed(needs: tuple[str, ...]) -> str:

@@ -35,6 +35,7 @@ class Prior(Comparing):
     """
 
     driver = "prior"
+    sees = "own"
 
     def __init__(
         self, *, window: str = "90D", attributes: tuple[str, ...] = (), moments: int = 4, shrink: float = 20.0
@@ -72,7 +73,7 @@ class Prior(Comparing):
                 if name in table:
                     inside = cells[rows] >= 0
                     odds[rows[inside]] = np.array(table[name])[cells[rows][inside]]
-            what = "recency and activity" if name == "recency_depth" else name.replace("_", " ")
+            what = "recency and number of interactions" if name == "recency_depth" else name.replace("_", " ")
             yield Column(
                 f"prior_{name}",
                 odds,
@@ -84,6 +85,7 @@ class Prior(Comparing):
             )
 
     def _cells(self, seen: Seen) -> dict[str, np.ndarray]:
+        seen = seen.own
         unit = span(self.window, name="window").days / 8
         recency = np.clip(np.floor(np.log2(1 + np.nan_to_num(seen.age()) / unit)), 0, _RECENCIES - 1)
         depth = np.clip(np.floor(np.log2(1 + seen.count())), 0, _DEPTHS - 1)

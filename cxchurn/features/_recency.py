@@ -8,13 +8,15 @@ from cxchurn.features._builder import Builder, labelled, last, one, words
 from cxchurn.features._column import Column
 from cxchurn.history import Seen, age_by_label
 
+_NONE = "has had no interaction of their own yet"
+
 
 class Recency(Builder):
     """How long ago customers were last here, and how long they have been customers.
 
-    Columns: ``recency_days_last``, ``..._last_2`` and so on up to `stack`, ``recency_days_first`` (tenure), and for each known
-    kind and touchpoint ``recency_days_last_kind_<kind>``, ``recency_days_last_touchpoint_<touchpoint>``; all in days,
-    missing for never.
+    Their own interactions count. Columns: ``recency_days_last``, ``..._last_2`` and so on up to `stack`,
+    ``recency_days_first`` (tenure), and for each known kind and touchpoint ``recency_days_last_kind_<kind>``,
+    ``recency_days_last_touchpoint_<touchpoint>``; all in days, missing for never.
 
     Parameters
     ----------
@@ -27,6 +29,7 @@ class Recency(Builder):
     """
 
     driver = "recency"
+    sees = "own"
 
     def __init__(self, *, stack: int = 3, by: tuple[str, ...] = ("kind", "touchpoint"), most: int = 8) -> None:
         self.stack = stack
@@ -39,8 +42,8 @@ class Recency(Builder):
             yield Column(
                 "recency_days_last" if nth == 1 else f"recency_days_last_{nth}",
                 seen.age(nth=nth),
-                says=f"had the {last(nth)} interaction {{value:days}} ago",
-                missing="has had no interaction yet" if nth == 1 else f"has had fewer than {nth} interactions",
+                says=f"had the {last(nth)} interaction of their own {{value:days}} ago",
+                missing=_NONE if nth == 1 else f"has had fewer than {nth} interactions of their own",
                 unit="days",
                 expects=1,
             )
@@ -48,7 +51,7 @@ class Recency(Builder):
             "recency_days_first",
             seen.age_of_first(),
             says="has been a customer for {value:days}",
-            missing="has had no interaction yet",
+            missing=_NONE,
             unit="days",
             expects=-1,
         )
@@ -58,8 +61,8 @@ class Recency(Builder):
                 yield Column(
                     f"recency_days_last_{column}_{name}",
                     age,
-                    says=f"had the last {_said(column, words(text))} {{value:days}} ago",
-                    missing=f"has never had {one(_said(column, words(text)))}",
+                    says=f"had the last {_said(column, words(text))} of their own {{value:days}} ago",
+                    missing=f"has never had {one(_said(column, words(text)))} of their own",
                     unit="days",
                 )
 

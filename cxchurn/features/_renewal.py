@@ -10,16 +10,16 @@ from cxchurn._core import UsageError
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.history import Renewals, Seen, ratio, renewals
-from cxchurn.panel import activity
 
 
 class Renewal(Builder):
     """Whether customers usually come back from a silence like this one, by their own record.
 
-    The record is the gaps between a customer's own active days. Of the ``n`` gaps at least as long as the silence ``s``
-    of now, ``k`` ended within the next ``h`` days; the chance of a return is ``(k + weight * h / (s + h)) / (n + weight)``.
-    ``h / (s + h)`` is what one would say without a record: it is 1/2 when the silence is as long as the time ahead, and falls
-    with it (a gap whose length has the scale-free survival ``1 / s``; the "delta t" argument of Gott, Nature 363, 1993).
+    The record is the gaps between the days on which a customer was active, as the churn definition counts. Of the ``n``
+    gaps at least as long as the silence ``s`` of now, ``k`` ended within the next ``h`` days; the chance of a return is ``(k
+    + weight * h / (s + h)) / (n + weight)``. ``h / (s + h)`` is what one would say without a record: it is 1/2 when the
+    silence is as long as the time ahead, and falls with it (a gap whose length has the scale-free survival ``1 / s``; the
+    "delta t" argument of Gott, Nature 363, 1993).
 
     Columns: ``renewal_chance_<window>`` (probability of a return within that time ahead), ``renewal_gaps_longer`` (how many own
     gaps were at least as long as the silence), ``renewal_gaps_longer_share`` (of all own gaps, missing without one).
@@ -30,18 +30,14 @@ class Renewal(Builder):
         How far ahead to look.
     weight : float, default 1.0
         Above 0: how many gaps the chance without a record is worth.
-    kinds : tuple of str, optional
-        The kinds of interaction that count as coming back; default: the customer's own activity, as for `Inactivity`.
     """
 
     driver = "renewal"
+    sees = "activity"
 
-    def __init__(
-        self, *, horizons: Sequence[str] = ("30D", "60D"), weight: float = 1.0, kinds: tuple[str, ...] | None = None
-    ) -> None:
+    def __init__(self, *, horizons: Sequence[str] = ("30D", "60D"), weight: float = 1.0) -> None:
         self.horizons = horizons
         self.weight = weight
-        self.kinds = kinds
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -50,32 +46,31 @@ class Renewal(Builder):
                 f"weight is {self.weight!r}: a silence longer than any before would have no chance to tell.",
                 allowed="a number above 0",
             )
-        own = activity(self.kinds)
         for h in spans(self.horizons):
-            record = renewals(seen, h, own)
+            record = renewals(seen, h)
             yield Column(
                 f"renewal_chance_{h}",
                 self._chance(record, h.days),
-                says="is {value:.0%} likely to come back within {window}, by the own record of earlier silences",
+                says="is {value:.0%} likely to be active again within {window}, by the own record of earlier breaks",
                 missing="has not been active yet",
                 unit="probability",
                 window=h,
                 expects=-1,
             )
-        record = renewals(seen, "1D", own)
+        record = renewals(seen, "1D")
         yield Column(
             "renewal_gaps_longer",
             record.longer,
-            says="has come back {value:#time} from a silence as long as the present one",
-            zero="has never come back from a silence as long as the present one",
+            says="has become active again {value:#time} after a break as long as the present one",
+            zero="has never become active again after a break as long as the present one",
             expects=-1,
         )
         yield Column(
             "renewal_gaps_longer_share",
             ratio(record.longer, record.gaps),
-            says="has stayed away as long as now {value:.0%} of the times before",
-            zero="has never stayed away as long as now",
-            missing="has not come back yet after the first time",
+            says="was without activity for as long as now {value:.0%} of the times before",
+            zero="was never without activity for as long as now",
+            missing="has been active on one day at most",
             unit="share",
             expects=-1,
         )

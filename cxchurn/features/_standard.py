@@ -29,6 +29,7 @@ from cxchurn.features._peak_end import PeakEnd
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
+from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._speed import Speed
 from cxchurn.features._standing import Standing
@@ -40,16 +41,14 @@ from cxchurn.interactions import InteractionLog
 
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
-    Value, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed, Consistency,
-    AfterSale, Recovery, Feedback, WordOfMouth, Attention, Disruption,
+    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed,
+    Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
 OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
 
 
-def every_family(
-    log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None
-) -> list[Builder]:
+def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     """Return every family of the catalogue, with windows that follow the horizon; for arguments see `standard`."""
     length = span(horizon, name="horizon")
     h = str(length)
@@ -58,20 +57,21 @@ def every_family(
     amounts = tuple(log.measures)
     names, dates = attribute_names(log)
     return [
-        Activity(kinds=kinds),
+        Activity(),
         Recency(),
         Volume(windows=windows, detail=detail, measures=amounts, rates=_windows(length, (2, 4))),
         ActiveDays(windows=windows),
         Cadence(),
-        Renewal(horizons=_windows(length, (0.5, 1)), kinds=kinds),
-        Continuation(kinds=kinds),
-        CalendarLags(windows=_windows(length, (1,)), kinds=kinds),
+        Renewal(horizons=_windows(length, (0.5, 1))),
+        Continuation(),
+        CalendarLags(windows=_windows(length, (1,))),
         Trend(windows=_windows(length, (0.5, 1))),
         Decay(half_lives=_windows(length, (0.25, 1, 4)), measures=("value",) if "value" in log.roles else ()),
         LastK(measures=amounts),
         Breadth(windows=_windows(length, (1,))),
         Clock(windows=_windows(length, (1,))),
         Value(windows=short),
+        Refunds(windows=short),
         Journey(windows=_windows(length, (1,))),
         Attributes(names, dates=dates),
         Standing(window=h),
@@ -93,9 +93,7 @@ def every_family(
     ]
 
 
-def standard(
-    log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None
-) -> list[Builder]:
+def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     """Return the families that belong to every model, with windows that follow the horizon.
 
     All families of the catalogue but those that did not earn their place on the logs they were tried on (`OFF`).
@@ -106,8 +104,6 @@ def standard(
         Only its roles, measures and attributes are looked at, never its events.
     horizon : str, default "60D"
         The churn definition's horizon.
-    kinds : tuple of str, optional
-        The kinds that count as activity in the churn definition.
 
     Returns
     -------
@@ -119,18 +115,18 @@ def standard(
     >>> standard(log, "60D")[2]  # doctest: +SKIP
     Volume(windows=('15D', '30D', '60D', '120D', '240D'), detail=('60D', '240D'), rates=('120D', '240D'))
     """
-    return [builder for builder in every_family(log, horizon, kinds=kinds) if not isinstance(builder, OFF)]
+    return [builder for builder in every_family(log, horizon) if not isinstance(builder, OFF)]
 
 
-def small(log: InteractionLog, horizon: str | Span = "60D", *, kinds: tuple[str, ...] | None = None) -> list[Builder]:
+def small(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     """Return a lean set of about 40 columns, for a few hundred customers; for arguments see `standard`."""
     length = span(horizon, name="horizon")
     one = _windows(length, (1,))
     return [
-        Activity(kinds=kinds),
+        Activity(),
         Recency(stack=2, by=("kind",), most=3),
         ActiveDays(windows=one),
-        Renewal(horizons=one, kinds=kinds),
+        Renewal(horizons=one),
         Effort(windows=one),
         Balance(half_lives=one, windows=one),
     ]

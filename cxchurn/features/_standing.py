@@ -29,6 +29,7 @@ class Standing(Comparing):
     """
 
     driver = "standing"
+    sees = "own"
 
     def __init__(self, *, window: str = "90D") -> None:
         self.window = window
@@ -44,8 +45,11 @@ class Standing(Comparing):
             "days_last": ("has been silent for longer than {value:.0%} of customers", 1),
             "days_first": ("has been a customer for longer than {value:.0%} of customers", -1),
             "count": ("was busier in the last {window} than {value:.0%} of customers", -1),
-            "active_days": ("was active on more days in the last {window} than {value:.0%} of customers", -1),
-            "count_life": ("has had more interactions in all than {value:.0%} of customers", -1),
+            "active_days": (
+                "had interactions of their own on more days in the last {window} than {value:.0%} of customers",
+                -1,
+            ),
+            "count_life": ("has had more interactions of their own in all than {value:.0%} of customers", -1),
             "spent": ("spent more in the last {window} than {value:.0%} of customers", -1),
         }
         w = span(self.window, name="window")
@@ -67,6 +71,7 @@ class Standing(Comparing):
             )
 
     def _keys(self, seen: Seen) -> dict[str, np.ndarray]:
+        seen = seen.own
         recent = seen.last(span(self.window, name="window"))
         keys = {
             "days_last": seen.age(),

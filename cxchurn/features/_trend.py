@@ -14,8 +14,8 @@ from cxchurn.history import Seen
 class Trend(Builder):
     """Whether customers do more or less than before.
 
-    Columns: ``trend_count_<window>``, the logarithm of interactions in the window over those in the window before it, each
-    plus `shrink` (0 for no change, and for none in either); ``trend_active_days_<window>``, the same of active days;
+    Columns: ``trend_count_<window>``, the logarithm of own interactions in the window over those in the window before it, each
+    plus `shrink` (0 for no change, and for none in either); ``trend_active_days_<window>``, the same of days with one;
     ``trend_acceleration_<window>``, the difference between that trend and the one a window earlier.
 
     Parameters
@@ -26,6 +26,7 @@ class Trend(Builder):
     """
 
     driver = "trend"
+    sees = "own"
 
     def __init__(self, *, windows: Sequence[str] = ("28D", "60D"), shrink: float = 1.0) -> None:
         self.windows = windows
@@ -41,19 +42,19 @@ class Trend(Builder):
                 (
                     "count",
                     now - then,
-                    "had {value:factor} as many interactions in the last {window} as in the {window} before",
-                    "had as many interactions in the last {window} as in the {window} before",
+                    "had {value:factor} as many interactions of their own in the last {window} as in the {window} before",
+                    "had as many interactions of their own in the last {window} as in the {window} before",
                 ),
                 (
                     "active_days",
                     days - days_then,
-                    "was active {value:factor} as often in the last {window} as in the {window} before",
-                    "was active as often in the last {window} as in the {window} before",
+                    "had own interactions on {value:factor} as many days in the last {window} as in the {window} before",
+                    "had own interactions on as many days in the last {window} as in the {window} before",
                 ),
                 (
                     "acceleration",
                     now - 2 * then + long_ago,
-                    "changed pace by {value:factor} over the last {window}",
+                    "changed the pace of their interactions by {value:factor} over the last {window}",
                     "kept up the trend of the {window} before",
                 ),
             ):

@@ -9,20 +9,21 @@ import numpy as np
 from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans, times
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Window, ratio, where
+from cxchurn.history import Seen, Where, Window, ratio
 
-_PAID = where(at_least={"value": 1e-9})
-_REFUNDED = where(at_most={"value": -1e-9})
 _NEVER = "has never paid anything"
 
 
 class Value(Builder):
-    """What customers spend, how it changes, and what went back.
+    """What customers spend, and how it changes.
 
-    Columns: ``value_sum_<window>`` (net of refunds), ``value_mean_<window>`` (per payment), ``value_refunds_<window>``,
-    ``value_refund_share_<window>`` (refunds over payments); ``value_sum_life``, ``value_mean_life``, ``value_max_life``,
-    ``value_last``, ``value_last_over_mean`` (ratio), ``value_days_last`` (since the last payment), ``value_trend_<window>``
-    (logarithm of payments in the window over the window before, each plus the own mean payment).
+    A payment is an amount above zero in an act of the customer's own, or one that became known later: it is no act to learn of
+    an amount, but it has been paid. What went back is in `Refunds`, and nothing is taken off for it here.
+
+    Columns: ``value_sum_<window>`` (of all payments), ``value_mean_<window>`` (per payment); ``value_sum_life``,
+    ``value_mean_life``, ``value_max_life``, ``value_last``, ``value_last_over_mean`` (ratio), ``value_days_last`` (since the
+    last payment), ``value_trend_<window>`` (logarithm of payments in the window over the window before, each plus the own
+    mean payment).
 
     Parameters
     ----------
@@ -37,16 +38,16 @@ class Value(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        mean = seen.mean("value", _PAID)
-        yield from _life(seen, mean)
+        payments = seen.populations.payments
+        mean = seen.mean("value", payments)
+        yield from _life(seen, payments, mean)
         for w in spans(self.windows):
             recent = seen.last(w)
-            paid = recent.sum("value", _PAID)
-            yield from _spent(recent, w)
-            yield from _back(recent, paid, w)
+            paid = recent.sum("value", payments)
+            yield from _spent(recent, payments, paid, w)
             yield Column(
                 f"value_trend_{w}",
-                np.log((paid + mean) / (seen.before(w).last(times(w, 2)).sum("value", _PAID) + mean)),
+                np.log((paid + mean) / (seen.before(w).last(times(w, 2)).sum("value", payments) + mean)),
                 says="paid {value:factor} as much in the last {window} as in the {window} before",
                 zero="paid as much in the last {window} as in the {window} before",
                 missing=_NEVER,
@@ -56,12 +57,19 @@ class Value(Builder):
             )
 
 
-def _life(seen: Seen, mean: np.ndarray) -> Iterator[Column]:
-    latest = seen.latest("value", _PAID)
-    yield Column("value_sum_life", seen.sum("value"), says="has spent {value:,.2f} in all", unit="money", expects=-1)
+def _life(seen: Seen, payments: Where, mean: np.ndarray) -> Iterator[Column]:
+    latest = seen.latest("value", payments)
+    yield Column(
+        "value_sum_life",
+        seen.sum("value", payments),
+        says="has spent {value:,.2f} in all",
+        zero=_NEVER,
+        unit="money",
+        expects=-1,
+    )
     for name, values, says in (
         ("mean_life", mean, "spends {value:,.2f} a payment"),
-        ("max_life", seen.max("value", _PAID), "spent {value:,.2f} at most at once"),
+        ("max_life", seen.max("value", payments), "spent {value:,.2f} at most at once"),
         ("last", latest, "spent {value:,.2f} the last time"),
     ):
         yield Column(f"value_{name}", values, says=says, missing=_NEVER, unit="money")
@@ -73,14 +81,14 @@ def _life(seen: Seen, mean: np.ndarray) -> Iterator[Column]:
         unit="ratio",
     )
     yield Column(
-        "value_days_last", seen.age(_PAID), says="last paid {value:days} ago", missing=_NEVER, unit="days", expects=1
+        "value_days_last", seen.age(payments), says="last paid {value:days} ago", missing=_NEVER, unit="days", expects=1
     )
 
 
-def _spent(recent: Window, w: Span) -> Iterator[Column]:
+def _spent(recent: Window, payments: Where, paid: np.ndarray, w: Span) -> Iterator[Column]:
     yield Column(
         f"value_sum_{w}",
-        recent.sum("value"),
+        paid,
         says="spent {value:,.2f} in the last {window}",
         zero="spent nothing in the last {window}",
         unit="money",
@@ -89,32 +97,9 @@ def _spent(recent: Window, w: Span) -> Iterator[Column]:
     )
     yield Column(
         f"value_mean_{w}",
-        recent.mean("value", _PAID),
+        recent.mean("value", payments),
         says="spent {value:,.2f} a payment in the last {window}",
         missing="paid nothing in the last {window}",
         unit="money",
         window=w,
-    )
-
-
-def _back(recent: Window, paid: np.ndarray, w: Span) -> Iterator[Column]:
-    back = np.abs(recent.sum("value", _REFUNDED))
-    yield Column(
-        f"value_refunds_{w}",
-        back,
-        says="got {value:,.2f} back in the last {window}",
-        zero="got nothing back in the last {window}",
-        unit="money",
-        window=w,
-        expects=1,
-    )
-    yield Column(
-        f"value_refund_share_{w}",
-        ratio(back, paid),
-        says="got {value:.0%} of the payments of the last {window} back",
-        zero="got nothing back in the last {window}",
-        missing="paid nothing in the last {window}",
-        unit="share",
-        window=w,
-        expects=1,
     )

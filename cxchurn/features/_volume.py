@@ -12,18 +12,19 @@ from cxchurn.features._column import Column
 from cxchurn.history import Seen, Window, by_label, ratio
 
 _LEAST = span("7D")
+_NONE = "has had no interaction of their own yet"
 
 
 class Volume(Builder):
     """How much customers do: how many interactions, of which kinds, over which touchpoints, with what measures.
 
-    Columns: ``volume_count_<window>``, ``volume_count_life``, ``volume_share_recent_<window>`` (of the life's interactions);
-    for the windows in `detail` also ``volume_count_kind_<kind>_<window>``,
+    Their own interactions count. Columns: ``volume_count_<window>``, ``volume_count_life``, ``volume_share_recent_<window>``
+    (of the life's interactions); for the windows in `detail` also ``volume_count_kind_<kind>_<window>``,
     ``volume_count_touchpoint_<touchpoint>_<window>`` and ``volume_<measure>_<sum|mean|std|min|max>_<window>``. Counts and
     sums are 0 over nothing, other statistics missing. For the windows in `rates` also ``volume_rate_<window>`` and
     ``volume_<measure>_rate_<window>``: the count and the sums a week of the time watched, which is the window, or the time
-    since the customer's first interaction where that is shorter, but at least a week; missing for who was never here. A
-    count fails to compare short histories with long ones, a rate does not.
+    since the customer's first interaction where that is shorter, but at least a week; missing for who was never here. A count
+    fails to compare short histories with long ones, a rate does not.
 
     Parameters
     ----------
@@ -41,6 +42,7 @@ class Volume(Builder):
     """
 
     driver = "volume"
+    sees = "own"
 
     def __init__(
         self,
@@ -62,17 +64,21 @@ class Volume(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         life = seen.count()
-        yield Column("volume_count_life", life, says="has had {value:#interaction} in all", expects=-1)
+        yield Column("volume_count_life", life, says="has had {value:#interaction} of their own in all", expects=-1)
         for w in spans(self.windows):
             count = seen.last(w).count()
             yield Column(
-                f"volume_count_{w}", count, says="had {value:#interaction} in the last {window}", window=w, expects=-1
+                f"volume_count_{w}",
+                count,
+                says="had {value:#interaction} of their own in the last {window}",
+                window=w,
+                expects=-1,
             )
             yield Column(
                 f"volume_share_recent_{w}",
                 ratio(count, life),
-                says="had {value:.0%} of all interactions in the last {window}",
-                missing="has had no interaction yet",
+                says="had {value:.0%} of all their own interactions in the last {window}",
+                missing=_NONE,
                 unit="share",
                 window=w,
                 expects=-1,
@@ -90,7 +96,7 @@ class Volume(Builder):
                 yield Column(
                     f"volume_count_{column}_{name}_{w}",
                     count,
-                    says=f"had {{value:#{_noun(column, words(text))}}} in the last {{window}}",
+                    says=f"had {{value:#{_noun(column, words(text))}}} of their own in the last {{window}}",
                     window=w,
                 )
 
@@ -108,20 +114,19 @@ class Volume(Builder):
                     f"volume_{name}_{statistic}_{w}",
                     values,
                     says=f"had {words(measure)} of {{value:,.4g}} {said} in the last {{window}}",
-                    missing=f"had no record of {words(measure)} in the last {{window}}",
+                    missing=f"had no interaction of their own with {words(measure)} on record in the last {{window}}",
                     unit=measure,
                     window=w,
                 )
 
     def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
         weeks = np.clip(seen.age_of_first(), _LEAST.days, max(w.days, _LEAST.days)) / _LEAST.days
-        none = "has had no interaction yet"
         yield Column(
             f"volume_rate_{w}",
             seen.last(w).count() / weeks,
-            says="had {value:.2f} interactions a week in the last {window}, or since the first one",
-            zero="had no interaction in the last {window}",
-            missing=none,
+            says="had {value:.2f} interactions of their own a week in the last {window}, or since the first",
+            zero="had no interaction of their own in the last {window}",
+            missing=_NONE,
             unit="per week",
             window=w,
             expects=-1,
@@ -130,8 +135,8 @@ class Volume(Builder):
             yield Column(
                 f"volume_{name}_rate_{w}",
                 seen.last(w).sum(measure) / weeks,
-                says=f"had {words(measure)} of {{value:,.4g}} a week in the last {{window}}, or since the first interaction",
-                missing=none,
+                says=f"had {words(measure)} of {{value:,.4g}} a week in the last {{window}}, or since their first interaction",
+                missing=_NONE,
                 unit=f"{measure} per week",
                 window=w,
             )

@@ -60,11 +60,12 @@ class WordOfMouth(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         referral, complaint = where(kind=self.referrals), where(kind=self.complaints, touchpoint=self.public)
-        kinds, touchpoints = set(seen.known("kind")), set(seen.known("touchpoint"))
+        own = seen.own
+        kinds, touchpoints = set(own.known("kind")), set(own.known("touchpoint"))
         if kinds & set(self.referrals):
-            yield from self._told(seen, referral, *_TOLD[0])
+            yield from self._told(own, referral, *_TOLD[0])
         if kinds & set(self.complaints) and touchpoints & set(self.public):
-            yield from self._told(seen, complaint, *_TOLD[1])
+            yield from self._told(own, complaint, *_TOLD[1])
         if "nps" in seen.known("score_type"):
             yield self._promoter(seen)
 

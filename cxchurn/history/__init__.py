@@ -2,13 +2,13 @@
 
 from cxchurn.history._arriving import delays, events_by_day
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
-from cxchurn.history._between import count_between
+from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._histories import Histories, histories_of, history_of
 from cxchurn.history._history import History
-from cxchurn.history._labels_before import attribute_labels_before, labels_before
+from cxchurn.history._labels_before import attribute_labels_before, labels_before, labels_by_condition
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
@@ -48,6 +48,7 @@ __all__ = [
     "age_by_label",
     "answered",
     "as_of",
+    "asked_between",
     "attribute_labels_before",
     "by_label",
     "count_between",
@@ -61,6 +62,7 @@ __all__ = [
     "history_of_one",
     "label_is",
     "labels_before",
+    "labels_by_condition",
     "matters",
     "mix",
     "nobody",

@@ -1,6 +1,8 @@
-"""Counts between two instants, for labels alone: the only place that looks at or after a cut-off."""
+"""Questions about the time between two instants, for labels alone: the only place that looks at or after a cut-off."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -9,9 +11,48 @@ from cxchurn.history._asking import Which, each_history
 from cxchurn.history._history import History
 from cxchurn.history._run import run
 from cxchurn.history._seen import ranges
-from cxchurn.history._selection import select
 from cxchurn.history._where import Where
+from cxchurn.history._window import Window
 from cxchurn.interactions import InteractionLog
+
+
+def asked_between(
+    log: InteractionLog,
+    customers: np.ndarray,
+    start: np.ndarray,
+    stop: np.ndarray,
+    question: Callable[[Window], np.ndarray],
+    *,
+    clock: str = "happened",
+    dtype: type = bool,
+) -> np.ndarray:
+    """Return the answer to a question about ``[start, stop)`` of each row's customer; shape ``(n,)``.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    customers : ndarray, shape (n,)
+    start, stop : ndarray of datetime64[us], shape (n,)
+    question : callable
+        Gets the window; its ages are days before `stop`.
+    clock : {"happened", "known"}
+        When an event took place: when it happened, or when it became known.
+    dtype : type, default bool
+        The type of the answers.
+    """
+    out: np.ndarray = np.zeros(len(customers), dtype=dtype)
+    begin, end = (at.astype("datetime64[us]").astype(np.int64) for at in (start, stop))
+
+    def ask(rows: Which, history: History, position: np.ndarray) -> None:
+        around = ranges(history, position)
+        lo, hi = (
+            run(_kernels.search, position.size, history.place, *around, at[rows], dtype=np.int64) for at in (begin, end)
+        )
+        out[rows] = question(Window(history, end[rows], lo, np.maximum(lo, hi)))
+
+    for _ in each_history(log, customers, ask, clock=clock):
+        pass
+    return out
 
 
 def count_between(
@@ -27,25 +68,7 @@ def count_between(
 
     Parameters
     ----------
-    log : InteractionLog
-    customers : ndarray, shape (n,)
-    start, stop : ndarray of datetime64[us], shape (n,)
     where : Where, optional
-        Which events count.
-    clock : {"happened", "known"}
-        When an event took place: when it happened, or when it became known.
+        Which events count. For the others see `asked_between`.
     """
-    out = np.zeros(len(customers), dtype=np.int64)
-    begin, end = (at.astype("datetime64[us]").astype(np.int64) for at in (start, stop))
-
-    def count(rows: Which, history: History, position: np.ndarray) -> None:
-        around = ranges(history, position)
-        lo, hi = (
-            run(_kernels.search, position.size, history.place, *around, at[rows], dtype=np.int64) for at in (begin, end)
-        )
-        low, high = select(history, where, None).range(lo, np.maximum(lo, hi))
-        out[rows] = high - low
-
-    for _ in each_history(log, customers, count, clock=clock):
-        pass
-    return out
+    return asked_between(log, customers, start, stop, lambda window: window.count(where), clock=clock, dtype=np.int64)

@@ -147,19 +147,22 @@ class History:
         if not masks:
             return self
         key = ("only", where)
-        if key not in self.cache:
-            self.cache[key] = self._part(reduce(np.logical_and, masks))
-        return self.cache[key]
+        found: History | None = self.cache.get(key)
+        if found is None:
+            # two threads may both have made it: all go on with the same one
+            found = self.cache.setdefault(key, self._part(reduce(np.logical_and, masks)))
+        return found
 
     def _part(self, mask: np.ndarray) -> History:
         if mask.all():
             return self
-        chosen = np.flatnonzero(mask)
+        # the columns alone, not the history: that one holds the part, and a circle would outlive the work on it
+        chosen, columns = np.flatnonzero(mask), self.columns
         part = object.__new__(History)
         part.ids, part.attributes, part.zone, part.cache = self.ids, self.attributes, self.zone, {}
         part.offsets = np.searchsorted(chosen, self.offsets)
         part.place = self.place[chosen]
-        part.columns = Columns(list(self.columns), lambda name: self.columns[name].take(chosen))
+        part.columns = Columns(list(columns), lambda name: columns[name].take(chosen))
         return part
 
     def positions(self, customers: np.ndarray) -> np.ndarray:

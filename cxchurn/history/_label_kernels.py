@@ -62,10 +62,10 @@ def count_by_label(codes, lo, hi, start, count):
 
 
 @compiled
-def count_before(codes, times, at, count):
-    """Adds how many events each code has before an instant; negative codes are left out. Costs the number of all events."""
+def count_chosen(codes, chosen, count):
+    """Adds how many chosen events each code has; negative codes are left out. Costs the number of all events."""
     for i in range(codes.size):
-        if times[i] < at and codes[i] >= 0:
+        if chosen[i] and codes[i] >= 0:
             count[codes[i]] += 1
 
 

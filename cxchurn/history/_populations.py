@@ -34,12 +34,24 @@ class Populations:
     ended_by: tuple[str, ...] = ()
     counts: Where | None = None
 
+    @property
+    def _not_theirs(self) -> dict[str, object]:
+        ended: dict[str, object] = {"kind": self.ended_by} if self.ended_by else {}
+        return {"direction": "outbound"} | ended
+
     @cached_property
     def conditions(self) -> dict[str, Where | None]:
         """The condition that each population sets on events; None for all events."""
-        company: dict[str, object] = {"direction": "outbound", "later": True}
-        own = where(unless=company | ({"kind": self.ended_by} if self.ended_by else {}))
+        own = where(unless=self._not_theirs | {"later": True})
         return {"all": None, "own": own, "activity": own if self.counts is None else own & self.counts}
+
+    @cached_property
+    def payments(self) -> Where:
+        """The condition on what customers paid: amounts above zero in own acts, and those that became known later.
+
+        That an amount became known is no act; the amount is paid all the same.
+        """
+        return where(unless=self._not_theirs, at_least={"value": 1e-9})
 
     @property
     def own(self) -> Where:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 
@@ -17,7 +19,11 @@ from cxchurn.history._window import Window
 
 
 class About(NamedTuple):
-    """What a view knows beside the events."""
+    """What a view knows beside the events.
+
+    Labels known of a column stand under its name, and where a population had others of it, also under
+    ``column@population``.
+    """
 
     known: Mapping[str, tuple[str, ...]]
     references: Mapping[str, Mapping[int, Any]]
@@ -40,18 +46,22 @@ class Seen(Window):
     _about: About
     _position: np.ndarray
     _customers: np.ndarray
+    _everything: History
+    # a view of all events holds the others made from it; they know it weakly, so that no circle outlives the work
     _views: dict[str, Seen]
+    _whole_view: Callable[[], Seen | None]
     _population: str = "all"
     _on_file: np.ndarray | None = None
 
     def _hold(self, position: np.ndarray, customers: np.ndarray, about: About) -> None:
         self._position, self._customers, self._about = position, customers, about
-        self._views = {"all": self}
+        self._everything, self._views, self._whole_view = self._history, {}, ref(self)
 
     @property
     def all(self) -> Seen:
         """The view of all events."""
-        return self.of("all")
+        found = self._whole_view()
+        return found or _view(self._everything, self._position, self._customers, self._cutoffs, self._about)
 
     @property
     def own(self) -> Seen:
@@ -63,25 +73,37 @@ class Seen(Window):
         """The view of the acts that count as activity."""
         return self.of("activity")
 
+    @property
+    def populations(self) -> Populations:
+        """Whose act an event was, as conditions on events."""
+        return self._about.populations
+
     def of(self, population: str) -> Seen:
         """The view of a population, by its name: "all", "own" or "activity"."""
         if population not in NAMES:
             raise UsageError(
                 f"there is no population {population!r}.",
                 allowed=listed(NAMES),
-                hint=did_you_mean(population, NAMES),
+                hint=did_you_mean(str(population), NAMES),
             )
-        if population not in self._views:
-            self._views[population] = self._made(population)
-        return self._views[population]
+        if population == self._population:
+            return self
+        whole = self.all
+        if population == "all":
+            return whole
+        if population not in whole._views:
+            whole._views[population] = whole._part_of(population)
+        return whole._views[population]
 
-    def _made(self, population: str) -> Seen:
-        everything = self._views["all"]
-        history = everything._history.only(self._about.populations.conditions[population])
-        if history is everything._history:
-            return everything
-        view = _view(history, self._position, self._customers, self._cutoffs, self._about)
-        view._population, view._views = population, self._views
+    def _part_of(self, population: str) -> Seen:
+        history = self._history.only(self._about.populations.conditions[population])
+        # where two populations are the same events, they share what has been answered; not what training knew
+        alike = next((view for view in (self, *self._views.values()) if view._history is history), None)
+        view = (
+            copy.copy(alike) if alike else _view(history, self._position, self._customers, self._cutoffs, self._about)
+        )
+        view._everything, view._views, view._whole_view = self._history, {}, ref(self)
+        view._population = population
         return view
 
     @property
@@ -107,8 +129,12 @@ class Seen(Window):
         return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]
 
     def known(self, column: str) -> tuple[str, ...]:
-        """The labels of a column (or attribute) that were learned in training, the most frequent first."""
-        return self._about.known.get(column, ())
+        """The labels of a column (or attribute) that were learned in training, the most frequent first.
+
+        Those that the events seen had: a view of own acts knows nothing of what only the company sends.
+        """
+        known = self._about.known
+        return known.get(f"{column}@{self._population}", known.get(column, ()))
 
     def has(self, column: str) -> bool:
         """Whether the log has this column."""

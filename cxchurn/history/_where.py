@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from cxchurn._core import MismatchError, listed
-from cxchurn.history._columns import Labels
-
-if TYPE_CHECKING:
-    from cxchurn.history._history import History
+from cxchurn.history._columns import EventColumn, Labels
 
 Value = str | float
+
+
+class Rows(Protocol):
+    """What conditions look at: events by column, and a place to keep what was found."""
+
+    @property
+    def columns(self) -> Mapping[str, EventColumn]: ...
+
+    @property
+    def cache(self) -> dict[Any, Any]: ...
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Where:
     def __and__(self, other: Where) -> Where:
         return Where(self.tests + other.tests)
 
-    def masks(self, history: History) -> list[np.ndarray]:
+    def masks(self, history: Rows) -> list[np.ndarray]:
         """Where each of the tests holds; bool, shape ``(events,)``, shared by all conditions that have the test."""
         return [holding(history, *test) for test in self.tests]
 
@@ -79,7 +88,7 @@ def _values(value: Any) -> tuple[Value, ...]:
     return tuple(v if isinstance(v, str) else float(v) for v in many)
 
 
-def holding(history: History, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
+def holding(history: Rows, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
     """Where one test holds, worked out once a history."""
     key = ("holds", column, operation, values)
     found = history.cache.get(key)
@@ -88,7 +97,7 @@ def holding(history: History, column: str, operation: str, values: tuple[Value, 
     return found
 
 
-def _test(history: History, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
+def _test(history: Rows, column: str, operation: str, values: tuple[Value, ...]) -> np.ndarray:
     if operation == "!=":
         return ~holding(history, column, "==", values)
     data = history.columns.get(column)

@@ -24,13 +24,16 @@ def asked_columns(only: Sequence[str] | None) -> frozenset[str] | None:
     """Return the columns a log shall have, with those it always has; None for all."""
     if isinstance(only, str):
         raise UsageError(f"only is the text {only!r}.", hint=f"write only=({only!r},).")
-    return None if only is None else frozenset([*only, *_ALWAYS])
+    if only is None:
+        return None
+    # money is checked to be of one currency
+    return frozenset([*only, *_ALWAYS, *(["currency"] if "value" in only else [])])
 
 
 def check_asked(only: frozenset[str], schemas: Sequence[Schema]) -> None:
     """Refuse names that no schema maps."""
     known = list(dict.fromkeys([*_ALWAYS, *(name for schema in schemas for name in mapping(schema))]))
-    unknown = sorted(only - set(known))
+    unknown = sorted(only - {*known, "currency"})
     if unknown:
         raise UsageError(
             f"only= names what the log would not have: {listed(map(repr, unknown))}.",

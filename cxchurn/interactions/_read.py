@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from cxchurn._core import DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
+from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
 from cxchurn.interactions._customers import CustomerTable, load_customers, with_ids
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
@@ -103,6 +104,7 @@ def read_interactions(
         found, attributes, validation = _read_all(_sources(data, schema), customers, way)
     if not keep:
         validation.raise_if_broken()
+    check_currency(found.events)
     refused = stacked([reading.refused for reading in found.readings]) if keep else None
     if quarantine is not None:
         _set_aside(refused, attributes, Path(quarantine))
@@ -162,7 +164,12 @@ def validate_interactions(
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
     found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
-    return replace(validation, observations=noticed([reading.arrivals for reading in found.readings]))
+    validation = replace(validation, observations=noticed([reading.arrivals for reading in found.readings]))
+    several = mixed(currencies_in(found.events))
+    if several is None:
+        return validation
+    source = validation.findings[0].source if len(found.readings) == 1 else ""
+    return replace(validation, findings=(*validation.findings, replace(several, source=source)))
 
 
 def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined, CustomerTable | None, Validation]:

@@ -92,6 +92,13 @@ ROLES: dict[str, Role] = {
         _role(
             "value", "number", "money, refunds negative", "amount revenue price total totalprice spend sales dollars"
         ),
+        _role("currency", "category", "the currency of the money", "currencycode isocurrency currencyiso"),
+        _role(
+            "reason",
+            "category",
+            "why the customer left, as they said",
+            "cancelreason cancellationreason churnreason reasonforleaving leavingreason terminationreason",
+        ),
         _role("promised_at", "instant", "when it was promised for", "promiseddate duedate dueat promisedfor"),
         _role("delivered_at", "instant", "when it was delivered", "delivereddate deliverydate fulfilledat"),
     )

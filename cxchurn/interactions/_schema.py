@@ -73,8 +73,9 @@ class Schema:
     kind_is : str, optional
         The one kind all rows are of, such as ``"purchase"``, for a table without a column for it.
     known_at, touchpoint, case_id, direction, agent, agent_id, wait_s, duration_s, transfers, resolved, score, \
-score_type, invited, sentiment, value, promised_at, delivered_at : str, optional
-        Your columns for the other roles.
+score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at : str, optional
+        Your columns for the other roles. Money is of one currency: a log whose `value` is in several is refused. A `reason` is
+        why a customer left, on the row of the cancellation.
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     timezone : str, default "UTC"
@@ -124,6 +125,8 @@ score_type, invited, sentiment, value, promised_at, delivered_at : str, optional
     invited: str | None = None
     sentiment: str | None = None
     value: str | None = None
+    currency: str | None = None
+    reason: str | None = None
     promised_at: str | None = None
     delivered_at: str | None = None
     measures: Names = ()

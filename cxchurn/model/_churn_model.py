@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, iso, span, step
+from cxchurn._core import DataError, UsageError, span, step
 from cxchurn.features import Builder, FeatureSet, features_to_plain, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
@@ -21,7 +21,7 @@ from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._learn import learn
 from cxchurn.model._save import save_model
 from cxchurn.model._tuning import Tuning, as_tuning
-from cxchurn.panel import ChurnDefinition, Panel
+from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
 class ChurnModel(ClassifierMixin, BaseEstimator):
@@ -70,7 +70,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         What tuning tried: ``number``, ``value`` (log loss on the folds; missing where pruned), ``state``, and a column for
         each parameter; not saved.
     notes_ : tuple of str
-        What was decided in training, in words.
+        What was decided when the panel was made and in training, in words.
     bands_ : Bands
     base_rate_ : float
         The share of training rows that churned.
@@ -123,7 +123,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         panel = self._panel(X, y)
         if not len(panel):
             raise DataError("the training panel has no row.", hint="choose other cut-offs.")
-        if self.churn is not None and self.churn != panel.definition:
+        if self.churn is not None and self.churn.resolved(panel.log) != panel.definition:
             raise UsageError(
                 f"the panel's outcomes follow {panel.definition!r}, the model's definition is {self.churn!r}.",
                 allowed="one meaning of churned",
@@ -235,18 +235,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
         customers, cutoffs = rows(X)
-        churned = np.asarray(y)
-        if churned.shape != (len(X),) or not np.isin(churned, [0, 1]).all():
-            raise UsageError(
-                "the outcomes are not one 0 or 1 for each row of the frame.",
-                allowed="0 and 1, or False and True, as many as there are rows",
-                hint="ChurnModel(churn, log=log).fit(frame, y)",
-            )
-        groups = [iso(cutoff) for cutoff in cutoffs]
-        frame = pd.DataFrame({"customer_id": customers, "cutoff": cutoffs, "group": groups})
-        frame["churned"] = churned.astype(np.int8)
-        none_refused = pd.DataFrame({"group": frame["group"].unique(), "refused": 0})
-        return Panel(frame, self.log, self.churn, none_refused).take(np.arange(len(frame)))
+        return panel_of_outcomes(customers, cutoffs, y, log=self.log, definition=self.churn)
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)
@@ -265,7 +254,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
             random_state=self.random_state,
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend
-        self.calibration_, self.notes_, self.intervals_ = learned.calibration, learned.notes, learned.intervals
+        self.calibration_, self.intervals_ = learned.calibration, learned.intervals
+        self.notes_ = (*panel.notes, *learned.notes)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:

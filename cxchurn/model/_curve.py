@@ -92,7 +92,7 @@ class ChurnCurve(BaseEstimator):
         """
         _check(self.churn, self.horizons)
         _check_panel(X, self.churn)
-        self.definitions_ = [_with(self.churn, horizon=one) for one in self.horizons]
+        self.definitions_ = [_with(X.definition, horizon=one) for one in self.horizons]  # type: ignore[arg-type]
         parts = _at_risk(X, self.definitions_)
         self.at_risk_ = _table(X, self.horizons, parts)
         _check_outcomes(self.at_risk_)
@@ -145,10 +145,11 @@ def _at_risk(panel: Panel, definitions: list[Cancellation]) -> list[Panel]:
     alive = np.ones(len(panel), dtype=bool)
     parts = []
     for interval in intervals:
-        left = interval.churned(panel.log, panel.frame["customer_id"].to_numpy(), panel.cutoffs)
+        rows = panel.log, panel.frame["customer_id"].to_numpy(), panel.cutoffs
+        left, out = interval.churned(*rows), interval.left_out(*rows)
         whole = replace(panel, frame=panel.frame.assign(churned=left.astype(np.int8)), definition=interval)
-        parts.append(whole.take(alive & ~_unfinished(panel, interval)))
-        alive &= ~left
+        parts.append(whole.take(alive & ~out & ~_unfinished(panel, interval)))
+        alive &= ~(left | out)
     return parts
 
 
@@ -206,7 +207,7 @@ def _check_panel(panel: Any, churn: Cancellation) -> None:
         raise UsageError(f"a curve is fitted on a {type(panel).__name__}.", allowed="a Panel", hint="make_panel(...).")
     if not len(panel):
         raise DataError("the training panel has no row.", hint="choose other cut-offs.")
-    if panel.definition != churn:
+    if panel.definition != churn.resolved(panel.log):
         raise UsageError(
             f"the panel's outcomes follow {panel.definition!r}, the curve's definition is {churn!r}.",
             allowed="one meaning of churned",

@@ -45,7 +45,7 @@ def load_model(path: str | Path, *, builders: Iterable[type[Builder]] = ()) -> C
     model = ChurnModel(_definition(data["churn"]), **data["said"])
     model.churn_ = _definition(data["churn"])
     model.features_ = features_from_plain(json.loads(files["features.json"]), builders=builders)
-    model.features_.churn = model.churn_
+    model.features_.churn = model.features_.churn_ = model.churn_
     model.classifier_ = _classifier(data["classifier"], _trees(data["classifier"], files, folder))
     model.blend_ = blend_from_plain(data["blend"])
     model.calibration_ = _calibration(data["calibration"])

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 
-from cxchurn._core import span
-from cxchurn.history import Populations, Seen, count_between, where
+from cxchurn._core import UsageError, span
+from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ChurnDefinition, check_kinds
+from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
+from cxchurn.panel._kinds import EVER, check_labels, check_tuple, named_like
+from cxchurn.panel._leaving import ROLE, Leaving
 
-_RETURNS = ("purchase",)
+ANY = "any"
+_LIVELY = 5  # so many interactions after leaving, and one wonders whether they have left
+# kinds that begin a contract, or begin it anew
+STARTS = frozenset(
+    {
+        *("purchase", "order", "subscribe", "subscribed", "subscription", "subscriptionstart", "subscriptionstarted"),
+        *(
+            "resubscribe",
+            "resubscribed",
+            "signup",
+            "signedup",
+            "start",
+            "started",
+            "activate",
+            "activated",
+            "activation",
+        ),
+        *("reactivate", "reactivated", "reactivation", "renew", "renewed", "renewal", "resume", "resumed", "register"),
+        *("registered", "registration", "join", "joined", "rejoin", "contract", "contractstart", "contractstarted"),
+    }
+)
 
 
 class Cancellation(ChurnDefinition):
     """A customer under contract has churned when they end it.
 
-    Eligible at ``T``: known before ``T`` and not cancelled, or back since the last cancellation: an interaction of one of
-    the `returns` kinds after it starts a new life. Churned: a cancellation in ``[T + gap, T + gap + horizon)``.
+    Eligible at ``T``: known before ``T`` (and active within `active_within`, if given) and not cancelled, or back since the
+    last cancellation: an interaction of one of the `returns` kinds after it starts a new life.
+    Churned: a cancellation in ``[T + gap, T + gap + horizon)``.
     Who had cancelled before ``T``, though that became known only after it, is left out of a panel and counted (`known_late`):
     they had gone already, so they neither stayed nor left when asked about.
 
@@ -28,8 +53,16 @@ class Cancellation(ChurnDefinition):
         Length of the label window, such as ``"30D"``.
     gap : str, default "0D"
         Time between the cut-off and the label window, to have time to act.
-    returns : tuple of str, default ("purchase",)
-        The kinds that show a cancelled customer is back.
+    active_within : str, optional
+        How long ago the last act of their own may be. Default: ever, for a contract may run in silence.
+    returns : tuple of str, or "any", optional
+        The kinds that show a cancelled customer is back; ``"any"`` for any act of their own. Default: decided on the log:
+        the kinds that sound like a new contract (purchase, subscribe, renewal, ...), where none occurs any act.
+    but : tuple of str
+        Reasons of a cancellation, such as ``("payment failed",)``, that are neither stayed nor churned: rows whose only
+        cancellations have such a reason are left out, and counted.
+    reason : str, default "reason"
+        The column that holds the reasons: the role, or one of the log's categories.
 
     Examples
     --------
@@ -38,12 +71,23 @@ class Cancellation(ChurnDefinition):
     """
 
     def __init__(
-        self, kind: str = "cancel", *, horizon: str, gap: str = "0D", returns: tuple[str, ...] = _RETURNS
+        self,
+        kind: str = "cancel",
+        *,
+        horizon: str,
+        gap: str = "0D",
+        active_within: str | None = None,
+        returns: tuple[str, ...] | str | None = None,
+        but: tuple[str, ...] = (),
+        reason: str = ROLE,
     ) -> None:
         self.kind = kind
         self.horizon = horizon
         self.gap = gap
+        self.active_within = active_within
         self.returns = returns
+        self.but = but
+        self.reason = reason
 
     @property
     def populations(self) -> Populations:
@@ -53,33 +97,97 @@ class Cancellation(ChurnDefinition):
     @property
     def says(self) -> str:
         """The definition in words."""
-        after = (
-            ""
-            if span(self.gap, zero=True).microseconds == 0
-            else f", starting {span(self.gap).words} after the cut-off"
-        )
-        return f"customers who had not cancelled and then do ({self.kind}) within {span(self.horizon).words}{after}"
+        within = self.active_within and span(self.active_within, name="active_within")
+        who = f"customers active in the last {within.words}" if within else "customers"
+        excused = f" (but for {' or '.join(self.but)})" if self.but else ""
+        future = f"then do ({self.kind}) within {span(self.horizon).words}{excused}{after_gap(self.gap)}"
+        return f"{who} who had not cancelled and {future}"
 
     def check(self, log: InteractionLog) -> None:
-        """Raise an error for kinds that never occur in the log (but the default `returns`), or spans that are none."""
-        check_kinds(log, (self.kind,), "kind")
-        if self.returns != _RETURNS:
-            check_kinds(log, self.returns, "returns")
+        """Raise an error for kinds and reasons that never occur in the log, or spans that are none."""
+        check_labels(log, "kind", (self.kind,), "kind")
+        if self.returns != ANY:
+            if self.returns == ():
+                raise UsageError(
+                    "returns is empty.", allowed="kinds, or 'any'", hint="leave it out to let the log decide."
+                )
+            check_labels(log, "kind", self.returns, "returns")  # type: ignore[arg-type]
+        check_tuple(self.but, "but", "label")
+        self._leaving.check(log)
         _ = self.reach, self.says
 
-    def eligible(self, seen: Seen) -> np.ndarray:
-        """Return who is under contract just before the cut-off; bool, shape ``(n,)``."""
-        return (seen.count() > 0) & ~self.ended(seen)
+    def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
+        """Return the definition with `returns` decided on the log; see `ChurnDefinition.resolved`."""
+        if self.returns is not None:
+            return self
+        present = labels_before(log, "kind", EVER if at is None else at)
+        starts = tuple(kind for kind in named_like(present, STARTS) if kind != self.kind)
+        return type(self)(**self.get_params() | {"returns": starts or ANY})
+
+    def decided(self, log: InteractionLog) -> tuple[str, ...]:
+        """Return in words what shows that a cancelled customer is back, and how many are not though they are active."""
+        definition = self.resolved(log)
+        back = "any act of their own" if definition.returns == ANY else f"a {' or '.join(definition.returns or ())}"
+        ids, leaving, own = histories_of(log).ids, definition._leaving, self.populations.own
+
+        def gone(seen: Seen) -> np.ndarray:
+            lively = seen.all.age(own, nth=_LIVELY) < seen.all.age(leaving.ends)
+            return leaving.gone(seen.all) * (1 + lively)
+
+        states = answered(log, ids, np.full(ids.size, log.observed_until), gone)
+        found = [f"After a {self.kind}, {back} shows that a customer is back."]
+        if (states == 2).any():
+            found.append(
+                f"{(states == 2).sum():,} of the {(states > 0).sum():,} customers who count as gone had {_LIVELY} or more "
+                f"interactions after it; returns='any' would count them as back."
+            )
+        return tuple(found)
+
+    def not_asked(self, seen: Seen) -> np.ndarray:
+        """Return why each row is not asked about: "ended", "silent too long", "new" (nothing known), or "" if it is."""
+        everything, own = seen.all, self.populations.own
+        unknown = everything.count() == 0
+        reasons = [(unknown, NEW), (self.ended(seen), ENDED)]
+        if self.active_within is not None:
+            within = span(self.active_within, name="active_within")
+            silent, never = everything.last(within).count(own) == 0, everything.count(own) == 0
+            reasons = [(silent, SILENT), (never, NEW), *reasons]
+        return because(*reasons)
 
     def ended(self, seen: Seen) -> np.ndarray:
         """Return who had cancelled before the cut-off and was not back; bool, shape ``(n,)``."""
-        cancelled = seen.age(where(kind=self.kind))
-        back = seen.age(where(kind=tuple(self.returns)))
-        return ~np.isnan(cancelled) & ~(back < cancelled)
+        return self._leaving.gone(seen.all)
 
     def churned(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
     ) -> np.ndarray:
-        """Return who cancelled in the label window; bool, shape ``(n,)``."""
-        start, stop = self.label_window(cutoffs)
-        return count_between(log, customers, start, stop, where(kind=self.kind), clock=clock) > 0
+        """Return who cancelled in the label window, for a reason that counts; bool, shape ``(n,)``."""
+        counted = where(kind=self.kind)
+        if self.but:
+            counted &= where(unless={self.reason: tuple(self.but)})
+        window = self.label_window(cutoffs)
+        return asked_between(log, customers, *window, lambda inside: inside.count(counted) > 0, clock=clock)
+
+    def left_out(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
+        """Return who cancelled in the label window for reasons in `but` alone; bool, shape ``(n,)``."""
+        if not self.but:
+            return super().left_out(log, customers, cutoffs, clock=clock)
+        ends = where(kind=self.kind)
+        counted = ends & where(unless={self.reason: tuple(self.but)})
+
+        def excused(window: Window) -> np.ndarray:
+            return (window.count(ends) > 0) & (window.count(counted) == 0)
+
+        return asked_between(log, customers, *self.label_window(cutoffs), excused, clock=clock)
+
+    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+        """Return the reason of the last cancellation in the label window; see `ChurnDefinition.reasons`."""
+        return self._leaving.reasons(log, customers, *self.label_window(cutoffs))
+
+    @property
+    def _leaving(self) -> Leaving:
+        own = self.populations.own
+        back = own if self.returns in (None, ANY) else own & where(kind=tuple(self.returns or ()))
+        return Leaving((self.kind,), back, tuple(self.but), self.reason)

@@ -9,9 +9,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DAY, DataError, Span, Statement, UsageError, Zone, instant, instants, iso, listed, span, zone
+from cxchurn._core import (
+    DAY,
+    DataError,
+    Span,
+    Statement,
+    UsageError,
+    Zone,
+    as_pandas,
+    instant,
+    instants,
+    iso,
+    listed,
+    span,
+    zone,
+)
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._before import Before
 
 _MINUTE = 60_000_000
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -146,7 +161,7 @@ def _shown(first: int, last: int, step: int) -> np.ndarray:
     return np.array(stamps, dtype="datetime64[us]").astype(np.int64)
 
 
-AnyCutoffs = Cutoffs | AfterFirst | Regular
+AnyCutoffs = Cutoffs | AfterFirst | Before | Regular
 
 
 def monthly(start: Any, end: Any = None) -> Regular:
@@ -184,9 +199,11 @@ def to_cutoffs(value: Any) -> AnyCutoffs:
     """Read cut-offs: an object of this module, one instant, or a list of instants."""
     if isinstance(value, AnyCutoffs):
         return value
+    value = as_pandas(value)
     if isinstance(value, Span) or value is None:
         raise UsageError(
-            f"cutoffs is {value!r}.", allowed="monthly(...), weekly(...), every(...), after_first(...), or instants"
+            f"cutoffs is {value!r}.",
+            allowed="monthly(...), weekly(...), every(...), after_first(...), before(...), or instants",
         )
     many = value if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) else [value]
     if len(many) == 0:

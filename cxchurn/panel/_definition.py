@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
 
-from cxchurn._core import Statement, UsageError, did_you_mean, listed, span
-from cxchurn.history import Populations, Seen, Where, labels_before, where
+from cxchurn._core import Statement, span
+from cxchurn.history import Populations, Seen, Where, where
 from cxchurn.interactions import InteractionLog
+
+# why somebody who is known is not asked about
+ENDED, SILENT, NEW, OTHERWISE = "ended", "silent too long", "new", "not eligible"
+WHY = (ENDED, SILENT, NEW, OTHERWISE)
 
 
 class ChurnDefinition(Statement):
-    """Says who is eligible at a cut-off ``T`` and who has churned in ``[T + gap, T + gap + horizon)``.
+    """Says who is asked about at a cut-off ``T`` and who has churned in ``[T + gap, T + gap + horizon)``.
+
+    A definition of one's own says who is asked about in one of two ways: ``eligible(seen)`` says whether, ``not_asked(seen)``
+    says why not; each follows from the other.
 
     Attributes
     ----------
@@ -48,9 +56,34 @@ class ChurnDefinition(Statement):
     def check(self, log: InteractionLog) -> None:
         """Raise an error where the definition makes no sense for this log."""
 
-    @abstractmethod
+    def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
+        """Return the definition with everything said that it leaves to the log.
+
+        Parameters
+        ----------
+        log : InteractionLog
+        at : datetime64, optional
+            Only what was known before it decides. Default: the end of the log.
+        """
+        return self
+
+    def decided(self, log: InteractionLog) -> tuple[str, ...]:
+        """Return in words what is decided on the log, and on what grounds."""
+        return ()
+
     def eligible(self, seen: Seen) -> np.ndarray:
         """Return who is asked about, from the past of the cut-off alone; bool, shape ``(n,)``."""
+        return self.not_asked(seen) == ""
+
+    def not_asked(self, seen: Seen) -> np.ndarray:
+        """Return why each row is not asked about, "" where it is; text (object), shape ``(n,)``."""
+        if type(self).eligible is ChurnDefinition.eligible:
+            raise NotImplementedError(f"{type(self).__name__} says neither who is eligible nor who is not asked about")
+        return because((~self.eligible(seen), OTHERWISE))
+
+    def already_silent(self, seen: Seen) -> np.ndarray:
+        """Return who met the definition of churned at the cut-off already, and may return; bool, shape ``(n,)``."""
+        return np.zeros(seen.customers.size, dtype=bool)
 
     def ended(self, seen: Seen) -> np.ndarray:
         """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``. Default: nobody."""
@@ -62,31 +95,39 @@ class ChurnDefinition(Statement):
     ) -> np.ndarray:
         """Return who churned, on the clock of happening (or of knowing); bool, shape ``(n,)``."""
 
+    def left_out(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
+        """Return whose outcome is neither stayed nor churned; bool, shape ``(n,)``."""
+        return np.zeros(len(customers), dtype=bool)
 
-def activity(kinds: tuple[str, ...] | None, *, but: tuple[str, ...] = ("cancel",)) -> Where:
+    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+        """Return the reason that each row's customer gave for leaving in the label window, "" for none; object, ``(n,)``."""
+        return np.full(len(customers), "", dtype=object)
+
+
+def because(*reasons: tuple[np.ndarray, str]) -> np.ndarray:
+    """Return a text a row: that of the last condition which holds, "" where none does; object, shape ``(n,)``."""
+    found = np.full(reasons[0][0].size, "", dtype=object)
+    for holds, text in reasons:
+        found[holds] = text
+    return found
+
+
+def activity(kinds: tuple[str, ...] | Where | None, *, but: tuple[str, ...] = ("cancel",)) -> Where:
     """Return the events that count as activity.
 
-    With `kinds`, events of these kinds. Without, everything the customer took part in: not what the company sent
-    (direction outbound), not events made from later-known columns, not the kinds in `but`.
+    With `kinds`, events of these kinds (or of this condition). Without, everything the customer took part in: not what the
+    company sent (direction outbound), not events made from later-known columns, not the kinds in `but`.
     """
+    if isinstance(kinds, Where):
+        return kinds
     if kinds is not None:
         return where(kind=tuple(kinds))
     return where(unless={"direction": "outbound", "later": True, "kind": but})
 
 
-def check_kinds(log: InteractionLog, kinds: tuple[str, ...] | None, name: str) -> None:
-    """Raise an error for kinds that never occur in the log."""
-    if isinstance(kinds, str):
-        raise UsageError(
-            f"{name} is the text {kinds!r}.", allowed="a tuple of kinds", hint=f"write {name}=({kinds!r},)."
-        )
-    if kinds is not None and not isinstance(kinds, (tuple, list)):
-        raise UsageError(f"{name} is {kinds!r}.", allowed="a tuple of kinds", hint=f"write {name}=('purchase',).")
-    present = labels_before(log, "kind", np.datetime64("9999-01-01", "us"))
-    for kind in kinds or ():
-        if kind not in present:
-            raise UsageError(
-                f"{name} names the kind {kind!r}, which never occurs in the log.",
-                allowed=listed(present),
-                hint=did_you_mean(str(kind), present),
-            )
+def after_gap(gap: str) -> str:
+    """Return the words for a gap between cut-off and label window, none where there is none."""
+    length = span(gap, name="gap", zero=True)
+    return f", starting {length.words} after the cut-off" if length.microseconds else ""

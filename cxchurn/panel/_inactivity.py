@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 
-from cxchurn._core import span
-from cxchurn.history import Populations, Seen, count_between, where
+from cxchurn._core import UsageError, listed, span
+from cxchurn.history import Populations, Seen, Where, Window, asked_between, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ChurnDefinition, activity, check_kinds
+from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
+from cxchurn.panel._departures import Departure, departures_in
+from cxchurn.panel._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
+from cxchurn.panel._leaving import ROLE, Leaving
 
 
 class Inactivity(ChurnDefinition):
     """A customer who was active has churned when nothing more is heard from them.
 
-    Eligible at ``T``: at least one activity before ``T`` (within `active_within`, if given).
-    Churned: no activity in ``[T + gap, T + gap + horizon)``.
+    Eligible at ``T``: at least one activity before ``T`` (within `active_within`, if given), and not gone: whoever has ended
+    (a cancellation, say) is asked about again once they are back.
+    Churned: no activity in ``[T + gap, T + gap + horizon)``, or an end in it that no activity follows within it.
+
+    Where `active_within` is longer than the horizon, or left out, some are asked about who met the definition of churned at
+    ``T`` already: they may return. They are marked (`already_silent`), counted and judged apart.
 
     Parameters
     ----------
@@ -23,59 +32,169 @@ class Inactivity(ChurnDefinition):
     gap : str, default "0D"
         Time between the cut-off and the label window, to have time to act.
     active_within : str, optional
-        How recently a customer must have been active to be asked about; default: ever.
-    kinds : tuple of str, optional
-        The kinds of interaction that count as activity. Default: all that the customer took part in, which leaves out
-        outbound interactions, cancellations and events made from later-known columns.
+        How long ago the last activity may be. Default: ever.
+    kinds : tuple of str, or Where, optional
+        What counts as activity: kinds of interaction, or a condition such as
+        ``cx.where(kind="purchase", at_least={"value": 0.01})``. Default: all that the customer took part in. What the company
+        sent, and what only says that something became known, never counts.
+    ended_by : tuple of str, optional
+        The kinds that end a customer, none with ``()``. Default: decided on the log, for kinds that sound like it (cancel,
+        unsubscribe, account closed, ...): such a kind ends a customer if at most a fifth of those with one are active again
+        within a horizon. `make_panel` says what it found.
+    returns : tuple of str, optional
+        The kinds that show that somebody who had ended is back. Default: any activity.
+    but : tuple of str
+        Reasons of an end, such as ``("payment failed",)``, that are neither stayed nor churned: such rows are left out.
+    reason : str, default "reason"
+        The column that holds the reasons: the role, or one of the log's categories.
 
     Examples
     --------
-    >>> Inactivity("60D", active_within="90D")
-    Inactivity(horizon='60D', active_within='90D')
+    >>> Inactivity("60D", active_within="60D")
+    Inactivity(horizon='60D', active_within='60D')
     """
 
     def __init__(
-        self, horizon: str, *, gap: str = "0D", active_within: str | None = None, kinds: tuple[str, ...] | None = None
+        self,
+        horizon: str,
+        *,
+        gap: str = "0D",
+        active_within: str | None = None,
+        kinds: tuple[str, ...] | Where | None = None,
+        ended_by: tuple[str, ...] | None = None,
+        returns: tuple[str, ...] | None = None,
+        but: tuple[str, ...] = (),
+        reason: str = ROLE,
     ) -> None:
         self.horizon = horizon
         self.gap = gap
         self.active_within = active_within
         self.kinds = kinds
+        self.ended_by = ended_by
+        self.returns = returns
+        self.but = but
+        self.reason = reason
 
     @property
     def populations(self) -> Populations:
         """Whose act an event is: what ends a customer, and which own acts count as activity."""
-        return Populations(("cancel",), None if self.kinds is None else where(kind=tuple(self.kinds)))
+        return Populations(tuple(self.ended_by or ()), counts_of(self.kinds))
 
     @property
     def says(self) -> str:
         """The definition in words."""
-        what = " or ".join(self.kinds) if self.kinds else "activity of their own"
-        who = (
-            f"active in the last {span(self.active_within, name='active_within').words}"
-            if self.active_within
-            else "ever active"
-        )
-        after = (
-            ""
-            if span(self.gap, zero=True).microseconds == 0
-            else f", starting {span(self.gap).words} after the cut-off"
-        )
-        return f"customers {who} who then show no {what} for {span(self.horizon).words}{after}"
+        within = self.active_within and span(self.active_within, name="active_within")
+        who = f"active in the last {within.words}" if within else "ever active"
+        ends = f", or leave ({' or '.join(self.ended_by)})" if self.ended_by else ""
+        silence = f"show no {words_of(self.kinds)} for {span(self.horizon).words}"
+        return f"customers {who} who then {silence}{after_gap(self.gap)}{ends}"
 
     def check(self, log: InteractionLog) -> None:
-        """Raise an error for kinds that never occur in the log, or spans that are none."""
-        check_kinds(log, self.kinds, "kinds")
-        _ = self.reach, self.says
+        """Raise an error for kinds that never occur in the log or contradict each other, or spans that are none."""
+        _ = self.reach
+        check_tuple(self.but, "but", "label")
+        check_activity(log, self.kinds)
+        for name in ("ended_by", "returns"):
+            check_labels(log, "kind", getattr(self, name), name)
+        _ = self.says
+        both = [kind for kind in self.ended_by or () if kind in _named(self.kinds)]
+        if both:
+            raise UsageError(
+                f"{listed(map(repr, both))} both counts as activity (kinds) and ends a customer (ended_by).",
+                hint="leave it out of one of them.",
+            )
+        self.resolved(log)._leaving.check(log)
 
-    def eligible(self, seen: Seen) -> np.ndarray:
-        """Return who was active before the cut-off; bool, shape ``(n,)``."""
-        past = seen if self.active_within is None else seen.last(span(self.active_within, name="active_within"))
-        return past.count(activity(self.kinds)) > 0
+    def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
+        """Return the definition with `ended_by` decided on the log; see `ChurnDefinition.resolved`."""
+        if self.ended_by is not None:
+            return self
+        ends = tuple(one.kind for one in self._departures(log, at) if one.ends)
+        return type(self)(**self.get_params() | {"ended_by": ends})
+
+    def decided(self, log: InteractionLog) -> tuple[str, ...]:
+        """Return in words what ends a customer, and what the log shows of it."""
+        return tuple(one.words(self.ended_by) for one in self._departures(log))
+
+    def not_asked(self, seen: Seen) -> np.ndarray:
+        """Return why each row is not asked about: "ended", "silent too long", "new" (no activity yet), or "" if it is."""
+        everything, counts = seen.all, self.populations.activity
+        never = everything.count(counts) == 0
+        within = self.active_within and span(self.active_within, name="active_within")
+        silent = everything.last(within).count(counts) == 0 if within else never
+        return because((silent, SILENT), (never, NEW), (self.ended(seen), ENDED))
+
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``."""
+        return self._leaving.gone(seen.all) if self.ended_by else super().ended(seen)
+
+    def already_silent(self, seen: Seen) -> np.ndarray:
+        """Return who was silent for longer than the horizon at the cut-off already; bool, shape ``(n,)``."""
+        return seen.all.last(span(self.horizon, name="horizon")).count(self.populations.activity) == 0
 
     def churned(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
     ) -> np.ndarray:
-        """Return who stayed silent in the label window; bool, shape ``(n,)``."""
-        start, stop = self.label_window(cutoffs)
-        return count_between(log, customers, start, stop, activity(self.kinds), clock=clock) == 0
+        """Return who stayed silent in the label window, or left in it and did not come back; bool, shape ``(n,)``."""
+        counts, leaving = self.populations.activity, self._leaving
+
+        def left(window: Window) -> np.ndarray:
+            silent = window.count(counts) == 0
+            return silent | leaving.gone(window) if leaving.kinds else silent
+
+        return asked_between(log, customers, *self.label_window(cutoffs), left, clock=clock)
+
+    def left_out(
+        self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
+    ) -> np.ndarray:
+        """Return who left for one of the reasons in `but`, since the cut-off, and did not come back; bool, shape ``(n,)``."""
+        if not self.but:
+            return super().left_out(log, customers, cutoffs, clock=clock)
+        leaving = self._leaving
+
+        def excused(window: Window) -> np.ndarray:
+            return leaving.gone(window) & leaving.excused(window)
+
+        return asked_between(log, customers, cutoffs, cutoffs + self.reach, excused, clock=clock)
+
+    def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+        """Return the reason of the last end in the label window, "" where there is none; see `ChurnDefinition.reasons`."""
+        return self._leaving.reasons(log, customers, *self.label_window(cutoffs))
+
+    @property
+    def _leaving(self) -> Leaving:
+        populations = self.populations
+        back = populations.activity if self.returns is None else populations.own & where(kind=tuple(self.returns))
+        return Leaving(populations.ended_by, back, tuple(self.but), self.reason)
+
+    def _departures(self, log: InteractionLog, at: np.datetime64 | None = None) -> tuple[Departure, ...]:
+        # a kind that counts as activity by its name is none
+        said = tuple(self.ended_by or ())
+        found = departures_in(log, self.horizon, Populations((), counts_of(self.kinds)).activity, kinds=said, at=at)
+        return tuple(one for one in found if one.kind not in _named(self.kinds))
+
+
+def populations_on(
+    log: InteractionLog, churn: ChurnDefinition | None, *, horizon: str, at: np.datetime64 | None = None
+) -> Populations:
+    """Return whose act an event is by a churn definition, or by the log alone where there is none.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    churn : ChurnDefinition or None
+    horizon : str
+        For deciding on the log what ends a customer, where there is no definition.
+    at : datetime64, optional
+        Only what was known before it decides.
+    """
+    return (Inactivity(horizon) if churn is None else churn).resolved(log, at=at).populations
+
+
+def _named(kinds: tuple[str, ...] | Where | None) -> tuple[str, ...]:
+    """Return the kinds that are named as activity."""
+    if not isinstance(kinds, Where):
+        return tuple(kinds or ())
+    return tuple(
+        str(value) for column, test, values in kinds.tests if (column, test) == ("kind", "==") for value in values
+    )

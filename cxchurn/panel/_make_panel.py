@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, did_you_mean, instants, iso, listed, zone
-from cxchurn.history import Seen, answered, histories_of
+from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed, zone
+from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._asked import Asked, asked_about
+from cxchurn.panel._counted import what_counts
 from cxchurn.panel._cutoffs import label, to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import delay_words, known_late
 from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
-from cxchurn.panel._panel import Panel, summarise
+from cxchurn.panel._panel import Panel, by_reason, summarise
 
 
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:
@@ -51,82 +53,166 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     >>> panel = make_panel(log, Inactivity("60D"), cutoffs=monthly("2024-01-01"))  # doctest: +SKIP
     """
     churn.check(log)
+    definition = churn.resolved(log)
     histories = histories_of(log)
     customers, times, groups = to_cutoffs(cutoffs).rows(histories, log)
     order = np.lexsort((histories.positions(customers), times))
     customers, times, groups = customers[order], times[order], groups[order]
-    who = answered(log, customers, times, churn.eligible)
-    if not who.any():
+    asked = asked_about(log, definition, customers, times)
+    if not asked.asked.any():
         raise DataError(
-            f"nobody is eligible at any cut-off, by {churn!r}.",
+            f"nobody is eligible at any cut-off, by {churn!r}{_counted(asked)}.",
             allowed="at least one customer who was active before a cut-off",
             hint="choose later cut-offs, or another churn definition (such as a longer active_within, or other kinds).",
         )
-    customers, times, groups = customers[who], times[who], groups[who]
-    ending = observed_end(log, churn)
-    finished = times + churn.reach <= ending.until
+    rows = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups})
+    rows = rows.assign(already_silent=asked.already_silent)[asked.asked].reset_index(drop=True)
+    ending = observed_end(log, definition)
+    finished = np.asarray(rows["cutoff"].to_numpy() + definition.reach <= ending.until)
     if not finished.any():
-        _refuse_all(log, churn, times, ending)
-    refused = _counted(groups, ~finished)
-    customers, times, groups = customers[finished], times[finished], groups[finished]
-    late = known_late(log, churn, customers, times)
-    if late.all():
-        raise DataError(
-            f"all {late.size:,} rows are left out: the customers had ended by then, though that became known only later.",
-            hint="choose earlier cut-offs.",
-        )
-    gone = _counted(groups, late)
-    customers, times, groups = customers[~late], times[~late], groups[~late]
-    churned = churn.churned(log, customers, times).astype(np.int8)
-    frame = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups, "churned": churned})
-    decided = (*ending.said, *_late_words(late), *delay_words(log, churn))
-    return Panel(frame, log, churn, summarise(frame, refused, gone), decided=decided)
+        _refuse_all(log, definition, rows["cutoff"].to_numpy(), ending)
+    counts = {"refused": _by_group(rows, ~finished)}
+    frame, counts["left_out"], counts["known_late"] = _labelled(
+        rows.loc[finished].reset_index(drop=True), log, definition
+    )
+    decided = [
+        *churn.decided(log),
+        *what_counts(log, definition),
+        *_not_asked(asked),
+        *ending.said,
+        *_whole_cutoffs(rows, finished, ending),
+        *_left_out(counts["left_out"], counts["known_late"], definition),
+        *delay_words(log, definition),
+        *_reasons(frame, log, definition),
+    ]
+    return Panel(frame, log, definition, summarise(frame, **counts), decided=tuple(decided))
 
 
-def panel_from_labels(log: InteractionLog, labels: pd.DataFrame, *, horizon: str, gap: str = "0D") -> Panel:
+def panel_from_labels(
+    log: InteractionLog, labels: Any, *, horizon: str, gap: str = "0D", churn: ChurnDefinition | None = None
+) -> Panel:
     """Make a panel from your own table of who churned.
 
     Parameters
     ----------
     log : InteractionLog
         The interactions that features come from.
-    labels : DataFrame
+    labels : DataFrame, polars DataFrame or Arrow table
         Columns ``customer_id``, ``cutoff``, ``churned`` (0/1 or bool), one row a customer and cut-off.
     horizon, gap : str
         How far after the cut-off the labels look: needed to keep training and test apart.
+    churn : ChurnDefinition, optional
+        Says who is asked about, what ends a customer and what counts as activity: for who is eligible, for features that
+        compare with everybody, and for the baselines. Its own horizon says who is silent already. Default: everybody known is
+        asked about, and all own acts count.
 
     Returns
     -------
     Panel
-        Customers of whom the log knows nothing before their cut-off are left out of it, and counted as ``refused``; so are
-        labels whose window runs past the end of the log.
+        The rows in the order of `labels`; ``frame["position"]`` is each one's place in it. Customers of whom the log knows
+        nothing before their cut-off are left out, so are those `churn` does not ask about and labels whose window runs past
+        the end of the log: counted as ``refused``, and said in the notes.
     """
     frame = _checked(labels, log.timezone)
-    definition = OwnLabels(horizon, gap=gap)
-    known = answered(log, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy(), Seen.count) > 0
-    if not known.any():
+    given = OwnLabels(horizon, gap=gap, churn=churn)
+    given.check(log)
+    definition = given.resolved(log)
+    asked = asked_about(log, definition, frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy())
+    if not asked.asked.any():
         raise DataError(
-            "no labelled customer has an interaction before their cut-off.",
+            f"no labelled customer is asked about at their cut-off{_counted(asked)}."
+            if churn is not None
+            else "no labelled customer has an interaction before their cut-off.",
             allowed="customer_id values and cut-offs that fit the log",
             hint=f"the log's customers look like {histories_of(log).ids.tolist()[0]!r}; "
             f"the labels' like {frame['customer_id'].tolist()[0]!r}.",
         )
-    kept = known & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
+    kept = asked.asked & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
-        _refuse_all(log, definition, frame["cutoff"].to_numpy()[known], observed_end(log, definition))
-    refused = _counted(frame["group"].to_numpy(), ~kept)
+        _refuse_all(log, definition, frame["cutoff"].to_numpy()[asked.asked], observed_end(log, definition))
+    refused = _by_group(frame, ~kept).sort_index()
+    frame = frame.assign(already_silent=asked.already_silent)
+    frame = frame[["customer_id", "cutoff", "group", "churned", "already_silent", "position"]]
     frame = frame[kept].reset_index(drop=True)
-    return Panel(frame, log, definition, summarise(frame, refused))
+    decided = (*given.decided(log), *_not_asked(asked))
+    return Panel(frame, log, definition, summarise(frame, refused), decided=decided)
 
 
-def _counted(groups: np.ndarray, rows: np.ndarray) -> pd.Series:
-    return pd.Series(rows).groupby(groups, sort=False).sum().astype(np.int64)
+def _labelled(
+    rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Return the panel's frame, and how many rows of each label are left out because they neither stayed nor churned.
+
+    The last are those who had ended before the cut-off, though that became known only later.
+    """
+    customers, times = rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()
+    churned = churn.churned(log, customers, times).astype(np.int8)
+    late = known_late(log, churn, customers, times)
+    out = churn.left_out(log, customers, times) & ~late
+    if late.all():
+        raise DataError(
+            f"all {late.size:,} rows are left out: the customers had ended by then, though that became known only later.",
+            hint="choose earlier cut-offs.",
+        )
+    if (out | late).all():
+        raise DataError(
+            f"all {out.size:,} rows are left out: they neither stayed nor churned, by {churn!r}.",
+            hint="name fewer reasons in but=, or choose other cut-offs.",
+        )
+    frame = rows.assign(churned=churned)[["customer_id", "cutoff", "group", "churned", "already_silent"]]
+    return frame[~(out | late)].reset_index(drop=True), _by_group(rows, out), _by_group(rows, late)
 
 
-def _late_words(late: np.ndarray) -> tuple[str, ...]:
-    if not late.any():
-        return ()
-    return (f"{late.sum():,} rows are left out: the customer had ended by then, though that became known only later.",)
+def _by_group(rows: pd.DataFrame, which: np.ndarray) -> pd.Series:
+    return pd.Series(which).groupby(rows["group"].to_numpy(), sort=False).sum().astype(np.int64)
+
+
+def _counted(asked: Asked) -> str:
+    said = ", ".join(f"{number:,} {why}" for why, number in asked.counts().items())
+    return f" ({said})" if said else ""
+
+
+def _not_asked(asked: Asked) -> list[str]:
+    counts = asked.counts()
+    if not counts:
+        return []
+    said = listed(f"{number:,} {why}" for why, number in counts.items())
+    return [f"Not asked about are {sum(counts.values()):,} of {asked.asked.size:,} customers at cut-offs: {said}."]
+
+
+def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, ending: Ending) -> list[str]:
+    """Say which cut-offs have no row, because nobody's label window is over."""
+    some = rows.assign(finished=finished).groupby("group", sort=False)["finished"].any()
+    none = some.index[~some.to_numpy()]
+    if not len(none) or ending.probability is not None:
+        return []
+    word, verb = ("cut-off", "is") if len(none) == 1 else ("cut-offs", "are")
+    return [
+        f"The {word} {listed(none)} {verb} refused whole: the label window runs past the end of the log "
+        f"({iso(ending.until)}). If the log is complete until later, say so: "
+        f"read_interactions(..., observed_until=...)."
+    ]
+
+
+def _reasons(frame: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> list[str]:
+    """Say why customers left, where the log knows reasons."""
+    left = frame[frame["churned"] == 1]
+    if getattr(churn, "reason", None) not in log.types.names or left.empty:
+        return []
+    said = [f"{row.reason} {row.share:.1%}" for row in by_reason(left, log, churn).itertuples()]
+    return [f"Why they churned: {listed(said, most=8)}."]
+
+
+def _left_out(left_out: pd.Series, late: pd.Series, churn: ChurnDefinition) -> list[str]:
+    said = []
+    if left_out.sum():
+        reasons = " or ".join(getattr(churn, "but", ()))
+        said.append(f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended for {reasons}.")
+    if late.sum():
+        said.append(
+            f"{late.sum():,} rows are left out: the customer had ended by then, though that became known only later."
+        )
+    return said
 
 
 def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, ending: Ending) -> None:
@@ -141,7 +227,10 @@ def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, 
     )
 
 
-def _checked(labels: pd.DataFrame, timezone: str) -> pd.DataFrame:
+def _checked(labels: Any, timezone: str) -> pd.DataFrame:
+    labels = as_pandas(labels)
+    if not isinstance(labels, pd.DataFrame):
+        raise UsageError(f"the labels are a {type(labels).__name__}.", allowed="a frame of pandas, polars or Arrow")
     wanted = ("customer_id", "cutoff", "churned")
     missing = [name for name in wanted if name not in labels.columns]
     if missing:
@@ -170,6 +259,5 @@ def _checked(labels: pd.DataFrame, timezone: str) -> pd.DataFrame:
             allowed="one row a customer and cut-off; churned 0 or 1, or False or True",
         )
     frame["churned"] = values.astype(np.int8)
-    frame = frame.sort_values(["cutoff", "customer_id"], kind="stable").reset_index(drop=True)
     frame.insert(2, "group", [label(at, zone(timezone)) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
-    return frame
+    return frame.assign(position=np.arange(len(frame)))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, instant, iso
+from cxchurn._core import UsageError, instant, instants, iso, span
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known
 
 _WIDTH = 80
+SILENTLY = "silent"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,22 +26,24 @@ class Panel:
     Attributes
     ----------
     frame : DataFrame
-        One row a customer and cut-off: ``customer_id``, ``cutoff`` (UTC), ``group`` (the cut-off's label), ``churned`` (0/1).
+        One row a customer and cut-off: ``customer_id``, ``cutoff`` (UTC), ``group`` (the cut-off's label), ``churned`` (0/1),
+        ``already_silent`` (whether the customer met the definition of churned at the cut-off already, and may return); of
+        own labels also ``position`` (the row's place in the table that was given).
     log : InteractionLog
         Where the features of these rows come from.
     definition : ChurnDefinition
-        What churned means here.
+        What churned means here, with everything said that is decided on the log.
     summary : DataFrame
         One row a cut-off label: ``group``, ``eligible``, ``churned``, ``rate``, ``refused`` (eligible customers left out
-        because their label window runs past what was observed), ``known_late`` (left out because they had ended before the
-        cut-off, though that became known only later).
+        because their label window runs past what was observed), ``left_out`` (eligible customers whose outcome is neither
+        stayed nor churned), ``known_late`` (left out because they had ended before the cut-off, though that became known only
+        later), ``already_silent`` (rows).
     purged : int
         Rows left out by `split` because their label would reach into the test cut-offs.
     relabelled : int
         Training rows of `split` whose label is the one known at the first test cut-off, and came out differently later.
     decided : tuple of str
-        What was decided when the panel was made, in words: until when outcomes were observed and why, who was left out, how
-        late outcomes become known.
+        What was decided when the panel was made, in words, such as until when outcomes were observed; `notes` has more.
     """
 
     frame: pd.DataFrame
@@ -53,23 +58,33 @@ class Panel:
         return len(self.frame)
 
     def __repr__(self) -> str:
-        groups = self.summary["group"]
+        groups = self.frame["group"].drop_duplicates()
         which = "no cut-off" if groups.empty else str(groups.iloc[0])
         which += f" .. {groups.iloc[-1]}" if len(groups) > 1 else ""
         rate = f", {self.frame['churned'].mean():.1%} churned" if len(self) else ""
-        lines = [f"Panel({len(self):,} rows, {which}{rate})"]
-        lines += [textwrap.fill(note, _WIDTH, initial_indent="  ", subsequent_indent="    ") for note in self.notes]
-        return "\n".join(lines)
+        said = [f"Panel({len(self):,} rows, {which}{rate})"]
+        said += [textwrap.fill(note, _WIDTH, initial_indent="  ", subsequent_indent="    ") for note in self.notes]
+        return "\n".join(said)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What to know about these rows, in words."""
-        if not self.relabelled:
-            return self.decided
+        """What to know about these rows, in words: what was decided on the log, who was left out, who was silent already."""
         changed = (
             f"{self.relabelled:,} labels are those known at the first test cut-off; they came out differently later."
         )
-        return (*self.decided, changed)
+        return (*self.decided, *_silent_words(self.frame, self.definition), *((changed,) if self.relabelled else ()))
+
+    @property
+    def by_reason(self) -> pd.DataFrame:
+        """Those who churned by the reason they gave for leaving.
+
+        Returns
+        -------
+        DataFrame
+            ``reason`` (in a log without reasons the kind, such as "cancel"; "silent" for those who said nothing), ``churned``
+            (rows), ``share``, the most frequent first.
+        """
+        return by_reason(self.frame[self.frame["churned"] == 1], self.log, self.definition)
 
     @property
     def y(self) -> np.ndarray:
@@ -92,8 +107,7 @@ class Panel:
         frame = self.frame.loc[rows] if np.asarray(rows).dtype == bool else self.frame.iloc[rows]
         frame = frame.reset_index(drop=True)
         kept = self.summary[self.summary["group"].isin(frame["group"].unique())].set_index("group")
-        left_out = {name: kept[name] for name in ("refused", "known_late") if name in kept}
-        return replace(self, frame=frame, summary=summarise(frame, **left_out))
+        return replace(self, frame=frame, summary=summarise(frame, **_counted(kept)))
 
     def split(self, at: object) -> tuple[Panel, Panel]:
         """Divide forward in time: test from `at` on, train on what was finished by then.
@@ -142,12 +156,51 @@ class Panel:
         labels, changed = as_known(self, at)
         if not changed:
             return self
-        frame, counts = self.frame.assign(churned=labels), self.summary.set_index("group")
-        left_out = {name: counts[name] for name in ("refused", "known_late") if name in counts}
-        return replace(self, frame=frame, summary=summarise(frame, **left_out), relabelled=changed)
+        frame = self.frame.assign(churned=labels)
+        return replace(
+            self, frame=frame, summary=summarise(frame, **_counted(self.summary.set_index("group"))), relabelled=changed
+        )
 
 
-def summarise(frame: pd.DataFrame, refused: pd.Series, known_late: pd.Series | None = None) -> pd.DataFrame:
+def panel_of_outcomes(
+    customers: Any, cutoffs: Any, churned: Any, *, log: InteractionLog, definition: ChurnDefinition
+) -> Panel:
+    """Return rows whose outcomes are known already as a panel, in their own order.
+
+    Parameters
+    ----------
+    customers, cutoffs, churned : array-like, shape (n,)
+        The outcomes are 0 and 1, or False and True.
+    log : InteractionLog
+    definition : ChurnDefinition
+        What the outcomes mean.
+    """
+    outcomes, who = np.asarray(churned), np.asarray(customers)
+    if outcomes.shape != who.shape or not np.isin(outcomes, [0, 1]).all():
+        raise UsageError(
+            "the outcomes are not one 0 or 1 for each row of the frame.",
+            allowed="0 and 1, or False and True, as many as there are rows",
+            hint="ChurnModel(churn, log=log).fit(frame, y)",
+        )
+    times, meant = instants(cutoffs, name="cutoff"), definition.resolved(log)
+    labels = {at: iso(at) for at in np.unique(times)}
+    frame = pd.DataFrame({"customer_id": who, "cutoff": times, "group": [labels[at] for at in times]})
+    frame["churned"] = outcomes.astype(np.int8)
+    frame["already_silent"] = asked_about(log, meant, who, times).already_silent
+    none_refused = pd.DataFrame({"group": frame["group"].unique(), "refused": 0})
+    return Panel(frame, log, meant, none_refused).take(np.arange(len(frame)))
+
+
+def _counted(summary: pd.DataFrame) -> dict[str, pd.Series]:
+    return {name: summary[name] for name in ("refused", "left_out", "known_late") if name in summary}
+
+
+def summarise(
+    frame: pd.DataFrame,
+    refused: pd.Series,
+    left_out: pd.Series | None = None,
+    known_late: pd.Series | None = None,
+) -> pd.DataFrame:
     """Count the panel's rows by cut-off label.
 
     Parameters
@@ -156,23 +209,53 @@ def summarise(frame: pd.DataFrame, refused: pd.Series, known_late: pd.Series | N
         As in `Panel.frame`.
     refused : Series
         Refused rows by label; also names the labels that have no row.
+    left_out : Series, optional
+        Rows whose outcome is neither stayed nor churned, by label.
     known_late : Series, optional
         Rows left out by label, because it became known only later that the customer had ended.
     """
-    gone = pd.Series(dtype=np.int64) if known_late is None else known_late
-    refused = refused.reindex([*refused.index, *gone.index.difference(refused.index, sort=False)], fill_value=0)
-    counts = frame.groupby("group", sort=False)["churned"].agg(eligible="size", churned="sum")
-    order = [*refused.index, *[group for group in counts.index if group not in refused.index]]
-    table = counts.reindex(order, fill_value=0)
-    missing, late = (one.reindex(order, fill_value=0).astype(np.int64) for one in (refused, gone))
+    silent = frame["already_silent"] if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
+    counts = (
+        frame.assign(already_silent=silent)
+        .groupby("group", sort=False)
+        .agg(eligible=("churned", "size"), churned=("churned", "sum"), already_silent=("already_silent", "sum"))
+    )
+    outside = [pd.Series(dtype=np.int64) if one is None else one for one in (refused, left_out, known_late)]
+    known = dict.fromkeys([*(group for one in outside for group in one.index), *counts.index])
+    table = counts.reindex(list(known), fill_value=0)
+    missing, out, late = (one.reindex(list(known), fill_value=0).to_numpy(dtype=np.int64) for one in outside)
     rate = table["churned"] / table["eligible"].where(table["eligible"] > 0)
     return pd.DataFrame(
         {
-            "group": order,
-            "eligible": (table["eligible"] + missing + late).to_numpy(dtype=np.int64),
+            "group": list(known),
+            "eligible": table["eligible"].to_numpy(dtype=np.int64) + missing + out + late,
             "churned": table["churned"].to_numpy(dtype=np.int64),
             "rate": rate.to_numpy(dtype=float),
-            "refused": missing.to_numpy(),
-            "known_late": late.to_numpy(),
+            "refused": missing,
+            "left_out": out,
+            "known_late": late,
+            "already_silent": table["already_silent"].to_numpy(dtype=np.int64),
         }
     )
+
+
+def by_reason(left: pd.DataFrame, log: InteractionLog, definition: ChurnDefinition) -> pd.DataFrame:
+    """Count rows that churned by the reason given; see `Panel.by_reason`."""
+    reasons = definition.reasons(log, left["customer_id"].to_numpy(), left["cutoff"].to_numpy())
+    counts = pd.Series(np.where(reasons == "", SILENTLY, reasons), dtype=object).value_counts()
+    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
+    shares = counts.to_numpy(dtype=float) / max(1, len(left))
+    return pd.DataFrame({"reason": list(counts.index), "churned": counts.to_numpy(dtype=np.int64), "share": shares})
+
+
+def _silent_words(frame: pd.DataFrame, definition: ChurnDefinition) -> list[str]:
+    silent = frame["already_silent"].to_numpy() if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
+    if not silent.any():
+        return []
+    left, length = frame["churned"].to_numpy(), span(definition.horizon).words
+    beside = f", of those still here {left[~silent].mean():.1%}" if not silent.all() else ""
+    return [
+        f"{silent.sum():,} of {silent.size:,} rows ({silent.mean():.1%}) met the definition of churned at their cut-off "
+        f"already: silent for longer than {length}, but they may return. Of them {left[silent].mean():.1%} churned{beside}. "
+        f"active_within={definition.horizon!r} asks about those still here alone."
+    ]

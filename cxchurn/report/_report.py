@@ -45,7 +45,8 @@ def write_report(
     explanation : Explanation, optional
         From `explain`: for the drivers, and for the examples where `scores` is absent.
     scores : DataFrame, optional
-        From `score`: customer_id, as_of, churn_probability, band, reason_1 and so on. Four customers of it are shown.
+        From `score`: customer_id, as_of, churn_probability, band, reason_1 and so on. Four customers of it are shown, who can
+        still be kept.
     panel : Panel, optional
         What the model learned from and was judged on. Default: the panel the model was fitted on.
     title : str, optional
@@ -70,6 +71,8 @@ def write_report(
             headline=evaluation.headline(),
             models=evaluation.summary()["model"].tolist(),
             quality=say.quality(evaluation),
+            still_here=say.still_here(evaluation),
+            panel_notes=getattr(panel, "notes", ()),
             baselines=evaluation.differences["baseline"].unique().tolist(),
             differences=say.differences(evaluation),
             notes=evaluation.notes,

@@ -33,15 +33,29 @@ def cutoffs(panel: Any) -> Sheet | None:
         "group": ("cut-off", str),
         "eligible": ("eligible", whole),
         "refused": ("refused", whole),
+        "left_out": ("left out", whole),
+        "already_silent": ("already silent", whole),
         "churned": ("churned", whole),
         "rate": ("rate", percent),
     }
-    return sheet(panel.summary, columns)
+    table = panel.summary
+    counted = {name for name in ("left_out", "already_silent") if name not in table or not table[name].any()}
+    return sheet(table, {name: column for name, column in columns.items() if name not in counted})
 
 
 def quality(evaluation: Evaluation) -> list[dict[str, Any]]:
     """Return one line a metric: its words, whether lower is better, and the text of each model."""
-    table = evaluation.summary()
+    return _lines(evaluation.summary())
+
+
+def still_here(evaluation: Evaluation) -> dict[str, Any] | None:
+    """Return who was still here at their cut-off, in words, and one line a metric as in `quality`; None where all were."""
+    if evaluation.still_here is None:
+        return None
+    return {"says": f"{evaluation.headline_still_here()}.", "lines": _lines(evaluation.summary(still_here=True))}
+
+
+def _lines(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {"words": METRIC_WORDS[metric], "lower": metric in LOWER_IS_BETTER, "cells": table[metric].tolist()}
         for metric in SUMMARY_METRICS
@@ -106,14 +120,16 @@ def drivers(table: pd.DataFrame) -> Sheet:
 def examples(scores: pd.DataFrame | None, explanation: Any) -> list[dict[str, Any]]:
     """Return a few customers at high risk and one at low risk, with their reasons.
 
-    Taken from the scores, else from the explanation's own rows; customers who are not eligible have no probability and
-    are left out.
+    Taken from the scores, else from the explanation's own rows; customers who are not asked about have no probability and
+    are left out, those silent for too long already where there are others.
     """
     if scores is None:
         if explanation is None:
             return []
         scores = explanation.reasons(top=3)
-    ranked = scores.dropna(subset="churn_probability").sort_values("churn_probability", ascending=False, kind="stable")
+    asked = scores.dropna(subset="churn_probability")
+    here = asked[~asked["already_silent"].astype(bool)] if "already_silent" in asked else asked
+    ranked = (here if len(here) else asked).sort_values("churn_probability", ascending=False, kind="stable")
     chosen = pd.concat([ranked.head(_HIGHEST), ranked.iloc[_HIGHEST:].tail(_LOWEST)])
     return [_example(row) for row in chosen.to_dict("records")]
 

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, instant, iso, step
+from cxchurn._core import DataError, UsageError, instant, iso, listed, step
 from cxchurn.explain import explain_features
-from cxchurn.history import answered, histories_of
+from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
+from cxchurn.panel import Asked, asked_about
 
 NOT_ELIGIBLE = "not eligible"
 
@@ -34,9 +35,11 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     Returns
     -------
     DataFrame
-        One row a customer known before `at`, the highest risk first: ``customer_id``, ``churn_probability``, ``band`` (high,
-        medium, low), ``reason_1`` and so on, ``as_of`` (UTC), ``model_version``. Customers the churn definition does not ask
-        about (silent for too long, cancelled) come last, with the band "not eligible" and no probability.
+        One row a customer known before `at`: ``customer_id``, ``churn_probability``, ``band`` (high, medium, low),
+        ``reason_1`` and so on, ``already_silent`` (met the definition of churned already, and may return), ``not_asked``
+        (why the customer is not asked about: "ended", "silent too long", "new"; "" for those asked), ``as_of`` (UTC),
+        ``model_version``. First those still here, the highest risk first, then the already silent likewise; last those who
+        are not asked about, with the band "not eligible" and no probability. ``scores.attrs["summary"]`` counts them in words.
 
     Raises
     ------
@@ -54,18 +57,35 @@ def score(model: ChurnModel, log: InteractionLog, *, at: Any = None, reasons: in
     _check_inside(cutoff, log)
     features_ = model.features_.with_log(log)
     rows = _known_customers(log, cutoff)
-    eligible = answered(log, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy(), model.churn_.eligible)
-    asked = rows[eligible].reset_index(drop=True)
+    who = asked_about(log, model.churn_, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy())
+    asked = rows[who.asked].assign(already_silent=who.already_silent[who.asked]).reset_index(drop=True)
     with step(f"scoring {len(asked):,} customers"):
         # part by part: features are many times larger than what is kept of them
         parts = [_scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]
         table = pd.concat(parts).sort_values(
-            ["churn_probability", "customer_id"], ascending=[False, True], kind="stable", ignore_index=True
+            ["already_silent", "churn_probability", "customer_id"],
+            ascending=[True, False, True],
+            kind="stable",
+            ignore_index=True,
         )
-    rest = rows.loc[~eligible, ["customer_id"]].assign(churn_probability=np.nan, band=NOT_ELIGIBLE)
-    rest = rest.assign(**{f"reason_{k + 1}": "" for k in range(reasons)})
+    rest = rows.loc[~who.asked, ["customer_id"]].assign(churn_probability=np.nan, band=NOT_ELIGIBLE)
+    rest = rest.assign(**{f"reason_{k + 1}": "" for k in range(reasons)}, already_silent=False)
+    rest["not_asked"] = who.why_not[~who.asked]
     table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
-    return table.assign(as_of=cutoff, model_version=model.version_)
+    table = table.astype({"already_silent": bool, "not_asked": "str"})
+    table = table.assign(as_of=cutoff, model_version=model.version_)
+    table.attrs["summary"] = _summary(who, cutoff)
+    return table
+
+
+def _summary(who: Asked, cutoff: np.datetime64) -> str:
+    silent = int(who.already_silent.sum())
+    said = f"Of {who.asked.size:,} customers known before {iso(cutoff)}, {who.asked.sum():,} are asked about"
+    said += (
+        f" ({silent:,} of them silent for longer than the horizon already, listed after the others)" if silent else ""
+    )
+    left = listed(f"{number:,} {why}" for why, number in who.counts().items())
+    return f"{said}; not asked about: {left or 'nobody'}."
 
 
 def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reasons: int) -> pd.DataFrame:
@@ -78,7 +98,7 @@ def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reaso
         said = explain_features(model, rows, features).reasons(reasons)
         names = [f"reason_{k + 1}" for k in range(reasons)]
         table[names] = said[names].to_numpy()
-    return table
+    return table.assign(already_silent=rows["already_silent"].to_numpy(), not_asked="")
 
 
 def _known_customers(log: InteractionLog, cutoff: np.datetime64) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def judge(name: str) -> pd.DataFrame:
     """Return one row a family: gains when dropped and when added, columns, seconds."""
     panel, folds = panels(name)
     log, churn = panel.log, panel.definition
-    everything = every_family(log, churn.horizon, kinds=churn.kinds)
+    everything = every_family(log, churn.horizon)
     on = cx.FeatureSet(everything, log=log, horizon=churn.horizon, churn=churn).fit(panel.frame)
     made = set(on.families_.loc[on.families_["columns"] > 0, "builder"])
     builders = {type(b).__name__: b for b in on.builders_ if type(b).__name__ in made}

@@ -19,7 +19,7 @@ from cxchurn.history import Measure, Seen
 from cxchurn.interactions import InteractionLog, Schema, read_interactions, with_events
 
 CHECKS = ("columns", "documented", "sentences", "prints as typed", "clone-safe", "deterministic", "row order", "other rows",
-          "other customers", "leak-free")  # fmt: skip
+          "other customers", "own acts", "leak-free")  # fmt: skip
 PUBLIC = [getattr(cxchurn.features, name) for name in cxchurn.features.__all__]
 BUILDERS = [c for c in PUBLIC if inspect.isclass(c) and issubclass(c, Builder) and c.columns is not Builder.columns]
 
@@ -65,6 +65,7 @@ def test_what_was_looked_at_is_said(small):
     assert found["sentences"] == "22 sentences"  # 6 values tried and 5 rows, for each of the 2 columns
     assert found["prints as typed"] == "Calls(kind='visit')"
     assert found["deterministic"] == "40 rows at 2 cut-offs"
+    assert found["own acts"] == "sees all events"
     assert found["leak-free"] == "40 rows at 2 cut-offs"
     assert found["other customers"] == "5 customers alone"
     pd.testing.assert_frame_equal(table, check_builder(Calls(kind="visit"), small, customers=20, cutoffs=_two()))
@@ -133,6 +134,18 @@ class Prophet(Calls):
         ends = np.append(seen._history.offsets, 0)
         place = seen._history.positions(seen._customers)
         return (ends[place + 1] - ends[place]).astype(np.float64)
+
+
+class Busy(Calls):
+    """Looks beyond the acts that it says it sees.
+
+    Columns: ``calls_count_life``, ``calls_days_last``.
+    """
+
+    sees = "own"
+
+    def last(self, seen):
+        return seen.all.age()
 
 
 class Changing(Calls):
@@ -210,6 +223,11 @@ class Terse(Calls):
             ["other customers", "leak-free"],
         ),
         (Prophet(), "leak-free: 1 columns change when the log is cut off", ["leak-free"]),
+        (
+            Busy(),
+            "own acts: calls_days_last differ when there are more events that are no act of the customers' own",
+            ["own acts"],
+        ),
         (Changing(kind=("a",)), "clone-safe: it cannot be cloned", ["clone-safe"]),
         (Unequal(), "clone-safe: its clone is not equal to it", ["clone-safe"]),
         (Silent(), "prints as typed: it prints as <calls>, which cannot be typed", ["prints as typed"]),
@@ -228,7 +246,7 @@ def test_a_bad_builder_is_caught(builder, words, failed, small):
     lines = [line[2:] for line in str(caught.value).splitlines() if line.startswith("- ")]
     assert [line.split(":")[0] for line in lines] == failed
     assert [line for line in lines if line.startswith(words)] != []
-    assert f"{type(builder).__name__} fails {len(failed)} of 10 checks:" in str(caught.value)
+    assert f"{type(builder).__name__} fails {len(failed)} of 11 checks:" in str(caught.value)
 
 
 def _column(name: str = "odd_count", says: str = "{value}", shape: Any = float) -> type[Builder]:
@@ -267,8 +285,30 @@ def _column(name: str = "odd_count", says: str = "{value}", shape: Any = float) 
 def test_a_bad_column_is_caught(cls, words, small):
     with pytest.raises(BuilderError) as caught:
         check_builder(cls(), small, customers=30)
-    assert "Odd fails 1 of 10 checks:" in str(caught.value)
+    assert "Odd fails 1 of 11 checks:" in str(caught.value)
     assert words in str(caught.value)
+
+
+class Own(Calls):
+    """Sees what it says it sees.
+
+    Columns: ``calls_count_life``, ``calls_days_last``.
+    """
+
+    sees = "own"
+
+
+def test_what_is_no_own_act_is_added(small):
+    table = check_builder(Own(), small, customers=20).set_index("check")
+    assert table.loc["own acts", "found"] == f"{len(small):,} events added"
+
+
+def test_a_builder_that_sees_what_there_is_not(small):
+    class Wrong(Calls):
+        sees = "mine"
+
+    with pytest.raises(UsageError, match="Wrong sees 'mine'"):
+        check_builder(Wrong(), small)
 
 
 class Weighing(Calls):

@@ -108,7 +108,7 @@ TRAINING = [
     Bad("no interactions", plan(log={"interactions": None}), TRAIN, USAGE,
         "[log] names no interactions | Allowed: interactions, or several [[log.source]] | Hint:"),
     Bad("neither start nor list", plan(cutoffs={"start": None}), TRAIN, USAGE,
-        "[cutoffs] says neither start nor at | Hint:"),
+        "[cutoffs] says neither start nor at, nor before | Hint:"),
     Bad("both start and list", plan(cutoffs={"at": ["2024-01-01"]}), TRAIN, USAGE,
         "[cutoffs] says both start and at | Hint:"),
     Bad("no test cut-off", plan(cutoffs={"test_from": None}), TRAIN, USAGE,

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cxchurn as cx
-from cxchurn.cli._config import cutoffs_of, read_config, read_log
+from cxchurn.cli._config import churn_of, cutoffs_of, read_config, read_log
 
 from .bad_things import HEAD, SCHEMA
 from .cli_runs import PLAN, SCORE, Workshop, files_below, plan_text, ran
@@ -100,6 +100,27 @@ def test_cutoffs_are_regular(here: Path, every: str, means: str):
     Path("train.toml").write_text(plan_text(cutoffs={"every": every}))
     cutoffs = cutoffs_of(read_config(Path("train.toml")).cutoffs)
     assert (cutoffs.distance, cutoffs.start, cutoffs.end) == (means, "2023-11-01", "2024-04-01")
+
+
+def test_cutoffs_before_a_date_of_the_customers_own(here: Path):
+    Path("train.toml").write_text(
+        plan_text(cutoffs={"start": None, "end": None, "before": "due", "spans": ["60D", "30D"]})
+    )
+    assert cutoffs_of(read_config(Path("train.toml")).cutoffs) == cx.before("due", "60D", "30D")
+    Path("train.toml").write_text(plan_text(cutoffs={"before": "due"}))
+    with pytest.raises(cx.UsageError, match="both start and before"):
+        read_config(Path("train.toml"))
+
+
+def test_churn_may_be_said_with_conditions_and_what_ends_a_customer():
+    said = {"definition": "inactivity", "horizon": "60D", "ended_by": []}
+    said["kinds"] = {"kind": ["purchase", "order"], "at_least": {"value": 0.01}}
+    paid = cx.where(kind=("purchase", "order"), at_least={"value": 0.01})
+    assert churn_of(said) == cx.Inactivity("60D", kinds=paid, ended_by=())
+    ended = {"definition": "cancellation", "horizon": "30D", "but": ["payment failed"], "returns": "any"}
+    assert churn_of(ended) == cx.Cancellation(horizon="30D", but=("payment failed",), returns="any")
+    with pytest.raises(cx.UsageError, match="returns is a table"):
+        churn_of(ended | {"returns": {"kind": "visit"}})
 
 
 def test_a_log_of_several_sources(here: Path):

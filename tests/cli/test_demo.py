@@ -28,12 +28,13 @@ def test_the_demo(here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypa
     assert {path.name for path in Path("demo").iterdir()} == {"model", "report.html", "scores.parquet"}
     scores = pd.read_parquet("demo/scores.parquet")
     check_scores(scores, customers=pd.read_parquet(sample.interactions)["customer_id"].unique().tolist())
+    check_top(scores, cx.read_interactions(sample.interactions, sample.schema))
     check_report(Path("demo/report.html").read_text(encoding="utf-8"), shown=str(scores["customer_id"].iloc[0]))
     check_store(Path("mlflow.db"))
     check_printed(told.out, told.err)
     model = cx.load_model("demo/model")
     assert set(scores["model_version"]) == {model.version_}
-    assert model.churn_ == cx.Inactivity("60D", active_within="90D")
+    assert model.churn_ == cx.Inactivity("60D", active_within="60D", ended_by=("cancel",))
 
 
 def check_scores(scores: pd.DataFrame, *, customers: list[str]) -> None:
@@ -44,6 +45,21 @@ def check_scores(scores: pd.DataFrame, *, customers: list[str]) -> None:
     at_risk = asked[asked["band"] == "high"]
     assert len(at_risk) > 0
     assert (at_risk[["reason_1", "reason_2", "reason_3"]] != "").all(axis=None)
+
+
+def check_top(scores: pd.DataFrame, log: cx.InteractionLog) -> None:
+    """None of the first fifty has left: no end is their last word, and none has been silent for the horizon."""
+    top, at = set(scores["customer_id"].head(50)), scores["as_of"].iloc[0]
+    events = log.events.select(["customer_id", "known_at", "kind", "direction", "later"]).to_pandas()
+    events = events[events["customer_id"].isin(top) & (events["direction"] != "outbound") & ~events["later"]]
+    last = events.sort_values("known_at", kind="stable").groupby("customer_id").tail(1).set_index("customer_id")
+    assert len(last) == len(top) == 50
+    assert not (last["kind"] == "cancel").any()
+    assert (last["known_at"] >= at - pd.Timedelta("60D")).all()
+    assert not scores["already_silent"].any()
+    gone = scores[scores["not_asked"] == "ended"]
+    assert len(gone) > 0
+    assert gone.index.min() > scores.index[scores["not_asked"] == ""].max()
 
 
 def check_report(page: str, *, shown: str) -> None:
@@ -67,6 +83,9 @@ def check_printed(out: str, err: str) -> None:
     """Results within 80 columns, progress beside."""
     assert too_wide(out) == []
     assert "How good on later cut-offs" in out
+    assert "A cancel ends a customer: of" in out
+    assert out.count("What counts as activity:") == 1
+    assert re.search(r"not asked about: \d+ ended", " ".join(out.split()))
     assert "mlflow ui --backend-store-uri sqlite:///mlflow.db\n" in out
     assert re.search(r"^training: \d+\.\d s$", err, re.MULTILINE)
     assert not re.search(r": \d+\.\d s$", out, re.MULTILINE)

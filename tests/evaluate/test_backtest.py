@@ -129,7 +129,8 @@ def test_it_prints_the_area_inside_cutoffs_and_pooled_where_there_is_none(tested
     pooled, apart = tested.pooled.copy(), tested.differences.copy()
     for table in (pooled, apart):
         table.loc[table["cutoff"] != "pooled", ["low", "high"]] = np.nan
-    text = str(replace(tested, pooled=pooled, differences=apart))
+    assert "those still here" in str(tested)
+    text = str(replace(tested, pooled=pooled, differences=apart, still_here=None))
     assert "all origins" in text
     assert "inside cut-offs" not in text
 

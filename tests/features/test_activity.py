@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 
 from cxchurn.checks import check_no_leak
-from cxchurn.features import CORE, Activity
+from cxchurn.features import CORE, Activity, FeatureSet
+from cxchurn.history import Populations, where
+from cxchurn.panel import OwnLabels
 
 from ._life import SOME, features, lives, past
 
@@ -21,14 +24,32 @@ EVENTS = [
 ]
 
 
-def test_five_numbers(made):
-    found = made(Activity(), EVENTS)
-    # three of them count: 30, 10 and 1 days ago; 10 + 30 spent over the two that have a value
-    assert found == dict(zip(CORE, (1.0, 30.0, 3.0, 40.0, 20.0), strict=True))
+class Ended(OwnLabels):
+    """Labels from outside, where it is known what ends a customer and what counts."""
+
+    def __init__(self, horizon="30D", *, gap="0D", kinds=None):
+        super().__init__(horizon, gap=gap)
+        self.kinds = kinds
+
+    @property
+    def populations(self):
+        return Populations(("cancel",), None if self.kinds is None else where(kind=self.kinds))
 
 
-def test_of_the_kinds_asked_for(made):
-    found = made(Activity(kinds=("visit",)), EVENTS)
+def numbers(log, churn):
+    row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
+    return FeatureSet([Activity()], log=log, churn=churn).fit_transform(row).iloc[0].to_dict()
+
+
+def test_five_numbers(log_of):
+    # three of them count: 30, 10 and 1 days ago; 10 + 30 over the two that have a value
+    assert numbers(log_of(EVENTS), Ended()) == dict(zip(CORE, (1.0, 30.0, 3.0, 40.0, 20.0), strict=True))
+    # without a churn definition nothing ends a customer: the cancellation half a day ago is an act like any other
+    assert numbers(log_of(EVENTS), None) == dict(zip(CORE, (0.5, 30.0, 4.0, 40.0, 20.0), strict=True))
+
+
+def test_of_the_kinds_that_count(log_of):
+    found = numbers(log_of(EVENTS), Ended(kinds=("visit",)))
     assert [found[name] for name in CORE[:4]] == [10.0, 10.0, 1.0, 0.0]
     assert math.isnan(found["activity_value_mean"])
 

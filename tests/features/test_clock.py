@@ -118,21 +118,25 @@ def test_the_future_is_unknown(zone, log):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("weekend_share", 0.35, "had 35% of all own interactions at the weekend"),
-        ("night_share", 0.0, "has never been active at night"),
-        ("evening_share", NAN, "has no activity at a known time of day on record"),
-        ("weekend_share", NAN, "has no activity on record"),
-        ("weekend_shift_30d", 0.12, "moved 12% of the interactions to the weekend in the last 30 days"),
+        ("weekend_share", 0.35, "had 35% of all their own interactions at the weekend"),
+        ("night_share", 0.0, "has never had an interaction of their own at night"),
+        ("evening_share", NAN, "has no interaction of their own at a known time of day on record"),
+        ("weekend_share", NAN, "has no interaction of their own on record"),
+        ("weekend_shift_30d", 0.12, "moved 12% of their interactions to the weekend in the last 30 days"),
         (
             "working_hours_shift_90d",
             -0.5,
-            "moved 50% of the interactions away from working hours in the last 90 days",
+            "moved 50% of their interactions away from working hours in the last 90 days",
         ),
-        ("evening_shift_30d", 0.0, "was active in the evening in the last 30 days as much as before"),
+        (
+            "evening_shift_30d",
+            0.0,
+            "had as much of their own interactions in the evening in the last 30 days as before",
+        ),
         (
             "weekend_shift_30d",
             NAN,
-            "has too little activity to compare the last 30 days with the time before",
+            "has no interaction of their own on record to compare the last 30 days with the time before",
         ),
     ],
 )

@@ -88,13 +88,17 @@ def test_the_future_is_unknown(log):
     ("name", "value", "sentence"),
     [
         ("stay_life", 0.4, "is 40% likely to be active after an active week, by the own record so far"),
-        ("return_91d", 0.1, "is 10% likely to be active after a silent week, by the own record in the last 91 days"),
-        ("return_life", math.nan, "has had no silent week to come back from so far"),
+        (
+            "return_91d",
+            0.1,
+            "is 10% likely to be active after a week without activity, by the own record in the last 91 days",
+        ),
+        ("return_life", math.nan, "has had no week without activity to come back from so far"),
         ("active_share_91d", 0.5, "was active in 50% of the weeks of the last 91 days before the present one"),
         ("streak", 1.0, "has been active for 1 week in a row"),
         ("streak", 3.0, "has been active for 3 weeks in a row"),
         ("streak", 0.0, "was not active in the last week"),
-        ("longest_silence", 12.2, "has stayed silent for 12 days at the longest"),
+        ("longest_silence", 12.2, "has been without activity for 12 days at the longest"),
     ],
 )
 def test_sentences(name, value, sentence, log, november):

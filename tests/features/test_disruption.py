@@ -75,12 +75,12 @@ def test_only_what_the_log_tells(event, names, log_of):
 def test_is_the_difference_to_everybodys_mean(log, churn, november):
     found = FeatureSet([Disruption(window="30D")], log=log, churn=churn).fit_transform(november)
     history, monday = history_of(log), np.datetime64("2024-11-04", "us")
-    seen = as_of(history, history.ids, np.full(history.ids.size, monday))
+    seen = as_of(history, history.ids, np.full(history.ids.size, monday), populations=churn.populations)
     rows = november["cutoff"].to_numpy().astype("datetime64[us]")
-    own = as_of(history, november["customer_id"].to_numpy(), rows)
+    own = as_of(history, november["customer_id"].to_numpy(), rows, populations=churn.populations)
     questions = {
         "activity": lambda view: np.log(
-            (view.last("30D").count() + 1) / (view.last("60D").count() - view.last("30D").count() + 1)
+            (view.own.last("30D").count() + 1) / (view.own.last("60D").count() - view.own.last("30D").count() + 1)
         ),
         "valence": lambda view: view.last("30D").mean(Valence()),
         "wait": lambda view: np.log(view.last("30D").mean("wait_s") + 60),
@@ -100,7 +100,7 @@ def test_sentences(log_of):
     activity, valence, wait = fitted.says_
     assert (
         activity.sentence(math.log(0.5))
-        == "changed activity 0.5 times as much as customers in general over the last 60 days"
+        == "changed how much they do 0.5 times as much as customers in general over the last 60 days"
     )
     assert valence.sentence(-0.25) == "felt better by -0.25 than customers in general in the last 60 days"
     assert wait.sentence(math.log(2)) == "waited 2.0 times as long as customers in general in the last 60 days"

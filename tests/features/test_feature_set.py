@@ -90,7 +90,7 @@ class TestManners:
 
     def test_catalogue(self, fitted):
         table = fitted.catalogue()
-        assert list(table.columns) == ["name", "driver", "unit", "window", "meaning", "roles", "expects"]
+        assert list(table.columns) == ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"]
         assert list(table["name"]) == list(fitted.get_feature_names_out())
         assert set(table["expects"]) == {-1, 0, 1}
         table = table.set_index("name")

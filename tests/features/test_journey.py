@@ -102,7 +102,7 @@ def test_one_kind_is_no_journey_and_one_interaction_no_step(made):
 @given(events=lives())
 def test_like_the_oracle(events):
     made = features(Journey(windows=("7D",)), events)
-    known = past(events)
+    known = [event for event in past(events) if event["direction"] != "outbound"]
     kinds = [event["kind"] for event in known]
     if len(set(kinds)) < 2:
         assert not any("kind" in name for name in made)
@@ -132,21 +132,21 @@ def test_the_future_is_unknown(log):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("last_kind", 0.0, "had purchase as the last interaction"),
-        ("last_kind_3", NAN, "has no 3rd last interaction of a known kind"),
-        ("run", 1.0, "has had 1 interaction of the same kind in a row"),
-        ("run", 3.0, "has had 3 interactions of the same kind in a row"),
-        ("run", NAN, "has had no interaction yet"),
+        ("last_kind", 0.0, "had purchase as the last interaction of their own"),
+        ("last_kind_3", NAN, "has no 3rd last interaction of their own of a known kind"),
+        ("run", 1.0, "has had 1 interaction of their own of the same kind in a row"),
+        ("run", 3.0, "has had 3 interactions of their own of the same kind in a row"),
+        ("run", NAN, "has had no interaction of their own yet"),
         ("last_step_chance", 0.125, "took a last step that was 12% likely by the own earlier steps"),
-        ("last_step_chance", NAN, "has taken no step from one interaction to the next yet"),
+        ("last_step_chance", NAN, "has taken no step from one interaction of their own to the next yet"),
         ("loops_30d", 0.5, "did the same kind of thing twice running in 50% of the steps of the last 30 days"),
         ("loops_30d", 0.0, "never did the same kind of thing twice running in the last 30 days"),
         (
             "new_steps_90d",
             0.25,
-            "went from one interaction to the next in a new way 25% of the time in the last 90 days",
+            "went from one own interaction to the next in a new way 25% of the time in the last 90 days",
         ),
-        ("new_steps_90d", NAN, "took no step from one interaction to the next in the last 90 days"),
+        ("new_steps_90d", NAN, "took no step from one interaction of their own to the next in the last 90 days"),
         ("dead_end", 1.0, "has been silent since a dead end (complaint, cancel or a matter left open)"),
         ("dead_end", 0.0, "did not come to a dead end the last time"),
         ("dead_ends_90d", 2.0, "went silent for 7 days or longer after 2 dead ends in the last 90 days"),

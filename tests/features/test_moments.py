@@ -95,10 +95,12 @@ def test_as_the_slow_count(drawn):
 def _expected(life):
     ever, recent = past(life), past(life, MONTH)
     good = [e["ago"] for e in moments(ever) if felt(e) > 0]
-    marks = [ever[0]["ago"], *good, 0] if ever else []
-    places = {e["touchpoint"] for e in recent} - {None}
-    happy = {e["touchpoint"] for e in moments(recent) if felt(e) > 0} - {None}
-    days = {int((CUTOFF.hour - e["ago"]) // 24) for e in recent}
+    own = [e for e in ever if e["direction"] != "outbound" and not e["later"]]
+    # from the first own interaction; what comes before it is no time without
+    marks = [max([own[0]["ago"], *good[:1]]), *good, 0] if own else [*good, 0]
+    places = {e["touchpoint"] for e in own if e["ago"] <= MONTH} - {None}
+    happy = {e["touchpoint"] for e in moments(recent) if felt(e) > 0} & places
+    days = {int((CUTOFF.hour - e["ago"]) // 24) for e in own if e["ago"] <= MONTH}
     return {
         "moments_days_last": min(good, default=NAN) / 24,
         "moments_days_without": max((a - b for a, b in pairwise(marks)), default=NAN) / 24,
@@ -126,10 +128,14 @@ def test_nothing_leaks(log):
         ("days_last", 12.0, "had the last good moment 12 days ago"),
         ("days_last", NAN, "has never had a good moment"),
         ("days_without", 40.0, "has gone 40 days without a good moment at the longest"),
-        ("days_without", NAN, "has had no interaction yet"),
-        ("good_per_day_30d", 0.5, "had 0.50 good moments per active day in the last 30 days"),
+        ("days_without", NAN, "has had no interaction of their own and no good moment yet"),
+        (
+            "good_per_day_30d",
+            0.5,
+            "had 0.50 good moments for each day with an interaction of their own in the last 30 days",
+        ),
         ("good_per_day_30d", 0.0, "had no good moment in the last 30 days"),
-        ("good_per_day_30d", NAN, "was not active in the last 30 days"),
+        ("good_per_day_30d", NAN, "had no interaction of their own in the last 30 days"),
         ("touchpoints_share_30d", 0.25, "had a good moment at 25% of the touchpoints used in the last 30 days"),
         ("touchpoints_share_30d", 0.0, "had a good moment at none of the touchpoints used in the last 30 days"),
         ("touchpoints_share_30d", NAN, "used no touchpoint in the last 30 days"),

@@ -112,14 +112,14 @@ def test_is_the_churn_rate_of_cells_counted_slowly(log, churn, november):
         past, known = events["known_at"] < moment, events["known_at"]
         asked = set(events[past & own & (known >= moment - pd.Timedelta("90D"))]["customer_id"])
         stayed = set(events[own & (known >= moment) & (known < moment + pd.Timedelta("60D"))]["customer_id"])
-        for who, ages in ages_of(events[past], moment).items():
+        for who, ages in ages_of(events[past & own], moment).items():
             if who in asked:
                 outcomes.setdefault(slow_cell(ages, 60.0), []).append(who not in stayed)
     everybody = [one for cell in outcomes.values() for one in cell]
     rate = sum(everybody) / len(everybody)
     assert 0.05 < rate < 0.95
     assert len(outcomes) > 10
-    now = ages_of(events[events["known_at"] < november["cutoff"].iloc[0]], november["cutoff"].iloc[0])
+    now = ages_of(events[own & (events["known_at"] < november["cutoff"].iloc[0])], november["cutoff"].iloc[0])
     expected = []
     for who in november["customer_id"]:
         cell = outcomes.get(slow_cell(now[who], 60.0), []) if who in now else []
@@ -137,7 +137,7 @@ def test_sentences(log, churn, november):
     fitted = FeatureSet([Prior(attributes=("plan",))], log=log, churn=churn).fit(november)
     depth, plan = fitted.says_
     assert depth.sentence(math.log(2)) == (
-        "is like customers with the same recency and activity, whose odds of leaving were 2.0 times those of all"
+        "is like customers with the same recency and number of interactions, whose odds of leaving were 2.0 times those of all"
     )
     assert plan.sentence(0.0) == "is like customers with the same plan, who left as often as all"
     assert plan.sentence(math.nan) == "is like no customers whose outcome is known yet"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 
@@ -10,6 +11,7 @@ from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
 from cxchurn.features._renewal import Renewal
+from cxchurn.panel import Inactivity
 
 from ._life import SOME, features, lives, past
 
@@ -38,12 +40,14 @@ def test_a_gap_just_as_long_is_still_possible(made):
     )
 
 
-def test_only_what_customers_do_themselves_ends_a_silence(made):
+def test_only_activity_ends_a_silence(made, log_of):
     sent = [{"ago": ago, "kind": "campaign", "direction": "outbound"} for ago in (15, 1)]
     own = [{"ago": ago, "kind": "visit", "direction": "inbound"} for ago in (30, 10)]
     assert made(Renewal(), own + sent) == made(Renewal(), own)
     paid = {"ago": 2, "kind": "purchase", "direction": "inbound"}
-    assert made(Renewal(kinds=("visit",)), [*own, paid]) == made(Renewal(), own)
+    row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
+    visits = FeatureSet([Renewal()], log=log_of([*own, paid]), churn=Inactivity("30D", kinds=("visit",)))
+    assert visits.fit_transform(row).iloc[0].to_dict() == made(Renewal(), own)
 
 
 def test_without_a_record(made):
@@ -88,9 +92,11 @@ def test_the_future_is_unknown(log):
 
 def test_sentences(log, november):
     chance, _, times, share = FeatureSet([Renewal()], log=log).fit(november).says_
-    assert chance.sentence(0.62) == "is 62% likely to come back within 30 days, by the own record of earlier silences"
+    assert (
+        chance.sentence(0.62) == "is 62% likely to be active again within 30 days, by the own record of earlier breaks"
+    )
     assert chance.sentence(math.nan) == "has not been active yet"
-    assert times.sentence(1.0) == "has come back 1 time from a silence as long as the present one"
-    assert times.sentence(0.0) == "has never come back from a silence as long as the present one"
-    assert share.sentence(0.25) == "has stayed away as long as now 25% of the times before"
-    assert share.sentence(math.nan) == "has not come back yet after the first time"
+    assert times.sentence(1.0) == "has become active again 1 time after a break as long as the present one"
+    assert times.sentence(0.0) == "has never become active again after a break as long as the present one"
+    assert share.sentence(0.25) == "was without activity for as long as now 25% of the times before"
+    assert share.sentence(math.nan) == "has been active on one day at most"

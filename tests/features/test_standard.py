@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.features import BUILDERS, Activity, FeatureSet, Volume, every_family, small, standard
+from cxchurn.features import BUILDERS, FeatureSet, Volume, every_family, small, standard
 from cxchurn.features._standard import OFF
 from cxchurn.interactions import Schema, read_interactions
 
@@ -48,16 +48,8 @@ def test_every_family_is_there_once(log):
 
 
 def test_the_standard_set_is_all_but_those_that_are_off(log):
-    everything = every_family(log, "30D", kinds=("purchase",))
-    assert standard(log, "30D", kinds=("purchase",)) == [one for one in everything if not isinstance(one, OFF)]
-
-
-def test_activity_is_that_of_the_churn_definition(log):
-    for choose in (every_family, standard, small):
-        with_kinds = {one.driver: one for one in choose(log, kinds=("visit",)) if "kinds" in one.get_params()}
-        assert isinstance(with_kinds["activity"], Activity)
-        own = {driver for driver, one in with_kinds.items() if one.kinds == ("visit",)}
-        assert own >= {"activity", "renewal"}
+    everything = every_family(log, "30D")
+    assert standard(log, "30D") == [one for one in everything if not isinstance(one, OFF)]
 
 
 def test_only_roles_that_are_there(log_of):

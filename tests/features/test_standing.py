@@ -80,9 +80,10 @@ def test_is_the_percentile_among_all_eligible(log, churn, november, at):
     rows = november.assign(cutoff=pd.Timestamp(at))
     found = FeatureSet([Standing(window="60D")], log=log, churn=churn).fit_transform(rows)
     history, monday = history_of(log), np.datetime64("2024-09-02", "us")
-    seen = as_of(history, history.ids, np.full(history.ids.size, monday))
+    seen = as_of(history, history.ids, np.full(history.ids.size, monday), populations=churn.populations)
     asked = churn.eligible(seen)
-    own = as_of(history, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy().astype("datetime64[us]"))
+    cutoffs = rows["cutoff"].to_numpy().astype("datetime64[us]")
+    mine = as_of(history, rows["customer_id"].to_numpy(), cutoffs, populations=churn.populations).own
     questions = {
         "days_last": lambda view: view.age(),
         "days_first": lambda view: view.age_of_first(),
@@ -93,9 +94,9 @@ def test_is_the_percentile_among_all_eligible(log, churn, november, at):
     }
     assert asked.sum() > 150
     for name, ask in questions.items():
-        everybody, mine = ask(seen)[asked], ask(own)
+        everybody, numbers = ask(seen.own)[asked], ask(mine)
         expected = [
-            ((everybody < x).mean() + (everybody <= x).mean()) / 2 if not math.isnan(x) else math.nan for x in mine
+            ((everybody < x).mean() + (everybody <= x).mean()) / 2 if not math.isnan(x) else math.nan for x in numbers
         ]
         # a table of hundredths tells a share to about one hundredth
         np.testing.assert_allclose(found[f"standing_{name}"], expected, rtol=0, atol=0.0101, err_msg=name)

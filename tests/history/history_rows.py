@@ -98,7 +98,7 @@ def _base(ids: str) -> InteractionLog:
 def quick(rows: list[Event], ids: str) -> InteractionLog:
     """The same log, past the checks: for properties that need many logs."""
     base = _base(ids)
-    known = [{**row, "known_at": place(row), "later": False} for row in rows]
+    known = [{"later": False, **row, "known_at": place(row)} for row in rows]
     arrays = [pa.array([row[field.name] for row in known], _plain(field.type)) for field in base.events.schema]
     return with_events(base, pa.table(arrays, names=base.events.column_names))
 

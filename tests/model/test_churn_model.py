@@ -78,8 +78,21 @@ def clone_of_fitted(model: ChurnModel, log) -> ChurnModel:
 
 
 class TestTraining:
+    def test_a_definition_that_leaves_something_to_the_log_is_the_panels(self, churn, train, small):
+        assert churn.ended_by is None
+        assert train.definition == type(churn)(**churn.get_params() | {"ended_by": ("cancel",)})
+        assert small.churn_ == small.features_.churn_ == train.definition
+        other = type(churn)(**churn.get_params() | {"ended_by": ()})
+        with pytest.raises(UsageError, match="one meaning of churned"):
+            ChurnModel(other, features=FEW).fit(train)
+
+    def test_what_was_decided_for_the_panel_is_among_the_notes(self, small, train):
+        assert small.notes_[: len(train.notes)] == train.notes
+        assert any(note.startswith("A cancel ends a customer") for note in small.notes_)
+
     def test_what_is_learned(self, model, train, churn):
-        assert model.churn_ is churn
+        assert model.churn is churn
+        assert model.churn_ == churn.resolved(train.log)
         assert model.training_panel_ is train
         assert model.base_rate_ == pytest.approx(train.frame["churned"].mean())
         assert model.classes_.tolist() == [0, 1]

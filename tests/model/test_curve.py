@@ -115,7 +115,7 @@ class TestCurve:
         names = [list(model.typical_) for model in curve.models_]
         assert names[0] == names[1] == names[2]
         assert [model.churn_ for model in curve.models_] == [
-            CHURN, Cancellation(horizon="30D", gap="30D"), Cancellation(horizon="30D", gap="60D"),
+            Cancellation(horizon="30D", gap=gap, returns="any") for gap in ("0D", "30D", "60D")
         ]  # fmt: skip
 
     def test_twice_is_the_same(self, curve, panel):
@@ -156,7 +156,7 @@ class TestAtRisk:
         curve = ChurnCurve(churn, horizons=("10D", "20D"), features=FEW, classifier=TREES).fit(panel)
         # [15, 25): 1, 2 and 7 of 15; [25, 35): 3 and 4 of the other 12 (0 left in the gap, and is not asked again)
         assert curve.at_risk_[["rows", "churned", "unfinished"]].to_numpy().tolist() == [[15, 3, 0], [12, 2, 0]]
-        assert curve.models_[1].churn_ == Cancellation(horizon="10D", gap="15D")
+        assert curve.models_[1].churn_ == Cancellation(horizon="10D", gap="15D", returns="any")
 
     def test_an_interval_nobody_cancels_in(self):
         churn = Cancellation(horizon="10D")

@@ -59,34 +59,54 @@ def place(row: Row) -> float:
     return row[1] if row[3] is None else max(row[1], row[3])
 
 
-def is_activity(row: Row, kinds: tuple[str, ...] | None) -> bool:
-    return row[2] in kinds if kinds else row[4] != "outbound" and row[2] != "cancel"
+def is_activity(row: Row, kinds: tuple[str, ...] | None, ended_by: tuple[str, ...] = ("cancel",)) -> bool:
+    return row[4] != "outbound" and row[2] not in ended_by and (kinds is None or row[2] in kinds)
 
 
-def inactive(rows: list[Row], day: float, *, horizon: int, gap: int, within: int | None, kinds: tuple | None):
-    """Return {customer: churned} for those eligible on a day."""
-    eligible = {
-        row[0] for row in rows
-        if is_activity(row, kinds) and place(row) < day and (within is None or place(row) >= day - within)
-    }  # fmt: skip
-    active = {row[0] for row in rows if is_activity(row, kinds) and day + gap <= row[1] < day + gap + horizon}
-    return {customer: customer not in active for customer in sorted(eligible)}
+def gone(ends: list[float], back: list[float]) -> bool:
+    """Nothing comes after the last end."""
+    return bool(ends) and not any(day > max(ends) for day in back)
 
 
-def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
-    """Return {customer: churned} for those under contract on a day; None for whom it became known late that they were not."""
+def inactive(
+    rows: list[Row], day: float, *, horizon: int, gap: int, within: int | None, kinds: tuple | None, ended_by: tuple
+):
+    """Return {customer: churned} for those asked about on a day; None for whom it became known late that they had ended."""
     found = {}
-    for customer in sorted({row[0] for row in rows if place(row) < day}):
-        own = [row for row in rows if row[0] == customer]
-        if not gone(own, day, place):
-            future = [row for row in own if day + gap <= row[1] < day + gap + horizon]
-            left = any(row[2] == "cancel" for row in future)
-            found[customer] = None if gone(own, day, lambda row: row[1]) else left
+    for customer in sorted({row[0] for row in rows}):
+        mine = [row for row in rows if row[0] == customer]
+        acts = [row for row in mine if is_activity(row, kinds, ended_by)]
+        ends = [row for row in mine if row[2] in ended_by]
+        active = [place(row) for row in acts if place(row) < day]
+        since = -1.0 if within is None else day - within
+        if not any(one >= since for one in active) or gone([place(row) for row in ends if place(row) < day], active):
+            continue
+        window = (day + gap, day + gap + horizon)
+        later = [row[1] for row in acts if window[0] <= row[1] < window[1]]
+        left = [row[1] for row in ends if window[0] <= row[1] < window[1]]
+        late = gone([row[1] for row in ends if row[1] < day], [row[1] for row in acts if row[1] < day])
+        found[customer] = None if late else not later or gone(left, later)
     return found
 
 
-def gone(rows: list[Row], day: float, when: Callable[[Row], float]) -> bool:
-    """Whether the last cancellation before a day, on some clock, has no later purchase."""
-    ended = max((when(row) for row in rows if when(row) < day and row[2] == "cancel"), default=None)
-    back = max((when(row) for row in rows if when(row) < day and row[2] == "purchase"), default=-1.0)
-    return ended is not None and back <= ended
+def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
+    """Return {customer: churned} for those under contract on a day, any act of their own shows that they are back.
+
+    None for whom it became known only later that they were not under contract.
+    """
+    found = {}
+    for customer in sorted({row[0] for row in rows if place(row) < day}):
+        own = [row for row in rows if row[0] == customer]
+        if not ended(own, day, place):
+            future = [row for row in own if day + gap <= row[1] < day + gap + horizon]
+            left = any(row[2] == "cancel" for row in future)
+            found[customer] = None if ended(own, day, lambda row: row[1]) else left
+    return found
+
+
+def ended(rows: list[Row], day: float, when: Callable[[Row], float]) -> bool:
+    """Whether nothing they did came after their last cancellation, before a day on some clock."""
+    past = [row for row in rows if when(row) < day]
+    return gone(
+        [when(row) for row in past if row[2] == "cancel"], [when(row) for row in past if is_activity(row, None)]
+    )

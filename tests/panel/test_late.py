@@ -30,9 +30,9 @@ def test_who_had_ended_though_it_became_known_later_is_left_out():
     assert dict(zip(panel.frame["customer_id"], panel.y, strict=True)) == {"a": 0, "c": 0, "d": 1}
     assert panel.summary[["eligible", "churned", "refused", "known_late"]].values.tolist() == [[4, 1, 0, 1]]
     assert panel.take(np.array([0])).summary["known_late"].tolist() == [1]
-    assert "1 rows are left out: the customer had ended by then" in panel.notes[0]
+    assert any(note.startswith("1 rows are left out: the customer had ended by then") for note in panel.notes)
     # c's and the others' cancellations took one, one, four and six days
-    assert "become known later" in panel.notes[1] or "became known later" in panel.notes[1]
+    assert any("became known later than they happened" in note for note in panel.notes)
 
 
 def test_nobody_is_left_over():
@@ -79,9 +79,9 @@ def test_training_labels_are_what_a_log_read_then_would_have_said(churn):
 def test_the_delay_is_measured_and_said_where_there_is_one():
     rows = [("a", day, "visit", day + (0.5 if day % 2 else 4)) for day in range(20)] + [("a", 40, "visit")]
     # ten of 21 visits took four days, ten half a day
-    (note,) = make_panel(log_of(rows, 41), Inactivity("10D"), cutoffs=iso_days(25)).notes
+    notes = make_panel(log_of(rows, 41), Inactivity("10D"), cutoffs=iso_days(25)).notes
+    (note,) = [note for note in notes if "known later" in note]
     assert note.startswith("95% of the events that decide an outcome became known later than they happened")
     assert "half of these within 2.2 days, 95% within 4.0 days" in note
-    assert (
-        make_panel(log_of([("a", 0, "visit"), ("a", 30, "visit")]), Inactivity("10D"), cutoffs=iso_days(5)).notes == ()
-    )
+    prompt = make_panel(log_of([("a", 0, "visit"), ("a", 30, "visit")]), Inactivity("10D"), cutoffs=iso_days(5))
+    assert not any("known later" in note for note in prompt.notes)

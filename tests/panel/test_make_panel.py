@@ -7,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.history import as_of, history_of
 from cxchurn.interactions import known_before
-from cxchurn.panel import Cancellation, Inactivity, after_first, every, make_panel, monthly
+from cxchurn.panel import Cancellation, Inactivity, after_first, asked_about, every, make_panel, monthly
 
 from .panel_rows import at, cancelled, inactive, iso_days, log_of, rows_drawn
 
@@ -48,11 +47,12 @@ def check(rows, days, churn, expected, until=31):
 @SOME
 @given(
     rows=rows_drawn, days=cutoff_days, horizon=spans, gap=st.integers(0, 5), within=st.none() | spans,
-    kinds=st.sampled_from([None, ("visit",), ("visit", "cancel")]),
+    counts=st.sampled_from([(None, ()), (None, ("cancel",)), (("visit",), ("cancel",)), (("visit", "cancel"), ())]),
 )  # fmt: skip
-def test_silence_is_what_a_plain_loop_says(rows, days, horizon, gap, within, kinds):
-    churn = Inactivity(f"{horizon}D", gap=f"{gap}D", active_within=within and f"{within}D", kinds=kinds)
-    expected = {day: inactive(rows, day, horizon=horizon, gap=gap, within=within, kinds=kinds) for day in days}
+def test_silence_is_what_a_plain_loop_says(rows, days, horizon, gap, within, counts):
+    said = {"kinds": counts[0], "ended_by": counts[1]}
+    churn = Inactivity(f"{horizon}D", gap=f"{gap}D", active_within=within and f"{within}D", **said)
+    expected = {day: inactive(rows, day, horizon=horizon, gap=gap, within=within, **said) for day in days}
     check(rows, days, churn, expected)
 
 
@@ -60,7 +60,7 @@ def test_silence_is_what_a_plain_loop_says(rows, days, horizon, gap, within, kin
 @given(rows=rows_drawn, days=cutoff_days, horizon=spans, gap=st.integers(0, 5))
 def test_cancelling_is_what_a_plain_loop_says(rows, days, horizon, gap):
     expected = {day: cancelled(rows, day, horizon=horizon, gap=gap) for day in days}
-    check(rows, days, Cancellation(horizon=f"{horizon}D", gap=f"{gap}D"), expected)
+    check(rows, days, Cancellation(horizon=f"{horizon}D", gap=f"{gap}D", returns="any"), expected)
 
 
 @SOME
@@ -68,18 +68,17 @@ def test_cancelling_is_what_a_plain_loop_says(rows, days, horizon, gap):
 def test_who_is_eligible_is_decided_from_the_past_alone(rows, day, within):
     log = log_of(rows, 31)
     who = np.array([1, 2, 3, 9])
-    for churn in (Inactivity("5D", active_within=within and f"{within}D"), Cancellation(horizon="5D")):
-        whole, past = (
-            churn.eligible(as_of(history_of(one), who, np.full(4, at(day))))
-            for one in (log, known_before(log, at(day)))
-        )
-        assert whole.tolist() == past.tolist()
+    silence = Inactivity("5D", active_within=within and f"{within}D", ended_by=("cancel",))
+    for churn in (silence, Cancellation(horizon="5D")):
+        whole, past = (asked_about(one, churn, who, np.full(4, at(day))) for one in (log, known_before(log, at(day))))
+        assert whole.why_not.tolist() == past.why_not.tolist()
+        assert whole.already_silent.tolist() == past.already_silent.tolist()
 
 
 def test_a_panel_is_a_plain_frame():
     log = log_of([("b", 0, "visit"), ("a", 1, "visit"), ("a", 12, "visit"), ("a", 40, "visit")])
     panel = make_panel(log, Inactivity("10D"), cutoffs=iso_days(20, 10))
-    assert panel.frame.columns.tolist() == ["customer_id", "cutoff", "group", "churned"]
+    assert panel.frame.columns.tolist() == ["customer_id", "cutoff", "group", "churned", "already_silent"]
     assert panel.frame["cutoff"].dtype == "datetime64[us]"
     assert panel.frame["churned"].dtype == np.int8
     # a visits on day 12, in [10, 20), and not again before day 40; b never again
@@ -87,10 +86,12 @@ def test_a_panel_is_a_plain_frame():
     assert panel.frame["group"].tolist() == ["2024-01-11"] * 2 + ["2024-01-21"] * 2
     assert panel.y.tolist() == [0, 1, 1, 1]
     assert panel.cutoffs.tolist() == [at(10).item()] * 2 + [at(20).item()] * 2
-    assert repr(panel) == "Panel(4 rows, 2024-01-11 .. 2024-01-21, 75.0% churned)"
+    # b is silent for longer than 10 days before day 20, a last visits on day 12; on day 10 only a's 9 days and b's 10 are gone
+    assert panel.frame["already_silent"].tolist() == [False, False, False, True]
+    assert repr(panel).splitlines()[0] == "Panel(4 rows, 2024-01-11 .. 2024-01-21, 75.0% churned)"
     assert len(panel) == 4
     assert panel.log is log
-    assert panel.definition == Inactivity("10D")
+    assert panel.definition == Inactivity("10D", ended_by=())
 
 
 def test_an_unfinished_future_is_refused_and_counted():
@@ -104,7 +105,9 @@ def test_an_unfinished_future_is_refused_and_counted():
             "churned": [1, 1, 0],
             "rate": [1.0, 0.5, np.nan],
             "refused": [0, 0, 2],
+            "left_out": [0, 0, 0],
             "known_late": [0, 0, 0],
+            "already_silent": [0, 0, 0],
         }
     )
     pd.testing.assert_frame_equal(panel.summary, expected)

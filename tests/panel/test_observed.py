@@ -65,10 +65,9 @@ def test_windows_past_the_end_are_refused_counted_and_said():
     table = panel.summary.set_index("group")
     assert table["refused"].tolist() == [0, 0, 0, 0, 50, 50, 50]
     assert table["churned"].sum() == 0
-    assert panel.notes[0].startswith(
-        "Outcomes are observed until 2024-07-01: purchase events stop arriving on 2024-07-01"
-    )
-    assert "say observed_until=" in panel.notes[0]
+    (note,) = [note for note in panel.notes if note.startswith("Outcomes are observed until 2024-07-01")]
+    assert "purchase events stop arriving on 2024-07-01" in note
+    assert "say observed_until=" in note
     assert "purchase events stop arriving" in " ".join(repr(panel).split())
     with pytest.raises(UsageError) as error:
         make_panel(log, BUYING, cutoffs=["2024-08-01"])
@@ -82,12 +81,12 @@ def test_an_end_that_was_said_is_not_doubted():
     assert str(observed_end(log, BUYING).until)[:10] == "2024-09-01"
     panel = make_panel(log, BUYING, cutoffs=["2024-08-01"])
     assert panel.y.mean() == 1
-    assert panel.notes == ()
+    assert not any("stop arriving" in note for note in panel.notes)
 
 
 def test_what_was_retired_while_others_go_on_is_said():
     panel = make_panel(read_interactions(pd.concat([STOPPED, VISIT]), BASE), FOR_30_DAYS, cutoffs=["2024-08-01"])
-    (note,) = panel.notes
+    (note,) = [note for note in panel.notes if "stop arriving" in note]
     assert note.startswith("purchase events stop arriving on 2024-07-01: 92 empty days")
     assert note.endswith("others that count go on, so that this is no end.")
     few = read_interactions(pd.concat([VISIT, daily("cancel", "2024-05-01")]), BASE)

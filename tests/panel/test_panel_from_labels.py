@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.panel import OwnLabels, panel_from_labels
+from cxchurn.panel import Inactivity, OwnLabels, panel_from_labels
 
 from .panel_rows import at, log_of
 
@@ -29,9 +30,11 @@ def test_own_labels_become_a_panel(log):
         ("nobody", at(10), 0),
     )
     panel = panel_from_labels(log, given.assign(more="x"), horizon="10D")
-    assert panel.frame["customer_id"].tolist() == ["a", "b", "a"]
+    # in the order of the labels, with the place of each among them
+    assert panel.frame["customer_id"].tolist() == ["b", "a", "a"]
     assert panel.frame["group"].tolist() == ["2024-01-11", "2024-01-11", "2024-01-31"]
-    assert panel.y.tolist() == [0, 1, 1]
+    assert panel.frame["position"].tolist() == [0, 1, 2]
+    assert panel.y.tolist() == [1, 0, 1]
     assert panel.definition == OwnLabels("10D")
     table = panel.summary.set_index("group")
     assert table["refused"].to_dict() == {"2024-01-06": 1, "2024-01-11": 1, "2024-01-31": 0, "2024-02-01": 1}
@@ -117,3 +120,51 @@ def test_wrong_spans_of_labels(log, horizon, gap, words):
     with pytest.raises(UsageError) as error:
         panel_from_labels(log, labels(GOOD, ("nobody", "2024-01-02", 1)), horizon=horizon, gap=gap)
     assert all(word in str(error.value) for word in words), str(error.value)
+
+
+def test_the_order_of_the_labels_stays_and_says_which_they_were(log):
+    given = labels(("b", at(20), 1), ("x", at(20), 0), ("a", at(20), 0), ("b", at(10), 0))
+    panel = panel_from_labels(log, given.set_index(pd.Index([7, 3, 5, 1])), horizon="10D")
+    # x is unknown; the others keep their order, and their places lead back to the table
+    assert panel.frame["position"].tolist() == [0, 2, 3]
+    kept = given.iloc[panel.frame["position"]]
+    for name in ("customer_id", "cutoff", "churned"):
+        assert panel.frame[name].tolist() == kept[name].tolist()
+    # the summary is in order of time
+    assert panel.summary["group"].tolist() == ["2024-01-11", "2024-01-21"]
+
+
+def test_a_definition_says_who_is_asked_about():
+    rows = [("a", 0, "visit"), ("b", 5, "visit"), ("b", 6, "cancel"), ("c", 1, "call"), ("d", 9, "visit")]
+    log = log_of(rows, 60)
+    given = labels(*((who, at(10), 1) for who in "dcba"))
+    churn = Inactivity("5D", active_within="8D", kinds=("visit",))
+    panel = panel_from_labels(log, given, horizon="30D", churn=churn)
+    # b has ended, a is silent for too long, c never visited
+    assert panel.frame["customer_id"].tolist() == ["d"]
+    assert panel.summary["refused"].tolist() == [3]
+    assert panel.definition == OwnLabels(
+        "30D", churn=Inactivity("5D", active_within="8D", kinds=("visit",), ended_by=("cancel",))
+    )
+    assert panel.definition.populations.ended_by == ("cancel",)
+    assert any(note.startswith("A cancel ends a customer") for note in panel.notes)
+    assert "Not asked about are 3 of 4 customers at cut-offs: 1 ended, 1 silent too long, 1 new." in panel.notes
+    open_ = panel_from_labels(log, given, horizon="30D", churn=Inactivity("5D"))
+    # by the definition's own horizon
+    assert dict(zip(open_.frame["customer_id"], open_.frame["already_silent"], strict=True)) == {
+        "d": False, "c": True, "a": True
+    }  # fmt: skip
+    with pytest.raises(DataError, match="no labelled customer is asked about at their cut-off \\(1 ended\\)"):
+        panel_from_labels(log, labels(("b", at(10), 1)), horizon="30D", churn=churn)
+    with pytest.raises(UsageError, match="'vist'"):
+        panel_from_labels(log, given, horizon="30D", churn=Inactivity("5D", kinds=("vist",)))
+
+
+def test_tables_of_other_libraries(log):
+    pl = pytest.importorskip("polars")
+    given = labels(("b", at(10), 1), ("a", at(10), 0))
+    expected = panel_from_labels(log, given, horizon="10D").frame
+    for table in (pa.Table.from_pandas(given), pl.from_pandas(given), pl.from_pandas(given).lazy()):
+        pd.testing.assert_frame_equal(panel_from_labels(log, table, horizon="10D").frame, expected)
+    with pytest.raises(UsageError, match="the labels are a list"):
+        panel_from_labels(log, [1, 2], horizon="10D")

@@ -27,7 +27,7 @@ def test_every_family_is_free_of_leaks(task):
         np.datetime64(task.train[-1], "us"),
         np.datetime64(task.test[0], "us") + np.timedelta64(13 * 60 + 37, "m"),
     ]
-    builders = every_family(log, churn.horizon, kinds=churn.kinds)
+    builders = every_family(log, churn.horizon)
     table = cx.check_no_leak(builders, log, cutoffs=cutoffs, customers=CUSTOMERS, churn=churn)
     assert (table["rows"] == CUSTOMERS).all()
     assert (table["columns"] > 100).all()

@@ -214,3 +214,34 @@ def test_a_browser_shows_it_without_overflow(page: str, tmp_path: Path) -> None:
     assert re.search(r'data-wide="(-?\d+)"', shown)
     assert int(re.search(r'data-wide="(-?\d+)"', shown)[1]) <= 0  # type: ignore[index]
     assert 'data-drawn="4"' in shown
+
+
+def test_those_still_here_have_a_table_of_their_own(parts: dict[str, Any], page: str, tmp_path: Path) -> None:
+    assert "Those still here" not in page
+    predictions = parts["evaluation"].predictions
+    silent = np.arange(len(predictions)) % 5 == 0
+    found = evaluate_predictions(
+        predictions.assign(already_silent=silent), ["model", "recency rule"], replicates=20, random_state=0
+    )
+    text = _section(
+        write_report(tmp_path / "r.html", **parts | {"evaluation": found}).read_text(encoding="utf-8"), "quality"
+    )
+    assert "Those still here: 480 rows;" in text
+    value = found.summary(still_here=True)["roc_auc"].iloc[0].split(" [")[0]
+    assert value in text
+
+
+def test_the_customers_shown_can_still_be_kept(parts: dict[str, Any], tmp_path: Path) -> None:
+    scores = parts["scores"].assign(already_silent=[False, True, False, False, False, True, False])
+    text = _section(
+        write_report(tmp_path / "r.html", **parts | {"scores": scores}).read_text(encoding="utf-8"), "customers"
+    )
+    shown = [f"C-{place}" for place in range(7) if f"C-{place}" in text]
+    # the highest three and the lowest of those still here; C-1 and C-5 were silent already, C-6 is not asked about
+    assert shown == ["C-0", "C-2", "C-3", "C-4"]
+
+
+def test_what_was_decided_for_the_panel_is_said(parts: dict[str, Any], tmp_path: Path) -> None:
+    panel = SimpleNamespace(**vars(parts["panel"]), notes=("A cancel ends a customer: of 9 with one, none came back.",))
+    text = _section(write_report(tmp_path / "r.html", **parts | {"panel": panel}).read_text(encoding="utf-8"), "data")
+    assert "A cancel ends a customer: of 9 with one" in text

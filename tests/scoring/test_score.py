@@ -41,7 +41,8 @@ def events_where(log, mask):
 class TestTable:
     def test_columns(self, scores, model):
         assert list(scores.columns) == [
-            *("customer_id", "churn_probability", "band", "reason_1", "reason_2", "as_of", "model_version"),
+            *("customer_id", "churn_probability", "band", "reason_1", "reason_2", "already_silent", "not_asked"),
+            *("as_of", "model_version"),
         ]
         assert (scores["as_of"] == pd.Timestamp(AT)).all()
         assert (scores["model_version"] == model.version_).all()
@@ -60,12 +61,43 @@ class TestTable:
         assert scores.loc[~eligible, "churn_probability"].isna().all()
         assert (scores.loc[~eligible, ["reason_1", "reason_2"]] == "").all(axis=None)
         assert not eligible[eligible.argmin() :].any(), "those without a probability come last"
+        assert ((scores["not_asked"] == "") == eligible).all()
+
+    def test_why_somebody_is_not_asked(self, scores, log):
+        # what a plain loop over the events finds: the last end, the last and the first activity
+        events = log.events.select(["customer_id", "known_at", "kind", "direction", "later"]).to_pandas()
+        events = events[events["known_at"] < AT]
+        acts = events[(events["direction"] != "outbound") & ~events["later"] & (events["kind"] != "cancel")]
+        active = acts.groupby("customer_id")["known_at"].max()
+        ended = events[events["kind"] == "cancel"].groupby("customer_id")["known_at"].max()
+        for row in scores.itertuples():
+            last, end = active.get(row.customer_id, pd.NaT), ended.get(row.customer_id, pd.NaT)
+            if not pd.isna(end) and not last > end:
+                why = "ended"
+            elif pd.isna(last):
+                why = "new"
+            else:
+                why = "" if last >= pd.Timestamp(AT) - pd.Timedelta("90D") else "silent too long"
+            assert row.not_asked == why
+            assert row.already_silent == (why == "" and last < pd.Timestamp(AT) - pd.Timedelta("60D"))
+        assert set(scores["not_asked"]) == {"", "ended", "silent too long", "new"}
+
+    def test_the_summary_counts_everybody(self, scores):
+        counts = scores["not_asked"].value_counts()
+        silent = scores["already_silent"].sum()
+        assert scores.attrs["summary"] == (
+            f"Of {len(scores)} customers known before 2024-11-05T13:20:00, {counts['']} are asked about ({silent} of them "
+            f"silent for longer than the horizon already, listed after the others); not asked about: {counts['ended']} ended, "
+            f"{counts['silent too long']} silent too long, {counts['new']} new."
+        )
 
     def test_the_highest_risk_comes_first(self, scores):
         asked = scores[scores["band"] != NOT_ELIGIBLE]
-        pairs = list(zip(-asked["churn_probability"], asked["customer_id"], strict=True))
+        pairs = list(zip(asked["already_silent"], -asked["churn_probability"], asked["customer_id"], strict=True))
         assert pairs == sorted(pairs)
-        assert list(dict.fromkeys(asked["band"])) == ["high", "medium", "low"]
+        here = asked[~asked["already_silent"]]
+        assert len(here) < len(asked)
+        assert list(dict.fromkeys(here["band"])) == ["high", "medium", "low"]
 
     def test_probabilities_and_reasons_are_the_models(self, scores, model, panel):
         mine = scores.set_index("customer_id").loc[panel.frame["customer_id"]]

@@ -1,0 +1,104 @@
+"""What counts as activity, kind by kind, and which kinds look like the company's own doing."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from cxchurn._core import DAY, listed, logger
+from cxchurn.history import Seen, Which, by_label, each_part, histories_of, labels_before
+from cxchurn.interactions import InteractionLog
+from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._kinds import EVER
+
+_MOST_KINDS = 40
+_SHOWN = 8
+_COMPANYS = frozenset({"campaign", "mail", "mailing", "newsletter", "push", "invoice", "delivery"})
+# a kind whose rows fall on many customers at one instant was not done by them, one by one
+_MANY, _SHARE_OF_CUSTOMERS, _HALF = 10, 0.01, 0.5
+# rows that carry days alone meet on every day; what was sent out meets on few of them
+_FEW_DAYS = 0.2
+_FEW_HOURS = 2
+_SAMPLE = 1 << 20
+
+
+def activity_counts(log: InteractionLog, churn: ChurnDefinition) -> dict[str, int]:
+    """Return how many events count as activity, kind by kind, the most frequent first; the rarest kinds are left out."""
+    kinds = labels_before(log, "kind", EVER, most=_MOST_KINDS)
+    ids = histories_of(log).ids
+    about = {"populations": churn.populations}
+
+    def count(rows: Which, seen: Seen) -> np.ndarray:
+        return by_label(seen.activity, "kind", kinds).events.sum(axis=1)
+
+    parts = list(each_part(log, ids, np.full(ids.size, EVER), count, **about))
+    totals = np.sum(parts, axis=0).astype(np.int64).tolist()
+    found = {kind: total for kind, total in zip(kinds, totals, strict=True) if total}
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
+    """Return in words which kinds count as activity, with their shares; nothing for a log of one kind.
+
+    Where the log does not say who reached out and the definition names no kinds, everything counts, and so it is said; a
+    warning is logged for kinds that look like what the company does.
+    """
+    if len(labels_before(log, "kind", EVER, most=2)) < 2:
+        return ()
+    counts = activity_counts(log, churn)
+    total = max(1, sum(counts.values()))
+    shares = [f"{kind} {number / total:.1%}" for kind, number in counts.items()]
+    told = [f"What counts as activity: {listed(shares, most=_SHOWN) or 'nothing'}."]
+    if "direction" not in log.types.names and getattr(churn, "kinds", ()) is None:
+        told.append(
+            "The log has no direction, so all kinds count, also what the company may have sent; kinds=(...) says which."
+        )
+        for kind, why in companys(log, tuple(counts)).items():
+            logger.warning(
+                "%s counts as activity (%.1f %% of it) and looks like what the company does: %s. "
+                "Say what the customers do: kinds=(...), or map the direction in the schema.",
+                kind,
+                100 * counts[kind] / total,
+                why,
+            )
+    return tuple(told)
+
+
+def companys(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
+    """Return the kinds that look like what the company does, with the reason why."""
+    found = {kind: "it is called so" for kind in kinds if _COMPANYS & set(_words(kind))}
+    rows = _sample(log)
+    for kind, of_kind in rows.groupby("kind", observed=True):
+        if kind in kinds and kind not in found and _meets(of_kind):
+            found[str(kind)] = "its rows fall on many customers at the same instants"
+    return found
+
+
+def _words(kind: str) -> list[str]:
+    apart = re.sub(r"([a-z])([A-Z])", r"\1 \2", kind)
+    return [word.removesuffix("s") for word in re.split(r"[^a-z]+", apart.lower())]
+
+
+def _sample(log: InteractionLog) -> pd.DataFrame:
+    names = ["customer_id", "timestamp", "kind"]
+    table = log.events.select(names) if log.parts is None else log.parts.read(0, names)
+    table = table.slice(0, _SAMPLE)
+    times = table["timestamp"].cast(pa.int64()).to_numpy()
+    who = pd.factorize(table["customer_id"].to_pandas())[0]
+    return pd.DataFrame({"kind": table["kind"].to_pandas(), "who": who, "at": times}).drop_duplicates()
+
+
+def _meets(rows: pd.DataFrame) -> bool:
+    """Whether most of the rows of a kind fall on many customers at one instant, on some days and not on all."""
+    at_once = rows.groupby("at")["who"].transform("size").to_numpy()
+    crowded = at_once >= max(_MANY, _SHARE_OF_CUSTOMERS * rows["who"].nunique())
+    if crowded.mean() < _HALF:
+        return False
+    times = rows["at"].to_numpy()
+    if np.unique(times % DAY).size > _FEW_HOURS:
+        return True
+    days = np.unique(times[crowded] // DAY)
+    return days.size <= _FEW_DAYS * ((times.max() - times.min()) // DAY + 1)

@@ -1,0 +1,127 @@
+"""What ends a customer: kinds that sound like leaving, and whether the log shows that it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn._core import DAY, span
+from cxchurn.history import Where, answered, histories_of, labels_before, where
+from cxchurn.interactions import InteractionLog
+from cxchurn.panel._kinds import named_like
+
+# at most so many of those who ended are active again soon, or it ended nothing
+MOST_AGAIN = 0.2
+LEAVING = frozenset(
+    {
+        *("cancel", "canceled", "cancelled", "cancelation", "cancellation", "churn", "churned"),
+        *("unsubscribe", "unsubscribed", "unsubscription", "terminate", "terminated", "termination", "deregister"),
+        *("closeaccount", "closedaccount", "accountclose", "accountclosed", "accountclosure"),
+        *("deleteaccount", "accountdeleted", "accountdeletion", "deactivate", "deactivated", "deactivation"),
+        *("cancelaccount", "accountcancelled", "accountcanceled", "cancelsubscription", "subscriptioncancel"),
+        *("subscriptioncancelled", "subscriptioncanceled", "subscriptioncancellation", "subscriptionend"),
+        *(
+            "subscriptionended",
+            "cancelcontract",
+            "contractcancelled",
+            "contractcanceled",
+            "contractend",
+            "contractended",
+        ),
+        *("contractterminated", "contracttermination", "cancelmembership", "membershipcancelled", "membershipended"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A kind of interaction, and how many were active again after their first one of it.
+
+    Attributes
+    ----------
+    kind : str
+    customers : int
+        Customers with one whose following horizon lies within the log.
+    again : int
+        Those of them who were active again within that horizon.
+    horizon : str
+    """
+
+    kind: str
+    customers: int
+    again: int
+    horizon: str
+
+    @property
+    def ends(self) -> bool:
+        """Whether the log shows that it ends a customer."""
+        return self.customers > 0 and self.again <= MOST_AGAIN * self.customers
+
+    def words(self, said: tuple[str, ...] | None) -> str:
+        """Say whether it ends a customer, by whose word, and what the log shows.
+
+        Parameters
+        ----------
+        said : tuple of str or None
+            ``ended_by`` as it was given; None where the log decides.
+        """
+        length, typed = span(self.horizon).words, f"ended_by=({self.kind!r},)"
+        shown = (
+            f"of {self.customers:,} with one, {self.again / self.customers:.1%} were active again within {length}"
+            if self.customers
+            else f"nobody's {length} after one lie within the log yet"
+        )
+        if said is not None:
+            role = "ends a customer" if self.kind in said else "is an act like any other"
+            return f"A {self.kind} {role}, as ended_by says; {shown}."
+        if self.ends:
+            return f"A {self.kind} ends a customer: {shown}; ended_by=() would take it for an act like any other."
+        if self.customers:
+            return f"A {self.kind} does not end a customer here: {shown}; {typed} would say that it does."
+        return f"Whether a {self.kind} ends a customer cannot be told: {shown}; {typed} would say that it does."
+
+
+def departures_in(
+    log: InteractionLog, horizon: str, counts: Where, *, kinds: tuple[str, ...] = (), at: np.datetime64 | None = None
+) -> tuple[Departure, ...]:
+    """Look at every kind that sounds like leaving.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    horizon : str
+        How soon after it somebody who is active again shows that it ended nothing.
+    counts : Where
+        What counts as being active again, beside these kinds themselves.
+    kinds : tuple of str
+        Further kinds to look at.
+    at : datetime64, optional
+        Only what was known before it counts. Default: the end of the log.
+    """
+    moment = log.observed_until if at is None else at.astype("datetime64[us]")
+    present = labels_before(log, "kind", moment)
+    names = dict.fromkeys([*(kind for kind in kinds if kind in present), *named_like(present, LEAVING)])
+    active = counts & where(unless={"kind": tuple(names)})
+    cache = histories_of(log).cache
+    found = []
+    for kind in names:
+        key = ("departure", kind, horizon, active, int(moment.astype(np.int64)))
+        if key not in cache:
+            cache[key] = _looked_at(log, kind, horizon, active, moment)
+        found.append(cache[key])
+    return tuple(found)
+
+
+def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, moment: np.datetime64) -> Departure:
+    ids = histories_of(log).ids
+    one = where(kind=kind)
+    days = answered(log, ids, np.full(ids.size, moment), lambda seen: seen.age_of_first(one))
+    who = np.flatnonzero(~np.isnan(days))
+    first = moment.astype(np.int64) - np.round(days[who] * DAY).astype(np.int64)
+    length = span(horizon, name="horizon")
+    finished = first + length.microseconds <= moment.astype(np.int64)
+    # what comes at the very instant of the end is part of it
+    until = (first[finished] + length.microseconds + 1).astype("datetime64[us]")
+    again = answered(log, ids[who[finished]], until, lambda seen: seen.last(length).count(active) > 0)
+    return Departure(kind, int(finished.sum()), int(again.sum()), horizon)

@@ -1,0 +1,98 @@
+"""Kinds as people say them: which of them exist, which count, and how a condition reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import numpy as np
+
+from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn.history import Where, labels_before, where
+from cxchurn.interactions import InteractionLog
+
+Kinds = tuple[str, ...] | Where | None
+EVER = np.datetime64("9999-01-01", "us")
+
+
+def plainly(kind: str) -> str:
+    """Return a kind in lower-case letters alone, so that "Close account" is "closeaccount"."""
+    return re.sub(r"[\W\d_]", "", kind.lower())
+
+
+def named_like(kinds: Collection[str], names: Collection[str]) -> tuple[str, ...]:
+    """Return the kinds whose name, in letters alone, is one of the names."""
+    return tuple(kind for kind in kinds if plainly(kind) in names)
+
+
+def counts_of(kinds: Kinds) -> Where | None:
+    """Return which own acts count as activity; None for all of them."""
+    return kinds if isinstance(kinds, Where) or kinds is None else where(kind=tuple(kinds))
+
+
+def words_of(kinds: Kinds) -> str:
+    """Return what counts as activity in words, such as "purchase or call", or "purchase with value of at least 0.01".
+
+    Examples
+    --------
+    >>> words_of(where(kind="purchase", at_least={"value": 0.01}))
+    'purchase with value of at least 0.01'
+    """
+    if kinds is None:
+        return "activity of their own"
+    if not isinstance(kinds, Where):
+        return " or ".join(kinds)
+    named = [_either(values) for column, test, values in kinds.tests if (column, test) == ("kind", "==")]
+    further = [_said(*test) for test in kinds.tests if test[:2] != ("kind", "==")]
+    return " and ".join(named or ["activity"]) + (f" with {' and '.join(further)}" if further else "")
+
+
+def _either(values: tuple[str | float, ...]) -> str:
+    return " or ".join(value if isinstance(value, str) else f"{value:g}" for value in values)
+
+
+def _said(column: str, test: str, values: tuple[str | float, ...]) -> str:
+    words = {"==": "{column} {value}", "!=": "{column} other than {value}"}
+    words |= {">=": "{column} of at least {value}", "<=": "{column} of at most {value}"}
+    return words[test].format(column=column, value=_either(values))
+
+
+def check_activity(log: InteractionLog, kinds: Kinds) -> None:
+    """Raise an error for kinds, or a condition on columns and kinds, that the log has nothing of."""
+    if not isinstance(kinds, Where):
+        check_labels(log, "kind", kinds, "kinds")
+        return
+    for column, test, values in kinds.tests:
+        if column not in log.types.names:
+            raise UsageError(
+                f"kinds is a condition on {column!r}, which the log does not have.",
+                allowed=listed(sorted(log.types.names), most=40),
+                hint=did_you_mean(column, log.types.names),
+            )
+        if test == "==" and values and all(isinstance(value, str) for value in values):
+            check_labels(log, column, tuple(map(str, values)), "kinds")
+
+
+def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | None, name: str) -> None:
+    """Raise an error for labels (kinds, reasons) that never occur in the log."""
+    what = "kind" if column == "kind" else "label"
+    check_tuple(labels, name, what)
+    present = labels_before(log, column, EVER)
+    for label in labels or ():
+        if label not in present:
+            raise UsageError(
+                f"{name} names the {what} {label!r}, which never occurs in the log.",
+                allowed=listed(present),
+                hint=did_you_mean(str(label), present),
+            )
+
+
+def check_tuple(labels: object, name: str, what: str = "kind") -> None:
+    """Raise an error for what is no tuple of labels (nor None): a text above all, which is a tuple of letters."""
+    if isinstance(labels, str):
+        raise UsageError(
+            f"{name} is the text {labels!r}.", allowed=f"a tuple of {what}s", hint=f"write {name}=({labels!r},)."
+        )
+    if labels is not None and not isinstance(labels, (tuple, list)):
+        example = "('purchase',)" if what == "kind" else "('payment failed',)"
+        raise UsageError(f"{name} is {labels!r}.", allowed=f"a tuple of {what}s", hint=f"write {name}={example}.")
