@@ -17,6 +17,7 @@ from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import in_threads, processors
+from cxchurn._core._zones import Zone, zone
 
 __all__ = [
     "DAY",
@@ -28,6 +29,7 @@ __all__ = [
     "Span",
     "Statement",
     "UsageError",
+    "Zone",
     "as_pandas",
     "did_you_mean",
     "in_threads",
@@ -41,4 +43,5 @@ __all__ = [
     "shown_progress",
     "span",
     "step",
+    "zone",
 ]

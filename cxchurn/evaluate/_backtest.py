@@ -172,7 +172,8 @@ def _origins(panel: Any, folds: int) -> tuple[list[tuple[str, Any, Any]], list[s
     splitter = PanelSplit(folds, horizon=definition.horizon, gap=definition.gap)
     found, refused = [], []
     for past, future in splitter.split(panel.frame):
-        train, test = panel.take(past), panel.take(future)
+        test = panel.take(future)
+        train = panel.take(past).known_at(test.cutoffs.min())
         label = iso(test.cutoffs.min())
         if 0 < train.y.mean() < 1:
             found.append((label, train, test))

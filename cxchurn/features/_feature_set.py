@@ -21,7 +21,7 @@ from cxchurn.features._references import References
 from cxchurn.features._rows import ROWS, rows
 from cxchurn.features._standard import small, standard
 from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
-from cxchurn.interactions import InteractionLog
+from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
@@ -71,6 +71,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         these stand under ``column@own`` and ``column@activity``.
     churn_ : ChurnDefinition or None
         The churn definition, with everything said that it leaves to the log (by what was known before the last cut-off).
+    timezone_ : str
+        The zone whose days, weeks and hours count: that of the log in ``fit``.
     populations_ : Populations
         Whose act an event was, by the churn definition; without one, a kind that sounds like leaving ends a customer where the
         log shows that it does.
@@ -120,8 +122,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         X : DataFrame
             Columns ``customer_id`` and ``cutoff``.
         """
-        log = self._log()
-        customers, cutoffs = rows(X)
+        log = self._given()
+        self.timezone_ = log.timezone
+        customers, cutoffs = rows(X, self.timezone_)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
@@ -206,7 +209,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(X, self.timezone_)
         self._check_ids(customers)
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
@@ -269,7 +272,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(X, self.timezone_)
         self._check_ids(customers)
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
@@ -286,6 +289,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return None if back is None else cutoff - np.timedelta64(back, "us")
 
     def _log(self) -> InteractionLog:
+        # days and hours are those of the log that was learned from, whatever log is looked at
+        return in_zone(self._given(), self.timezone_)
+
+    def _given(self) -> InteractionLog:
         if self.log is None:
             raise UsageError(
                 "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."

@@ -26,6 +26,7 @@ def features_to_plain(features: FeatureSet) -> dict[str, Any]:
         "horizon": features.horizon,
         "lookback": features.lookback,
         "depths": asdict(features.depths_),
+        "timezone": features.timezone_,
         "builders": [_builder_to_plain(builder) for builder in features.builders_],
         "known": {name: list(labels) for name, labels in features.known_.items()},
         "populations": populations_to_plain(features.populations_),
@@ -52,6 +53,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type[Builder
     features.lookback = data["lookback"]
     features.depths_ = Depths(**data["depths"] | {"first_seen": tuple(data["depths"]["first_seen"])})
     features.builders_ = list(features.builders or [])
+    features.timezone_ = data["timezone"]
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = populations_from_plain(data["populations"])
     features.roles_ = tuple(data["roles"])

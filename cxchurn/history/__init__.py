@@ -1,5 +1,6 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
+from cxchurn.history._arriving import delays, events_by_day
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._attributes import times_ahead
 from cxchurn.history._between import asked_between, count_between
@@ -55,8 +56,10 @@ __all__ = [
     "attribute_labels_before",
     "by_label",
     "count_between",
+    "delays",
     "each_part",
     "elapsed",
+    "events_by_day",
     "followed",
     "histories_of",
     "history_of",

@@ -1,21 +1,27 @@
 """What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself."""
 
+from cxchurn.interactions._arrivals import Arrivals, Counts, by_day, count_events
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._customers import read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
-from cxchurn.interactions._log import InteractionLog, known_before, with_customers, with_events
+from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_customers, with_events
+from cxchurn.interactions._noticed import late_words, likely
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
 from cxchurn.interactions._schema import Later, Schema
+from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions._sources import Query, Source
 from cxchurn.interactions._validation import Finding, Validation
 
 __all__ = [
+    "IMPLAUSIBLE",
     "ROLES",
     "SCALES",
+    "Arrivals",
+    "Counts",
     "CustomerSchema",
     "CustomerTable",
     "Finding",
@@ -25,13 +31,20 @@ __all__ = [
     "Query",
     "Role",
     "Schema",
+    "Silence",
     "Source",
     "Validation",
+    "by_day",
+    "count_events",
     "fingerprint",
     "guess_schema",
+    "in_zone",
     "known_before",
+    "late_words",
+    "likely",
     "read_customers",
     "read_interactions",
+    "stopped",
     "validate_interactions",
     "with_customers",
     "with_events",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import logger
+from cxchurn._core import logger, span
 from cxchurn.interactions._batch import Batch, Values, absent, taken
 from cxchurn.interactions._clean import (
     Unproved,
@@ -104,10 +104,10 @@ class _Events:
         values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
         if self.schema.kind_is is not None:
             values["kind"] = constant(self.schema.kind_is, rows)
-        values["known_at"] = _latest(values["timestamp"], values.get("known_at"))
+        values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))  # type: ignore[arg-type]
         if "score" in values and "score_type" in values:
             _require_on_scale(values["score"], values["score_type"])
-        known = [(later, self._later(later, values)) for later in self.schema.later]
+        known = [(later, self._arrived(self._later(later, values))) for later in self.schema.later]
         late = later_columns(self.schema)
         first = {label: value for label, value in values.items() if label not in late}
         return [{**first, "later": np.zeros(rows, dtype=np.uint8)}, *(_made(later, at, values) for later, at in known)]
@@ -127,6 +127,10 @@ class _Events:
         allowed = (role.allowed if role else None) or (schema.kinds if label == "kind" else None)
         lower = bool(role and role.allowed)
         return read_labels(column, allowed=allowed, lower=lower, all_there=label == "kind")
+
+    def _arrived(self, moments: np.ndarray) -> np.ndarray:
+        late = self.schema.arrives
+        return moments if late is None else np.where(absent(moments), moments, moments + span(late).microseconds)
 
     def _later(self, later: Later, values: Batch) -> np.ndarray:
         at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)

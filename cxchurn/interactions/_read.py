@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cxchurn._core import DAY, DataError, UsageError, instant, logger, step
+from cxchurn._core import DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
 from cxchurn.interactions._customer_schema import CustomerSchema
@@ -21,12 +20,13 @@ from cxchurn.interactions._customer_table import CustomerTable, with_ids
 from cxchurn.interactions._customers import load_customers
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
+from cxchurn.interactions._noticed import noticed
 from cxchurn.interactions._only import asked_columns
-from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._reading import Way
 from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._tables import stacked
+from cxchurn.interactions._until import check_end, end_of, named_zones, say_zones, with_ends
 from cxchurn.interactions._validation import Finding, Validation
 
 
@@ -60,8 +60,11 @@ def read_interactions(
     quarantine : path, optional
         Where the rows set aside are written too, as Parquet; those of the customers table beside it, as
         ``...-customers.parquet``.
-    observed_until : instant, optional
-        The log is complete before this instant; by default the midnight (UTC) after its last interaction.
+    observed_until : instant or mapping of str to instant, optional
+        The log is complete before this instant: also where interactions seem to stop earlier, which is not looked into
+        then. By default the midnight (of the log's zone) after its last interaction, but never after `now`. Of several
+        sources, some may be complete until another instant: by their names in reports (such as ``"orders.parquet"``) or
+        as ``Source(..., observed_until=)``. Text without a zone is on the clock of the schema's.
     now : instant, optional
         Times after this one are in the future, and refused; by default the present.
     only : sequence of str, optional
@@ -93,7 +96,6 @@ def read_interactions(
     """
     _check_options(on_error, quarantine)
     keep = on_error == "quarantine"
-    end = None if observed_until is None else instant(observed_until, name="observed_until")
     way = Way(
         np.datetime64("now", "us") if now is None else instant(now, name="now"),
         keep,
@@ -112,17 +114,24 @@ def read_interactions(
         raise DataError(
             f"no row is left.\n{validation}", hint="check the schema against the data: every row breaks a rule."
         )
-    return InteractionLog(
+    schemas = tuple(reading.schema for reading in found.readings)
+    say_zones(schemas)
+    arrivals = with_ends([one.arrivals for one in found.readings], observed_until, named_zones(schemas)[0])
+    log = InteractionLog(
         found.events,
-        schemas=tuple(reading.schema for reading in found.readings),
+        schemas=schemas,
         measures=found.names("measures"),
         categories=found.names("categories"),
         customers=attributes,
         validation=validation,
         refused=refused,
-        observed_until=_day_after_last(found.events) if end is None else end,
+        arrivals=arrivals,
+        observed_until=end_of(arrivals, schemas, observed_until, way.now),
+        end_given=observed_until is not None and not isinstance(observed_until, Mapping),
         schema_guessed=any(reading.guess for reading in found.readings),
     )
+    check_end(min([log.observed_until, *(one.until for one in arrivals if one.until is not None)]), log.start)
+    return log
 
 
 def _check_options(on_error: str, quarantine: str | Path | None) -> None:
@@ -147,7 +156,8 @@ def validate_interactions(
     Returns
     -------
     Validation
-        Rows read, kept and refused, and every rule with counts and examples.
+        Rows read, kept and refused, every rule with counts and examples, and what is worth a look: sources and kinds that
+        stopped arriving, and holes of days.
 
     Raises
     ------
@@ -156,6 +166,7 @@ def validate_interactions(
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
     found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
+    validation = replace(validation, observations=noticed([reading.arrivals for reading in found.readings]))
     several = mixed(currencies_in(found.events))
     if several is None:
         return validation
@@ -202,12 +213,6 @@ def _about(schemas: list[Schema]) -> CustomerSchema:
     said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
     first = schemas[0]
     return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
-
-
-def _day_after_last(events: pa.Table | Parts) -> np.datetime64:
-    whole = [events] if isinstance(events, pa.Table) else (events.read(k, ["timestamp"]) for k in range(len(events)))
-    last = max(pc.max(part["timestamp"]).value for part in whole if part.num_rows)
-    return np.datetime64((last // DAY + 1) * DAY, "us")
 
 
 def _set_aside(refused: pa.Table | None, attributes: CustomerTable | None, path: Path) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, did_you_mean, listed
+from cxchurn._core import DataError, did_you_mean, instant, listed, span, zone
+from cxchurn.interactions._arrivals import Arrivals
 from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
@@ -86,6 +87,8 @@ class Reading:
         The rows refused, as read, with the rules they broke; None unless asked for.
     quick : bool
         Whether all rows were seen to be clean without the engine.
+    until : datetime64[us], optional
+        The instant before which the source is complete, where that was said.
     """
 
     label: str
@@ -98,6 +101,13 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     refused: pa.Table | None = None
     quick: bool = False
+    until: np.datetime64 | None = None
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """The events by day, once all of them are read."""
+        late = 0 if self.schema.arrives is None else span(self.schema.arrives, name="arrives").microseconds
+        return Arrivals(self.label, self.store.arrivals, self.until, late)
 
 
 def read_source(source: Source, way: Way) -> Reading | None:
@@ -119,7 +129,7 @@ def read_source(source: Source, way: Way) -> Reading | None:
         casts, at = _casts(data, wanted, way.now)
         rules = rules_of(wanted, casts, at, way.now)
         ids = "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
-        found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way))
+        found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
         loaded = list(data.columns) if way.keep_refused or given is None else columns
         if not _read_quickly(data, found, wanted, rules, way.now):
             if way.only is not None:
@@ -135,11 +145,17 @@ def read_source(source: Source, way: Way) -> Reading | None:
     return found
 
 
+def _until(source: Source, schema: Schema) -> np.datetime64 | None:
+    said = source.observed_until
+    return None if said is None else instant(said, name="observed_until", timezone=schema.timezone)
+
+
 def _store(schema: Schema, ids: str, way: Way) -> Gathered | Divided:
-    types = event_types(schema, ids)
+    types, clock = event_types(schema, ids), zone(schema.timezone)
     if way.folder is not None:
-        return Divided(way.folder, types)
-    return Gathered(types, at_once=schema.known_at is None and not schema.later)
+        return Divided(way.folder, types, clock=clock)
+    at_once = schema.known_at is None and not schema.later and schema.arrives is None
+    return Gathered(types, at_once=at_once, clock=clock)
 
 
 def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], now: np.datetime64) -> bool:

@@ -71,8 +71,9 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     timezone : str, default "UTC"
-        The zone of times that carry none. Where clocks are set back, the hour that comes twice is read as its second
-        coming.
+        The zone of times that carry none, and the zone of the log's days, weeks, hours and months. Where clocks are set
+        back, the hour that comes twice is read as its first coming; where they are set forward, a time in the hour that
+        never comes is read as the moment of the jump, so that what was written one after the other stays so.
     time_format : str, optional
         How times are written where they are text or numbers: ``"%Y%m%d"``, ``"epoch_s"``, ``"epoch_ms"``; default
         ISO 8601.
@@ -89,6 +90,9 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         The columns that were filled in later.
     customers : CustomerSchema, optional
         What the columns of the customers table mean, where that is not plain from their names.
+    arrives : str, optional
+        How late the source comes, such as ``"1D"`` for last night's load: its rows become known so long after they
+        happened, and it is complete until so long before the log's end.
 
     Examples
     --------
@@ -129,6 +133,7 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     delimiter: str | None = None
     later: tuple[Later, ...] = ()
     customers: CustomerSchema | None = None
+    arrives: str | None = None
 
     def __repr__(self) -> str:
         return said(self)

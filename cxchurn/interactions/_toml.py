@@ -11,7 +11,7 @@ from typing import Any
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions._roles import ROLES
 
-FORMAT = ("timezone", "time_format", "delimiter", "columns", "duplicates", "kinds")
+FORMAT = ("timezone", "time_format", "arrives", "delimiter", "columns", "duplicates", "kinds")
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "roles": (*ROLES, "measures", "categories"),
     "constants": ("kind",),

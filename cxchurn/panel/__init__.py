@@ -8,6 +8,7 @@ from cxchurn.panel._definition import ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
+from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
@@ -19,6 +20,7 @@ __all__ = [
     "Asked",
     "Cancellation",
     "ChurnDefinition",
+    "Ending",
     "Inactivity",
     "OwnLabels",
     "Panel",
@@ -32,6 +34,7 @@ __all__ = [
     "leaving_kinds",
     "make_panel",
     "monthly",
+    "observed_end",
     "panel_from_labels",
     "panel_of_outcomes",
     "populations_on",
