@@ -31,7 +31,7 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "small", "spans", "standard",
     ),
-    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"),
+    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve", "load_model"),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
     "checks": ("BuilderError", "LeakError", "check_builder", "check_no_leak"),

@@ -27,7 +27,7 @@ from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
 from cxchurn.features._moments import Moments
 from cxchurn.features._peak_end import PeakEnd
-from cxchurn.features._plain import features_from_plain, features_to_plain
+from cxchurn.features._plain import KNOWN, MEANING, features_from_plain, features_to_plain, learned_to_plain
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
@@ -47,6 +47,8 @@ from cxchurn.features._word_of_mouth import WordOfMouth
 __all__ = [
     "BUILDERS",
     "CORE",
+    "KNOWN",
+    "MEANING",
     "ActiveDays",
     "Activity",
     "AfterSale",
@@ -92,6 +94,7 @@ __all__ = [
     "every_family",
     "features_from_plain",
     "features_to_plain",
+    "learned_to_plain",
     "rows",
     "small",
     "spans",

@@ -194,6 +194,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a pickle or a copy holds: no interactions (``clone`` shares the log, as a parameter)."""
+        return super().__getstate__() | {"log": None}
+
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
         check_is_fitted(self)
@@ -266,7 +270,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     def _log(self) -> InteractionLog:
         if self.log is None:
             raise UsageError(
-                "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."
+                "this feature set has no log.",
+                allowed="a log; pickles and copies of a feature set hold no interactions, nor does what joblib sends to"
+                " other processes",
+                hint="FeatureSet(..., log=log), or features.with_log(log); with scikit-learn's n_jobs= use threads.",
             )
         return self.log
 

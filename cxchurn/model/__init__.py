@@ -5,7 +5,7 @@ from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
-from cxchurn.model._load import load_model
+from cxchurn.model._load import load_curve, load_model
 from cxchurn.model._tuning import Tuning
 
-__all__ = ["Affine", "Bands", "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"]
+__all__ = ["Affine", "Bands", "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve", "load_model"]

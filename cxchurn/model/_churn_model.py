@@ -12,14 +12,15 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, span, step
-from cxchurn.features import Builder, FeatureSet, features_to_plain, rows
+from cxchurn._core import DataError, UsageError, not_autologged, span, step
+from cxchurn.features import Builder, FeatureSet, learned_to_plain, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._learn import learn
-from cxchurn.model._save import save_model
+from cxchurn.model._learned_from import LearnedFrom
+from cxchurn.model._save import save_model, why_not_saved
 from cxchurn.model._tuning import Tuning, as_tuning
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
@@ -76,8 +77,10 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         The share of training rows that churned.
     typical_ : dict of str to float
         The median of each feature over the training rows, for comparison in reasons.
+    learned_from_ : LearnedFrom
+        What it remembers of the rows it was fitted on: cut-offs and checksums, no customer.
     training_panel_ : Panel
-        What it was fitted on; not saved.
+        What it was fitted on; in no file and no pickle of the model.
     version_ : str
         A fingerprint of the fitted model.
 
@@ -110,6 +113,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.tune = tune
         self.random_state = random_state
 
+    @not_autologged()
     def fit(self, X: Panel | pd.DataFrame, y: Any = None) -> Self:
         """Train on a panel.
 
@@ -142,8 +146,16 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.base_rate_ = float(panel.y.mean())
         self.bands_ = Bands.of(self.probability_of(features))
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
+        self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
+        hindrance = why_not_saved(self)
+        self.notes_ += () if hindrance is None else (f"the model cannot be saved: {hindrance}",)
         return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a pickle or a copy holds: no interactions, neither the log nor the training panel."""
+        state = {name: value for name, value in super().__getstate__().items() if name != "training_panel_"}
+        return state | {"log": None}
 
     def predict_proba(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the probabilities to stay and to churn; float64, shape ``(n, 2)``."""
@@ -211,7 +223,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
             raise UsageError(
                 "the rows came without a log.",
                 allowed="a Panel, or a frame and ChurnModel(log=...)",
-                hint="model.set_params(log=log)",
+                hint="model.set_params(log=log); neither files nor pickles of a model hold interactions.",
             )
         return self.features_.with_log(log).transform(X)
 
@@ -221,7 +233,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         path : str or Path
-            The folder to make. An older model in its place is replaced; anything else there is an error.
+            The folder to make. An older model in its place is replaced, in one step; anything else there is an error.
         """
         check_is_fitted(self, "version_")
         return save_model(self, path)
@@ -260,7 +272,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
 
     def _fingerprint(self) -> str:
         parts = (
-            json.dumps(features_to_plain(self.features_), sort_keys=True)
+            repr(self.features_.builders_)
+            + json.dumps(learned_to_plain(self.features_), sort_keys=True)
             + repr(self.calibration_)
             + repr(self.churn_)
             + json.dumps(blend_to_plain(self.blend_))

@@ -83,7 +83,7 @@ def test_no_customer_is_in_it(saved, log):
 def test_files_are_plain(saved):
     assert sorted(path.name for path in saved.iterdir()) == FILES
     manifest = json.loads((saved / "manifest.json").read_text())
-    assert sorted(manifest) == ["format", "sha256", "versions"]
+    assert sorted(manifest) == ["features", "format", "kind", "sha256", "versions"]
     assert {"cxchurn", "lightgbm", "numpy"} <= set(manifest["versions"])
     for name, expected in manifest["sha256"].items():
         assert hashlib.sha256((saved / name).read_bytes()).hexdigest() == expected
@@ -117,8 +117,15 @@ def change_manifest(folder, **changes):
     [
         ({"format": 99}, MismatchError, "format 99"),
         ({"format": None}, MismatchError, "format None"),
-        ({"sha256": {}}, DataError, "checksum does not match"),
-        ({"sha256": {"../secret": "0"}}, DataError, "checksum does not match|secret is missing"),
+        ({"format": 2}, MismatchError, r"saved by version 0.1(.|\n)*train it again"),
+        ({"format": 1}, MismatchError, r"saved by version 0.1(.|\n)*train it again"),
+        ({"features": 1}, MismatchError, r"features of the meaning 1(.|\n)*train it again"),
+        ({"kind": "curve"}, MismatchError, r"holds a curve(.|\n)*load_curve"),
+        ({"sha256": {}}, DataError, "incomplete: model.json is missing"),
+        ({"sha256": {"../secret": "0"}}, DataError, "secret is missing"),
+        ({"sha256": None}, DataError, "no checksums"),
+        ({"at": ".."}, DataError, "no checksums"),
+        ({"at": ".saving-0123456789ab"}, DataError, "incomplete"),
     ],
 )
 def test_another_manifest(changes, error, words, saved):
@@ -141,31 +148,23 @@ def test_a_folder_that_is_no_model(tmp_path):
 
 
 class TestWhere:
-    def test_an_older_model_is_replaced(self, model, saved, tmp_path):
-        (saved / "further.txt").write_text("of the older one")
-        change_manifest(saved, format=0)
+    @pytest.mark.parametrize("form", [0, 2, 3])
+    def test_an_older_model_is_replaced(self, form, model, saved, tmp_path):
+        (saved / "notes.txt").write_text("put there by somebody")
+        (saved / "lightgbm_2.txt").write_text("of the older one")
+        sums = json.loads((saved / "manifest.json").read_text())["sha256"]
+        change_manifest(saved, format=form, sha256={**sums, "lightgbm_2.txt": "0"})
         model.save(saved)
-        assert sorted(path.name for path in saved.iterdir()) == FILES
+        assert sorted(path.name for path in saved.iterdir()) == sorted([*FILES, "notes.txt"])
         assert load_model(saved).version_ == model.version_
         assert [path.name for path in tmp_path.iterdir()] == [saved.name], "nothing is left beside it"
 
-    def test_anything_else_is_kept(self, model, tmp_path):
-        folder, file = tmp_path / "photos", tmp_path / "file"
-        folder.mkdir()
-        file.write_text("kept")
-        for path in (folder, file):
-            with pytest.raises(UsageError, match="exists and is not a saved model"):
-                model.save(path)
-        assert file.read_text() == "kept"
-
-    def test_where_nothing_can_be_written(self, model, tmp_path):
-        (tmp_path / "file").write_text("")
-        with pytest.raises(UsageError, match=r"cannot write to(.|\n)*choose a folder"):
-            model.save(tmp_path / "file" / "model")
+    def test_an_empty_folder_is_filled(self, model, tmp_path):
+        assert load_model(model.save(tmp_path)).version_ == model.version_
 
     def test_a_failure_leaves_the_older_model(self, model, saved, tmp_path, monkeypatch):
         before = {path.name: path.read_bytes() for path in saved.iterdir()}
-        monkeypatch.setattr("cxchurn.model._save._json", lambda data: 1 / 0)
+        monkeypatch.setattr("cxchurn.model._save.as_json", lambda data: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             model.save(saved)
         assert {path.name: path.read_bytes() for path in saved.iterdir()} == before
