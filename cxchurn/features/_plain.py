@@ -43,7 +43,7 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
         "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
         "references": _latest(features.references_),
-        "families": features.families_.to_dict("records"),
+        "families": features.families_.to_dict("split", index=False),
     }
 
 
@@ -68,7 +68,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
         driver: {int(at): table for at, table in tables.items()} for driver, tables in data["references"].items()
     }
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
-    features.families_ = pd.DataFrame(data["families"])
+    features.families_ = pd.DataFrame(**data["families"])
     features.n_features_in_ = 2
     features.feature_names_in_ = np.array(["customer_id", "cutoff"], dtype=object)
     return features

@@ -60,7 +60,7 @@ def load_curve(path: str | Path, *, builders: Iterable[type] = ()) -> ChurnCurve
     _, files = read_folder(folder, partial(_check, path, "curve"))
     data, classes = _json(files, "curve.json", folder), with_own(CLASSES, builders)
     curve = ChurnCurve(**{name: from_plain(value, classes) for name, value in data["parameters"].items()})
-    curve.at_risk_ = pd.DataFrame(data["at_risk"])
+    curve.at_risk_ = pd.DataFrame(**data["at_risk"])
     curve.models_ = []
     for number in range(1, len(curve.horizons) + 1):
         prefix = interval_prefix(number)

@@ -52,7 +52,8 @@ def save_curve(curve: ChurnCurve, path: str | Path) -> Path:
     """Write a fitted curve to a folder: ``curve.json``, and the files of each interval's model; see `save_model`."""
     said = parameters_to_plain(curve, but=())
     definitions = proven_plain(tuple(curve.definitions_), name="definitions", classes=CLASSES)
-    files = {"curve.json": as_json({"parameters": said, "definitions": definitions, "at_risk": curve.at_risk_.to_dict("records")})}
+    at_risk = curve.at_risk_.to_dict("split", index=False)
+    files = {"curve.json": as_json({"parameters": said, "definitions": definitions, "at_risk": at_risk})}
     for number, model in enumerate(curve.models_, start=1):
         files |= {f"{interval_prefix(number)}{name}": content for name, content in files_of(model).items()}
     return write_folder(path, files, about("curve"))

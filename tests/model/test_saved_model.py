@@ -53,6 +53,8 @@ def test_everything_else_comes_back(model, loaded):
     assert loaded.classes_.tolist() == [0, 1]
     assert loaded.classifier_.n_rounds_ == model.classifier_.n_rounds_
     assert loaded.features_.says_ == model.features_.says_
+    assert loaded.features_.families_.equals(model.features_.families_)
+    assert repr(loaded.get_params()) == repr(model.get_params()), "so that a clone trains the same again"
     assert not hasattr(loaded, "training_panel_")
 
 
