@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core._errors import UsageError
+from cxchurn._core._frames import as_pandas
 
 _MOVING = ("now", "today")
 
@@ -43,6 +44,7 @@ def instant(value: Any, *, name: str = "time") -> np.datetime64:
 
 def instants(values: Iterable[Any] | np.ndarray | pd.Series, *, name: str = "cutoffs") -> np.ndarray:
     """Read many instants as a ``datetime64[us]`` array in UTC; shape ``(n,)``."""
+    values = as_pandas(values)
     series = pd.Series(values) if not isinstance(values, pd.Series) else values
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_convert("UTC").dt.tz_localize(None)

@@ -14,9 +14,7 @@ from cxchurn._core._errors import DataError, MismatchError, UsageError, listed
 
 _AS_THEY_ARE = (bool, int, type(None))
 _TAGS = ("list", "dict", "number")
-_ALLOWED = (
-    "numbers, text, yes/no, None, tuples, lists and dicts of them; conditions (where), measures, builders and churn definitions"
-)
+_ALLOWED = "numbers, text, yes/no, None, tuples, lists and dicts of them; conditions (where), measures, builders and churn definitions"
 _MADE_WRONG = (TypeError, ValueError, AttributeError, KeyError)
 Classes = Mapping[str, type]
 
@@ -50,7 +48,9 @@ def to_plain(value: Any, *, name: str) -> Any:
         parts = [to_plain(one, name=f"{name}[{place}]") for place, one in enumerate(value)]
         return parts if kind is tuple else {"is": "list", "with": parts}
     if kind is dict:
-        pairs = [[to_plain(key, name=f"{name}, a key"), to_plain(one, name=f"{name}[{key!r}]")] for key, one in value.items()]
+        pairs = [
+            [to_plain(key, name=f"{name}, a key"), to_plain(one, name=f"{name}[{key!r}]")] for key, one in value.items()
+        ]
         return {"is": "dict", "with": pairs}
     said = _parameters(value)
     if said is None or kind.__name__ in _TAGS:
@@ -116,7 +116,9 @@ def with_own(classes: Classes, own: Iterable[type]) -> dict[str, type]:
     found = dict(classes)
     for cls in own:
         if not isinstance(cls, type):
-            raise UsageError(f"{cls!r} is no class.", allowed="classes", hint=f"write {type(cls).__name__}, without ().")
+            raise UsageError(
+                f"{cls!r} is no class.", allowed="classes", hint=f"write {type(cls).__name__}, without ()."
+            )
         if found.setdefault(cls.__name__, cls) is not cls:
             raise UsageError(
                 f"two classes are called {cls.__name__!r}: a saved model tells classes apart by their names.",

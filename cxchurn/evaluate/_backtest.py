@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 from sklearn.base import clone
 
-from cxchurn._core import UsageError, iso, step
+from cxchurn._core import UsageError, iso, not_autologged, step
 from cxchurn.evaluate._evaluate import _FEWEST, evaluate_predictions
+from cxchurn.evaluate._judged import fitted, probabilities
 from cxchurn.evaluate._profit import Offer, profit_table
 from cxchurn.evaluate._words import METRIC_WORDS, interval_text, verdicts
 
@@ -90,6 +91,7 @@ class Backtest:
         return str(self)
 
 
+@not_autologged()
 def backtest(
     model: Any,
     panel: Any,
@@ -109,7 +111,7 @@ def backtest(
     Parameters
     ----------
     model : ChurnModel
-        Fitted or not; it is cloned and stays as it is.
+        Or a scikit-learn pipeline that begins with a `FeatureSet`. Fitted or not; it is cloned and stays as it is.
     panel : Panel
         All cut-offs, in training and test alike.
     folds : int, default 4
@@ -137,7 +139,7 @@ def backtest(
         raise UsageError(f"replicates is {replicates!r}.", allowed=f"{_FEWEST} or more")
     if offer is not None:
         offer.check()
-    contestants = {_MODEL: lambda train: clone(model).fit(train), **rivals(model, panel.definition)}
+    contestants = {_MODEL: lambda train: fitted(clone(model), train), **rivals(model, panel.definition)}
     origins, refused = _origins(panel, folds)
     parts, about = zip(*(_play(contestants, *one) for one in origins), strict=True)
     tables = []
@@ -191,7 +193,7 @@ def _play(
     for name, fit in contestants.items():
         began = time.perf_counter()
         with step(f"{origin}: {name}"):
-            said[name] = fit(train).predict_proba(test)[:, 1]
+            said[name] = probabilities(fit(train), test)
         seconds.append(time.perf_counter() - began)
     own = [
         name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns

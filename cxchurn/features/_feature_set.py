@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instants, listed
+from cxchurn._core import DataError, MismatchError, UsageError, as_pandas, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
@@ -107,7 +107,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
             Columns ``customer_id`` and ``cutoff``.
         """
         log = self._log()
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(as_pandas(X))
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
@@ -148,6 +148,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         MismatchError
             Where the log lacks a role that was there in ``fit``.
         """
+        X = as_pandas(X)
         place, more = self._place()
         values = np.empty((len(place), len(X)), dtype=self.dtype)
 
@@ -177,6 +178,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
         ...     frame.to_parquet(f"features/part-{k:04}.parquet")
         """
+        X = as_pandas(X)
         place, more = self._place()
 
         def make(rows: Which, seen: Seen) -> pd.DataFrame:
@@ -189,7 +191,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
-        customers, cutoffs = rows(X)
+        customers, cutoffs = rows(as_pandas(X))
         self._check_ids(customers)
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
@@ -300,7 +302,9 @@ def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]."""
     if not isinstance(X, pd.DataFrame):
         raise UsageError(
-            f"the rows are a {type(X).__name__}.", allowed="a DataFrame with the columns customer_id and cutoff"
+            f"the rows are a {type(X).__name__}.",
+            allowed="a DataFrame with the columns customer_id and cutoff",
+            hint="panel.frame" if hasattr(X, "frame") else None,
         )
     missing = [name for name in _ROWS if name not in X.columns]
     if missing:

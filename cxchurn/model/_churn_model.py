@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, not_autologged, span, step
+from cxchurn._core import DataError, UsageError, as_pandas, not_autologged, span, step
 from cxchurn.features import Builder, FeatureSet, learned_to_plain, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
@@ -246,8 +246,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
                 "a plain frame says neither where its features come from nor what churned means.",
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
-        customers, cutoffs = rows(X)
-        return panel_of_outcomes(customers, cutoffs, y, log=self.log, definition=self.churn)
+        customers, cutoffs = rows(as_pandas(X))
+        return panel_of_outcomes(customers, cutoffs, as_pandas(y), log=self.log, definition=self.churn)
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)

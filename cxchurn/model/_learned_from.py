@@ -43,16 +43,19 @@ class LearnedFrom:
         """Remember a training panel."""
         cutoffs = panel.cutoffs
         last = cutoffs.max()
-        return cls(len(panel), iso(cutoffs.min()), iso(last), iso(last + panel.definition.reach), dict(_checksums(panel)))
+        return cls(
+            len(panel), iso(cutoffs.min()), iso(last), iso(last + panel.definition.reach), dict(_checksums(panel))
+        )
 
     def same(self, panel: Panel) -> np.ndarray:
         """Return which rows of a panel are those of a training cut-off, all of them and no others; bool, shape ``(n,)``."""
         known = [at for at, checksum in _checksums(panel) if self.checksums.get(at) == checksum]
         return np.isin(panel.cutoffs, np.array([instant(at) for at in known], dtype="datetime64[us]"))
 
-    def before_the_end(self, panel: Panel) -> np.ndarray:
-        """Return which rows of a panel lie before the last outcome that the model has learned; bool, shape ``(n,)``."""
-        return panel.cutoffs < instant(self.until)
+    @property
+    def until_(self) -> np.datetime64:
+        """When the last label window ended, as an instant."""
+        return instant(self.until)
 
 
 def _checksums(panel: Panel) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxchurn._core import DataError, MismatchError, Span, Statement, UsageError, from_plain, proven_plain, span, with_own
+from cxchurn._core import (
+    DataError,
+    MismatchError,
+    Span,
+    Statement,
+    UsageError,
+    from_plain,
+    proven_plain,
+    span,
+    with_own,
+)
 from cxchurn.features import KNOWN, Balance, Valence, Volume
 from cxchurn.history import Measure, Where, where
 from cxchurn.panel import Cancellation, Inactivity
@@ -54,7 +64,9 @@ valences = st.builds(
     st.lists(st.tuples(st.text(max_size=5), st.floats(-1, 1)), max_size=3).map(tuple),
     st.floats(0, 1),
 )
-leaves = simple | conditions | valences | valences.map(lambda one: one.part(1)) | st.sampled_from([span("30D"), span("12h")])
+leaves = (
+    simple | conditions | valences | valences.map(lambda one: one.part(1)) | st.sampled_from([span("30D"), span("12h")])
+)
 values = st.recursive(
     leaves,
     lambda inside: (

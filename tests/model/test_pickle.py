@@ -44,7 +44,11 @@ def test_a_model_leaves_its_interactions_behind(way, holder, test):
     again = way(holder)
     assert (again.log, again.features_.log if way is not copy.copy else None) == (None, None)
     assert not hasattr(again, "training_panel_")
-    assert (holder.log, holder.features_.log, len(holder.training_panel_)) == (test.log, test.log, len(holder.training_panel_))
+    assert (holder.log, holder.features_.log, len(holder.training_panel_)) == (
+        test.log,
+        test.log,
+        len(holder.training_panel_),
+    )
     np.testing.assert_array_equal(again.predict_proba(test), holder.predict_proba(test))
     np.testing.assert_array_equal(again.set_params(log=test.log).predict_proba(test.frame), holder.predict_proba(test))
 
