@@ -93,4 +93,5 @@ def _feature_sets(model: Any) -> dict[str, Any]:
 
 
 def _log_of(model: Any) -> Any:
-    return next((one.log for one in (model, getattr(model, "features_", None)) if getattr(one, "log", None)), None)
+    own = getattr(model, "log", None)
+    return own if own is not None else getattr(getattr(model, "features_", None), "log", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -72,10 +73,8 @@ def test_an_interrupted_save_leaves_the_old_or_the_new(name, at, folder, monkeyp
     (folder / "mine.txt").write_text("mine")
     with monkeypatch.context() as patch:
         interrupt(patch, name, at)
-        try:
+        with contextlib.suppress(Stop):
             write_folder(folder, NEW, ABOUT)
-        except Stop:
-            pass
     assert read(folder) in (OLD, NEW)
     write_folder(folder, OLD, ABOUT)
     assert read(folder) == OLD
@@ -87,10 +86,8 @@ def test_an_interrupted_first_save_leaves_nothing_or_all(at, tmp_path, monkeypat
     target = tmp_path / "model"
     with monkeypatch.context() as patch:
         interrupt(patch, "replace", at)
-        try:
+        with contextlib.suppress(Stop):
             write_folder(target, NEW, ABOUT)
-        except Stop:
-            pass
     assert not target.exists() or read(target) == NEW
     write_folder(target, OLD, ABOUT)
     assert (read(target), names(target)) == (OLD, sorted([*OLD, MANIFEST]))
@@ -205,7 +202,7 @@ def test_a_file_of_others_is_kept(tmp_path):
 def test_a_file_of_others_in_the_place_of_ours_is_kept(tmp_path):
     folder = write_folder(tmp_path / "model", NEW, ABOUT)
     (folder / "lightgbm_2.txt").write_text("a copy of mine")
-    with pytest.raises(UsageError, match="lightgbm_2.txt, which no saved model put there"):
+    with pytest.raises(UsageError, match=r"lightgbm_2\.txt, which no saved model put there"):
         write_folder(folder, OLD, ABOUT)
     assert (folder / "lightgbm_2.txt").read_text() == "a copy of mine"
     assert read(folder) == NEW
