@@ -14,7 +14,9 @@ from cxchurn._core._errors import DataError, MismatchError, UsageError, listed
 
 _AS_THEY_ARE = (bool, int, type(None))
 _TAGS = ("list", "dict", "number")
-_ALLOWED = "numbers, text, yes/no, None, tuples, lists, dicts; conditions (where), measures, builders, churn definitions"
+_ALLOWED = (
+    "numbers, text, yes/no, None, tuples, lists, dicts; conditions (where), measures, builders, churn definitions"
+)
 _MADE_WRONG = (TypeError, ValueError, AttributeError, KeyError)
 Classes = Mapping[str, type]
 
