@@ -25,11 +25,8 @@ def plot_drivers(result: Any, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    top = (
-        table_of(result, "drivers", "driver", "mean_abs", "share", "raises", "lowers")
-        .sort_values("mean_abs", ascending=False, kind="stable")
-        .head(_MOST)
-    )
+    table = table_of(result, "drivers", "driver", "mean_abs", "share", "raises", "lowers")
+    top = table.sort_values("mean_abs", ascending=False, kind="stable").head(_MOST)
     ax = canvas(ax, height=1.4 + 0.29 * len(top))
     places = range(len(top))
     ax.barh(places, top["raises"].abs(), color=COLOURS[1], height=0.62, label="towards leaving")

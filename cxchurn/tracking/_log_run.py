@@ -97,7 +97,8 @@ def log_run(
     check_is_fitted(final or model, "version_")
     with step("writing the run to MLflow"), patience(), not_autologged(), undisplayed():
         client = opened(tracking_uri)
-        with _run(client, experiment, run_name, default_store=is_default(tracking_uri)) as info:
+        default_store = is_default(tracking_uri)
+        with _failures_said(), _run(client, experiment, run_name, default_store=default_store) as info:
             _log_all(client, info.run_id, model, evaluation, explanation, final or model)
             _log_trials(client, info.experiment_id, info.run_id, model)
             if report is not None:
@@ -108,27 +109,38 @@ def log_run(
 @contextlib.contextmanager
 def _run(client: MlflowClient, experiment: str | None, run_name: str | None, *, default_store: bool) -> Iterator[Any]:
     """Give the run to write into: the one that is going on, which goes on, or a new one, which ends with how it went."""
-    from mlflow.exceptions import MlflowException
-    from requests.exceptions import RequestException
-
     going_on = run_in_force(default_store=default_store)
     own = going_on is None or experiment is not None or run_name is not None
     info: Any = _started(client, experiment, run_name, going_on, default_store) if own else cast(Any, going_on).info
     try:
         yield info
-    except BaseException as error:
+    except BaseException:
         if own:
-            with contextlib.suppress(MlflowException, RequestException):
+            with contextlib.suppress(*_mlflows_own()):
                 client.set_terminated(info.run_id, status="FAILED")
-        if isinstance(error, (MlflowException, RequestException)):
-            raise UsageError(
-                f"the run could not be written down in MLflow: {str(error).strip().splitlines()[0]}",
-                hint="nothing trained is lost: model.save(...) keeps a model, and log_run can write the whole run again"
-                " (as a run of its own with run_name=...).",
-            ) from error
         raise
     if own:
         client.set_terminated(info.run_id)
+
+
+@contextlib.contextmanager
+def _failures_said() -> Iterator[None]:
+    try:
+        yield
+    except _mlflows_own() as error:
+        raise UsageError(
+            f"the run could not be written down in MLflow: {str(error).strip().splitlines()[0]}",
+            hint="nothing trained is lost: model.save(...) keeps a model, and log_run can write the whole run again (as a run"
+            " of its own with run_name=...).",
+        ) from error
+
+
+def _mlflows_own() -> tuple[type[Exception], ...]:
+    from mlflow.exceptions import MlflowException
+    from requests.exceptions import RequestException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return MlflowException, RequestException, SQLAlchemyError
 
 
 def _started(
