@@ -18,6 +18,7 @@ from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._example import example_of
 from cxchurn.model._learn import learn
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._save import save_model, why_not_saved
@@ -79,6 +80,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         The median of each feature over the training rows, for comparison in reasons.
     learned_from_ : LearnedFrom
         What it remembers of the rows it was fitted on: cut-offs and checksums, no customer.
+    example_ : Example or None
+        An invented customer's events, features and raw score, by which a loaded model is tried where versions differ.
     training_panel_ : Panel
         What it was fitted on; in no file and no pickle of the model.
     version_ : str
@@ -148,6 +151,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
         self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
+        self.example_ = example_of(self, panel.log)
         hindrance = why_not_saved(self)
         self.notes_ += () if hindrance is None else (f"the model cannot be saved: {hindrance}",)
         return self

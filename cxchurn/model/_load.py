@@ -21,10 +21,11 @@ from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
 from cxchurn.model._encoding import Encoding
+from cxchurn.model._example import Example
 from cxchurn.model._folder import read_folder
 from cxchurn.model._isotonic import Isotonic
 from cxchurn.model._learned_from import LearnedFrom
-from cxchurn.model._save import CLASSES, FORMAT, interval_prefix, tree_files
+from cxchurn.model._save import CLASSES, FORMAT, interval_prefix, tree_files, versions
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.model.trees import forests_of
 
@@ -48,16 +49,18 @@ def load_model(path: str | Path, *, builders: Iterable[type] = ()) -> ChurnModel
     DataError
         Where a file is missing or was changed.
     MismatchError
-        Where the model was saved by a version whose features mean something else, or uses a class that was not brought.
+        Where the model was saved by a version whose features mean something else, or uses a class that was not brought; and
+        where, under other versions than those it was saved with, it no longer says of the invented customer it carries what
+        it said then.
     """
-    _, files = read_folder(Path(path), partial(_check, path, "model"))
-    return _model(files, Path(path), with_own(CLASSES, builders), builders)
+    said, files = read_folder(Path(path), partial(_check, path, "model"))
+    return _tried(_model(files, Path(path), with_own(CLASSES, builders), builders), said)
 
 
 def load_curve(path: str | Path, *, builders: Iterable[type] = ()) -> ChurnCurve:
     """Read a curve that `ChurnCurve.save` wrote; for arguments and errors see `load_model`."""
     folder = Path(path)
-    _, files = read_folder(folder, partial(_check, path, "curve"))
+    said, files = read_folder(folder, partial(_check, path, "curve"))
     data, classes = _json(files, "curve.json", folder), with_own(CLASSES, builders)
     curve = ChurnCurve(**{name: from_plain(value, classes) for name, value in data["parameters"].items()})
     curve.at_risk_ = pd.DataFrame(**data["at_risk"])
@@ -65,7 +68,7 @@ def load_curve(path: str | Path, *, builders: Iterable[type] = ()) -> ChurnCurve
     for number in range(1, len(curve.horizons) + 1):
         prefix = interval_prefix(number)
         own = {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-        curve.models_.append(_model(own, folder, classes, builders))
+        curve.models_.append(_tried(_model(own, folder, classes, builders), said))
     curve.definitions_ = list(from_plain(data["definitions"], classes))
     return curve
 
@@ -85,8 +88,16 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     model.base_rate_ = data["base_rate"]
     model.typical_ = {name: np.nan if value is None else value for name, value in data["typical"].items()}
     model.learned_from_ = LearnedFrom(**data["learned_from"])
+    model.example_ = None if data["example"] is None else Example(**data["example"])
     model.classes_ = model.classifier_.classes_
     model.version_ = data["version"]
+    return model
+
+
+def _tried(model: ChurnModel, said: Mapping[str, Any]) -> ChurnModel:
+    """Return a model after trying it on its example, where it was saved by other versions than those that are here."""
+    if model.example_ is not None and said.get("versions") != versions():
+        model.example_.check(model)
     return model
 
 

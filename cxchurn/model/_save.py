@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cxchurn.model._curve import ChurnCurve
 
 FORMAT = 3
-LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
+_LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
 # what a saved model may hold without being brought
 CLASSES: dict[str, type] = {**KNOWN, "ChurnClassifier": ChurnClassifier, "Tuning": Tuning}
 
@@ -66,8 +66,12 @@ def interval_prefix(number: int) -> str:
 
 def about(kind: str) -> dict[str, Any]:
     """Return what a manifest says beside the checksums."""
-    versions = {"cxchurn": __version__, **{name: version(name) for name in LIBRARIES}}
-    return {"format": FORMAT, "features": MEANING, "kind": kind, "versions": versions}
+    return {"format": FORMAT, "features": MEANING, "kind": kind, "versions": versions()}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of cxchurn and of the libraries that make its numbers."""
+    return {"cxchurn": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 def tree_files(seeds: int) -> list[str]:
@@ -124,6 +128,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
         "learned_from": asdict(model.learned_from_),
+        "example": None if model.example_ is None else vars(model.example_),
         "notes": list(model.notes_),
     }
     return json.loads(json.dumps(data, default=_number))
