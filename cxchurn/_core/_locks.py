@@ -17,6 +17,7 @@ except ImportError:  # Windows
 
 _FILE = ".cxchurn.lock"
 _PAUSE = 0.05
+_FORGOTTEN = 600.0
 
 
 @contextlib.contextmanager
@@ -24,7 +25,7 @@ def locked(folder: Path, *, limit: float = 120.0) -> Iterator[None]:
     """Keep other processes (and threads) that ask for the same folder waiting.
 
     The system's own lock on the folder, which goes with the process; where there is none (Windows, some network drives) a
-    file in the folder, which counts as forgotten when it is older than the limit.
+    file in the folder, which counts as forgotten after ten minutes.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def locked(folder: Path, *, limit: float = 120.0) -> Iterator[None]:
     until = time.monotonic() + limit
     while True:
         try:
-            release = take(folder, limit)
+            release = take(folder)
             break
         except BlockingIOError:
             if time.monotonic() > until:
@@ -59,7 +60,7 @@ def locked(folder: Path, *, limit: float = 120.0) -> Iterator[None]:
         yield
 
 
-def _take_folder(folder: Path, limit: float) -> contextlib.ExitStack:
+def _take_folder(folder: Path) -> contextlib.ExitStack:
     stack = contextlib.ExitStack()
     handle = os.open(folder, os.O_RDONLY)
     stack.callback(os.close, handle)
@@ -71,10 +72,10 @@ def _take_folder(folder: Path, limit: float) -> contextlib.ExitStack:
     return stack
 
 
-def _take_file(folder: Path, limit: float) -> contextlib.ExitStack:
+def _take_file(folder: Path) -> contextlib.ExitStack:
     file = folder / _FILE
     with contextlib.suppress(FileNotFoundError):
-        if time.time() - file.stat().st_mtime > limit:
+        if time.time() - file.stat().st_mtime > _FORGOTTEN:
             file.unlink()
     try:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -93,8 +93,14 @@ def log_run(
         Where the store cannot be used, which is found out within seconds, or fails on the way. The model stays as it is: it
         can be saved, and written down later.
     """
-    check_is_fitted(model, "version_")
-    check_is_fitted(final or model, "version_")
+    for one in (model, final or model):
+        if not isinstance(one, ChurnModel):
+            raise UsageError(
+                f"log_run writes a ChurnModel down, not a {type(one).__name__}.",
+                hint="a pipeline of scikit-learn is logged by mlflow.sklearn.log_model; the tables of an evaluation by"
+                " mlflow.log_table.",
+            )
+        check_is_fitted(one, "version_")
     with step("writing the run to MLflow"), patience(), not_autologged(), undisplayed():
         client = opened(tracking_uri)
         default_store = is_default(tracking_uri)
