@@ -122,7 +122,7 @@ def _files(folder: Path, said: Mapping[str, Any]) -> dict[str, bytes]:
     files = {}
     for name, expected in sums.items():
         path = folder / at / name
-        content = _content(path) if Path(name).name == name else None
+        content = _content(path) if _inside(name) else None
         if content is None:
             raise DataError(f"{folder} is incomplete: {name} is missing.", hint=_COPY)
         files[name] = content
@@ -131,6 +131,11 @@ def _files(folder: Path, said: Mapping[str, Any]) -> dict[str, bytes]:
                 f"{path} was changed: its checksum does not match.", hint="copy the folder again, or retrain."
             )
     return files
+
+
+def _inside(name: Any) -> bool:
+    """Whether a name is that of a file in the folder itself: no other place is read or written, whatever a manifest says."""
+    return isinstance(name, str) and name not in ("", ".", "..") and Path(name).name == name
 
 
 def _content(path: Path) -> bytes | None:
@@ -176,7 +181,8 @@ def _ours(target: Path) -> set[str]:
     sums = said.get("sha256")
     if "format" not in said or not isinstance(sums, dict) or not {"model.json", "curve.json"} & set(sums):
         raise _strange(target)
-    return {name for name in (*sums, *said.get(_REPLACES, ()), MANIFEST) if Path(name).name == name}
+    replaced = said.get(_REPLACES)
+    return {name for name in (*sums, *(replaced if isinstance(replaced, list) else ()), MANIFEST) if _inside(name)}
 
 
 def _sweep(target: Path, older: set[str]) -> None:

@@ -208,6 +208,20 @@ def test_a_file_of_others_in_the_place_of_ours_is_kept(tmp_path):
     assert read(folder) == NEW
 
 
+@pytest.mark.parametrize("name", ["..", ".", "", "../outside.txt", "/etc/hostname", "below/file.txt"])
+def test_no_manifest_reaches_outside(name, tmp_path):
+    folder = write_folder(tmp_path / "model", OLD, ABOUT)
+    (tmp_path / "outside.txt").write_text("kept")
+    said = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(
+        json.dumps({**said, "sha256": {**said["sha256"], name: "0"}, "replaces": [name, 3, None]})
+    )
+    with pytest.raises(DataError, match="is missing"):
+        read(folder)
+    write_folder(folder, NEW, ABOUT)
+    assert (read(folder), (tmp_path / "outside.txt").read_text()) == (NEW, "kept")
+
+
 @pytest.mark.parametrize("name", [*OLD])
 def test_a_changed_or_lost_file_is_noticed(name, folder):
     (folder / name).write_bytes(b"changed")
