@@ -3,16 +3,17 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from cxchurn._core import DataError, MismatchError, UsageError
+from cxchurn._core import DataError, MismatchError, UsageError, span
 from cxchurn.features import Builder, Column, Recency
-from cxchurn.history import where
+from cxchurn.history import Measure, where
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
-from cxchurn.panel import panel_from_labels
+from cxchurn.panel import Inactivity, make_panel, monthly, panel_from_labels
 
 FILES = ["features.json", "lightgbm.txt", "manifest.json", "model.json"]
 
@@ -197,6 +198,72 @@ def test_names_in_files_import_nothing(own, tmp_path):
     with pytest.raises(MismatchError, match="antigravity"):
         load_model(folder, builders=[Calls])
     assert "antigravity" not in set(sys.modules) - before
+
+
+class Quiet(Inactivity):
+    """A definition of somebody's own: silence, but for calls."""
+
+    def __init__(self, horizon, *, weights=None, active_within=None):
+        super().__init__(horizon, active_within=active_within, kinds=None)
+        self.weights = weights
+
+
+@dataclass(frozen=True)
+class Squared(Measure):
+    """A measure of somebody's own."""
+
+    name: str
+
+    def compute(self, events):
+        return events[self.name] ** 2
+
+
+class Spread(Builder):
+    """What is spent, squared, where a condition holds."""
+
+    driver = "spread"
+
+    def __init__(self, *, measure=Squared("value"), only=None, names=None):
+        self.measure = measure
+        self.only = only
+        self.names = names
+
+    def columns(self, seen):
+        for window, name in (self.names or {}).items():
+            value = seen.last(window).sum(self.measure, where=self.only)
+            yield Column(f"spread_{name}", value, says="spent {value}", window=span(window))
+
+
+class TestParametersOfAllSorts:
+    @pytest.fixture
+    def sorts(self, log):
+        churn = Quiet("60D", active_within="60D", weights={"call": 0.5})
+        spread = Spread(only=where(at_least={"value": 1}), names={"90D": "quarter", "30D": "month"})
+        panel = make_panel(log, churn, cutoffs=monthly("2024-02-01", "2024-05-01"))
+        classifier = ChurnClassifier(n_estimators=5)
+        return ChurnModel(churn, features=[spread, Recency(by=())], classifier=classifier).fit(panel), panel
+
+    def test_they_come_back(self, sorts, tmp_path):
+        model, panel = sorts
+        loaded = load_model(model.save(tmp_path / "sorts"), builders=[Quiet, Spread, Squared])
+        assert (loaded.churn_, loaded.churn, loaded.features) == (model.churn_, model.churn, model.features)
+        assert list(loaded.features_.get_feature_names_out()[:2]) == ["spread_quarter", "spread_month"]
+        np.testing.assert_array_equal(loaded.predict_proba(panel), model.predict_proba(panel))
+
+    @pytest.mark.parametrize("brought", [[], [Quiet], [Quiet, Spread], [Spread, Squared]])
+    def test_what_is_not_brought_is_named(self, brought, sorts, tmp_path):
+        folder = sorts[0].save(tmp_path / "sorts")
+        with pytest.raises(MismatchError, match="if it is your own, load the model with builders="):
+            load_model(folder, builders=brought)
+
+    def test_what_could_not_be_loaded_is_said_in_fit_and_refused_in_save(self, train, tmp_path):
+        spread = Spread(only=lambda event: True, names={})
+        model = ChurnModel(features=[spread, Recency(by=())], classifier=ChurnClassifier(n_estimators=5)).fit(train)
+        assert "the model cannot be saved: " in model.notes_[-1]
+        assert "Spread.only is <function" in model.notes_[-1]
+        with pytest.raises(UsageError, match=r"Spread.only is <function(.|\n)*a saved model cannot hold"):
+            model.save(tmp_path / "model")
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_own_labels(train, test, tmp_path):
