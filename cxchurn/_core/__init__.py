@@ -1,6 +1,7 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._autologging import not_autologged
+from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
     CxchurnError,
     DataError,
@@ -25,6 +26,7 @@ __all__ = [
     "DAY",
     "CxchurnError",
     "DataError",
+    "Detached",
     "MismatchError",
     "MissingExtraError",
     "Scratch",

@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, MismatchError, UsageError, as_pandas, did_you_mean, instants, listed
+from cxchurn._core import DataError, Detached, MismatchError, UsageError, as_pandas, did_you_mean, instants, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
@@ -26,7 +26,7 @@ _ROWS = ("customer_id", "cutoff")
 _FEW_ROWS = 1000
 
 
-class FeatureSet(TransformerMixin, BaseEstimator):
+class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     """Turns customers at cut-offs into features of their past, one row in, one row out.
 
     A scikit-learn transformer: the log comes in by the constructor, rows by ``transform``. What is learned in ``fit`` is
@@ -196,10 +196,6 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what a pickle or a copy holds: no interactions (``clone`` shares the log, as a parameter)."""
-        return super().__getstate__() | {"log": None}
-
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
         check_is_fitted(self)
@@ -273,8 +269,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         if self.log is None:
             raise UsageError(
                 "this feature set has no log.",
-                allowed="a log; pickles and copies of a feature set hold no interactions, nor does what joblib sends to"
-                " other processes",
+                allowed="a log; a pickle of a feature set holds no interactions, nor does what joblib sends to processes",
                 hint="FeatureSet(..., log=log), or features.with_log(log); with scikit-learn's n_jobs= use threads.",
             )
         return self.log

@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, as_pandas, not_autologged, span, step
+from cxchurn._core import DataError, Detached, UsageError, as_pandas, not_autologged, span, step
 from cxchurn.features import Builder, FeatureSet, learned_to_plain, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
@@ -26,7 +26,7 @@ from cxchurn.model._tuning import Tuning, as_tuning
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
-class ChurnModel(ClassifierMixin, BaseEstimator):
+class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
     Features of the past, gradient-boosted trees blended in log-odds with two logistic regressions (on all features, and on
@@ -93,6 +93,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     >>> model.predict_proba(test)[:, 1]  # doctest: +SKIP
     """
 
+    left_behind = ("training_panel_",)
+
     def __init__(
         self,
         churn: ChurnDefinition | None = None,
@@ -155,11 +157,6 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         hindrance = why_not_saved(self)
         self.notes_ += () if hindrance is None else (f"the model cannot be saved: {hindrance}",)
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what a pickle or a copy holds: no interactions, neither the log nor the training panel."""
-        state = {name: value for name, value in super().__getstate__().items() if name != "training_panel_"}
-        return state | {"log": None}
 
     def predict_proba(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the probabilities to stay and to churn; float64, shape ``(n, 2)``."""

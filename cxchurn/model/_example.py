@@ -130,7 +130,8 @@ def _table(events: Mapping[str, Sequence[Any]]) -> pa.Table:
 
 def _vector(model: ChurnModel, events: Mapping[str, Sequence[Any]], at: str) -> np.ndarray:
     """Return the features of the invented customer; those made from what is on file about customers are missing."""
-    features = copy.copy(model.features_)  # without a log, so that nothing is on file about anybody
+    features = copy.copy(model.features_)
+    features.log = None  # nothing is on file about anybody
     features.builders_ = [one for one in features.builders_ if not any(map(_ON_FILE.match, one.needs))]
     drivers = {one.driver for one in features.builders_}
     there = np.array([says.driver in drivers for says in features.says_])

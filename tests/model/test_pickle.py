@@ -1,4 +1,4 @@
-"""A pickle or a copy of a model or a feature set holds no interactions; a clone shares the log."""
+"""A pickle of a model or a feature set holds no interactions; clones and copies within the process share the log."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def _through_joblib(one):
     return joblib.load(buffer)
 
 
-WAYS = pytest.mark.parametrize("way", [_pickled, _through_joblib, copy.deepcopy, copy.copy])
+WAYS = pytest.mark.parametrize("way", [_pickled, _through_joblib])
+COPIES = pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, clone])
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def holder(churn, train):
 @WAYS
 def test_a_model_leaves_its_interactions_behind(way, holder, test):
     again = way(holder)
-    assert (again.log, again.features_.log if way is not copy.copy else None) == (None, None)
+    assert (again.log, again.features_.log) == (None, None)
     assert not hasattr(again, "training_panel_")
     assert (holder.log, holder.features_.log, len(holder.training_panel_)) == (
         test.log,
@@ -71,8 +72,21 @@ def test_no_customer_is_in_a_pickle(holder, model, log):
         assert [who for who in ids if who.encode() in content] == []
 
 
-def test_clones_share_the_log(holder, log):
+@COPIES
+def test_copies_within_the_process_share_the_log(way, holder, log):
     pipeline = make_pipeline(FeatureSet([Recency()], log=log), HistGradientBoostingClassifier())
-    assert clone(holder).log is log
-    assert clone(FeatureSet([Recency()], log=log)).log is log
-    assert clone(pipeline).named_steps["featureset"].log is log
+    assert way(holder).log is log
+    assert way(FeatureSet([Recency()], log=log)).log is log
+    assert way(pipeline).named_steps["featureset"].log is log
+    features = FeatureSet([Recency()], log=log)
+    again = way(features)
+    assert again is not features
+    assert again.set_params(horizon="7D").horizon != features.horizon
+
+
+def test_a_deep_copy_has_parts_of_its_own(holder, test):
+    again = copy.deepcopy(holder)
+    again.features_.says_.clear()
+    again.features[0].by = ("kind",)
+    assert (len(holder.features_.says_) > 0, holder.features[0]) == (True, Recency())
+    assert again.training_panel_.log is test.log
