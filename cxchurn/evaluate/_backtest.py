@@ -13,7 +13,7 @@ from sklearn.base import clone
 
 from cxchurn._core import UsageError, iso, not_autologged, step
 from cxchurn.evaluate._evaluate import _FEWEST, evaluate_predictions
-from cxchurn.evaluate._judged import fitted, probabilities
+from cxchurn.evaluate._judged import as_panel, fitted, probabilities
 from cxchurn.evaluate._profit import Offer, profit_table
 from cxchurn.evaluate._words import METRIC_WORDS, interval_text, verdicts
 
@@ -113,7 +113,7 @@ def backtest(
     model : ChurnModel
         Or a scikit-learn pipeline that begins with a `FeatureSet`. Fitted or not; it is cloned and stays as it is.
     panel : Panel
-        All cut-offs, in training and test alike.
+        All cut-offs, in training and test alike; for a `ChurnModel` with a log also a frame of them, as in `evaluate`.
     folds : int, default 4
         How many origins at most.
     offer : Offer, optional
@@ -139,6 +139,7 @@ def backtest(
         raise UsageError(f"replicates is {replicates!r}.", allowed=f"{_FEWEST} or more")
     if offer is not None:
         offer.check()
+    panel = as_panel(panel, model)
     contestants = {_MODEL: lambda train: fitted(clone(model), train), **rivals(model, panel.definition)}
     origins, refused = _origins(panel, folds)
     parts, about = zip(*(_play(contestants, *one) for one in origins), strict=True)

@@ -60,7 +60,7 @@ def evaluate(
     >>> evaluation = cx.evaluate(model, test)                            # doctest: +SKIP
     >>> evaluation.differences.query("metric == 'roc_auc'")              # doctest: +SKIP
     """
-    test = as_panel(test, model)
+    test, train = as_panel(test, model), None if train is None else as_panel(train, model)
     if not len(test.frame):
         raise UsageError(
             "The test panel has no rows.",

@@ -38,12 +38,15 @@ def as_panel(rows: Any, model: Any) -> Any:
             allowed=listed(_COLUMNS),
             hint=did_you_mean(missing[0], map(str, rows.columns)),
         )
-    definition, log = getattr(model, "churn_", None), _log_of(model)
+    definition = next(
+        (one for one in (getattr(model, name, None) for name in ("churn_", "churn")) if one is not None), None
+    )
+    log = _log_of(model)
     if definition is None or log is None:
         raise UsageError(
             "a plain frame says neither where its features come from nor what churned means, and the model does not know "
             + ("its log." if definition is not None else "either."),
-            allowed="a Panel, or a frame and a fitted ChurnModel with a log",
+            allowed="a Panel, or a frame and a ChurnModel with a log",
             hint="model.set_params(log=log), or panel_from_labels(log, frame, horizon=...).",
         )
     return panel_of_outcomes(rows["customer_id"], rows["cutoff"], rows["churned"], log=log, definition=definition)

@@ -165,6 +165,16 @@ def panel_of_outcomes(
     return Panel(frame, log, meant, none_refused).take(np.arange(len(frame)))
 
 
+def check_panel(given: Any, name: str) -> None:
+    """Raise an error for what is no panel, such as the frame of one."""
+    if not hasattr(given, "frame"):
+        raise UsageError(
+            f"{name} is a {type(given).__name__}.",
+            allowed="a Panel",
+            hint="make_panel(...) or panel_from_labels(...) make one; panel.frame is only its rows.",
+        )
+
+
 def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | None = None) -> pd.DataFrame:
     """Count the panel's rows by cut-off label.
 

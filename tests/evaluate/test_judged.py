@@ -14,12 +14,12 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import backtest, evaluate
+from cxchurn.evaluate import backtest, evaluate, evaluate_curve
 from cxchurn.evaluate._cautions import cautions
 from cxchurn.features import ActiveDays, FeatureSet, Recency
 from cxchurn.interactions import InteractionLog, with_events
-from cxchurn.model import ChurnModel, load_model
-from cxchurn.panel import Inactivity, Panel, make_panel, monthly, panel_from_labels
+from cxchurn.model import ChurnClassifier, ChurnModel, load_model
+from cxchurn.panel import Inactivity, Panel, make_panel, monthly, panel_from_labels, sufficiency
 
 BUILDERS = [Recency(by=()), ActiveDays(windows=("30D",))]
 
@@ -166,3 +166,29 @@ class TestCautions:
         few = model.learned_from_.of(train.take(np.arange(9)))
         assert few.checksums == {}
         assert not few.same(train).any()
+
+
+class TestEverywhere:
+    """Where a model takes a plain frame, the functions around it take one too, or say so."""
+
+    def test_a_frame_is_backtested_as_its_panel_is(self, log: InteractionLog, churn: Inactivity, train: Panel) -> None:
+        model = ChurnModel(churn, features=BUILDERS, classifier=ChurnClassifier(n_estimators=5), folds=1, log=log)
+        found = backtest(model, pl.from_pandas(train.frame), folds=1, replicates=20)
+        pd.testing.assert_frame_equal(found.pooled, backtest(model, train, folds=1, replicates=20).pooled)
+
+    def test_baselines_learn_from_a_frame(self, model: ChurnModel, train: Panel, test: Panel) -> None:
+        found = evaluate(model, test, train=train.frame, replicates=20)
+        pd.testing.assert_frame_equal(found.metrics, evaluate(model, test, train=train, replicates=20).metrics)
+
+    @pytest.mark.parametrize(
+        ("call", "words"),
+        [
+            (lambda frame: sufficiency(frame), r"the training part is a DataFrame(.|\n)*panel.frame is only its rows"),
+            (lambda frame: evaluate_curve(None, frame), "test is a DataFrame"),
+            (lambda frame: backtest(ChurnModel(), frame), "does not know either"),
+            (lambda frame: panel_from_labels(None, {"a": 1}, horizon="60D"), "the labels are a dict"),
+        ],
+    )
+    def test_what_needs_a_panel_says_so(self, call: Any, words: str, test: Panel) -> None:
+        with pytest.raises(UsageError, match=words):
+            call(test.frame)
