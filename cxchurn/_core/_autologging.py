@@ -31,7 +31,9 @@ def _enter() -> None:
     with _guard:
         if _inside == 0:
             module = sys.modules.get("mlflow.utils.autologging_utils")
-            _switched = getattr(module, "disable_autologging", nullcontext)()
+            # somebody around us has switched it off: leaving MLflow's own switch would switch it on for them
+            off = getattr(module, "_AUTOLOGGING_GLOBALLY_DISABLED", False)
+            _switched = nullcontext() if off else getattr(module, "disable_autologging", nullcontext)()
             _switched.__enter__()
         _inside += 1
 

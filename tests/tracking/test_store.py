@@ -151,6 +151,18 @@ def test_trainings_at_once_switch_it_on_again(mine):
     assert not autologging_utils._AUTOLOGGING_GLOBALLY_DISABLED
 
 
+def test_what_somebody_else_has_switched_off_stays_off(mine):
+    from mlflow.utils import autologging_utils
+
+    from cxchurn._core import not_autologged
+
+    with autologging_utils.disable_autologging():
+        with not_autologged():
+            assert autologging_utils._AUTOLOGGING_GLOBALLY_DISABLED
+        assert autologging_utils._AUTOLOGGING_GLOBALLY_DISABLED
+    assert not autologging_utils._AUTOLOGGING_GLOBALLY_DISABLED
+
+
 def test_mlflow_is_not_imported_for_it():
     code = "import sys; from cxchurn._core import not_autologged\nwith not_autologged(): print('mlflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_here())
