@@ -110,6 +110,8 @@ def test_what_is_written_down_comes_back_exactly(value):
         Inactivity("60D", gap="7D", active_within="90D", kinds=("purchase", "visit")),
         Inactivity("60D", kinds=where(kind="purchase", at_least={"value": 0.01})),
         Cancellation("cancel", horizon="30D", returns=("purchase", "renewal")),
+        Inactivity("60D", kinds=where(kind="login"), ended_by=("cancel",), but=("payment failed",)),
+        Cancellation(horizon="30D", but=("payment failed", "moved"), active_within="90D"),
         Cancellation("cancel", horizon="30D", returns=where(unless={"kind": "refund"})),
     ],
 )

@@ -203,8 +203,8 @@ def test_names_in_files_import_nothing(own, tmp_path):
 class Quiet(Inactivity):
     """A definition of somebody's own: silence, but for calls."""
 
-    def __init__(self, horizon, *, weights=None, active_within=None):
-        super().__init__(horizon, active_within=active_within, kinds=None)
+    def __init__(self, horizon, *, weights=None, active_within=None, ended_by=None):
+        super().__init__(horizon, active_within=active_within, ended_by=ended_by)
         self.weights = weights
 
 
