@@ -12,8 +12,12 @@ def main(plan: dict) -> None:
     model = cx.load_model(plan["score"]["model"])
     about = {key: plan["log"].get(key) for key in ("schema", "customers", "memory_limit")}
     log = cx.read_interactions(plan["log"]["interactions"], only=model.features_.columns_, **about)
-    scores = cx.score(model, log, at=plan["score"].get("at"), reasons=plan["score"].get("reasons", 0))
-    path = cx.write_scores(scores, plan["score"]["out"])
+    said, out = plan["score"], Path(plan["score"]["out"])
+    references = said.get("references")
+    if said.get("refresh"):
+        references = cx.refresh(model, log, at=said.get("at"), to=out.parent if out.suffix else out)
+    scores = cx.score(model, log, at=said.get("at"), reasons=said.get("reasons", 0), references=references)
+    path = cx.write_scores(scores, out)
     print(f"{len(scores):,} customers are scored in {path}:")
     print(scores.attrs["summary"])
     print(scores["band"].value_counts().to_string())

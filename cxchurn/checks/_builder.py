@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import DAY, CxchurnError, UsageError, instants, listed
+from cxchurn.checks._drift import NAMES, check_drift, drifting
 from cxchurn.checks._leak import check_no_leak
 from cxchurn.checks._not_own import with_more_not_own
 from cxchurn.checks._statements import check_clones, check_columns, check_documented, check_printed, check_sentences
@@ -54,7 +55,8 @@ def check_builder(
         ``prints as typed``, ``clone-safe``, ``deterministic``, ``row order`` (of the log), ``other rows`` (one row asked
         for alone gives the same), ``other customers`` (so does a log of that customer alone), ``own acts`` (where it ``sees``
         own acts or activity, what the company sends and what only became known moves no column), ``leak-free``
-        (`check_no_leak`).
+        (`check_no_leak`), ``cut-offs`` (in a log in which nothing changes no column names the cut-off; those that drift,
+        because they grow with the log, are only said: `check_drift`).
 
     Raises
     ------
@@ -208,7 +210,7 @@ def _other_customers(trial: _Trial) -> str:
     for customer in chosen:
         rows = trial.rows[trial.rows["customer_id"] == customer]
         own = trial.log.events.filter(pc.equal(trial.log.events["customer_id"], pa.scalar(customer)))
-        alone = trial.fitted.with_log(with_events(trial.log, own), refresh=False)
+        alone = trial.fitted.with_log(with_events(trial.log, own))
         _same(trial, alone.transform(rows), "when a customer's log holds nobody else", at=rows.index)
     return _counted(customer=len(chosen)) + " alone"
 
@@ -227,6 +229,17 @@ def _leak_free(trial: _Trial) -> str:
         trial.builder, trial.log, cutoffs=trial.moments, customers=trial.customers, random_state=trial.random_state
     )
     return _counted(row=table["rows"].sum(), cutoff=len(table))
+
+
+def _cutoffs(trial: _Trial) -> str:
+    table = check_drift(trial.builder, trial.log, customers=trial.customers, random_state=trial.random_state)
+    naming = table[table["finding"] == NAMES]
+    if len(naming):
+        raise BuilderError(
+            f"{listed(naming['column'])} hold values that many customers have at one cut-off and nobody at another"
+            f" (up to {naming['own_values'].max():.0%} of the rows): they name the cut-off."
+        )
+    return drifting(table)
 
 
 def _same(trial: _Trial, other: pd.DataFrame, when: str, *, at: pd.Index | None = None) -> None:
@@ -261,4 +274,5 @@ _CHECKS: dict[str, Callable[[_Trial], str]] = {
     "other customers": _other_customers,
     "own acts": _own_acts,
     "leak-free": _leak_free,
+    "cut-offs": _cutoffs,
 }

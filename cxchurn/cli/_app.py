@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -100,6 +100,19 @@ def score(
     reasons: Annotated[
         int, typer.Option("--reasons", metavar="N", min=0, max=20, help="Reasons for each customer.")
     ] = 3,
+    refresh: Annotated[
+        bool,
+        typer.Option(
+            "--refresh", help="The log holds everybody: compare with everybody as of this week, and keep the tables."
+        ),
+    ] = False,
+    references: Annotated[
+        Path | None,
+        typer.Option("--references", metavar="FILE", help="Compare by these tables, from an earlier --refresh."),
+    ] = None,
+    allow_shallow: Annotated[
+        bool, typer.Option("--allow-shallow", help="Score a shorter history than the model ever saw.")
+    ] = False,
     schema: SchemaPath = None,
     customers: Customers = None,
     observed_until: Until = None,
@@ -111,7 +124,13 @@ def score(
     ] = None,
 ) -> None:
     """Score every customer as of an instant, with reasons."""
-    about = {"schema": schema, "customers": customers, "observed_until": observed_until, "memory_limit": memory_limit}
+    about: dict[str, Any] = {
+        "schema": schema,
+        "customers": customers,
+        "observed_until": observed_until,
+        "memory_limit": memory_limit,
+    }
+    about |= {"refresh": refresh, "references": references, "allow_shallow": allow_shallow}
     _commands.score(model, log, out, at=at, reasons=reasons, **about)
 
 

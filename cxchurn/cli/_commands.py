@@ -83,15 +83,33 @@ def score(
     *,
     at: str | None,
     reasons: int,
+    refresh: bool,
+    references: Path | None,
+    allow_shallow: bool = False,
     **about: Any,
 ) -> None:
     """Score every customer of a log; what else is given says how to read it."""
-    check_writable(out.parent if out.suffix else out)
+    if refresh and references is not None:
+        raise cx.UsageError(
+            "--refresh makes the tables to compare by, --references names some.",
+            allowed="one of them",
+            hint="--refresh for the nightly run over everybody, --references for runs over some customers.",
+        )
+    folder = out.parent if out.suffix in (".parquet", ".csv") else out
+    check_writable(folder)
     loaded = cx.load_model(model)
-    scores = cx.score(loaded, _read_for(loaded, log, about), at=at, reasons=reasons)
+    given = None if references is None else cx.read_references(references)
+    read = _read_for(loaded, log, about)
+    if refresh:
+        with step("looking at customers in general"):
+            given = cx.refresh(loaded, read, at=at)
+    scores = cx.score(loaded, read, at=at, reasons=reasons, references=given, allow_shallow=allow_shallow)
+    made = {"references": cx.write_references(given, folder)} if refresh else {}
     file = cx.write_scores(scores, out)
     _scored(scores, loaded)
-    where_to_look({"scores": file})
+    if made and given is not None and not given.tables:
+        paragraph("The model compares customers with nobody: its references are empty.")
+    where_to_look({"scores": file, **made})
 
 
 def _read_for(model: cx.ChurnModel, log: str, about: dict[str, Any]) -> cx.InteractionLog:
@@ -142,4 +160,7 @@ def _scored(scores: Any, model: cx.ChurnModel) -> None:
     say()
     paragraph(f"{len(scores):,} customers scored as of {day} by model {model.version_}: {counts}.")
     paragraph(scores.attrs["summary"])
+    compared = scores["references_version"].iloc[0] if len(scores) else "none"
+    if compared != "none":
+        paragraph(f"Compared with customers in general as of {compared[:10]} (references {compared}).")
     risky(scores)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cxchurn as cx
-from cxchurn._core import UsageError, did_you_mean, instant, listed
+from cxchurn._core import UsageError, did_you_mean, instant, listed, span
 
 _DEFINITIONS = {"inactivity": "Inactivity", "cancellation": "Cancellation"}
 _EXAMPLE = "pipelines/train.toml is an example."
@@ -68,11 +68,15 @@ class CutoffsPart:
 
 @dataclass(frozen=True)
 class ModelPart:
-    """``[model]``: how to train. `tune` is a number of trials; `classifier` holds parameters of the ChurnClassifier."""
+    """``[model]``: how to train. `tune` is a number of trials, `lookback` how far back features see.
+
+    `classifier` holds parameters of the ChurnClassifier.
+    """
 
     random_state: int = 0
     folds: int = 4
     tune: int | None = None
+    lookback: str | None = None
     classifier: dict[str, Any] = field(default_factory=dict)
 
 
@@ -164,7 +168,10 @@ def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     classifier = cx.ChurnClassifier(random_state=part.random_state)
     _known(part.classifier, list(classifier.get_params()), "[model] classifier")
     classifier.set_params(**part.classifier)
-    return cx.ChurnModel(churn, classifier=classifier, folds=part.folds, tune=part.tune, random_state=part.random_state)
+    if part.lookback is not None:
+        span(part.lookback, name="[model] lookback")
+    said = {name: getattr(part, name) for name in ("folds", "tune", "lookback", "random_state")}
+    return cx.ChurnModel(churn, classifier=classifier, **said)
 
 
 def _log_part(data: Any) -> LogPart:

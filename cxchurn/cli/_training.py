@@ -39,7 +39,8 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     with step("judging on later cut-offs"):
         evaluation = cx.evaluate(model, test, random_state=blank.random_state)
     with step("explaining"):
-        explanation = cx.explain(model, test)
+        references = cx.refresh(model, log, at=test.cutoffs, at_least=0.0)
+        explanation = cx.explain(model, test, references=references)
     with step("training once more, on all cut-offs"):
         final = cx.ChurnModel(**blank.get_params(deep=False)).fit(panel)
     return Trained(model, final, panel, test, evaluation, explanation)

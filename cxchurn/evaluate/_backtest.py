@@ -106,7 +106,8 @@ def backtest(
     At each origin a clone of the model is trained on the rows whose outcome was known by then, as `PanelSplit` divides them,
     and judged on the block of cut-offs that follows. The rivals learn from the same past: a recency rule, an RFM logistic,
     the model trained on the latest training cut-off alone ("last period"), LightGBM on plain window counts, and where churn
-    is inactivity the probability of no activity by BG/NBD.
+    is inactivity the probability of no activity by BG/NBD. Customers are compared with customers in general as a nightly batch
+    would have done at each test cut-off, by tables of that week.
 
     Parameters
     ----------
@@ -142,7 +143,7 @@ def backtest(
     panel = as_panel(panel, model)
     contestants = {_MODEL: lambda train: fitted(clone(model), train), **rivals(model, panel.definition)}
     origins, refused = _origins(panel, folds)
-    parts, about = zip(*(_play(contestants, *one) for one in origins), strict=True)
+    parts, about, compared = zip(*(_play(contestants, *one) for one in origins), strict=True)
     tables = []
     for part, facts in zip(parts, about, strict=True):
         judged = evaluate_predictions(part, list(contestants), replicates=replicates, random_state=random_state)
@@ -159,7 +160,7 @@ def backtest(
         lift=judged.lift,
         reliability=judged.reliability,
         predictions=frame,
-        notes=(*refused, *judged.notes),
+        notes=(*refused, *judged.notes, *dict.fromkeys(note for note in compared if note)),
         profit=earned,
         offer=offer,
         still_here=judged.still_here,
@@ -188,13 +189,16 @@ def _origins(panel: Any, folds: int) -> tuple[list[tuple[str, Any, Any]], list[s
 
 def _play(
     contestants: dict[str, Callable[[Any], Any]], origin: str, train: Any, test: Any
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the predictions of an origin's test rows, and for each contestant origin, train_rows and seconds."""
-    said, seconds = {}, []
+) -> tuple[pd.DataFrame, pd.DataFrame, str | None]:
+    """Return the predictions of an origin's test rows, for each contestant origin, train_rows and seconds, and a note."""
+    from cxchurn.model import as_each_night
+
+    said, seconds, notes = {}, [], {}
     for name, fit in contestants.items():
         began = time.perf_counter()
         with step(f"{origin}: {name}"):
-            said[name] = probabilities(fit(train), test)
+            judged, notes[name] = as_each_night(fit(train), test)
+            said[name] = probabilities(judged, test)
         seconds.append(time.perf_counter() - began)
     own = [
         name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
@@ -202,7 +206,7 @@ def _play(
     frame = test.frame[own].assign(**said)
     frame.insert(0, "origin", origin)
     about = pd.DataFrame({"origin": origin, "model": list(contestants), "train_rows": len(train), "seconds": seconds})
-    return frame, about
+    return frame, about, notes[_MODEL]
 
 
 def _of_origin(metrics: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:

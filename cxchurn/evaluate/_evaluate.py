@@ -32,6 +32,9 @@ def evaluate(
 ) -> Evaluation:
     """Say how good a model is on customers and cut-offs it has not seen, and whether simple rules do as well.
 
+    Where the model compares customers with customers in general, it does so as a nightly batch would have done at each
+    cut-off: by tables of that week, made of everybody in the panel's log. The notes say so.
+
     Parameters
     ----------
     model : ChurnModel
@@ -72,11 +75,13 @@ def evaluate(
     own = [
         name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns
     ]
+    judged["model"], compared = _each_night(model, test)
     with step("predicting"):
         said = {name: probabilities(one, test) for name, one in judged.items()}
     frame = test.frame[own].reset_index(drop=True).assign(**said)
     found = evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
-    return replace(found, notes=(*cautions(model, test, train), *found.notes))
+    last = (compared,) if compared else ()
+    return replace(found, notes=(*cautions(model, test, train), *found.notes, *last))
 
 
 @not_autologged()
@@ -147,6 +152,13 @@ def _baselines(model: Any, train: Any) -> dict[str, Any]:
         )
     with step("fitting the baselines"):
         return fit_baselines(train)
+
+
+def _each_night(model: Any, test: Any) -> tuple[Any, str | None]:
+    # here, not above, as for the baselines
+    from cxchurn.model import as_each_night
+
+    return as_each_night(model, test)
 
 
 def _by_model(

@@ -19,7 +19,7 @@ def evaluate_curve(curve: Any, test: Any, *, replicates: int = 500, random_state
     """Say how good a `ChurnCurve` is at each of its horizons, on customers and cut-offs it has not seen.
 
     A row whose horizon runs past the end of the log is left out at this horizon, and counted: an unfinished future is not
-    "stayed".
+    "stayed". Customers are compared with customers in general as a nightly batch would have done at each cut-off.
 
     Parameters
     ----------
@@ -45,8 +45,11 @@ def evaluate_curve(curve: Any, test: Any, *, replicates: int = 500, random_state
     --------
     >>> cx.evaluate_curve(cx.ChurnCurve(churn).fit(train), test)  # doctest: +SKIP
     """
+    # here, not above: judging a table of predictions loads no models
+    from cxchurn.model import as_each_night
+
     _check(curve, test)
-    said = curve.predict_curve(test)
+    said = as_each_night(curve, test)[0].predict_curve(test)
     rows = []
     for horizon, column, definition in zip(curve.horizons, curve.columns, curve.definitions_, strict=True):
         finished = test.cutoffs + definition.reach <= test.log.observed_until

@@ -12,8 +12,8 @@ import pandas as pd
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
-from cxchurn.features import Says
-from cxchurn.model import ChurnModel
+from cxchurn.features import References, Says
+from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
 
 _SCALES = ("log-odds", "probability")
@@ -148,19 +148,21 @@ class Explanation:
         return columns
 
 
-def explain(model: ChurnModel, X: Panel | pd.DataFrame) -> Explanation:
+def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: References | None = None) -> Explanation:
     """Explain a model's risks for panel rows.
 
     Parameters
     ----------
     model : ChurnModel
     X : Panel, or DataFrame with ``customer_id`` and ``cutoff``
+    references : References, optional
+        Newer tables about customers in general, from `refresh`. Default: the model's own.
 
     Examples
     --------
     >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
     """
-    features = model.features_of(X)
+    features = with_references(model, references).features_of(X)
     frame = X.frame if isinstance(X, Panel) else X
     return explain_features(model, frame, features)
 

@@ -13,26 +13,31 @@ from cxchurn.features._cadence import Cadence
 from cxchurn.features._calendar_lags import CalendarLags
 from cxchurn.features._clock import Clock
 from cxchurn.features._column import Column
+from cxchurn.features._companion import read_references, write_references
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._compute import columns_of
 from cxchurn.features._consistency import Consistency
 from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
+from cxchurn.features._depths import Depths, began_of, reach, start_of
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
-from cxchurn.features._feature_set import FeatureSet, rows
+from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
 from cxchurn.features._moments import Moments
+from cxchurn.features._nightly import nightly
 from cxchurn.features._peak_end import PeakEnd
 from cxchurn.features._plain import KNOWN, MEANING, features_from_plain, features_to_plain, learned_to_plain
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
+from cxchurn.features._references import References
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
+from cxchurn.features._rows import rows
 from cxchurn.features._says import Number, Says
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
@@ -67,6 +72,7 @@ __all__ = [
     "Continuation",
     "Crowd",
     "Decay",
+    "Depths",
     "Disruption",
     "Effort",
     "FeatureSet",
@@ -80,6 +86,7 @@ __all__ = [
     "Prior",
     "Recency",
     "Recovery",
+    "References",
     "Refunds",
     "Renewal",
     "Says",
@@ -90,14 +97,20 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "began_of",
     "columns_of",
     "every_family",
     "features_from_plain",
     "features_to_plain",
     "learned_to_plain",
+    "nightly",
+    "reach",
+    "read_references",
     "rows",
     "small",
     "spans",
     "standard",
+    "start_of",
     "vector_of",
+    "write_references",
 ]

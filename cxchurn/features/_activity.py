@@ -14,7 +14,8 @@ CORE = ("activity_days_last", "activity_days_first", "activity_count", "activity
 class Activity(Builder):
     """How long ago, how long, how often and how much: the activity whose end is churn, in five numbers.
 
-    Columns: ``activity_days_last`` and ``activity_days_first`` (days since the last and the first activity),
+    Columns: ``activity_days_last`` and ``activity_days_first`` (days since the last and the first activity that is
+    seen: what the count and the sum were counted over, where customers may be older than the log no tenure),
     ``activity_count``, and where the log has values ``activity_value_sum`` and ``activity_value_mean`` of it. What counts as
     activity, the churn definition says; without one all own interactions do.
     """
@@ -36,7 +37,7 @@ class Activity(Builder):
         yield Column(
             "activity_days_first",
             seen.age_of_first(),
-            says="was first active {value:days} ago",
+            says="was first seen active {value:days} ago",
             missing=never,
             unit="days",
             expects=-1,

@@ -24,9 +24,13 @@ def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
     return builder.columns(seen.of(builder.sees))
 
 
-def said_by(builders: Sequence[Builder], seen: Seen) -> list[Says]:
-    """Return what the builders' columns say, in their order."""
-    said = [Says.of(column, builder.driver) for builder in builders for column in columns_of(builder, seen)]
+def said_by(builders: Sequence[Builder], seen: Seen, *, lookback: str | None = None) -> list[Says]:
+    """Return what the builders' columns say, in their order; for the look-back in words see `Says.of`."""
+    said = [
+        Says.of(column, builder.driver, lookback=lookback)
+        for builder in builders
+        for column in columns_of(builder, seen)
+    ]
     _check_unique(says.name for says in said)
     return said
 

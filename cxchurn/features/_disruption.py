@@ -7,19 +7,25 @@ from collections.abc import Iterator
 import numpy as np
 
 from cxchurn._core import span
+from cxchurn.features._builder import times
 from cxchurn.features._column import Column
-from cxchurn.features._comparing import Comparing, Crowd, Table
+from cxchurn.features._comparing import Comparing, Crowd
+from cxchurn.features._references import FEWEST, Table, shortened
 from cxchurn.features._valence import Valence
 from cxchurn.history import Seen
+
+_STEPS = {"activity": 5, "valence": 20, "wait": 10}
 
 
 class Disruption(Comparing):
     """What changed for customers beyond what changed for everybody: the outside world taken out.
 
-    Columns: ``disruption_activity_<window>``, the logarithm of own interactions in the window over those in the window before
-    (each plus 1), less the same for everybody; where the log tells how it felt ``disruption_valence_<window>``, the mean
-    valence in the window less everybody's; where it has waits ``disruption_wait_<window>``, the logarithm of the mean wait over
-    everybody's (each plus a minute). Only differences: everybody's own level would name the cut-off.
+    Columns: ``disruption_activity_<window>``, the logarithm of own interactions in the window over those to be expected,
+    which are those of the window before (each plus 1), changed as everybody's did; where the log tells how it felt
+    ``disruption_valence_<window>``, the mean valence in the window less everybody's; where it has waits
+    ``disruption_wait_<window>``, the logarithm of the mean wait over everybody's (each plus a minute). The fewer events, the
+    nearer to 0, by n / (n + 1). In steps of a fifth (waits of a tenth, valence of a twentieth), since everybody's exact level
+    would name the cut-off.
 
     Parameters
     ----------
@@ -32,49 +38,55 @@ class Disruption(Comparing):
         self.window = window
 
     def reference(self, crowd: Crowd) -> Table:
-        """Return the means over everybody."""
+        """Return everybody's change of activity, mean valence and wait, in the same steps."""
         table = {}
-        for name, values in crowd.ask(self._keys).items():
-            told = values[~np.isnan(values)]
-            if told.size:
-                table[name] = [float(told.mean())]
+        for name, values in crowd.ask(lambda seen: {key: own for key, (own, _) in self._keys(seen).items()}).items():
+            told = np.sort(values[~np.isnan(values)])
+            if told.size >= FEWEST:
+                table[name] = shortened([float(_stepped(name, told.mean()))])
         return table
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         words = {
             "activity": (
-                "changed how much they do {value:factor} as much as customers in general over the last {window}",
+                "did {value:factor} as much in the last {window} as the time before and customers in general suggest",
+                "log ratio",
                 -1,
             ),
-            "valence": ("felt better by {value:+.2f} than customers in general in the last {window}", -1),
-            "wait": ("waited {value:factor} as long as customers in general in the last {window}", 1),
+            "valence": ("felt better by {value:+.2f} than customers in general in the last {window}", "valence", -1),
+            "wait": ("waited {value:factor} as long as customers in general in the last {window}", "log ratio", 1),
         }
         w = span(self.window, name="window")
-        tables = seen.compared(self.driver)
-        for name, values in self._keys(seen).items():
-            difference = np.full(values.size, np.nan)
+        tables = seen.compared(self.table_name)
+        for name, (values, events) in self._keys(seen).items():
+            level = np.full(values.size, np.nan)
             for rows, table in tables:
-                if name in table:
-                    difference[rows] = values[rows] - table[name][0]
-            says, expects = words[name]
+                level[rows] = table.get(name, [np.nan])[0]
+            says, unit, expects = words[name]
             yield Column(
                 f"disruption_{name}_{w}",
-                difference,
+                _stepped(name, events / (events + 1.0) * (values - level)),
                 says=says,
                 missing="cannot be compared with other customers in the last {window}",
-                unit="valence" if name == "valence" else "log ratio",
+                unit=unit,
                 window=w,
                 expects=expects,
             )
 
-    def _keys(self, seen: Seen) -> dict[str, np.ndarray]:
+    def _keys(self, seen: Seen) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Return customers' own values, and on how many events each rests."""
         w = span(self.window, name="window")
-        recent = seen.last(w)
-        own, own_earlier = seen.own.last(w), seen.own.before(w).last(w.scaled(2))
-        keys = {"activity": np.log1p(own.count()) - np.log1p(own_earlier.count())}
+        recent, now = seen.last(w), seen.own.last(w).count()
+        before = seen.own.before(w).last(times(w, 2)).count()
+        keys = {"activity": (np.log1p(now) - np.log1p(before), now + before)}
         if any(seen.has(role) for role in ("sentiment", "score", "resolved")):
-            keys["valence"] = recent.mean(Valence())
+            keys["valence"] = recent.mean(Valence()), recent.count_of(Valence())
         if seen.has("wait_s"):
-            keys["wait"] = np.log(recent.mean("wait_s") + 60.0)
+            keys["wait"] = np.log(recent.mean("wait_s") + 60.0), recent.count_of("wait_s")
         return keys
+
+
+def _stepped(name: str, values: np.ndarray) -> np.ndarray:
+    # adding 0 makes no number a negative zero
+    return np.round(values * _STEPS[name]) / _STEPS[name] + 0.0

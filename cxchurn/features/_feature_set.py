@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
@@ -11,18 +10,20 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, Detached, MismatchError, UsageError, as_pandas, did_you_mean, instants, listed
+from cxchurn._core import DataError, Detached, MismatchError, UsageError, as_pandas, did_you_mean, listed, span
 from cxchurn.features._builder import Builder
-from cxchurn.features._comparing import References, make_references
 from cxchurn.features._compute import fill, said_by
+from cxchurn.features._depths import depths_of
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
+from cxchurn.features._nightly import carried, moved, nightly
+from cxchurn.features._references import References
+from cxchurn.features._rows import ROWS, rows
 from cxchurn.features._standard import small, standard
-from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
+from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
-_ROWS = ("customer_id", "cutoff")
 _FEW_ROWS = 1000
 
 
@@ -41,14 +42,20 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     log : InteractionLog
         Where the past is. A shared handle: cloning does not copy it.
     horizon : str, default "60D"
-        The horizon that the standard builders' windows follow; not looked at where `builders` are given.
+        The horizon that the standard builders' windows follow; and how long after the log's start (or the look-back's edge)
+        a first interaction may be one of an older customer.
     churn : ChurnDefinition, optional
         What ends a customer and what counts as activity (`Populations`), and who is asked about, for builders that compare
         with everybody (`Comparing`). Default: nothing ends a customer, every own act counts, everybody known is asked about.
-    refresh : bool, default True
-        Whether those builders' reference tables are made from the log for each cut-off; without, the ones of ``fit`` serve.
+    references : References, optional
+        What those builders compare with. Default: tables made of the log (of everybody) for each cut-off's week, as a nightly
+        batch would have had them. Over another log (`with_log`), loaded, and for one customer those it carries serve.
     dtype : {"float64", "float32"}
         What the features are kept in. They are worked out in float64; float32 takes half the memory.
+    lookback : str, optional
+        How far back features see: only events in ``[T - lookback, T)``, whatever the log holds, such as ``"365D"``. Then a
+        log that is read from there on gives the same features to the bit. Who is asked about is decided from all of the
+        past in any case. Default: the whole log.
 
     Attributes
     ----------
@@ -66,8 +73,10 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     populations_ : Populations
         Whose act an event was, by the churn definition; without one, a kind that sounds like leaving ends a customer where the
         log shows that it does.
-    references_ : dict
-        The reference tables of ``fit``, by driver and moment.
+    references_ : References
+        The tables it carries: those given, else those of the weeks of the cut-offs in ``fit``.
+    depths_ : Depths
+        Where the log began, and how far back its histories reached from the cut-offs.
     says_ : list of Says
         What the columns say, in their order.
     columns_ : tuple of str
@@ -88,15 +97,17 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         log: InteractionLog | None = None,
         horizon: str = "60D",
         churn: ChurnDefinition | None = None,
-        refresh: bool = True,
+        references: References | None = None,
         dtype: str = "float64",
+        lookback: str | None = None,
     ) -> None:
         self.builders = builders
         self.log = log
         self.horizon = horizon
         self.churn = churn
-        self.refresh = refresh
+        self.references = references
         self.dtype = dtype
+        self.lookback = lookback
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn which families the log can feed, and the labels known before the last cut-off.
@@ -115,15 +126,18 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
-        self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_)
+        self.depths_ = depths_of(log, customers, cutoffs)
+        since = self._begins(cutoffs.min())
+        self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_, since=since)
         self.roles_ = tuple(sorted(roles))
-        self.references_ = self._made(cutoffs)
-        empty = nobody(log, known=self.known_, populations=self.populations_)
-        self.says_ = said_by(self.builders_, empty)
+        self.references_ = carried(self, log, cutoffs)
+        empty = nobody(log, **self.about_)
+        back = None if self.lookback is None else span(self.lookback).words
+        self.says_ = said_by(self.builders_, empty, lookback=back)
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
-        self.n_features_in_ = len(_ROWS)
-        self.feature_names_in_ = np.array(_ROWS, dtype=object)
+        self.n_features_in_ = len(ROWS)
+        self.feature_names_in_ = np.array(ROWS, dtype=object)
         if not self.says_:
             raise DataError(
                 "no builder makes a column for this log.", hint=f"the log has the roles {listed(sorted(roles))}."
@@ -140,8 +154,7 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
 
         Returns
         -------
-        DataFrame of float64 (or `dtype`)
-            One column a feature, the index of `X`.
+        DataFrame of float64 (or `dtype`), with the index of `X`
 
         Raises
         ------
@@ -202,10 +215,21 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         return np.array([says.name for says in self.says_], dtype=object)
 
     @property
+    def depth_(self) -> Depth:
+        """How far back an as-of view of these features sees, and where the log it was learned from began."""
+        back = None if self.lookback is None else span(self.lookback, name="lookback").microseconds
+        return Depth(back, self.depths_.log_start, span(self.horizon, name="horizon").microseconds)
+
+    @property
     def categories_(self) -> dict[str, tuple[str, ...]]:
         """The columns that hold positions in a list of labels, with the lists."""
         check_is_fitted(self)
         return {says.name: says.levels for says in self.says_ if says.levels is not None}
+
+    @property
+    def about_(self) -> dict[str, Any]:
+        """What was learned that a view knows beside the events, as `as_of` takes it."""
+        return {"known": self.known_, "populations": self.populations_, "depth": self.depth_}
 
     def catalogue(self) -> pd.DataFrame:
         """Return a table of the columns.
@@ -222,19 +246,14 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         data = [(s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects) for s in self.says_]
         return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"])
 
-    def with_log(self, log: InteractionLog, *, refresh: bool = True) -> FeatureSet:
-        """Return the same fitted feature set over another log.
+    def with_log(self, log: InteractionLog | None, *, references: References | None = None) -> FeatureSet:
+        """Return the same fitted feature set over another log, whose customers need not be everybody.
 
-        Parameters
-        ----------
-        log : InteractionLog
-        refresh : bool, default True
-            Whether the log holds everybody, so that reference tables can be made from it; without, those of ``fit`` serve.
+        Customers are compared by the tables that the feature set carries, never by tables made of this log. With newer
+        tables given (`refresh`), of all of them the newest made at or before a cut-off serves.
         """
-        other = copy.copy(self)
-        other.log = log
-        other.refresh = refresh
-        return other
+        check_is_fitted(self)
+        return moved(self, log, references)
 
     def _asked_for(self, seen: Seen) -> tuple[str, ...]:
         if self.churn_ is not None:
@@ -253,17 +272,16 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
     def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
-        references = self._made(cutoffs) if self.refresh else self.references_
-        return {"known": self.known_, "references": references, "populations": self.populations_}
+        references = nightly(self, self._log(), cutoffs) if self.references is None else self.references_
+        return {**self.about_, "references": references.tables}
 
     def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
         chosen = small if count < _FEW_ROWS else standard
         return chosen(log, self.horizon)
 
-    def _made(self, cutoffs: np.ndarray) -> References:
-        return make_references(
-            self.builders_, self._log(), cutoffs, churn=getattr(self, "churn_", self.churn), known=self.known_
-        )
+    def _begins(self, cutoff: np.datetime64) -> np.datetime64 | None:
+        back = self.depth_.lookback
+        return None if back is None else cutoff - np.timedelta64(back, "us")
 
     def _log(self) -> InteractionLog:
         if self.log is None:
@@ -291,21 +309,3 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
                 allowed=f"a log with the roles {listed(sorted(needed), most=40)}",
                 hint=did_you_mean(missing[0], roles_of(self._log())) or "map them in the log's schema.",
             )
-
-
-def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]."""
-    if not isinstance(X, pd.DataFrame):
-        raise UsageError(
-            f"the rows are a {type(X).__name__}.",
-            allowed="a DataFrame with the columns customer_id and cutoff",
-            hint="panel.frame" if hasattr(X, "frame") else None,
-        )
-    missing = [name for name in _ROWS if name not in X.columns]
-    if missing:
-        raise UsageError(
-            f"the rows lack {listed(missing)}; found {listed(X.columns)}.",
-            allowed="the columns customer_id and cutoff",
-            hint=did_you_mean(missing[0], map(str, X.columns)),
-        )
-    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff")

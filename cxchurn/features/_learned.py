@@ -22,15 +22,21 @@ def roles_of(log: InteractionLog) -> set[str]:
 
 
 def labels_of(
-    log: InteractionLog, at: np.datetime64, customers: np.ndarray, populations: Populations
+    log: InteractionLog,
+    at: np.datetime64,
+    customers: np.ndarray,
+    populations: Populations,
+    *,
+    since: np.datetime64 | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """Return the labels known before an instant, by column; none of a column that tells customers apart.
 
     Where a population knows others than all events do (or another is its most frequent), also by ``column@population``.
+    Labels of interactions are learned from those known at or after `since`, where a look-back lets nobody see earlier ones.
     """
     columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
     parts = {name: condition for name, condition in populations.conditions.items() if condition is not None}
-    known, *of_parts = labels_by_condition(log, columns, at, [None, *parts.values()])
+    known, *of_parts = labels_by_condition(log, columns, at, [None, *parts.values()], since=since)
     names, _ = attribute_names(log)
     known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
     long = any(len(labels) > _MOST_LABELS for labels in known.values())

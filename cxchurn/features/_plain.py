@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cxchurn._core import Span, from_plain, proven_plain, to_plain, with_own
-from cxchurn.features._comparing import References
+from cxchurn.features._depths import Depths
 from cxchurn.features._feature_set import FeatureSet
+from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
 from cxchurn.features._valence import Part, Valence
@@ -37,12 +39,14 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
     return {
         "horizon": features.horizon,
         "dtype": features.dtype,
+        "lookback": features.lookback,
+        "depths": asdict(features.depths_),
         "known": {name: list(labels) for name, labels in features.known_.items()},
         "populations": to_plain(features.populations_, name="populations"),
         "roles": list(features.roles_),
         "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
-        "references": _latest(features.references_),
+        "references": references_to_plain(features.references_),
         "families": features.families_.to_dict("split", index=False),
     }
 
@@ -58,22 +62,16 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
         Your own builders, measures and churn definitions, if the feature set used any.
     """
     made = from_plain(data["builders"], with_own(KNOWN, builders))
-    features = FeatureSet(list(made), horizon=data["horizon"], dtype=data["dtype"])
+    features = FeatureSet(list(made), horizon=data["horizon"], lookback=data["lookback"], dtype=data["dtype"])
+    features.depths_ = Depths(**data["depths"] | {"first_seen": tuple(data["depths"]["first_seen"])})
     features.builders_ = list(features.builders or [])
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = from_plain(data["populations"], KNOWN)
     features.roles_ = tuple(data["roles"])
     features.columns_ = tuple(data["reads"])
-    features.references_ = {
-        driver: {int(at): table for at, table in tables.items()} for driver, tables in data["references"].items()
-    }
+    features.references = features.references_ = references_from_plain(data["references"])
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
     features.families_ = pd.DataFrame(**data["families"])
     features.n_features_in_ = 2
     features.feature_names_in_ = np.array(["customer_id", "cutoff"], dtype=object)
     return features
-
-
-def _latest(references: References) -> dict[str, dict[str, Any]]:
-    """The newest table of each driver: what a service compares with until a batch refreshes it."""
-    return {driver: {str(max(tables)): tables[max(tables)]} for driver, tables in references.items() if tables}

@@ -8,7 +8,8 @@ import numpy as np
 
 from cxchurn._core import span
 from cxchurn.features._column import Column
-from cxchurn.features._comparing import Comparing, Crowd, Table
+from cxchurn.features._comparing import Comparing, Crowd
+from cxchurn.features._references import FEWEST, Table, shortened
 from cxchurn.history import Seen
 
 _RECENCIES, _DEPTHS = 7, 6
@@ -20,7 +21,7 @@ class Prior(Comparing):
     Customers alike are those in the same cell: of recency and depth (how long ago, how much), or with the same label of an
     attribute. Their churn rate, from label windows that had closed, is drawn towards everybody's by `shrink` customers.
     Columns: ``prior_recency_depth`` and for each attribute ``prior_<attribute>``: the log-odds of that rate less those of
-    everybody's (0: as everybody); missing before any outcome is known.
+    everybody's (0: as everybody, and where fewer than ten customers were alike); missing before any outcome is known.
 
     Parameters
     ----------
@@ -58,15 +59,14 @@ class Prior(Comparing):
                 inside = cells >= 0
                 lost = lost + np.bincount(cells[inside], weights=churned[inside], minlength=size)
                 sums[name] = lost, all_ + np.bincount(cells[inside], minlength=size)
-        if not 0 < total[0] < total[1]:
+        if not 0 < total[0] < total[1] or total[1] < FEWEST:
             return {}
         rate = total[0] / total[1]
-        own = {name: (lost + self.shrink * rate) / (all_ + self.shrink) for name, (lost, all_) in sums.items()}
-        return {name: (_odds(rates) - _odds(rate)).tolist() for name, rates in own.items()}
+        return {name: shortened(self._drawn(lost, all_, rate)) for name, (lost, all_) in sums.items()}
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        tables = seen.compared(self.driver)
+        tables = seen.compared(self.table_name)
         for name, cells in self._cells(seen).items():
             odds = np.full(cells.size, np.nan)
             for rows, table in tables:
@@ -83,6 +83,10 @@ class Prior(Comparing):
                 unit="log-odds",
                 expects=1,
             )
+
+    def _drawn(self, lost: np.ndarray, all_: np.ndarray, rate: float) -> np.ndarray:
+        rates = (lost + self.shrink * rate) / (all_ + self.shrink)
+        return np.where(all_ >= FEWEST, _odds(rates) - _odds(rate), 0.0)
 
     def _cells(self, seen: Seen) -> dict[str, np.ndarray]:
         seen = seen.own

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cxchurn.features._builder import Builder, labelled, last, one, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, age_by_label
+from cxchurn.history import Seen, age_by_label, tenure
 
 _NONE = "has had no interaction of their own yet"
 
@@ -15,7 +15,8 @@ class Recency(Builder):
     """How long ago customers were last here, and how long they have been customers.
 
     Their own interactions count. Columns: ``recency_days_last``, ``..._last_2`` and so on up to `stack`,
-    ``recency_days_first`` (tenure), and for each known kind and touchpoint ``recency_days_last_kind_<kind>``,
+    ``recency_days_first`` (tenure, where it is known), and for each known kind and touchpoint
+    ``recency_days_last_kind_<kind>``,
     ``recency_days_last_touchpoint_<touchpoint>``; all in days, missing for never.
 
     Parameters
@@ -26,15 +27,27 @@ class Recency(Builder):
         The label columns to look at one label at a time.
     most : int, default 8
         How many labels of each at most, the most frequent first.
+    since : str, optional
+        The date of the customers table from which one is a customer, such as ``"signup_date"``; it goes before the log.
+        Without, and for whom it is not on file, the first interaction tells, unless it lies within a horizon of the log's
+        start or of the look-back's edge: then they may be older, and the tenure is missing.
     """
 
     driver = "recency"
     sees = "own"
 
-    def __init__(self, *, stack: int = 3, by: tuple[str, ...] = ("kind", "touchpoint"), most: int = 8) -> None:
+    def __init__(
+        self,
+        *,
+        stack: int = 3,
+        by: tuple[str, ...] = ("kind", "touchpoint"),
+        most: int = 8,
+        since: str | None = None,
+    ) -> None:
         self.stack = stack
         self.by = by
         self.most = most
+        self.since = since
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -49,9 +62,9 @@ class Recency(Builder):
             )
         yield Column(
             "recency_days_first",
-            seen.age_of_first(),
+            tenure(seen, since=self.since),
             says="has been a customer for {value:days}",
-            missing=_NONE,
+            missing="has been a customer for nobody knows how long",
             unit="days",
             expects=-1,
         )

@@ -9,6 +9,8 @@ from typing import Any
 
 from cxchurn.features._column import Column
 
+_NEVER = re.compile(r"\bhas never (.*)")
+_YET = re.compile(r"\bhas had no (.*) yet$")
 _FORM = re.compile(r"\{value(?::([^}]*))?\}")
 
 
@@ -49,15 +51,20 @@ class Says:
     expects: int = 0
 
     @classmethod
-    def of(cls, column: Column, driver: str) -> Says:
-        """Keep what a column says, without its values."""
+    def of(cls, column: Column, driver: str, *, lookback: str | None = None) -> Says:
+        """Keep what a column says, without its values.
+
+        With a look-back (in words, such as ``"365 days"``) nothing is said of the time before it: what was ``in all`` is then
+        ``in the last 365 days``, and so is what never was.
+        """
         window = None if column.window is None else column.window.words
+        texts = (column.says, column.zero, column.missing)
+        if lookback is not None and window is None:
+            texts = tuple(text and _bounded(text, lookback) for text in texts)  # type: ignore[assignment]
         return cls(
             column.name,
             driver,
-            column.says,
-            column.zero,
-            column.missing,
+            *texts,
             window,
             column.levels,
             column.unit,
@@ -95,6 +102,12 @@ class Says:
         """Make the object again from `to_dict`."""
         levels = data.get("levels")
         return cls(**{**data, "levels": None if levels is None else tuple(levels)})
+
+
+def _bounded(text: str, lookback: str) -> str:
+    text = text.replace(" in all", f" in the last {lookback}")
+    text = _NEVER.sub(rf"has not \1 in the last {lookback}", text)
+    return _YET.sub(rf"has had no \1 in the last {lookback}", text)
 
 
 _MOODS = ((-0.6, "very bad"), (-0.2, "bad"), (0.2, "neither good nor bad"), (0.6, "good"), (math.inf, "very good"))

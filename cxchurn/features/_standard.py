@@ -39,6 +39,15 @@ from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
 from cxchurn.interactions import InteractionLog
 
+# what the date is called from which one is a customer: lower case, letters and figures alone; the plainest first
+_SINCE = (
+    "customersince", "membersince", "clientsince", "signup", "signupdate", "signupat", "signedup", "signedupat", "signedupon",
+    "dateofsignup", "registered", "registeredat", "registeredon", "registration", "registrationdate", "registrationat",
+    "dateregistered", "joined", "joinedat", "joinedon", "joindate", "joiningdate", "datejoined", "enrolled", "enrolledat",
+    "enrollmentdate", "enrolmentdate", "accountcreated", "accountcreatedat", "accountopened", "accountopeneddate",
+    "customercreated", "customercreatedat", "createdat", "created", "createdon", "createddate", "datecreated",
+    "creationdate",
+)  # fmt: skip
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed,
@@ -58,7 +67,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     names, dates = attribute_names(log)
     return [
         Activity(),
-        Recency(),
+        Recency(since=since_when(log)),
         Volume(windows=windows, detail=detail, measures=amounts, rates=_windows(length, (2, 4))),
         ActiveDays(windows=windows),
         Cadence(),
@@ -124,7 +133,7 @@ def small(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     one = _windows(length, (1,))
     return [
         Activity(),
-        Recency(stack=2, by=("kind",), most=3),
+        Recency(stack=2, by=("kind",), most=3, since=since_when(log)),
         ActiveDays(windows=one),
         Renewal(horizons=one),
         Effort(windows=one),
@@ -138,6 +147,12 @@ def attribute_names(log: InteractionLog) -> tuple[tuple[str, ...], tuple[str, ..
         return (), ()
     kinds = log.customers.attributes
     return tuple(kinds), tuple(name for name, kind in kinds.items() if kind == "time")
+
+
+def since_when(log: InteractionLog) -> str | None:
+    """Return the date of the customers table that says, by its name, since when one is a customer; None where none does."""
+    dates = {"".join(filter(str.isalnum, name.lower())): name for name in attribute_names(log)[1]}
+    return next((dates[name] for name in _SINCE if name in dates), None)
 
 
 def _windows(length: Span, factors: tuple[float, ...]) -> tuple[str, ...]:

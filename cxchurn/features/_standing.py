@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
-from cxchurn._core import span
+from cxchurn._core import Span, span
 from cxchurn.features._column import Column
-from cxchurn.features._comparing import Comparing, Crowd, Table
-from cxchurn.history import Seen
+from cxchurn.features._comparing import Comparing, Crowd
+from cxchurn.features._references import FEWEST, Table, shortened
+from cxchurn.history import Seen, Window, tenure, watched
 
-_POINTS = (np.arange(100) + 0.5) / 100
+_MOST = 100
+_STEPS = 20
 
 
 class Standing(Comparing):
     """Where customers stand among all who are asked about at the same time.
 
-    Columns: ``standing_<key>``, the share of all with less of it (ties count half; from 0 to 1), for the keys ``days_last``
-    (days since the last interaction), ``days_first`` (since the first), ``count`` and ``active_days`` (in the window),
-    ``count_life``, and ``spent`` (in the window, where the log has values); missing before there is a reference, and the days
-    also for who was never here.
+    Columns: ``standing_<key>``, the share of all with less of it (from 0 to 1, to the nearest twentieth), for the keys
+    ``days_last`` (days since the last interaction), ``days_first`` (since the first), ``count`` and ``active_days`` (in the
+    window), ``count_life``, and ``spent`` (in the window, where the log has values). Of customers with as many interactions
+    those who were here later stand higher, who has none stands at 0, other ties count half. Missing before there is a
+    reference, and the days also for who was never here.
+
+    The reference is a table of groups: everybody in order, in a hundred groups or as many as hold ten customers each, of
+    which the mean is kept. Between two groups a share is read off the straight line.
 
     Parameters
     ----------
@@ -35,9 +42,9 @@ class Standing(Comparing):
         self.window = window
 
     def reference(self, crowd: Crowd) -> Table:
-        """Return the hundredths of each key over everybody."""
+        """Return the means of the groups of each key over everybody."""
         told = {name: values[~np.isnan(values)] for name, values in crowd.ask(self._keys).items()}
-        return {name: _hundredths(values).tolist() for name, values in told.items() if values.size}
+        return {name: shortened(group_means(values)) for name, values in told.items() if values.size >= FEWEST}
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -53,12 +60,14 @@ class Standing(Comparing):
             "spent": ("spent more in the last {window} than {value:.0%} of customers", -1),
         }
         w = span(self.window, name="window")
-        tables = seen.compared(self.driver)
+        tables = seen.compared(self.table_name)
         for name, values in self._keys(seen).items():
             share = np.full(values.size, np.nan)
             for rows, table in tables:
                 if name in table:
-                    share[rows] = _standing(np.array(table[name]), values[rows])
+                    share[rows] = _standing(table[name], values[rows])
+            if name == "days_first":
+                share[np.isnan(tenure(seen))] = np.nan
             says, expects = words[name]
             yield Column(
                 f"standing_{name}",
@@ -71,26 +80,48 @@ class Standing(Comparing):
             )
 
     def _keys(self, seen: Seen) -> dict[str, np.ndarray]:
-        seen = seen.own
-        recent = seen.last(span(self.window, name="window"))
+        w = span(self.window, name="window")
+        recent = seen.last(w)
         keys = {
             "days_last": seen.age(),
-            "days_first": seen.age_of_first(),
-            "count": recent.count(),
-            "active_days": recent.active_days(),
-            "count_life": seen.count(),
+            "days_first": watched(seen),
+            "count": _unlike(recent.count(), recent, w),
+            "active_days": _unlike(recent.active_days(), recent, w),
+            "count_life": _unlike(seen.count(), seen, w),
         }
         return keys | ({"spent": recent.sum("value")} if seen.has("value") else {})
 
 
-def _hundredths(values: np.ndarray) -> np.ndarray:
-    """Give the middle of each hundredth, always between two neighbours: no number is one customer's own."""
-    ordered, last = np.sort(values), values.size - 1
-    low = np.clip((_POINTS * last).astype(np.int64), 0, max(0, last - 1))
-    return (ordered[low] + ordered[np.minimum(low + 1, last)]) / 2
+def _unlike(counts: np.ndarray, window: Window, unit: Span) -> np.ndarray:
+    """Break ties of counts: who was here later has more, by less than one.
+
+    A count alone would stand at a share of its own in every week, and so name the week.
+    """
+    age = np.nan_to_num(window.age())
+    return np.where(counts > 0, counts - age / (age + unit.days), 0.0)
 
 
-def _standing(hundredths: np.ndarray, values: np.ndarray) -> np.ndarray:
-    below = np.searchsorted(hundredths, values, side="left")
-    upto = np.searchsorted(hundredths, values, side="right")
-    return np.where(np.isnan(values), np.nan, (below + upto) / 2 / hundredths.size)
+def group_means(values: np.ndarray) -> np.ndarray:
+    """Return the means of groups of the ordered values, a hundred or as many as hold ten values each; float64."""
+    ordered = np.sort(values)
+    groups = min(_MOST, ordered.size // FEWEST)
+    bounds = np.arange(groups + 1) * ordered.size // groups
+    return np.add.reduceat(ordered, bounds[:-1]) / np.diff(bounds)
+
+
+def _standing(means: list[float], values: np.ndarray) -> np.ndarray:
+    """Return the share of everybody below each value, to the nearest step; 0 for who has nothing."""
+    points, levels = _levels(tuple(means))
+    share = np.round(np.interp(values, points, levels) * _STEPS) / _STEPS
+    return np.where(values <= 0, 0.0, share)
+
+
+@lru_cache(maxsize=4096)
+def _levels(means: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values between which shares are read off, and their shares.
+
+    A group stands for the middle of its share, equal groups for the middle of theirs, nothing at all for 0.
+    """
+    points, which = np.unique(means, return_inverse=True)
+    levels = np.bincount(which, weights=np.arange(len(means)) + 0.5) / np.bincount(which) / len(means)
+    return points, np.where(points > 0, levels, 0.0)

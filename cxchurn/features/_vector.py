@@ -18,8 +18,8 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     """Return the features of one customer from that customer's events alone, without a frame.
 
     The same builders as in ``transform``, and the same numbers to the bit: building the history is all that is done
-    besides. Builders that compare with everybody use the tables of ``fit``; attributes come from the customers of the
-    feature set's log.
+    besides. Builders that compare with everybody use the tables that the feature set carries; attributes come from
+    the customers of the feature set's log.
 
     Parameters
     ----------
@@ -49,12 +49,7 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
             allowed="the customer's own events",
         )
     cutoffs = np.array([instant(at, name="at")])
-    about: dict[str, Any] = {
-        "known": features.known_,
-        "references": features.references_,
-        "populations": features.populations_,
-    }
-    seen = as_of(history, who, cutoffs, **about)
+    seen = as_of(history, who, cutoffs, **features.about_, references=features.references_.tables)
     out = np.empty((len(features.says_), 1))
     fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)
     return out[:, 0]

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
-from cxchurn.history import Seen, Window, by_label, ratio
+from cxchurn.history import Seen, Window, by_label, ratio, watched
 
 _LEAST = span("7D")
 _NONE = "has had no interaction of their own yet"
@@ -120,7 +120,7 @@ class Volume(Builder):
                 )
 
     def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
-        weeks = np.clip(seen.age_of_first(), _LEAST.days, max(w.days, _LEAST.days)) / _LEAST.days
+        weeks = np.clip(watched(seen), _LEAST.days, max(w.days, _LEAST.days)) / _LEAST.days
         yield Column(
             f"volume_rate_{w}",
             seen.last(w).count() / weeks,

@@ -3,6 +3,7 @@
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._histories import Histories, histories_of, history_of
@@ -21,12 +22,14 @@ from cxchurn.history._seen import Seen, as_of
 from cxchurn.history._segments import Segments
 from cxchurn.history._steps import Steps, steps
 from cxchurn.history._strongest import Strongest, strongest
+from cxchurn.history._tenure import tenure, watched
 from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
 
 __all__ = [
     "POPULATIONS",
     "ByLabel",
+    "Depth",
     "Events",
     "Followed",
     "Histories",
@@ -69,5 +72,7 @@ __all__ = [
     "scatter",
     "steps",
     "strongest",
+    "tenure",
+    "watched",
     "where",
 ]

@@ -40,7 +40,7 @@ def each_part(
     task : callable
         Gets which rows they are (a slice or positions, ascending) and the as-of view of these rows. Several run at a time.
     **about
-        ``known``, ``references``, ``populations``: as in `as_of`.
+        ``known``, ``references``, ``populations``, ``depth``: as in `as_of`.
     """
     customers = np.asarray(customers)
 

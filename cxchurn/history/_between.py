@@ -8,9 +8,9 @@ import numpy as np
 
 from cxchurn.history import _kernels
 from cxchurn.history._asking import Which, each_history
+from cxchurn.history._depth import ranges
 from cxchurn.history._history import History
 from cxchurn.history._run import run
-from cxchurn.history._seen import ranges
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
 from cxchurn.interactions import InteractionLog

@@ -74,6 +74,8 @@ class History:
         Each event's place in time, in microseconds since 1970, UTC.
     columns : mapping of str to column
         Made when they are asked for, in the order of the events.
+    cut_from : History or None
+        Of a history that a look-back has cut: the whole one.
     """
 
     ids: np.ndarray
@@ -82,6 +84,7 @@ class History:
     columns: Columns
     attributes: AttributeHistory | None
     cache: dict[Any, Any]
+    cut_from: History | None = None
 
     def __init__(self, log: InteractionLog, *, clock: str = "known") -> None:
         names = names_of(log.events.schema)
@@ -151,11 +154,30 @@ class History:
     def _part(self, mask: np.ndarray) -> History:
         if mask.all():
             return self
-        # the columns alone, not the history: that one holds the part, and a circle would outlive the work on it
-        chosen, columns = np.flatnonzero(mask), self.columns
+        chosen = np.flatnonzero(mask)
+        return self._of(self.ids, np.searchsorted(chosen, self.offsets), chosen)
+
+    def pieces(self, begins: np.ndarray, stops: np.ndarray) -> History:
+        """Return the history of pieces of customers' events, each as if nothing before or after had ever happened.
+
+        Parameters
+        ----------
+        begins, stops : ndarray of int64, shape (pieces,)
+            Which events; those of one piece are one customer's, who stands in the new history once for each piece.
+        """
+        offsets = np.append(0, np.cumsum(stops - begins))
+        chosen = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], stops - begins)
+        owner = np.searchsorted(self.offsets, begins, side="right") - 1
+        pieces = self._of(self.ids[owner], offsets, chosen)
+        pieces.cut_from = self
+        return pieces
+
+    def _of(self, ids: np.ndarray, offsets: np.ndarray, chosen: np.ndarray) -> History:
+        # the columns alone, not the history: one that holds the part would stand in a circle with it
+        columns = self.columns
         part = object.__new__(History)
-        part.ids, part.attributes, part.cache = self.ids, self.attributes, {}
-        part.offsets = np.searchsorted(chosen, self.offsets)
+        part.ids, part.attributes, part.cache = ids, self.attributes, {}
+        part.offsets, part.cut_from = offsets, self.cut_from
         part.place = self.place[chosen]
         part.columns = Columns(list(columns), lambda name: columns[name].take(chosen))
         return part

@@ -23,6 +23,7 @@ def labels_before(
     column: str,
     at: np.datetime64,
     *,
+    since: np.datetime64 | None = None,
     most: int | None = None,
     where: Where | None = None,
 ) -> tuple[str, ...]:
@@ -30,16 +31,23 @@ def labels_before(
 
     Parameters
     ----------
+    since : instant, optional
+        Events known before it are left out. Default: none are.
     most : int, optional
         How many at most.
     where : Where, optional
         Which events count.
     """
-    return labels_by_condition(log, [column], at, [where])[0].get(column, ())[:most]
+    return labels_by_condition(log, [column], at, [where], since=since)[0].get(column, ())[:most]
 
 
 def labels_by_condition(
-    log: InteractionLog, columns: Sequence[str], at: np.datetime64, conditions: Sequence[Where | None]
+    log: InteractionLog,
+    columns: Sequence[str],
+    at: np.datetime64,
+    conditions: Sequence[Where | None],
+    *,
+    since: np.datetime64 | None = None,
 ) -> list[dict[str, tuple[str, ...]]]:
     """Return for each condition the labels that columns have among its events, as `labels_before` does, in one pass.
 
@@ -52,6 +60,8 @@ def labels_by_condition(
         Only what was known before counts.
     conditions : list of Where or None
         Which events count; None for all.
+    since : datetime64, optional
+        What was known before it is left out.
 
     Returns
     -------
@@ -62,12 +72,12 @@ def labels_by_condition(
     asked = [name for name in columns if name in types.names and pa.types.is_dictionary(types.field(name).type)]
     counts = [{name: Counter[str]() for name in asked} for _ in conditions]
     tested = {test[0] for condition in conditions if condition for test in condition.tests} & set(types.names)
-    instant = int(at.astype("datetime64[us]").astype(np.int64))
+    first = np.iinfo(np.int64).min if since is None else _microseconds(since)
     for table in _tables(log, sorted({*asked, *tested, "known_at"})) if asked else ():
         rows, known = _Rows(table), flat(single(table["known_at"]).cast(pa.int64()))
         for condition, found in zip(conditions, counts, strict=True):
             masks = condition.masks(rows) if condition else []
-            past = reduce(np.logical_and, masks, known < instant)
+            past = reduce(np.logical_and, masks, (known >= first) & (known < _microseconds(at)))
             for name in asked:
                 found[name].update(_counted(single(table[name]), past))
     return [{name: _by_frequency(found, None) for name, found in each.items()} for each in counts]
@@ -100,8 +110,12 @@ def attribute_labels_before(
     data = None if attributes is None else attributes.columns.get(name)
     if attributes is None or not isinstance(data, Labels):
         return ()
-    codes = data.values[(attributes.valid_from < at.astype("datetime64[us]").astype(np.int64)) & data.present]
+    codes = data.values[(attributes.valid_from < _microseconds(at)) & data.present]
     return _by_frequency(Counter(_named(data.names, np.bincount(codes, minlength=len(data.names)))), most)
+
+
+def _microseconds(at: np.datetime64) -> int:
+    return int(at.astype("datetime64[us]").astype(np.int64))
 
 
 def _tables(log: InteractionLog, names: list[str]) -> Iterator[pa.Table]:

@@ -12,6 +12,7 @@ import numpy as np
 from cxchurn._core import DAY, MismatchError, UsageError, did_you_mean, listed
 from cxchurn.history import _kernels
 from cxchurn.history._columns import EventColumn, Labels, Times
+from cxchurn.history._depth import Depth, cut, ranges
 from cxchurn.history._history import History
 from cxchurn.history._populations import NAMES, Populations
 from cxchurn.history._run import run
@@ -28,6 +29,7 @@ class About(NamedTuple):
     known: Mapping[str, tuple[str, ...]]
     references: Mapping[str, Mapping[int, Any]]
     populations: Populations
+    depth: Depth
 
 
 class Seen(Window):
@@ -107,6 +109,27 @@ class Seen(Window):
         return view
 
     @property
+    def uncut(self) -> Seen:
+        """The view that no look-back cuts: who is asked about is decided from all of the past."""
+        whole = self._history.cut_from
+        if whole is None:
+            return self
+        about = self._about._replace(depth=self._about.depth._replace(lookback=None))
+        return _view(whole, whole.positions(self._customers), self._customers, self._cutoffs, about).of(
+            self._population
+        )
+
+    @property
+    def depth(self) -> Depth:
+        """How far back the view sees."""
+        return self._about.depth
+
+    @property
+    def cutoffs(self) -> np.ndarray:
+        """The cut-off of each row, in microseconds since 1970."""
+        return self._cutoffs
+
+    @property
     def customers(self) -> np.ndarray:
         """The customer of each row."""
         return self._customers
@@ -123,7 +146,14 @@ class Seen(Window):
 
         A row takes the latest table made at or before its cut-off; rows before the first have none.
         """
-        tables = self._about.references.get(name, {})
+        references = self._about.references
+        if references and name not in references:
+            raise UsageError(
+                f"there are no reference tables of {name!r}.",
+                allowed=listed(references),
+                hint="a builder that compares asks for seen.compared(self.table_name).",
+            )
+        tables = references.get(name, {})
         moments = np.array(sorted(tables), dtype=np.int64)
         which = np.searchsorted(moments, self._cutoffs, side="right") - 1
         return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]
@@ -180,6 +210,7 @@ def as_of(
     known: Mapping[str, tuple[str, ...]] | None = None,
     references: Mapping[str, Mapping[int, Any]] | None = None,
     populations: Populations | None = None,
+    depth: Depth | None = None,
 ) -> Seen:
     """Return the view of all events of a history as of given cut-offs.
 
@@ -197,8 +228,10 @@ def as_of(
         What is known about everybody, see `Seen.compared`.
     populations : Populations, optional
         Whose act an event was. Default: nothing ends a customer, and all own acts are activity.
+    depth : Depth, optional
+        How far back the view sees. Default: as far as the log goes, wherever that begins.
     """
-    about = {"known": known, "references": references, "populations": populations}
+    about = {"known": known, "references": references, "populations": populations, "depth": depth}
     return seen_at(history, history.positions(customers), customers, cutoffs, **about)
 
 
@@ -208,15 +241,18 @@ def seen_at(history: History, position: np.ndarray, customers: np.ndarray, cutof
     For arguments see `as_of`.
     """
     at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
-    return _view(history, position, np.asarray(customers), at, _about(**about))
+    told = _about(**about)
+    shown, local = cut(history, position, at, told.depth.lookback)
+    return _view(shown, local, np.asarray(customers), at, told)
 
 
 def _about(
     known: Mapping[str, tuple[str, ...]] | None = None,
     references: Mapping[str, Mapping[int, Any]] | None = None,
     populations: Populations | None = None,
+    depth: Depth | None = None,
 ) -> About:
-    return About(known or {}, references or {}, populations or Populations())
+    return About(known or {}, references or {}, populations or Populations(), depth or Depth())
 
 
 def _view(history: History, position: np.ndarray, customers: np.ndarray, at: np.ndarray, about: About) -> Seen:
@@ -224,9 +260,3 @@ def _view(history: History, position: np.ndarray, customers: np.ndarray, at: np.
     seen = Seen(history, at, first, run(_kernels.search, at.size, history.place, first, end, at, dtype=np.int64))
     seen._hold(position, customers, about)
     return seen
-
-
-def ranges(history: History, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the range of all events of each row's customer; both int64, shape ``(n,)``."""
-    found = position >= 0
-    return np.where(found, history.offsets[position], 0), np.where(found, history.offsets[position + 1], 0)

@@ -6,6 +6,18 @@ from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
 from cxchurn.model._load import load_curve, load_model
+from cxchurn.model._references import as_each_night, with_references
 from cxchurn.model._tuning import Tuning
 
-__all__ = ["Affine", "Bands", "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve", "load_model"]
+__all__ = [
+    "Affine",
+    "Bands",
+    "ChurnClassifier",
+    "ChurnCurve",
+    "ChurnModel",
+    "Tuning",
+    "as_each_night",
+    "load_curve",
+    "load_model",
+    "with_references",
+]

@@ -13,12 +13,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, Detached, UsageError, as_pandas, not_autologged, span, step
-from cxchurn.features import Builder, FeatureSet, learned_to_plain, rows
+from cxchurn.features import Builder, FeatureSet, learned_to_plain, nightly, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
-from cxchurn.model._example import example_of
+from cxchurn.model._example import Example
 from cxchurn.model._learn import learn
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._save import save_model, why_not_saved
@@ -57,11 +57,15 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     tune : int or Tuning, optional
         How many sets of parameters are tried on the folds before training. Default: none, the default parameters are good;
         expect 0.001 to 0.002 of log loss. Needs the extra ``tune``.
+    lookback : str, optional
+        How far back features see, such as ``"365D"``; see `FeatureSet`. Default: the whole log.
     random_state : int, default 0
 
     Attributes
     ----------
     features_ : FeatureSet
+        With the tables about customers in general that the model compares with: those of the training cut-offs' weeks, and
+        of the week in which the last outcome was known.
     classifier_ : ChurnClassifier
     blend_ : Blend
         The weights of the parts (trees, ridge, core), and the linear parts.
@@ -80,7 +84,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         The median of each feature over the training rows, for comparison in reasons.
     learned_from_ : LearnedFrom
         What it remembers of the rows it was fitted on: cut-offs and checksums, no customer.
-    example_ : Example or None
+    example_ : Example
         An invented customer's events, features and raw score, by which a loaded model is tried where versions differ.
     training_panel_ : Panel
         What it was fitted on; in no file and no pickle of the model.
@@ -106,6 +110,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         half_life: str | None = None,
         calibration: str | None = "affine",
         tune: int | Tuning | None = None,
+        lookback: str | None = None,
         random_state: int = 0,
     ) -> None:
         self.churn = churn
@@ -116,6 +121,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         self.half_life = half_life
         self.calibration = calibration
         self.tune = tune
+        self.lookback = lookback
         self.random_state = random_state
 
     @not_autologged()
@@ -141,10 +147,15 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         self.churn_ = panel.definition
         self.training_panel_ = panel
         with step("building features"):
-            self.features_ = FeatureSet(
-                self.features, log=panel.log, horizon=self.churn_.horizon, churn=self.churn_
-            ).fit(panel.frame)
-            features = self.features_.transform(panel.frame)
+            fitted = FeatureSet(
+                self.features,
+                log=panel.log,
+                horizon=self.churn_.horizon,
+                churn=self.churn_,
+                lookback=self.lookback,
+            )
+            features = fitted.fit(panel.frame).transform(panel.frame)
+            self.features_ = _settled(fitted, panel)
         with step("training"):
             self._train(features, panel)
         self.classes_ = self.classifier_.classes_
@@ -153,7 +164,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
         self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
-        self.example_ = example_of(self, panel.log)
+        self.example_ = Example.of(self, panel.log)
         hindrance = why_not_saved(self)
         self.notes_ += () if hindrance is None else (f"the model cannot be saved: {hindrance}",)
         return self
@@ -282,3 +293,12 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         # the text ends with LightGBM's settings: the number of threads is no part of the model
         trees = "".join(one.model_to_string().partition("\nparameters:")[0] for one in self.classifier_.boosters_)
         return hashlib.sha256((parts + trees).encode()).hexdigest()[:12]
+
+
+def _settled(features: FeatureSet, panel: Panel) -> FeatureSet:
+    """Return the feature set as the model keeps it: whatever log it is given, it compares by the tables it carries.
+
+    To those of training come those of the first night on which the model could have been trained.
+    """
+    known = min(panel.cutoffs.max() + panel.definition.reach, panel.log.observed_until)
+    return features.with_log(panel.log, references=nightly(features, panel.log, [known]))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import DAY, MismatchError, instant, listed, logger
+from cxchurn._core import DAY, MismatchError, instant, listed
 from cxchurn.features import vector_of
 from cxchurn.interactions import InteractionLog
 
@@ -24,7 +24,6 @@ _ID = "customer_id"
 _EVENTS = 24
 # days before the cut-off: uneven, dense at the end, nowhere near the edge of a window
 _AGES = [round(1.37 * 1.27**k - 1.03, 3) for k in range(_EVENTS)]
-_ON_FILE = re.compile(r"(.*\|)?customers\b")
 # what own builders may raise on a history that is unlike those of the log
 _FAILURES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 _NEAR = 1e-9
@@ -84,15 +83,6 @@ class Example:
             )
 
 
-def example_of(model: ChurnModel, log: InteractionLog) -> Example | None:
-    """Return an example; None where a builder can make nothing of an invented customer."""
-    try:
-        return Example.of(model, log)
-    except _FAILURES as error:
-        logger.warning("the model carries no example: a builder fails on an invented customer (%s)", error)
-        return None
-
-
 def _invented(field: pa.Field, known: Mapping[str, tuple[str, ...]], moment: int) -> list[Any]:
     place = sum(map(ord, field.name))  # so that columns differ from each other
     times = [moment - round(age * DAY) for age in reversed(_AGES)]
@@ -129,15 +119,18 @@ def _table(events: Mapping[str, Sequence[Any]]) -> pa.Table:
 
 
 def _vector(model: ChurnModel, events: Mapping[str, Sequence[Any]], at: str) -> np.ndarray:
-    """Return the features of the invented customer; those made from what is on file about customers are missing."""
-    features = copy.copy(model.features_)
-    features.log = None  # nothing is on file about anybody
-    features.builders_ = [one for one in features.builders_ if not any(map(_ON_FILE.match, one.needs))]
-    drivers = {one.driver for one in features.builders_}
-    there = np.array([says.driver in drivers for says in features.says_])
-    features.says_ = [says for says, is_there in zip(features.says_, there, strict=True) if is_there]
-    vector = np.full(there.size, np.nan)
-    vector[there] = vector_of(features, events[_ID][0], _table(events), at)
+    """Return the features of the invented customer; missing where a builder makes nothing of it (nothing is on file)."""
+    features, table = copy.copy(model.features_), _table(events)
+    features.log = None
+    said = features.says_
+    vector = np.full(len(said), np.nan)
+    for builder in features.builders_:
+        own = np.array([says.driver == builder.driver for says in said])
+        alone = copy.copy(features)
+        alone.builders_ = [builder]
+        alone.says_ = [says for says, is_own in zip(said, own, strict=True) if is_own]
+        with contextlib.suppress(*_FAILURES):
+            vector[own] = vector_of(alone, events[_ID][0], table, at)
     return vector
 
 

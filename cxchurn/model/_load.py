@@ -88,7 +88,7 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     model.base_rate_ = data["base_rate"]
     model.typical_ = {name: np.nan if value is None else value for name, value in data["typical"].items()}
     model.learned_from_ = LearnedFrom(**data["learned_from"])
-    model.example_ = None if data["example"] is None else Example(**data["example"])
+    model.example_ = Example(**data["example"])
     model.classes_ = model.classifier_.classes_
     model.version_ = data["version"]
     return model
@@ -96,7 +96,7 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
 
 def _tried(model: ChurnModel, said: Mapping[str, Any]) -> ChurnModel:
     """Return a model after trying it on its example, where it was saved by other versions than those that are here."""
-    if model.example_ is not None and said.get("versions") != versions():
+    if said.get("versions") != versions():
         model.example_.check(model)
     return model
 

@@ -128,7 +128,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
         "learned_from": asdict(model.learned_from_),
-        "example": None if model.example_ is None else vars(model.example_),
+        "example": vars(model.example_),
         "notes": list(model.notes_),
     }
     return json.loads(json.dumps(data, default=_number))

@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 
 from cxchurn._core import UsageError, span
-from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, labels_before, where
+from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
-from cxchurn.panel._kinds import EVER, check_labels, check_tuple, named_like
+from cxchurn.panel._kinds import EVER, check_labels, check_tuple, labels_in, named_like
 from cxchurn.panel._leaving import ROLE, Leaving
 
 ANY = "any"
@@ -116,16 +116,20 @@ class Cancellation(ChurnDefinition):
 
     def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
         """Return the definition with `returns` decided on the log; see `ChurnDefinition.resolved`."""
-        if self.returns is not None:
-            return self
-        present = labels_before(log, "kind", EVER if at is None else at)
+        if self.returns is not None or "returns" not in self._names():
+            return self  # a class of one's own that does not take it: any act shows that a customer is back
+        present = labels_in(log, "kind", at=EVER if at is None else at)
         starts = tuple(kind for kind in named_like(present, STARTS) if kind != self.kind)
         return type(self)(**self.get_params() | {"returns": starts or ANY})
 
     def decided(self, log: InteractionLog) -> tuple[str, ...]:
         """Return in words what shows that a cancelled customer is back, and how many are not though they are active."""
         definition = self.resolved(log)
-        back = "any act of their own" if definition.returns == ANY else f"a {' or '.join(definition.returns or ())}"
+        back = (
+            "any act of their own"
+            if definition.returns in (None, ANY)
+            else f"a {' or '.join(definition.returns or ())}"
+        )
         ids, leaving, own = histories_of(log).ids, definition._leaving, self.populations.own
 
         def gone(seen: Seen) -> np.ndarray:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import DAY, listed, logger
-from cxchurn.history import Seen, Which, by_label, each_part, histories_of, labels_before
+from cxchurn._core import DAY, UsageError, listed, logger
+from cxchurn.history import Seen, Which, answered, by_label, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
-from cxchurn.panel._kinds import EVER
+from cxchurn.panel._kinds import EVER, labels_in
 
 _MOST_KINDS = 40
 _SHOWN = 8
@@ -22,12 +22,19 @@ _MANY, _SHARE_OF_CUSTOMERS, _HALF = 10, 0.01, 0.5
 # rows that carry days alone meet on every day; what was sent out meets on few of them
 _FEW_DAYS = 0.2
 _FEW_HOURS = 2
-_SAMPLE = 1 << 20
+_SAMPLE = 1 << 18
 
 
 def activity_counts(log: InteractionLog, churn: ChurnDefinition) -> dict[str, int]:
     """Return how many events count as activity, kind by kind, the most frequent first; the rarest kinds are left out."""
-    kinds = labels_before(log, "kind", EVER, most=_MOST_KINDS)
+    cache, key = histories_of(log).cache, ("activity counts", churn.populations)
+    if key not in cache:
+        cache[key] = _counted(log, churn)
+    return dict(cache[key])
+
+
+def _counted(log: InteractionLog, churn: ChurnDefinition) -> dict[str, int]:
+    kinds = labels_in(log, "kind")[:_MOST_KINDS]
     ids = histories_of(log).ids
     about = {"populations": churn.populations}
 
@@ -40,13 +47,27 @@ def activity_counts(log: InteractionLog, churn: ChurnDefinition) -> dict[str, in
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
+def check_counts(log: InteractionLog, churn: ChurnDefinition, said: object) -> None:
+    """Raise an error where nothing in the log counts as activity: kinds may occur and yet be no act of the customers."""
+    ids = histories_of(log).ids
+    found = answered(
+        log, ids, np.full(ids.size, EVER), lambda seen: seen.activity.count(), populations=churn.populations
+    )
+    if not found.any():
+        raise UsageError(
+            f"nothing in the log counts as activity, by kinds={said!r}.",
+            allowed="what customers did: not what was sent to them (direction outbound), nor what only became known later",
+            hint="name other kinds, or leave kinds out.",
+        )
+
+
 def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
     """Return in words which kinds count as activity, with their shares; nothing for a log of one kind.
 
     Where the log does not say who reached out and the definition names no kinds, everything counts, and so it is said; a
     warning is logged for kinds that look like what the company does.
     """
-    if len(labels_before(log, "kind", EVER, most=2)) < 2:
+    if len(labels_in(log, "kind")) < 2:
         return ()
     counts = activity_counts(log, churn)
     total = max(1, sum(counts.values()))
@@ -69,6 +90,13 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
 
 def companys(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
     """Return the kinds that look like what the company does, with the reason why."""
+    cache = histories_of(log).cache
+    if ("companys", kinds) not in cache:
+        cache["companys", kinds] = _looked_at(log, kinds)
+    return dict(cache["companys", kinds])
+
+
+def _looked_at(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
     found = {kind: "it is called so" for kind in kinds if _COMPANYS & set(_words(kind))}
     rows = _sample(log)
     for kind, of_kind in rows.groupby("kind", observed=True):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn._core import DAY, span
-from cxchurn.history import Where, answered, histories_of, labels_before, where
+from cxchurn.history import Where, answered, histories_of, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._kinds import named_like
+from cxchurn.panel._kinds import labels_in, named_like
 
 # at most so many of those who ended are active again soon, or it ended nothing
 MOST_AGAIN = 0.2
@@ -100,7 +100,7 @@ def departures_in(
         Only what was known before it counts. Default: the end of the log.
     """
     moment = log.observed_until if at is None else at.astype("datetime64[us]")
-    present = labels_before(log, "kind", moment)
+    present = labels_in(log, "kind", at=moment)
     names = dict.fromkeys([*(kind for kind in kinds if kind in present), *named_like(present, LEAVING)])
     active = counts & where(unless={"kind": tuple(names)})
     cache = histories_of(log).cache

@@ -9,6 +9,7 @@ import numpy as np
 from cxchurn._core import UsageError, listed, span
 from cxchurn.history import Populations, Seen, Where, Window, asked_between, where
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._counted import check_counts
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
 from cxchurn.panel._departures import Departure, departures_in
 from cxchurn.panel._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
@@ -103,18 +104,23 @@ class Inactivity(ChurnDefinition):
                 f"{listed(map(repr, both))} both counts as activity (kinds) and ends a customer (ended_by).",
                 hint="leave it out of one of them.",
             )
-        self.resolved(log)._leaving.check(log)
+        resolved = self.resolved(log)
+        resolved._leaving.check(log)
+        if self.kinds is not None:
+            check_counts(log, resolved, self.kinds)
 
     def resolved(self, log: InteractionLog, *, at: np.datetime64 | None = None) -> Self:
         """Return the definition with `ended_by` decided on the log; see `ChurnDefinition.resolved`."""
-        if self.ended_by is not None:
-            return self
+        if self.ended_by is not None or "ended_by" not in self._names():
+            return self  # a class of one's own that does not take it: nothing ends a customer
         ends = tuple(one.kind for one in self._departures(log, at) if one.ends)
         return type(self)(**self.get_params() | {"ended_by": ends})
 
     def decided(self, log: InteractionLog) -> tuple[str, ...]:
         """Return in words what ends a customer, and what the log shows of it."""
-        return tuple(one.words(self.ended_by) for one in self._departures(log))
+        left_to_the_log = self.ended_by is None and "ended_by" in self._names()
+        said = None if left_to_the_log else tuple(self.ended_by or ())
+        return tuple(one.words(said) for one in self._departures(log))
 
     def not_asked(self, seen: Seen) -> np.ndarray:
         """Return why each row is not asked about: "ended", "silent too long", "new" (no activity yet), or "" if it is."""

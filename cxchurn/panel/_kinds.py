@@ -8,11 +8,19 @@ from collections.abc import Collection
 import numpy as np
 
 from cxchurn._core import UsageError, did_you_mean, listed
-from cxchurn.history import Where, labels_before, where
+from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog
 
 Kinds = tuple[str, ...] | Where | None
 EVER = np.datetime64("9999-01-01", "us")
+
+
+def labels_in(log: InteractionLog, column: str, *, at: np.datetime64 = EVER) -> tuple[str, ...]:
+    """Return the labels of a column among events known before an instant, the most frequent first; looked for once a log."""
+    cache, key = histories_of(log).cache, ("labels", column, int(at.astype("datetime64[us]").astype(np.int64)))
+    if key not in cache:
+        cache[key] = labels_before(log, column, at)
+    return tuple(cache[key])
 
 
 def plainly(kind: str) -> str:
@@ -77,7 +85,7 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
     """Raise an error for labels (kinds, reasons) that never occur in the log."""
     what = "kind" if column == "kind" else "label"
     check_tuple(labels, name, what)
-    present = labels_before(log, column, EVER)
+    present = labels_in(log, column)
     for label in labels or ():
         if label not in present:
             raise UsageError(

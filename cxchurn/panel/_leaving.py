@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn._core import UsageError, listed
-from cxchurn.history import Where, Window, asked_between, label_is, labels_before, where
+from cxchurn.history import Where, Window, asked_between, label_is, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._kinds import EVER, check_labels
+from cxchurn.panel._kinds import check_labels, labels_in
 
 ROLE = "reason"
 NO_REASON = "no reason given"
@@ -75,7 +75,7 @@ class Leaving:
         In a log without reasons it is the kind of the end.
         """
         column = self.column if self.column in log.types.names else "kind"
-        labels = [label for label in labels_before(log, column, EVER, most=_MOST_REASONS) if label not in self.but]
+        labels = [label for label in labels_in(log, column)[:_MOST_REASONS] if label not in self.but]
         labels = [label for label in labels if column != "kind" or label in self.kinds]
         counted = self.ends & where(unless={column: self.but})
 

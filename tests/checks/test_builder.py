@@ -19,7 +19,7 @@ from cxchurn.history import Measure, Seen
 from cxchurn.interactions import InteractionLog, Schema, read_interactions, with_events
 
 CHECKS = ("columns", "documented", "sentences", "prints as typed", "clone-safe", "deterministic", "row order", "other rows",
-          "other customers", "own acts", "leak-free")  # fmt: skip
+          "other customers", "own acts", "leak-free", "cut-offs")  # fmt: skip
 PUBLIC = [getattr(cxchurn.features, name) for name in cxchurn.features.__all__]
 BUILDERS = [c for c in PUBLIC if inspect.isclass(c) and issubclass(c, Builder) and c.columns is not Builder.columns]
 
@@ -246,7 +246,7 @@ def test_a_bad_builder_is_caught(builder, words, failed, small):
     lines = [line[2:] for line in str(caught.value).splitlines() if line.startswith("- ")]
     assert [line.split(":")[0] for line in lines] == failed
     assert [line for line in lines if line.startswith(words)] != []
-    assert f"{type(builder).__name__} fails {len(failed)} of 11 checks:" in str(caught.value)
+    assert f"{type(builder).__name__} fails {len(failed)} of 12 checks:" in str(caught.value)
 
 
 def _column(name: str = "odd_count", says: str = "{value}", shape: Any = float) -> type[Builder]:
@@ -285,7 +285,7 @@ def _column(name: str = "odd_count", says: str = "{value}", shape: Any = float) 
 def test_a_bad_column_is_caught(cls, words, small):
     with pytest.raises(BuilderError) as caught:
         check_builder(cls(), small, customers=30)
-    assert "Odd fails 1 of 11 checks:" in str(caught.value)
+    assert "Odd fails 1 of 12 checks:" in str(caught.value)
     assert words in str(caught.value)
 
 

@@ -104,7 +104,7 @@ class Prophet(Comparing):
 
     def columns(self, seen):
         rate = np.full(seen.customers.size, np.nan)
-        for rows, table in seen.compared("prophet"):
+        for rows, table in seen.compared(self.table_name):
             rate[rows] = table.get("rate", [np.nan])[0]
         yield Column("prophet_rate", rate, says="is asked about when {value:.0%} leave")
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cxchurn as cx
-from cxchurn.cli._config import churn_of, cutoffs_of, read_config, read_log
+from cxchurn.cli._config import churn_of, cutoffs_of, model_of, read_config, read_log
 
 from .bad_things import HEAD, SCHEMA
 from .cli_runs import PLAN, SCORE, Workshop, files_below, plan_text, ran
@@ -82,6 +82,13 @@ def test_train_tunes_on_request(
     with pytest.raises(ZeroDivisionError):
         ran("train", "train.toml", *option)
     assert [one.tune for one in asked] == [trials]
+
+
+def test_train_looks_back_as_far_as_the_file_says(here: Path):
+    for lookback in (None, "200D"):
+        Path("train.toml").write_text(plan_text(model={"lookback": lookback}))
+        said = read_config(Path("train.toml"))
+        assert model_of(churn_of(said.churn), said.model).lookback == lookback
 
 
 def test_dates_may_be_written_as_toml_writes_them(here: Path):
@@ -180,6 +187,22 @@ def test_a_log_larger_than_the_memory_it_may_take_gives_the_same_scores(bench: P
     assert Path("whole.csv").read_bytes() == Path("parts.csv").read_bytes()
 
 
+def test_a_history_shorter_than_the_model_ever_saw_is_refused_unless_allowed(bench: Path):
+    events = pd.read_parquet("sim/interactions.parquet")
+    events[events["timestamp"] >= "2024-05-01"].to_parquet("recent.parquet")
+    short = [{"sim/interactions.parquet": "recent.parquet"}.get(word, word) for word in SCORE]
+    told = ran(*short, "--out", "s.csv")
+    assert told.code == 3
+    # the model's cut-offs are 2023-11-01 to 2024-04-01, its log begins on 2023-07-01: 123 to 275 days
+    assert "histories reach back 61 days from 2024-07-01" in told.err
+    assert "(--allow-shallow)" in told.err
+    assert not Path("s.csv").exists()
+    allowed = ran(*short, "--out", "s.csv", "--allow-shallow")
+    assert allowed.code == 0
+    assert "histories reach back 61 days" in allowed.err
+    assert Path("s.csv").exists()
+
+
 def test_a_memory_limit_that_is_none_is_a_wrong_call(bench: Path):
     told = ran(*SCORE, "--out", "s.csv", "--memory-limit", "plenty")
     assert told.code == 2
@@ -188,6 +211,64 @@ def test_a_memory_limit_that_is_none_is_a_wrong_call(bench: Path):
 
 
 # simulate
+
+
+@pytest.fixture
+def comparing(bench: Path) -> Path:
+    """A model, in its place, that compares customers with each other, as the small set of families does not."""
+    log = cx.read_interactions("sim/interactions.parquet", "sim/schema.toml", customers="sim/customers.parquet")
+    churn = cx.Inactivity("60D", active_within="90D")
+    panel = cx.make_panel(log, churn, cutoffs=cx.monthly("2023-11-01", "2024-04-01"))
+    trees = cx.ChurnClassifier(n_estimators=20, n_jobs=1)
+    model = cx.ChurnModel(churn, features=[cx.Activity(), cx.Standing()], classifier=trees, folds=2).fit(panel)
+    model.save(bench / "model")
+    return bench
+
+
+def test_a_model_that_compares_nobody_has_nothing_to_refresh(bench: Path):
+    told = ran(*SCORE, "--out", "fresh", "--refresh")
+    assert told.code == 0, told.err
+    assert "The model compares customers with nobody" in told.out
+    assert cx.read_references(bench / "fresh") == cx.References()
+
+
+def test_tables_are_made_or_named_and_not_both(bench: Path):
+    told = ran(*SCORE, "--out", "s.csv", "--refresh", "--references", "references.json")
+    assert told.code == 2
+    assert "one of them" in told.err
+    told = ran(*SCORE, "--out", "s.csv", "--references", "references.json")
+    assert told.code == 2
+    assert "no file references.json" in told.err
+    assert not Path("s.csv").exists()
+
+
+def test_score_compares_with_everybody_as_of_this_week_when_asked(comparing: Path):
+    bench = comparing
+    plain = ran(*SCORE, "--out", "plain", "--at", "2024-06-12")
+    fresh = ran(*SCORE, "--out", "fresh", "--at", "2024-06-12", "--refresh")
+    assert (plain.code, fresh.code) == (0, 0), fresh.err
+    assert files_below(bench / "plain") == {"scores.parquet"}
+    assert files_below(bench / "fresh") == {"scores.parquet", "references.json"}
+    assert "Compared with customers in general as of 2024-06-10 (references 2024-06-10-" in fresh.out.replace("\n", " ")
+    tables = cx.read_references(bench / "fresh")
+    scores = pd.read_parquet(bench / "fresh" / "scores.parquet")
+    assert set(scores["references_version"]) == {tables.version("2024-06-12")}
+    assert set(scores["references_version"]) != set(
+        pd.read_parquet(bench / "plain" / "scores.parquet")["references_version"]
+    )
+    # a run over some customers compares by the tables of the run over everybody
+    some = pd.read_parquet(bench / "sim" / "interactions.parquet")
+    some = some[some["customer_id"].isin(sorted(some["customer_id"].unique())[::10])]
+    some.to_parquet(bench / "sim" / "interactions.parquet")
+    again = ran(*SCORE, "--out", "again", "--at", "2024-06-12", "--references", "fresh/references.json")
+    assert again.code == 0, again.err
+    part = pd.read_parquet(bench / "again" / "scores.parquet")
+    whole = scores[scores["customer_id"].isin(part["customer_id"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(part, whole, check_exact=True)
+    refused = ran(*SCORE, "--out", "few", "--at", "2024-06-12", "--refresh")
+    assert refused.code == 3
+    assert "it hardly holds everybody" in refused.err
+    assert not (bench / "few").exists()
 
 
 def test_simulate_gives_the_same_bytes_for_the_same_seed(here: Path):

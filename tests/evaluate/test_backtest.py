@@ -12,10 +12,11 @@ from sklearn.base import BaseEstimator
 from cxchurn._core import UsageError, shown_progress
 from cxchurn.evaluate import METRICS, Backtest, Offer, _rivals, backtest, roc_auc
 from cxchurn.evaluate._rivals import NoPurchase, latest, rivals
-from cxchurn.features import Activity, Recency
+from cxchurn.features import Activity, Recency, Standing
 from cxchurn.interactions import InteractionLog
-from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.model import ChurnClassifier, ChurnModel, with_references
 from cxchurn.panel import Inactivity, Panel, PanelSplit, make_panel, monthly, panel_from_labels
+from cxchurn.scoring import refresh
 
 RIVALS = ["recency rule", "RFM logistic", "last period", "window counts", "BG/NBD"]
 
@@ -188,3 +189,16 @@ def test_one_cutoff_cannot_be_backtested(panel: Panel) -> None:
     one = panel.take((panel.frame["group"] == panel.frame["group"].iloc[0]).to_numpy())
     with pytest.raises(UsageError, match="no forward fold"):
         backtest(_Fixed(), one)
+
+
+def test_customers_are_compared_as_each_night_would_have_done_it(panel: Panel) -> None:
+    trees = ChurnClassifier(n_estimators=10, learning_rate=0.1, n_jobs=1)
+    model = ChurnModel(features=[Activity(), Standing(window="60D")], classifier=trees, folds=2)
+    tested = backtest(model, panel, folds=2, replicates=20)
+    train, test = list(PanelSplit(2, horizon="60D").split(panel.frame))[-1]
+    own, future = ChurnModel(**model.get_params(deep=False)).fit(panel.take(train)), panel.take(test)
+    last = tested.predictions[tested.predictions["origin"] == tested.predictions["origin"].iloc[-1]]
+    night = with_references(own, refresh(own, panel.log, at=future.cutoffs))
+    np.testing.assert_array_equal(last["model"], night.predict_proba(future)[:, 1])
+    assert not np.array_equal(last["model"], own.predict_proba(future)[:, 1])
+    assert sum("as a nightly batch would have done it" in note for note in tested.notes) == 1

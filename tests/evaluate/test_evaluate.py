@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from cxchurn._core import UsageError
@@ -20,6 +23,10 @@ from cxchurn.evaluate import (
     roc_auc,
 )
 from cxchurn.evaluate._notes import _calibration_by_chance
+from cxchurn.features import Activity, Disruption, References, Standing
+from cxchurn.interactions import known_before, with_events
+from cxchurn.model import ChurnClassifier, ChurnModel, with_references
+from cxchurn.scoring import refresh
 
 CUTOFFS = ["2024-10-01", "2024-11-01", "2024-12-01"]
 
@@ -256,3 +263,54 @@ def test_a_loaded_model_asks_for_the_training_panel(monkeypatch: Any) -> None:
 def test_an_empty_test_panel_is_refused() -> None:
     with pytest.raises(UsageError, match="no rows"):
         evaluate(_Fixed([]), _panel(_frame(30).iloc[:0]), baselines=False)
+
+
+@pytest.fixture(scope="module")
+def compared(train: Any) -> Any:
+    """A model that compares customers with customers in general."""
+    builders = [Activity(), Standing(window="60D"), Disruption(window="60D")]
+    return ChurnModel(features=builders, classifier=ChurnClassifier(n_estimators=20, n_jobs=1), folds=2).fit(train)
+
+
+def test_customers_are_compared_as_each_night_would_have_done_it(compared: Any, test: Any) -> None:
+    told = evaluate(compared, test, baselines=False, replicates=20)
+    said = np.full(len(test), np.nan)
+    for at in np.unique(test.cutoffs):
+        # that night's batch: over everybody, with what was known by then
+        rows = test.cutoffs == at
+        night = refresh(compared, known_before(test.log, at), at=at)
+        said[rows] = with_references(compared, night).predict_proba(test.take(rows))[:, 1]
+    np.testing.assert_array_equal(told.predictions["model"], said)
+    assert not np.array_equal(said, compared.predict_proba(test)[:, 1])
+    assert "as a nightly batch would have done it" in told.notes[-1]
+
+
+def test_of_everybody_in_the_log_however_few_the_panel_asks_about(compared: Any, test: Any) -> None:
+    whole = evaluate(compared, test, baselines=False, replicates=20).predictions
+    third = np.arange(0, len(test), 3)
+    few = evaluate(compared, test.take(third), baselines=False, replicates=20).predictions
+    np.testing.assert_array_equal(few["model"], whole["model"].iloc[third])
+
+
+def test_a_log_of_some_customers_is_compared_by_the_tables_the_model_carries(compared: Any, test: Any) -> None:
+    some = np.isin(test.frame["customer_id"], sorted(test.frame["customer_id"].unique())[::4])
+    part = test.take(some)
+    who = pc.is_in(test.log.events["customer_id"], pa.array(part.frame["customer_id"].unique()))
+    part = replace(part, log=with_events(test.log, test.log.events.filter(who)))
+    told = evaluate(compared, part, baselines=False, replicates=20)
+    np.testing.assert_array_equal(told.predictions["model"], compared.predict_proba(part)[:, 1])
+    assert "by the tables that the model carries: the log holds" in told.notes[-1]
+
+
+def test_the_log_that_was_learned_from_holds_everybody_however_many_left(
+    compared: Any, test: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(References, "fewer_than", lambda *_: "half of them left")
+    assert "as a nightly batch would have done it" in evaluate(compared, test, baselines=False, replicates=20).notes[-1]
+    other = replace(test, log=with_events(test.log, test.log.events))
+    assert "half of them left" in evaluate(compared, other, baselines=False, replicates=20).notes[-1]
+
+
+def test_nothing_is_said_where_nobody_is_compared(train: Any, test: Any) -> None:
+    model = ChurnModel(features=[Activity()], classifier=ChurnClassifier(n_estimators=5, n_jobs=1), folds=2).fit(train)
+    assert not [note for note in evaluate(model, test, baselines=False, replicates=20).notes if "compared" in note]

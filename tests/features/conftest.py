@@ -40,3 +40,14 @@ def made(log_of: Callable[..., InteractionLog]) -> Callable[..., dict[str, float
         return FeatureSet([builder], log=log_of(events, **log)).fit_transform(rows).iloc[0].to_dict()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tenfold() -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """Let nine more customers do what each customer of some events did: tables rest on ten customers alike."""
+
+    def copy(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        more = [{**event, "customer_id": f"{event['customer_id']} {k}"} for event in events for k in range(9)]
+        return [*events, *more]
+
+    return copy

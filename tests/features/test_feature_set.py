@@ -129,7 +129,7 @@ class TestOnePastAlone:
     def test_alone_in_the_log(self, fitted, log, november):
         events = log.events
         mask = np.asarray(events["customer_id"].to_pandas() == november["customer_id"].iloc[7])
-        alone = fitted.with_log(with_events(log, events.filter(mask)), refresh=False).transform(november.iloc[[7]])
+        alone = fitted.with_log(with_events(log, events.filter(mask))).transform(november.iloc[[7]])
         np.testing.assert_array_equal(bits(alone), bits(fitted.transform(november.iloc[[7]])))
 
     def test_nothing_later(self, fitted, log, november):

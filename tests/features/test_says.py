@@ -131,3 +131,22 @@ def test_the_amount_alone(one, value, amount):
 def test_round_trip_through_json(column):
     says = Says.of(column, "a")
     assert Says.from_dict(json.loads(json.dumps(says.to_dict()))) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "bounded"),
+    [
+        ("has had {value:#visit} in all", "has had {value:#visit} in the last 365 days"),
+        ("has never had a call", "has not had a call in the last 365 days"),
+        ("has had no interaction yet", "has had no interaction in the last 365 days"),
+        ("had the last call {value:days} ago", "had the last call {value:days} ago"),
+        ("cannot be compared with other customers yet", "cannot be compared with other customers yet"),
+    ],
+)
+def test_nothing_is_said_of_the_time_before_the_lookback(text, bounded):
+    column = Column("n_count_life", None, says=text, missing=text, zero=text)
+    said = Says.of(column, "n", lookback="365 days")
+    assert (said.one, said.missing, said.zero) == (bounded,) * 3
+    windowed = Column("n_count_30d", None, says=text, window=span("30D"))
+    assert Says.of(windowed, "n", lookback="365 days").one == text
+    assert Says.of(column, "n").one == text

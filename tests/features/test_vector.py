@@ -18,7 +18,7 @@ def bits(values: np.ndarray) -> list[int]:
 
 @pytest.fixture(scope="module")
 def fitted(log, november, churn):
-    return FeatureSet(every_family(log, "60D"), log=log, churn=churn, refresh=False).fit(november)
+    return FeatureSet(every_family(log, "60D"), log=log, churn=churn).fit(november).with_log(log)
 
 
 @settings(max_examples=25, deadline=None)

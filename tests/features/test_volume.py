@@ -87,6 +87,22 @@ def test_rates_over_the_time_watched(made, agos, window, rate):
     assert features[f"volume_items_rate_{name}"] == pytest.approx(3 * rate)
 
 
+@pytest.mark.parametrize(
+    ("first", "window", "weeks"),
+    [
+        # the log begins 420 days before the cut-off with somebody else; the horizon is 60 days
+        (365, "500D", 420 / 7),  # who may have been there before was watched all the time
+        (360, "500D", 360 / 7),
+        (350, "500D", 350 / 7),
+        (365, "70D", 10.0),
+    ],
+)
+def test_who_may_be_older_than_the_log_was_watched_since_it_began(made, first, window, weeks):
+    events = [{"ago": first}, {"ago": 3}, {"customer_id": "old", "ago": 420}]
+    features = made(Volume(windows=(), detail=(), rates=(window,)), events)
+    assert features[f"volume_rate_{window.lower()}"] == pytest.approx((2 if window == "500D" else 1) / weeks)
+
+
 def test_who_was_never_here_has_no_rate(made):
     assert math.isnan(made(Volume(windows=(), detail=()), [{"ago": 3}], who="nobody")["volume_rate_365d"])
 

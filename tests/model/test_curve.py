@@ -218,7 +218,8 @@ def test_calibrated_in_every_tenth_at_every_horizon(curve, test):
     assert farthest(apart, said) < 3.5  # the greatest of 30
     assert farthest(apart, 1 - (1 - said) ** 1.5) > 4
     tenths = np.array_split(np.argsort(said[:, -1], kind="stable"), 10)
-    assert (kaplan_meier(apart, tenths[-1])[0] > 1.5 * kaplan_meier(apart, tenths[0])[0]).all()
+    # a tenth is 280 rows: its rates are known to about a seventh
+    assert (kaplan_meier(apart, tenths[-1])[0] > 1.3 * kaplan_meier(apart, tenths[0])[0]).all()
 
 
 class TestErrors:

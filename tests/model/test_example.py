@@ -46,7 +46,7 @@ def test_most_features_have_a_value_there(model):
     missing = [
         says.name for says, value in zip(model.features_.says_, model.example_.features, strict=True) if value is None
     ]
-    assert len(missing) < len(model.example_.features) / 10
+    assert len(missing) < len(model.example_.features) / 5, "those of builders that ask what is on file"
 
 
 def test_a_feature_of_another_meaning_is_noticed(model):
@@ -74,8 +74,9 @@ def test_it_is_looked_at_where_versions_differ(other, model, tmp_path, monkeypat
     assert looked == ([loaded] if other else [])
 
 
-def test_a_builder_that_fails_on_it_stops_nothing(train, tmp_path, caplog):
+def test_a_builder_that_fails_on_it_stops_nothing(train, tmp_path):
     model = ChurnModel(features=[Recency(by=()), Fragile()], classifier=ChurnClassifier(n_estimators=5)).fit(train)
-    assert model.example_ is None
-    assert "carries no example" in caplog.text
-    assert load_model(model.save(tmp_path / "model"), builders=[Fragile]).example_ is None
+    missing = [says.driver for says, v in zip(model.features_.says_, model.example_.features, strict=True) if v is None]
+    assert missing == ["fragile"]
+    loaded = load_model(model.save(tmp_path / "model"), builders=[Fragile])
+    loaded.example_.check(loaded)

@@ -187,6 +187,24 @@ def test_kinds_that_both_count_and_end_contradict_each_other():
         make_panel(log, Inactivity("5D", ended_by=("cancle",)), cutoffs=at(5))
 
 
+def test_classes_of_ones_own_need_not_take_every_parameter():
+    class Quiet(Inactivity):
+        def __init__(self, days=5):
+            super().__init__(f"{days}D")
+            self.days = days
+
+    class Left(Cancellation):
+        def __init__(self, horizon="5D"):
+            super().__init__(horizon=horizon)
+
+    log = log_of(leaving(0), 40)
+    panel = make_panel(log, Quiet(20), cutoffs=at(12))
+    assert panel.definition == Quiet(20)
+    assert len(panel) == 10
+    assert panel.notes[0].startswith("A cancel is an act like any other, as ended_by says")
+    assert make_panel(log_of([*leaving(3, customers=4), ("d", 0, "visit")], 40), Left(), cutoffs=at(20)).y.size == 4
+
+
 def test_the_oracle_agrees_with_itself():
     assert gone([3.0], [2.0])
     assert gone([3.0], [3.0])

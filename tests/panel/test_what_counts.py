@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxchurn._core import UsageError
 from cxchurn.interactions import read_interactions
 from cxchurn.panel import Cancellation, Inactivity, make_panel
 
@@ -96,3 +97,11 @@ def test_logs_in_parts_are_counted_alike(tmp_path, monkeypatch, caplog):
     frame["timestamp"] = [at(day) for day in draw.uniform(0, 40, 400)]
     whole, parts = (read_interactions(frame, observed_until=at(80), memory_limit=limit) for limit in (None, "1MB"))
     assert told(whole, caplog) == told(parts, caplog)
+
+
+def test_kinds_that_are_no_acts_of_the_customers_are_refused():
+    rows = [("a", 0, "visit", None, "inbound"), ("a", 1, "campaign", None, "outbound")]
+    with pytest.raises(
+        UsageError, match=r"nothing in the log counts as activity, by kinds=\('campaign',\)(.|\n)*outbound"
+    ):
+        make_panel(log_of(rows, 60), Inactivity("10D", kinds=("campaign",)), cutoffs=at(5))

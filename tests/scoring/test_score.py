@@ -42,7 +42,7 @@ class TestTable:
     def test_columns(self, scores, model):
         assert list(scores.columns) == [
             *("customer_id", "churn_probability", "band", "reason_1", "reason_2", "already_silent", "not_asked"),
-            *("as_of", "model_version"),
+            *("as_of", "model_version", "references_version"),
         ]
         assert (scores["as_of"] == pd.Timestamp(AT)).all()
         assert (scores["model_version"] == model.version_).all()
