@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core._errors import UsageError
+from cxchurn._core._frames import as_pandas
 from cxchurn._core._zones import zone
 
 _MOVING = ("now", "today")
@@ -54,6 +55,7 @@ def instants(
     values: Iterable[Any] | np.ndarray | pd.Series, *, name: str = "cutoffs", timezone: str | tzinfo = "UTC"
 ) -> np.ndarray:
     """Read many instants as a ``datetime64[us]`` array in UTC, each as `instant` does; shape ``(n,)``."""
+    values = as_pandas(values)
     series = pd.Series(values) if not isinstance(values, pd.Series) else values
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_convert("UTC").dt.tz_localize(None)

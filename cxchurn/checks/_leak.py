@@ -77,7 +77,7 @@ def check_no_leak(
         builders = standard(log, horizon)
     chosen = [builders] if isinstance(builders, Builder) else builders
     table = []
-    for cutoff in instants(cutoffs if isinstance(cutoffs, (list, tuple, np.ndarray)) else [cutoffs]):
+    for cutoff in instants(cutoffs if np.ndim(cutoffs) else [cutoffs]):
         past = known_before(log, cutoff)
         rows = _rows(past, cutoff, customers, rng)
         foreseen = _foreseen(chosen, log, rows, refuse=not by_default)

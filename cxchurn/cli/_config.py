@@ -85,7 +85,7 @@ class OutputPart:
     """``[output]``: where the model, the report and the tracked run go."""
 
     folder: str = "out/train"
-    experiment: str = "cxchurn"
+    experiment: str | None = None
     tracking_uri: str | None = None
 
 

@@ -96,13 +96,18 @@ def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Pat
         scores=scores,
         panel=trained.panel,
     )
-    run = cx.log_run(
-        trained.model,
-        trained.evaluation,
-        trained.explanation,
-        final=trained.final,
-        report=report if scores is None else None,
-        experiment=part.experiment,
-        tracking_uri=part.tracking_uri,
-    )
+    try:
+        run = cx.log_run(
+            trained.model,
+            trained.evaluation,
+            trained.explanation,
+            final=trained.final,
+            report=report if scores is None else None,
+            experiment=part.experiment,
+            tracking_uri=part.tracking_uri,
+        )
+    except cx.UsageError as error:
+        later = f"cx.log_run(cx.load_model({str(model)!r}))"
+        kept = f"nothing trained is lost: the model is in {model}, the report is {report}. Write it down later: {later}"
+        raise cx.UsageError(error.found, allowed=error.allowed, hint=kept) from error
     return model, report, run

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxchurn._core import UsageError
 from cxchurn.evaluate._evaluate import evaluate_predictions
-from cxchurn.panel import ChurnDefinition, observed_end
+from cxchurn.panel import ChurnDefinition, check_panel, observed_end
 
 _METRICS = ("roc_auc", "log_loss", "calibration_error")
 _COLUMNS = [name + end for name in _METRICS for end in ("", "_low", "_high")]
@@ -69,6 +69,7 @@ def _measured(frame: pd.DataFrame, replicates: int, random_state: int | None) ->
 
 
 def _check(curve: Any, test: Any) -> None:
+    check_panel(test, "test")
     if not len(test.frame):
         raise UsageError("The test panel has no rows.", hint="choose other cut-offs, and look at its summary.")
     if not _same_but_horizon(curve.definitions_[0].resolved(test.log), test.definition):

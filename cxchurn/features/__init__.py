@@ -31,7 +31,7 @@ from cxchurn.features._last_k import LastK
 from cxchurn.features._moments import Moments
 from cxchurn.features._nightly import nightly
 from cxchurn.features._peak_end import PeakEnd
-from cxchurn.features._plain import features_from_plain, features_to_plain
+from cxchurn.features._plain import KNOWN, MEANING, features_from_plain, features_to_plain, learned_to_plain
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
@@ -54,6 +54,8 @@ __all__ = [
     "BUILDERS",
     "CORE",
     "FEW_AHEAD",
+    "KNOWN",
+    "MEANING",
     "ActiveDays",
     "Activity",
     "AfterSale",
@@ -103,6 +105,7 @@ __all__ = [
     "every_family",
     "features_from_plain",
     "features_to_plain",
+    "learned_to_plain",
     "nightly",
     "outcome_name",
     "reach",

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, listed, span
+from cxchurn._core import DataError, Detached, MismatchError, UsageError, as_pandas, did_you_mean, listed, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._depths import depths_of
@@ -28,7 +28,7 @@ Answer = TypeVar("Answer")
 _FEW_ROWS = 1000
 
 
-class FeatureSet(TransformerMixin, BaseEstimator):
+class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     """Turns customers at cut-offs into features of their past, one row in, one row out.
 
     A scikit-learn transformer: the log comes in by the constructor, rows by ``transform``. What is learned in ``fit`` is
@@ -168,6 +168,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         MismatchError
             Where the log lacks a role that was there in ``fit``.
         """
+        X = as_pandas(X)
         place, more = self._place()
         values = np.empty((len(place), len(X)), dtype=self.dtype)
 
@@ -197,6 +198,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
         ...     frame.to_parquet(f"features/part-{k:04}.parquet")
         """
+        X = as_pandas(X)
         place, more = self._place()
 
         def make(rows: Which, seen: Seen) -> pd.DataFrame:
@@ -295,7 +297,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     def _given(self) -> InteractionLog:
         if self.log is None:
             raise UsageError(
-                "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."
+                "this feature set has no log.",
+                allowed="a log; a pickle of a feature set holds no interactions, nor does what joblib sends to processes",
+                hint="FeatureSet(..., log=log), or features.with_log(log); with scikit-learn's n_jobs= use threads.",
             )
         return self.log
 

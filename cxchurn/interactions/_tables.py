@@ -33,6 +33,10 @@ def as_arrow(data: Any) -> pa.Table:
 
 
 def _from_pandas(column: pd.Series) -> Any:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        # by way of UTC: Arrow asks pandas for zoned times in a manner that pandas warns of
+        zoned = pa.timestamp(column.dtype.unit, pa.lib.tzinfo_to_string(column.dtype.tz))
+        return pa.array(column.dt.tz_convert(None), from_pandas=True).cast(zoned)
     try:
         return pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):

@@ -6,7 +6,7 @@ from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
-from cxchurn.model._load import load_model
+from cxchurn.model._load import load_curve, load_model
 from cxchurn.model._references import as_each_night, with_references
 from cxchurn.model._tuning import Tuning
 
@@ -20,6 +20,7 @@ __all__ = [
     "Tuning",
     "as_each_night",
     "auc_alone",
+    "load_curve",
     "load_model",
     "still_here",
     "with_references",

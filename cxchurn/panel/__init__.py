@@ -10,7 +10,7 @@ from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
 from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
-from cxchurn.panel._panel import Panel, panel_of_outcomes
+from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
@@ -30,6 +30,7 @@ __all__ = [
     "after_first",
     "asked_about",
     "before",
+    "check_panel",
     "every",
     "leaving_kinds",
     "make_panel",

@@ -195,6 +195,16 @@ def _counted(summary: pd.DataFrame) -> dict[str, pd.Series]:
     return {name: summary[name] for name in ("refused", "left_out", "known_late") if name in summary}
 
 
+def check_panel(given: Any, name: str) -> None:
+    """Raise an error for what is no panel, such as the frame of one."""
+    if not hasattr(given, "frame"):
+        raise UsageError(
+            f"{name} is a {type(given).__name__}.",
+            allowed="a Panel",
+            hint="make_panel(...) or panel_from_labels(...) make one; panel.frame is only its rows.",
+        )
+
+
 def summarise(
     frame: pd.DataFrame,
     refused: pd.Series,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, as_pandas
 
 _SUFFIXES = (".parquet", ".csv")
 
@@ -28,7 +28,9 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     Path
         The file.
     """
-    target = Path(path)
+    scores, target = as_pandas(scores), Path(path)
+    if not isinstance(scores, pd.DataFrame):
+        raise UsageError(f"the scores are a {type(scores).__name__}.", allowed="a frame, as cx.score(...) returns it")
     if target.suffix not in _SUFFIXES:
         target = target / "scores.parquet"
     try:
