@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "_core": ("CxchurnError", "DataError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
-        "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
+        "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
         "read_customers", "read_interactions", "validate_interactions",
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
@@ -34,7 +34,9 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve", "load_model"),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
-    "checks": ("BuilderError", "LeakError", "check_builder", "check_drift", "check_no_leak"),
+    "checks": (
+        "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
+    ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": ("refresh", "score", "write_scores"),

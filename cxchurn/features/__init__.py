@@ -24,6 +24,7 @@ from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
@@ -52,6 +53,7 @@ from cxchurn.features._word_of_mouth import WordOfMouth
 __all__ = [
     "BUILDERS",
     "CORE",
+    "FEW_AHEAD",
     "KNOWN",
     "MEANING",
     "ActiveDays",
@@ -97,6 +99,7 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "ahead_share",
     "began_of",
     "columns_of",
     "every_family",
@@ -104,13 +107,16 @@ __all__ = [
     "features_to_plain",
     "learned_to_plain",
     "nightly",
+    "outcome_name",
     "reach",
     "read_references",
     "rows",
+    "screen",
     "small",
     "spans",
     "standard",
     "start_of",
     "vector_of",
     "write_references",
+    "written_on_name",
 ]

@@ -14,6 +14,7 @@ from cxchurn._core import DataError, Detached, MismatchError, UsageError, as_pan
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._depths import depths_of
+from cxchurn.features._hindsight import screen
 from cxchurn.features._learned import families_of, labels_of, needed, roles_of
 from cxchurn.features._nightly import carried, moved, nightly
 from cxchurn.features._references import References
@@ -79,6 +80,8 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         Where the log began, and how far back its histories reached from the cut-offs.
     says_ : list of Says
         What the columns say, in their order.
+    notes_ : tuple of str
+        What is to be said of the attributes: those left out because nobody could have known them, and why.
     columns_ : tuple of str
         The columns of the log that builders and churn definition ask for, beside who and when: all that has to be read to
         make the features (``read_interactions(..., only=features.columns_)``).
@@ -122,25 +125,26 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
-        roles = roles_of(log)
+        screened = screen(wanted, log, customers, cutoffs)
+        roles, wanted, self.notes_ = roles_of(log), screened.builders, screened.notes
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.depths_ = depths_of(log, customers, cutoffs)
         since = self._begins(cutoffs.min())
         self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_, since=since)
-        self.roles_ = tuple(sorted(roles))
         self.references_ = carried(self, log, cutoffs)
         empty = nobody(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
         self.says_ = said_by(self.builders_, empty, lookback=back)
+        self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
-        self.n_features_in_ = len(ROWS)
-        self.feature_names_in_ = np.array(ROWS, dtype=object)
+        self.n_features_in_, self.feature_names_in_ = len(ROWS), np.array(ROWS, dtype=object)
         if not self.says_:
             raise DataError(
-                "no builder makes a column for this log.", hint=f"the log has the roles {listed(sorted(roles))}."
+                "no builder makes a column for this log." + "".join(f"\n{note}." for note in self.notes_),
+                hint=f"the log has the roles {listed(sorted(roles))}.",
             )
         return self
 

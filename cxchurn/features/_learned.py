@@ -18,6 +18,9 @@ def roles_of(log: InteractionLog) -> set[str]:
     """Return what builders may need: roles, measures, categories, and attributes as ``customers.<name>``."""
     names, _ = attribute_names(log)
     roles = {"customers", *(f"customers.{name}" for name in names)} if names else set()
+    if log.customers is not None and not log.customers.dated:
+        # where a date was known ahead in training, a table that does not say so would read as missing
+        roles |= {f"customers.{name} (known ahead)" for name in log.customers.known_ahead}
     return roles | set(log.roles) | set(log.measures) | set(log.categories)
 
 

@@ -68,6 +68,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = from_plain(data["populations"], KNOWN)
     features.roles_ = tuple(data["roles"])
+    features.notes_ = ()
     features.columns_ = tuple(data["reads"])
     features.references = features.references_ = references_from_plain(data["references"])
     features.says_ = [Says.from_dict(one) for one in data["columns"]]

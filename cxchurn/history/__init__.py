@@ -1,6 +1,7 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
+from cxchurn.history._attributes import times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history._depth import Depth
@@ -73,6 +74,7 @@ __all__ = [
     "steps",
     "strongest",
     "tenure",
+    "times_ahead",
     "watched",
     "where",
 ]

@@ -1,9 +1,11 @@
 """What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself."""
 
-from cxchurn.interactions._customers import CustomerTable, read_customers
+from cxchurn.interactions._customer_schema import CustomerSchema
+from cxchurn.interactions._customer_table import CustomerTable
+from cxchurn.interactions._customers import read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
-from cxchurn.interactions._log import InteractionLog, known_before, with_events
+from cxchurn.interactions._log import InteractionLog, known_before, with_customers, with_events
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
@@ -14,6 +16,7 @@ from cxchurn.interactions._validation import Finding, Validation
 __all__ = [
     "ROLES",
     "SCALES",
+    "CustomerSchema",
     "CustomerTable",
     "Finding",
     "InteractionLog",
@@ -30,5 +33,6 @@ __all__ = [
     "read_customers",
     "read_interactions",
     "validate_interactions",
+    "with_customers",
     "with_events",
 ]

@@ -14,7 +14,7 @@ _TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
 _ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
-_EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
+EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
 _NAIVE = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?"
 _ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))"
@@ -174,8 +174,8 @@ def _instant(
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
     given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
     present = _there(quoted, sql_type) if kind == "number" else f"(({given}) IS NOT NULL)"
-    if time_format in _EPOCH:
-        moment = f"TRY_CAST({quoted} AS DOUBLE) * {_EPOCH[time_format]}"
+    if time_format in EPOCH:
+        moment = f"TRY_CAST({quoted} AS DOUBLE) * {EPOCH[time_format]}"
         inside = f"{moment} BETWEEN -62135596800000000 AND 253402300799999999"
         # only values within reach are handed on: the engine stops at others
         safe = f"CAST(round(CASE WHEN {inside} THEN {moment} ELSE 0 END) AS BIGINT)"

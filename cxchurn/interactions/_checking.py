@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from cxchurn.interactions._ends import is_made
 from cxchurn.interactions._engine import FILE, LINE, arrow, name, rows, text
 from cxchurn.interactions._rules import COPIES, Rule
 from cxchurn.interactions._sources import Opened
@@ -42,6 +43,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
             count,
             _examples(data, rule, columns[:3], starts) if count else (),
             data.label,
+            kept=not rule.refuses,
         )
         for rule, count in zip(rules, counts, strict=True)
     ]
@@ -90,8 +92,11 @@ def refuse(data: Opened, broken: list[Rule]) -> int:
     anyone = " OR ".join(rule.broken for rule in broken) or "FALSE"
     # a user's own column may be called like ours
     mark = "rule" if "rule" not in {column.lower() for column in data.columns} else "rule_"
+    listed = rows(data.con, "SELECT column_name FROM duckdb_columns() WHERE table_name = 'raw'")
+    own = ", ".join(name(column) for (column,) in listed if is_made(column))
+    every = f"* EXCLUDE ({own})" if own else "*"
     data.con.execute(
-        f"CREATE TEMP TABLE refused AS SELECT *, {says} AS {mark}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
+        f"CREATE TEMP TABLE refused AS SELECT {every}, {says} AS {mark}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
     )
     if broken:
         data.con.execute(f"DELETE FROM raw WHERE rowid IN (SELECT {name(ROW)} FROM refused)")

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cxchurn._core import UsageError, instant, iso, listed
 from cxchurn.interactions._batch import canonical
-from cxchurn.interactions._customers import CustomerTable
+from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._events import LATER
 from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._parts import Parts
@@ -196,6 +196,11 @@ def with_events(log: InteractionLog, events: pa.Table) -> InteractionLog:
     return _changed(log, canonical(events), log.customers)
 
 
+def with_customers(log: InteractionLog, customers: CustomerTable | None) -> InteractionLog:
+    """Return a log with another customers table, and everything else as it was."""
+    return _changed(log, log.parts or log.events, customers)
+
+
 def known_before(log: InteractionLog, at: Any) -> InteractionLog:
     """Return the log as it was known before an instant: later events and later attributes are gone.
 
@@ -204,8 +209,9 @@ def known_before(log: InteractionLog, at: Any) -> InteractionLog:
     log : InteractionLog
         The log.
     at : instant
-        Only events with ``known_at`` before it stay, and dated attributes with ``valid_from`` before it. Attributes
-        without a date stay, and so does ``observed_until``.
+        Only events with ``known_at`` before it stay, and dated attributes with ``valid_from`` before it, without ends that
+        came later (`CustomerTable.known_before`). Attributes without a date stay, but for dates that had not come, and so
+        does ``observed_until``.
     """
     moment = pa.scalar(instant(at, name="at").astype("int64"), pa.int64()).cast(pa.timestamp("us"))
     if log.parts is not None:

@@ -34,7 +34,7 @@ from cxchurn.interactions._typed import TypedFiles, TypedTable, Unit
 _PROVED = {
     "line_unreadable", "customer_id_missing", "timestamp_missing", "kind_missing", "customer_id_unreadable",
     "time_unreadable", "time_in_future", "number_unreadable", "number_infinite", "number_out_of_range", "score_off_scale",
-    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate",
+    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate", "end_before_start", "not_ended_yet",
 }  # fmt: skip
 # times that may lie ahead
 _AHEAD = ("promised_at", "delivered_at")
@@ -130,6 +130,7 @@ class _Events:
 
     def _later(self, later: Later, values: Batch) -> np.ndarray:
         at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)
+        demand((absent(at) | (at >= values["timestamp"])).all())  # type: ignore[operator]
         for label in later.columns:
             there = ~absent(values[label])
             if label in ROLES and ROLES[label].type == "flag":

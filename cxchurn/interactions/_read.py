@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 from cxchurn._core import DAY, DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
-from cxchurn.interactions._customers import CustomerTable, load_customers, with_ids
+from cxchurn.interactions._customer_schema import CustomerSchema
+from cxchurn.interactions._customer_table import CustomerTable, with_ids
+from cxchurn.interactions._customers import load_customers
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._only import asked_columns
@@ -51,8 +53,8 @@ def read_interactions(
         What the columns mean, or the TOML file that says so. By default columns that carry the names of roles play
         them and the others are guessed; what was guessed is logged as a warning.
     customers : path, frame, table or CustomerTable, optional
-        Attributes of the customers: one row a customer, or dated by ``valid_from``. Where its columns have other
-        names, read it with `read_customers`.
+        Attributes of the customers: one row a customer, or dated by ``valid_from`` (and ``valid_to``). Where its columns
+        have unusual names, say them in the schema (`Schema.customers`), or read it with `read_customers`.
     on_error : {"raise", "quarantine"}
         What happens to rows that break a rule: an error with the report, or they are set aside in ``log.refused``.
     quarantine : path, optional
@@ -167,7 +169,7 @@ def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined
         if reading.guess:
             logger.warning(reading.guess)
     findings = [finding for reading in found.readings for finding in reading.findings]
-    attributes, more = _attributes(customers, found.readings[0].ids)
+    attributes, more = _attributes(customers, [reading.schema for reading in found.readings], found.readings[0].ids)
     rows_read = sum(reading.rows_read for reading in found.readings)
     rows_refused = sum(reading.rows_refused for reading in found.readings)
     return found, attributes, Validation(rows_read, rows_refused, (*findings, *more))
@@ -186,11 +188,20 @@ def _sources(data: Any, schema: Any) -> list[Source]:
     return sources
 
 
-def _attributes(customers: Any, ids: str) -> tuple[CustomerTable | None, list[Finding]]:
+def _attributes(customers: Any, schemas: list[Schema], ids: str) -> tuple[CustomerTable | None, list[Finding]]:
     if customers is None:
         return None, []
-    table, findings = (customers, []) if isinstance(customers, CustomerTable) else load_customers(customers)
+    if isinstance(customers, CustomerTable):
+        return with_ids(customers, ids), []
+    table, findings = load_customers(customers, _about(schemas))
     return with_ids(table, ids), findings
+
+
+def _about(schemas: list[Schema]) -> CustomerSchema:
+    """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
+    said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
+    first = schemas[0]
+    return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
 
 
 def _day_after_last(events: pa.Table | Parts) -> np.datetime64:

@@ -16,6 +16,7 @@ from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
 from cxchurn.interactions._dividing import Divided, Folder
+from cxchurn.interactions._ends import End, end_of, make
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, name, rows, said_plainly, text
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
@@ -115,7 +116,7 @@ def read_source(source: Source, way: Way) -> Reading | None:
         columns = columns_of(schema)
         _require(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
-        casts, at = _casts(data, wanted)
+        casts, at = _casts(data, wanted, way.now)
         rules = rules_of(wanted, casts, at, way.now)
         ids = "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way))
@@ -148,7 +149,9 @@ def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule
     if rows is None or not rows.rows or not read_quickly(rows, schema, rules, found.store, now=now, copies=copies):
         return False
     found.rows_read = rows.rows
-    found.findings = [Finding(rule.name, rule.column, rule.says, 0, (), data.label) for rule in rules]
+    found.findings = [
+        Finding(rule.name, rule.column, rule.says, 0, (), data.label, kept=not rule.refuses) for rule in rules
+    ]
     found.quick = True
     return True
 
@@ -157,7 +160,7 @@ def _read_thoroughly(
     data: Opened,
     found: Reading,
     rules: list[Rule],
-    casts: tuple[dict[str, Cast], dict[str, Cast]],
+    casts: tuple[dict[str, Cast], dict[str, End]],
     loaded: list[str],
     compared: list[str],
 ) -> None:
@@ -165,12 +168,18 @@ def _read_thoroughly(
     if found.rows_read == 0:
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
+        _read_ends(data, found.schema, *casts)
         found.findings = check(data, rules, compared)
-        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows]
+        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
         found.rows_refused = refuse(data, broken)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts)):
             _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+
+
+def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
+    ends = {column: end.reads for column, end in at.items()}
+    make(data.con, {schema.timestamp: casts["timestamp"].value, **ends} if ends else {})
 
 
 def _take_in(units: Iterable[Unit], store: Store, table: int) -> None:
@@ -250,13 +259,15 @@ def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
     )
 
 
-def _casts(data: Opened, schema: Schema) -> tuple[dict[str, Cast], dict[str, Cast]]:
+def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, Cast], dict[str, End]]:
     types: dict[str, RoleType] = {
         **{label: role.type for label, role in ROLES.items()},
         **dict.fromkeys(named(schema.measures), "number"),
         **dict.fromkeys(named(schema.categories), "category"),
     }
-    problems, casts, at = [], {}, {}
+    problems: list[str] = []
+    casts: dict[str, Cast] = {}
+    times: dict[str, Cast] = {}
     for label, column in mapping(schema).items():
         try:
             casts[label] = _cast(column, data.columns[column], types[label], label, schema)
@@ -264,12 +275,16 @@ def _casts(data: Opened, schema: Schema) -> tuple[dict[str, Cast], dict[str, Cas
             problems.append(str(error))
     for later in schema.later:
         try:
-            at[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema)
+            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema)
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    return casts, at
+    start, zone = schema.timestamp, schema.timezone
+    return casts, {
+        column: end_of(read, column, data.columns[column], start=start, now=now, timezone=zone)
+        for column, read in times.items()
+    }
 
 
 def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema) -> Cast:

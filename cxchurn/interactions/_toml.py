@@ -17,8 +17,9 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "constants": ("kind",),
     "format": FORMAT,
     "later": ("at", "columns", "kind", "once_per"),
+    "customers": ("customer_id", "valid_from", "valid_to", "attributes", "known_ahead", "timezone", "time_format"),
 }
-_LISTS = ("measures", "categories", "columns", "kinds")
+_LISTS = ("measures", "categories", "columns", "kinds", "attributes", "known_ahead")
 
 
 def toml_text(sections: Iterable[tuple[str, Mapping[str, Any]]]) -> str:

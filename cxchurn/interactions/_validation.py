@@ -1,4 +1,4 @@
-"""What reading found: how many rows, which rules were broken, and by which rows."""
+"""What reading found: how many rows, which rules were broken, by which rows, and what else is worth knowing."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Finding:
         show it.
     source : str
         Which data it was.
+    kept : bool
+        Whether such rows are kept: then it is something to know, and no mistake.
     """
 
     rule: str
@@ -40,6 +42,7 @@ class Finding:
     rows: int
     examples: tuple[Mapping[str, object], ...] = ()
     source: str = ""
+    kept: bool = False
 
     def __str__(self) -> str:
         about = f" ({self.column})" if self.column else ""
@@ -83,7 +86,16 @@ class Validation:
     @property
     def broken(self) -> tuple[Finding, ...]:
         """The rules that rows broke, most rows first."""
-        return tuple(sorted((found for found in self.findings if found.rows), key=lambda found: -found.rows))
+        return self._found(kept=False)
+
+    @property
+    def noted(self) -> tuple[Finding, ...]:
+        """What is worth knowing of rows that are kept, most rows first."""
+        return self._found(kept=True)
+
+    def _found(self, *, kept: bool) -> tuple[Finding, ...]:
+        found = (one for one in self.findings if one.rows and one.kept == kept)
+        return tuple(sorted(found, key=lambda one: -one.rows))
 
     @property
     def ok(self) -> bool:
@@ -99,11 +111,16 @@ class Validation:
 
     def __str__(self) -> str:
         head = f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused."
-        held = len(self.findings) - len(self.broken)
-        parts = [head]
-        several = len({found.source for found in self.findings}) > 1
-        parts += [(f"  {_cut(found.source)}:\n" if several else "") + str(found) for found in self.broken]
-        return "\n".join([*parts, f"{held} rules held." if self.broken else f"All {held} rules held."])
+        held = sum(not found.kept for found in self.findings) - len(self.broken)
+        parts = [head, *map(self._said, self.broken)]
+        parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
+        if self.noted:
+            parts += ["Kept, and worth knowing:", *map(self._said, self.noted)]
+        return "\n".join(parts)
+
+    def _said(self, found: Finding) -> str:
+        several = len({one.source for one in self.findings}) > 1
+        return (f"  {_cut(found.source)}:\n" if several else "") + str(found)
 
     def raise_if_broken(self, *, hint: str | None = None) -> None:
         """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""

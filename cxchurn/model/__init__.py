@@ -1,6 +1,7 @@
 """Models: LightGBM on features of the past, probabilities that mean what they say, plain files."""
 
 from cxchurn.model._bands import Bands
+from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here, without_leavers
 from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
@@ -10,6 +11,7 @@ from cxchurn.model._references import as_each_night, with_references
 from cxchurn.model._tuning import Tuning
 
 __all__ = [
+    "TOO_GOOD",
     "Affine",
     "Bands",
     "ChurnClassifier",
@@ -17,7 +19,10 @@ __all__ = [
     "ChurnModel",
     "Tuning",
     "as_each_night",
+    "auc_alone",
     "load_curve",
     "load_model",
+    "still_here",
     "with_references",
+    "without_leavers",
 ]

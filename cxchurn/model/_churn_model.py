@@ -16,6 +16,7 @@ from cxchurn._core import DataError, Detached, UsageError, as_pandas, not_autolo
 from cxchurn.features import Builder, FeatureSet, learned_to_plain, nightly, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
+from cxchurn.model._belief import beyond_belief
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._example import Example
@@ -279,7 +280,12 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend
         self.calibration_, self.intervals_ = learned.calibration, learned.intervals
-        self.notes_ = (*panel.notes, *learned.notes)
+        self.notes_ = (
+            *panel.notes,
+            *self.features_.notes_,
+            *beyond_belief(features, panel, self.features_.categories_),
+            *learned.notes,
+        )
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:

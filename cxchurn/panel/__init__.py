@@ -5,6 +5,7 @@ from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ChurnDefinition, activity
+from cxchurn.panel._departures import leaving_kinds
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
 from cxchurn.panel._own_labels import OwnLabels
@@ -29,6 +30,7 @@ __all__ = [
     "before",
     "check_panel",
     "every",
+    "leaving_kinds",
     "make_panel",
     "monthly",
     "panel_from_labels",
