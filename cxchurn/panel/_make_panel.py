@@ -113,7 +113,7 @@ def panel_from_labels(
         nothing before their cut-off are left out, so are those `churn` does not ask about and labels whose window runs past
         the end of the log: counted as ``refused``, and said in the notes.
     """
-    frame = _checked(labels, log.timezone)
+    frame = _checked(labels, log)
     given = OwnLabels(horizon, gap=gap, churn=churn)
     given.check(log)
     definition = given.resolved(log)
@@ -227,7 +227,7 @@ def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, 
     )
 
 
-def _checked(labels: Any, timezone: str) -> pd.DataFrame:
+def _checked(labels: Any, log: InteractionLog) -> pd.DataFrame:
     labels = as_pandas(labels)
     if not isinstance(labels, pd.DataFrame):
         raise UsageError(f"the labels are a {type(labels).__name__}.", allowed="a frame of pandas, polars or Arrow")
@@ -248,7 +248,7 @@ def _checked(labels: Any, timezone: str) -> pd.DataFrame:
     ):
         problems += [f"{rows.sum()} {says}"] if rows.any() else []
     try:
-        frame["cutoff"] = instants(frame["cutoff"], name="cutoff", timezone=timezone)
+        frame["cutoff"] = instants(frame["cutoff"], name="cutoff", timezone=log.timezone)
     except UsageError as error:
         problems.append(error.found)
     twice = int(frame.duplicated(["customer_id", "cutoff"]).sum())
@@ -259,5 +259,5 @@ def _checked(labels: Any, timezone: str) -> pd.DataFrame:
             allowed="one row a customer and cut-off; churned 0 or 1, or False or True",
         )
     frame["churned"] = values.astype(np.int8)
-    frame.insert(2, "group", [label(at, zone(timezone)) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
+    frame.insert(2, "group", [label(at, zone(log.timezone)) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
     return frame.assign(position=np.arange(len(frame)))
