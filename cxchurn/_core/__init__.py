@@ -3,6 +3,7 @@
 from cxchurn._core._errors import (
     CxchurnError,
     DataError,
+    InternalError,
     MismatchError,
     MissingExtraError,
     UsageError,
@@ -22,6 +23,7 @@ __all__ = [
     "DAY",
     "CxchurnError",
     "DataError",
+    "InternalError",
     "MismatchError",
     "MissingExtraError",
     "Scratch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxchurn._core import DataError
-from cxchurn.interactions._engine import name, text
+from cxchurn.interactions._engine import text
 from cxchurn.interactions._roles import RoleType
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -53,6 +53,7 @@ def cast(
     sql_type: str,
     role: RoleType,
     *,
+    held: str,
     says: str,
     timezone: str = "UTC",
     time_format: str | None = None,
@@ -66,6 +67,8 @@ def cast(
         The user's column and the engine's type of it.
     role : {"id", "instant", "category", "number", "flag"}
         How to read it.
+    held : str
+        The engine's name of the column, quoted.
     says : str
         What the column is for, in an error.
     timezone, time_format : str
@@ -75,9 +78,11 @@ def cast(
     """
     kind = family(sql_type)
     if role == "instant" and kind in ("time", "text", "integer", "number"):
-        return _instant(column, sql_type, kind, says=says, timezone=timezone, time_format=time_format, table=table)
+        return _instant(
+            column, sql_type, kind, held=held, says=says, timezone=timezone, time_format=time_format, table=table
+        )
     readers = {"id": _id, "category": _category, "number": _number, "flag": _flag}
-    found = readers[role](f"{table}.{name(column)}", sql_type, kind) if role in readers else None
+    found = readers[role](f"{table}.{held}", sql_type, kind) if role in readers else None
     if found is None:
         raise DataError(
             f"the column {column!r} is of type {sql_type}, which cannot be read as {says}.", hint="map another column."
@@ -161,9 +166,9 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
 
 
 def _instant(
-    column: str, sql_type: str, kind: str, *, says: str, timezone: str, time_format: str | None, table: str
+    column: str, sql_type: str, kind: str, *, held: str, says: str, timezone: str, time_format: str | None, table: str
 ) -> Cast:
-    quoted = f"{table}.{name(column)}"
+    quoted = f"{table}.{held}"
     if kind == "time":
         aware = sql_type in _ZONED_TIMES
         read = (

@@ -8,11 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn.interactions._engine import FILE, LINE, arrow, name, rows, text
+from cxchurn.interactions._files import free
 from cxchurn.interactions._rules import COPIES, Rule
 from cxchurn.interactions._sources import Opened
 from cxchurn.interactions._validation import Finding
 
-ROW = "@row"
+ROW, RULE = "@row", "@rule"
 _EXAMPLES = 5
 
 
@@ -29,7 +30,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
         The user's columns in which two rows must be equal to be copies.
     """
     if any(rule.name == "duplicate" for rule in rules):
-        _find_copies(data.con, columns)
+        _find_copies(data.con, [data.held(column) for column in columns])
     counts = rows(data.con, f"SELECT {', '.join(f'coalesce(count_if({rule.broken}), 0)' for rule in rules)} FROM raw")[
         0
     ]
@@ -49,7 +50,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
 
 def _find_copies(con: Any, columns: list[str]) -> None:
     """Note every row equal to an earlier one: by a hash first, then to the letter among the few that share one."""
-    listing = ", ".join(name(column) for column in columns)
+    listing = ", ".join(columns)
     con.execute(
         f"CREATE TEMP TABLE {COPIES} AS "
         f"WITH twice AS (SELECT hash({listing}) AS h FROM raw WHERE {name(LINE)} IS NULL "
@@ -61,7 +62,7 @@ def _find_copies(con: Any, columns: list[str]) -> None:
 
 def _examples(data: Opened, rule: Rule, who: list[str], starts: dict[str | None, int]) -> tuple[dict[str, object], ...]:
     shown = list(dict.fromkeys([*rule.shows, *(who if LINE not in rule.shows else [])]))
-    values = ", ".join(f"CAST({name(column)} AS VARCHAR)" for column in shown)
+    values = ", ".join(f"CAST({name(LINE) if column == LINE else data.held(column)} AS VARCHAR)" for column in shown)
     found = rows(
         data.con, f"SELECT rowid, {name(FILE)}, {values} FROM raw WHERE {rule.broken} ORDER BY rowid LIMIT {_EXAMPLES}"
     )
@@ -69,10 +70,15 @@ def _examples(data: Opened, rule: Rule, who: list[str], starts: dict[str | None,
         {
             **({} if LINE in rule.shows else {"row": row - starts[file] + 1}),
             **({"file": Path(file).name} if file and Path(file).name != data.label else {}),
-            **{column.lstrip("@"): value for column, value in zip(shown, given, strict=True)},
+            **{_key(column): value for column, value in zip(shown, given, strict=True)},
         }
         for row, file, *given in found
     )
+
+
+def _key(column: str) -> str:
+    # what a user's column is called is told from our own words
+    return "line" if column == LINE else repr(column) if column in ("row", "file", "line") else column
 
 
 def refuse(data: Opened, broken: list[Rule]) -> int:
@@ -88,10 +94,8 @@ def refuse(data: Opened, broken: list[Rule]) -> int:
     labels = ", ".join(f"CASE WHEN {rule.broken} THEN {text(rule.label)} END" for rule in broken)
     says = f"concat_ws(', ', {labels})" if broken else "''"
     anyone = " OR ".join(rule.broken for rule in broken) or "FALSE"
-    # a user's own column may be called like ours
-    mark = "rule" if "rule" not in {column.lower() for column in data.columns} else "rule_"
     data.con.execute(
-        f"CREATE TEMP TABLE refused AS SELECT *, {says} AS {mark}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
+        f"CREATE TEMP TABLE refused AS SELECT *, {says} AS {name(RULE)}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
     )
     if broken:
         data.con.execute(f"DELETE FROM raw WHERE rowid IN (SELECT {name(ROW)} FROM refused)")
@@ -102,4 +106,9 @@ def refused_rows(data: Opened) -> pa.Table:
     """Return the refused rows in their order: the columns as read, ``rule``, and ``@file``, ``@line`` where there are any."""
     found = arrow(data.con, f"SELECT * EXCLUDE ({name(ROW)}) FROM refused ORDER BY {name(ROW)}")
     unused = [column for column in (FILE, LINE) if found.column(column).null_count == found.num_rows]
-    return found.drop_columns(unused)
+    found = found.drop_columns(unused)
+    given = {f"c{place}": column for place, column in enumerate(data.columns)}
+    # a user's own column may be called like ours; Parquet files of refused rows are read where case does not count, too
+    taken = {column.lower() for column in given.values()}
+    ours = {FILE: free(FILE, taken), LINE: free(LINE, taken), RULE: free("rule", taken)}
+    return found.rename_columns([{**given, **ours}[column] for column in found.column_names])

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from cxchurn._core import DataError, logger
 from cxchurn.interactions._batch import NUMBER, canonical
+from cxchurn.interactions._counts import demand_all_events
 from cxchurn.interactions._dividing import Folder, said_of_disk
 from cxchurn.interactions._events import LATER, event_types
 from cxchurn.interactions._gathered import Gathered
@@ -90,6 +91,8 @@ def _read(sources: Sequence[Source], way: Way) -> Combined | None:
             readings.append(reading)
         _check_alike(readings)
         events = _together(readings, folder, way.only)
+        count = sum(events.rows) if isinstance(events, Parts) else events.num_rows
+        demand_all_events(count, [reading.handed for reading in readings])
     except BaseException:
         _given_up(folder, "reading failed")
         raise

@@ -46,7 +46,8 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
         yield f"delimiter is {schema.delimiter!r}: allowed are one character or 'whitespace'."
     if schema.kinds is not None and not schema.kinds:
         yield "kinds is empty: no row could be of any kind."
-    repeated = _repeated(schema.columns or ())
+    columns = schema.columns or ()
+    repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         yield f"columns names {listed(repeated)} more than once."
 

@@ -11,6 +11,7 @@ from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
+from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._engine import LINE, arrow, name, rows, said_plainly
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._rules import Rule
@@ -104,22 +105,25 @@ def load_customers(
         missing = [column for column in (who, since) if column is not None and column not in source.columns]
         if who is None or missing:
             raise _no_column(source, missing)
-        if load(source, list(source.columns)) == 0:
+        source.refuse_twice([column for column in (who, since) if column is not None])
+        count = load(source, list(source.columns))
+        if count == 0:
             raise DataError(f"{source.label} has no rows.", hint="leave customers= out where there are no attributes.")
         with said_plainly(source.label):
             kinds = _kinds(source, [column for column in source.columns if column not in (who, since)])
-            casts = {_ID: cast(who, source.columns[who], "id", says="customer_id (id)")}
+            casts = {_ID: cast(who, source.columns[who], "id", held=source.held(who), says="customer_id (id)")}
             if since is not None:
-                casts[_FROM] = cast(
-                    since, source.columns[since], "instant", says="valid_from (instant)", timezone=timezone
-                )
+                how = {"held": source.held(since), "timezone": timezone}
+                casts[_FROM] = cast(since, source.columns[since], "instant", says="valid_from (instant)", **how)
             for column, kind in kinds.items():
-                casts[column] = cast(column, source.columns[column], _ROLE_OF[kind], says=kind, timezone=timezone)  # type: ignore[arg-type]
+                how = {"held": source.held(column), "timezone": timezone}
+                casts[column] = cast(column, source.columns[column], _ROLE_OF[kind], says=kind, **how)  # type: ignore[arg-type]
             rules = _rules(casts, who, since)
             findings = check(source, rules, [column for column in (who, since) if column is not None])
             refuse(source, [rule for rule, found in zip(rules, findings, strict=True) if found.rows])
             table = _table(source, casts)
             refused = refused_rows(source)
+        demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return CustomerTable(
         canonical(table, plain=(_ID,)), attributes=kinds, refused=refused if refused.num_rows else None
     ), findings
@@ -151,10 +155,10 @@ def _kinds(source: Opened, columns: list[str]) -> dict[str, str]:
         return kinds
     asked = []
     for column in columns:
-        given = f"nullif(trim({name(column)}), '')"
+        given = f"nullif(trim({source.held(column)}), '')"
         # figures with leading zeros are labels: 01234 is a place, not a quantity
         number = rf"TRY_CAST({given} AS DOUBLE) IS NOT NULL AND NOT regexp_matches({given}, '^0\d')"
-        time = f"({cast(column, 'VARCHAR', 'instant', says=column).value}) IS NOT NULL"
+        time = f"({cast(column, 'VARCHAR', 'instant', held=source.held(column), says=column).value}) IS NOT NULL"
         asked += [f"count({given}) > 0 AND bool_and({given} IS NULL OR ({test}))" for test in (number, time)]
     found = rows(source.con, f"SELECT {', '.join(asked)} FROM raw WHERE {name(LINE)} IS NULL")[0]
     numeric, timed = dict(zip(columns, found[::2], strict=True)), dict(zip(columns, found[1::2], strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
@@ -37,7 +37,9 @@ def event_types(schema: Schema, ids: str) -> pa.Schema:
     return pa.schema([*found, (LATER, FLAG)])
 
 
-def event_selects(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast]) -> list[str]:
+def event_selects(
+    schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], *, held: Callable[[str], str]
+) -> list[str]:
     """Return the SQL for the events of the rows in ``raw``, in their order, and for those made of each later; labels are text.
 
     Parameters
@@ -48,6 +50,8 @@ def event_selects(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Ca
         How each column is read.
     at : mapping of the user's column to Cast
         How the times of later-known columns are read.
+    held : callable
+        Gives the engine's name of a user's column.
     """
     values = {label: _value(label, cast) for label, cast in casts.items()}
     if schema.kind_is is not None:
@@ -57,7 +61,7 @@ def event_selects(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Ca
     order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
     late = later_columns(schema)
     first = [f"{_nothing(label, schema) if label in late else values[label]} AS {name(label)}" for label in order]
-    later_known = [_later_select(schema, later, values, order, at[later.at]) for later in schema.later]
+    later_known = [_later_select(schema, later, values, order, at[later.at], held) for later in schema.later]
     return [f"SELECT {', '.join(first)}, FALSE AS {LATER} FROM raw", *later_known]
 
 
@@ -70,7 +74,9 @@ def _nothing(label: str, schema: Schema) -> str:
     return f"CAST(NULL AS {_TYPES[kind]})"
 
 
-def _later_select(schema: Schema, later: Later, values: Mapping[str, str], order: list[str], at: Cast) -> str:
+def _later_select(
+    schema: Schema, later: Later, values: Mapping[str, str], order: list[str], at: Cast, held: Callable[[str], str]
+) -> str:
     known = f"greatest({values['known_at']}, {at.value})"
     taken = {label: values[label] for label in ("customer_id", *carried(later), *later.columns) if label in values}
     taken |= {"timestamp": known, "known_at": known, "kind": text(later.event_kind)}
@@ -78,7 +84,7 @@ def _later_select(schema: Schema, later: Later, values: Mapping[str, str], order
     once = ""
     if later.once_per is not None:
         columns = dict.fromkeys([*mapping(schema).values(), *(other.at for other in schema.later)])
-        content = ", ".join(f"raw.{name(column)}" for column in columns)
+        content = ", ".join(f"raw.{held(column)}" for column in columns)
         # a row without a case stands for itself
         own = f"CASE WHEN ({values['case_id']}) IS NULL THEN rowid END"
         once = (

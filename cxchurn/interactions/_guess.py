@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions._casts import family
-from cxchurn.interactions._engine import SOURCE, name, rows
+from cxchurn.interactions._engine import SOURCE, rows
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._schema import Later, Schema, mapping, named
 from cxchurn.interactions._sources import Opened
@@ -30,7 +30,7 @@ def facts_of(data: Opened) -> tuple[dict[str, str], dict[str, int]]:
     types = {column: family(sql_type) for column, sql_type in data.columns.items()}
     asked = []
     for column in types:
-        given = f"nullif(trim(CAST({name(column)} AS VARCHAR)), '')"
+        given = f"nullif(trim(CAST({data.held(column)} AS VARCHAR)), '')"
         asked.append(
             f"count(DISTINCT {given}), count({given}) > 0 AND count({given}) = count(TRY_CAST({given} AS DOUBLE))"
         )

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from cxchurn._core import logger
 from cxchurn.interactions._batch import Batch, Values, absent, taken
+from cxchurn.interactions._counts import Handed
 from cxchurn.interactions._clean import (
     Unproved,
     demand,
@@ -48,8 +49,8 @@ def read_quickly(
     *,
     now: np.datetime64,
     copies: bool,
-) -> bool:
-    """Put the events of clean rows into a store and return True; after False, what is in the store is of no use.
+) -> Handed | None:
+    """Put the events of clean rows into a store and return how many; after None, what is in the store is of no use.
 
     Parameters
     ----------
@@ -67,27 +68,31 @@ def read_quickly(
         Whether it is to be proved too that no row is a copy of another.
     """
     if not {rule.name for rule in rules} <= _PROVED or any(later.once_per for later in schema.later):
-        return False
+        return None
     columns = columns_of(schema)
     latest = int(now.astype("datetime64[us]").astype(np.int64))
 
     def work(unit: Unit) -> Any:
         at, read = unit
-        taking = store.unit(at)
+        taking, handed = store.unit(at), Handed()
         for table in read():
-            taking.add(_Events(table, schema, latest).all())
-        return taking.finished()
+            events = _Events(table, schema, latest).all()
+            handed += Handed.of(events)
+            taking.add(events)
+        return taking.finished(), handed
 
+    total = Handed()
     try:
         store.begin(rows.rows * (1 + len(schema.later)))
-        for taken_in in in_turn(work, rows.units(columns)):
+        for taken_in, handed in in_turn(work, rows.units(columns)):
             store.take(taken_in)
+            total += handed
         demand(not copies or not store.may_repeat())
     except (Unproved, pa.ArrowException, OSError) as error:
         # a file that cannot be read is the engine's affair too: it says so in words
         logger.debug("the engine looks at each row: %s", str(error) or "not all of them are plainly clean")
-        return False
-    return True
+        return None
+    return total
 
 
 class _Events:

@@ -15,8 +15,9 @@ from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
+from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._dividing import Divided, Folder
-from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, name, rows, said_plainly, text
+from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
 from cxchurn.interactions._guess import facts_of, guess_schema, guessed_message
@@ -85,6 +86,8 @@ class Reading:
         The rows refused, as read, with the rules they broke; None unless asked for.
     quick : bool
         Whether all rows were seen to be clean without the engine.
+    handed : Handed
+        How many events its rows became.
     """
 
     label: str
@@ -97,6 +100,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     refused: pa.Table | None = None
     quick: bool = False
+    handed: Handed = Handed()
 
 
 def read_source(source: Source, way: Way) -> Reading | None:
@@ -110,7 +114,8 @@ def read_source(source: Source, way: Way) -> Reading | None:
         How to read it.
     """
     given = schema_of(source)
-    with opened(source.data, **text_options(given), memory=way.engine_memory) as data:
+    needed = None if given is None or way.keep_refused else columns_of(given)
+    with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else _guessed(data)
         columns = columns_of(schema)
         _require(data, schema, columns)
@@ -131,6 +136,8 @@ def read_source(source: Source, way: Way) -> Reading | None:
             refuse(data, [])
         if way.keep_refused:
             found.refused = refused_rows(data)
+            demand_all_rows(found.label, read=found.rows_read, refused=found.refused.num_rows, handed=found.handed)
+    demand_all_rows(found.label, read=found.rows_read, refused=found.rows_refused, handed=found.handed)
     return found
 
 
@@ -145,8 +152,12 @@ def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule
     rows = typed_rows(data.given)
     # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
     copies = schema.duplicates == "refuse" and schema == found.schema
-    if rows is None or not rows.rows or not read_quickly(rows, schema, rules, found.store, now=now, copies=copies):
+    if rows is None or not rows.rows:
         return False
+    handed = read_quickly(rows, schema, rules, found.store, now=now, copies=copies)
+    if handed is None:
+        return False
+    found.handed = handed
     found.rows_read = rows.rows
     found.findings = [Finding(rule.name, rule.column, rule.says, 0, (), data.label) for rule in rules]
     found.quick = True
@@ -162,6 +173,8 @@ def _read_thoroughly(
     compared: list[str],
 ) -> None:
     found.rows_read = load(data, loaded)
+    if data.given is not None and (there := typed_rows(data.given)) is not None:
+        demand_all_rows(data.label, read=there.rows, refused=0, handed=Handed(found.rows_read))
     if found.rows_read == 0:
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
@@ -169,26 +182,31 @@ def _read_thoroughly(
         broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows]
         found.rows_refused = refuse(data, broken)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
-        for table, select in enumerate(event_selects(found.schema, *casts)):
-            _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+        for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
+            found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
 
 
-def _take_in(units: Iterable[Unit], store: Store, table: int) -> None:
+def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
     def work(unit: Unit) -> Any:
         at, read = unit
-        taking = store.unit(at, table=table)
-        for batch in read():
-            taking.add([batch_of(batch)])
-        return taking.finished()
+        taking, handed = store.unit(at, table=table), Handed()
+        for batch in map(batch_of, read()):
+            handed += Handed.of([batch], table=table)
+            taking.add([batch])
+        return taking.finished(), handed
 
-    for finished in in_turn(work, units):
+    total = Handed()
+    for finished, handed in in_turn(work, units):
         store.take(finished)
+        total += handed
+    return total
 
 
 def count_cells(source: Source) -> tuple[int, int]:
     """Return how many rows a source has, and how many columns are mapped."""
     schema = schema_of(source)
-    with opened(source.data, **text_options(schema)) as data:
+    needed = None if schema is None else columns_of(schema)
+    with opened(source.data, **text_options(schema), needed=needed) as data:
         found = typed_rows(data.given)
         with said_plainly(data.label):
             count = found.rows if found else int(rows(data.con, f"SELECT count(*) FROM {SOURCE}")[0][0])
@@ -218,8 +236,8 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
         if place >= len(cells):
             return False
         with engine() as con:
-            con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {name(schema.timestamp)}")
-            reading = _cast(schema.timestamp, "VARCHAR", "instant", "timestamp", schema)
+            con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {held(0)}")
+            reading = _cast(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time
@@ -234,6 +252,7 @@ def _guessed(data: Opened) -> tuple[Schema, str]:
 
 def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
     missing = [column for column in columns if column not in data.columns]
+    data.refuse_twice(columns)
     if not missing:
         return
     meant = {column: label for label, column in mapping(schema).items()} | {later.at: "later" for later in schema.later}
@@ -259,12 +278,12 @@ def _casts(data: Opened, schema: Schema) -> tuple[dict[str, Cast], dict[str, Cas
     problems, casts, at = [], {}, {}
     for label, column in mapping(schema).items():
         try:
-            casts[label] = _cast(column, data.columns[column], types[label], label, schema)
+            casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column))
         except DataError as error:
             problems.append(str(error))
     for later in schema.later:
         try:
-            at[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema)
+            at[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))
         except DataError as error:
             problems.append(str(error))
     if problems:
@@ -272,6 +291,6 @@ def _casts(data: Opened, schema: Schema) -> tuple[dict[str, Cast], dict[str, Cas
     return casts, at
 
 
-def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema) -> Cast:
+def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str) -> Cast:
     says = f"{label} ({role})"
-    return cast(column, sql_type, role, says=says, timezone=schema.timezone, time_format=schema.time_format)
+    return cast(column, sql_type, role, held=held, says=says, timezone=schema.timezone, time_format=schema.time_format)

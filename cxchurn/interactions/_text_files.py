@@ -6,26 +6,53 @@ import csv
 import glob
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from cxchurn._core import DataError
-from cxchurn.interactions._engine import FILE, LINE, name, text
+from cxchurn.interactions._engine import FILE, LINE, held, name, rows, text
+from cxchurn.interactions._tables import told_apart
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 # a sign no text holds: the whole line is then one column
 _NO_DELIMITER = "\x01"
+# so much of a line that is no row is shown by the engine
+_SHOWN = 10_000
 
 
-def text_select(
+@dataclass(frozen=True)
+class TextFiles:
+    """Text files, as the engine is to read them.
+
+    Parameters
+    ----------
+    select : str
+        The SQL: every column as text, then the file a row is from and the line it is not.
+    names : list of str
+        The columns' names, in that order.
+    forms : dict
+        For each file what separates its columns, and how many they are.
+    twice : frozenset of str
+        Names that more than one column of a file has.
+    """
+
+    select: str
+    names: list[str]
+    forms: dict[str, tuple[str, int]]
+    twice: frozenset[str]
+
+
+def text_files(
     files: list[str],
     *,
     columns: tuple[str, ...] | None,
     delimiter: str | None,
     is_time: Callable[[list[str]], bool] | None,
-) -> str:
-    """Return the SQL that reads text files, every column as text.
+    instead: Mapping[str, str],
+) -> TextFiles:
+    """Say how text files are read.
 
     Parameters
     ----------
@@ -38,8 +65,13 @@ def text_select(
     is_time : callable, optional
         Whether the cells of a first line hold a time where one belongs: decides what is a header where `columns` are
         given.
+    instead : mapping of str to str
+        Copies that are read in the place of files.
     """
-    selects = []
+    selects: list[str] = []
+    places: dict[str, int] = {}
+    forms: dict[str, tuple[str, int]] = {}
+    twice: set[str] = set()
     for file in files:
         mark = delimiter or ("\t" if ".tsv" in Path(file).suffixes else ",")
         cells = first_line_of(file, mark)
@@ -47,9 +79,15 @@ def text_select(
         header = (
             columns is None or cells == names or (not any(map(_is_number, cells)) and not (is_time and is_time(cells)))
         )
+        apart, repeated = told_apart(names)
+        twice |= repeated
+        own = [f"c{places.setdefault(each, len(places))}" for each in apart]
         read = _blanks_select if mark == "whitespace" else _marked_select
-        selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({read(file, names, mark, header)})")
-    return " UNION ALL BY NAME ".join(selects)
+        cells_of = read(instead.get(file, file), own, mark, header)
+        selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({cells_of})")
+        forms[file] = mark, len(names)
+    order = ", ".join([*(held(place) for place in places.values()), name(FILE), name(LINE)])
+    return TextFiles(f"SELECT {order} FROM ({' UNION ALL BY NAME '.join(selects)})", list(places), forms, frozenset(twice))
 
 
 def first_line_of(file: str, delimiter: str) -> list[str]:
@@ -75,12 +113,9 @@ def _is_number(cell: str) -> bool:
 
 def _named(cells: list[str], file: str) -> list[str]:
     names = [cell.strip() or f"column_{i + 1}" for i, cell in enumerate(cells)]
-    lower = [each.lower() for each in names]
-    repeated = sorted({each for each in lower if lower.count(each) > 1})
-    if repeated or not names:
+    if not names:
         raise DataError(
-            f"the first line of {file} names {', '.join(repeated) or 'no column'}"
-            + (" more than once." if repeated else "."),
+            f"the first line of {file} names no column.",
             hint="name the file's columns in the schema: columns=('customer', 'when', ...).",
         )
     return names
@@ -107,3 +142,36 @@ def _blanks_select(file: str, names: list[str], delimiter: str, header: bool) ->
         f"SELECT {', '.join(cells)}, CASE WHEN len(cells) <> {count} THEN line END AS {name(LINE)} "
         f"FROM (SELECT line, string_split_regex({bare}, '[ \\t]+') AS cells FROM {lines} WHERE {bare} <> '')"
     )
+
+
+@dataclass(frozen=True, order=True)
+class Rejected:
+    """A line of a text file that is no row: where it is, what it says, and whether it swallowed lines after it."""
+
+    file: str
+    number: int
+    text: str
+    swallows: bool
+
+
+def rejected(con: Any) -> list[Rejected]:
+    """Return the lines that reading text files last found to be no rows."""
+    if not _has_rejected(con):
+        return []
+    swallows = f"bool_or(contains(csv_line, chr(10)) OR length(csv_line) >= {_SHOWN} OR error_type = 'LINE SIZE OVER MAXIMUM')"
+    found = rows(
+        con,
+        f"SELECT file_path, line, coalesce(any_value(csv_line), ''), coalesce({swallows}, TRUE) "
+        "FROM reject_errors JOIN reject_scans USING (scan_id, file_id) GROUP BY file_path, line ORDER BY file_path, line",
+    )
+    return [Rejected(*line) for line in found]
+
+
+def forget_rejected(con: Any) -> None:
+    """Forget the lines that earlier readings found to be no rows."""
+    if _has_rejected(con):
+        con.execute("DELETE FROM reject_errors")
+
+
+def _has_rejected(con: Any) -> bool:
+    return bool(rows(con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"))
