@@ -37,7 +37,9 @@ def json_select(con: Any, files: list[str], label: str) -> tuple[str, list[str]]
 def _names(con: Any, objects: str, is_row: str) -> list[str]:
     """Return the names of all values, in the order of their coming."""
     keys = f"SELECT unnest(json_keys(json)) AS key FROM {objects} WHERE {is_row}"
-    found = f"SELECT key, min(place) AS place FROM (SELECT key, row_number() OVER () AS place FROM ({keys})) GROUP BY key"
+    found = (
+        f"SELECT key, min(place) AS place FROM (SELECT key, row_number() OVER () AS place FROM ({keys})) GROUP BY key"
+    )
     return [key for key, _ in rows(con, f"{found} ORDER BY place")]
 
 
@@ -56,9 +58,7 @@ def _types(con: Any, objects: str, is_row: str, pointers: str, columns: int) -> 
         asked.append(f"bool_and(kinds[{place}] NOT IN ({whole}) OR TRY_CAST(given[{place}] AS BIGINT) IS NOT NULL)")
     cells = f"json_type(json, {pointers}) AS kinds, json_extract_string(json, {pointers}) AS given"
     found = rows(con, f"SELECT {', '.join(asked)} FROM (SELECT {cells} FROM {objects} WHERE {is_row})")[0]
-    return [
-        _type({*(kinds or ())} - {"NULL"}, bool(fits)) for kinds, fits in zip(found[::2], found[1::2], strict=True)
-    ]
+    return [_type({*(kinds or ())} - {"NULL"}, bool(fits)) for kinds, fits in zip(found[::2], found[1::2], strict=True)]
 
 
 def _type(kinds: set[str], fits: bool) -> str:

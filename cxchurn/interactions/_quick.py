@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from cxchurn._core import logger
 from cxchurn.interactions._batch import Batch, Values, absent, taken
-from cxchurn.interactions._counts import Handed
 from cxchurn.interactions._clean import (
     Unproved,
     demand,
@@ -24,6 +23,7 @@ from cxchurn.interactions._clean import (
     read_labels,
     read_numbers,
 )
+from cxchurn.interactions._counts import Handed
 from cxchurn.interactions._gathered import Store
 from cxchurn.interactions._labels import Labels, constant
 from cxchurn.interactions._roles import ROLES, SCALES

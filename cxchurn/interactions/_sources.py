@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,12 @@ from cxchurn._core import DataError, listed, logger
 from cxchurn.interactions._engine import FILE, LINE, SOURCE, engine, held, name, rows, said_plainly
 from cxchurn.interactions._files import files_of, format_of, parquet_names, parquet_select
 from cxchurn.interactions._json_files import json_select
+from cxchurn.interactions._rejected import load_text
 from cxchurn.interactions._schema import Schema
-from cxchurn.interactions._stray_quotes import Mended, mend
 from cxchurn.interactions._tables import as_arrow, told_apart
-from cxchurn.interactions._text_files import TextFiles, forget_rejected, rejected, text_files
+from cxchurn.interactions._text_files import TextFiles, text_files
 
+_Text = Callable[[Mapping[str, str]], TextFiles]
 _NOTHING = "NULL::VARCHAR, NULL::VARCHAR"
 # what a type of the engine that nothing can be made of is read as
 _READ_AS = {'"NULL"': "VARCHAR"}
@@ -92,7 +92,7 @@ class Opened:
     columns: dict[str, str]
     typed: bool
     given: pa.Table | list[str] | None = None
-    text: Callable[[dict[str, str]], TextFiles] | None = None
+    text: _Text | None = None
     twice: frozenset[str] = frozenset()
 
     def held(self, column: str) -> str:
@@ -117,7 +117,7 @@ class _Found:
     typed: bool
     names: list[str] | None = None
     given: pa.Table | list[str] | None = None
-    text: Callable[[dict[str, str]], TextFiles] | None = None
+    text: _Text | None = None
     twice: frozenset[str] = frozenset()
 
 
@@ -216,11 +216,11 @@ def _files(
         # columns that differ by case alone are given other names by the engine
         return _Found(label, select, True, [*names, *found[len(names) :]] if names else None, files)
 
-    def read(instead: dict[str, str]) -> TextFiles:
+    def read(instead: Mapping[str, str]) -> TextFiles:
         return text_files(files, columns=columns, delimiter=delimiter, is_time=is_time, instead=instead)
 
-    found = read({})
-    return _Found(label, found.select, False, found.names, text=read, twice=found.twice)
+    texts = read({})
+    return _Found(label, texts.select, False, texts.names, text=read, twice=texts.twice)
 
 
 def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
@@ -230,43 +230,15 @@ def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
     """
     listing = ", ".join([*(source.held(column) for column in columns), name(FILE), name(LINE)])
     limit = " LIMIT 0" if empty else ""
+    create = f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {listing} FROM {SOURCE}{limit}"
 
-    def read() -> None:
-        forget_rejected(source.con)
-        source.con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {listing} FROM {SOURCE}{limit}")
+    def read(how: TextFiles) -> None:
+        _view(source.con, how.select)
+        source.con.execute(create)
 
     with said_plainly(source.label):
-        read()
-        if source.text is not None and not empty:
-            _add_rejected(source, source.text, read)
+        if source.text is None or empty:
+            source.con.execute(create)
+        else:
+            load_text(source.con, source.text, read)
     return int(rows(source.con, "SELECT count(*) FROM raw")[0][0])
-
-
-def _add_rejected(source: Opened, text: Callable[[dict[str, str]], TextFiles], read: Callable[[], None]) -> None:
-    """Put the lines that are no rows at the end of ``raw``.
-
-    A quote that is never closed makes one line of all that follow it: a file with such a quote is read again, from a copy
-    without the lines that open one.
-    """
-    found = rejected(source.con)
-    swallowing = list(dict.fromkeys(line.file for line in found if line.swallows))
-    copies: dict[str, Mended] = {}
-    with tempfile.TemporaryDirectory(prefix="cxchurn-") as folder:
-        for place, file in enumerate(swallowing):
-            mark, count = text({}).forms[file]
-            copies[file] = mend(file, Path(folder) / f"{place}.csv", delimiter=mark, columns=count)
-        if copies:
-            _view(source.con, text({file: copy.file for file, copy in copies.items()}).select)
-            read()
-            found = rejected(source.con)
-            _view(source.con, text({}).select)
-    lines = [(file, number, said) for file, copy in copies.items() for number, said in zip(copy.numbers, copy.texts, strict=True)]
-    original = {copy.file: file for file, copy in copies.items()}
-    for line in found:
-        file = original.get(line.file, line.file)
-        lines.append((file, copies[file].number(line.number) if file in copies else line.number, line.text))
-    if lines:
-        table = pa.table({"f": [file for file, *_ in sorted(lines)], "l": [f"line {n}: {said}" for _, n, said in sorted(lines)]})
-        source.con.register("rejected", table)
-        source.con.execute(f"INSERT INTO raw BY NAME SELECT f AS {name(FILE)}, l AS {name(LINE)} FROM rejected")
-        source.con.unregister("rejected")

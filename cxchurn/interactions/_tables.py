@@ -82,7 +82,9 @@ def told_apart(names: Iterable[str]) -> tuple[list[str], frozenset[str]]:
             count += 1
             apart = f"{each} ({count})"
         found.append(apart)
-    return found, frozenset(each for each in given if given.count(each) > 1) if len(set(given)) < len(given) else frozenset()
+    return found, frozenset(each for each in given if given.count(each) > 1) if len(set(given)) < len(
+        given
+    ) else frozenset()
 
 
 def _readable(column: Any, reads: Callable[[pa.DataType], bool]) -> Any:
@@ -100,7 +102,13 @@ def _readable(column: Any, reads: Callable[[pa.DataType], bool]) -> Any:
 def _is_plain(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_plain(kind.value_type)
-    tests = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_string, pa.types.is_large_string, pa.types.is_timestamp)
+    tests = (
+        pa.types.is_integer,
+        pa.types.is_boolean,
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_timestamp,
+    )
     return any(test(kind) for test in tests) or kind in (pa.float32(), pa.float64())
 
 

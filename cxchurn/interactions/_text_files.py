@@ -9,17 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from cxchurn._core import DataError
-from cxchurn.interactions._engine import FILE, LINE, held, name, rows, text
+from cxchurn.interactions._engine import FILE, LINE, held, name, text
 from cxchurn.interactions._tables import told_apart
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 # a sign no text holds: the whole line is then one column
 _NO_DELIMITER = "\x01"
-# so much of a line that is no row is shown by the engine
-_SHOWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,9 @@ def text_files(
         selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({cells_of})")
         forms[file] = mark, len(names)
     order = ", ".join([*(held(place) for place in places.values()), name(FILE), name(LINE)])
-    return TextFiles(f"SELECT {order} FROM ({' UNION ALL BY NAME '.join(selects)})", list(places), forms, frozenset(twice))
+    return TextFiles(
+        f"SELECT {order} FROM ({' UNION ALL BY NAME '.join(selects)})", list(places), forms, frozenset(twice)
+    )
 
 
 def first_line_of(file: str, delimiter: str) -> list[str]:
@@ -142,36 +142,3 @@ def _blanks_select(file: str, names: list[str], delimiter: str, header: bool) ->
         f"SELECT {', '.join(cells)}, CASE WHEN len(cells) <> {count} THEN line END AS {name(LINE)} "
         f"FROM (SELECT line, string_split_regex({bare}, '[ \\t]+') AS cells FROM {lines} WHERE {bare} <> '')"
     )
-
-
-@dataclass(frozen=True, order=True)
-class Rejected:
-    """A line of a text file that is no row: where it is, what it says, and whether it swallowed lines after it."""
-
-    file: str
-    number: int
-    text: str
-    swallows: bool
-
-
-def rejected(con: Any) -> list[Rejected]:
-    """Return the lines that reading text files last found to be no rows."""
-    if not _has_rejected(con):
-        return []
-    swallows = f"bool_or(contains(csv_line, chr(10)) OR length(csv_line) >= {_SHOWN} OR error_type = 'LINE SIZE OVER MAXIMUM')"
-    found = rows(
-        con,
-        f"SELECT file_path, line, coalesce(any_value(csv_line), ''), coalesce({swallows}, TRUE) "
-        "FROM reject_errors JOIN reject_scans USING (scan_id, file_id) GROUP BY file_path, line ORDER BY file_path, line",
-    )
-    return [Rejected(*line) for line in found]
-
-
-def forget_rejected(con: Any) -> None:
-    """Forget the lines that earlier readings found to be no rows."""
-    if _has_rejected(con):
-        con.execute("DELETE FROM reject_errors")
-
-
-def _has_rejected(con: Any) -> bool:
-    return bool(rows(con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"))
