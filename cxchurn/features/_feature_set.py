@@ -19,7 +19,7 @@ from cxchurn.features._nightly import carried, moved, nightly
 from cxchurn.features._references import References
 from cxchurn.features._rows import ROWS, rows
 from cxchurn.features._standard import small, standard
-from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
+from cxchurn.history import Depth, Seen, Which, as_of, customers_asked, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, populations_on
 
@@ -118,9 +118,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
             Columns ``customer_id`` and ``cutoff``.
         """
         log = self._log()
-        customers, cutoffs = rows(X)
+        given, cutoffs = rows(X)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
+        customers = customers_asked(log, given, what="the rows")
         wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
         roles = roles_of(log)
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
@@ -202,8 +203,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
-        customers, cutoffs = rows(X)
-        self._check_ids(customers)
+        given, cutoffs = rows(X)
+        customers = customers_asked(self._log(), given, what="the rows")
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
 
@@ -265,8 +266,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
-        customers, cutoffs = rows(X)
-        self._check_ids(customers)
+        given, cutoffs = rows(X)
+        customers = customers_asked(self._log(), given, what="the rows")
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
     def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
@@ -287,14 +288,6 @@ class FeatureSet(TransformerMixin, BaseEstimator):
                 "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."
             )
         return self.log
-
-    def _check_ids(self, customers: np.ndarray) -> None:
-        if len(customers) and isinstance(customers[0], str) != (self._log().ids == "text"):
-            raise MismatchError(
-                f"the rows' customers are like {customers[0]!r}, those of the log are {self._log().ids} ids.",
-                allowed="ids of one type, integer or text",
-                hint="give the rows and the log the same customer_id.",
-            )
 
     def _check_roles(self) -> None:
         needed = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}

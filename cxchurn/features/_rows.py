@@ -10,8 +10,8 @@ from cxchurn._core import UsageError, did_you_mean, instants, listed
 ROWS = ("customer_id", "cutoff")
 
 
-def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]."""
+def rows(X: pd.DataFrame) -> tuple[pd.Series, np.ndarray]:
+    """Read (customer_id, cutoff) rows: customers as they came, and cut-offs as datetime64[us]."""
     if not isinstance(X, pd.DataFrame):
         raise UsageError(
             f"the rows are a {type(X).__name__}.", allowed="a DataFrame with the columns customer_id and cutoff"
@@ -23,4 +23,4 @@ def rows(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
             allowed="the columns customer_id and cutoff",
             hint=did_you_mean(missing[0], map(str, X.columns)),
         )
-    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff")
+    return X["customer_id"], instants(X["cutoff"], name="cutoff")

@@ -1,5 +1,6 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
+from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
@@ -54,6 +55,7 @@ __all__ = [
     "attribute_labels_before",
     "by_label",
     "count_between",
+    "customers_asked",
     "each_part",
     "elapsed",
     "followed",

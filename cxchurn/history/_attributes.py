@@ -50,6 +50,10 @@ class AttributeHistory:
         after = run(_kernels.search, len(found), self.valid_from, first, last, cutoffs, dtype=np.int64)
         return np.where(known & (after > first), after - 1, -1)
 
+    def known(self, customers: np.ndarray) -> np.ndarray:
+        """Return which customers the table has a row of; bool, shape ``(n,)``."""
+        return positions_in(self._index, customers) >= 0
+
     def read(self, name: str, rows: np.ndarray) -> EventColumn:
         """Return one attribute at the given rows, missing where the row is -1."""
         column = self.columns[name]

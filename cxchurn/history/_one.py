@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import UsageError, listed
+from cxchurn._core import DataError, UsageError, listed
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import single
 from cxchurn.history._history import History, names_of, ordered
@@ -23,6 +23,8 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None) -> 
         What is on file about customers.
     """
     ids = single(events["customer_id"])
+    if ids.null_count:
+        raise DataError(f"{ids.null_count} of the events lack the customer_id.", allowed="events of one customer")
     own = ids.unique().to_pylist()
     if len(own) > 1:
         raise UsageError(f"the events are of {len(own)} customers: {listed(own)}.", allowed="events of one customer")

@@ -3,6 +3,7 @@
 from cxchurn.interactions._customers import CustomerTable, read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
+from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, known_before, with_events
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import read_interactions, validate_interactions
@@ -14,6 +15,7 @@ from cxchurn.interactions._validation import Finding, Validation
 __all__ = [
     "ROLES",
     "SCALES",
+    "SEVERAL",
     "CustomerTable",
     "Finding",
     "InteractionLog",
@@ -24,9 +26,12 @@ __all__ = [
     "Schema",
     "Source",
     "Validation",
+    "absent_ids",
     "fingerprint",
     "guess_schema",
     "known_before",
+    "known_by_another_spelling",
+    "log_ids",
     "read_customers",
     "read_interactions",
     "validate_interactions",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cxchurn._core import DataError
 from cxchurn.interactions._engine import text
+from cxchurn.interactions._ids import EXACT, NOTHING
 from cxchurn.interactions._roles import RoleType
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -91,9 +92,7 @@ def cast(
 
 
 def _whole(column: str) -> str:
-    return (
-        f"CASE WHEN {column} = trunc({column}) AND abs({column}) < 9007199254740992 THEN CAST({column} AS BIGINT) END"
-    )
+    return f"CASE WHEN {column} = trunc({column}) AND abs({column}) < {EXACT} THEN CAST({column} AS BIGINT) END"
 
 
 def _given(column: str) -> str:
@@ -101,6 +100,12 @@ def _given(column: str) -> str:
     # most texts begin and end with a sign: only the others need the slow trim, which also takes tabs
     bare = f"ascii({given}) > 32 AND ascii(right({given}, 1)) > 32"
     return f"CASE WHEN {bare} THEN {given} ELSE nullif(trim({given}, E' \\t\\r\\n'), '') END"
+
+
+def _said(column: str) -> str:
+    """SQL: the text of a cell that says something; none of the words for nothing."""
+    given, words = _given(column), ", ".join(text(word) for word in NOTHING)
+    return f"CASE WHEN NOT coalesce(lower({given}) IN ({words}), TRUE) THEN {given} END"
 
 
 def _there(column: str, sql_type: str) -> str:
@@ -113,14 +118,14 @@ def _there(column: str, sql_type: str) -> str:
 
 def _id(column: str, sql_type: str, kind: str) -> Cast | None:
     if kind == "text":
-        # ids are kept to the letter: only wholly blank ones are missing
-        return Cast(
-            f"CASE WHEN {_given(column)} IS NOT NULL THEN CAST({column} AS VARCHAR) END",
-            f"(({_given(column)}) IS NOT NULL)",
-            certain=True,
-        )
+        # ids are kept to the letter, but for the blanks around them
+        return Cast(_said(column), f"(({_said(column)}) IS NOT NULL)", certain=True)
     if kind == "integer":
         return Cast(f"TRY_CAST({column} AS BIGINT)", f"({column} IS NOT NULL)", certain=sql_type in _INTEGERS)
+    if kind == "number" and sql_type.startswith("DECIMAL"):
+        return Cast(
+            f"CASE WHEN {column} = trunc({column}) THEN TRY_CAST({column} AS BIGINT) END", _there(column, sql_type)
+        )
     if kind == "number":
         return Cast(_whole(column), _there(column, sql_type))
     return None
@@ -144,7 +149,8 @@ def _number(column: str, sql_type: str, kind: str) -> Cast | None:
         return Cast(f"epoch({column})", f"({column} IS NOT NULL)", certain=True)
     if kind == "text":
         number = f"TRY_CAST({_given(column)} AS DOUBLE)"
-        present = f"({_given(column)} IS NOT NULL AND NOT coalesce(isnan({number}), FALSE))"
+        # a number is no word for nothing: few cells have to be looked up
+        present = f"(CASE WHEN {number} IS NOT NULL THEN NOT isnan({number}) ELSE ({_said(column)}) IS NOT NULL END)"
         return Cast(f"CASE WHEN NOT isnan({number}) THEN {number} END", present)
     number = f"CAST({column} AS DOUBLE)"
     value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
@@ -158,7 +164,7 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
         return Cast(f"CASE WHEN {column} = 1 THEN TRUE WHEN {column} = 0 THEN FALSE END", _there(column, sql_type))
     if kind != "text":
         return None
-    given = f"lower({_given(column)})"
+    given = f"lower({_said(column)})"
     yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
         f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({given}) IS NOT NULL)"
@@ -177,7 +183,7 @@ def _instant(
             else _to_utc(f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
         )
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
-    given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
+    given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _said(quoted)
     present = _there(quoted, sql_type) if kind == "number" else f"(({given}) IS NOT NULL)"
     if time_format in _EPOCH:
         moment = f"TRY_CAST({quoted} AS DOUBLE) * {_EPOCH[time_format]}"

@@ -10,14 +10,13 @@ import pyarrow.compute as pc
 
 from cxchurn.interactions._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions._casts import NO, YES
+from cxchurn.interactions._ids import EXACT, are_plain
 from cxchurn.interactions._labels import Labels, coded, is_text, without
 
 _BLANKS = " \t\r\n"
 _FIRST, _LAST = (
     int(np.datetime64(moment, "us").astype(np.int64)) for moment in ("0001-01-01", "9999-12-31T23:59:59.999999")
 )
-# whole numbers up to here are exact as 64-bit floating point
-_EXACT = 2.0**53
 
 
 class Unproved(Exception):
@@ -30,14 +29,27 @@ def demand(plain: object) -> None:
         raise Unproved
 
 
-def read_ids(column: pa.ChunkedArray) -> Values:
-    """Return the customers' ids: whole numbers, or labels kept to the letter."""
+def read_ids(column: pa.ChunkedArray, *, as_text: bool = False) -> Values:
+    """Return the customers' ids: whole numbers, or labels.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+        Text or numbers.
+    as_text : bool
+        Whether whole numbers are to be text, as the ids of other sources are.
+    """
     demand(not column.null_count)
     if is_text(column.type):
         found = as_labels(column)
         texts = found.levels if isinstance(found, Labels) else found
-        demand(not absent(found).any() and not pc.any(_blank(pc.utf8_trim(texts, _BLANKS))).as_py())
+        demand(not absent(found).any() and are_plain(texts))
         return found
+    values = _whole_ids(column)
+    return as_labels(pa.chunked_array([pa.array(values).cast(pa.string())])) if as_text else values
+
+
+def _whole_ids(column: pa.ChunkedArray) -> np.ndarray:
     if pa.types.is_floating(column.type):
         values = flat(column, np.nan)
         demand(_are_whole(values).all())
@@ -47,7 +59,7 @@ def read_ids(column: pa.ChunkedArray) -> Values:
 
 
 def _are_whole(values: np.ndarray) -> np.ndarray:
-    return (values == np.trunc(values)) & (np.abs(values) < _EXACT)
+    return (values == np.trunc(values)) & (np.abs(values) < EXACT)
 
 
 def read_instants(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._engine import LINE, arrow, name, rows, said_plainly
+from cxchurn.interactions._ids import SEVERAL, as_kind, is_point_zero, without_point_zero
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._rules import Rule
 from cxchurn.interactions._sources import Opened, load, opened
@@ -167,7 +169,8 @@ def _kinds(source: Opened, columns: list[str]) -> dict[str, str]:
 
 def _rules(casts: dict[str, Cast], who: str, since: str | None) -> list[Rule]:
     line = Rule("line_unreadable", "", "the line is not a row of the table", f"{name(LINE)} IS NOT NULL", (LINE,))
-    found = [("customer_id_missing", _ID, "the customer's id is missing or blank", f"NOT {casts[_ID].present}", who)]
+    says = "the customer's id is missing, blank, or a word for nothing (NULL, nan, None, N/A)"
+    found = [("customer_id_missing", _ID, says, f"NOT {casts[_ID].present}", who)]
     if since is not None:
         missing = "the instant from which the row holds is missing"
         found.append(("time_missing", _FROM, missing, f"NOT {casts[_FROM].present}", since))
@@ -196,20 +199,65 @@ def _table(source: Opened, casts: dict[str, Cast]) -> pa.Table:
     return arrow(source.con, f"SELECT * FROM (SELECT {values} FROM raw) ORDER BY {order}")
 
 
-def with_ids(table: CustomerTable, ids: str) -> CustomerTable:
-    """Return the attributes with ids of the log's type: "text" or "integer"."""
-    column = table.table[_ID]
-    wanted = pa.int64() if ids == "integer" else pa.string()
-    if column.type == wanted:
-        return table
-    try:
-        changed = column.cast(wanted)
-    except pa.ArrowInvalid as error:
+def with_ids(table: CustomerTable, ids: str) -> tuple[CustomerTable, list[str]]:
+    """Return the attributes with ids of the log's type, "text" or "integer", and what there is to be said of it."""
+    column = table.table[_ID].combine_chunks()
+    given = column if pa.types.is_integer(column.type) or not is_point_zero(column) else without_point_zero(column)
+    wanted = as_kind(given, ids)
+    if wanted.equals(column):
+        return table, []
+    notes, fits = [], wanted.is_valid()
+    if wanted.null_count:
+        odd = column.filter(wanted.is_null())
+        shown = listed(map(repr, odd[:3].to_pylist()))
+        if wanted.null_count == len(wanted):
+            raise DataError(
+                f"the customers table has ids of text ({shown}), the interactions have whole numbers.",
+                hint="read both with ids of one type; '007' is not 7.",
+            )
+        notes.append(
+            f"{len(odd):,} of {len(column):,} rows of the customers table are of ids that are no whole numbers as those of "
+            f"the interactions are, such as {shown}: left out."
+        )
+    order = table.table.set_column(0, _ID, wanted).filter(fits)
+    order = order.sort_by([(c, "ascending") for c in (_ID, _FROM) if c in order.column_names])
+    _check_once(order)
+    return CustomerTable(canonical(order, plain=(_ID,)), attributes=table.attributes, refused=table.refused), notes
+
+
+def _check_once(table: pa.Table) -> None:
+    keys = [name for name in (_ID, _FROM) if name in table.column_names]
+    count = table.num_rows - table.group_by(keys).aggregate([]).num_rows
+    if count:
         raise DataError(
-            "the customers table has ids of text, the interactions have whole numbers.",
-            hint="read both with ids of one type.",
-        ) from error
-    order = table.table.set_column(0, _ID, changed).sort_by(
-        [(c, "ascending") for c in (_ID, _FROM) if c in table.table.column_names]
-    )
-    return CustomerTable(canonical(order, plain=(_ID,)), attributes=table.attributes, refused=table.refused)
+            f"{count:,} rows of the customers table are of customers that are there more than once, once '1001.0' is read as "
+            "'1001'.",
+            hint="keep one row a customer.",
+        )
+
+
+def check_fit(table: CustomerTable, customers: Iterable[pa.Array]) -> list[str]:
+    """Refuse a customers table that knows none of several customers; say where it knows fewer than half of them.
+
+    Parameters
+    ----------
+    table : CustomerTable
+        The attributes.
+    customers : iterable of pyarrow.Array
+        The customers of the interactions, each once.
+    """
+    known, count, found, own = table.table[_ID].combine_chunks(), 0, 0, ""
+    for who in customers:
+        count += len(who)
+        found += int(pc.sum(pc.is_in(who, known)).as_py() or 0)
+        own = own or (repr(who[0].as_py()) if len(who) else "")
+    if not len(known) or 2 * found >= count:
+        return []
+    theirs = repr(known[0].as_py())
+    if not found and count >= SEVERAL:
+        raise DataError(
+            f"the customers table knows none of the {count:,} customers of the interactions: its ids are like {theirs}, "
+            f"theirs like {own}.",
+            hint="check that both ids are of the same system and form; '007' is not '7'.",
+        )
+    return [f"the customers table knows {found:,} of the {count:,} customers of the interactions."]

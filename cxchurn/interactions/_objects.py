@@ -29,6 +29,8 @@ def from_pandas(column: pd.Series) -> Any:
 
 def _objects(column: pd.Series) -> pa.Array:
     kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind in _ALIKE:
+        return pa.array(column, from_pandas=True)
     missing = column.isna().to_numpy()
     values = [None if gone else value for value, gone in zip(column, missing, strict=True)]
     if kind in ("integer", "mixed-integer-float"):
@@ -39,8 +41,6 @@ def _objects(column: pd.Series) -> pa.Array:
     elif kind == "datetime":
         zones = {value.utcoffset() is None for value in values if value is not None}
         return pa.array(values) if len(zones) < 2 else as_text(values)
-    elif kind in _ALIKE:
-        return pa.array(column, from_pandas=True)
     if kind == "mixed" and all(value is None or hasattr(value, "__iter__") for value in values):
         # lists and the like are no value of any role; how they are made of what does not matter
         return pa.array([None if value is None else [_text(value)] for value in values], pa.list_(pa.string()))

@@ -47,6 +47,7 @@ def read_quickly(
     rules: Iterable[Rule],
     store: Store,
     *,
+    ids: str,
     now: np.datetime64,
     copies: bool,
 ) -> Handed | None:
@@ -62,6 +63,8 @@ def read_quickly(
         The rules its rows are to keep.
     store : Store
         Where the events go.
+    ids : {"text", "integer"}
+        What the customers' ids are to be.
     now : datetime64
         Times after this one are in the future.
     copies : bool
@@ -76,7 +79,7 @@ def read_quickly(
         at, read = unit
         taking, handed = store.unit(at), Handed()
         for table in read():
-            events = _Events(table, schema, latest).all()
+            events = _Events(table, schema, latest, ids == "text").all()
             handed += Handed.of(events)
             taking.add(events)
         return taking.finished(), handed
@@ -98,10 +101,11 @@ def read_quickly(
 class _Events:
     """The events of one batch of rows."""
 
-    def __init__(self, table: pa.Table, schema: Schema, latest: int) -> None:
+    def __init__(self, table: pa.Table, schema: Schema, latest: int, as_text: bool) -> None:
         self.table = table
         self.schema = schema
         self.latest = latest
+        self.as_text = as_text
 
     def all(self) -> list[Batch]:
         """Return the rows as they were from the start, and then for each later the events made of it."""
@@ -121,7 +125,7 @@ class _Events:
         column, role, schema = self.table.column(name), ROLES.get(label), self.schema
         kind = role.type if role else "number" if label in named(schema.measures) else "category"
         if kind == "id":
-            return read_ids(column)
+            return read_ids(column, as_text=self.as_text)
         if kind == "instant":
             latest = None if label in _AHEAD else self.latest
             return read_instants(column, timezone=schema.timezone, latest=latest, all_there=label == "timestamp")

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from cxchurn._core import DAY, DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
-from cxchurn.interactions._customers import CustomerTable, load_customers, with_ids
+from cxchurn.interactions._customers import CustomerTable, check_fit, load_customers, with_ids
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._only import asked_columns
@@ -100,6 +100,8 @@ def read_interactions(
     )
     with step("reading interactions"):
         found, attributes, validation = _read_all(_sources(data, schema), customers, way)
+    for note in validation.notes:
+        logger.warning(note)
     if not keep:
         validation.raise_if_broken()
     check_currency(found.events)
@@ -167,10 +169,11 @@ def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined
         if reading.guess:
             logger.warning(reading.guess)
     findings = [finding for reading in found.readings for finding in reading.findings]
-    attributes, more = _attributes(customers, found.readings[0].ids)
+    attributes, more, notes = _attributes(customers, found)
+    notes = [*found.notes, *notes]
     rows_read = sum(reading.rows_read for reading in found.readings)
     rows_refused = sum(reading.rows_refused for reading in found.readings)
-    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more))
+    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more), tuple(notes))
 
 
 def _sources(data: Any, schema: Any) -> list[Source]:
@@ -186,11 +189,12 @@ def _sources(data: Any, schema: Any) -> list[Source]:
     return sources
 
 
-def _attributes(customers: Any, ids: str) -> tuple[CustomerTable | None, list[Finding]]:
+def _attributes(customers: Any, found: Combined) -> tuple[CustomerTable | None, list[Finding], list[str]]:
     if customers is None:
-        return None, []
+        return None, [], []
     table, findings = (customers, []) if isinstance(customers, CustomerTable) else load_customers(customers)
-    return with_ids(table, ids), findings
+    fitting, notes = with_ids(table, found.ids)
+    return fitting, findings, [*notes, *check_fit(fitting, found.customers())]
 
 
 def _day_after_last(events: pa.Table | Parts) -> np.datetime64:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
 from cxchurn.interactions._counts import Handed, demand_all_rows
+from cxchurn.interactions._crowd import Crowd
 from cxchurn.interactions._dividing import Divided, Folder
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
 from cxchurn.interactions._guess import facts_of, guess_schema, guessed_message
+from cxchurn.interactions._id_columns import settled_ids
 from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._quick import read_quickly
 from cxchurn.interactions._roles import ROLES, RoleType
@@ -48,6 +50,8 @@ class Way:
         How many bytes reading may take.
     only : frozenset of str, optional
         The columns to read, where the rows are plainly clean.
+    as_text : bool
+        Whether all customers' ids are read as text.
     """
 
     now: np.datetime64
@@ -55,6 +59,7 @@ class Way:
     folder: Folder | None = None
     memory: int | None = None
     only: frozenset[str] | None = None
+    as_text: bool = False
 
     @property
     def engine_memory(self) -> int | None:
@@ -88,6 +93,10 @@ class Reading:
         Whether all rows were seen to be clean without the engine.
     handed : Handed
         How many events its rows became.
+    notes : list of str
+        What is worth a second look, though no rule is broken.
+    crowd : Crowd
+        Its customers, to be compared with those of other sources.
     """
 
     label: str
@@ -100,7 +109,9 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     refused: pa.Table | None = None
     quick: bool = False
-    handed: Handed = Handed()
+    handed: Handed = field(default_factory=Handed)
+    notes: list[str] = field(default_factory=list)
+    crowd: Crowd = field(default_factory=Crowd)
 
 
 def read_source(source: Source, way: Way) -> Reading | None:
@@ -122,7 +133,10 @@ def read_source(source: Source, way: Way) -> Reading | None:
         wanted = schema if way.only is None else narrowed(schema, way.only)
         casts, at = _casts(data, wanted)
         rules = rules_of(wanted, casts, at, way.now)
-        ids = "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
+        is_text = family(data.columns[schema.customer_id]) == "text"
+        ids = "text" if is_text or way.as_text else "integer"
+        if way.as_text and not is_text:
+            casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way))
         loaded = list(data.columns) if way.keep_refused or given is None else columns
         if not _read_quickly(data, found, wanted, rules, way.now):
@@ -138,6 +152,7 @@ def read_source(source: Source, way: Way) -> Reading | None:
             found.refused = refused_rows(data)
             demand_all_rows(found.label, read=found.rows_read, refused=found.refused.num_rows, handed=found.handed)
     demand_all_rows(found.label, read=found.rows_read, refused=found.rows_refused, handed=found.handed)
+    found.crowd = Crowd.of(found.store.customers())
     return found
 
 
@@ -154,7 +169,7 @@ def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule
     copies = schema.duplicates == "refuse" and schema == found.schema
     if rows is None or not rows.rows:
         return False
-    handed = read_quickly(rows, schema, rules, found.store, now=now, copies=copies)
+    handed = read_quickly(rows, schema, rules, found.store, ids=found.ids, now=now, copies=copies)
     if handed is None:
         return False
     found.handed = handed
@@ -181,6 +196,7 @@ def _read_thoroughly(
         found.findings = check(data, rules, compared)
         broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows]
         found.rows_refused = refuse(data, broken)
+        found.notes += settled_ids(data, found.schema.customer_id)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
             found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)

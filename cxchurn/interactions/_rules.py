@@ -76,13 +76,17 @@ def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], 
 
 
 def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
-    missing = {"customer_id": "the customer's id is missing or blank", "timestamp": "the time is missing"}
+    missing = {
+        "customer_id": "the customer's id is missing, blank, or a word for nothing (NULL, nan, None, N/A)",
+        "timestamp": "the time is missing",
+    }
     for role, says in {**missing, "kind": "the kind is missing"}.items():
         if role in casts:
             yield Rule(f"{role}_missing", role, says, f"NOT {casts[role].present}", (getattr(schema, role),))
     unreadable = casts["customer_id"].unreadable
     if unreadable:
-        says = "the customer's id is not a whole number"
+        says = "the customer's id is no whole number, or one too large to be told from its neighbours (2**53 and more as a "
+        says += "decimal number)"
         yield Rule("customer_id_unreadable", "customer_id", says, unreadable, (schema.customer_id,))
 
 

@@ -69,11 +69,14 @@ class Validation:
         Rows of interactions read, and those that broke a rule.
     findings : tuple of Finding
         Every rule checked, also those that held (with 0 rows).
+    notes : tuple of str
+        What is worth a second look, though no rule is broken, such as ids or kinds that differ by their writing alone.
     """
 
     rows_read: int
     rows_refused: int
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def rows_kept(self) -> int:
@@ -103,7 +106,9 @@ class Validation:
         parts = [head]
         several = len({found.source for found in self.findings}) > 1
         parts += [(f"  {_cut(found.source)}:\n" if several else "") + str(found) for found in self.broken]
-        return "\n".join([*parts, f"{held} rules held." if self.broken else f"All {held} rules held."])
+        parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
+        notes = [textwrap.fill(f"Note: {note}", _WIDTH, subsequent_indent="  ") for note in self.notes]
+        return "\n".join([*parts, *notes])
 
     def raise_if_broken(self, *, hint: str | None = None) -> None:
         """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, UsageError, span, step
 from cxchurn.features import Builder, FeatureSet, features_to_plain, nightly, rows
+from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
 from cxchurn.model._blend import blend_to_plain
@@ -245,7 +246,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
                 "a plain frame says neither where its features come from nor what churned means.",
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
-        customers, cutoffs = rows(X)
+        given, cutoffs = rows(X)
+        customers = customers_asked(self.log, given, what="the rows")
         return panel_of_outcomes(customers, cutoffs, y, log=self.log, definition=self.churn)
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:

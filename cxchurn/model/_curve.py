@@ -122,7 +122,7 @@ class ChurnCurve(BaseEstimator):
         frame = X.frame if isinstance(X, Panel) else X
         customers, cutoffs = rows(frame)
         said = dict(zip(self.columns, cumulative(stay).T, strict=True))
-        return pd.DataFrame({"customer_id": customers, "cutoff": cutoffs, **said}, index=frame.index)
+        return pd.DataFrame({"customer_id": customers.to_numpy(), "cutoff": cutoffs, **said}, index=frame.index)
 
     @property
     def columns(self) -> list[str]:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed
-from cxchurn.history import histories_of
-from cxchurn.interactions import InteractionLog
+from cxchurn.history import customers_asked, histories_of
+from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._counted import what_counts
 from cxchurn.panel._cutoffs import to_cutoffs
@@ -103,7 +103,7 @@ def panel_from_labels(
         nothing before their cut-off are left out, so are those `churn` does not ask about and labels whose window runs past
         the end of the log: counted as ``refused``, and said in the notes.
     """
-    frame = _checked(labels)
+    frame = _checked(labels, log)
     given = OwnLabels(horizon, gap=gap, churn=churn)
     given.check(log)
     definition = given.resolved(log)
@@ -115,7 +115,7 @@ def panel_from_labels(
             else "no labelled customer has an interaction before their cut-off.",
             allowed="customer_id values and cut-offs that fit the log",
             hint=f"the log's customers look like {histories_of(log).ids.tolist()[0]!r}; "
-            f"the labels' like {frame['customer_id'].tolist()[0]!r}.",
+            f"the labels' like {as_pandas(labels)['customer_id'].tolist()[0]!r}.",
         )
     kept = asked.asked & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
@@ -199,7 +199,7 @@ def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) 
     )
 
 
-def _checked(labels: Any) -> pd.DataFrame:
+def _checked(labels: Any, log: InteractionLog) -> pd.DataFrame:
     labels = as_pandas(labels)
     if not isinstance(labels, pd.DataFrame):
         raise UsageError(f"the labels are a {type(labels).__name__}.", allowed="a frame of pandas, polars or Arrow")
@@ -216,13 +216,15 @@ def _checked(labels: Any) -> pd.DataFrame:
     problems = [] if len(frame) else ["there is no row."]
     for rows, says in (
         (~values.isin([0, 1]), "labels are neither 0 nor 1."),
-        (frame["customer_id"].isna(), "rows lack the customer_id."),
+        (absent_ids(frame["customer_id"], what="the labels"), "rows lack the customer_id."),
     ):
         problems += [f"{rows.sum()} {says}"] if rows.any() else []
     try:
         frame["cutoff"] = instants(frame["cutoff"], name="cutoff")
     except UsageError as error:
         problems.append(error.found)
+    if not problems:
+        frame["customer_id"] = customers_asked(log, frame["customer_id"], what="the labels")
     twice = int(frame.duplicated(["customer_id", "cutoff"]).sum())
     problems += [f"{twice} rows repeat a customer and cut-off."] if twice else []
     if problems:
