@@ -5,11 +5,13 @@ from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, known_before, with_events
+from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._read import read_interactions, validate_interactions
+from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
 from cxchurn.interactions._schema import Later, Schema
 from cxchurn.interactions._sources import Query, Source
+from cxchurn.interactions._spelling import folded
 from cxchurn.interactions._validation import Finding, Validation
 
 __all__ = [
@@ -27,8 +29,12 @@ __all__ = [
     "Source",
     "Validation",
     "absent_ids",
+    "check_not_read",
+    "check_quarantine",
     "fingerprint",
+    "folded",
     "guess_schema",
+    "harmless",
     "known_before",
     "known_by_another_spelling",
     "log_ids",

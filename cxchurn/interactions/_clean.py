@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from cxchurn.interactions._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions._casts import NO, YES
 from cxchurn.interactions._ids import EXACT, are_plain
-from cxchurn.interactions._labels import Labels, coded, is_text, without
+from cxchurn.interactions._labels import Labels, coded, is_text, recoded, without
 
 _BLANKS = " \t\r\n"
 _FIRST, _LAST = (
@@ -126,6 +126,7 @@ def read_labels(
     *,
     allowed: Sequence[str] | None = None,
     lower: bool = False,
+    fold: bool = False,
     all_there: bool = False,
 ) -> Values:
     """Return labels without the blanks around them; blank ones are missing.
@@ -138,16 +139,24 @@ def read_labels(
         The labels that exist.
     lower : bool
         Whether labels are read in lower case.
+    fold : bool
+        Whether labels that differ by upper case or the number of blanks alone are one.
     all_there : bool
         Whether none may be missing.
     """
-    given = _as_text(column, encode=all_there or allowed is not None)
+    given = _as_text(column, encode=all_there or fold or allowed is not None)
     if not isinstance(given, Labels):
         trimmed = pc.utf8_trim(given, _BLANKS)
         return pc.if_else(_blank(trimmed), pa.scalar(None, pa.string()), trimmed)
     found = _trimmed(given)
     if lower:
         found = Labels(found.codes, pc.utf8_lower(found.levels))
+    if fold:
+        # what is lower case elsewhere than in ASCII is the engine's affair
+        demand(pc.all(pc.string_is_ascii(found.levels)).as_py() is not False)
+        found = Labels(found.codes, pc.utf8_lower(pc.replace_substring_regex(found.levels, "[ \\t\\r\\n\\f]+", " ")))
+        found = Labels(found.codes.copy(), found.levels)
+        found = Labels(found.codes, recoded(found.codes, [(len(found), found.levels)]))
     demand(not (all_there and absent(found).any()))
     if allowed is not None:
         unknown = ~pc.is_in(found.levels, pa.array(allowed, pa.string())).to_numpy(zero_copy_only=False)

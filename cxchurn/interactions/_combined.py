@@ -23,6 +23,7 @@ from cxchurn.interactions._repeats import shared
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import named
 from cxchurn.interactions._sources import Source
+from cxchurn.interactions._spelling import alike, label_columns
 
 _INSTANT = ("customer_id", "known_at", "timestamp")
 
@@ -49,19 +50,23 @@ class Combined:
 
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once, part by part."""
-        whole = [self.events] if isinstance(self.events, pa.Table) else map(self._ids, range(len(self.events)))
-        for part in whole:
+        for part in self._columns(["customer_id"]):
             who = part["customer_id"].combine_chunks()
             yield who.dictionary if pa.types.is_dictionary(who.type) else who.unique()
 
-    def _ids(self, part: int) -> pa.Table:
-        assert isinstance(self.events, Parts)
-        return self.events.read(part, ["customer_id"])
+    def _columns(self, names: list[str]) -> Iterator[pa.Table]:
+        if isinstance(self.events, pa.Table):
+            yield self.events.select(names)
+        else:
+            yield from (self.events.read(part, names) for part in range(len(self.events)))
 
     @property
     def notes(self) -> list[str]:
         """What is worth a second look, though no rule is broken."""
         found = [note for reading in self.readings for note in reading.notes]
+        types = self.events.types if isinstance(self.events, Parts) else self.events.schema
+        words = label_columns(types)
+        found += alike(self._columns(words), words)
         return found + strangers([(reading.label, reading.crowd) for reading in self.readings])
 
     def names(self, what: str) -> tuple[str, ...]:

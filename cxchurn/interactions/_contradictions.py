@@ -44,6 +44,8 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
         yield f"time_format is {schema.time_format!r}: allowed are 'epoch_s', 'epoch_ms' or a format such as '%Y%m%d'."
     if schema.delimiter is not None and schema.delimiter != "whitespace" and len(schema.delimiter) != 1:
         yield f"delimiter is {schema.delimiter!r}: allowed are one character or 'whitespace'."
+    if not isinstance(schema.ignore_case, bool):
+        yield f"ignore_case is {schema.ignore_case!r}: allowed are True and False."
     if schema.kinds is not None and not schema.kinds:
         yield "kinds is empty: no row could be of any kind."
     columns = schema.columns or ()

@@ -13,6 +13,7 @@ from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._rules import carried, later_columns
 from cxchurn.interactions._schema import Later, Schema, mapping, named
+from cxchurn.interactions._spelling import folded, folded_sql, is_folded
 
 LATER = "later"
 _TYPES = {"instant": "TIMESTAMP", "category": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN"}
@@ -53,9 +54,9 @@ def event_selects(
     held : callable
         Gives the engine's name of a user's column.
     """
-    values = {label: _value(label, cast) for label, cast in casts.items()}
+    values = {label: _value(label, cast, schema) for label, cast in casts.items()}
     if schema.kind_is is not None:
-        values["kind"] = text(schema.kind_is)
+        values["kind"] = text(said(schema.kind_is, schema))
     place = values.get("known_at", "NULL")
     values["known_at"] = f"greatest({values['timestamp']}, {place})" if "known_at" in casts else values["timestamp"]
     order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
@@ -65,13 +66,25 @@ def event_selects(
     return [f"SELECT {', '.join(first)}, FALSE AS {LATER} FROM raw", *later_known]
 
 
-def _value(label: str, cast: Cast) -> str:
-    return f"lower({cast.value})" if label in ROLES and ROLES[label].allowed else cast.value
+def said(kind: str, schema: Schema) -> str:
+    """Return a kind as the events have it that the schema says."""
+    return folded(kind) if schema.ignore_case else kind
+
+
+def _value(label: str, cast: Cast, schema: Schema) -> str:
+    if label in ROLES and ROLES[label].allowed:
+        return f"lower({cast.value})"
+    folds = schema.ignore_case and kind_of(label, schema) == "category" and is_folded(label)
+    return folded_sql(cast.value) if folds else cast.value
+
+
+def kind_of(label: str, schema: Schema) -> str:
+    """Return the type a canonical column is read as."""
+    return ROLES[label].type if label in ROLES else "number" if label in named(schema.measures) else "category"
 
 
 def _nothing(label: str, schema: Schema) -> str:
-    kind = ROLES[label].type if label in ROLES else "number" if label in named(schema.measures) else "category"
-    return f"CAST(NULL AS {_TYPES[kind]})"
+    return f"CAST(NULL AS {_TYPES[kind_of(label, schema)]})"
 
 
 def _later_select(
@@ -79,7 +92,7 @@ def _later_select(
 ) -> str:
     known = f"greatest({values['known_at']}, {at.value})"
     taken = {label: values[label] for label in ("customer_id", *carried(later), *later.columns) if label in values}
-    taken |= {"timestamp": known, "known_at": known, "kind": text(later.event_kind)}
+    taken |= {"timestamp": known, "known_at": known, "kind": text(said(later.event_kind, schema))}
     listing = ", ".join(f"{taken.get(label) or _nothing(label, schema)} AS {name(label)}" for label in order)
     once = ""
     if later.once_per is not None:

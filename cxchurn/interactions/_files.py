@@ -77,6 +77,11 @@ def format_of(files: list[str], path: str | Path) -> str:
     return str(formats.pop())
 
 
+def is_data(file: Path, folder: Path) -> bool:
+    """Whether a file would be read with the folder it lies in."""
+    return _suffix(str(file)) in _SUFFIXES and not _hidden(file.relative_to(folder))
+
+
 def is_lines(file: str) -> bool:
     """Whether a JSON file holds one object a line, by its name."""
     return _suffix(file) != ".json"

@@ -24,11 +24,13 @@ from cxchurn.interactions._clean import (
     read_numbers,
 )
 from cxchurn.interactions._counts import Handed
+from cxchurn.interactions._events import kind_of, said
 from cxchurn.interactions._gathered import Store
 from cxchurn.interactions._labels import Labels, constant
 from cxchurn.interactions._roles import ROLES, SCALES
 from cxchurn.interactions._rules import Rule, carried, later_columns
-from cxchurn.interactions._schema import Later, Schema, columns_of, mapping, named
+from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
+from cxchurn.interactions._spelling import folded, is_folded
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import TypedFiles, TypedTable, Unit
 
@@ -112,18 +114,21 @@ class _Events:
         rows = self.table.num_rows
         values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
         if self.schema.kind_is is not None:
-            values["kind"] = constant(self.schema.kind_is, rows)
+            values["kind"] = constant(said(self.schema.kind_is, self.schema), rows)
         values["known_at"] = _latest(values["timestamp"], values.get("known_at"))
         if "score" in values and "score_type" in values:
             _require_on_scale(values["score"], values["score_type"])
         known = [(later, self._later(later, values)) for later in self.schema.later]
         late = later_columns(self.schema)
         first = {label: value for label, value in values.items() if label not in late}
-        return [{**first, "later": np.zeros(rows, dtype=np.uint8)}, *(_made(later, at, values) for later, at in known)]
+        return [
+            {**first, "later": np.zeros(rows, dtype=np.uint8)},
+            *(_made(later, at, values, self.schema) for later, at in known),
+        ]
 
     def _value(self, label: str, name: str) -> Values:
         column, role, schema = self.table.column(name), ROLES.get(label), self.schema
-        kind = role.type if role else "number" if label in named(schema.measures) else "category"
+        kind = kind_of(label, schema)
         if kind == "id":
             return read_ids(column, as_text=self.as_text)
         if kind == "instant":
@@ -135,7 +140,10 @@ class _Events:
             return read_numbers(column, low=role.low if role else None, high=role.high if role else None)
         allowed = (role.allowed if role else None) or (schema.kinds if label == "kind" else None)
         lower = bool(role and role.allowed)
-        return read_labels(column, allowed=allowed, lower=lower, all_there=label == "kind")
+        fold = schema.ignore_case and not lower and is_folded(label)
+        if fold and allowed is not None:
+            allowed = tuple(map(folded, allowed))
+        return read_labels(column, allowed=allowed, lower=lower, fold=fold, all_there=label == "kind")
 
     def _later(self, later: Later, values: Batch) -> np.ndarray:
         at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)
@@ -151,7 +159,7 @@ def _latest(happened: Values, known: Values | None) -> Values:
     return happened if known is None else np.maximum(happened, known)  # type: ignore[arg-type]
 
 
-def _made(later: Later, at: np.ndarray, values: Batch) -> Batch:
+def _made(later: Later, at: np.ndarray, values: Batch, schema: Schema) -> Batch:
     rows = np.flatnonzero(~absent(at))
     known = np.maximum(values["known_at"], at)[rows]  # type: ignore[arg-type]
     labels = [label for label in ("customer_id", *carried(later), *later.columns) if label in values]
@@ -159,7 +167,7 @@ def _made(later: Later, at: np.ndarray, values: Batch) -> Batch:
         **{label: taken(values[label], rows) for label in labels},
         "timestamp": known,
         "known_at": known,
-        "kind": constant(later.event_kind, rows.size),
+        "kind": constant(said(later.event_kind, schema), rows.size),
         "later": np.ones(rows.size, dtype=np.uint8),
     }
 

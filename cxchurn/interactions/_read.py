@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from cxchurn.interactions._customers import CustomerTable, check_fit, load_custo
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._only import asked_columns
+from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._reading import Way
 from cxchurn.interactions._schema import Schema
@@ -56,8 +57,8 @@ def read_interactions(
     on_error : {"raise", "quarantine"}
         What happens to rows that break a rule: an error with the report, or they are set aside in ``log.refused``.
     quarantine : path, optional
-        Where the rows set aside are written too, as Parquet; those of the customers table beside it, as
-        ``...-customers.parquet``.
+        Where the rows set aside are written too, as ``.parquet``, or as ``.csv`` with an apostrophe before texts that a
+        spreadsheet would run; those of the customers table beside it, as ``...-customers``. Never what is read.
     observed_until : instant, optional
         The log is complete before this instant; by default the midnight (UTC) after its last interaction.
     now : instant, optional
@@ -90,6 +91,8 @@ def read_interactions(
       roles: customer_id, kind, known_at, timestamp
     """
     _check_options(on_error, quarantine)
+    if quarantine is not None:
+        check_quarantine(quarantine, [*_sources(data, schema), customers])
     keep = on_error == "quarantine"
     end = None if observed_until is None else instant(observed_until, name="observed_until")
     way = Way(
@@ -203,10 +206,25 @@ def _day_after_last(events: pa.Table | Parts) -> np.datetime64:
     return np.datetime64((last // DAY + 1) * DAY, "us")
 
 
+def check_quarantine(path: str | Path, inputs: Iterable[Any]) -> None:
+    """Refuse a file for refused rows that is read, or is of a type that is not written."""
+    target, inputs = Path(path), list(inputs)
+    if target.suffix.lower() not in (".parquet", ".csv"):
+        raise UsageError(
+            f"the refused rows cannot be written to {target}.", allowed="a file ending in .parquet or .csv"
+        )
+    for file in (target, _beside(target)):
+        check_not_read(file, inputs)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-customers{path.suffix}")
+
+
 def _set_aside(refused: pa.Table | None, attributes: CustomerTable | None, path: Path) -> None:
     _write(refused, path)
     if attributes is not None and attributes.refused is not None:
-        _write(attributes.refused, path.with_name(f"{path.stem}-customers.parquet"))
+        _write(attributes.refused, _beside(path))
 
 
 def _write(table: pa.Table | None, path: Path) -> None:
@@ -215,7 +233,10 @@ def _write(table: pa.Table | None, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            pq.write_table(table, part, compression="zstd")
+            if path.suffix.lower() == ".csv":
+                harmless((table or pa.table({})).to_pandas()).to_csv(part, index=False)
+            else:
+                pq.write_table(table, part, compression="zstd")
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from cxchurn.interactions._casts import Cast
 from cxchurn.interactions._engine import LINE, name, text
 from cxchurn.interactions._roles import ROLES, SCALES
 from cxchurn.interactions._schema import Later, Schema, mapping, named
+from cxchurn.interactions._spelling import folded, folded_sql
 
 COPIES = "copies"
 _IS_ROW = f"{name(LINE)} IS NULL"
@@ -158,7 +159,10 @@ def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
         value = f"lower({casts[role].value})"
         yield _unknown(role, value, words, getattr(schema, role))
     if schema.kinds is not None and "kind" in casts:
-        yield _unknown("kind", casts["kind"].value, tuple(schema.kinds), str(schema.kind))
+        value, words = casts["kind"].value, tuple(schema.kinds)
+        if schema.ignore_case:
+            value, words = folded_sql(value), tuple(map(folded, words))
+        yield _unknown("kind", value, words, str(schema.kind))
 
 
 def _unknown(role: str, value: str, words: tuple[str, ...], column: str) -> Rule:

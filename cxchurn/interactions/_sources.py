@@ -207,14 +207,14 @@ def _files(
     label = Path(files[0]).name if len(files) == 1 else str(path)
     kind = format_of(files, path)
     if kind == "JSON":
-        select, names = json_select(con, files, label)
-        return _Found(label, select, True, names)
+        found, keys = json_select(con, files, label)
+        return _Found(label, found, True, keys)
     if kind == "Parquet":
         with said_plainly(label, hint="check that the file is whole and of the type its name says."):
             select, names = parquet_select(con, files), parquet_names(files)
-            found = [column for column, *_ in rows(con, f"DESCRIBE {select}")][:-2]
+            there = [column for column, *_ in rows(con, f"DESCRIBE {select}")][:-2]
         # columns that differ by case alone are given other names by the engine
-        return _Found(label, select, True, [*names, *found[len(names) :]] if names else None, files)
+        return _Found(label, select, True, [*names, *there[len(names) :]] if names else None, files)
 
     def read(instead: Mapping[str, str]) -> TextFiles:
         return text_files(files, columns=columns, delimiter=delimiter, is_time=is_time, instead=instead)

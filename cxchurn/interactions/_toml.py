@@ -11,13 +11,14 @@ from typing import Any
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions._roles import ROLES
 
-FORMAT = ("timezone", "time_format", "delimiter", "columns", "duplicates", "kinds")
+FORMAT = ("timezone", "time_format", "delimiter", "columns", "duplicates", "kinds", "ignore_case")
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "roles": (*ROLES, "measures", "categories"),
     "constants": ("kind",),
     "format": FORMAT,
     "later": ("at", "columns", "kind", "once_per"),
 }
+_FLAGS = ("ignore_case",)
 _LISTS = ("measures", "categories", "columns", "kinds")
 
 
@@ -78,7 +79,9 @@ def _problems(found: Mapping[str, Any]) -> Iterable[str]:
                 if name not in _SECTIONS[section]
             )
             yield from (
-                f"[{section}] {name} is {value!r}, not text." for name, value in part.items() if not _fits(name, value)
+                f"[{section}] {name} is {value!r}, not {'true or false' if name in _FLAGS else 'text'}."
+                for name, value in part.items()
+                if not _fits(name, value)
             )
             if section == "later" and "at" not in part:
                 yield "a [[later]] does not say at which column: at = '...'."
@@ -89,7 +92,7 @@ def _fits(name: str, value: Any) -> bool:
         return all(isinstance(part, str) for part in value.values())
     if name in _LISTS:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
-    return isinstance(value, str)
+    return isinstance(value, bool if name in _FLAGS else str)
 
 
 def _unknown(name: str, known: Iterable[str], what: str) -> str:
