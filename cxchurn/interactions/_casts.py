@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxchurn._core import DataError
 from cxchurn.interactions._engine import text
-from cxchurn.interactions._ids import EXACT, NOTHING
+from cxchurn.interactions._ids import EXACT, LONGEST, NOTHING
 from cxchurn.interactions._roles import RoleType
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -104,8 +104,11 @@ def _given(column: str) -> str:
 
 def _said(column: str) -> str:
     """SQL: the text of a cell that says something; none of the words for nothing."""
-    given, words = _given(column), ", ".join(text(word) for word in NOTHING)
-    return f"CASE WHEN NOT coalesce(lower({given}) IN ({words}), TRUE) THEN {given} END"
+    whole, given = f"CAST({column} AS VARCHAR)", _given(column)
+    words = ", ".join(text(word) for word in NOTHING)
+    # most texts are longer than those words, and begin and end with a sign
+    plain = f"strlen({whole}) > {LONGEST} AND ascii({whole}) > 32 AND ascii(right({whole}, 1)) > 32"
+    return f"CASE WHEN {plain} THEN {whole} WHEN NOT coalesce(lower({given}) IN ({words}), TRUE) THEN {given} END"
 
 
 def _there(column: str, sql_type: str) -> str:
@@ -164,10 +167,10 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
         return Cast(f"CASE WHEN {column} = 1 THEN TRUE WHEN {column} = 0 THEN FALSE END", _there(column, sql_type))
     if kind != "text":
         return None
-    given = f"lower({_said(column)})"
+    given = f"lower({_given(column)})"
     yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
-        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({given}) IS NOT NULL)"
+        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({_said(column)}) IS NOT NULL)"
     )
 
 
@@ -183,8 +186,8 @@ def _instant(
             else _to_utc(f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
         )
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
-    given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _said(quoted)
-    present = _there(quoted, sql_type) if kind == "number" else f"(({given}) IS NOT NULL)"
+    given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
+    present = _there(quoted, sql_type) if kind == "number" else f"(({_said(quoted)}) IS NOT NULL)"
     if time_format in _EPOCH:
         moment = f"TRY_CAST({quoted} AS DOUBLE) * {_EPOCH[time_format]}"
         inside = f"{moment} BETWEEN -62135596800000000 AND 253402300799999999"

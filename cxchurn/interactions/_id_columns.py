@@ -28,6 +28,9 @@ def settled_ids(data: Opened, column: str) -> list[str]:
     held = f"CAST({data.held(column)} AS VARCHAR)"
     bare = f"trim({held}, {_BLANKS})"
     pointed = f"regexp_full_match({bare}, {text(POINT_ZERO)})"
+    odd = f"ascii({held}) <= 32 OR ascii(right({held}, 1)) <= 32 OR contains({held}, '.0')"
+    if not rows(data.con, f"SELECT coalesce(bool_or({odd}), FALSE) FROM raw")[0][0]:
+        return []
     padded, whole, points, blank, point = rows(
         data.con,
         f"SELECT count_if({held} <> {bare}), coalesce(bool_and(regexp_full_match({bare}, {text(WHOLE)})), FALSE), "

@@ -21,7 +21,7 @@ from cxchurn.interactions._objects import as_text, from_pandas
 BLANKS = " \t\r\n"
 # how systems write that there is nothing, in lower case
 NOTHING = ("null", "nan", "none", "n/a", "na", "<na>", "nat", "\\n", "#n/a", "-")
-_LONGEST = max(map(len, NOTHING))
+LONGEST = max(map(len, NOTHING))
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
 # a whole number as text, that is written with a point and zeros
@@ -124,7 +124,7 @@ def _fit(array: pa.Array) -> bool:
 
 def _texts(array: pa.Array) -> pa.Array:
     bare = pc.utf8_trim(array, BLANKS)
-    short = pc.less_equal(pc.binary_length(bare), _LONGEST)
+    short = pc.less_equal(pc.binary_length(bare), LONGEST)
     nothing = pc.and_(short, pc.is_in(pc.utf8_lower(bare), pa.array(["", *NOTHING])))
     return pc.if_else(nothing, pa.scalar(None, pa.string()), bare)
 
@@ -221,6 +221,6 @@ def are_plain(ids: pa.Array) -> bool:
     bare = pc.utf8_trim(ids, BLANKS)
     if not pc.all(pc.equal(pc.binary_length(bare), pc.binary_length(ids))).as_py():
         return False
-    short = bare.filter(pc.less_equal(pc.binary_length(bare), _LONGEST))
+    short = bare.filter(pc.less_equal(pc.binary_length(bare), LONGEST))
     words = pc.any(pc.is_in(pc.utf8_lower(short), pa.array(["", *NOTHING])))
     return not words.as_py() and not pc.any(pc.ends_with(ids, ".0")).as_py()

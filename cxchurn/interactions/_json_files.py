@@ -22,7 +22,8 @@ def json_select(con: Any, files: list[str], label: str) -> tuple[str, list[str]]
     lines = all(map(is_lines, files))
     form = "format = 'newline_delimited', ignore_errors = true" if lines else "format = 'auto'"
     objects = f"read_json_objects({paths_of(files)}, {form}, filename = {text(FILE)})"
-    is_row = "coalesce(json_type(json) = 'OBJECT', FALSE)"
+    # what is no JSON at all is missing
+    is_row = "coalesce(starts_with(ltrim(json::VARCHAR, E' \\t\\r\\n'), '{'), FALSE)"
     with said_plainly(label, hint="write one JSON object a line."):
         names = _names(con, objects, is_row)
         pointers = "[" + ", ".join(map(_pointer, names)) + "]::VARCHAR[]"
@@ -35,12 +36,11 @@ def json_select(con: Any, files: list[str], label: str) -> tuple[str, list[str]]
 
 
 def _names(con: Any, objects: str, is_row: str) -> list[str]:
-    """Return the names of all values, in the order of their coming."""
-    keys = f"SELECT unnest(json_keys(json)) AS key FROM {objects} WHERE {is_row}"
-    found = (
-        f"SELECT key, min(place) AS place FROM (SELECT key, row_number() OVER () AS place FROM ({keys})) GROUP BY key"
+    """Return the names of all values: most objects have the same, so few lists of them are looked at."""
+    lists = rows(
+        con, f"SELECT DISTINCT json_keys(json) AS keys FROM {objects} WHERE {is_row} ORDER BY len(keys) DESC, keys"
     )
-    return [key for key, _ in rows(con, f"{found} ORDER BY place")]
+    return list(dict.fromkeys(key for (keys,) in lists for key in keys))
 
 
 def _pointer(key: str) -> str:
@@ -51,14 +51,19 @@ def _types(con: Any, objects: str, is_row: str, pointers: str, columns: int) -> 
     """Return the type each column is read as."""
     if not columns:
         return []
-    whole = ", ".join(f"'{kind}'" for kind in sorted(_WHOLE))
-    asked = []
-    for place in range(1, columns + 1):
-        asked.append(f"list_distinct(list(kinds[{place}]))")
-        asked.append(f"bool_and(kinds[{place}] NOT IN ({whole}) OR TRY_CAST(given[{place}] AS BIGINT) IS NOT NULL)")
-    cells = f"json_type(json, {pointers}) AS kinds, json_extract_string(json, {pointers}) AS given"
-    found = rows(con, f"SELECT {', '.join(asked)} FROM (SELECT {cells} FROM {objects} WHERE {is_row})")[0]
-    return [_type({*(kinds or ())} - {"NULL"}, bool(fits)) for kinds, fits in zip(found[::2], found[1::2], strict=True)]
+    asked = ", ".join(f"list_distinct(list(kinds[{place}]))" for place in range(1, columns + 1))
+    found = rows(
+        con, f"SELECT {asked} FROM (SELECT json_type(json, {pointers}) AS kinds FROM {objects} WHERE {is_row})"
+    )[0]
+    kinds = [{*(each or ())} - {"NULL"} for each in found]
+    whole = [place for place, each in enumerate(kinds, start=1) if each and each <= _WHOLE]
+    large: set[int] = set()
+    if whole:
+        fits = ", ".join(f"count(TRY_CAST(given[{place}] AS BIGINT)) = count(given[{place}])" for place in whole)
+        cells = f"SELECT json_extract_string(json, {pointers}) AS given FROM {objects} WHERE {is_row}"
+        answers = rows(con, f"SELECT {fits} FROM ({cells})")[0]
+        large = {place for place, fit in zip(whole, answers, strict=True) if not fit}
+    return [_type(each, place not in large) for place, each in enumerate(kinds, start=1)]
 
 
 def _type(kinds: set[str], fits: bool) -> str:

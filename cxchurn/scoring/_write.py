@@ -65,7 +65,7 @@ def scores_file(path: str | Path) -> Path:
         A file ending in ``.parquet`` or ``.csv``; or a folder.
     """
     target = Path(path)
-    if target.suffix.lower() in _SUFFIXES and not target.is_dir():
+    if target.suffix.lower() in _SUFFIXES:
         return target
     is_folder = target.is_dir() or str(path).endswith(("/", os.sep))
     if _ENDING.fullmatch(target.suffix) and not is_folder:
