@@ -16,6 +16,7 @@ _ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
 _EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
+_THOUSANDS = r"[+-]?\d{1,3}([.]\d{3})+"
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
 _NAIVE = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?"
 _ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))"
@@ -154,7 +155,11 @@ def _number(column: str, sql_type: str, kind: str) -> Cast | None:
         number = f"TRY_CAST({_given(column)} AS DOUBLE)"
         # a number is no word for nothing: few cells have to be looked up
         present = f"(CASE WHEN {number} IS NOT NULL THEN NOT isnan({number}) ELSE ({_said(column)}) IS NOT NULL END)"
-        return Cast(f"CASE WHEN NOT isnan({number}) THEN {number} END", present)
+        # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
+        table = column.partition(".")[0]
+        commas = f"(SELECT coalesce(bool_or(contains(CAST({column} AS VARCHAR), ',')), FALSE) FROM {table})"
+        thousands = f"{commas} AND regexp_full_match({_given(column)}, {text(_THOUSANDS)})"
+        return Cast(f"CASE WHEN {thousands} THEN NULL WHEN NOT isnan({number}) THEN {number} END", present)
     number = f"CAST({column} AS DOUBLE)"
     value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
     return Cast(value, _there(column, sql_type), certain=True)
@@ -170,7 +175,8 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
     given = f"lower({_given(column)})"
     yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
-        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({_said(column)}) IS NOT NULL)"
+        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END",
+        f"(({_said(column)}) IS NOT NULL)",
     )
 
 

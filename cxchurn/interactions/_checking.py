@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxchurn.interactions._engine import FILE, LINE, arrow, name, rows, text
+from cxchurn._core import listed
+from cxchurn.interactions._engine import FILE, LINE, SOURCE, arrow, name, rows, text
 from cxchurn.interactions._files import free
 from cxchurn.interactions._rules import COPIES, Rule
 from cxchurn.interactions._sources import Opened
@@ -39,7 +40,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
         Finding(
             rule.name,
             rule.column,
-            rule.says,
+            rule.says + (_unused(data, columns) if rule.name == "duplicate" and count else ""),
             count,
             _examples(data, rule, columns[:3], starts) if count else (),
             data.label,
@@ -57,6 +58,31 @@ def _find_copies(con: Any, columns: list[str]) -> None:
         "GROUP BY h HAVING count(*) > 1) "
         f"SELECT r FROM (SELECT rowid AS r, row_number() OVER (PARTITION BY {listing} ORDER BY rowid) AS copy FROM raw "
         f"WHERE {name(LINE)} IS NULL AND hash({listing}) IN (FROM twice)) WHERE copy > 1"
+    )
+
+
+def _unused(data: Opened, columns: list[str]) -> str:
+    """Return in words how many copies differ in columns that were not compared, and in which."""
+    others = [column for column in data.columns if column not in columns]
+    if not others:
+        return ""
+    used = ", ".join(data.held(column) for column in columns)
+    counts = ", ".join(f"count(DISTINCT hash({used}, {data.held(column)}))" for column in others)
+    every = ", ".join([used, *(data.held(column) for column in others)])
+    row = f"{name(LINE)} IS NULL"
+    twice = f"SELECT hash({used}) AS h FROM {SOURCE} WHERE {row} GROUP BY h HAVING count(*) > 1"
+    kinds, all_kinds, *by_column = rows(
+        data.con,
+        f"SELECT count(DISTINCT hash({used})), count(DISTINCT hash({every})), {counts} "
+        f"FROM {SOURCE} WHERE {row} AND hash({used}) IN ({twice})",
+    )[0]
+    if all_kinds == kinds:
+        return ""
+    differing = [column for column, count in zip(others, by_column, strict=True) if count > kinds]
+    which = f" ({listed(differing)})" if differing else ""
+    return (
+        f"; {all_kinds - kinds:,} of them differ in columns that the schema does not use{which}: "
+        "say duplicates = 'keep' in the schema where they are genuine"
     )
 
 

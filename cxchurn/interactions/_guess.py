@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cxchurn._core import DataError, did_you_mean, listed
@@ -11,6 +12,7 @@ from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._schema import Later, Schema, mapping, named
 from cxchurn.interactions._sources import Opened
 
+_UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 _SAMPLE = 10_000
 _FEW = 100
 _FITS = {
@@ -95,7 +97,12 @@ def _roles_of(columns: Mapping[str, str]) -> dict[str, str]:
 
 def _left_out(column: str, columns: Mapping[str, str], roles: Mapping[str, str]) -> bool:
     lower = column.lower()
-    is_id = lower in ("id", "index", "row", "number") or lower.endswith(("_id", "uuid", "_at", "_date", "_time"))
+    # the names that readers and writers give columns without one: mostly the numbers of rows
+    is_id = (
+        bool(_UNNAMED.fullmatch(lower))
+        or lower in ("id", "index", "row", "number")
+        or lower.endswith(("_id", "uuid", "_at", "_date", "_time"))
+    )
     stems = [
         other.lower().removesuffix("_at")
         for other in columns

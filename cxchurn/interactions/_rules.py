@@ -15,6 +15,7 @@ from cxchurn.interactions._schema import Later, Schema, mapping, named
 from cxchurn.interactions._spelling import folded, folded_sql
 
 COPIES = "copies"
+_NO_NUMBER = "the text is not a number, or a point in it may mean thousands, for others have a decimal comma"
 _IS_ROW = f"{name(LINE)} IS NULL"
 
 
@@ -118,7 +119,7 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
     for label in numbers:
         cast, shows = casts[label], (columns[label],)
         if cast.unreadable:
-            yield Rule("number_unreadable", label, "the text is not a number", cast.unreadable, shows)
+            yield Rule("number_unreadable", label, _NO_NUMBER, cast.unreadable, shows)
         yield Rule("number_infinite", label, "the number is infinite", f"isinf({cast.value})", shows)
         low, high = (ROLES[label].low, ROLES[label].high) if label in ROLES else (None, None)
         if low is not None:

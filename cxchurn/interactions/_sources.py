@@ -241,4 +241,6 @@ def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
             source.con.execute(create)
         else:
             load_text(source.con, source.text, read)
+            # copies that were read in the place of a file are gone: what is looked at later is the file
+            _view(source.con, source.text({}).select)
     return int(rows(source.con, "SELECT count(*) FROM raw")[0][0])
