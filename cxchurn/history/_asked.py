@@ -59,7 +59,7 @@ def _say_unknown(log: InteractionLog, ids: np.ndarray, what: str) -> None:
     own = histories_of(log).ids
     if strange.size == ids.size and len(set(strange.tolist())) >= SEVERAL and own.size:
         raise MismatchError(
-            f"the log knows none of the customers of {what} ({shown}); its own are like {own[0]!r}.",
+            f"the log knows none of the customers of {what} ({shown}); its own are like {own[:1].tolist()[0]!r}.",
             allowed="customer_id values of the log",
             hint="ids that were read as numbers lose their zeros, and those of another system need a table between them.",
         )

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import UsageError
-from cxchurn.history import labels_before  # noqa: F401 - the door of the kinds' check
 from cxchurn.interactions import Later, Schema, folded, read_interactions
 from cxchurn.panel import Inactivity, make_panel
 
