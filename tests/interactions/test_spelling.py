@@ -85,7 +85,7 @@ def test_folding_twice_is_folding_once(label):
 def test_kinds_that_are_named_hint_at_the_others(caplog):
     frame = pd.DataFrame([row(f"c{k % 3}", f"2024-0{1 + k}-01", kind) for k, kind in enumerate(KINDS[:3])])
     log = read_interactions(frame, Schema(**{name: name for name in row()}), now=NOW)
-    with pytest.raises(UsageError, match=r"Hint: (.|\n)*differ by upper case or blanks alone"):
+    with pytest.raises(UsageError, match=r"Hint: (.|\n)*differ from it by upper case or blanks alone"):
         make_panel(log, Inactivity("10D", kinds=("purchasE",)), cutoffs=["2024-02-10"])
     make_panel(log, Inactivity("10D", kinds=("purchase",)), cutoffs=["2024-02-10"])
     assert "'PURCHASE', 'Purchase' differ from it" in caplog.text
