@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "_core": ("CxchurnError", "DataError", "InternalError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
-        "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
+        "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
         "read_customers", "read_interactions", "validate_interactions",
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
@@ -31,10 +31,12 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "References", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
-    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_model"),
+    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve", "load_model"),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
-    "checks": ("BuilderError", "LeakError", "check_builder", "check_drift", "check_no_leak"),
+    "checks": (
+        "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
+    ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": ("refresh", "score", "write_scores"),

@@ -1,5 +1,7 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
+from cxchurn._core._autologging import not_autologged
+from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
     CxchurnError,
     DataError,
@@ -12,17 +14,21 @@ from cxchurn._core._errors import (
 )
 from cxchurn._core._frames import as_pandas
 from cxchurn._core._instants import instant, instants, iso
+from cxchurn._core._locks import locked
 from cxchurn._core._optional import require
+from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, shown_progress, step
 from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import in_threads, processors
+from cxchurn._core._zones import Zone, zone
 
 __all__ = [
     "DAY",
     "CxchurnError",
     "DataError",
+    "Detached",
     "InternalError",
     "MismatchError",
     "MissingExtraError",
@@ -30,17 +36,25 @@ __all__ = [
     "Span",
     "Statement",
     "UsageError",
+    "Zone",
     "as_pandas",
     "did_you_mean",
+    "from_plain",
     "in_threads",
     "instant",
     "instants",
     "iso",
     "listed",
+    "locked",
     "logger",
+    "not_autologged",
     "processors",
+    "proven_plain",
     "require",
     "shown_progress",
     "span",
     "step",
+    "to_plain",
+    "with_own",
+    "zone",
 ]

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from cxchurn._core import CxchurnError, UsageError, instants, iso, listed
-from cxchurn.features import Builder, FeatureSet, standard
+from cxchurn.checks._forged import forged_future
+from cxchurn.features import Attributes, Builder, FeatureSet, screen, standard
 from cxchurn.history import histories_of
-from cxchurn.interactions import InteractionLog, known_before, with_events
+from cxchurn.interactions import InteractionLog, known_before
 from cxchurn.panel import ChurnDefinition
 
 
@@ -35,7 +34,12 @@ def check_no_leak(
 
     At each cut-off the features are made three times: from the whole log, from the log cut off there, and from a log whose
     future was forged (events shuffled among customers and columns, and moved in time, all at or after the cut-off). The
-    labels known are learned anew each time. All three must agree bit for bit.
+    customers table is cut off and forged likewise: rows that begin later are gone or others, ends that come later are open or
+    elsewhere, and what says whether a row is the current one is as it was. The labels known are learned anew each time. All
+    three must agree bit for bit.
+
+    What an undated attribute was at a cut-off cannot be made again from the table. An undated date after the cut-off is a
+    proof that it was another: whoever asks for it fails. Of others only the outcome can tell: see `check_hindsight`.
 
     Parameters
     ----------
@@ -68,31 +72,34 @@ def check_no_leak(
     >>> check_no_leak(Effort(), log, cutoffs=["2024-06-01"])  # doctest: +SKIP
     """
     rng = np.random.default_rng(random_state)
+    by_default = builders is None
     if builders is None:
         builders = standard(log, horizon)
     chosen = [builders] if isinstance(builders, Builder) else builders
     table = []
-    for cutoff in instants(cutoffs if isinstance(cutoffs, (list, tuple, np.ndarray)) else [cutoffs]):
+    for cutoff in instants(cutoffs if np.ndim(cutoffs) else [cutoffs]):
         past = known_before(log, cutoff)
         rows = _rows(past, cutoff, customers, rng)
-        whole = _features(chosen, log, rows, churn)
+        foreseen = _foreseen(chosen, log, rows, refuse=not by_default)
+        whole = _features(foreseen, log, rows, churn)
         for what, other in (("is cut off", past), ("has another future", forged_future(log, cutoff, rng))):
-            _compare(whole, _features(chosen, other, rows, churn), what, cutoff)
+            _compare(whole, _features(foreseen, other, rows, churn), what, cutoff)
         table.append((cutoff, len(rows), whole.shape[1], log.events.num_rows - past.events.num_rows))
     return pd.DataFrame(table, columns=["cutoff", "rows", "columns", "future_events"])
 
 
-def forged_future(log: InteractionLog, cutoff: np.datetime64, rng: np.random.Generator) -> InteractionLog:
-    """Return the log with the same past and an invented future of events at or after the cut-off."""
-    events = log.events
-    past = events.filter(pc.less(events["known_at"], pa.scalar(cutoff.astype(object), pa.timestamp("us"))))
-    size = max(1, events.num_rows - past.num_rows)
-    forged = {name: events[name].take(pa.array(rng.integers(0, events.num_rows, size))) for name in events.column_names}
-    later = cutoff.astype(np.int64) + np.sort(rng.integers(0, 90 * 86_400_000_000, size))
-    later[0] = cutoff.astype(np.int64)
-    forged["known_at"] = pa.chunked_array([pa.array(later, pa.int64()).cast(pa.timestamp("us"))])
-    forged["timestamp"] = forged["known_at"]
-    return with_events(log, pa.concat_tables([past, pa.table(forged, schema=events.schema)]))
+def _foreseen(
+    builders: Sequence[Builder], log: InteractionLog, rows: pd.DataFrame, *, refuse: bool
+) -> Sequence[Builder]:
+    """Return the builders without undated dates that lie ahead; where they were asked for by name, that is a leak."""
+    screened = screen(list(builders), log, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy())
+    asked = {name for builder in builders if isinstance(builder, Attributes) for name in builder.names}
+    wrong = [why for name, why in screened.impossible.items() if name in asked]
+    if refuse and wrong:
+        raise LeakError(
+            f"{len(wrong)} attributes could not have been known at {iso(rows['cutoff'].iloc[0])}: {wrong[0]}."
+        )
+    return screened.builders
 
 
 def _rows(past: InteractionLog, cutoff: np.datetime64, most: int, rng: np.random.Generator) -> pd.DataFrame:

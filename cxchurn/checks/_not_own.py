@@ -7,17 +7,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn.interactions import InteractionLog, with_events
+from cxchurn.panel import leaving_kinds
 
 
 def with_more_not_own(log: InteractionLog, rng: np.random.Generator) -> InteractionLog:
     """Return the log with as many events again that are no act of the customers' own.
 
     They are copies of what is there, given to any customer: half of them as what the company sent (where the log has a
-    direction), half as what only says that something became known.
+    direction), half as what only says that something became known. Events of kinds that sound like leaving are not copied:
+    who is said to have left is another matter.
     """
-    events, size = log.events, log.events.num_rows
-    drawn = events.take(pa.array(rng.integers(0, size, size)))
-    whose = events["customer_id"].take(pa.array(rng.integers(0, size, size)))
+    events = log.events
+    stays = np.flatnonzero(
+        ~pc.is_in(events["kind"].cast(pa.string()), pa.array(leaving_kinds(log), pa.string())).to_numpy()
+    )
+    size = stays.size
+    drawn = events.take(pa.array(stays[rng.integers(0, size, size)]))
+    whose = events["customer_id"].take(pa.array(rng.integers(0, events.num_rows, size)))
     drawn = drawn.set_column(drawn.column_names.index("customer_id"), "customer_id", whose)
     later = rng.random(size) < 0.5 if "direction" in drawn.column_names else np.ones(size, dtype=bool)
     drawn = _changed(drawn, "later", pa.array(later))

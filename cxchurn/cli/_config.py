@@ -85,7 +85,7 @@ class OutputPart:
     """``[output]``: where the model, the report and the tracked run go."""
 
     folder: str = "out/train"
-    experiment: str = "cxchurn"
+    experiment: str | None = None
     tracking_uri: str | None = None
 
 
@@ -121,7 +121,7 @@ def read_config(path: Path) -> TrainConfig:
 
 def read_log(part: LogPart) -> cx.InteractionLog:
     """Read the log that ``[log]`` names."""
-    several = [cx.Source(one["interactions"], one.get("schema")) for one in part.source]
+    several = [cx.Source(one["interactions"], one.get("schema"), one.get("observed_until")) for one in part.source]
     keys = ("customers", "on_error", "quarantine", "observed_until", "memory_limit")
     return cx.read_interactions(several or part.interactions, part.schema, **{key: getattr(part, key) for key in keys})
 
@@ -183,7 +183,7 @@ def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
 def _log_part(data: Any) -> LogPart:
     part = _part(LogPart, data, "log")
     for one in part.source:
-        _known(one, ["interactions", "schema"], "[[log.source]]")
+        _known(one, ["interactions", "schema", "observed_until"], "[[log.source]]")
         _needed(one, ("interactions",), "[[log.source]]")
     if bool(part.source) == bool(part.interactions):
         said = "both interactions and sources" if part.source else "no interactions"

@@ -34,6 +34,7 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     enough = cx.sufficiency(past, test=test)
     enough.check()
     say(f"\n{enough}\n")
+    _say_hindsight(past)
     _say_families(past)
     model = blank.fit(past)
     with step("judging on later cut-offs"):
@@ -50,6 +51,20 @@ def _say_panel(panel: cx.Panel) -> None:
     say("\nWho is asked about\n")
     for note in panel.notes:
         paragraph(f"- {note}", indent="  ")
+
+
+def _say_hindsight(past: cx.Panel) -> None:
+    with step("looking for hindsight"):
+        found = cx.check_hindsight(past.log, past.definition)
+    if not len(found):
+        return
+    paragraph("Columns that only make sense with hindsight:")
+    for row in found.to_dict("records"):
+        paragraph(
+            f"- {row['column']} ({row['where']}): {row['why']} ({row['evidence']}). To do: {row['advice']}.",
+            indent="  ",
+        )
+    say()
 
 
 def _say_families(past: cx.Panel) -> None:
@@ -81,13 +96,18 @@ def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Pat
         scores=scores,
         panel=trained.panel,
     )
-    run = cx.log_run(
-        trained.model,
-        trained.evaluation,
-        trained.explanation,
-        final=trained.final,
-        report=report if scores is None else None,
-        experiment=part.experiment,
-        tracking_uri=part.tracking_uri,
-    )
+    try:
+        run = cx.log_run(
+            trained.model,
+            trained.evaluation,
+            trained.explanation,
+            final=trained.final,
+            report=report if scores is None else None,
+            experiment=part.experiment,
+            tracking_uri=part.tracking_uri,
+        )
+    except cx.UsageError as error:
+        later = f"cx.log_run(cx.load_model({str(model)!r}))"
+        kept = f"nothing trained is lost: the model is in {model}, the report is {report}. Write it down later: {later}"
+        raise cx.UsageError(error.found, allowed=error.allowed, hint=kept) from error
     return model, report, run

@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 from sklearn.base import clone
 
-from cxchurn._core import UsageError, iso, step
+from cxchurn._core import UsageError, iso, not_autologged, step
 from cxchurn.evaluate._evaluate import _FEWEST, evaluate_predictions
+from cxchurn.evaluate._judged import as_panel, fitted, probabilities
 from cxchurn.evaluate._profit import Offer, profit_table
 from cxchurn.evaluate._words import METRIC_WORDS, interval_text, verdicts
 
@@ -90,6 +91,7 @@ class Backtest:
         return str(self)
 
 
+@not_autologged()
 def backtest(
     model: Any,
     panel: Any,
@@ -110,9 +112,9 @@ def backtest(
     Parameters
     ----------
     model : ChurnModel
-        Fitted or not; it is cloned and stays as it is.
+        Or a scikit-learn pipeline that begins with a `FeatureSet`. Fitted or not; it is cloned and stays as it is.
     panel : Panel
-        All cut-offs, in training and test alike.
+        All cut-offs, in training and test alike; for a `ChurnModel` with a log also a frame of them, as in `evaluate`.
     folds : int, default 4
         How many origins at most.
     offer : Offer, optional
@@ -138,7 +140,8 @@ def backtest(
         raise UsageError(f"replicates is {replicates!r}.", allowed=f"{_FEWEST} or more")
     if offer is not None:
         offer.check()
-    contestants = {_MODEL: lambda train: clone(model).fit(train), **rivals(model, panel.definition)}
+    panel = as_panel(panel, model)
+    contestants = {_MODEL: lambda train: fitted(clone(model), train), **rivals(model, panel.definition)}
     origins, refused = _origins(panel, folds)
     parts, about, compared = zip(*(_play(contestants, *one) for one in origins), strict=True)
     tables = []
@@ -172,7 +175,8 @@ def _origins(panel: Any, folds: int) -> tuple[list[tuple[str, Any, Any]], list[s
     splitter = PanelSplit(folds, horizon=definition.horizon, gap=definition.gap)
     found, refused = [], []
     for past, future in splitter.split(panel.frame):
-        train, test = panel.take(past), panel.take(future)
+        test = panel.take(future)
+        train = panel.take(past).known_at(test.cutoffs.min())
         label = iso(test.cutoffs.min())
         if 0 < train.y.mean() < 1:
             found.append((label, train, test))
@@ -194,8 +198,8 @@ def _play(
     for name, fit in contestants.items():
         began = time.perf_counter()
         with step(f"{origin}: {name}"):
-            fitted, notes[name] = as_each_night(fit(train), test)
-            said[name] = fitted.predict_proba(test)[:, 1]
+            judged, notes[name] = as_each_night(fit(train), test)
+            said[name] = probabilities(judged, test)
         seconds.append(time.perf_counter() - began)
     own = [
         name for name in ("customer_id", "cutoff", "group", "churned", "already_silent") if name in test.frame.columns

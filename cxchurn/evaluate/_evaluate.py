@@ -8,16 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn._core import UsageError, step
+from cxchurn._core import UsageError, not_autologged, step
+from cxchurn.evaluate._cautions import cautions
 from cxchurn.evaluate._compare import MEAN, POOLED, compare
 from cxchurn.evaluate._curves import lift_curve, reliability
 from cxchurn.evaluate._evaluation import Evaluation
+from cxchurn.evaluate._judged import as_panel, probabilities
 from cxchurn.evaluate._notes import notes
 from cxchurn.evaluate._predictions import checked_predictions
 
 _FEWEST = 20  # below it a 95 % interval is the range of the draws, or less
 
 
+@not_autologged()
 def evaluate(
     model: Any,
     test: Any,
@@ -35,9 +38,12 @@ def evaluate(
     Parameters
     ----------
     model : ChurnModel
-        Or anything whose ``predict_proba(panel)`` returns an array of shape (n, 2).
+        Or a scikit-learn pipeline that begins with a `FeatureSet`, or anything whose ``predict_proba(panel)`` returns an array
+        of shape (n, 2).
     test : Panel
-        The rows to judge on, from later cut-offs than those trained on.
+        The rows to judge on, from later cut-offs than those trained on; for a `ChurnModel` with a log also a frame with the
+        columns customer_id, cutoff and churned. Rows that the model was trained on, and outcomes of another meaning than it
+        learned, are judged too, and said in the notes.
     train : Panel, optional
         The rows from which the baselines learn. Default: those the model was fitted on.
     baselines : bool, default True
@@ -57,6 +63,7 @@ def evaluate(
     >>> evaluation = cx.evaluate(model, test)                            # doctest: +SKIP
     >>> evaluation.differences.query("metric == 'roc_auc'")              # doctest: +SKIP
     """
+    test, train = as_panel(test, model), None if train is None else as_panel(train, model)
     if not len(test.frame):
         raise UsageError(
             "The test panel has no rows.",
@@ -70,12 +77,14 @@ def evaluate(
     ]
     judged["model"], compared = _each_night(model, test)
     with step("predicting"):
-        said = {name: one.predict_proba(test)[:, 1] for name, one in judged.items()}
+        said = {name: probabilities(one, test) for name, one in judged.items()}
     frame = test.frame[own].reset_index(drop=True).assign(**said)
-    evaluation = evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
-    return replace(evaluation, notes=(*evaluation.notes, *([compared] if compared else [])))
+    found = evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
+    last = (compared,) if compared else ()
+    return replace(found, notes=(*cautions(model, test, train), *found.notes, *last))
 
 
+@not_autologged()
 def evaluate_predictions(
     frame: pd.DataFrame, models: Sequence[str], *, replicates: int = 500, random_state: int | None = 0
 ) -> Evaluation:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxchurn._core import UsageError
 from cxchurn.evaluate._evaluate import evaluate_predictions
-from cxchurn.panel import ChurnDefinition
+from cxchurn.panel import ChurnDefinition, check_panel, observed_end
 
 _METRICS = ("roc_auc", "log_loss", "calibration_error")
 _COLUMNS = [name + end for name in _METRICS for end in ("", "_low", "_high")]
@@ -52,7 +52,7 @@ def evaluate_curve(curve: Any, test: Any, *, replicates: int = 500, random_state
     said = as_each_night(curve, test)[0].predict_curve(test)
     rows = []
     for horizon, column, definition in zip(curve.horizons, curve.columns, curve.definitions_, strict=True):
-        finished = test.cutoffs + definition.reach <= test.log.observed_until
+        finished = test.cutoffs + definition.reach <= observed_end(test.log, definition).until
         frame = test.frame.loc[finished, ["customer_id", "cutoff", "group"]].assign(model=said.loc[finished, column])
         frame["churned"] = definition.churned(test.log, frame["customer_id"].to_numpy(), test.cutoffs[finished])
         counts = {"at_risk": len(frame), "churned": int(frame["churned"].sum()), "unfinished": int((~finished).sum())}
@@ -69,6 +69,7 @@ def _measured(frame: pd.DataFrame, replicates: int, random_state: int | None) ->
 
 
 def _check(curve: Any, test: Any) -> None:
+    check_panel(test, "test")
     if not len(test.frame):
         raise UsageError("The test panel has no rows.", hint="choose other cut-offs, and look at its summary.")
     if not _same_but_horizon(curve.definitions_[0].resolved(test.log), test.definition):

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from cxchurn.evaluate._compare import MOST_CUTOFFS
-from cxchurn.evaluate._metrics import BINS, calibration_error
+from cxchurn.evaluate._metrics import BINS, calibration_error, roc_auc
 from cxchurn.evaluate._ranking import Ranking
 from cxchurn.panel import too_few
+
+# from here on a ranking is too good to be true; with fewer customers of either kind it may be so by chance
+_BELIEVED, _FEWEST = 0.98, 20
 
 
 def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
@@ -25,7 +28,12 @@ def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
     if churned.all() or not churned.any():
         who = "Everybody churned" if churned.all() else "Nobody churned"
         return (f"{who} in these {len(predictions):,} rows, so metrics of ranking are not defined.",)
-    return (*_few(predictions, churned), *_cutoffs(predictions), *_calibration(predictions, models[0]))
+    return (
+        *_few(predictions, churned),
+        *_cutoffs(predictions),
+        *_beyond_belief(predictions, models[0]),
+        *_calibration(predictions, models[0]),
+    )
 
 
 def _few(predictions: pd.DataFrame, churned: pd.Series) -> list[str]:
@@ -42,6 +50,17 @@ def _cutoffs(predictions: pd.DataFrame) -> list[str]:
     if not number:
         return []
     return [f"In {number} of {len(rates)} cut-offs all churned or all stayed; the mean over cut-offs leaves them out."]
+
+
+def _beyond_belief(predictions: pd.DataFrame, model: str) -> list[str]:
+    """Nobody foresees people that well: such a number is made by a column that was written down afterwards."""
+    churned = predictions["churned"].to_numpy()
+    if min((churned == 1).sum(), (churned == 0).sum()) < _FEWEST:
+        return []
+    auc = roc_auc(churned, predictions[model].to_numpy())
+    if auc < _BELIEVED:
+        return []
+    return [f"An AUC of {auc:.3f} is beyond belief: look for a leak (cx.check_hindsight shows what to look at)."]
 
 
 def _calibration(predictions: pd.DataFrame, model: str) -> list[str]:

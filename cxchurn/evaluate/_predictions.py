@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, did_you_mean, iso, listed
+from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, iso, listed
 
 _OWN = ("customer_id", "cutoff", "group", "churned", "already_silent")
 
@@ -30,6 +30,7 @@ def checked_predictions(frame: pd.DataFrame, models: Sequence[str]) -> pd.DataFr
         (float64).
     """
     _check_models(models)
+    frame = as_pandas(frame)
     needed = ["customer_id", "churned", *models]
     if not {"group", "cutoff"} & set(frame.columns):
         needed.append("cutoff")

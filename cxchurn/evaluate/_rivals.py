@@ -12,6 +12,7 @@ from sklearn.base import clone
 from cxchurn._core import span
 from cxchurn.evaluate._baselines import RECENCY_RULE, RFM_LOGISTIC, Baseline
 from cxchurn.evaluate._bgnbd import BgNbd
+from cxchurn.evaluate._judged import fitted
 from cxchurn.features import Activity, Builder, Column, FeatureSet, Volume, standard
 from cxchurn.history import Seen
 from cxchurn.model import ChurnModel
@@ -32,7 +33,7 @@ def rivals(model: Any, definition: ChurnDefinition) -> dict[str, Callable[[Panel
     found: dict[str, Callable[[Panel], Any]] = {
         RECENCY_RULE: Baseline(("activity_days_last",)).fit,
         RFM_LOGISTIC: Baseline(None).fit,
-        LAST_PERIOD: lambda train: clone(model).fit(latest(train)),
+        LAST_PERIOD: lambda train: fitted(clone(model), latest(train)),
         WINDOW_COUNTS: WindowCounts(model).fit,
     }
     return found | ({BG_NBD: NoPurchase().fit} if isinstance(definition, Inactivity) else {})
@@ -52,7 +53,7 @@ class WindowCounts:
     Parameters
     ----------
     model : ChurnModel
-        Its settings of trees and folds are taken over.
+        Its settings of trees and folds are taken over; those of another estimator are not, they mean other things.
     """
 
     def __init__(self, model: Any) -> None:
@@ -62,7 +63,7 @@ class WindowCounts:
         """Learn from a training panel."""
         families = standard(train.log, train.definition.horizon)
         plain: list[Builder] = [builder for builder in families if isinstance(builder, (Activity, Volume))]
-        settings = {name: getattr(self.model, name) for name in _SETTINGS if hasattr(self.model, name)}
+        settings = {name: getattr(self.model, name) for name in _SETTINGS if isinstance(self.model, ChurnModel)}
         self.model_ = ChurnModel(features=plain, **settings).fit(train)
         return self
 

@@ -24,13 +24,14 @@ from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
 from cxchurn.features._moments import Moments
 from cxchurn.features._nightly import nightly
 from cxchurn.features._peak_end import PeakEnd
-from cxchurn.features._plain import features_from_plain, features_to_plain
+from cxchurn.features._plain import KNOWN, MEANING, features_from_plain, features_to_plain, learned_to_plain
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
@@ -52,6 +53,9 @@ from cxchurn.features._word_of_mouth import WordOfMouth
 __all__ = [
     "BUILDERS",
     "CORE",
+    "FEW_AHEAD",
+    "KNOWN",
+    "MEANING",
     "ActiveDays",
     "Activity",
     "AfterSale",
@@ -95,19 +99,24 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "ahead_share",
     "began_of",
     "columns_of",
     "every_family",
     "features_from_plain",
     "features_to_plain",
+    "learned_to_plain",
     "nightly",
+    "outcome_name",
     "reach",
     "read_references",
     "rows",
+    "screen",
     "small",
     "spans",
     "standard",
     "start_of",
     "vector_of",
     "write_references",
+    "written_on_name",
 ]

@@ -13,7 +13,8 @@ class Attributes(Builder):
     """What was on file about customers: plan, region, age of the contract, as of the cut-off.
 
     Columns: ``attributes_<name>``; numbers as they are, labels as positions among those known in training (a category),
-    dates as days before the cut-off. Missing where nothing was on file or the label is new.
+    dates as days before the cut-off (below 0 for those that lie ahead). Missing where nothing was on file or the label is
+    new, and for dates of an undated table that had not come, unless they are known ahead (`CustomerSchema`).
 
     Parameters
     ----------
@@ -35,8 +36,10 @@ class Attributes(Builder):
         for attribute, name in labelled(self.names):
             said = words(attribute.replace("_", " "))
             labels = seen.known(f"customers.{attribute}")
-            if attribute in self.dates:
-                says, unit = f"is {{value:days}} past {said}", "days"
+            if attribute in self.dates and seen.known_ahead(attribute):
+                says, unit = f"has {said} {{value:when}}", "days"
+            elif attribute in self.dates:
+                says, unit = f"is {{value:days past|before}} {said}", "days"
             else:
                 says, unit = f"has {said} {{value}}", "label" if labels else attribute
             yield Column(

@@ -18,7 +18,7 @@ class CalendarLags(Builder):
     """How active customers were in each of the last weeks, and at the same time last year.
 
     Weeks are seven days counted back from the cut-off; missing are those that ended before the first activity. Columns:
-    ``calendar_lags_week_<n>`` (active days, UTC, in the n-th last week), then ``calendar_lags_weeks_<n>_to_<n>`` (active days
+    ``calendar_lags_week_<n>`` (active days in the n-th last week), then ``calendar_lags_weeks_<n>_to_<n>`` (active days
     in four weeks together); ``calendar_lags_year_ago_<window>``: activities in the time that began 365 days before
     the cut-off, as long as the window; missing for those not known then.
 

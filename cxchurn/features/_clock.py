@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import DAY, UsageError
+from cxchurn._core import DAY, zone
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.history import Events, Measure, Seen
@@ -34,16 +32,16 @@ class During(Measure):
     ----------
     part : {"weekend", "working_hours", "evening", "night"}
         Saturday and Sunday; 9 to 17 o'clock from Monday to Friday; 17 to 22; 22 to 6.
-    timezone : str, default "UTC"
-        The zone whose clock counts.
+    timezone : str, optional
+        The zone whose clock counts; default: the log's.
     """
 
     part: str
-    timezone: str = "UTC"
+    timezone: str | None = None
 
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 or 0 an event, NaN where the time of day is not on record."""
-        days, time = np.divmod(_local(events["timestamp"], self.timezone), DAY)
+        days, time = np.divmod(self._shown(events), DAY)
         # the first of January 1970 was a Thursday
         weekend = (days + 3) % 7 >= 5
         if self.part == "weekend":
@@ -55,6 +53,11 @@ class During(Measure):
             "night": (hour >= 22) | (hour < 6),
         }[self.part]
         return np.where(time == 0, np.nan, inside)
+
+    def _shown(self, events: Events) -> np.ndarray:
+        if self.timezone is None:
+            return events.local("timestamp").view(np.int64)
+        return zone(self.timezone).local(events["timestamp"].view(np.int64))
 
 
 class Clock(Builder):
@@ -71,14 +74,14 @@ class Clock(Builder):
     Parameters
     ----------
     windows : tuple of str
-    timezone : str, default "UTC"
-        The zone whose clock counts, such as ``"Europe/London"``.
+    timezone : str, optional
+        The zone whose clock counts, such as ``"Europe/London"``; default: the log's, which its schema names.
     """
 
     driver = "clock"
     sees = "own"
 
-    def __init__(self, *, windows: Sequence[str] = ("30D", "90D"), timezone: str = "UTC") -> None:
+    def __init__(self, *, windows: Sequence[str] = ("30D", "90D"), timezone: str | None = None) -> None:
         self.windows = windows
         self.timezone = timezone
 
@@ -105,19 +108,3 @@ class Clock(Builder):
                     unit="share",
                     window=w,
                 )
-
-
-def _local(times: np.ndarray, timezone: str) -> np.ndarray:
-    """Microseconds since 1970 by the clock of a zone."""
-    if timezone == "UTC":
-        return times.astype(np.int64)
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(
-            f"timezone is {timezone!r}, which is no known zone.",
-            allowed="a name of the time zone database",
-            hint="for example 'Europe/London'.",
-        ) from error
-    local = pd.DatetimeIndex(times).tz_localize("UTC").tz_convert(zone).tz_localize(None)
-    return local.to_numpy().astype("datetime64[us]").astype(np.int64)

@@ -10,24 +10,24 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, listed, span
+from cxchurn._core import DataError, Detached, UsageError, as_pandas, listed, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._depths import depths_of
-from cxchurn.features._learned import families_of, labels_of, needed, roles_of
+from cxchurn.features._hindsight import screen
+from cxchurn.features._learned import check_roles, families_of, labels_of, needed, roles_of
 from cxchurn.features._nightly import carried, moved, nightly
 from cxchurn.features._references import References
-from cxchurn.features._rows import ROWS, rows
-from cxchurn.features._standard import small, standard
-from cxchurn.history import Depth, Seen, Which, as_of, customers_asked, each_part, history_of, nobody
-from cxchurn.interactions import InteractionLog
+from cxchurn.features._rows import ROWS, rows_on
+from cxchurn.features._standard import suited
+from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
+from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
-_FEW_ROWS = 1000
 
 
-class FeatureSet(TransformerMixin, BaseEstimator):
+class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     """Turns customers at cut-offs into features of their past, one row in, one row out.
 
     A scikit-learn transformer: the log comes in by the constructor, rows by ``transform``. What is learned in ``fit`` is
@@ -70,6 +70,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         these stand under ``column@own`` and ``column@activity``.
     churn_ : ChurnDefinition or None
         The churn definition, with everything said that it leaves to the log (by what was known before the last cut-off).
+    timezone_ : str
+        The zone whose days, weeks and hours count: that of the log in ``fit``.
     populations_ : Populations
         Whose act an event was, by the churn definition; without one, a kind that sounds like leaving ends a customer where the
         log shows that it does.
@@ -79,6 +81,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         Where the log began, and how far back its histories reached from the cut-offs.
     says_ : list of Says
         What the columns say, in their order.
+    notes_ : tuple of str
+        What is to be said of the attributes: those left out because nobody could have known them, and why.
     columns_ : tuple of str
         The columns of the log that builders and churn definition ask for, beside who and when: all that has to be read to
         make the features (``read_interactions(..., only=features.columns_)``).
@@ -117,31 +121,32 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         X : DataFrame
             Columns ``customer_id`` and ``cutoff``.
         """
-        log = self._log()
-        given, cutoffs = rows(X)
+        log = self._given()
+        self.timezone_ = log.timezone
+        customers, cutoffs = rows_on(log, X)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
-        customers = customers_asked(log, given, what="the rows")
-        wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
-        roles = roles_of(log)
+        wanted = list(suited(log, self.horizon, rows=len(cutoffs)) if self.builders is None else self.builders)
+        screened = screen(wanted, log, customers, cutoffs)
+        roles, wanted, self.notes_ = roles_of(log), screened.builders, screened.notes
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.depths_ = depths_of(log, customers, cutoffs)
         since = self._begins(cutoffs.min())
         self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_, since=since)
-        self.roles_ = tuple(sorted(roles))
         self.references_ = carried(self, log, cutoffs)
         empty = nobody(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
         self.says_ = said_by(self.builders_, empty, lookback=back)
+        self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
-        self.n_features_in_ = len(ROWS)
-        self.feature_names_in_ = np.array(ROWS, dtype=object)
+        self.n_features_in_, self.feature_names_in_ = len(ROWS), np.array(ROWS, dtype=object)
         if not self.says_:
             raise DataError(
-                "no builder makes a column for this log.", hint=f"the log has the roles {listed(sorted(roles))}."
+                "no builder makes a column for this log." + "".join(f"\n{note}." for note in self.notes_),
+                hint=f"the log has the roles {listed(sorted(roles))}.",
             )
         return self
 
@@ -162,6 +167,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         MismatchError
             Where the log lacks a role that was there in ``fit``.
         """
+        X = as_pandas(X)
         place, more = self._place()
         values = np.empty((len(place), len(X)), dtype=self.dtype)
 
@@ -191,6 +197,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
         ...     frame.to_parquet(f"features/part-{k:04}.parquet")
         """
+        X = as_pandas(X)
         place, more = self._place()
 
         def make(rows: Which, seen: Seen) -> pd.DataFrame:
@@ -203,8 +210,7 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
-        given, cutoffs = rows(X)
-        customers = customers_asked(self._log(), given, what="the rows")
+        customers, cutoffs = rows_on(self._log(), X)
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
 
@@ -262,39 +268,32 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
     def _place(self) -> tuple[dict[str, int], bool]:
         check_is_fitted(self)
-        self._check_roles()
+        check_roles(
+            self._log(), {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
+        )
         return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
-        given, cutoffs = rows(X)
-        customers = customers_asked(self._log(), given, what="the rows")
+        customers, cutoffs = rows_on(self._log(), X)
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
     def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
         references = nightly(self, self._log(), cutoffs) if self.references is None else self.references_
         return {**self.about_, "references": references.tables}
 
-    def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
-        chosen = small if count < _FEW_ROWS else standard
-        return chosen(log, self.horizon)
-
     def _begins(self, cutoff: np.datetime64) -> np.datetime64 | None:
         back = self.depth_.lookback
         return None if back is None else cutoff - np.timedelta64(back, "us")
 
     def _log(self) -> InteractionLog:
+        # days and hours are those of the log that was learned from, whatever log is looked at
+        return in_zone(self._given(), self.timezone_)
+
+    def _given(self) -> InteractionLog:
         if self.log is None:
             raise UsageError(
-                "this feature set has no log.", hint="FeatureSet(..., log=log), or features.with_log(log)."
+                "this feature set has no log.",
+                allowed="a log; a pickle of a feature set holds no interactions, nor does what joblib sends to processes",
+                hint="FeatureSet(..., log=log), or features.with_log(log); with scikit-learn's n_jobs= use threads.",
             )
         return self.log
-
-    def _check_roles(self) -> None:
-        needed = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
-        missing = sorted(needed - roles_of(self._log()))
-        if missing:
-            raise MismatchError(
-                f"the log lacks {listed(missing)}, which the features were made from.",
-                allowed=f"a log with the roles {listed(sorted(needed), most=40)}",
-                hint=did_you_mean(missing[0], roles_of(self._log())) or "map them in the log's schema.",
-            )

@@ -15,7 +15,7 @@ from cxchurn.history import Renewals, Seen, ratio, renewals
 class Renewal(Builder):
     """Whether customers usually come back from a silence like this one, by their own record.
 
-    The record is the gaps between the days (UTC) on which a customer was active, as the churn definition counts. Of the ``n``
+    The record is the gaps between the days on which a customer was active, as the churn definition counts. Of the ``n``
     gaps at least as long as the silence ``s`` of now, ``k`` ended within the next ``h`` days; the chance of a return is ``(k
     + weight * h / (s + h)) / (n + weight)``. ``h / (s + h)`` is what one would say without a record: it is 1/2 when the
     silence is as long as the time ahead, and falls with it (a gap whose length has the scale-free survival ``1 / s``; the

@@ -116,9 +116,10 @@ _MOODS = ((-0.6, "very bad"), (-0.2, "bad"), (0.2, "neither good nor bad"), (0.6
 class Number(float):
     """A number that can be formatted in words.
 
-    ``#visit`` writes a count with its noun, ``days``, ``hours`` and ``seconds`` lengths of time, ``factor`` the ratio whose
-    logarithm the number is, ``mood`` a valence from -1 to 1. Two words after a format say the sign: ``days longer|shorter``
-    writes ``3 days longer`` or ``3 days shorter``. Anything else is one of Python's own number formats.
+    ``#visit`` writes a count with its noun, ``days``, ``hours`` and ``seconds`` lengths of time, ``when`` how many days ago
+    (below 0: ahead), ``factor`` the ratio whose logarithm the number is, ``mood`` a valence from -1 to 1. Two words after a
+    format say the sign: ``days longer|shorter`` writes ``3 days longer`` or ``3 days shorter``. Anything else is one of
+    Python's own number formats.
     """
 
     def __format__(self, spec: str) -> str:
@@ -129,6 +130,8 @@ class Number(float):
             return f"{Number(abs(self)):{size}} {signs.split('|')[self < 0]}"
         if spec == "days":
             return _length(float(self))
+        if spec == "when":
+            return f"in {_length(-self)}" if self < 0 else f"{_length(float(self))} ago" if self > 0 else "now"
         if spec == "hours":
             return _length(float(self) / 24)
         if spec == "seconds":

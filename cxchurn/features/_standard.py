@@ -21,6 +21,7 @@ from cxchurn.features._decay import Decay
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._hindsight import outcome_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
@@ -55,6 +56,8 @@ BUILDERS: tuple[type[Builder], ...] = (
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
 OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
+# many columns on few rows lose to a few good ones
+_FEW_ROWS = 1000
 
 
 def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
@@ -64,7 +67,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     windows = _windows(length, (0.25, 0.5, 1, 2, 4))
     short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
     amounts = tuple(log.measures)
-    names, dates = attribute_names(log)
+    names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(since=since_when(log)),
@@ -141,6 +144,11 @@ def small(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     ]
 
 
+def suited(log: InteractionLog, horizon: str, *, rows: int) -> list[Builder]:
+    """Return the builders for a log and so many rows to learn from: the standard ones, of fewer than 1,000 the small set."""
+    return (small if rows < _FEW_ROWS else standard)(log, horizon)
+
+
 def attribute_names(log: InteractionLog) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the customers table's attributes, and of those that are dates."""
     if log.customers is None:
@@ -153,6 +161,15 @@ def since_when(log: InteractionLog) -> str | None:
     """Return the date of the customers table that says, by its name, since when one is a customer; None where none does."""
     dates = {"".join(filter(str.isalnum, name.lower())): name for name in attribute_names(log)[1]}
     return next((dates[name] for name in _SINCE if name in dates), None)
+
+
+def _foreseeable(log: InteractionLog) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the attributes, and those that are dates, without those of an undated table that are called like the outcome."""
+    names, dates = attribute_names(log)
+    if log.customers is None or log.customers.dated:
+        return names, dates
+    kept = {name for name in names if name in log.customers.known_ahead or not outcome_name(name)}
+    return tuple(name for name in names if name in kept), tuple(name for name in dates if name in kept)
 
 
 def _windows(length: Span, factors: tuple[float, ...]) -> tuple[str, ...]:

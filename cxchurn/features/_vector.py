@@ -42,7 +42,8 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     >>> vector_of(features, "C-1042", events, "2025-01-01")  # doctest: +SKIP
     """
     check_is_fitted(features)
-    history = history_of_one(events, None if features.log is None else features.log.customers)
+    customers = None if features.log is None else features.log.customers
+    history = history_of_one(events, customers, timezone=features.timezone_)
     who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type))
     if history.ids.size and isinstance(history.ids[0], str):
         who = known_by_another_spelling(who, lambda some: some == history.ids[0])
@@ -51,7 +52,7 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
             f"the events are of {history.ids[0]!r}, the customer asked about is {customer!r}.",
             allowed="the customer's own events",
         )
-    cutoffs = np.array([instant(at, name="at")])
+    cutoffs = np.array([instant(at, name="at", timezone=features.timezone_)])
     seen = as_of(history, who, cutoffs, **features.about_, references=features.references_.tables)
     out = np.empty((len(features.says_), 1))
     fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)

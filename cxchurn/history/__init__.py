@@ -1,7 +1,9 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
+from cxchurn.history._arriving import delays, events_by_day
 from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
+from cxchurn.history._attributes import times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history._depth import Depth
@@ -56,8 +58,10 @@ __all__ = [
     "by_label",
     "count_between",
     "customers_asked",
+    "delays",
     "each_part",
     "elapsed",
+    "events_by_day",
     "followed",
     "histories_of",
     "history_of",
@@ -75,6 +79,7 @@ __all__ = [
     "steps",
     "strongest",
     "tenure",
+    "times_ahead",
     "watched",
     "where",
 ]

@@ -40,14 +40,15 @@ def each_part(
     task : callable
         Gets which rows they are (a slice or positions, ascending) and the as-of view of these rows. Several run at a time.
     **about
-        ``known``, ``references``, ``populations``, ``depth``: as in `as_of`.
+        ``known``, ``references``, ``populations``, ``depth``: as in `as_of`; and ``clock``, for labels alone: "happened",
+        where what had happened by a cut-off is asked about, and not what was known.
     """
-    customers = np.asarray(customers)
+    customers, clock = np.asarray(customers), about.pop("clock", "known")
 
     def ask(rows: Which, history: History, local: np.ndarray) -> Answer:
         return task(rows, seen_at(history, local, customers[rows], cutoffs[rows], **about))
 
-    yield from each_history(log, customers, ask)
+    yield from each_history(log, customers, ask, clock=clock)
 
 
 def answered(

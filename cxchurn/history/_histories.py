@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import in_threads
+from cxchurn._core import in_threads, zone
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import flat, single
 from cxchurn.history._history import CLOCKS, History, Read, names_of, sort_events
@@ -91,13 +91,18 @@ class InMemory(Histories):
         Gives a column by its name.
     customers : CustomerTable, optional
     clock : {"known", "happened"}
+    timezone : str
+        The zone whose days and hours count.
     """
 
-    def __init__(self, names: list[str], read: Read, customers: CustomerTable | None, clock: str) -> None:
+    def __init__(
+        self, names: list[str], read: Read, customers: CustomerTable | None, clock: str, timezone: str
+    ) -> None:
         super().__init__()
         self._names = names
         self._read = read
         self._clock = clock
+        self._zone = zone(timezone)
         self._attributes = attribute_history(customers)
         self._only: History | None = None
         self.ids, self._offsets, self._order = sort_events(names, read, clock)
@@ -131,18 +136,20 @@ class InMemory(Histories):
         order = self._order[offsets[0] : offsets[-1]]
         about = self._names, self._read
         ids, offsets = self.ids[first:stop], offsets - offsets[0]
-        return History.of_part(ids, offsets, order, *about, clock=self._clock, attributes=self._attributes)
+        clock, attributes = self._clock, self._attributes
+        return History.of_part(ids, offsets, order, *about, clock=clock, attributes=attributes, zone=self._zone)
 
 
 class _OnDisk(Histories):
     # a part is a thirty-second of the memory limit, and work on it takes some times as much
     at_once = 4
 
-    def __init__(self, parts: Parts, customers: CustomerTable | None, clock: str) -> None:
+    def __init__(self, parts: Parts, customers: CustomerTable | None, clock: str, timezone: str) -> None:
         super().__init__()
         self._parts = parts
         self._table = customers
         self._clock = clock
+        self._timezone = timezone
         place = CLOCKS[clock][0]
         found = list(in_threads(lambda k: _customers(parts.read(k, ["customer_id", place]), place), range(len(parts))))
         ids = np.concatenate([part for part, _ in found])
@@ -165,7 +172,7 @@ class _OnDisk(Histories):
                 read[name] = self._parts.read(part, [name]).column(0)
             return read[name]
 
-        return InMemory(names_of(self._parts.types), column, self._table, self._clock)
+        return InMemory(names_of(self._parts.types), column, self._table, self._clock, self._timezone)
 
     def fresh(self, part: int) -> History:
         """Return the history of some of a part, of which nothing has been asked yet."""
@@ -193,8 +200,8 @@ def histories_of(log: InteractionLog, *, clock: str = "known") -> Histories:
 
 def _made(log: InteractionLog, clock: str) -> Histories:
     if log.parts is not None:
-        return _OnDisk(log.parts, log.customers, clock)
-    return InMemory(names_of(log.types), log.events.column, log.customers, clock)
+        return _OnDisk(log.parts, log.customers, clock, log.timezone)
+    return InMemory(names_of(log.types), log.events.column, log.customers, clock, log.timezone)
 
 
 def _shared(log: InteractionLog, clocks: dict[str, Histories]) -> Histories | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from cxchurn._core import Zone, zone
 from cxchurn.history._attributes import AttributeHistory, attribute_history
 from cxchurn.history._columns import EventColumn, flat, single, to_column
 from cxchurn.history._ids import index_of, positions_in
@@ -76,6 +77,8 @@ class History:
         Made when they are asked for, in the order of the events.
     cut_from : History or None
         Of a history that a look-back has cut: the whole one.
+    zone : Zone
+        Whose days and hours count.
     """
 
     ids: np.ndarray
@@ -83,13 +86,14 @@ class History:
     place: np.ndarray
     columns: Columns
     attributes: AttributeHistory | None
+    zone: Zone
     cache: dict[Any, Any]
     cut_from: History | None = None
 
     def __init__(self, log: InteractionLog, *, clock: str = "known") -> None:
         names = names_of(log.events.schema)
         self._hold(*sort_events(names, log.events.column, clock), names, log.events.column, clock)
-        self.attributes = attribute_history(log.customers)
+        self.attributes, self.zone = attribute_history(log.customers), zone(log.timezone)
 
     @classmethod
     def of_part(
@@ -102,11 +106,12 @@ class History:
         *,
         clock: str,
         attributes: AttributeHistory | None,
+        zone: Zone,
     ) -> History:
         """Return the history of some customers, whose events stand in `order` in the columns that `read` gives."""
         history = cls.__new__(cls)
         history._hold(ids, offsets, order, names, read, clock)
-        history.attributes = attributes
+        history.attributes, history.zone = attributes, zone
         return history
 
     def _hold(
@@ -176,7 +181,7 @@ class History:
         # the columns alone, not the history: one that holds the part would stand in a circle with it
         columns = self.columns
         part = object.__new__(History)
-        part.ids, part.attributes, part.cache = ids, self.attributes, {}
+        part.ids, part.attributes, part.zone, part.cache = ids, self.attributes, self.zone, {}
         part.offsets, part.cut_from = offsets, self.cut_from
         part.place = self.place[chosen]
         part.columns = Columns(list(columns), lambda name: columns[name].take(chosen))

@@ -81,6 +81,12 @@ class Events:
         column = self._history.columns.get(name)
         return column.mapped(numbers) if isinstance(column, Labels) else np.full(len(self), np.nan)
 
+    def local(self, name: str) -> np.ndarray:
+        """What the clock of the log's zone showed at each event's instant in a column; datetime64[us], shape ``(events,)``."""
+        column = self._history.columns[name]
+        shown = np.where(column.present, self._history.zone.local(column.values), column.values)
+        return shown.view("datetime64[us]")
+
     def of_customer(self) -> Segments:
         """The events grouped by customer: what came before each event in its customer's past."""
         return segments(self._history)

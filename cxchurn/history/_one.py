@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, UsageError, listed
+from cxchurn._core import DataError, UsageError, listed, zone
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import single
 from cxchurn.history._history import History, names_of, ordered
 from cxchurn.interactions import CustomerTable
 
 
-def history_of_one(events: pa.Table, customers: CustomerTable | None = None) -> History:
+def history_of_one(events: pa.Table, customers: CustomerTable | None = None, *, timezone: str = "UTC") -> History:
     """Return the history of one customer, sorted by the clock of knowing.
 
     Parameters
@@ -21,6 +21,8 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None) -> 
         Events of one customer in any order, in the columns of `InteractionLog.events`.
     customers : CustomerTable, optional
         What is on file about customers.
+    timezone : str, default "UTC"
+        The zone whose days and hours count, as in ``log.timezone``.
     """
     ids = single(events["customer_id"])
     if ids.null_count:
@@ -32,4 +34,5 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None) -> 
     offsets, order = ordered(codes, len(own), names, events.column, "known")
     who = np.array(own, dtype=np.int64 if pa.types.is_integer(ids.type) else object)
     attributes = attribute_history(customers)
-    return History.of_part(who, offsets, order, names, events.column, clock="known", attributes=attributes)
+    about = who, offsets, order, names, events.column
+    return History.of_part(*about, clock="known", attributes=attributes, zone=zone(timezone))

@@ -15,7 +15,7 @@ from cxchurn.history._window import Window
 
 
 class Renewals(NamedTuple):
-    """The silence of now beside the gaps between active days (UTC); each an array with one float a row.
+    """The silence of now beside the gaps between active days (of the log's own zone); each an array with one float a row.
 
     Attributes
     ----------
@@ -53,7 +53,8 @@ def renewals(window: Window, horizon: str | Span, where: Where | None = None) ->
     some = stop > first
     last = np.zeros(some.size)
     last[some] = days[stop[some] - 1]
-    silence = np.where(some, window._cutoffs // DAY - last, np.nan)
-    ahead = (window._cutoffs + span(horizon, name="horizon").microseconds) / DAY - last
+    zone, until = window._history.zone, window._cutoffs + span(horizon, name="horizon").microseconds
+    silence = np.where(some, zone.days(window._cutoffs) - last, np.nan)
+    ahead = zone.local(until) / DAY - last
     longer, soon = run_all(_sequences.renewals, some.size, 2, gaps, np.minimum(lo + 1, hi), hi, silence, ahead)
     return Renewals(silence, np.maximum(stop - first - 1, 0).astype(np.float64), longer, soon)

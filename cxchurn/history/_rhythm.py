@@ -49,7 +49,8 @@ def _periods(history: History, events: Selection, unit: int) -> tuple[np.ndarray
     """Return the periods with events of all customers, and how many of them begin before each event, and in all."""
     key = ("periods", events, unit)
     if key not in history.cache:
-        period = events.times // unit
+        # periods of whole days begin at midnight by the log's own clock
+        period = events.times // unit if unit % DAY else history.zone.days(events.times) // (unit // DAY)
         # neighbouring customers may share a period: each one's range of periods holds it
         new = np.ones(period.size, dtype=bool)
         new[1:] = period[1:] != period[:-1]

@@ -30,6 +30,8 @@ class About(NamedTuple):
     references: Mapping[str, Mapping[int, Any]]
     populations: Populations
     depth: Depth
+    # the attributes that anybody has asked these views for
+    asked: set[str]
 
 
 class Seen(Window):
@@ -174,26 +176,41 @@ class Seen(Window):
         """The columns of the log that anybody has asked for so far."""
         return tuple(sorted(self.all._history.columns.made))
 
+    def attributes_asked_for(self) -> tuple[str, ...]:
+        """The attributes that anybody has asked this view for so far."""
+        return tuple(sorted(self._about.asked))
+
     def attribute(self, name: str) -> np.ndarray:
         """An attribute of the customers as of the cut-off: a number, days since a date, or a label's code.
 
         The code is the label's position in ``known("customers.<name>")``.
 
-        Missing (NaN) where there was none on file, or where the label was unknown in training.
+        Missing (NaN) where there was none on file, or where the label was unknown in training. A date that is not known
+        ahead and has no date of its own (`CustomerTable.undated_times`) is missing until it has come.
         """
         column = self._attribute_column(name)
         if isinstance(column, Times):
-            return np.where(column.present, (self._cutoffs - np.where(column.present, column.values, 0)) / DAY, np.nan)
+            known = column.present
+            if name in self._history.attributes.within:  # type: ignore[union-attr]
+                known = known & (column.values < self._cutoffs)
+            return np.where(known, (self._cutoffs - np.where(known, column.values, 0)) / DAY, np.nan)
         if not isinstance(column, Labels):
             return column.values
         return column.mapped({label: code for code, label in enumerate(self.known(f"customers.{name}"))})
 
+    def known_ahead(self, name: str) -> bool:
+        """Whether an attribute is a date fixed beforehand, which may lie after the cut-off."""
+        attributes = self._history.attributes
+        return attributes is not None and name in attributes.known_ahead
+
     def _attribute_column(self, name: str) -> EventColumn:
         attributes = self._history.attributes
         names = [] if attributes is None else list(attributes.columns)
+        self._about.asked.add(name)
         if attributes is None or name not in names:
+            why = None if attributes is None else attributes.left_out.get(name)
             raise MismatchError(
-                f"the customers table has no attribute {name!r}.",
+                f"the customers table has no attribute {name!r}" + (f": {why}." if why else "."),
                 allowed=listed(names) or "none: the log was read without customers=",
                 hint=did_you_mean(name, names),
             )
@@ -252,7 +269,7 @@ def _about(
     populations: Populations | None = None,
     depth: Depth | None = None,
 ) -> About:
-    return About(known or {}, references or {}, populations or Populations(), depth or Depth())
+    return About(known or {}, references or {}, populations or Populations(), depth or Depth(), set())
 
 
 def _view(history: History, position: np.ndarray, customers: np.ndarray, at: np.ndarray, about: About) -> Seen:

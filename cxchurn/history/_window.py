@@ -80,7 +80,7 @@ class Window:
         return ratio(self.count(where if of is None else where & of), self.count(of))
 
     def active_days(self, where: Where | None = None, *, length: str = "1D") -> np.ndarray:
-        """On how many different days (UTC), or periods of another length, there was an event."""
+        """On how many different days (of the log's zone), or periods of another length, there was an event."""
         _, first, stop = periods(self, where, span(length, name="length").microseconds)
         return (stop - first).astype(np.float64)
 
@@ -183,7 +183,7 @@ class Window:
         where : Where, optional
             Which events count.
         daily : bool
-            Count several events on one day (UTC) as one.
+            Count several events on one day (of the log's zone) as one.
         """
         gaps, lo, hi = gaps_of(self, where, daily)
         if not isinstance(statistic, str):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
-from cxchurn._core import DataError
+import numpy as np
+
+from cxchurn._core import DataError, zone
 from cxchurn.interactions._engine import text
 from cxchurn.interactions._ids import EXACT, LONGEST, NOTHING
 from cxchurn.interactions._roles import RoleType
@@ -15,8 +19,11 @@ _TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
 _ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
-_EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
 _THOUSANDS = r"[+-]?\d{1,3}([.]\d{3})+"
+_FINE_TIMES = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
+EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
+# in these years times are read by the table of a zone's clock, both included
+CLOCK_YEARS = (1970, 2059)
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
 _NAIVE = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?)?"
 _ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))"
@@ -185,24 +192,25 @@ def _instant(
 ) -> Cast:
     quoted = f"{table}.{held}"
     if kind == "time":
-        aware = sql_type in _ZONED_TIMES
-        read = (
-            f"CAST({quoted} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-            if aware
-            else _to_utc(f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
-        )
+        fine = _cut_off(quoted) if sql_type in _FINE_TIMES else None
+        if sql_type in _ZONED_TIMES:
+            read = fine or f"CAST({quoted} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+        else:
+            read = _to_utc(fine or f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
     given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
     present = _there(quoted, sql_type) if kind == "number" else f"(({_said(quoted)}) IS NOT NULL)"
-    if time_format in _EPOCH:
-        moment = f"TRY_CAST({quoted} AS DOUBLE) * {_EPOCH[time_format]}"
+    if time_format in EPOCH:
+        # as it is written: binary fractions would fall on either side of the microsecond that was meant
+        moment = f"floor(TRY_CAST(CAST({quoted} AS VARCHAR) AS DECIMAL(28, 12)) * {EPOCH[time_format]})"
         inside = f"{moment} BETWEEN -62135596800000000 AND 253402300799999999"
         # only values within reach are handed on: the engine stops at others
-        safe = f"CAST(round(CASE WHEN {inside} THEN {moment} ELSE 0 END) AS BIGINT)"
+        safe = f"CAST(CASE WHEN {inside} THEN {moment} ELSE 0 END AS BIGINT)"
         read = f"CASE WHEN {inside} THEN make_timestamp({safe}) END"
         return Cast(_in_reach(read), present)
     if time_format is not None:
         read = f"try_strptime({given}, {text(time_format)})"
+        read = _cut_off(read) if "%n" in time_format else read
         aware = "%z" in time_format or "%Z" in time_format
         return Cast(_in_reach(f"{read} AT TIME ZONE 'UTC'" if aware else _to_utc(read, timezone)), present)
     if kind != "text":
@@ -218,9 +226,51 @@ def _instant(
     return Cast(_in_reach(read), present, f"({naive} AND (SELECT coalesce(bool_or({zoned}), FALSE) FROM {table}))")
 
 
+def _cut_off(moment: str) -> str:
+    """SQL for a time in nanoseconds without the fraction of its last microsecond; the engine's own cast rounds it up."""
+    fine = f"epoch_ns({moment})"
+    return f"make_timestamp(({fine} - (({fine} % 1000) + 1000) % 1000) // 1000)"
+
+
 def _to_utc(moment: str, timezone: str) -> str:
-    return moment if timezone == "UTC" else f"(({moment}) AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
+    """SQL for the instant at which a zone's clock showed a time: its first coming, or the moment at which it was jumped over.
+
+    The engine reads a time of the hour that is jumped over as one after it, which changes the order of what was written; so
+    it is asked only for years in which few had clocks.
+    """
+    if timezone == "UTC":
+        return moment
+    first, last = CLOCK_YEARS
+    holds = f"list_filter(({_clock(timezone)})[year(t) - {first - 1}], lambda c: epoch_us(t) >= c[1])[-1]"
+    read = f"make_timestamp(list_transform([{holds}], lambda c: greatest(epoch_us(t) - c[2], c[3]))[1])"
+    other = f"(t AT TIME ZONE {text(timezone)}) AT TIME ZONE 'UTC'"
+    # in a list of one, so that what the time is read from is worked out once
+    chosen = f"CASE WHEN year(t) BETWEEN {first} AND {last} THEN {read} ELSE {other} END"
+    return f"list_transform([{moment}], lambda t: {chosen})[1]"
+
+
+@lru_cache(maxsize=64)
+def _clock(timezone: str) -> str:
+    """SQL for a list of years, each a list of how a zone's clock was set in it.
+
+    For each setting, in microseconds: the first time shown that is read by it, how far the clock was ahead of UTC, and the
+    instant of the setting.
+    """
+    clock, years = (
+        zone(timezone),
+        [np.datetime64(str(year), "us") for year in range(CLOCK_YEARS[0], CLOCK_YEARS[1] + 2)],
+    )
+    begins = np.array(years).astype(np.int64)
+    # a time is read by the last setting before which it was not shown yet
+    until = np.maximum.accumulate(np.append(clock.since[1:] + clock.offset[:-1], begins[-1]))
+    found = []
+    for begin, end in pairwise(begins):
+        first, stop = np.searchsorted(until[:-1], (begin, end), side="right")
+        settings = [(begin, clock.offset[first], max(clock.since[first], -(2**62)))]
+        settings += [(until[k - 1], clock.offset[k], clock.since[k]) for k in range(first + 1, stop + 1)]
+        found.append("[" + ", ".join(f"[{', '.join(str(int(one)) for one in each)}]" for each in settings) + "]")
+    return f"[{', '.join(found)}]::BIGINT[][][]"
 
 
 def _in_reach(moment: str) -> str:
-    return f"CASE WHEN ({moment}) BETWEEN {_FIRST} AND {_LAST} THEN {moment} END"
+    return f"list_transform([{moment}], lambda t: CASE WHEN t BETWEEN {_FIRST} AND {_LAST} THEN t END)[1]"

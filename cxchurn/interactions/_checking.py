@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn._core import listed
+from cxchurn.interactions._ends import is_made
 from cxchurn.interactions._engine import FILE, LINE, SOURCE, arrow, name, rows, text
 from cxchurn.interactions._files import free
 from cxchurn.interactions._rules import COPIES, Rule
@@ -44,6 +45,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
             count,
             _examples(data, rule, columns[:3], starts) if count else (),
             data.label,
+            kept=not rule.refuses,
         )
         for rule, count in zip(rules, counts, strict=True)
     ]
@@ -132,6 +134,7 @@ def refused_rows(data: Opened) -> pa.Table:
     """Return the refused rows in their order: the columns as read, ``rule``, and ``@file``, ``@line`` where there are any."""
     found = arrow(data.con, f"SELECT * EXCLUDE ({name(ROW)}) FROM refused ORDER BY {name(ROW)}")
     unused = [column for column in (FILE, LINE) if found.column(column).null_count == found.num_rows]
+    unused += [column for column in found.column_names if is_made(column)]
     found = found.drop_columns(unused)
     given = {f"c{place}": column for place, column in enumerate(data.columns)}
     # a user's own column may be called like ours; Parquet files of refused rows are read where case does not count, too

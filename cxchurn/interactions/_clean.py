@@ -8,14 +8,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cxchurn._core import zone
 from cxchurn.interactions._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
-from cxchurn.interactions._casts import NO, YES
+from cxchurn.interactions._casts import CLOCK_YEARS, NO, YES
 from cxchurn.interactions._ids import EXACT, are_plain
 from cxchurn.interactions._labels import Labels, coded, is_text, recoded, without
 
 _BLANKS = " \t\r\n"
 _FIRST, _LAST = (
     int(np.datetime64(moment, "us").astype(np.int64)) for moment in ("0001-01-01", "9999-12-31T23:59:59.999999")
+)
+_CLOCK_FIRST, _CLOCK_STOP = (
+    int(np.datetime64(str(year), "us").astype(np.int64)) for year in (CLOCK_YEARS[0], CLOCK_YEARS[1] + 1)
 )
 
 
@@ -80,14 +84,23 @@ def read_instants(
     """
     kind = column.type
     demand(pa.types.is_timestamp(kind) or pa.types.is_date32(kind))
-    demand(getattr(kind, "tz", None) is not None or timezone == "UTC")
     demand(not (all_there and column.null_count))
     # cutting off a part of a microsecond is refused: how it is rounded is the engine's affair
     found = pc.cast(column, pa.timestamp("us", getattr(kind, "tz", None))).cast(pa.int64())
+    if getattr(kind, "tz", None) is None and timezone != "UTC":
+        found = _by_clock(found, timezone)
     spans = pc.min_max(found)
     if spans["min"].is_valid:
         demand(spans["min"].as_py() >= _FIRST and spans["max"].as_py() <= (_LAST if latest is None else latest))
     return flat(found, NO_TIME)
+
+
+def _by_clock(shown: pa.ChunkedArray, timezone: str) -> pa.Array:
+    """Return the instants at which a zone's clock showed some times; whole numbers of microseconds, as are the times."""
+    times, missing = flat(shown, NO_TIME), shown.is_null().to_numpy()
+    known = times[~missing]
+    demand(not known.size or (known.min() >= _CLOCK_FIRST and known.max() < _CLOCK_STOP))
+    return pa.array(np.where(missing, NO_TIME, zone(timezone).utc(np.where(missing, 0, times))), mask=missing)
 
 
 def read_numbers(column: pa.ChunkedArray, *, low: float | None = None, high: float | None = None) -> np.ndarray:

@@ -18,12 +18,13 @@ from cxchurn.interactions._gathered import Gathered
 from cxchurn.interactions._memory import parts_for
 from cxchurn.interactions._only import TIE, check_asked, kept, narrowed, tie_places
 from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._reading import Reading, Way, count_cells, read_source, schema_of
+from cxchurn.interactions._reading import count_cells, read_source, schema_of
 from cxchurn.interactions._repeats import shared
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import named
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._spelling import alike, label_columns
+from cxchurn.interactions._way import Reading, Way
 
 _INSTANT = ("customer_id", "known_at", "timestamp")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo, available_timezones
 
-from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn._core import UsageError, did_you_mean, listed, span
 from cxchurn.interactions._roles import RESERVED
 from cxchurn.interactions._schema import Later, Schema, mapping, named
 
@@ -42,6 +42,11 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
         and schema.time_format not in ("epoch_s", "epoch_ms")
     ):
         yield f"time_format is {schema.time_format!r}: allowed are 'epoch_s', 'epoch_ms' or a format such as '%Y%m%d'."
+    if schema.arrives is not None:
+        try:
+            span(schema.arrives, name="arrives")
+        except UsageError as error:
+            yield f"arrives cannot be read: {error.found} Allowed: {error.allowed}."
     if schema.delimiter is not None and schema.delimiter != "whitespace" and len(schema.delimiter) != 1:
         yield f"delimiter is {schema.delimiter!r}: allowed are one character or 'whitespace'."
     if not isinstance(schema.ignore_case, bool):

@@ -7,6 +7,7 @@ every batch.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import Scratch, UsageError
+from cxchurn._core import Scratch, UsageError, Zone
+from cxchurn.interactions._arrivals import Counts, count_batch
 from cxchurn.interactions._batch import Batch, Values, taken, to_arrow
 from cxchurn.interactions._hashes import mixed, text_hashes
 from cxchurn.interactions._labels import LABEL, Labels
@@ -145,25 +147,36 @@ class Divided:
         Where they go.
     types : pyarrow.Schema
         The canonical columns of the source.
+    clock : Zone
+        Whose days count in `arrivals`.
+
+    Attributes
+    ----------
+    arrivals : Counter
+        The events by kind and day.
     """
 
-    def __init__(self, folder: Folder, types: pa.Schema) -> None:
+    def __init__(self, folder: Folder, types: pa.Schema, *, clock: Zone) -> None:
         self._folder = folder
         self._types = types
+        self._clock = clock
+        self.arrivals: Counts = Counter()
         self._mark = len(folder.starts)
 
     def begin(self, rows: int) -> None:
         """Forget what is there of this source."""
         self._folder.back(self._mark)
+        self.arrivals = Counter()
 
     def unit(self, at: int, *, table: int = 0) -> _Unit:
         """Return what takes in a unit of events."""
-        return _Unit(self._folder.parts)
+        return _Unit(self._folder.parts, self._clock)
 
-    def take(self, finished: Sequence[Split]) -> None:
+    def take(self, finished: _Unit) -> None:
         """Write a unit that is finished."""
+        self.arrivals.update(finished.arrivals)
         with said_of_disk():
-            for batch in finished:
+            for batch in finished.splits:
                 self._folder.write(batch)
 
     def may_repeat(self) -> bool:
@@ -186,17 +199,22 @@ class Divided:
 
 
 class _Unit:
-    def __init__(self, parts: int) -> None:
+    def __init__(self, parts: int, clock: Zone) -> None:
         self._parts = parts
-        self._splits: list[Split] = []
+        self._clock = clock
+        self.splits: list[Split] = []
+        self.arrivals: Counts = Counter()
 
     def add(self, batches: Sequence[Batch]) -> None:
         """Add the next batches of all tables."""
-        self._splits += [split(batch, self._parts) for batch in batches if len(batch["timestamp"])]
+        for batch in batches:
+            if len(batch["timestamp"]):
+                self.arrivals.update(count_batch(batch, self._clock))
+                self.splits.append(split(batch, self._parts))
 
-    def finished(self) -> list[Split]:
-        """Return the batches in the order of the parts."""
-        return self._splits
+    def finished(self) -> _Unit:
+        """Return the unit: its batches are in the order of the parts."""
+        return self
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
+from cxchurn._core import span
 from cxchurn.interactions._batch import FLAG, ID, NUMBER, TIME
 from cxchurn.interactions._casts import Cast
 from cxchurn.interactions._engine import name, text
@@ -57,8 +58,8 @@ def event_selects(
     values = {label: _value(label, cast, schema) for label, cast in casts.items()}
     if schema.kind_is is not None:
         values["kind"] = text(said(schema.kind_is, schema))
-    place = values.get("known_at", "NULL")
-    values["known_at"] = f"greatest({values['timestamp']}, {place})" if "known_at" in casts else values["timestamp"]
+    arrived = _arrived(values["timestamp"], schema)
+    values["known_at"] = f"greatest({arrived}, {values['known_at']})" if "known_at" in casts else arrived
     order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
     late = later_columns(schema)
     first = [f"{_nothing(label, schema) if label in late else values[label]} AS {name(label)}" for label in order]
@@ -69,6 +70,11 @@ def event_selects(
 def said(kind: str, schema: Schema) -> str:
     """Return a kind as the events have it that the schema says."""
     return folded(kind) if schema.ignore_case else kind
+
+
+def _arrived(moment: str, schema: Schema) -> str:
+    late = schema.arrives
+    return moment if late is None else f"({moment}) + to_microseconds({span(late).microseconds})"
 
 
 def _value(label: str, cast: Cast, schema: Schema) -> str:
@@ -90,7 +96,7 @@ def _nothing(label: str, schema: Schema) -> str:
 def _later_select(
     schema: Schema, later: Later, values: Mapping[str, str], order: list[str], at: Cast, held: Callable[[str], str]
 ) -> str:
-    known = f"greatest({values['known_at']}, {at.value})"
+    known = f"greatest({values['known_at']}, {_arrived(at.value, schema)})"
     taken = {label: values[label] for label in ("customer_id", *carried(later), *later.columns) if label in values}
     taken |= {"timestamp": known, "known_at": known, "kind": text(said(later.event_kind, schema))}
     listing = ", ".join(f"{taken.get(label) or _nothing(label, schema)} AS {name(label)}" for label in order)

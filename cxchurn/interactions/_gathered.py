@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 import pyarrow as pa
 
+from cxchurn._core import Zone
+from cxchurn.interactions._arrivals import Counts, count_batch
 from cxchurn.interactions._batch import Batch, dtype_of, nothing_of, to_arrow
 from cxchurn.interactions._labels import LABEL, Labels, coded, recoded
 from cxchurn.interactions._repeats import may_repeat
@@ -55,11 +58,20 @@ class Gathered:
         The canonical columns.
     at_once : bool
         Whether everything was known when it happened, so that both times are one column.
+    clock : Zone
+        Whose days count in `arrivals`.
+
+    Attributes
+    ----------
+    arrivals : Counter
+        The events by kind and day, once they are a table.
     """
 
-    def __init__(self, types: pa.Schema, *, at_once: bool) -> None:
+    def __init__(self, types: pa.Schema, *, at_once: bool, clock: Zone) -> None:
         self._types = types
         self._at_once = at_once
+        self._clock = clock
+        self.arrivals: Counts = Counter()
         self.columns: dict[str, _Column] = {}
         self._later: dict[int, list[Batch]] = {}
         self._events: pa.Table | None = None
@@ -68,11 +80,11 @@ class Gathered:
         """Make room for this many events at most, and forget what is there."""
         kept = [field for field in self._types if field.name != "known_at" or not self._at_once]
         self.columns = {field.name: _Column(field.type, rows) for field in kept}
-        self._later, self._events = {}, None
+        self._later, self._events, self.arrivals = {}, None, Counter()
 
     def unit(self, at: int, *, table: int = 0) -> _Unit:
         """Return what takes in a unit of rows, which begins with row `at`, of this table of events."""
-        return _Unit(self.columns, at, table)
+        return _Unit(self.columns, at, table, self._clock)
 
     def take(self, finished: _Unit) -> None:
         """Take a unit that is finished."""
@@ -82,6 +94,7 @@ class Gathered:
             self._later.setdefault(table, []).extend(batches)
         for column in self.columns.values():
             column.size += finished.rows
+        self.arrivals.update(finished.arrivals)
 
     def may_repeat(self) -> bool:
         """Whether one row may be a copy of another; False is a proof."""
@@ -129,10 +142,12 @@ class _Column:
 class _Unit:
     """Writes a unit of rows to where it belongs in the columns; events of other tables are kept for the end."""
 
-    def __init__(self, columns: dict[str, _Column], at: int, table: int) -> None:
+    def __init__(self, columns: dict[str, _Column], at: int, table: int, clock: Zone) -> None:
         self._columns = columns
         self._at = at
         self._table = table
+        self._clock = clock
+        self.arrivals: Counts = Counter()
         self._plain: dict[str, list[Labels | pa.Array]] = {}
         self.rows = 0
         self.levels: dict[str, list[tuple[int, pa.Array]]] = {}
@@ -148,6 +163,7 @@ class _Unit:
 
     def _put(self, batch: Batch) -> None:
         rows = len(batch["timestamp"])
+        self.arrivals.update(count_batch(batch, self._clock))
         start = self._at + self.rows
         for name, column in self._columns.items():
             values = batch.get(name)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import UsageError, instant, iso, listed
+from cxchurn.interactions._arrivals import Arrivals
 from cxchurn.interactions._batch import canonical
-from cxchurn.interactions._customers import CustomerTable
+from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._events import LATER
 from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import Schema
+from cxchurn.interactions._until import named_zones
 from cxchurn.interactions._validation import Validation
 
 _NEEDED = {
@@ -50,6 +53,13 @@ class InteractionLog:
         The log is complete before this instant.
     schema_guessed : bool
         Whether any column's meaning was guessed from its name.
+    arrivals : tuple of Arrivals
+        How many events of each source there were on each day; empty where the events were changed since.
+    end_given : bool
+        Whether ``observed_until`` was given, and so is not to be doubted.
+    timezone : str
+        The zone of the log's days, weeks, hours and months: the one that the schemas name; of several, the first that is
+        not UTC.
     """
 
     def __init__(
@@ -64,6 +74,9 @@ class InteractionLog:
         refused: pa.Table | None,
         observed_until: np.datetime64,
         schema_guessed: bool,
+        arrivals: tuple[Arrivals, ...] = (),
+        end_given: bool = False,
+        timezone: str | None = None,
     ) -> None:
         self._events = events
         self.schemas = schemas
@@ -74,6 +87,9 @@ class InteractionLog:
         self.refused = refused
         self.observed_until = observed_until
         self.schema_guessed = schema_guessed
+        self.arrivals = arrivals
+        self.end_given = end_given
+        self.timezone = named_zones(schemas)[0] if timezone is None else timezone
 
     @property
     def schema(self) -> Schema:
@@ -140,6 +156,7 @@ class InteractionLog:
             f"InteractionLog: {len(self):,} interactions of {who:,} customers, {since}",
             f"  roles: {listed(sorted(self.roles), most=30)}",
         ]
+        lines += [f"  days and hours: {self.timezone}"] if self.timezone != "UTC" else []
         lines += [
             f"  {name}: {listed(value)}"
             for name, value in (("measures", self.measures), ("categories", self.categories))
@@ -198,6 +215,11 @@ def with_events(log: InteractionLog, events: pa.Table) -> InteractionLog:
     return _changed(log, canonical(events), log.customers)
 
 
+def with_customers(log: InteractionLog, customers: CustomerTable | None) -> InteractionLog:
+    """Return a log with another customers table, and everything else as it was."""
+    return _changed(log, log.parts or log.events, customers)
+
+
 def known_before(log: InteractionLog, at: Any) -> InteractionLog:
     """Return the log as it was known before an instant: later events and later attributes are gone.
 
@@ -206,8 +228,9 @@ def known_before(log: InteractionLog, at: Any) -> InteractionLog:
     log : InteractionLog
         The log.
     at : instant
-        Only events with ``known_at`` before it stay, and dated attributes with ``valid_from`` before it. Attributes
-        without a date stay, and so does ``observed_until``.
+        Only events with ``known_at`` before it stay, and dated attributes with ``valid_from`` before it, without ends that
+        came later (`CustomerTable.known_before`). Attributes without a date stay, but for dates that had not come, and so
+        does ``observed_until``.
     """
     moment = pa.scalar(instant(at, name="at").astype("int64"), pa.int64()).cast(pa.timestamp("us"))
     if log.parts is not None:
@@ -218,7 +241,27 @@ def known_before(log: InteractionLog, at: Any) -> InteractionLog:
     return _changed(log, events, customers)
 
 
-def _changed(log: InteractionLog, events: pa.Table | Parts, customers: CustomerTable | None) -> InteractionLog:
+_zoned: WeakKeyDictionary[InteractionLog, dict[str, InteractionLog]] = WeakKeyDictionary()
+
+
+def in_zone(log: InteractionLog, timezone: str) -> InteractionLog:
+    """Return the log with the days and hours of a zone: itself, or a handle on the same events that stays the same."""
+    if log.timezone == timezone:
+        return log
+    others = _zoned.setdefault(log, {})
+    if timezone not in others:
+        others[timezone] = _changed(log, log._events, log.customers, timezone=timezone, arrivals=log.arrivals)
+    return others[timezone]
+
+
+def _changed(
+    log: InteractionLog,
+    events: pa.Table | Parts,
+    customers: CustomerTable | None,
+    *,
+    timezone: str | None = None,
+    arrivals: tuple[Arrivals, ...] = (),
+) -> InteractionLog:
     names = events.types.names if isinstance(events, Parts) else events.column_names
     return InteractionLog(
         events,
@@ -230,4 +273,7 @@ def _changed(log: InteractionLog, events: pa.Table | Parts, customers: CustomerT
         refused=log.refused,
         observed_until=log.observed_until,
         schema_guessed=log.schema_guessed,
+        arrivals=arrivals,
+        end_given=log.end_given,
+        timezone=timezone or log.timezone,
     )

@@ -19,6 +19,10 @@ def from_pandas(column: pd.Series) -> Any:
     """Return a column of a pandas frame as an Arrow array."""
     if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.categories.dtype == object:
         column = column.astype(object)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        # by way of UTC: Arrow asks pandas for zoned times in a manner that pandas warns of
+        zoned = pa.timestamp(column.dtype.unit, pa.lib.tzinfo_to_string(column.dtype.tz))
+        return pa.array(column.dt.tz_convert(None), from_pandas=True).cast(zoned)
     try:
         if column.dtype != object:
             return pa.array(column, from_pandas=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import logger
+from cxchurn._core import logger, span
 from cxchurn.interactions._batch import Batch, Values, absent, taken
 from cxchurn.interactions._clean import (
     Unproved,
@@ -37,7 +37,7 @@ from cxchurn.interactions._typed import TypedFiles, TypedTable, Unit
 _PROVED = {
     "line_unreadable", "customer_id_missing", "timestamp_missing", "kind_missing", "customer_id_unreadable",
     "time_unreadable", "time_in_future", "number_unreadable", "number_infinite", "number_out_of_range", "score_off_scale",
-    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate",
+    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate", "end_before_start", "not_ended_yet",
 }  # fmt: skip
 # times that may lie ahead
 _AHEAD = ("promised_at", "delivered_at")
@@ -115,10 +115,10 @@ class _Events:
         values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
         if self.schema.kind_is is not None:
             values["kind"] = constant(said(self.schema.kind_is, self.schema), rows)
-        values["known_at"] = _latest(values["timestamp"], values.get("known_at"))
+        values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))  # type: ignore[arg-type]
         if "score" in values and "score_type" in values:
             _require_on_scale(values["score"], values["score_type"])
-        known = [(later, self._later(later, values)) for later in self.schema.later]
+        known = [(later, self._arrived(self._later(later, values))) for later in self.schema.later]
         late = later_columns(self.schema)
         first = {label: value for label, value in values.items() if label not in late}
         return [
@@ -145,8 +145,13 @@ class _Events:
             allowed = tuple(map(folded, allowed))
         return read_labels(column, allowed=allowed, lower=lower, fold=fold, all_there=label == "kind")
 
+    def _arrived(self, moments: np.ndarray) -> np.ndarray:
+        late = self.schema.arrives
+        return moments if late is None else np.where(absent(moments), moments, moments + span(late).microseconds)
+
     def _later(self, later: Later, values: Batch) -> np.ndarray:
         at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)
+        demand((absent(at) | (at >= values["timestamp"])).all())  # type: ignore[operator]
         for label in later.columns:
             there = ~absent(values[label])
             if label in ROLES and ROLES[label].type == "flag":

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cxchurn._core import DAY, DataError, UsageError, instant, logger, step
+from cxchurn._core import DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
-from cxchurn.interactions._customers import CustomerTable, check_fit, load_customers, with_ids
+from cxchurn.interactions._customer_ids import check_fit, with_ids
+from cxchurn.interactions._customer_schema import CustomerSchema
+from cxchurn.interactions._customer_table import CustomerTable
+from cxchurn.interactions._customers import load_customers
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
+from cxchurn.interactions._noticed import noticed
 from cxchurn.interactions._only import asked_columns
 from cxchurn.interactions._outputs import check_not_read, harmless
-from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._reading import Way
 from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._tables import stacked
+from cxchurn.interactions._until import check_end, end_of, named_zones, say_zones, with_ends
 from cxchurn.interactions._validation import Finding, Validation
+from cxchurn.interactions._way import Way
 
 
 def read_interactions(
@@ -52,15 +55,18 @@ def read_interactions(
         What the columns mean, or the TOML file that says so. By default columns that carry the names of roles play
         them and the others are guessed; what was guessed is logged as a warning.
     customers : path, frame, table or CustomerTable, optional
-        Attributes of the customers: one row a customer, or dated by ``valid_from``. Where its columns have other
-        names, read it with `read_customers`.
+        Attributes of the customers: one row a customer, or dated by ``valid_from`` (and ``valid_to``). Where its columns
+        have unusual names, say them in the schema (`Schema.customers`), or read it with `read_customers`.
     on_error : {"raise", "quarantine"}
         What happens to rows that break a rule: an error with the report, or they are set aside in ``log.refused``.
     quarantine : path, optional
         Where the rows set aside are written too, as ``.parquet``, or as ``.csv`` with an apostrophe before texts that a
         spreadsheet would run; those of the customers table beside it, as ``...-customers``. Never what is read.
-    observed_until : instant, optional
-        The log is complete before this instant; by default the midnight (UTC) after its last interaction.
+    observed_until : instant or mapping of str to instant, optional
+        The log is complete before this instant: also where interactions seem to stop earlier, which is not looked into
+        then. By default the midnight (of the log's zone) after its last interaction, but never after `now`. Of several
+        sources, some may be complete until another instant: by their names in reports (such as ``"orders.parquet"``) or
+        as ``Source(..., observed_until=)``. Text without a zone is on the clock of the schema's.
     now : instant, optional
         Times after this one are in the future, and refused; by default the present.
     only : sequence of str, optional
@@ -94,7 +100,6 @@ def read_interactions(
     if quarantine is not None:
         check_quarantine(quarantine, [*_sources(data, schema), customers])
     keep = on_error == "quarantine"
-    end = None if observed_until is None else instant(observed_until, name="observed_until")
     way = Way(
         np.datetime64("now", "us") if now is None else instant(now, name="now"),
         keep,
@@ -115,17 +120,26 @@ def read_interactions(
         raise DataError(
             f"no row is left.\n{validation}", hint="check the schema against the data: every row breaks a rule."
         )
-    return InteractionLog(
+    schemas = tuple(reading.schema for reading in found.readings)
+    say_zones(schemas)
+    arrivals = with_ends([one.arrivals for one in found.readings], observed_until, named_zones(schemas)[0])
+    log = InteractionLog(
         found.events,
-        schemas=tuple(reading.schema for reading in found.readings),
+        schemas=schemas,
         measures=found.names("measures"),
         categories=found.names("categories"),
         customers=attributes,
         validation=validation,
         refused=refused,
-        observed_until=_day_after_last(found.events) if end is None else end,
+        arrivals=arrivals,
+        observed_until=end_of(arrivals, schemas, observed_until, way.now),
+        end_given=observed_until is not None and not isinstance(observed_until, Mapping),
         schema_guessed=any(reading.guess for reading in found.readings),
     )
+    said = [one.until for one in arrivals if one.until is not None] + [log.observed_until] * log.end_given
+    if said:
+        check_end(min(said), log.start)
+    return log
 
 
 def _check_options(on_error: str, quarantine: str | Path | None) -> None:
@@ -150,7 +164,8 @@ def validate_interactions(
     Returns
     -------
     Validation
-        Rows read, kept and refused, and every rule with counts and examples.
+        Rows read, kept and refused, every rule with counts and examples, and what is worth a look: sources and kinds that
+        stopped arriving, and holes of days.
 
     Raises
     ------
@@ -159,6 +174,8 @@ def validate_interactions(
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
     found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
+    silences = noticed([reading.arrivals for reading in found.readings])
+    validation = replace(validation, notes=(*validation.notes, *silences))
     several = mixed(currencies_in(found.events))
     if several is None:
         return validation
@@ -195,15 +212,18 @@ def _sources(data: Any, schema: Any) -> list[Source]:
 def _attributes(customers: Any, found: Combined) -> tuple[CustomerTable | None, list[Finding], list[str]]:
     if customers is None:
         return None, [], []
-    table, findings = (customers, []) if isinstance(customers, CustomerTable) else load_customers(customers)
+    given = isinstance(customers, CustomerTable)
+    about = _about([reading.schema for reading in found.readings])
+    table, findings = (customers, []) if given else load_customers(customers, about)
     fitting, notes = with_ids(table, found.ids)
     return fitting, findings, [*notes, *check_fit(fitting, found.customers())]
 
 
-def _day_after_last(events: pa.Table | Parts) -> np.datetime64:
-    whole = [events] if isinstance(events, pa.Table) else (events.read(k, ["timestamp"]) for k in range(len(events)))
-    last = max(pc.max(part["timestamp"]).value for part in whole if part.num_rows)
-    return np.datetime64((last // DAY + 1) * DAY, "us")
+def _about(schemas: list[Schema]) -> CustomerSchema:
+    """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
+    said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
+    first = schemas[0]
+    return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
 
 
 def check_quarantine(path: str | Path, inputs: Iterable[Any]) -> None:

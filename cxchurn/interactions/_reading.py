@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from cxchurn._core import DataError, did_you_mean, listed
+from cxchurn._core import DataError, did_you_mean, instant, listed, zone
 from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
 from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._crowd import Crowd
-from cxchurn.interactions._dividing import Divided, Folder
+from cxchurn.interactions._dividing import Divided
+from cxchurn.interactions._ends import End, end_of, make
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
@@ -32,86 +32,7 @@ from cxchurn.interactions._sources import Opened, Source, load, opened
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import BATCH, Unit, typed_rows, units_of
 from cxchurn.interactions._validation import Finding
-
-
-@dataclass(frozen=True)
-class Way:
-    """How sources are read.
-
-    Parameters
-    ----------
-    now : datetime64
-        Times after this one are in the future.
-    keep_refused : bool
-        Whether the refused rows are returned with all their columns.
-    folder : Folder, optional
-        Where the events go in parts, for a log larger than memory.
-    memory : int, optional
-        How many bytes reading may take.
-    only : frozenset of str, optional
-        The columns to read, where the rows are plainly clean.
-    as_text : bool
-        Whether all customers' ids are read as text.
-    """
-
-    now: np.datetime64
-    keep_refused: bool
-    folder: Folder | None = None
-    memory: int | None = None
-    only: frozenset[str] | None = None
-    as_text: bool = False
-
-    @property
-    def engine_memory(self) -> int | None:
-        """How many bytes the engine may take: what it hands over takes as much again."""
-        return None if self.memory is None else self.memory // 2
-
-
-@dataclass
-class Reading:
-    """What was read from one source.
-
-    Parameters
-    ----------
-    label : str
-        What the source is called in reports.
-    schema : Schema
-        As given, or as guessed.
-    guess : str
-        What was guessed, in words; "" where nothing was.
-    ids : {"text", "integer"}
-        The type of the customers' ids.
-    store : Gathered or Divided
-        Where the events of the rows kept are.
-    rows_read, rows_refused : int
-        Rows of the source.
-    findings : list of Finding
-        Every rule checked.
-    refused : pyarrow.Table or None
-        The rows refused, as read, with the rules they broke; None unless asked for.
-    quick : bool
-        Whether all rows were seen to be clean without the engine.
-    handed : Handed
-        How many events its rows became.
-    notes : list of str
-        What is worth a second look, though no rule is broken.
-    crowd : Crowd
-        Its customers, to be compared with those of other sources.
-    """
-
-    label: str
-    schema: Schema
-    guess: str
-    ids: str
-    store: Gathered | Divided
-    rows_read: int = 0
-    rows_refused: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    refused: pa.Table | None = None
-    quick: bool = False
-    handed: Handed = field(default_factory=Handed)
-    notes: list[str] = field(default_factory=list)
-    crowd: Crowd = field(default_factory=Crowd)
+from cxchurn.interactions._way import Reading, Way
 
 
 def read_source(source: Source, way: Way) -> Reading | None:
@@ -131,13 +52,13 @@ def read_source(source: Source, way: Way) -> Reading | None:
         columns = columns_of(schema)
         _require(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
-        casts, at = _casts(data, wanted)
+        casts, at = _casts(data, wanted, way.now)
         rules = rules_of(wanted, casts, at, way.now)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
         if way.as_text and not is_text:
             casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
-        found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way))
+        found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
         loaded = list(data.columns) if way.keep_refused or given is None else columns
         if not _read_quickly(data, found, wanted, rules, way.now):
             if way.only is not None:
@@ -156,11 +77,17 @@ def read_source(source: Source, way: Way) -> Reading | None:
     return found
 
 
+def _until(source: Source, schema: Schema) -> np.datetime64 | None:
+    said = source.observed_until
+    return None if said is None else instant(said, name="observed_until", timezone=schema.timezone)
+
+
 def _store(schema: Schema, ids: str, way: Way) -> Gathered | Divided:
-    types = event_types(schema, ids)
+    types, clock = event_types(schema, ids), zone(schema.timezone)
     if way.folder is not None:
-        return Divided(way.folder, types)
-    return Gathered(types, at_once=schema.known_at is None and not schema.later)
+        return Divided(way.folder, types, clock=clock)
+    at_once = schema.known_at is None and not schema.later and schema.arrives is None
+    return Gathered(types, at_once=at_once, clock=clock)
 
 
 def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], now: np.datetime64) -> bool:
@@ -174,7 +101,9 @@ def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule
         return False
     found.handed = handed
     found.rows_read = rows.rows
-    found.findings = [Finding(rule.name, rule.column, rule.says, 0, (), data.label) for rule in rules]
+    found.findings = [
+        Finding(rule.name, rule.column, rule.says, 0, (), data.label, kept=not rule.refuses) for rule in rules
+    ]
     found.quick = True
     return True
 
@@ -183,7 +112,7 @@ def _read_thoroughly(
     data: Opened,
     found: Reading,
     rules: list[Rule],
-    casts: tuple[dict[str, Cast], dict[str, Cast]],
+    casts: tuple[dict[str, Cast], dict[str, End]],
     loaded: list[str],
     compared: list[str],
 ) -> None:
@@ -193,13 +122,19 @@ def _read_thoroughly(
     if found.rows_read == 0:
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
+        _read_ends(data, found.schema, *casts)
         found.findings = check(data, rules, compared)
-        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows]
+        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
         found.rows_refused = refuse(data, broken)
         found.notes += settled_ids(data, found.schema.customer_id)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
             found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+
+
+def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
+    ends = {data.held(column): end.reads for column, end in at.items()}
+    make(data.con, {data.held(schema.timestamp): casts["timestamp"].value, **ends} if ends else {})
 
 
 def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
@@ -285,13 +220,15 @@ def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
     )
 
 
-def _casts(data: Opened, schema: Schema) -> tuple[dict[str, Cast], dict[str, Cast]]:
+def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, Cast], dict[str, End]]:
     types: dict[str, RoleType] = {
         **{label: role.type for label, role in ROLES.items()},
         **dict.fromkeys(named(schema.measures), "number"),
         **dict.fromkeys(named(schema.categories), "category"),
     }
-    problems, casts, at = [], {}, {}
+    problems: list[str] = []
+    casts: dict[str, Cast] = {}
+    times: dict[str, Cast] = {}
     for label, column in mapping(schema).items():
         try:
             casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column))
@@ -299,12 +236,16 @@ def _casts(data: Opened, schema: Schema) -> tuple[dict[str, Cast], dict[str, Cas
             problems.append(str(error))
     for later in schema.later:
         try:
-            at[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))
+            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    return casts, at
+    start, zone = data.held(schema.timestamp), schema.timezone
+    return casts, {
+        column: end_of(read, data.held(column), data.columns[column], start=start, now=now, timezone=zone)
+        for column, read in times.items()
+    }
 
 
 def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str) -> Cast:

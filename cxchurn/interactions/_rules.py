@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cxchurn._core import listed
 from cxchurn.interactions._casts import Cast
+from cxchurn.interactions._ends import End
 from cxchurn.interactions._engine import LINE, name, text
 from cxchurn.interactions._roles import ROLES, SCALES
 from cxchurn.interactions._schema import Later, Schema, mapping, named
@@ -35,6 +36,8 @@ class Rule:
         The SQL condition of rows that break it.
     shows : tuple of str
         The user's columns that show the mistake.
+    refuses : bool
+        Whether such a row is refused; else it is kept, and counted.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Rule:
     says: str
     broken: str
     shows: tuple[str, ...] = ()
+    refuses: bool = True
 
     @property
     def label(self) -> str:
@@ -49,7 +53,7 @@ class Rule:
         return f"{self.name}({self.column})" if self.column else self.name
 
 
-def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], now: np.datetime64) -> list[Rule]:
+def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], now: np.datetime64) -> list[Rule]:
     """Return the rules for a source.
 
     Parameters
@@ -58,7 +62,7 @@ def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], 
         What the columns mean.
     casts : mapping of canonical name to Cast
         How each mapped column is read.
-    at : mapping of the user's column to Cast
+    at : mapping of the user's column to End
         How the times of later-known columns are read.
     now : datetime64
         Times after this one are in the future.
@@ -74,7 +78,7 @@ def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], 
     if schema.duplicates == "refuse":
         says = "the row equals an earlier one in every column used"
         found.append(Rule("duplicate", "", says, f"rowid IN (SELECT r FROM {COPIES})"))
-    return [found[0], *(Rule(r.name, r.column, r.says, f"({_IS_ROW} AND {r.broken})", r.shows) for r in found[1:])]
+    return [found[0], *(replace(rule, broken=f"({_IS_ROW} AND {rule.broken})") for rule in found[1:])]
 
 
 def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
@@ -92,21 +96,31 @@ def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
         yield Rule("customer_id_unreadable", "customer_id", says, unreadable, (schema.customer_id,))
 
 
-def _times(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], now: np.datetime64) -> Iterator[Rule]:
+def _times(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], now: np.datetime64) -> Iterator[Rule]:
     moment = f"TIMESTAMP {text(str(now).replace('T', ' '))}"
     roles = {
         role: (getattr(schema, role), casts[role]) for role in casts if role in ROLES and ROLES[role].type == "instant"
     }
-    for label, (column, cast) in {**roles, **{column: (column, cast) for column, cast in at.items()}}.items():
+    ends: dict[str, tuple[str, Cast]] = {column: (column, end) for column, end in at.items()}
+    for label, (column, cast) in {**roles, **ends}.items():
         if cast.unreadable:
             yield Rule("time_unreadable", label, "the text or number is not a time", cast.unreadable, (column,))
         if cast.without_zone:
             says = "the time has no zone, while others in the column have one"
             yield Rule("time_without_zone", label, says, cast.without_zone, (column,))
-        if label not in ("promised_at", "delivered_at"):
+        if label not in ("promised_at", "delivered_at", *at):
             yield Rule(
                 "time_in_future", label, "the time is after the present moment", f"({cast.value}) > {moment}", (column,)
             )
+    for later in schema.later:
+        yield from _ends(schema, later, at[later.at])
+
+
+def _ends(schema: Schema, later: Later, end: End) -> Iterator[Rule]:
+    shows = (later.at, schema.timestamp)
+    yield Rule("end_before_start", later.at, "the end lies before its start", end.before_start, shows)
+    says = f"the end has not come yet: the row is kept, and no {later.event_kind!r} event is made"
+    yield Rule("not_ended_yet", later.at, says, end.not_yet, (later.at,), refuses=False)
 
 
 def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
@@ -171,7 +185,7 @@ def _unknown(role: str, value: str, words: tuple[str, ...], column: str) -> Rule
     return Rule("label_unknown", role, says, f"(({value}) NOT IN ({', '.join(map(text, words))}))", (column,))
 
 
-def _late(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast]) -> Iterator[Rule]:
+def _late(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]) -> Iterator[Rule]:
     columns = mapping(schema)
     for later in schema.later:
         for label in later.columns:
@@ -181,7 +195,7 @@ def _late(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast]) -> 
                 "late_value_without_time",
                 label,
                 says,
-                f"({there} AND NOT {at[later.at].present})",
+                f"({there} AND NOT {at[later.at].given})",
                 (columns[label], later.at),
             )
 

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cxchurn._core import UsageError, listed
+from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._roles import ROLES
+from cxchurn.interactions._said import given, said
 from cxchurn.interactions._toml import FORMAT, read_sections, toml_text
 
 Names = tuple[str, ...] | Mapping[str, str]
-
-
-def _said(statement: Any) -> str:
-    given = []
-    for field in fields(statement):
-        value = getattr(statement, field.name)
-        if field.default is MISSING or value != field.default:
-            given.append(f"{field.name}={value!r}")
-    return f"{type(statement).__name__}({', '.join(given)})"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -52,7 +44,7 @@ class Later:
     once_per: str | None = None
 
     def __repr__(self) -> str:
-        return _said(self)
+        return said(self)
 
     @property
     def event_kind(self) -> str:
@@ -79,8 +71,9 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     timezone : str, default "UTC"
-        The zone of times that carry none. Where clocks are set back, the hour that comes twice is read as its second
-        coming.
+        The zone of times that carry none, and the zone of the log's days, weeks, hours and months. Where clocks are set
+        back, the hour that comes twice is read as its first coming; where they are set forward, a time in the hour that
+        never comes is read as the moment of the jump, so that what was written one after the other stays so.
     time_format : str, optional
         How times are written where they are text or numbers: ``"%Y%m%d"``, ``"epoch_s"``, ``"epoch_ms"``; default
         ISO 8601.
@@ -98,6 +91,11 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         blanks.
     later : tuple of Later
         The columns that were filled in later.
+    customers : CustomerSchema, optional
+        What the columns of the customers table mean, where that is not plain from their names.
+    arrives : str, optional
+        How late the source comes, such as ``"1D"`` for last night's load: its rows become known so long after they
+        happened, and it is complete until so long before the log's end.
 
     Examples
     --------
@@ -138,27 +136,26 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     columns: tuple[str, ...] | None = None
     delimiter: str | None = None
     later: tuple[Later, ...] = ()
+    customers: CustomerSchema | None = None
+    arrives: str | None = None
 
     def __repr__(self) -> str:
-        return _said(self)
+        return said(self)
 
     def __hash__(self) -> int:
         return hash(repr(self))
 
     def to_toml(self) -> str:
         """Return the schema as the text of a TOML file."""
-        changed = {
-            f.name: getattr(self, f.name)
-            for f in fields(self)
-            if f.default is MISSING or getattr(self, f.name) != f.default
-        }
+        changed = given(self)
         sections = [
             ("[roles]", {name: changed[name] for name in (*ROLES, "measures", "categories") if name in changed}),
             ("[constants]", {"kind": self.kind_is} if self.kind_is is not None else {}),
             ("[format]", {name: changed[name] for name in FORMAT if name in changed}),
         ]
-        said = [{name: value for name, value in vars(later).items() if value is not None} for later in self.later]
-        sections += [("[[later]]", later) for later in said]
+        laters = [{name: value for name, value in vars(later).items() if value is not None} for later in self.later]
+        sections += [("[[later]]", later) for later in laters]
+        sections += [("[customers]", given(self.customers))] if self.customers is not None else []
         return toml_text(sections)
 
     @classmethod
@@ -177,12 +174,14 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
                 f"the schema file {path} names no column for {listed(missing)}.",
                 hint='under [roles]: customer_id = "..."',
             )
-        said = {**found["roles"], **found.get("format", {})}
+        parts = {**found["roles"], **found.get("format", {})}
         if "kind" in found.get("constants", {}):
-            said["kind_is"] = found["constants"]["kind"]
+            parts["kind_is"] = found["constants"]["kind"]
         if found.get("later"):
-            said["later"] = tuple(Later(**part) for part in found["later"])
-        return cls(**said)
+            parts["later"] = tuple(Later(**part) for part in found["later"])
+        if "customers" in found:
+            parts["customers"] = CustomerSchema(**found["customers"])
+        return cls(**parts)
 
 
 def named(names: Names) -> dict[str, str]:

@@ -57,10 +57,14 @@ class Source:
         pandas or polars, an Arrow table, a DuckDB relation, or a `Query`.
     schema : Schema or path, optional
         What its columns mean, or the TOML file that says so; default: guessed from the columns' names.
+    observed_until : instant, optional
+        The source is complete before this instant; text without a zone is on the clock of its schema's zone. For a source
+        of rare kinds, such as a wave of surveys, whose silence says nothing.
     """
 
     data: Any
     schema: Schema | str | Path | None = None
+    observed_until: Any = None
 
 
 @dataclass

@@ -11,15 +11,16 @@ from typing import Any
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions._roles import ROLES
 
-FORMAT = ("timezone", "time_format", "delimiter", "columns", "duplicates", "kinds", "ignore_case")
+FORMAT = ("timezone", "time_format", "arrives", "delimiter", "columns", "duplicates", "kinds", "ignore_case")
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "roles": (*ROLES, "measures", "categories"),
     "constants": ("kind",),
     "format": FORMAT,
     "later": ("at", "columns", "kind", "once_per"),
+    "customers": ("customer_id", "valid_from", "valid_to", "attributes", "known_ahead", "timezone", "time_format"),
 }
 _FLAGS = ("ignore_case",)
-_LISTS = ("measures", "categories", "columns", "kinds")
+_LISTS = ("measures", "categories", "columns", "kinds", "attributes", "known_ahead")
 
 
 def toml_text(sections: Iterable[tuple[str, Mapping[str, Any]]]) -> str:

@@ -1,4 +1,4 @@
-"""What reading found: how many rows, which rules were broken, and by which rows."""
+"""What reading found: how many rows, which rules were broken, by which rows, and what else is worth knowing."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class Finding:
         show it.
     source : str
         Which data it was.
+    kept : bool
+        Whether such rows are kept: then it is something to know, and no mistake.
     """
 
     rule: str
@@ -40,6 +42,7 @@ class Finding:
     rows: int
     examples: tuple[Mapping[str, object], ...] = ()
     source: str = ""
+    kept: bool = False
 
     def __str__(self) -> str:
         about = f" ({self.column})" if self.column else ""
@@ -70,7 +73,8 @@ class Validation:
     findings : tuple of Finding
         Every rule checked, also those that held (with 0 rows).
     notes : tuple of str
-        What is worth a second look, though no rule is broken, such as ids or kinds that differ by their writing alone.
+        What is worth a look though it breaks no rule: ids or kinds that differ by their writing alone; in a report also
+        sources and kinds that ended early, and holes of days.
     """
 
     rows_read: int
@@ -86,7 +90,16 @@ class Validation:
     @property
     def broken(self) -> tuple[Finding, ...]:
         """The rules that rows broke, most rows first."""
-        return tuple(sorted((found for found in self.findings if found.rows), key=lambda found: -found.rows))
+        return self._found(kept=False)
+
+    @property
+    def noted(self) -> tuple[Finding, ...]:
+        """What is worth knowing of rows that are kept, most rows first."""
+        return self._found(kept=True)
+
+    def _found(self, *, kept: bool) -> tuple[Finding, ...]:
+        found = (one for one in self.findings if one.rows and one.kept == kept)
+        return tuple(sorted(found, key=lambda one: -one.rows))
 
     @property
     def ok(self) -> bool:
@@ -102,13 +115,18 @@ class Validation:
 
     def __str__(self) -> str:
         head = f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused."
-        held = len(self.findings) - len(self.broken)
-        parts = [head]
-        several = len({found.source for found in self.findings}) > 1
-        parts += [(f"  {_cut(found.source)}:\n" if several else "") + str(found) for found in self.broken]
+        held = sum(not found.kept for found in self.findings) - len(self.broken)
+        parts = [head, *map(self._said, self.broken)]
         parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
-        notes = [textwrap.fill(f"Note: {note}", _WIDTH, subsequent_indent="  ") for note in self.notes]
-        return "\n".join([*parts, *notes])
+        if self.noted:
+            parts += ["Kept, and worth knowing:", *map(self._said, self.noted)]
+        parts += ["No rule broken, but worth a look:"] if self.notes else []
+        parts += [textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in self.notes]
+        return "\n".join(parts)
+
+    def _said(self, found: Finding) -> str:
+        several = len({one.source for one in self.findings}) > 1
+        return (f"  {_cut(found.source)}:\n" if several else "") + str(found)
 
     def raise_if_broken(self, *, hint: str | None = None) -> None:
         """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""

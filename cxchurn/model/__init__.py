@@ -1,15 +1,17 @@
 """Models: LightGBM on features of the past, probabilities that mean what they say, plain files."""
 
 from cxchurn.model._bands import Bands
+from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here, without_leavers
 from cxchurn.model._calibration import Affine
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
-from cxchurn.model._load import load_model
+from cxchurn.model._load import load_curve, load_model
 from cxchurn.model._references import as_each_night, with_references
 from cxchurn.model._tuning import Tuning
 
 __all__ = [
+    "TOO_GOOD",
     "Affine",
     "Bands",
     "ChurnClassifier",
@@ -17,6 +19,10 @@ __all__ = [
     "ChurnModel",
     "Tuning",
     "as_each_night",
+    "auc_alone",
+    "load_curve",
     "load_model",
+    "still_here",
     "with_references",
+    "without_leavers",
 ]

@@ -12,20 +12,22 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, span, step
-from cxchurn.features import Builder, FeatureSet, features_to_plain, nightly, rows
-from cxchurn.history import customers_asked
+from cxchurn._core import DataError, Detached, UsageError, as_pandas, not_autologged, span, step
+from cxchurn.features import Builder, FeatureSet, learned_to_plain, nightly, rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
+from cxchurn.model._belief import beyond_belief
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._example import Example
 from cxchurn.model._learn import learn
-from cxchurn.model._save import save_model
+from cxchurn.model._learned_from import LearnedFrom
+from cxchurn.model._save import save_model, why_not_saved
 from cxchurn.model._tuning import Tuning, as_tuning
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
-class ChurnModel(ClassifierMixin, BaseEstimator):
+class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
     Features of the past, gradient-boosted trees blended in log-odds with two logistic regressions (on all features, and on
@@ -81,8 +83,12 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         The share of training rows that churned.
     typical_ : dict of str to float
         The median of each feature over the training rows, for comparison in reasons.
+    learned_from_ : LearnedFrom
+        What it remembers of the rows it was fitted on: cut-offs and checksums, no customer.
+    example_ : Example
+        An invented customer's events, features and raw score, by which a loaded model is tried where versions differ.
     training_panel_ : Panel
-        What it was fitted on; not saved.
+        What it was fitted on; in no file and no pickle of the model.
     version_ : str
         A fingerprint of the fitted model.
 
@@ -91,6 +97,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
     >>> model = ChurnModel(churn).fit(train)  # doctest: +SKIP
     >>> model.predict_proba(test)[:, 1]  # doctest: +SKIP
     """
+
+    left_behind = ("training_panel_",)
 
     def __init__(
         self,
@@ -117,6 +125,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.lookback = lookback
         self.random_state = random_state
 
+    @not_autologged()
     def fit(self, X: Panel | pd.DataFrame, y: Any = None) -> Self:
         """Train on a panel.
 
@@ -154,7 +163,11 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         self.base_rate_ = float(panel.y.mean())
         self.bands_ = Bands.of(self.probability_of(features))
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
+        self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
+        self.example_ = Example.of(self, panel.log)
+        hindrance = why_not_saved(self)
+        self.notes_ += () if hindrance is None else (f"the model cannot be saved: {hindrance}",)
         return self
 
     def predict_proba(self, X: Panel | pd.DataFrame) -> np.ndarray:
@@ -223,7 +236,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
             raise UsageError(
                 "the rows came without a log.",
                 allowed="a Panel, or a frame and ChurnModel(log=...)",
-                hint="model.set_params(log=log)",
+                hint="model.set_params(log=log); neither files nor pickles of a model hold interactions.",
             )
         return self.features_.with_log(log).transform(X)
 
@@ -233,7 +246,7 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         path : str or Path
-            The folder to make. An older model in its place is replaced; anything else there is an error.
+            The folder to make. An older model in its place is replaced, in one step; anything else there is an error.
         """
         check_is_fitted(self, "version_")
         return save_model(self, path)
@@ -246,9 +259,8 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
                 "a plain frame says neither where its features come from nor what churned means.",
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
-        given, cutoffs = rows(X)
-        customers = customers_asked(self.log, given, what="the rows")
-        return panel_of_outcomes(customers, cutoffs, y, log=self.log, definition=self.churn)
+        customers, cutoffs = rows(X, self.log.timezone)
+        return panel_of_outcomes(customers, cutoffs, as_pandas(y), log=self.log, definition=self.churn)
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)
@@ -268,12 +280,18 @@ class ChurnModel(ClassifierMixin, BaseEstimator):
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend
         self.calibration_, self.intervals_ = learned.calibration, learned.intervals
-        self.notes_ = (*panel.notes, *learned.notes)
+        self.notes_ = (
+            *panel.notes,
+            *self.features_.notes_,
+            *beyond_belief(features, panel, self.features_.categories_),
+            *learned.notes,
+        )
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:
         parts = (
-            json.dumps(features_to_plain(self.features_), sort_keys=True)
+            repr(self.features_.builders_)
+            + json.dumps(learned_to_plain(self.features_), sort_keys=True)
             + repr(self.calibration_)
             + repr(self.churn_)
             + json.dumps(blend_to_plain(self.blend_))

@@ -19,7 +19,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from cxchurn._core import DataError, UsageError, did_you_mean, listed
+from cxchurn._core import DataError, UsageError, did_you_mean, listed, not_autologged
 from cxchurn.model._boosting import (
     Folds,
     FoldScores,
@@ -112,6 +112,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    @not_autologged()
     def fit(self, X: Any, y: Any, sample_weight: Any = None, *, folds: Folds | None = None) -> Self:
         """Train on features and outcomes.
 

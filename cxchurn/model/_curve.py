@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +16,7 @@ from cxchurn._core import DataError, UsageError, listed, span, step
 from cxchurn.features import Builder, rows, standard
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._save import save_curve
 from cxchurn.panel import Cancellation, ChurnDefinition, Panel
 
 _UNITS = {"D": 86_400_000_000, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000}
@@ -123,6 +125,17 @@ class ChurnCurve(BaseEstimator):
         customers, cutoffs = rows(frame)
         said = dict(zip(self.columns, cumulative(stay).T, strict=True))
         return pd.DataFrame({"customer_id": customers.to_numpy(), "cutoff": cutoffs, **said}, index=frame.index)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the curve to a folder of plain files; see `load_curve`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The folder to make. An older curve in its place is replaced, in one step; anything else there is an error.
+        """
+        check_is_fitted(self, "models_")
+        return save_curve(self, path)
 
     @property
     def columns(self) -> list[str]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-import tempfile
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,52 +11,67 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn import __version__
-from cxchurn._core import UsageError
-from cxchurn.features import features_to_plain
+from cxchurn._core import UsageError, proven_plain
+from cxchurn.features import KNOWN, MEANING, features_to_plain
 from cxchurn.model._blend import blend_to_plain
+from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._folder import as_json, write_folder
+from cxchurn.model._tuning import Tuning
 
 if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
+    from cxchurn.model._curve import ChurnCurve
 
-FORMAT = 2
-MANIFEST = "manifest.json"
+FORMAT = 3
 _LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
+# what a saved model may hold without being brought
+CLASSES: dict[str, type] = {**KNOWN, "ChurnClassifier": ChurnClassifier, "Tuning": Tuning}
 
 
 def save_model(model: ChurnModel, path: str | Path) -> Path:
     """Write a fitted model to a folder: ``lightgbm.txt``, ``features.json``, ``model.json`` and ``manifest.json`` (checksums).
 
     The trees of further seeds are in ``lightgbm_2.txt`` and so on.
-    No customer's data is in it. The folder appears whole or not at all; an older model in its place is replaced.
+    No customer's data is in it. The folder changes in one step: whoever reads meanwhile, and whatever is interrupted, finds
+    the older model or the newer one. Files that no model wrote are never touched.
 
     Parameters
     ----------
     path : str or Path
-        The folder to make.
+        The folder to make; a new or empty one, or that of an older model, which is replaced. A link is followed.
+
+    Raises
+    ------
+    UsageError
+        Where the path holds something else, or the model holds what could not be loaded again.
     """
-    target = Path(path)
-    if target.exists() and not (target / MANIFEST).exists():
-        raise UsageError(
-            f"{target} exists and is not a saved model.", hint="choose another folder, or remove this one."
-        )
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to {target}: {error.strerror}.", hint="choose a folder you may write to."
-        ) from error
-    old = fresh.with_name(f"{fresh.name}-old")
-    try:
-        _write(model, fresh)
-        fresh.chmod(0o755)
-        if target.exists():
-            os.replace(target, old)
-        os.replace(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-    return target
+    return write_folder(path, files_of(model), about("model"))
+
+
+def save_curve(curve: ChurnCurve, path: str | Path) -> Path:
+    """Write a fitted curve to a folder: ``curve.json``, and the files of each interval's model; see `save_model`."""
+    said = parameters_to_plain(curve, but=())
+    definitions = proven_plain(tuple(curve.definitions_), name="definitions", classes=CLASSES)
+    at_risk = curve.at_risk_.to_dict("split", index=False)
+    files = {"curve.json": as_json({"parameters": said, "definitions": definitions, "at_risk": at_risk})}
+    for number, model in enumerate(curve.models_, start=1):
+        files |= {f"{interval_prefix(number)}{name}": content for name, content in files_of(model).items()}
+    return write_folder(path, files, about("curve"))
+
+
+def interval_prefix(number: int) -> str:
+    """Return what the names of the files of a curve's interval begin with."""
+    return f"interval_{number}_"
+
+
+def about(kind: str) -> dict[str, Any]:
+    """Return what a manifest says beside the checksums."""
+    return {"format": FORMAT, "features": MEANING, "kind": kind, "versions": versions()}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of cxchurn and of the libraries that make its numbers."""
+    return {"cxchurn": __version__, **{name: version(name) for name in _LIBRARIES}}
 
 
 def tree_files(seeds: int) -> list[str]:
@@ -68,30 +79,44 @@ def tree_files(seeds: int) -> list[str]:
     return ["lightgbm.txt", *(f"lightgbm_{k}.txt" for k in range(2, seeds + 1))]
 
 
-def _write(model: ChurnModel, folder: Path) -> None:
+def files_of(model: ChurnModel) -> dict[str, bytes]:
+    """Return the files of a fitted model by name, all but the manifest."""
     boosters = model.classifier_.boosters_
-    files = {
-        **{name: one.model_to_string() for name, one in zip(tree_files(len(boosters)), boosters, strict=True)},
-        "features.json": _json(features_to_plain(model.features_)),
-        "model.json": _json(_to_plain(model)),
+    return {
+        **{n: one.model_to_string().encode() for n, one in zip(tree_files(len(boosters)), boosters, strict=True)},
+        "features.json": as_json(features_to_plain(model.features_)),
+        "model.json": as_json(_to_plain(model)),
     }
-    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
-    versions = {"cxchurn": __version__, **{name: version(name) for name in _LIBRARIES}}
-    files[MANIFEST] = _json({"format": FORMAT, "sha256": sums, "versions": versions})
-    for name, text in files.items():
-        (folder / name).write_bytes(text.encode())
+
+
+def why_not_saved(model: ChurnModel) -> str | None:
+    """Return in words why a model could not be saved, None where it could."""
+    try:
+        parameters_to_plain(model, but=("log",))
+        proven_plain((*model.features_.builders_, model.churn_), name="builders", classes=CLASSES)
+    except UsageError as error:
+        return error.found
+    return None
+
+
+def parameters_to_plain(estimator: Any, *, but: tuple[str, ...]) -> dict[str, Any]:
+    """Return an estimator's parameters as plain data that give the same ones again, or refuse them in words."""
+    said = estimator.get_params(deep=False)
+    return {
+        name: proven_plain(value, name=f"{type(estimator).__name__}.{name}", classes=CLASSES)
+        for name, value in said.items()
+        if name not in but
+    }
 
 
 def _to_plain(model: ChurnModel) -> dict[str, Any]:
-    churn, classifier = model.churn_, model.classifier_
-    return {
+    classifier = model.classifier_
+    data = {
         "version": model.version_,
-        "churn": {"definition": type(churn).__name__, "parameters": churn.get_params()},
-        "said": {
-            name: getattr(model, name) for name in ("folds", "half_life", "calibration", "lookback", "random_state")
-        },
+        "churn": proven_plain(model.churn_, name="churn", classes=CLASSES),
+        "parameters": parameters_to_plain(model, but=("log",)),
         "classifier": {
-            "parameters": classifier.get_params(),
+            "parameters": parameters_to_plain(classifier, but=()),
             "columns": list(classifier.encoding_.names),
             "classes": classifier.classes_.tolist(),
             "rounds": classifier.n_rounds_,
@@ -102,13 +127,11 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
+        "learned_from": asdict(model.learned_from_),
+        "example": vars(model.example_),
         "notes": list(model.notes_),
     }
-
-
-def _json(data: Any) -> str:
-    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False, default=_number)
-    return text + "\n"
+    return json.loads(json.dumps(data, default=_number))
 
 
 def _number(value: Any) -> Any:

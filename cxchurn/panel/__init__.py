@@ -5,10 +5,12 @@ from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ChurnDefinition, activity
+from cxchurn.panel._departures import leaving_kinds
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
+from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
-from cxchurn.panel._panel import Panel, panel_of_outcomes
+from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
@@ -18,6 +20,7 @@ __all__ = [
     "Asked",
     "Cancellation",
     "ChurnDefinition",
+    "Ending",
     "Inactivity",
     "OwnLabels",
     "Panel",
@@ -27,9 +30,12 @@ __all__ = [
     "after_first",
     "asked_about",
     "before",
+    "check_panel",
     "every",
+    "leaving_kinds",
     "make_panel",
     "monthly",
+    "observed_end",
     "panel_from_labels",
     "panel_of_outcomes",
     "populations_on",

@@ -42,6 +42,8 @@ class Cancellation(ChurnDefinition):
     Eligible at ``T``: known before ``T`` (and active within `active_within`, if given) and not cancelled, or back since the
     last cancellation: an interaction of one of the `returns` kinds after it starts a new life.
     Churned: a cancellation in ``[T + gap, T + gap + horizon)``.
+    Who had cancelled before ``T``, though that became known only after it, is left out of a panel and counted (`known_late`):
+    they had gone already, so they neither stayed nor left when asked about.
 
     Parameters
     ----------

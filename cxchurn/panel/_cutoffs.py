@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, Span, Statement, UsageError, as_pandas, instant, instants, iso, listed, span
+from cxchurn._core import (
+    DAY,
+    DataError,
+    Span,
+    Statement,
+    UsageError,
+    Zone,
+    as_pandas,
+    instant,
+    instants,
+    iso,
+    listed,
+    span,
+    zone,
+)
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._before import Before
 
+_MINUTE = 60_000_000
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -22,7 +38,7 @@ class Cutoffs(Statement):
     Parameters
     ----------
     times : list of str
-        ISO 8601 instants, UTC where they name no zone.
+        ISO 8601 instants, on the clock of the log's zone where they name none.
     """
 
     def __init__(self, times: Iterable[Any]) -> None:
@@ -30,12 +46,30 @@ class Cutoffs(Statement):
 
     def rows(self, histories: Histories, log: InteractionLog) -> Rows:
         """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
-        times = np.unique(instants(list(self.times)))
-        check_inside(times, log)
-        known = [np.flatnonzero(histories.began < at.astype(np.int64)) for at in times]
-        sizes = [len(one) for one in known]
-        customers = histories.ids[np.concatenate(known)] if known else histories.ids[:0]
-        return customers, np.repeat(times, sizes), np.repeat(np.array([iso(at) for at in times], dtype=object), sizes)
+        return everybody(
+            np.unique(instants(list(self.times), timezone=log.timezone)), zone(log.timezone), histories, log
+        )
+
+
+def everybody(times: np.ndarray, clock: Zone, histories: Histories, log: InteractionLog) -> Rows:
+    """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
+    check_inside(times, log)
+    known = [np.flatnonzero(histories.began < at.astype(np.int64)) for at in times]
+    sizes = [len(one) for one in known]
+    customers = histories.ids[np.concatenate(known)] if known else histories.ids[:0]
+    labels = np.array([label(at, clock) for at in times], dtype=object)
+    return customers, np.repeat(times, sizes), np.repeat(labels, sizes)
+
+
+def label(at: np.datetime64, clock: Zone) -> str:
+    """Write a cut-off as the clock of a zone shows it: the date alone at midnight, else date, time and offset from UTC."""
+    moment = np.array([at], dtype="datetime64[us]").astype(np.int64)
+    shown = clock.local(moment)
+    text = iso(shown.astype("datetime64[us]")[0])
+    ahead = int(shown[0] - moment[0]) // _MINUTE
+    if clock.name == "UTC" or "T" not in text:
+        return text
+    return f"{text}{'-' if ahead < 0 else '+'}{abs(ahead) // 60:02}:{abs(ahead) % 60:02}"
 
 
 class AfterFirst(Statement):
@@ -66,6 +100,9 @@ class AfterFirst(Statement):
 class Regular(Statement):
     """Calendar cut-offs at a regular distance; made by `monthly`, `weekly` and `every`.
 
+    Months and distances of whole days are counted on a clock, whose hour stays the same when it is set forward or back: that of
+    the zone that `start` names, or else of the log's zone.
+
     Parameters
     ----------
     distance : str
@@ -81,26 +118,47 @@ class Regular(Statement):
         self.start = start
         self.end = end
 
-    def times(self, end: np.datetime64) -> np.ndarray:
-        """Return the cut-offs up to `end` (or the own end); datetime64[us]."""
-        first = instant(self.start, name="start")
-        last = end if self.end is None else instant(self.end, name="end")
+    def times(self, end: np.datetime64, timezone: str = "UTC") -> np.ndarray:
+        """Return the cut-offs up to `end` (or the own end), by the clock of `timezone` if start names none; datetime64[us]."""
+        first, own = instant(self.start, name="start", timezone=timezone), self._zone(timezone)
+        last = end if self.end is None else instant(self.end, name="end", timezone=own)
         if last < first:
             raise UsageError(
                 f"the cut-offs end ({iso(last)}) before they start ({iso(first)}).",
                 hint="start before the end of the log." if self.end is None else "swap start and end.",
             )
-        if self.distance == "month":
-            months = int((last.astype("datetime64[M]") - first.astype("datetime64[M]")).astype(int))
-            stamps = [pd.Timestamp(first) + pd.DateOffset(months=month) for month in range(months + 1)]
-            every_month = np.array(stamps, dtype="datetime64[us]")
-            return every_month[every_month <= last]
-        step = np.timedelta64(span(self.distance, name="every").microseconds, "us")
-        return np.arange(first, last + np.timedelta64(1, "us"), step)
+        step = 0 if self.distance == "month" else span(self.distance, name="every").microseconds
+        if step % DAY:
+            return np.arange(first, last + np.timedelta64(1, "us"), np.timedelta64(step, "us"))
+        clock = zone(own)
+        begin, stop = clock.local(np.array([first, last]).astype(np.int64))
+        found = clock.utc(_shown(begin, stop, step)).astype("datetime64[us]")
+        return found[found <= last]
+
+    def _zone(self, timezone: str) -> str | tzinfo:
+        given = pd.Timestamp(self.start)
+        if given.tzinfo is None:
+            return timezone
+        # an offset that the log's clock had then stands for that clock
+        first = np.array([instant(given)]).astype(np.int64)
+        ahead = pd.Timedelta(int(zone(timezone).local(first)[0] - first[0]), "us")
+        is_fixed = given.tzinfo.utcoffset(None) is not None
+        return timezone if is_fixed and ahead and given.utcoffset() == ahead else given.tzinfo
 
     def rows(self, histories: Histories, log: InteractionLog) -> Rows:
         """Return (customers, cut-offs, labels of the cut-offs) for every customer known before each cut-off."""
-        return Cutoffs(self.times(log.observed_until)).rows(histories, log)
+        times = self.times(log.observed_until, log.timezone)
+        return everybody(times, zone(self._zone(log.timezone)), histories, log)
+
+
+def _shown(first: int, last: int, step: int) -> np.ndarray:
+    """What the clock shows at the cut-offs from first to the day after last, a number of whole days or (0) a month apart."""
+    if step:
+        return np.arange(first, last + DAY, step)
+    begin, end = (np.datetime64(int(at), "us") for at in (first, last))
+    months = int((end.astype("datetime64[M]") - begin.astype("datetime64[M]")).astype(int))
+    stamps = [pd.Timestamp(begin) + pd.DateOffset(months=month) for month in range(months + 1)]
+    return np.array(stamps, dtype="datetime64[us]").astype(np.int64)
 
 
 AnyCutoffs = Cutoffs | AfterFirst | Before | Regular
@@ -108,6 +166,8 @@ AnyCutoffs = Cutoffs | AfterFirst | Before | Regular
 
 def monthly(start: Any, end: Any = None) -> Regular:
     """Look at customers once a month, from `start` to `end` (included; default the end of the log).
+
+    Months begin by the clock of the zone that `start` names, or else of the log's zone, in summer and in winter.
 
     Examples
     --------

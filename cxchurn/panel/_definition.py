@@ -81,12 +81,12 @@ class ChurnDefinition(Statement):
             raise NotImplementedError(f"{type(self).__name__} says neither who is eligible nor who is not asked about")
         return because((~self.eligible(seen), OTHERWISE))
 
-    def ended(self, seen: Seen) -> np.ndarray:
-        """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``. Default: nobody."""
-        return np.zeros(seen.customers.size, dtype=bool)
-
     def already_silent(self, seen: Seen) -> np.ndarray:
         """Return who met the definition of churned at the cut-off already, and may return; bool, shape ``(n,)``."""
+        return np.zeros(seen.customers.size, dtype=bool)
+
+    def ended(self, seen: Seen) -> np.ndarray:
+        """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``. Default: nobody."""
         return np.zeros(seen.customers.size, dtype=bool)
 
     @abstractmethod

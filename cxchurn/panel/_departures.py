@@ -82,6 +82,11 @@ class Departure:
         return f"Whether a {self.kind} ends a customer cannot be told: {shown}; {typed} would say that it does."
 
 
+def leaving_kinds(log: InteractionLog) -> tuple[str, ...]:
+    """Return the kinds of a log that sound like leaving, whether they end a customer or not."""
+    return tuple(named_like(labels_in(log, "kind"), LEAVING))
+
+
 def departures_in(
     log: InteractionLog, horizon: str, counts: Where, *, kinds: tuple[str, ...] = (), at: np.datetime64 | None = None
 ) -> tuple[Departure, ...]:

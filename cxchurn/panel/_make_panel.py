@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed
+from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed, zone
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._counted import what_counts
-from cxchurn.panel._cutoffs import to_cutoffs
+from cxchurn.panel._cutoffs import label, to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._late import delay_words, known_late
+from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, by_reason, summarise
 
@@ -21,7 +23,9 @@ from cxchurn.panel._panel import Panel, by_reason, summarise
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:
     """Look at the customers at each cut-off: who was there, and who churned afterwards.
 
-    Rows whose label window runs past the end of the log are refused and counted: an unfinished future is not "stayed".
+    Rows whose label window runs past what was observed are refused and counted: an unfinished future is not "stayed", and a
+    load that stopped is not "churned". Observation ends with the log, or earlier, where what the definition counts stopped
+    arriving (`observed_end`). Who had ended before the cut-off, though that became known only later, is left out and counted.
 
     Parameters
     ----------
@@ -40,7 +44,7 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     Raises
     ------
     UsageError
-        For cut-offs outside the log, or where no label window ends within the log.
+        For cut-offs outside the log, or where no label window ends within what was observed.
     DataError
         Where nobody is eligible.
 
@@ -63,19 +67,25 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
         )
     rows = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups})
     rows = rows.assign(already_silent=asked.already_silent)[asked.asked].reset_index(drop=True)
-    finished = np.asarray(rows["cutoff"].to_numpy() + definition.reach <= log.observed_until)
+    ending = observed_end(log, definition)
+    finished = np.asarray(rows["cutoff"].to_numpy() + definition.reach <= ending.until)
     if not finished.any():
-        _refuse_all(log, definition, rows["cutoff"].to_numpy())
-    refused = _by_group(rows, ~finished)
-    frame, left_out = _labelled(rows.loc[finished].reset_index(drop=True), log, definition)
+        _refuse_all(log, definition, rows["cutoff"].to_numpy(), ending)
+    counts = {"refused": _by_group(rows, ~finished)}
+    frame, counts["left_out"], counts["known_late"] = _labelled(
+        rows.loc[finished].reset_index(drop=True), log, definition
+    )
     decided = [
         *churn.decided(log),
         *what_counts(log, definition),
         *_not_asked(asked),
-        *_whole_cutoffs(rows, finished, log),
+        *ending.said,
+        *_whole_cutoffs(rows, finished, ending),
+        *_left_out(counts["left_out"], counts["known_late"], definition),
+        *delay_words(log, definition),
+        *_reasons(frame, log, definition),
     ]
-    decided += [*_left_out(left_out, definition), *_reasons(frame, log, definition)]
-    return Panel(frame, log, definition, summarise(frame, refused, left_out), decided=tuple(decided))
+    return Panel(frame, log, definition, summarise(frame, **counts), decided=tuple(decided))
 
 
 def panel_from_labels(
@@ -119,7 +129,7 @@ def panel_from_labels(
         )
     kept = asked.asked & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
-        _refuse_all(log, definition, frame["cutoff"].to_numpy()[asked.asked])
+        _refuse_all(log, definition, frame["cutoff"].to_numpy()[asked.asked], observed_end(log, definition))
     refused = _by_group(frame, ~kept).sort_index()
     frame = frame.assign(already_silent=asked.already_silent)
     frame = frame[["customer_id", "cutoff", "group", "churned", "already_silent", "position"]]
@@ -128,18 +138,29 @@ def panel_from_labels(
     return Panel(frame, log, definition, summarise(frame, refused), decided=decided)
 
 
-def _labelled(rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the panel's frame, and how many rows of each label are left out because they neither stayed nor churned."""
+def _labelled(
+    rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Return the panel's frame, and how many rows of each label are left out because they neither stayed nor churned.
+
+    The last are those who had ended before the cut-off, though that became known only later.
+    """
     customers, times = rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()
     churned = churn.churned(log, customers, times).astype(np.int8)
-    out = churn.left_out(log, customers, times)
-    if out.all():
+    late = known_late(log, churn, customers, times)
+    out = churn.left_out(log, customers, times) & ~late
+    if late.all():
+        raise DataError(
+            f"all {late.size:,} rows are left out: the customers had ended by then, though that became known only later.",
+            hint="choose earlier cut-offs.",
+        )
+    if (out | late).all():
         raise DataError(
             f"all {out.size:,} rows are left out: they neither stayed nor churned, by {churn!r}.",
             hint="name fewer reasons in but=, or choose other cut-offs.",
         )
     frame = rows.assign(churned=churned)[["customer_id", "cutoff", "group", "churned", "already_silent"]]
-    return frame[~out].reset_index(drop=True), _by_group(rows, out)
+    return frame[~(out | late)].reset_index(drop=True), _by_group(rows, out), _by_group(rows, late)
 
 
 def _by_group(rows: pd.DataFrame, which: np.ndarray) -> pd.Series:
@@ -159,16 +180,16 @@ def _not_asked(asked: Asked) -> list[str]:
     return [f"Not asked about are {sum(counts.values()):,} of {asked.asked.size:,} customers at cut-offs: {said}."]
 
 
-def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, log: InteractionLog) -> list[str]:
+def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, ending: Ending) -> list[str]:
     """Say which cut-offs have no row, because nobody's label window is over."""
     some = rows.assign(finished=finished).groupby("group", sort=False)["finished"].any()
     none = some.index[~some.to_numpy()]
-    if not len(none):
+    if not len(none) or ending.probability is not None:
         return []
     word, verb = ("cut-off", "is") if len(none) == 1 else ("cut-offs", "are")
     return [
         f"The {word} {listed(none)} {verb} refused whole: the label window runs past the end of the log "
-        f"({iso(log.observed_until)}). If the log is complete until later, say so: "
+        f"({iso(ending.until)}). If the log is complete until later, say so: "
         f"read_interactions(..., observed_until=...)."
     ]
 
@@ -182,20 +203,27 @@ def _reasons(frame: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -
     return [f"Why they churned: {listed(said, most=8)}."]
 
 
-def _left_out(left_out: pd.Series, churn: ChurnDefinition) -> list[str]:
-    if not left_out.sum():
-        return []
-    reasons = " or ".join(getattr(churn, "but", ()))
-    return [f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended for {reasons}."]
+def _left_out(left_out: pd.Series, late: pd.Series, churn: ChurnDefinition) -> list[str]:
+    said = []
+    if left_out.sum():
+        reasons = " or ".join(getattr(churn, "but", ()))
+        said.append(f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended for {reasons}.")
+    if late.sum():
+        said.append(
+            f"{late.sum():,} rows are left out: the customer had ended by then, though that became known only later."
+        )
+    return said
 
 
-def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray) -> None:
+def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, ending: Ending) -> None:
     earliest = times.min() + churn.reach
     raise UsageError(
-        f"no label window is finished: the first ends on {iso(earliest)}, the log on {iso(log.observed_until)}.",
-        allowed=f"a cut-off, a gap ({churn.gap}) and a horizon ({churn.horizon}) that end within the log"
-        f" ({iso(log.start)} to {iso(log.observed_until)})",
-        hint="choose earlier cut-offs or a shorter horizon.",
+        f"no label window is finished: the first ends on {iso(earliest)}, {ending}.",
+        allowed=f"a cut-off, a gap ({churn.gap}) and a horizon ({churn.horizon}) that end within what was observed"
+        f" ({iso(log.start)} to {iso(ending.until)})",
+        hint="choose earlier cut-offs or a shorter horizon."
+        if ending.probability is None
+        else "load what is missing, or read the log with observed_until= if it is complete; or choose earlier cut-offs.",
     )
 
 
@@ -220,7 +248,7 @@ def _checked(labels: Any, log: InteractionLog) -> pd.DataFrame:
     ):
         problems += [f"{rows.sum()} {says}"] if rows.any() else []
     try:
-        frame["cutoff"] = instants(frame["cutoff"], name="cutoff")
+        frame["cutoff"] = instants(frame["cutoff"], name="cutoff", timezone=log.timezone)
     except UsageError as error:
         problems.append(error.found)
     if not problems:
@@ -233,5 +261,5 @@ def _checked(labels: Any, log: InteractionLog) -> pd.DataFrame:
             allowed="one row a customer and cut-off; churned 0 or 1, or False or True",
         )
     frame["churned"] = values.astype(np.int8)
-    frame.insert(2, "group", [iso(at) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
+    frame.insert(2, "group", [label(at, zone(log.timezone)) for at in frame["cutoff"].to_numpy(dtype="datetime64[us]")])
     return frame.assign(position=np.arange(len(frame)))

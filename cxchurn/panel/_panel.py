@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, instant, instants, iso, span
+from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._late import as_known
 
 _WIDTH = 80
 SILENTLY = "silent"
@@ -34,12 +36,15 @@ class Panel:
         What churned means here, with everything said that is decided on the log.
     summary : DataFrame
         One row a cut-off label: ``group``, ``eligible``, ``churned``, ``rate``, ``refused`` (eligible customers left out
-        because their label window runs past the end of the log), ``left_out`` (eligible customers whose outcome is neither
-        stayed nor churned), ``already_silent`` (rows).
+        because their label window runs past what was observed), ``left_out`` (eligible customers whose outcome is neither
+        stayed nor churned), ``known_late`` (left out because they had ended before the cut-off, though that became known only
+        later), ``already_silent`` (rows).
     purged : int
         Rows left out by `split` because their label would reach into the test cut-offs.
+    relabelled : int
+        Training rows of `split` whose label is the one known at the first test cut-off, and came out differently later.
     decided : tuple of str
-        What was decided when the panel was made, in words; `notes` has more.
+        What was decided when the panel was made, in words, such as until when outcomes were observed; `notes` has more.
     """
 
     frame: pd.DataFrame
@@ -47,6 +52,7 @@ class Panel:
     definition: ChurnDefinition
     summary: pd.DataFrame
     purged: int = 0
+    relabelled: int = 0
     decided: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -64,7 +70,10 @@ class Panel:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know about these rows, in words: what was decided on the log, who was left out, who was silent already."""
-        return (*self.decided, *_silent_words(self.frame, self.definition))
+        changed = (
+            f"{self.relabelled:,} labels are those known at the first test cut-off; they came out differently later."
+        )
+        return (*self.decided, *_silent_words(self.frame, self.definition), *((changed,) if self.relabelled else ()))
 
     @property
     def by_reason(self) -> pd.DataFrame:
@@ -99,25 +108,26 @@ class Panel:
         frame = self.frame.loc[rows] if np.asarray(rows).dtype == bool else self.frame.iloc[rows]
         frame = frame.reset_index(drop=True)
         kept = self.summary[self.summary["group"].isin(frame["group"].unique())].set_index("group")
-        missing = {name: kept[name] for name in ("refused", "left_out") if name in kept}
-        return replace(self, frame=frame, summary=summarise(frame, **missing))
+        return replace(self, frame=frame, summary=summarise(frame, **_counted(kept)))
 
     def split(self, at: object) -> tuple[Panel, Panel]:
         """Divide forward in time: test from `at` on, train on what was finished by then.
 
-        Rows whose label window reaches beyond the first test cut-off are in neither (they are *purged*, and counted).
+        Rows whose label window reaches beyond the first test cut-off are in neither (they are *purged*, and counted). Training
+        labels are those that were known at the first test cut-off: what happened before it but became known after it is left
+        to the test labels alone (such rows are counted as ``relabelled``).
 
         Parameters
         ----------
         at : str or datetime
-            Where the test cut-offs begin.
+            Where the test cut-offs begin; text without a zone is read on the clock of the log's.
 
         Returns
         -------
         train, test : Panel
         """
         cutoffs = self.cutoffs
-        moment = instant(at, name="at")
+        moment = instant(at, name="at", timezone=self.log.timezone)
         test = cutoffs >= moment
         if not test.any():
             raise UsageError(
@@ -133,7 +143,24 @@ class Panel:
                 hint="split later, start the cut-offs earlier, or choose a shorter horizon.",
             )
         purged = int((~test & ~train).sum())
-        return replace(self.take(train), purged=purged), replace(self.take(test), purged=0)
+        past, future = self.take(train), self.take(test)
+        return replace(past.known_at(cutoffs[test].min()), purged=purged), replace(future, purged=0, relabelled=0)
+
+    def known_at(self, at: np.datetime64) -> Panel:
+        """Return the panel with the labels that were known before an instant.
+
+        Parameters
+        ----------
+        at : datetime64[us]
+            The label windows of all rows end by then.
+        """
+        labels, changed = as_known(self, at)
+        if not changed:
+            return self
+        frame = self.frame.assign(churned=labels)
+        return replace(
+            self, frame=frame, summary=summarise(frame, **_counted(self.summary.set_index("group"))), relabelled=changed
+        )
 
 
 def panel_of_outcomes(
@@ -149,14 +176,15 @@ def panel_of_outcomes(
     definition : ChurnDefinition
         What the outcomes mean.
     """
-    outcomes, who = np.asarray(churned), np.asarray(customers)
-    if outcomes.shape != who.shape or not np.isin(outcomes, [0, 1]).all():
+    outcomes = np.asarray(churned)
+    if outcomes.shape != np.shape(customers) or not np.isin(outcomes, [0, 1]).all():
         raise UsageError(
             "the outcomes are not one 0 or 1 for each row of the frame.",
             allowed="0 and 1, or False and True, as many as there are rows",
             hint="ChurnModel(churn, log=log).fit(frame, y)",
         )
-    times, meant = instants(cutoffs, name="cutoff"), definition.resolved(log)
+    who = customers_asked(log, customers, what="the rows")
+    times, meant = instants(cutoffs, name="cutoff", timezone=log.timezone), definition.resolved(log)
     labels = {at: iso(at) for at in np.unique(times)}
     frame = pd.DataFrame({"customer_id": who, "cutoff": times, "group": [labels[at] for at in times]})
     frame["churned"] = outcomes.astype(np.int8)
@@ -165,7 +193,26 @@ def panel_of_outcomes(
     return Panel(frame, log, meant, none_refused).take(np.arange(len(frame)))
 
 
-def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | None = None) -> pd.DataFrame:
+def _counted(summary: pd.DataFrame) -> dict[str, pd.Series]:
+    return {name: summary[name] for name in ("refused", "left_out", "known_late") if name in summary}
+
+
+def check_panel(given: Any, name: str) -> None:
+    """Raise an error for what is no panel, such as the frame of one."""
+    if not hasattr(given, "frame"):
+        raise UsageError(
+            f"{name} is a {type(given).__name__}.",
+            allowed="a Panel",
+            hint="make_panel(...) or panel_from_labels(...) make one; panel.frame is only its rows.",
+        )
+
+
+def summarise(
+    frame: pd.DataFrame,
+    refused: pd.Series,
+    left_out: pd.Series | None = None,
+    known_late: pd.Series | None = None,
+) -> pd.DataFrame:
     """Count the panel's rows by cut-off label.
 
     Parameters
@@ -176,6 +223,8 @@ def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | Non
         Refused rows by label; also names the labels that have no row.
     left_out : Series, optional
         Rows whose outcome is neither stayed nor churned, by label.
+    known_late : Series, optional
+        Rows left out by label, because it became known only later that the customer had ended.
     """
     silent = frame["already_silent"] if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
     counts = (
@@ -183,19 +232,20 @@ def summarise(frame: pd.DataFrame, refused: pd.Series, left_out: pd.Series | Non
         .groupby("group", sort=False)
         .agg(eligible=("churned", "size"), churned=("churned", "sum"), already_silent=("already_silent", "sum"))
     )
-    excused = pd.Series(dtype=np.int64) if left_out is None else left_out
-    known = dict.fromkeys([*refused.index, *excused.index, *counts.index])
+    outside = [pd.Series(dtype=np.int64) if one is None else one for one in (refused, left_out, known_late)]
+    known = dict.fromkeys([*(group for one in outside for group in one.index), *counts.index])
     table = counts.reindex(list(known), fill_value=0)
-    missing, out = (one.reindex(list(known), fill_value=0).to_numpy(dtype=np.int64) for one in (refused, excused))
+    missing, out, late = (one.reindex(list(known), fill_value=0).to_numpy(dtype=np.int64) for one in outside)
     rate = table["churned"] / table["eligible"].where(table["eligible"] > 0)
     return pd.DataFrame(
         {
             "group": list(known),
-            "eligible": table["eligible"].to_numpy(dtype=np.int64) + missing + out,
+            "eligible": table["eligible"].to_numpy(dtype=np.int64) + missing + out + late,
             "churned": table["churned"].to_numpy(dtype=np.int64),
             "rate": rate.to_numpy(dtype=float),
             "refused": missing,
             "left_out": out,
+            "known_late": late,
             "already_silent": table["already_silent"].to_numpy(dtype=np.int64),
         }
     )

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from cxchurn._core import DataError, UsageError
 from cxchurn.history import Seen, answered
-from cxchurn.panel._panel import Panel
+from cxchurn.panel._panel import Panel, check_panel
 from cxchurn.panel._split import PanelSplit
 
 # With 200 in the rarer class the standard error of an AUC is about 0.02 to 0.03, and that of a paired difference about
@@ -123,6 +123,7 @@ def sufficiency(panel: Panel, *, test: Panel | None = None) -> Verdict:
     """
     parts = {"training": panel, **({} if test is None else {"test": test})}
     for name, part in parts.items():
+        check_panel(part, f"the {name} part")
         if not len(part):
             raise UsageError(f"the {name} panel has no row.", hint="choose other cut-offs, and look at its summary.")
     table = pd.DataFrame([{"part": name, **_counts(part)} for name, part in parts.items()])

@@ -4,7 +4,16 @@ from cxchurn.report._backtest import plot_backtest
 from cxchurn.report._churn_rate import plot_churn_rate
 from cxchurn.report._drivers import plot_drivers
 from cxchurn.report._lift import plot_lift
+from cxchurn.report._look import undisplayed
 from cxchurn.report._reliability import plot_reliability
 from cxchurn.report._report import write_report
 
-__all__ = ["plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"]
+__all__ = [
+    "plot_backtest",
+    "plot_churn_rate",
+    "plot_drivers",
+    "plot_lift",
+    "plot_reliability",
+    "undisplayed",
+    "write_report",
+]

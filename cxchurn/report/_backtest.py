@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import COLOURS, INK, LINES, canvas, dressed, literal
+from cxchurn.report._look import COLOURS, INK, LINES, canvas, dressed, literal, table_of
 
 _MARKERS = "osD^vPX*"
 
 
-def plot_backtest(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_backtest(result: Any, ax: Axes | None = None) -> Axes:
     """Draw how well each model ranked the customers at each origin, with 95 % intervals.
 
     Parameters
     ----------
-    table : DataFrame
-        As `Backtest.by_origin`: origin, model, metric, value, low, high. The metric "roc_auc" is drawn.
+    result : Backtest or DataFrame
+        A table as `Backtest.by_origin`: origin, model, metric, value, low, high. The metric "roc_auc" is drawn.
     ax : Axes, optional
-        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
 
     Returns
     -------
     Axes
     """
+    table = table_of(result, "by_origin", "origin", "model", "metric", "value", "low", "high")
     ax = canvas(ax, height=4.2)
     area = table[table["metric"] == "roc_auc"]
     origins, models = area["origin"].unique(), area["model"].unique()

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, literal
+from cxchurn.report._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, literal, table_of
 
 _MOST_LABELS = 5
 
 
-def plot_churn_rate(summary: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_churn_rate(result: Any, ax: Axes | None = None) -> Axes:
     """Draw the share of customers who churned after each cut-off; cut-offs with an unfinished future are shaded.
 
     Parameters
     ----------
-    summary : DataFrame
-        As `Panel.summary`: group (or cutoff), rate; a missing rate is a cut-off whose rows were all refused.
+    result : Panel or DataFrame
+        A table as `Panel.summary`: group (or cutoff), rate; a missing rate is a cut-off whose rows were all refused.
     ax : Axes, optional
-        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
 
     Returns
     -------
     Axes
     """
+    summary = table_of(result, "summary", "rate")
     ax = canvas(ax, height=2.7)
     labels = summary["group" if "group" in summary else "cutoff"].map(literal).tolist()
     rate = summary["rate"].to_numpy(dtype=float)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
+
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import COLOURS, FAINT, INK, canvas, dressed, legend, literal
+from cxchurn.report._look import COLOURS, FAINT, INK, canvas, dressed, legend, literal, table_of
 
 _MOST = 12
 
 
-def plot_drivers(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_drivers(result: Any, ax: Axes | None = None) -> Axes:
     """Draw what pushes customers towards leaving and towards staying, the strongest drivers on top.
 
     Parameters
     ----------
-    table : DataFrame
-        As ``explanation.drivers()``: driver, mean_abs, share, raises, lowers (log-odds). The 12 strongest are drawn.
+    result : Explanation or DataFrame
+        A table as ``explanation.drivers()``: driver, mean_abs, share, raises, lowers (log-odds). The 12 strongest are drawn.
     ax : Axes, optional
-        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
 
     Returns
     -------
     Axes
     """
+    table = table_of(result, "drivers", "driver", "mean_abs", "share", "raises", "lowers")
     top = table.sort_values("mean_abs", ascending=False, kind="stable").head(_MOST)
     ax = canvas(ax, height=1.4 + 0.29 * len(top))
     places = range(len(top))

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
+
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend
+from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend, table_of
 
 
-def plot_lift(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_lift(result: Any, ax: Axes | None = None) -> Axes:
     """Draw how many of the churners one finds by contacting the customers with the highest probabilities.
 
     Parameters
     ----------
-    table : DataFrame
-        As `Evaluation.lift` or `lift_curve`: share_contacted, gain, and model where there are several.
+    result : Evaluation, Backtest or DataFrame
+        A table as `Evaluation.lift` or `lift_curve`: share_contacted, gain, and model where there are several.
     ax : Axes, optional
-        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
 
     Returns
     -------
     Axes
     """
+    table = table_of(result, "lift", "share_contacted", "gain")
     ax = canvas(ax)
     for place, (name, rows, colour, line) in enumerate(by_model(table)):
         ax.plot(rows["share_contacted"], rows["gain"], line, color=colour, linewidth=1.3 if place else 1.8, label=name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,17 +13,61 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from cxchurn._core import UsageError, as_pandas, listed
+
 # Okabe and Ito's colours that stand out from white and from black alike; line styles say the same once more
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 LINES = ("-", "--", ":", "-.")
 INK = "#333333"
 FAINT = "#888888"
 Corner = Literal["upper left", "upper right", "lower right"]
+_displayed: ContextVar[bool] = ContextVar("displayed", default=True)
+
+
+@contextmanager
+def undisplayed() -> Iterator[None]:
+    """Draw everything inside on figures of its own, which are gone when nobody holds them: for files and pages."""
+    token = _displayed.set(False)
+    try:
+        yield
+    finally:
+        _displayed.reset(token)
 
 
 def canvas(ax: Axes | None, *, height: float = 3.5) -> Axes:
-    """Return `ax`, or the axes of a new figure that belongs to no window."""
-    return ax if ax is not None else Figure(figsize=(5.2, height), layout="constrained").subplots()
+    """Return `ax`, or the axes of a new figure: one of pyplot, which notebooks and windows show, unless `undisplayed`."""
+    if ax is not None:
+        return ax
+    if not _displayed.get():
+        return Figure(figsize=(5.2, height), layout="constrained").subplots()
+    # here, not above: pages and files are drawn without it
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=(5.2, height), layout="constrained").subplots()
+
+
+def table_of(given: Any, name: str, *needed: str) -> pd.DataFrame:
+    """Return the table to draw: it is given, or it is what a result calls by this name.
+
+    Parameters
+    ----------
+    given : DataFrame, or a result such as an Evaluation, a Backtest, an Explanation or a Panel
+    name : str
+        The attribute, or the method without arguments, of results that have the table.
+    *needed : str
+        The columns that are drawn.
+    """
+    found = as_pandas(given)
+    if not isinstance(found, pd.DataFrame):
+        found = getattr(given, name, None)
+        found = as_pandas(found() if callable(found) else found)
+    if not isinstance(found, pd.DataFrame) or not set(needed) <= set(found):
+        columns = f" with the columns {listed(found)}" if isinstance(found, pd.DataFrame) else ""
+        raise UsageError(
+            f"there is nothing to draw here in a {type(given).__name__}{columns}.",
+            allowed=f"a result that has `{name}`, or a table with the columns {listed(needed)}",
+        )
+    return found
 
 
 def dressed(ax: Axes, *, title: str, x: str, y: str) -> Axes:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend
+from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend, table_of
 
 
-def plot_reliability(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_reliability(result: Any, ax: Axes | None = None) -> Axes:
     """Draw whether probabilities mean what they say: on the diagonal, what was promised is what happened.
 
     Parameters
     ----------
-    table : DataFrame
-        As `Evaluation.reliability` or `reliability`: mean_probability, observed_rate, low, high, and model where there
+    result : Evaluation, Backtest or DataFrame
+        A table as `Evaluation.reliability` or `reliability`: mean_probability, observed_rate, low, high, and model where there
         are several. The intervals of the first model are drawn.
     ax : Axes, optional
-        Where to draw. Default: a new figure, which is the ``.figure`` of the answer.
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
 
     Returns
     -------
     Axes
     """
+    table = table_of(result, "reliability", "mean_probability", "observed_rate", "low", "high")
     ax = canvas(ax, height=3.9)
     models = list(by_model(table))
     ax.axline((0, 0), slope=1, color=FAINT, linewidth=0.8, label="as promised")

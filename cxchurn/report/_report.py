@@ -16,6 +16,7 @@ from cxchurn.report import _sections as say
 from cxchurn.report._churn_rate import plot_churn_rate
 from cxchurn.report._drivers import plot_drivers
 from cxchurn.report._lift import plot_lift
+from cxchurn.report._look import undisplayed
 from cxchurn.report._reliability import plot_reliability
 from cxchurn.report._svg import inline_svg
 
@@ -62,7 +63,7 @@ def write_report(
     >>> write_report("report.html", model=model, evaluation=evaluation, explanation=explanation)  # doctest: +SKIP
     """
     panel = getattr(model, "training_panel_", None) if panel is None else panel
-    with step("writing the report"):
+    with step("writing the report"), undisplayed():
         drivers = None if explanation is None else explanation.drivers()
         page = _template().render(
             title=title or "Churn report",

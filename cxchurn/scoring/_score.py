@@ -73,7 +73,7 @@ def score(
     >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
     """
     check_is_fitted(model, "version_")
-    cutoff = log.observed_until if at is None else instant(at, name="at")
+    cutoff = log.observed_until if at is None else instant(at, name="at", timezone=log.timezone)
     check_inside(cutoff, log)
     given = _read(references)
     model = with_references(model, given)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, as_pandas
 from cxchurn.interactions import harmless
 
 _SUFFIXES = (".parquet", ".csv")
@@ -35,6 +35,9 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     Path
         The file.
     """
+    scores = as_pandas(scores)
+    if not isinstance(scores, pd.DataFrame):
+        raise UsageError(f"the scores are a {type(scores).__name__}.", allowed="a frame, as cx.score(...) returns it")
     target = scores_file(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import math
-import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import UsageError, step
+from cxchurn._core import UsageError, not_autologged, step
 from cxchurn.evaluate import Evaluation
 from cxchurn.explain import Explanation
 from cxchurn.interactions import fingerprint
 from cxchurn.model import ChurnModel
 from cxchurn.panel import Panel
-from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability
+from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability, undisplayed
+from cxchurn.tracking._store import experiment_of, is_default, opened, patience, run_in_force
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-EXPERIMENT = "cxchurn"
 _MODEL = "model"
 
 
@@ -53,13 +53,14 @@ def log_run(
     *,
     final: ChurnModel | None = None,
     report: str | Path | None = None,
-    experiment: str = EXPERIMENT,
+    experiment: str | None = None,
     run_name: str | None = None,
     tracking_uri: str | None = None,
 ) -> Run:
     """Write a training run down: parameters, data, metrics with their intervals, tables, figures, the model.
 
-    Each trial of a tuning is written as a run of its own inside the run.
+    Where a run of the program's own is going on (``mlflow.start_run``), it is written into that one, unless `experiment` or
+    `run_name` is given. Each trial of a tuning is written as a run of its own inside the run.
 
     No customer's data is written: of the log only its fingerprint, of the panel only its summary. MLflow's own telemetry is
     switched off, unless ``MLFLOW_DISABLE_TELEMETRY`` says otherwise.
@@ -74,88 +75,87 @@ def log_run(
         The model to keep, if it is another than the one evaluated (trained on the whole panel, say).
     report : path, optional
         The HTML report, to keep beside the run as it is: one written with scores shows a few customers.
-    experiment : str, default "cxchurn"
+    experiment : str, optional
+        Default: that of ``mlflow.set_experiment`` or of the environment (``MLFLOW_EXPERIMENT_NAME``,
+        ``MLFLOW_EXPERIMENT_ID``), else "cxchurn".
     run_name : str, optional
     tracking_uri : str, optional
-        The MLflow store. Default: MLflow's own, a local SQLite file ``mlflow.db``. The files of a local SQLite store lie
-        beside it, in ``mlruns``.
+        The MLflow store. Default: MLflow's own, as ``mlflow.set_tracking_uri`` or ``MLFLOW_TRACKING_URI`` say, else a local
+        SQLite file ``mlflow.db``. The files of a local SQLite store lie beside it, in ``mlruns``.
 
     Returns
     -------
     Run
-    """
-    check_is_fitted(model, "version_")
-    check_is_fitted(final or model, "version_")
-    client = _client(tracking_uri)
-    with step("writing the run to MLflow"):
-        run = client.create_run(_experiment(client, experiment), run_name=run_name)
-        run_id = run.info.run_id
-        try:
-            _log_all(client, run_id, model, evaluation, explanation, final or model)
-            _log_trials(client, run.info.experiment_id, run_id, model)
-            if report is not None:
-                client.log_artifact(run_id, str(report))
-        except BaseException:
-            client.set_terminated(run_id, status="FAILED")
-            raise
-        client.set_terminated(run_id)
-    return Run(run_id, run.info.experiment_id, client.tracking_uri, run.info.artifact_uri)
-
-
-def check_store(tracking_uri: str | None = None) -> None:
-    """Make sure that runs can be written down there, before the work that is to be written down.
-
-    Parameters
-    ----------
-    tracking_uri : str, optional
-        The MLflow store, as in `log_run`. A local database is made where there is none.
 
     Raises
     ------
     UsageError
-        Where the store cannot be used.
+        Where the store cannot be used, which is found out within seconds, or fails on the way. The model stays as it is: it
+        can be saved, and written down later.
     """
-    _client(tracking_uri)
+    for one in (model, final or model):
+        if not isinstance(one, ChurnModel):
+            raise UsageError(
+                f"log_run writes a ChurnModel down, not a {type(one).__name__}.",
+                hint="a pipeline of scikit-learn is logged by mlflow.sklearn.log_model; the tables of an evaluation by"
+                " mlflow.log_table.",
+            )
+        check_is_fitted(one, "version_")
+    with step("writing the run to MLflow"), patience(), not_autologged(), undisplayed():
+        client = opened(tracking_uri)
+        default_store = is_default(tracking_uri)
+        with _failures_said(), _run(client, experiment, run_name, default_store=default_store) as info:
+            _log_all(client, info.run_id, model, evaluation, explanation, final or model)
+            _log_trials(client, info.experiment_id, info.run_id, model)
+            if report is not None:
+                client.log_artifact(info.run_id, str(report))
+    return Run(info.run_id, info.experiment_id, client.tracking_uri, info.artifact_uri)
 
 
-def _client(tracking_uri: str | None) -> MlflowClient:
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    from mlflow import MlflowClient
+@contextlib.contextmanager
+def _run(client: MlflowClient, experiment: str | None, run_name: str | None, *, default_store: bool) -> Iterator[Any]:
+    """Give the run to write into: the one that is going on, which goes on, or a new one, which ends with how it went."""
+    going_on = run_in_force(default_store=default_store)
+    own = going_on is None or experiment is not None or run_name is not None
+    info: Any = _started(client, experiment, run_name, going_on, default_store) if own else cast(Any, going_on).info
+    try:
+        yield info
+    except BaseException:
+        if own:
+            with contextlib.suppress(*_mlflows_own()):
+                client.set_terminated(info.run_id, status="FAILED")
+        raise
+    if own:
+        client.set_terminated(info.run_id)
+
+
+@contextlib.contextmanager
+def _failures_said() -> Iterator[None]:
+    try:
+        yield
+    except _mlflows_own() as error:
+        raise UsageError(
+            f"the run could not be written down in MLflow: {str(error).strip().splitlines()[0]}",
+            hint="nothing trained is lost: model.save(...) keeps a model, and log_run can write the whole run again (as a run"
+            " of its own with run_name=...).",
+        ) from error
+
+
+def _mlflows_own() -> tuple[type[Exception], ...]:
     from mlflow.exceptions import MlflowException
+    from requests.exceptions import RequestException
     from sqlalchemy.exc import SQLAlchemyError
 
-    if "MLFLOW_LOGGING_LEVEL" not in os.environ:
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
-    try:
-        client = MlflowClient(tracking_uri)
-        client.search_experiments(max_results=1)
-    except (MlflowException, SQLAlchemyError, OSError) as error:
-        raise UsageError(
-            f"the MLflow store {tracking_uri or 'by default'} cannot be used: {str(error).strip().splitlines()[0]}",
-            allowed="a local store such as 'sqlite:///mlflow.db', or the address of a tracking server",
-            hint="check the address and that you may write there.",
-        ) from error
-    return client
+    return MlflowException, RequestException, SQLAlchemyError
 
 
-def _experiment(client: MlflowClient, name: str) -> str:
-    found = client.get_experiment_by_name(name)
-    if found is not None and found.lifecycle_stage == "deleted":
-        raise UsageError(
-            f"the experiment {name!r} was deleted from the MLflow store.",
-            hint=f"name another one, or restore it: mlflow experiments restore -x {found.experiment_id}",
-        )
-    if found is not None:
-        return found.experiment_id
-    return client.create_experiment(name, artifact_location=_beside(client.tracking_uri, name))
-
-
-def _beside(tracking_uri: str, name: str) -> str | None:
-    """Name the folder of files beside a local database; MLflow itself would take the working directory."""
-    if not tracking_uri.startswith("sqlite:///"):
-        return None
-    database = Path(tracking_uri.removeprefix("sqlite:///").partition("?")[0])
-    return str(database.resolve().parent / "mlruns" / name)
+def _started(
+    client: MlflowClient, experiment: str | None, run_name: str | None, going_on: Any, default_store: bool
+) -> Any:
+    experiment_id = experiment_of(client, experiment, default_store=default_store)
+    inside = going_on is not None and going_on.info.experiment_id == experiment_id
+    tags = {"mlflow.parentRunId": going_on.info.run_id} if inside else {}
+    return client.create_run(experiment_id, tags=tags, run_name=run_name).info
 
 
 def _log_all(

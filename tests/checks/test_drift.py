@@ -71,7 +71,7 @@ class Against(Comparing):
 
     def columns(self, seen: Seen) -> Any:
         mean = np.full(len(seen.customers), np.nan)
-        for rows, table in seen.compared(self.driver):
+        for rows, table in seen.compared(self.table_name):
             mean[rows] = table["mean"][0]
         count = seen.last("28D").count()
         yield Column("against_difference", count - mean, says="{value}")

@@ -234,7 +234,7 @@ def test_evaluate_sets_the_model_beside_baselines_learned_from_its_training_pane
     baselines.fit_baselines = lambda train: learned_from.append(train) or {"recency rule": _Fixed(frame["poor"])}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, baselines.__name__, baselines)
 
-    own, other = object(), object()
+    own, other = SimpleNamespace(frame=frame), SimpleNamespace(frame=frame)
     evaluation = evaluate(_Fixed(frame["good"], own), _panel(frame), replicates=20)
     evaluate(_Fixed(frame["good"], own), _panel(frame), train=other, replicates=20)
     assert learned_from == [own, other]

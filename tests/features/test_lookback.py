@@ -55,7 +55,7 @@ def fitted(log, churn, november):
     """Every family, with the tables of ``fit``."""
     features = FeatureSet(builders_of(log), log=log, churn=churn, lookback="120D").fit(november)
     assert {type(builder) for builder in features.builders_} == set(BUILDERS)
-    return features
+    return features.with_log(log)
 
 
 @settings(max_examples=12, deadline=None)

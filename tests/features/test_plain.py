@@ -55,11 +55,9 @@ def test_parameters_come_back(log, november):
         Volume(windows=[], detail=("30D",), most=2),
     ]
     again = _again(FeatureSet(builders, log=log).fit(november))
-    balance, recency, volume = again.builders_
-    assert balance.valence == builders[0].valence
-    assert (balance.half_lives, balance.weight) == (("20D",), 1.5)
-    assert (recency.stack, recency.by) == (2, ())
-    assert (volume.windows, volume.detail, volume.most) == ((), ("30D",), 2)
+    assert again.builders_ == builders
+    assert [type(one.half_lives) for one in (builders[0], again.builders_[0])] == [list, list]
+    assert (type(again.builders_[0].weight), type(again.builders_[1].stack)) == (float, int)
 
 
 def test_own_builders_have_to_be_brought(log, november):

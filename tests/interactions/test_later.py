@@ -99,7 +99,9 @@ cases = st.lists(
         st.sampled_from(["K1", "K2", None]),
         st.integers(1, 3),
         st.none() | st.integers(1, 4),
-    ),
+    )
+    # an end before its start is refused
+    .map(lambda one: (*one[:4], one[4] and max(one[1], one[4]))),
     min_size=1,
     max_size=20,
 )

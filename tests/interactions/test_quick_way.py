@@ -150,7 +150,6 @@ def test_where_a_row_may_break_a_rule_the_engine_looks_at_each(changed):
 @pytest.mark.parametrize(
     ("schema", "why"),
     [
-        (Schema(**{**vars(BASE), "timezone": "Europe/Berlin"}), "times are to be moved to another zone"),
         (Schema(**{**vars(BASE), "kinds": ("visit",)}), "a kind is unknown"),
         (
             Schema(**{**vars(BASE), "case_id": "kind", "later": (Later(at="timestamp", once_per="case_id"),)}),

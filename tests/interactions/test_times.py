@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxchurn._core import DataError, UsageError
+from cxchurn._core import DataError, UsageError, zone
 from cxchurn.interactions import Schema, read_interactions
 
 from .interaction_rows import row
@@ -126,3 +127,92 @@ def test_the_present_is_the_default_for_what_is_future():
     frame = pd.DataFrame([row(timestamp=ahead)])
     with pytest.raises(DataError, match="time_in_future"):
         read_interactions(frame, Schema(**BASE))
+
+
+CHANGES = {name: [int(at) for at in zone(name).since[1:] if at > 0] for name in ("Europe/London", "America/Sao_Paulo")}
+# within three hours of an instant between 1970 and 2025 at which the clock was set
+near = st.sampled_from(sorted(CHANGES)).flatmap(
+    lambda name: st.tuples(
+        st.just(name),
+        st.lists(
+            st.tuples(st.sampled_from([at for at in CHANGES[name] if at < 1.73e15]), st.integers(-10800, 10800)).map(
+                lambda pair: datetime(1970, 1, 1) + timedelta(microseconds=pair[0], seconds=pair[1])
+            ),
+            min_size=1,
+            max_size=30,
+        ),
+    )
+)
+
+
+@given(near)
+@settings(max_examples=25, deadline=None)
+def test_times_by_a_clock_that_is_set_are_read_in_their_order(drawn):
+    name, values = drawn
+    shown = np.array(values, dtype="datetime64[us]")
+    expected = zone(name).utc(shown.astype(np.int64)).astype("datetime64[us]").tolist()
+    assert times([each.isoformat() for each in values], timezone=name) == expected
+    assert times(shown, timezone=name) == expected
+    assert (
+        times([each.strftime("%Y%m%d %H%M%S") for each in values], timezone=name, time_format="%Y%m%d %H%M%S")
+        == expected
+    )
+
+
+LAST = ["2023-01-01T23:59:59.999999999", "1969-12-31T23:59:59.999999999", "2023-06-01T00:00:00.000000500"]
+CUT = [datetime(2023, 1, 1, 23, 59, 59, 999999), datetime(1969, 12, 31, 23, 59, 59, 999999), datetime(2023, 6, 1)]
+
+
+def nanoseconds(folder, entrance):
+    """The same three times in nanoseconds, as an entrance takes them."""
+    values = np.array(LAST, dtype="datetime64[ns]")
+    frame = pd.DataFrame({"customer_id": [1, 2, 3], "timestamp": values, "kind": "visit"})
+    written = frame.assign(timestamp=[one.replace("T", " ") for one in LAST])
+    table = pa.table({name: pa.array(frame[name]) for name in frame})
+    if entrance == "polars":
+        return pytest.importorskip("polars").from_arrow(table)
+    if entrance == "parquet":
+        pq.write_table(table, folder / "x.parquet")
+    elif entrance == "csv":
+        written.to_csv(folder / "x.csv", index=False)
+    elif entrance == "jsonl":
+        written.to_json(folder / "x.jsonl", orient="records", lines=True)
+    return {
+        "pandas": frame,
+        "pandas with a zone": frame.assign(timestamp=frame["timestamp"].dt.tz_localize("UTC")),
+        "text": written,
+        "text with a zone": written.assign(timestamp=written["timestamp"] + "Z"),
+        "arrow": table,
+        "arrow with a zone": table.set_column(1, "timestamp", pa.array(values).cast(pa.timestamp("ns", "UTC"))),
+        "parquet": folder / "x.parquet",
+        "csv": folder / "x.csv",
+        "jsonl": folder / "x.jsonl",
+    }[entrance]
+
+
+@pytest.mark.parametrize(
+    "entrance",
+    [
+        "pandas", "pandas with a zone", "polars", "arrow", "arrow with a zone", "parquet", "csv", "jsonl", "text",
+        "text with a zone",
+    ],
+)  # fmt: skip
+def test_fractions_of_a_microsecond_are_cut_off(tmp_path, entrance):
+    read = read_interactions(nanoseconds(tmp_path, entrance), Schema(**BASE), now="2026-01-01")
+    assert read.events["timestamp"].to_pylist() == CUT
+
+
+@pytest.mark.parametrize(
+    ("written", "time_format", "expected"),
+    [
+        ("1672617599.9999999", "epoch_s", "2023-01-01T23:59:59.999999"),
+        ("1672617599.123456", "epoch_s", "2023-01-01T23:59:59.123456"),
+        (1672617599.123456, "epoch_s", "2023-01-01T23:59:59.123456"),
+        (1672617599999.9998, "epoch_ms", "2023-01-01T23:59:59.999999"),
+        ("-0.0000001", "epoch_s", "1969-12-31T23:59:59.999999"),
+        ("1.6726176e9", "epoch_s", "2023-01-02T00:00:00"),
+        ("2023-01-01 23:59:59.999999999", "%Y-%m-%d %H:%M:%S.%n", "2023-01-01T23:59:59.999999"),
+    ],
+)
+def test_fractions_of_times_in_other_formats_are_cut_off(written, time_format, expected):
+    assert times([written], time_format=time_format) == [datetime.fromisoformat(expected)]

@@ -9,10 +9,10 @@ from hypothesis.extra.numpy import arrays
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from cxchurn._core import DataError, UsageError
+from cxchurn._core import DataError, MismatchError, UsageError
 from cxchurn.features import ActiveDays, Recency, Volume
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
-from cxchurn.model import ChurnClassifier, ChurnCurve, ChurnModel
+from cxchurn.model import ChurnClassifier, ChurnCurve, ChurnModel, load_curve, load_model
 from cxchurn.model._curve import cumulative
 from cxchurn.panel import Cancellation, Inactivity, Panel, every, make_panel
 
@@ -259,3 +259,30 @@ class TestErrors:
 
     def test_prints_as_typed(self):
         assert repr(ChurnCurve(CHURN)) == "ChurnCurve(churn=Cancellation(horizon='30D'))"
+
+
+class TestSaved:
+    @pytest.fixture
+    def folder(self, curve, tmp_path):
+        return curve.save(tmp_path / "curve")
+
+    def test_everything_comes_back(self, curve, folder, test):
+        again = load_curve(folder)
+        pd.testing.assert_frame_equal(again.predict_curve(test), curve.predict_curve(test))
+        assert again.get_params(deep=False).keys() == curve.get_params(deep=False).keys()
+        assert (again.churn, again.horizons, again.definitions_) == (curve.churn, curve.horizons, curve.definitions_)
+        assert again.at_risk_.equals(curve.at_risk_)
+        assert [one.version_ for one in again.models_] == [one.version_ for one in curve.models_]
+        assert [one.churn_ for one in again.models_] == [one.churn_ for one in curve.models_]
+
+    def test_it_is_written_the_same_again(self, folder, tmp_path):
+        again = load_curve(folder).save(tmp_path / "again")
+        assert {one.name: one.read_bytes() for one in again.iterdir()} == {
+            one.name: one.read_bytes() for one in folder.iterdir()
+        }
+
+    def test_it_is_not_taken_for_a_model(self, curve, folder, tmp_path):
+        with pytest.raises(MismatchError, match=r"holds a curve(.|\n)*load_curve"):
+            load_model(folder)
+        with pytest.raises(MismatchError, match=r"holds a model(.|\n)*load_model"):
+            load_curve(curve.models_[0].save(tmp_path / "model"))

@@ -3,16 +3,17 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from cxchurn._core import DataError, MismatchError, UsageError
+from cxchurn._core import DataError, MismatchError, UsageError, span
 from cxchurn.features import Builder, Column, Recency
-from cxchurn.history import where
+from cxchurn.history import Measure, where
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
-from cxchurn.panel import panel_from_labels
+from cxchurn.panel import Inactivity, make_panel, monthly, panel_from_labels
 
 FILES = ["features.json", "lightgbm.txt", "manifest.json", "model.json"]
 
@@ -53,6 +54,8 @@ def test_everything_else_comes_back(model, loaded):
     assert loaded.classes_.tolist() == [0, 1]
     assert loaded.classifier_.n_rounds_ == model.classifier_.n_rounds_
     assert loaded.features_.says_ == model.features_.says_
+    assert loaded.features_.families_.equals(model.features_.families_)
+    assert repr(loaded.get_params()) == repr(model.get_params()), "so that a clone trains the same again"
     assert not hasattr(loaded, "training_panel_")
 
 
@@ -83,7 +86,7 @@ def test_no_customer_is_in_it(saved, log):
 def test_files_are_plain(saved):
     assert sorted(path.name for path in saved.iterdir()) == FILES
     manifest = json.loads((saved / "manifest.json").read_text())
-    assert sorted(manifest) == ["format", "sha256", "versions"]
+    assert sorted(manifest) == ["features", "format", "kind", "sha256", "versions"]
     assert {"cxchurn", "lightgbm", "numpy"} <= set(manifest["versions"])
     for name, expected in manifest["sha256"].items():
         assert hashlib.sha256((saved / name).read_bytes()).hexdigest() == expected
@@ -117,8 +120,15 @@ def change_manifest(folder, **changes):
     [
         ({"format": 99}, MismatchError, "format 99"),
         ({"format": None}, MismatchError, "format None"),
-        ({"sha256": {}}, DataError, "checksum does not match"),
-        ({"sha256": {"../secret": "0"}}, DataError, "checksum does not match|secret is missing"),
+        ({"format": 2}, MismatchError, r"saved by version 0.1(.|\n)*train it again"),
+        ({"format": 1}, MismatchError, r"saved by version 0.1(.|\n)*train it again"),
+        ({"features": 1}, MismatchError, r"features of the meaning 1(.|\n)*train it again"),
+        ({"kind": "curve"}, MismatchError, r"holds a curve(.|\n)*load_curve"),
+        ({"sha256": {}}, DataError, "incomplete: model.json is missing"),
+        ({"sha256": {"../secret": "0"}}, DataError, "secret is missing"),
+        ({"sha256": None}, DataError, "no checksums"),
+        ({"at": ".."}, DataError, "no checksums"),
+        ({"at": ".saving-0123456789ab"}, DataError, "incomplete"),
     ],
 )
 def test_another_manifest(changes, error, words, saved):
@@ -141,31 +151,23 @@ def test_a_folder_that_is_no_model(tmp_path):
 
 
 class TestWhere:
-    def test_an_older_model_is_replaced(self, model, saved, tmp_path):
-        (saved / "further.txt").write_text("of the older one")
-        change_manifest(saved, format=0)
+    @pytest.mark.parametrize("form", [0, 2, 3])
+    def test_an_older_model_is_replaced(self, form, model, saved, tmp_path):
+        (saved / "notes.txt").write_text("put there by somebody")
+        (saved / "lightgbm_2.txt").write_text("of the older one")
+        sums = json.loads((saved / "manifest.json").read_text())["sha256"]
+        change_manifest(saved, format=form, sha256={**sums, "lightgbm_2.txt": "0"})
         model.save(saved)
-        assert sorted(path.name for path in saved.iterdir()) == FILES
+        assert sorted(path.name for path in saved.iterdir()) == sorted([*FILES, "notes.txt"])
         assert load_model(saved).version_ == model.version_
         assert [path.name for path in tmp_path.iterdir()] == [saved.name], "nothing is left beside it"
 
-    def test_anything_else_is_kept(self, model, tmp_path):
-        folder, file = tmp_path / "photos", tmp_path / "file"
-        folder.mkdir()
-        file.write_text("kept")
-        for path in (folder, file):
-            with pytest.raises(UsageError, match="exists and is not a saved model"):
-                model.save(path)
-        assert file.read_text() == "kept"
-
-    def test_where_nothing_can_be_written(self, model, tmp_path):
-        (tmp_path / "file").write_text("")
-        with pytest.raises(UsageError, match=r"cannot write to(.|\n)*choose a folder"):
-            model.save(tmp_path / "file" / "model")
+    def test_an_empty_folder_is_filled(self, model, tmp_path):
+        assert load_model(model.save(tmp_path)).version_ == model.version_
 
     def test_a_failure_leaves_the_older_model(self, model, saved, tmp_path, monkeypatch):
         before = {path.name: path.read_bytes() for path in saved.iterdir()}
-        monkeypatch.setattr("cxchurn.model._save._json", lambda data: 1 / 0)
+        monkeypatch.setattr("cxchurn.model._save.as_json", lambda data: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             model.save(saved)
         assert {path.name: path.read_bytes() for path in saved.iterdir()} == before
@@ -196,6 +198,72 @@ def test_names_in_files_import_nothing(own, tmp_path):
     with pytest.raises(MismatchError, match="antigravity"):
         load_model(folder, builders=[Calls])
     assert "antigravity" not in set(sys.modules) - before
+
+
+class Quiet(Inactivity):
+    """A definition of somebody's own: silence, but for calls."""
+
+    def __init__(self, horizon, *, weights=None, active_within=None, ended_by=None):
+        super().__init__(horizon, active_within=active_within, ended_by=ended_by)
+        self.weights = weights
+
+
+@dataclass(frozen=True)
+class Squared(Measure):
+    """A measure of somebody's own."""
+
+    name: str
+
+    def compute(self, events):
+        return events[self.name] ** 2
+
+
+class Spread(Builder):
+    """What is spent, squared, where a condition holds."""
+
+    driver = "spread"
+
+    def __init__(self, *, measure=Squared("value"), only=None, names=None):
+        self.measure = measure
+        self.only = only
+        self.names = names
+
+    def columns(self, seen):
+        for window, name in (self.names or {}).items():
+            value = seen.last(window).sum(self.measure, where=self.only)
+            yield Column(f"spread_{name}", value, says="spent {value}", window=span(window))
+
+
+class TestParametersOfAllSorts:
+    @pytest.fixture
+    def sorts(self, log):
+        churn = Quiet("60D", active_within="60D", weights={"call": 0.5})
+        spread = Spread(only=where(at_least={"value": 1}), names={"90D": "quarter", "30D": "month"})
+        panel = make_panel(log, churn, cutoffs=monthly("2024-02-01", "2024-05-01"))
+        classifier = ChurnClassifier(n_estimators=5)
+        return ChurnModel(churn, features=[spread, Recency(by=())], classifier=classifier).fit(panel), panel
+
+    def test_they_come_back(self, sorts, tmp_path):
+        model, panel = sorts
+        loaded = load_model(model.save(tmp_path / "sorts"), builders=[Quiet, Spread, Squared])
+        assert (loaded.churn_, loaded.churn, loaded.features) == (model.churn_, model.churn, model.features)
+        assert list(loaded.features_.get_feature_names_out()[:2]) == ["spread_quarter", "spread_month"]
+        np.testing.assert_array_equal(loaded.predict_proba(panel), model.predict_proba(panel))
+
+    @pytest.mark.parametrize("brought", [[], [Quiet], [Quiet, Spread], [Spread, Squared]])
+    def test_what_is_not_brought_is_named(self, brought, sorts, tmp_path):
+        folder = sorts[0].save(tmp_path / "sorts")
+        with pytest.raises(MismatchError, match="if it is your own, load the model with builders="):
+            load_model(folder, builders=brought)
+
+    def test_what_could_not_be_loaded_is_said_in_fit_and_refused_in_save(self, train, tmp_path):
+        spread = Spread(only=lambda event: True, names={})
+        model = ChurnModel(features=[spread, Recency(by=())], classifier=ChurnClassifier(n_estimators=5)).fit(train)
+        assert "the model cannot be saved: " in model.notes_[-1]
+        assert "Spread.only is <function" in model.notes_[-1]
+        with pytest.raises(UsageError, match=r"Spread.only is <function(.|\n)*a saved model cannot hold"):
+            model.save(tmp_path / "model")
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_own_labels(train, test, tmp_path):

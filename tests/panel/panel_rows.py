@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def gone(ends: list[float], back: list[float]) -> bool:
 def inactive(
     rows: list[Row], day: float, *, horizon: int, gap: int, within: int | None, kinds: tuple | None, ended_by: tuple
 ):
-    """Return {customer: churned} for those asked about on a day."""
+    """Return {customer: churned} for those asked about on a day; None for whom it became known late that they had ended."""
     found = {}
     for customer in sorted({row[0] for row in rows}):
         mine = [row for row in rows if row[0] == customer]
@@ -83,17 +84,29 @@ def inactive(
         window = (day + gap, day + gap + horizon)
         later = [row[1] for row in acts if window[0] <= row[1] < window[1]]
         left = [row[1] for row in ends if window[0] <= row[1] < window[1]]
-        found[customer] = not later or gone(left, later)
+        late = gone([row[1] for row in ends if row[1] < day], [row[1] for row in acts if row[1] < day])
+        found[customer] = None if late else not later or gone(left, later)
     return found
 
 
 def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
-    """Return {customer: churned} for those under contract on a day; any act of their own shows that they are back."""
+    """Return {customer: churned} for those under contract on a day, any act of their own shows that they are back.
+
+    None for whom it became known only later that they were not under contract.
+    """
     found = {}
     for customer in sorted({row[0] for row in rows if place(row) < day}):
-        past = [row for row in rows if row[0] == customer and place(row) < day]
-        acts = [place(row) for row in past if is_activity(row, None)]
-        if not gone([place(row) for row in past if row[2] == "cancel"], acts):
-            future = [row for row in rows if row[0] == customer and day + gap <= row[1] < day + gap + horizon]
-            found[customer] = any(row[2] == "cancel" for row in future)
+        own = [row for row in rows if row[0] == customer]
+        if not ended(own, day, place):
+            future = [row for row in own if day + gap <= row[1] < day + gap + horizon]
+            left = any(row[2] == "cancel" for row in future)
+            found[customer] = None if ended(own, day, lambda row: row[1]) else left
     return found
+
+
+def ended(rows: list[Row], day: float, when: Callable[[Row], float]) -> bool:
+    """Whether nothing they did came after their last cancellation, before a day on some clock."""
+    past = [row for row in rows if when(row) < day]
+    return gone(
+        [when(row) for row in past if row[2] == "cancel"], [when(row) for row in past if is_activity(row, None)]
+    )

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cxchurn._core import UsageError
 from cxchurn.history import histories_of
-from cxchurn.panel import after_first, every, monthly, weekly
+from cxchurn.interactions import Schema, read_interactions
+from cxchurn.panel import Inactivity, after_first, every, make_panel, monthly, weekly
 from cxchurn.panel._cutoffs import to_cutoffs
 
 from .panel_rows import at, log_of
@@ -113,3 +114,75 @@ def test_wrong_spans(spans, words):
 
 def test_a_span_given_twice_counts_once():
     assert after_first("7D", "1W", "3D").spans in (("7D", "3D"), ("1W", "3D"))
+
+
+FEBRUARY = np.datetime64("2024-02-01", "us")
+
+
+def shown(times, timezone):
+    return pd.DatetimeIndex(times).tz_localize("UTC").tz_convert(timezone).strftime("%d %H:%M").tolist()
+
+
+@pytest.mark.parametrize(
+    ("cutoffs", "zone", "clock", "expected"),
+    [
+        # by the zone that start names: the offset of a zone, a zone with clocks that are set, or the log's
+        (monthly("2023-03-01T00:00:00+01:00"), "UTC", "Etc/GMT-1", ["01 00:00"] * 12),
+        (monthly(pd.Timestamp("2023-03-01", tz="Asia/Tokyo")), "UTC", "Asia/Tokyo", ["01 00:00"] * 12),
+        (monthly(pd.Timestamp("2023-03-01", tz="Europe/Berlin")), "Asia/Tokyo", "Europe/Berlin", ["01 00:00"] * 12),
+        (monthly("2023-03-01"), "Australia/Sydney", "Australia/Sydney", ["01 00:00"] * 12),
+        (monthly("2023-03-01", "2023-05-01"), "Australia/Sydney", "Australia/Sydney", ["01 00:00"] * 3),
+        # an offset that the log's clock had then is that clock, in summer too; UTC is UTC
+        (monthly("2023-03-01T00:00+01:00", "2023-05-01"), "Europe/Berlin", "Europe/Berlin", ["01 00:00"] * 3),
+        (monthly("2023-03-01T00:00Z", "2023-05-01"), "Europe/London", "UTC", ["01 00:00"] * 3),
+        (
+            monthly("2023-01-31"),
+            "Asia/Tokyo",
+            "Asia/Tokyo",
+            [f"{day} 00:00" for day in (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31)],
+        ),
+        # days and weeks stay at their hour when clocks are set on 26 March
+        (
+            every("1D", "2023-03-25T09:00", "2023-03-27T09:00"),
+            "Europe/London",
+            "Europe/London",
+            ["25 09:00", "26 09:00", "27 09:00"],
+        ),
+        (weekly("2023-03-20", "2023-04-03"), "Europe/London", "Europe/London", ["20 00:00", "27 00:00", "03 00:00"]),
+        # hours are hours: at 1:00 the clock shows 2:00
+        (
+            every("12h", "2023-03-25T18:00", "2023-03-27"),
+            "Europe/London",
+            "Europe/London",
+            ["25 18:00", "26 07:00", "26 19:00"],
+        ),
+        # no midnight on the day on which summer begins in Brazil: the day begins at one
+        (
+            every("1D", "2018-11-03", "2018-11-05"),
+            "America/Sao_Paulo",
+            "America/Sao_Paulo",
+            ["03 00:00", "04 01:00", "05 00:00"],
+        ),
+    ],
+)
+def test_months_weeks_and_days_follow_a_clock(cutoffs, zone, clock, expected):
+    assert shown(cutoffs.times(FEBRUARY, zone), clock) == expected
+
+
+def test_cutoffs_are_named_as_the_clock_shows_them():
+    times = pd.date_range("2024-01-01", "2024-12-31", freq="7h", tz="UTC")
+    frame = pd.DataFrame({"customer_id": "a", "timestamp": times, "kind": "visit"})
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", timezone="Australia/Sydney")
+    log = read_interactions(frame, schema)
+    panel = make_panel(log, Inactivity("10D"), cutoffs=monthly("2024-02-01", "2024-11-01"))
+    assert panel.summary["group"].tolist() == [f"2024-{month:02}-01" for month in range(2, 12)]
+    assert str(panel.cutoffs[0])[:16] == "2024-01-31T13:00"
+    # what is written down is read on the same clock
+    train, test = panel.split("2024-08-01")
+    assert test.summary["group"].tolist()[0] == "2024-08-01"
+    listed = make_panel(log, Inactivity("10D"), cutoffs=["2024-08-01", "2024-08-02T09:30"])
+    assert listed.summary["group"].tolist() == ["2024-08-01", "2024-08-02T09:30:00+10:00"]
+    # what programs hand on is in UTC
+    again = make_panel(log, Inactivity("10D"), cutoffs=np.unique(panel.cutoffs))
+    assert again.cutoffs.tolist() == panel.cutoffs.tolist()
+    assert len(train)

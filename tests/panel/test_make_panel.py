@@ -20,22 +20,26 @@ cutoff_days = st.lists(st.integers(1, 30), min_size=1, max_size=4, unique=True)
 def check(rows, days, churn, expected, until=31):
     """Compare the panel with the plain loop's {day: {customer: churned}}."""
     finished = {day: labels for day, labels in expected.items() if at(day) + churn.reach <= at(until)}
-    if not any(finished.values()):
+    if not any(left is not None for labels in finished.values() for left in labels.values()):
         with pytest.raises((DataError, UsageError)):
             make_panel(log_of(rows, until), churn, cutoffs=iso_days(*days))
         return
     panel = make_panel(log_of(rows, until), churn, cutoffs=iso_days(*days))
     found = list(panel.frame[["cutoff", "customer_id", "churned"]].itertuples(index=False, name=None))
     assert found == [
-        (at(day), customer, int(left)) for day in sorted(finished) for customer, left in finished[day].items()
+        (at(day), customer, int(left))
+        for day in sorted(finished)
+        for customer, left in finished[day].items()
+        if left is not None
     ]
     table = panel.summary.set_index("group")
     for day in days:
         group, labels = str(at(day))[:10], expected[day]
         if labels:
             refused = 0 if day in finished else len(labels)
-            counts = [len(labels), 0 if refused else sum(labels.values()), refused]
-            assert table.loc[group, ["eligible", "churned", "refused"]].tolist() == counts
+            late = 0 if refused else sum(left is None for left in labels.values())
+            counts = [len(labels), 0 if refused else sum(map(bool, labels.values())), refused, late]
+            assert table.loc[group, ["eligible", "churned", "refused", "known_late"]].tolist() == counts
         else:
             assert group not in table.index
 
@@ -102,6 +106,7 @@ def test_an_unfinished_future_is_refused_and_counted():
             "rate": [1.0, 0.5, np.nan],
             "refused": [0, 0, 2],
             "left_out": [0, 0, 0],
+            "known_late": [0, 0, 0],
             "already_silent": [0, 0, 0],
         }
     )

@@ -1,21 +1,28 @@
-"""Plots draw their table as it is, on axes given or on their own, without pyplot."""
+"""Plots draw their table as it is, on axes given or on a new figure of pyplot, and leave nothing behind in batch use."""
 
 from __future__ import annotations
 
+import gc
+import io
 import subprocess
 import sys
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 
+from cxchurn._core import UsageError
 from cxchurn.evaluate import Evaluation, evaluate_predictions, lift_curve, reliability
-from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability
+from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability, undisplayed
 
 
 @pytest.fixture
@@ -133,14 +140,82 @@ def test_models_differ_in_colour_and_in_line(evaluation: Evaluation) -> None:
     assert first.get_linestyle() != second.get_linestyle()
 
 
-def test_drawing_loads_neither_pyplot_nor_shap() -> None:
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    pyplot.close("all")
+
+
+@PLOTS
+def test_a_new_figure_is_one_that_notebooks_show(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
+    ax = plot(tables[plot])
+    assert pyplot.gcf() is ax.figure
+    plot(tables[plot], ax=Figure().subplots())
+    assert pyplot.get_fignums() == [1]
+
+
+@PLOTS
+def test_nothing_is_left_behind_in_batch_use(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
+    with undisplayed():
+        figure = weakref.ref(plot(tables[plot]).figure)
+    gc.collect()
+    assert (pyplot.get_fignums(), figure()) == ([], None)
+    plot(tables[plot])
+    assert pyplot.get_fignums() == [1], "afterwards figures are shown again"
+
+
+@PLOTS
+def test_a_result_is_drawn_as_its_table_is(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
+    table = tables[plot]
+    name = {plot_drivers: "drivers", plot_churn_rate: "summary"}.get(plot, plot.__name__.removeprefix("plot_"))
+    results = [SimpleNamespace(**{name: table}), SimpleNamespace(**{name: lambda: table}), pl.from_pandas(table)]
+    expected = _drawn(plot(table))
+    for result in results:
+        assert _drawn(plot(result)) == expected
+
+
+def _drawn(ax: Axes) -> bytes:
+    image = io.BytesIO()
+    ax.figure.savefig(image, format="png")
+    return image.getvalue()
+
+
+def test_results_of_ours_are_drawn(evaluation: Evaluation) -> None:
+    assert _drawn(plot_lift(evaluation)) == _drawn(plot_lift(evaluation.lift))
+    assert _drawn(plot_reliability(evaluation)) == _drawn(plot_reliability(evaluation.reliability))
+
+
+@pytest.mark.parametrize("given", ["text", None, pd.DataFrame({"a": [1]}), SimpleNamespace(lift=3)])
+@PLOTS
+def test_what_cannot_be_drawn_is_said(plot: Callable[..., Axes], given: Any) -> None:
+    with pytest.raises(UsageError, match="nothing to draw here"):
+        plot(given)
+    assert pyplot.get_fignums() == []
+
+
+def test_a_summary_of_another_kind_is_no_churn_rate(evaluation: Evaluation) -> None:
+    with pytest.raises(UsageError, match="with the columns model"):
+        plot_churn_rate(evaluation)
+
+
+def test_drawing_in_batch_loads_neither_pyplot_nor_shap() -> None:
     code = (
-        "import sys; from cxchurn.evaluate import lift_curve; from cxchurn.report import plot_lift; "
-        "plot_lift(lift_curve([0, 1], [0.1, 0.2])); "
+        "import sys; from cxchurn.evaluate import lift_curve; from cxchurn.report import plot_lift, undisplayed\n"
+        "with undisplayed(): plot_lift(lift_curve([0, 1], [0.1, 0.2]))\n"
         "print([name for name in ('matplotlib.pyplot', 'shap', 'mlflow') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_here())
     assert done.stdout.strip() == "[]"
+
+
+def test_the_backend_stays_as_it_is() -> None:
+    code = (
+        "import matplotlib; matplotlib.use('svg')\n"
+        "from cxchurn.evaluate import lift_curve; from cxchurn.report import plot_lift\n"
+        "plot_lift(lift_curve([0, 1], [0.1, 0.2])); print(matplotlib.get_backend())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_here())
+    assert done.stdout.strip() == "svg"
 
 
 def _here() -> dict[str, str]:

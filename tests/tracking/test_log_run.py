@@ -18,6 +18,7 @@ import pytest
 from mlflow import MlflowClient
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
 
 from cxchurn._core import UsageError
 from cxchurn.evaluate import Evaluation, evaluate
@@ -281,6 +282,11 @@ def test_a_store_that_cannot_be_used(uri, small, tmp_path):
     (tmp_path / "text.txt").write_text("")
     with pytest.raises(UsageError, match=r"cannot be used(.|\n)*sqlite:///mlflow.db(.|\n)*check the address"):
         log_run(small, tracking_uri=uri(tmp_path))
+
+
+def test_what_is_no_model_of_ours(store):
+    with pytest.raises(UsageError, match=r"not a LogisticRegression(.|\n)*mlflow.sklearn"):
+        log_run(LogisticRegression(), tracking_uri=store)
 
 
 def test_a_model_that_was_never_fitted(small, store):

@@ -1,0 +1,89 @@
+"""What became known only after it happened, and what that does to labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cxchurn._core import DAY
+from cxchurn.history import answered, delays, histories_of
+from cxchurn.interactions import InteractionLog, known_before
+from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._observed import counted
+from cxchurn.panel._own_labels import OwnLabels
+
+if TYPE_CHECKING:
+    from cxchurn.panel._panel import Panel
+
+_HOUR = DAY // 24
+
+
+def is_delayed(log: InteractionLog) -> bool:
+    """Whether anything became known later than it happened."""
+    cache = histories_of(log).cache
+    if "delayed" not in cache:
+        cache["delayed"] = bool((delays(log) > 0).any())
+    return cache["delayed"]
+
+
+def known_late(log: InteractionLog, churn: ChurnDefinition, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+    """Return who had ended before their cut-off, though that became known only later; bool, shape ``(n,)``.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    churn : ChurnDefinition
+    customers : ndarray, shape (n,)
+        Customers who are asked about: by what was known, they had not ended.
+    cutoffs : ndarray of datetime64[us], shape (n,)
+    """
+    if not is_delayed(log):
+        return np.zeros(len(customers), dtype=bool)
+    return answered(log, customers, cutoffs, churn.ended, clock="happened")
+
+
+def as_known(panel: Panel, at: np.datetime64) -> tuple[np.ndarray, int]:
+    """Return a panel's labels as they were known before an instant, and how many of them came out differently later.
+
+    Parameters
+    ----------
+    panel : Panel
+        Its label windows end by then.
+    at : datetime64[us]
+
+    Returns
+    -------
+    labels : ndarray of int8, shape (n,)
+    changed : int
+    """
+    labels = panel.y
+    if not len(labels) or isinstance(panel.definition, OwnLabels) or not is_delayed(panel.log):
+        return labels, 0
+    customers, churned = panel.frame["customer_id"].to_numpy(), panel.definition.churned
+    known, later = (
+        churned(log, customers, panel.cutoffs).astype(np.int8) for log in (known_before(panel.log, at), panel.log)
+    )
+    # labels that were changed by hand stay as they are
+    changed = (known != later) & (later == labels)
+    return np.where(changed, known, labels), int(changed.sum())
+
+
+def delay_words(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
+    """Say how much later than they happen the events that decide outcomes become known; nothing where they never do."""
+    if isinstance(churn, OwnLabels) or not is_delayed(log):
+        return ()
+    found = delays(log, counted(churn))
+    late = found[found > 0]
+    if not late.size:
+        return ()
+    half, most = (_length(float(np.quantile(late, share))) for share in (0.5, 0.95))
+    return (
+        f"{late.size / found.size:.0%} of the events that decide an outcome became known later than they happened: half of "
+        f"these within {half}, 95% within {most}. Outcomes of the last {most} may still change.",
+    )
+
+
+def _length(microseconds: float) -> str:
+    number, unit = (microseconds / DAY, "days") if microseconds >= DAY else (microseconds / _HOUR, "hours")
+    return f"{number:.1f} {unit}"

@@ -1,0 +1,148 @@
+"""Until when a churn definition can be answered: the last moment at which what it counts was still arriving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn._core import DAY, iso, listed, zone
+from cxchurn.history import Where, events_by_day, where
+from cxchurn.interactions import Arrivals, Counts, InteractionLog, Silence, by_day, late_words, likely, stopped
+from cxchurn.panel._cancellation import Cancellation
+from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._own_labels import OwnLabels
+
+_LOG_ENDS = "the log ends"
+_SAY = "say observed_until= if it is complete"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Until when the outcomes of a churn definition were observed.
+
+    Parameters
+    ----------
+    until : datetime64[us]
+        Label windows that reach past this instant are not finished.
+    why : str
+        Why it is this instant, in words.
+    probability : float, optional
+        Where something seems to have stopped: how probable so long a silence would be, by the log's own days.
+    notes : tuple of str
+        Other silences, which are no end.
+    """
+
+    until: np.datetime64
+    why: str
+    probability: float | None = None
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.why == _LOG_ENDS:
+            return f"the log on {iso(self.until)}"
+        return f"observation on {iso(self.until)} ({self.why})"
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The end, where it is not the log's, and the notes, as sentences."""
+        own = () if self.why == _LOG_ENDS else (f"Outcomes are observed until {iso(self.until)}: {self.why}.",)
+        return (*own, *self.notes)
+
+
+def counted(churn: ChurnDefinition) -> Where:
+    """Return the events that decide an outcome: the activity whose end is churn, or the cancellation."""
+    return where(kind=churn.kind) if isinstance(churn, Cancellation) else churn.populations.activity
+
+
+def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
+    """Return until when outcomes were observed.
+
+    That is the end of the log, but earlier where what the definition counts stopped arriving before: where no such event
+    came on so many days that the log's own days make it implausible (`cxchurn.interactions.stopped`). A cancellation is rare,
+    so its silence says nothing: there it is the sources that carry cancellations which have to be alive, by any of their rows.
+    A source or a kind that stopped while others which count go on is no end, and is said. Where an end was said when reading,
+    for the log or for a source, it is not doubted. A source that comes late is complete so long before the log's end.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    churn : ChurnDefinition
+
+    Returns
+    -------
+    Ending
+    """
+    if log.end_given or isinstance(churn, OwnLabels):
+        return Ending(log.observed_until, _LOG_ENDS)
+    events = events_by_day(log, counted(churn))
+    kinds = sorted({kind for kind, *_ in events})
+    sources = [one for one in log.arrivals if one.kinds & set(kinds)]
+    ends = [Ending(log.observed_until, _LOG_ENDS), *_declared(log, sources)]
+    notes: tuple[str, ...] = ()
+    if any(one.until is None for one in sources) or not sources:
+        what, alive = _alive(log, churn, events, kinds, sources)
+        silence = _silence(log, alive)
+        if silence is not None:
+            ends.append(Ending(_midnight(log, silence.since), _words(what, silence), silence.probability))
+        elif isinstance(churn, Cancellation):
+            notes = tuple(_unheard(log, churn, events))
+        else:
+            notes = tuple(_retired(log, events, kinds, sources))
+    first = min(ends, key=lambda one: one.until)
+    return Ending(first.until, first.why, first.probability, notes)
+
+
+def _alive(
+    log: InteractionLog, churn: ChurnDefinition, events: Counts, kinds: list[str], sources: list[Arrivals]
+) -> tuple[str, list[Counts]]:
+    """Return what shows that outcomes are still observed, in words and by day."""
+    if not isinstance(churn, Cancellation):
+        named = getattr(churn, "kinds", None) is not None or len(kinds) == 1
+        return (f"{listed(kinds)} events" if named else "the customers' acts"), [events]
+    if not sources:
+        return "all interactions", [events_by_day(log)]
+    return f"the rows of {listed(one.source for one in sources)} (with {churn.kind})", [one.counts for one in sources]
+
+
+def _declared(log: InteractionLog, sources: Iterable[Arrivals]) -> Iterator[Ending]:
+    for one in sources:
+        if one.until is not None:
+            yield Ending(min(one.until, log.observed_until), f"{one.source} is complete until then, as was said")
+        elif one.arrives:
+            end = log.observed_until - np.timedelta64(one.arrives, "us")
+            yield Ending(end, f"{one.source} comes {one.arrives / DAY:.3g} days late")
+
+
+def _retired(log: InteractionLog, events: Counts, kinds: list[str], sources: list[Arrivals]) -> Iterator[str]:
+    """Say what stopped though other things that count go on."""
+    parts = {f"{kind} events": [Counts({key: n for key, n in events.items() if key[0] == kind})] for kind in kinds}
+    parts |= {f"the rows of {one.source}": [one.counts] for one in sources if one.until is None and len(sources) > 1}
+    for what, counts in parts.items() if len(parts) > 1 else ():
+        silence = _silence(log, counts)
+        if silence is not None:
+            yield f"{_words(what, silence)}; others that count go on, so that this is no end."
+
+
+def _unheard(log: InteractionLog, churn: Cancellation, events: Counts) -> Iterator[str]:
+    silence = _silence(log, [events])
+    if silence is not None:
+        yield f"{_words(f'{churn.kind} events', silence)}; rows beside them go on, so that this is no end, and nobody churns."
+
+
+def _silence(log: InteractionLog, counts: Iterable[Counts]) -> Silence | None:
+    # the day in which observation ends was not observed whole
+    return stopped(*by_day(counts), zone(log.timezone).day(log.observed_until))
+
+
+def _midnight(log: InteractionLog, day: int) -> np.datetime64:
+    return min(log.observed_until, zone(log.timezone).midnight(day))
+
+
+def _words(what: str, silence: Silence) -> str:
+    late = late_words(silence) and f",{late_words(silence)},"
+    return (
+        f"{what} stop arriving on {np.datetime64(silence.since, 'D')}: {silence.days} empty days{late} have a probability of "
+        f"{likely(silence)} by this log's own days; {_SAY}"
+    )

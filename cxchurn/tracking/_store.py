@@ -1,0 +1,199 @@
+"""The MLflow store: where it is, whether it answers, and which experiment and run are meant."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cxchurn._core import UsageError, locked
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run as MlflowRun
+
+EXPERIMENT = "cxchurn"
+_SECONDS = 5
+_PAUSES = (1, 2, 0)
+_ABSENT = (500, 502, 503, 504)
+# MLflow's own defaults keep silent for minutes: 7 tries with growing pauses, 120 seconds each
+_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
+
+
+def check_store(tracking_uri: str | None = None) -> None:
+    """Make sure that runs can be written down there, before the work that is to be written down.
+
+    Parameters
+    ----------
+    tracking_uri : str, optional
+        The MLflow store, as in `log_run`. A local database is made where there is none.
+
+    Raises
+    ------
+    UsageError
+        Where the store cannot be used.
+    """
+    with patience():
+        opened(tracking_uri)
+
+
+@contextlib.contextmanager
+def patience() -> Iterator[None]:
+    """Let MLflow give up on a server after a minute or so, unless its environment variables say otherwise."""
+    ours = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
+
+
+def opened(tracking_uri: str | None) -> MlflowClient:
+    """Return a client of a store that answers; a local database is made by one process at a time."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient, get_tracking_uri
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if "MLFLOW_LOGGING_LEVEL" not in os.environ:
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+    where = tracking_uri or get_tracking_uri()
+    try:
+        if where.startswith(("http://", "https://")):
+            _check_answers(where)
+        with _alone(where):
+            client = MlflowClient(tracking_uri)
+            client.search_experiments(max_results=1)
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        raise _unusable(where, str(error)) from error
+    return client
+
+
+def experiment_of(client: MlflowClient, name: str | None, *, default_store: bool) -> str:
+    """Return the id of an experiment, made where there is none.
+
+    Parameters
+    ----------
+    client : MlflowClient
+    name : str or None
+        Its name; without one that of ``mlflow.set_experiment`` or of the environment (``MLFLOW_EXPERIMENT_ID``,
+        ``MLFLOW_EXPERIMENT_NAME``), if any, else "cxchurn".
+    default_store : bool
+        Whether the store is the one that MLflow itself would use: what is set there says nothing about another one.
+    """
+    from mlflow.exceptions import MlflowException
+
+    chosen = os.environ.get("MLFLOW_EXPERIMENT_ID") if name is None and default_store else None
+    if chosen:
+        try:
+            return client.get_experiment(chosen).experiment_id
+        except MlflowException as error:
+            raise UsageError(
+                f"the MLflow store has no experiment with the id {chosen!r}, which MLFLOW_EXPERIMENT_ID names.",
+                hint="mlflow.set_experiment(...), or experiment=... in log_run.",
+            ) from error
+    if name is None:
+        name = (os.environ.get("MLFLOW_EXPERIMENT_NAME") if default_store else None) or EXPERIMENT
+    found = _by_name(client, name)
+    if found is not None:
+        return found
+    try:
+        return client.create_experiment(name, artifact_location=_beside(client.tracking_uri, name))
+    except MlflowException:
+        # another process was quicker
+        found = _by_name(client, name)
+        if found is None:
+            raise
+        return found
+
+
+def run_in_force(*, default_store: bool) -> MlflowRun | None:
+    """Return the run that the program has started and not ended, if it is in this store."""
+    import mlflow
+
+    if not default_store:
+        return None
+    run = mlflow.active_run()
+    given = os.environ.get("MLFLOW_RUN_ID")
+    return mlflow.MlflowClient().get_run(given) if run is None and given else run
+
+
+def is_default(tracking_uri: str | None) -> bool:
+    """Whether a store is the one that MLflow itself would use."""
+    from mlflow import get_tracking_uri
+
+    return tracking_uri is None or tracking_uri == get_tracking_uri()
+
+
+def _by_name(client: MlflowClient, name: str) -> str | None:
+    found = client.get_experiment_by_name(name)
+    if found is not None and found.lifecycle_stage == "deleted":
+        raise UsageError(
+            f"the experiment {name!r} was deleted from the MLflow store.",
+            hint=f"name another one, or restore it: mlflow experiments restore -x {found.experiment_id}",
+        )
+    return None if found is None else found.experiment_id
+
+
+def _database(tracking_uri: str) -> Path | None:
+    """Return the file of a local SQLite store."""
+    path = tracking_uri.removeprefix("sqlite:///").partition("?")[0]
+    return Path(path).resolve() if tracking_uri.startswith("sqlite:///") and path not in ("", ":memory:") else None
+
+
+def _alone(tracking_uri: str) -> contextlib.AbstractContextManager[None]:
+    """Keep others waiting: two first openings of one database at once ruin it for good."""
+    database = _database(tracking_uri)
+    if database is None:
+        return contextlib.nullcontext()
+    database.parent.mkdir(parents=True, exist_ok=True)
+    return locked(database.parent)
+
+
+def _beside(tracking_uri: str, name: str) -> str | None:
+    """Name the folder of files beside a local database; MLflow itself would take the working directory."""
+    database = _database(tracking_uri)
+    return None if database is None else str(database.parent / "mlruns" / name)
+
+
+def _check_answers(tracking_uri: str) -> None:
+    """Raise within seconds where no server answers, or one that says it cannot."""
+    parts = urlsplit(tracking_uri)
+    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}/health"
+    said = ""
+    for pause in _PAUSES:
+        try:
+            with urllib.request.urlopen(address, timeout=_SECONDS):
+                return
+        except urllib.error.HTTPError as error:
+            if error.code not in _ABSENT:
+                return  # it answers: whether it lets us in is MLflow's to find out
+            said = f"it answers {error.code} ({error.reason})"
+            time.sleep(pause)
+        except urllib.error.URLError as error:
+            if isinstance(error.reason, ssl.SSLError):
+                return
+            raise _unusable(tracking_uri, f"no server answers ({error.reason})") from error
+        except TimeoutError as error:
+            raise _unusable(tracking_uri, f"no server answers within {_SECONDS} seconds") from error
+    raise _unusable(tracking_uri, said)
+
+
+def _unusable(tracking_uri: str, why: str) -> UsageError:
+    user, at, place = tracking_uri.rpartition("@")
+    shown = f"{user.partition('//')[0]}//...{at}{place}" if at else tracking_uri  # without a password
+    return UsageError(
+        f"the MLflow store {shown} cannot be used: {(why.strip().splitlines() or ['no reason is given'])[0]}",
+        allowed="a local store such as 'sqlite:///mlflow.db', or the address of a tracking server that answers",
+        hint="check the address and that you may write there. Nothing trained is lost: model.save(...) keeps a model, and"
+        " log_run can write it down later.",
+    )

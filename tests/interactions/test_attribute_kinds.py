@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import logging
+
+import pandas as pd
+import pytest
+
+from cxchurn.interactions import read_customers
+
+# every value of a column, how it is read, and the first value
+COLUMNS = [
+    (["3/22/2021", "12/5/2021", "1/30/2022"], "time", "2021-03-22 00:00:00"),
+    (["22/3/2021", "5/12/2021", "30/1/2022"], "time", "2021-03-22 00:00:00"),
+    (["22.03.2021", "05.12.2021", "30.01.2022"], "time", "2021-03-22 00:00:00"),
+    (["3/22/2021 14:05", "12/5/2021 00:00", "1/30/2022 23:59"], "time", "2021-03-22 14:05:00"),
+    (["2021-03-22", "NULL", ""], "time", "2021-03-22 00:00:00"),
+    (["1,200", "900", "NULL"], "number", 1200.0),
+    (["1.5", "n/a", "-3e2"], "number", 1.5),
+    (["01234", "99999", ""], "text", "01234"),
+    (["soon", "2021-01-01", "2021-01-02"], "text", "soon"),
+    (["3/4/2021", "5/6/2021", "7/8/2021"], "text", "3/4/2021"),
+]
+
+
+@pytest.mark.parametrize(("values", "kind", "first"), COLUMNS)
+def test_text_files_hold_numbers_and_times_as_people_write_them(values, kind, first, tmp_path):
+    path = tmp_path / "c.csv"
+    pd.DataFrame({"customer_id": [1, 2, 3], "given": values}).to_csv(path, index=False)
+    table = read_customers(path)
+    assert table.attributes == {"given": kind}
+    found = table.table["given"].to_pylist()
+    assert (str(found[0]) if kind == "time" else found[0]) == first
+    assert [value is None for value in found] == [value in ("", "NULL", "n/a") for value in values]
+
+
+def test_texts_in_a_frame_may_be_times_but_no_numbers():
+    frame = pd.DataFrame({"customer_id": [1, 2], "zip": ["1234", "9999"], "signup": ["2021-03-22", None]})
+    assert read_customers(frame).attributes == {"zip": "text", "signup": "time"}
+
+
+def test_dates_that_can_be_read_in_two_ways_are_not_guessed(caplog):
+    frame = pd.DataFrame({"customer_id": [1, 2], "signup": ["3/4/2021", "5/6/2021"]})
+    assert read_customers(frame).attributes == {"signup": "text"}
+    assert "may be written %m/%d/%Y or %d/%m/%Y" in caplog.text
+    table = read_customers(frame, time_format="%d/%m/%Y")
+    assert str(table.table["signup"][0]) == "2021-04-03 00:00:00"
+
+
+def test_figures_are_times_where_a_format_says_so():
+    frame = pd.DataFrame({"customer_id": [1, 2], "signup": [20210322, 20211205], "seats": [3, 20]})
+    assert read_customers(frame).attributes == {"signup": "number", "seats": "number"}
+    table = read_customers(frame, time_format="%Y%m%d")
+    assert table.attributes == {"signup": "time", "seats": "number"}
+
+
+def test_how_each_attribute_was_read_is_said(caplog, tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text('customer_id,signup,income,plan\n1,3/22/2021,"1,200",x\n2,12/5/2021,900,y\n')
+    with caplog.at_level(logging.INFO, logger="cxchurn"):
+        read_customers(path)
+    assert "attributes: signup (time, written %m/%d/%Y), income (number), plan (text)." in caplog.text
+
+
+@pytest.mark.parametrize(("good", "bad", "said"), [("5", "five", "no number"), ("2021-01-01", "soon", "no time")])
+def test_a_few_odd_values_are_said(good, bad, said, caplog, tmp_path):
+    path = tmp_path / "c.csv"
+    pd.DataFrame({"customer_id": range(40), "given": [good] * 38 + [bad] * 2}).to_csv(path, index=False)
+    with caplog.at_level(logging.WARNING, logger="cxchurn"):
+        assert read_customers(path).attributes == {"given": "text"}
+    assert f"given is read as text: 2 of the first 40 values are {said}, such as '{bad}'" in caplog.text
