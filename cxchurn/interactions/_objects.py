@@ -17,18 +17,24 @@ _LARGEST = 2**63 - 1
 
 def from_pandas(column: pd.Series) -> Any:
     """Return a column of a pandas frame as an Arrow array."""
-    if isinstance(column.dtype, pd.CategoricalDtype) and column.cat.categories.dtype == object:
-        column = column.astype(object)
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        # by way of UTC: Arrow asks pandas for zoned times in a manner that pandas warns of
-        zoned = pa.timestamp(column.dtype.unit, pa.lib.tzinfo_to_string(column.dtype.tz))
-        return pa.array(column.dt.tz_convert(None), from_pandas=True).cast(zoned)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        kind = column.cat.categories.dtype
+        apart = pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.DatetimeTZDtype)
+        column = column.astype(kind) if apart else column
     try:
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            return _zoned(column, column.dtype)
         if column.dtype != object:
             return pa.array(column, from_pandas=True)
         return _objects(column)
     except _FAILURES:
         return as_text(None if missing else value for value, missing in zip(column, column.isna(), strict=True))
+
+
+def _zoned(column: pd.Series, kind: pd.DatetimeTZDtype) -> pa.Array:
+    # by way of UTC: Arrow asks pandas for zoned times in a manner that pandas warns of
+    zoned = pa.timestamp(kind.unit, pa.lib.tzinfo_to_string(kind.tz))
+    return pa.array(column.dt.tz_convert(None), from_pandas=True).cast(zoned)
 
 
 def _objects(column: pd.Series) -> pa.Array:
