@@ -21,9 +21,9 @@ def with_more_not_own(log: InteractionLog, rng: np.random.Generator) -> Interact
     stays = np.flatnonzero(
         ~pc.is_in(events["kind"].cast(pa.string()), pa.array(leaving_kinds(log), pa.string())).to_numpy()
     )
-    size = stays.size
-    drawn = events.take(pa.array(stays[rng.integers(0, size, size)]))
-    whose = events["customer_id"].take(pa.array(rng.integers(0, events.num_rows, size)))
+    size = events.num_rows if stays.size else 0
+    drawn = events.take(pa.array(stays[rng.integers(0, max(1, stays.size), size)]))
+    whose = events["customer_id"].take(pa.array(rng.integers(0, size, size)))
     drawn = drawn.set_column(drawn.column_names.index("customer_id"), "customer_id", whose)
     later = rng.random(size) < 0.5 if "direction" in drawn.column_names else np.ones(size, dtype=bool)
     drawn = _changed(drawn, "later", pa.array(later))

@@ -123,7 +123,10 @@ def screen(builders: list[Builder], log: InteractionLog, who: np.ndarray, cutoff
     notes = [_fixed(name, dated=customers.dated) for name in customers.known_ahead if name in asked]
     notes += [_seldom(name, share) for name, share in shares.items() if name in asked and 0 < share <= FEW_AHEAD]
     if not any(isinstance(one, Attributes) for one in builders):
-        return Screened(_without(builders, set(impossible)), impossible, outcomes)
+        since = {builder.get_params().get("since") for builder in builders}
+        lost = tuple(why for name, why in impossible.items() if name in since)
+        _warn(customers, lost)
+        return Screened(_without(builders, set(impossible)), impossible, outcomes, lost)
     warnings = [*impossible.values(), *outcomes.values(), *doubts]
     _warn(customers, warnings)
     return Screened(_without(builders, set(impossible)), impossible, outcomes, (*warnings, *notes))
@@ -178,7 +181,7 @@ def _fixed(name: str, *, dated: bool) -> str:
     return f"{name} is taken as fixed beforehand, as said in known_ahead{overwritten}"
 
 
-def _warn(customers: CustomerTable, messages: list[str]) -> None:
+def _warn(customers: CustomerTable, messages: Iterable[str]) -> None:
     said = _said.setdefault(customers, set())
     for message in messages:
         about = message.split(" ", 1)[0]

@@ -81,10 +81,10 @@ def end_of(arrivals: Sequence[Arrivals], schemas: Sequence[Schema], said: Any, n
 
 def check_end(end: np.datetime64, start: np.datetime64 | None) -> None:
     """Refuse an end before the first interaction."""
-    if start is not None and end <= start:
+    if start is not None and end < start:
         raise UsageError(
             f"observed_until is {iso(end)}, but the first interaction was on {iso(start)}.",
-            allowed="an instant after the first interaction",
+            allowed="the instant of the first interaction, or a later one",
             hint="check its year, or leave it out.",
         )
 

@@ -77,13 +77,21 @@ class TestTenure:
         assert self.of(made, [{"ago": ago}, {"ago": 1}]) == pytest.approx(expected or float("nan"), nan_ok=True)
 
     def test_comes_from_the_customers_table_where_there_is_a_date(self, log_of):
-        table = pd.DataFrame({"customer_id": ["a", "b", "c"], "signup": ["2023-04-02", "2024-06-01", None]})
+        table = pd.DataFrame({"customer_id": ["a", "c"], "signup": ["2023-04-02", None]})
         table["signup"] = pd.to_datetime(table["signup"])
         events = [{"customer_id": who, "ago": 30} for who in "abcd"]
         rows = pd.DataFrame({"customer_id": list("abcd"), "cutoff": [CUTOFF] * 4})
         features = FeatureSet([Recency(since="signup")], log=log_of([*events, EARLIER], customers=table))
-        # 365 days before 2024-04-01; a date after the cut-off is not known then; none; not in the table
+        # 365 days before 2024-04-01; not in the table; none; not in the table
         assert features.fit_transform(rows)["recency_days_first"].tolist() == [365.0, 30.0, 30.0, 30.0]
+
+    def test_dates_that_nobody_could_have_known_are_not_asked(self, log_of):
+        table = pd.DataFrame({"customer_id": ["a", "b"], "signup": pd.to_datetime(["2023-04-02", "2024-06-01"])})
+        events = [{"customer_id": who, "ago": 30} for who in "ab"]
+        rows = pd.DataFrame({"customer_id": list("ab"), "cutoff": [CUTOFF] * 2})
+        features = FeatureSet([Recency(since="signup")], log=log_of([*events, EARLIER], customers=table)).fit(rows)
+        assert features.transform(rows)["recency_days_first"].tolist() == [30.0, 30.0]
+        assert "signup is left out" in features.notes_[0]
 
     def test_a_date_that_is_not_there_is_an_error(self, log_of):
         table = pd.DataFrame({"customer_id": ["a"], "signup": [pd.Timestamp("2023-04-02")]})

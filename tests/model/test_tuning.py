@@ -86,7 +86,7 @@ class TestChoice:
         model = blank(churn, 8, learning_rate=1e-4, colsample_bytree=1e-3)
         monkeypatch.setitem(_tuning._BOUNDS, "learning_rate", (0.05, 0.1))
         fitted = model.fit(train)
-        note = fitted.notes_[0]
+        note = next(note for note in fitted.notes_ if note.startswith("tuned"))
         chosen = fitted.trials_.loc[fitted.trials_["value"].idxmin()]
         assert f"trial {chosen['number']} chosen" in note
         assert fitted.classifier_.num_leaves == chosen["num_leaves"]
@@ -97,8 +97,9 @@ class TestChoice:
     def test_default_kept_is_the_model_without_tuning(self, churn, train, plain, test):
         fitted = blank(churn, 1).fit(train)
         assert fitted.version_ == plain.version_
-        assert fitted.notes_[1:] == plain.notes_
-        assert "tuned in 1 trials, 0 pruned: default parameters kept" in fitted.notes_[0]
+        tuned = [note for note in fitted.notes_ if note not in plain.notes_]
+        assert len(tuned) == 1
+        assert "tuned in 1 trials, 0 pruned: default parameters kept" in tuned[0]
         np.testing.assert_array_equal(fitted.predict_proba(test), plain.predict_proba(test))
 
     def test_gain_and_its_error(self, churn, train, plain):
@@ -111,7 +112,7 @@ class TestChoice:
 
     def test_one_fold_judges_nothing(self, churn, train):
         fitted = blank(churn, 3).set_params(folds=1).fit(train)
-        assert fitted.notes_[0] == "not tuned: fewer than 2 folds to judge on"
+        assert "not tuned: fewer than 2 folds to judge on" in fitted.notes_
         assert list(fitted.trials_) == ["number", "value", "state", *PARAMETERS]
         assert len(fitted.trials_) == 0
 
