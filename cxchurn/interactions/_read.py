@@ -136,9 +136,7 @@ def read_interactions(
         end_given=observed_until is not None and not isinstance(observed_until, Mapping),
         schema_guessed=any(reading.guess for reading in found.readings),
     )
-    said = [one.until for one in arrivals if one.until is not None] + [log.observed_until] * log.end_given
-    if said:
-        check_end(min(said), log.start)
+    check_end(min([log.observed_until, *(one.until for one in arrivals if one.until is not None)]), log.start)
     return log
 
 
