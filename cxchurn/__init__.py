@@ -14,7 +14,7 @@ from typing import Any
 __version__ = "0.2.0"
 
 _WHERE = {
-    "_core": ("CxchurnError", "DataError", "MismatchError", "UsageError", "shown_progress"),
+    "_core": ("CxchurnError", "DataError", "InternalError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
         "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
         "read_customers", "read_interactions", "validate_interactions",

@@ -5,6 +5,7 @@ from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
     CxchurnError,
     DataError,
+    InternalError,
     MismatchError,
     MissingExtraError,
     UsageError,
@@ -28,6 +29,7 @@ __all__ = [
     "CxchurnError",
     "DataError",
     "Detached",
+    "InternalError",
     "MismatchError",
     "MissingExtraError",
     "Scratch",

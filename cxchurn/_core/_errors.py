@@ -55,6 +55,12 @@ class MismatchError(CxchurnError, ValueError):
     exit_code = 3
 
 
+class InternalError(CxchurnError, RuntimeError):
+    """By cxchurn's own count something was lost or doubled: a fault of cxchurn, not of the data or the call."""
+
+    exit_code = 1
+
+
 class MissingExtraError(CxchurnError, ImportError):
     """An optional library is not installed; the message names the extra that brings it."""
 

@@ -14,11 +14,12 @@ from cxchurn.cli._config import (
     OutputPart,
     churn_of,
     cutoffs_of,
+    inputs_of,
     model_of,
     read_config,
     read_log,
 )
-from cxchurn.cli._output import check_writable
+from cxchurn.cli._output import check_apart, check_replaced, check_writable
 from cxchurn.cli._say import described, mlflow_command, paragraph, risky, say, where_to_look
 from cxchurn.cli._training import Trained, keep
 from cxchurn.cli._training import train as train_on
@@ -52,6 +53,10 @@ def demo(out: Path) -> None:
 def validate(log: str, schema: Path | None, customers: str | None, quarantine: Path | None) -> int:
     """Check a log and print what was found."""
     if quarantine is not None:
+        # here, not above: the help of the command line reads nothing
+        from cxchurn.interactions import check_quarantine
+
+        check_quarantine(quarantine, [log, customers, schema])
         check_writable(quarantine.parent)
     with step("checking"):
         validation = cx.validate_interactions(log, schema, customers=customers)
@@ -68,6 +73,9 @@ def train(config: Path, tune: int | None = None) -> None:
     part = said.model if tune is None else replace(said.model, tune=tune)
     blank, cutoffs = model_of(churn_of(said.churn), part), cutoffs_of(said.cutoffs)
     check_writable(Path(said.output.folder))
+    folder, read = Path(said.output.folder), [config, *inputs_of(said.log)]
+    check_apart([folder / "report.html"], read)
+    check_replaced(folder / "model", read)
     log = read_log(said.log)
     described(log)
     trained = train_on(log, blank, cutoffs, said.cutoffs.test_from, said.output)
@@ -89,13 +97,17 @@ def score(
     **about: Any,
 ) -> None:
     """Score every customer of a log; what else is given says how to read it."""
+    from cxchurn.scoring import scores_file
+
     if refresh and references is not None:
         raise cx.UsageError(
             "--refresh makes the tables to compare by, --references names some.",
             allowed="one of them",
             hint="--refresh for the nightly run over everybody, --references for runs over some customers.",
         )
-    folder = out.parent if out.suffix in (".parquet", ".csv") else out
+    file = scores_file(out)
+    folder = file.parent
+    check_apart([file], [log, about["customers"], about["schema"], model, references])
     check_writable(folder)
     loaded = cx.load_model(model)
     given = None if references is None else cx.read_references(references)
@@ -105,7 +117,7 @@ def score(
             given = cx.refresh(loaded, read, at=at)
     scores = cx.score(loaded, read, at=at, reasons=reasons, references=given, allow_shallow=allow_shallow)
     made = {"references": cx.write_references(given, folder)} if refresh else {}
-    file = cx.write_scores(scores, out)
+    file = cx.write_scores(scores, file)
     _scored(scores, loaded)
     if made and given is not None and not given.tables:
         paragraph("The model compares customers with nobody: its references are empty.")

@@ -126,6 +126,12 @@ def read_log(part: LogPart) -> cx.InteractionLog:
     return cx.read_interactions(several or part.interactions, part.schema, **{key: getattr(part, key) for key in keys})
 
 
+def inputs_of(part: LogPart) -> list[str]:
+    """Return the paths that ``[log]`` names."""
+    several = [path for one in part.source for path in (one["interactions"], one.get("schema"))]
+    return [path for path in (*several, part.interactions, part.schema, part.customers) if path]
+
+
 def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
     """Make the churn definition that ``[churn]`` states."""
     said = dict(data)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from cxchurn._core import UsageError
 
@@ -18,3 +20,23 @@ def check_writable(folder: Path) -> None:
     else:
         return
     raise UsageError(f"cannot write to {folder}: {problem}.", hint="choose a folder you may write to.")
+
+
+def check_apart(outputs: Iterable[Path], inputs: Iterable[Any]) -> None:
+    """Refuse files to be written that would replace, or be one of, what a command reads."""
+    # here, not above: the help of the command line reads nothing
+    from cxchurn.interactions import check_not_read
+
+    given = list(inputs)
+    for out in outputs:
+        check_not_read(out, given)
+
+
+def check_replaced(folder: Path, inputs: Iterable[Any]) -> None:
+    """Refuse a folder to be replaced that holds something a command reads."""
+    for path in inputs:
+        if path is not None and Path(path).resolve().is_relative_to(folder.resolve()):
+            raise UsageError(
+                f"{folder} would be replaced, and holds what is read: {path}.",
+                hint="choose another folder for the output.",
+            )

@@ -10,22 +10,21 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, Detached, MismatchError, UsageError, as_pandas, did_you_mean, listed, span
+from cxchurn._core import DataError, Detached, UsageError, as_pandas, listed, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._depths import depths_of
 from cxchurn.features._hindsight import screen
-from cxchurn.features._learned import families_of, labels_of, needed, roles_of
+from cxchurn.features._learned import check_roles, families_of, labels_of, needed, roles_of
 from cxchurn.features._nightly import carried, moved, nightly
 from cxchurn.features._references import References
-from cxchurn.features._rows import ROWS, rows
-from cxchurn.features._standard import small, standard
+from cxchurn.features._rows import ROWS, rows_on
+from cxchurn.features._standard import suited
 from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
-_FEW_ROWS = 1000
 
 
 class FeatureSet(TransformerMixin, Detached, BaseEstimator):
@@ -124,10 +123,10 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         """
         log = self._given()
         self.timezone_ = log.timezone
-        customers, cutoffs = rows(X, self.timezone_)
+        customers, cutoffs = rows_on(log, X)
         if not len(cutoffs):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
-        wanted = list(self._standard(log, len(cutoffs)) if self.builders is None else self.builders)
+        wanted = list(suited(log, self.horizon, rows=len(cutoffs)) if self.builders is None else self.builders)
         screened = screen(wanted, log, customers, cutoffs)
         roles, wanted, self.notes_ = roles_of(log), screened.builders, screened.notes
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
@@ -211,8 +210,7 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
 
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
-        customers, cutoffs = rows(X, self.timezone_)
-        self._check_ids(customers)
+        customers, cutoffs = rows_on(self._log(), X)
         history = history_of(self._log())
         return as_of(history, customers, cutoffs, **self._about(cutoffs))
 
@@ -270,21 +268,18 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
 
     def _place(self) -> tuple[dict[str, int], bool]:
         check_is_fitted(self)
-        self._check_roles()
+        check_roles(
+            self._log(), {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
+        )
         return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
-        customers, cutoffs = rows(X, self.timezone_)
-        self._check_ids(customers)
+        customers, cutoffs = rows_on(self._log(), X)
         yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
 
     def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
         references = nightly(self, self._log(), cutoffs) if self.references is None else self.references_
         return {**self.about_, "references": references.tables}
-
-    def _standard(self, log: InteractionLog, count: int) -> list[Builder]:
-        chosen = small if count < _FEW_ROWS else standard
-        return chosen(log, self.horizon)
 
     def _begins(self, cutoff: np.datetime64) -> np.datetime64 | None:
         back = self.depth_.lookback
@@ -302,21 +297,3 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
                 hint="FeatureSet(..., log=log), or features.with_log(log); with scikit-learn's n_jobs= use threads.",
             )
         return self.log
-
-    def _check_ids(self, customers: np.ndarray) -> None:
-        if len(customers) and isinstance(customers[0], str) != (self._log().ids == "text"):
-            raise MismatchError(
-                f"the rows' customers are like {customers[0]!r}, those of the log are {self._log().ids} ids.",
-                allowed="ids of one type, integer or text",
-                hint="give the rows and the log the same customer_id.",
-            )
-
-    def _check_roles(self) -> None:
-        needed = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
-        missing = sorted(needed - roles_of(self._log()))
-        if missing:
-            raise MismatchError(
-                f"the log lacks {listed(missing)}, which the features were made from.",
-                allowed=f"a log with the roles {listed(sorted(needed), most=40)}",
-                hint=did_you_mean(missing[0], roles_of(self._log())) or "map them in the log's schema.",
-            )

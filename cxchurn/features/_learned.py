@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from cxchurn._core import MismatchError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
@@ -22,6 +23,18 @@ def roles_of(log: InteractionLog) -> set[str]:
         # where a date was known ahead in training, a table that does not say so would read as missing
         roles |= {f"customers.{name} (known ahead)" for name in log.customers.known_ahead}
     return roles | set(log.roles) | set(log.measures) | set(log.categories)
+
+
+def check_roles(log: InteractionLog, wanted: set[str]) -> None:
+    """Raise an error for a log that lacks some of the roles that features were made from."""
+    found = roles_of(log)
+    missing = sorted(wanted - found)
+    if missing:
+        raise MismatchError(
+            f"the log lacks {listed(missing)}, which the features were made from.",
+            allowed=f"a log with the roles {listed(sorted(wanted), most=40)}",
+            hint=did_you_mean(missing[0], found) or "map them in the log's schema.",
+        )
 
 
 def labels_of(

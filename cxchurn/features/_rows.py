@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, as_pandas, did_you_mean, instants, listed
+from cxchurn.history import customers_asked
+from cxchurn.interactions import InteractionLog
 
 ROWS = ("customer_id", "cutoff")
 
 
-def rows(X: pd.DataFrame, timezone: str = "UTC") -> tuple[np.ndarray, np.ndarray]:
-    """Read (customer_id, cutoff) rows: customers, and cut-offs as datetime64[us]; text is read on the clock of a zone."""
+def rows(X: pd.DataFrame, timezone: str = "UTC") -> tuple[pd.Series, np.ndarray]:
+    """Read (customer_id, cutoff) rows: customers as they came, and cut-offs as datetime64[us]; text is on a zone's clock."""
     X = as_pandas(X)
     if not isinstance(X, pd.DataFrame):
         raise UsageError(
@@ -26,4 +28,10 @@ def rows(X: pd.DataFrame, timezone: str = "UTC") -> tuple[np.ndarray, np.ndarray
             allowed="the columns customer_id and cutoff",
             hint=did_you_mean(missing[0], map(str, X.columns)),
         )
-    return X["customer_id"].to_numpy(), instants(X["cutoff"], name="cutoff", timezone=timezone)
+    return X["customer_id"], instants(X["cutoff"], name="cutoff", timezone=timezone)
+
+
+def rows_on(log: InteractionLog, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Read (customer_id, cutoff) rows as a log has them: customers by its ids, and cut-offs on the clock of its zone."""
+    given, cutoffs = rows(X, log.timezone)
+    return customers_asked(log, given, what="the rows"), cutoffs

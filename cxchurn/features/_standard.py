@@ -56,6 +56,8 @@ BUILDERS: tuple[type[Builder], ...] = (
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
 OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
+# many columns on few rows lose to a few good ones
+_FEW_ROWS = 1000
 
 
 def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
@@ -140,6 +142,11 @@ def small(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
         Effort(windows=one),
         Balance(half_lives=one, windows=one),
     ]
+
+
+def suited(log: InteractionLog, horizon: str, *, rows: int) -> list[Builder]:
+    """Return the builders for a log and so many rows to learn from: the standard ones, of fewer than 1,000 the small set."""
+    return (small if rows < _FEW_ROWS else standard)(log, horizon)
 
 
 def attribute_names(log: InteractionLog) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import UsageError, instant
+from cxchurn._core import MismatchError, UsageError, instant
 from cxchurn.features._compute import fill
 from cxchurn.features._feature_set import FeatureSet
 from cxchurn.history import as_of, history_of_one
+from cxchurn.interactions import known_by_another_spelling, log_ids
 
 
 def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) -> np.ndarray:
@@ -43,8 +44,10 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     check_is_fitted(features)
     customers = None if features.log is None else features.log.customers
     history = history_of_one(events, customers, timezone=features.timezone_)
-    who = np.array([customer], dtype=object if isinstance(customer, str) else np.int64)
-    if history.ids.size and history.ids[0] != customer:
+    who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type))
+    if history.ids.size and isinstance(history.ids[0], str):
+        who = known_by_another_spelling(who, lambda some: some == history.ids[0])
+    if history.ids.size and history.ids[0] != who[0]:
         raise UsageError(
             f"the events are of {history.ids[0]!r}, the customer asked about is {customer!r}.",
             allowed="the customer's own events",
@@ -54,3 +57,16 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     out = np.empty((len(features.says_), 1))
     fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)
     return out[:, 0]
+
+
+def _asked(features: FeatureSet, customer: Any, whole: bool) -> np.ndarray:
+    """Return the customer as the events have ids, which are those of the log too."""
+    log = features.log
+    if log is not None and log.customers is not None and (log.ids == "integer") != whole:
+        raise MismatchError(
+            f"the events have {'whole numbers' if whole else 'text'} as customers' ids, the log's customers {log.ids} ids.",
+            hint="read the events as the log was read.",
+        )
+    if whole and type(customer) in (int, np.int64):
+        return np.array([customer], dtype=np.int64)
+    return log_ids([customer], "integer" if whole else "text", what="the rows")

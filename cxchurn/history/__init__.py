@@ -1,6 +1,7 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history._arriving import delays, events_by_day
+from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._attributes import times_ahead
 from cxchurn.history._between import asked_between, count_between
@@ -56,6 +57,7 @@ __all__ = [
     "attribute_labels_before",
     "by_label",
     "count_between",
+    "customers_asked",
     "delays",
     "each_part",
     "elapsed",

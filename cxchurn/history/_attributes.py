@@ -85,6 +85,10 @@ class AttributeHistory:
         above = np.repeat(np.arange(self.ids.size) * ends.size, np.diff(self.offsets))
         return ends[np.maximum.accumulate(place + above) - above]
 
+    def known(self, customers: np.ndarray) -> np.ndarray:
+        """Return which customers the table has a row of; bool, shape ``(n,)``."""
+        return positions_in(self._index, customers) >= 0
+
     def read(self, name: str, rows: np.ndarray) -> EventColumn:
         """Return one attribute at the given rows, missing where the row is -1."""
         column = self.columns[name]

@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxchurn._core import DataError
+
+# decimal numbers beyond this one are not told from their neighbours
+EXACT = 2**53
+
 
 def index_of(ids: np.ndarray) -> pd.Index:
     """Return an index to find customers by."""
@@ -16,6 +21,11 @@ def index_of(ids: np.ndarray) -> pd.Index:
 def positions_in(index: pd.Index, customers: np.ndarray) -> np.ndarray:
     """Return where customers stand in an index, -1 for those that are not there; int64, shape ``(n,)``."""
     asked = np.asarray(customers)
+    if asked.dtype.kind == "f" and np.nanmax(np.abs(asked), initial=0) >= EXACT:
+        # compared as decimal numbers, such ids would be found at other customers'
+        raise DataError(
+            "customers are asked for by decimal numbers beyond 2**53.", hint="ask by whole numbers or text."
+        )
     if asked.size == 1:
         # an index made of one customer costs more than the looking up
         return np.array([_position(index, asked[0])], dtype=np.int64)

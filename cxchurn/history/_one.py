@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import UsageError, listed, zone
+from cxchurn._core import DataError, UsageError, listed, zone
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import single
 from cxchurn.history._history import History, names_of, ordered
@@ -25,6 +25,8 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None, *, 
         The zone whose days and hours count, as in ``log.timezone``.
     """
     ids = single(events["customer_id"])
+    if ids.null_count:
+        raise DataError(f"{ids.null_count} of the events lack the customer_id.", allowed="events of one customer")
     own = ids.unique().to_pylist()
     if len(own) > 1:
         raise UsageError(f"the events are of {len(own)} customers: {listed(own)}.", allowed="events of one customer")

@@ -6,20 +6,24 @@ from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._customers import read_customers
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
+from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_customers, with_events
 from cxchurn.interactions._noticed import late_words, likely
+from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._read import read_interactions, validate_interactions
+from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
 from cxchurn.interactions._schema import Later, Schema
 from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions._sources import Query, Source
+from cxchurn.interactions._spelling import folded
 from cxchurn.interactions._validation import Finding, Validation
 
 __all__ = [
     "IMPLAUSIBLE",
     "ROLES",
     "SCALES",
+    "SEVERAL",
     "Arrivals",
     "Counts",
     "CustomerSchema",
@@ -34,14 +38,21 @@ __all__ = [
     "Silence",
     "Source",
     "Validation",
+    "absent_ids",
     "by_day",
+    "check_not_read",
+    "check_quarantine",
     "count_events",
     "fingerprint",
+    "folded",
     "guess_schema",
+    "harmless",
     "in_zone",
     "known_before",
+    "known_by_another_spelling",
     "late_words",
     "likely",
+    "log_ids",
     "read_customers",
     "read_interactions",
     "stopped",

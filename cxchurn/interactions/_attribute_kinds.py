@@ -10,13 +10,14 @@ from datetime import datetime
 from cxchurn._core import DataError, listed, logger
 from cxchurn.interactions._casts import EPOCH, Cast, cast, family
 from cxchurn.interactions._engine import LINE, name, rows, text
+from cxchurn.interactions._ids import NOTHING
 from cxchurn.interactions._roles import RoleType
 from cxchurn.interactions._sources import Opened
 
 _READ_AS = {"integer": "number", "number": "number", "span": "number", "text": "text", "flag": "text", "time": "time"}
 _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time": "instant"}
 # words for nothing, which do not make labels of a column of numbers
-_NOTHING = ("", "null", "none", "na", "n/a", "#n/a", "nan", "nat", "nil", "-", "--", "?", "\\n")
+_NOTHING = ("", *NOTHING, "nil", "--", "?")
 _THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+([.]\d+)?"
 _DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
 _FORMATS = tuple(day + clock for day in _DAYS for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p"))
@@ -81,33 +82,35 @@ def attributes_of(
 
 
 def _by_type(source: Opened, column: str, timezone: str) -> Attribute:
-    kind = _READ_AS[family(source.columns[column])]
-    return Attribute(kind, cast(column, source.columns[column], _ROLE_OF[kind], says=kind, timezone=timezone))
+    kind, held = _READ_AS[family(source.columns[column])], source.held(column)
+    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, timezone=timezone)
+    return Attribute(kind, read)
 
 
 def _ways(source: Opened, column: str, timezone: str, time_format: str | None) -> list[Attribute]:
     """Return the ways that read the column's values, as far as a few of them show."""
-    kind = family(source.columns[column])
+    kind, held = family(source.columns[column]), source.held(column)
     if kind == "integer" and time_format is not None:
-        about = {"timezone": timezone, "time_format": time_format}
+        about = {"held": held, "timezone": timezone, "time_format": time_format}
         return [Attribute("time", cast(column, source.columns[column], "instant", says=column, **about), time_format)]
     if kind != "text":
         return []
-    few = f"SELECT DISTINCT given FROM (SELECT {_something(column)} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
+    few = f"SELECT DISTINCT given FROM (SELECT {_something(held)} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
     shown = [value for (value,) in rows(source.con, few) if value is not None]
     formats = [one for one in dict.fromkeys((time_format, *_FORMATS)) if one and _fits(one, shown)]
     plain = [way for way in _plain_ways(source, column, timezone) if any(map(_LIKE[way.kind].fullmatch, shown))]
-    return [*plain, *(_as_time(column, timezone, one) for one in formats)]
+    return [*plain, *(_as_time(column, held, timezone, one) for one in formats)]
 
 
 def _plain_ways(source: Opened, column: str, timezone: str) -> list[Attribute]:
-    number = Attribute("number", Cast(_number(_something(column)), f"({_something(column)} IS NOT NULL)"))
-    return [*([] if source.typed else [number]), _as_time(column, timezone, None)]
+    held = source.held(column)
+    number = Attribute("number", Cast(_number(_something(held)), f"({_something(held)} IS NOT NULL)"))
+    return [*([] if source.typed else [number]), _as_time(column, held, timezone, None)]
 
 
-def _as_time(column: str, timezone: str, written: str | None) -> Attribute:
-    read = cast(column, "VARCHAR", "instant", says=column, timezone=timezone, time_format=written)
-    read = replace(read, present=f"({_something(column)} IS NOT NULL)", without_zone=None)
+def _as_time(column: str, held: str, timezone: str, written: str | None) -> Attribute:
+    read = cast(column, "VARCHAR", "instant", held=held, says=column, timezone=timezone, time_format=written)
+    read = replace(read, present=f"({_something(held)} IS NOT NULL)", without_zone=None)
     return Attribute("time", read, written or "")
 
 
@@ -118,8 +121,8 @@ def _fits(written: str, shown: Sequence[str]) -> bool:
         return False
 
 
-def _something(column: str) -> str:
-    shown = f"trim(CAST({name(column)} AS VARCHAR), E' \\t\\r\\n')"
+def _something(held: str) -> str:
+    shown = f"trim(CAST({held} AS VARCHAR), E' \\t\\r\\n')"
     return f"CASE WHEN lower({shown}) NOT IN ({', '.join(map(text, _NOTHING))}) THEN {shown} END"
 
 
@@ -159,7 +162,7 @@ def _chosen(column: str, fitting: list[Attribute], label: Attribute, time_format
 
 def _warn_of_near_misses(source: Opened, column: str, timezone: str) -> None:
     """Say of a column of text that nearly every value is a number or a time: then the others are mistakes, perhaps."""
-    given = _something(column)
+    given = _something(source.held(column))
     for way in _plain_ways(source, column, timezone):
         fits = f"({way.read.value}) IS NOT NULL"
         some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}) AS raw"

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from cxchurn._core import DataError, zone
-from cxchurn.interactions._engine import name, text
+from cxchurn.interactions._engine import text
+from cxchurn.interactions._ids import EXACT, LONGEST, NOTHING
 from cxchurn.interactions._roles import RoleType
 
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -18,6 +19,7 @@ _TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
 _ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
 YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
+_THOUSANDS = r"[+-]?\d{1,3}([.]\d{3})+"
 _FINE_TIMES = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 EPOCH = {"epoch_s": "1000000", "epoch_ms": "1000"}
 # in these years times are read by the table of a zone's clock, both included
@@ -60,6 +62,7 @@ def cast(
     sql_type: str,
     role: RoleType,
     *,
+    held: str,
     says: str,
     timezone: str = "UTC",
     time_format: str | None = None,
@@ -73,6 +76,8 @@ def cast(
         The user's column and the engine's type of it.
     role : {"id", "instant", "category", "number", "flag"}
         How to read it.
+    held : str
+        The engine's name of the column, quoted.
     says : str
         What the column is for, in an error.
     timezone, time_format : str
@@ -82,9 +87,11 @@ def cast(
     """
     kind = family(sql_type)
     if role == "instant" and kind in ("time", "text", "integer", "number"):
-        return _instant(column, sql_type, kind, says=says, timezone=timezone, time_format=time_format, table=table)
+        return _instant(
+            column, sql_type, kind, held=held, says=says, timezone=timezone, time_format=time_format, table=table
+        )
     readers = {"id": _id, "category": _category, "number": _number, "flag": _flag}
-    found = readers[role](f"{table}.{name(column)}", sql_type, kind) if role in readers else None
+    found = readers[role](f"{table}.{held}", sql_type, kind) if role in readers else None
     if found is None:
         raise DataError(
             f"the column {column!r} is of type {sql_type}, which cannot be read as {says}.", hint="map another column."
@@ -93,9 +100,7 @@ def cast(
 
 
 def _whole(column: str) -> str:
-    return (
-        f"CASE WHEN {column} = trunc({column}) AND abs({column}) < 9007199254740992 THEN CAST({column} AS BIGINT) END"
-    )
+    return f"CASE WHEN {column} = trunc({column}) AND abs({column}) < {EXACT} THEN CAST({column} AS BIGINT) END"
 
 
 def _given(column: str) -> str:
@@ -103,6 +108,15 @@ def _given(column: str) -> str:
     # most texts begin and end with a sign: only the others need the slow trim, which also takes tabs
     bare = f"ascii({given}) > 32 AND ascii(right({given}, 1)) > 32"
     return f"CASE WHEN {bare} THEN {given} ELSE nullif(trim({given}, E' \\t\\r\\n'), '') END"
+
+
+def _said(column: str) -> str:
+    """SQL: the text of a cell that says something; none of the words for nothing."""
+    whole, given = f"CAST({column} AS VARCHAR)", _given(column)
+    words = ", ".join(text(word) for word in NOTHING)
+    # most texts are longer than those words, and begin and end with a sign
+    plain = f"strlen({whole}) > {LONGEST} AND ascii({whole}) > 32 AND ascii(right({whole}, 1)) > 32"
+    return f"CASE WHEN {plain} THEN {whole} WHEN NOT coalesce(lower({given}) IN ({words}), TRUE) THEN {given} END"
 
 
 def _there(column: str, sql_type: str) -> str:
@@ -115,14 +129,14 @@ def _there(column: str, sql_type: str) -> str:
 
 def _id(column: str, sql_type: str, kind: str) -> Cast | None:
     if kind == "text":
-        # ids are kept to the letter: only wholly blank ones are missing
-        return Cast(
-            f"CASE WHEN {_given(column)} IS NOT NULL THEN CAST({column} AS VARCHAR) END",
-            f"(({_given(column)}) IS NOT NULL)",
-            certain=True,
-        )
+        # ids are kept to the letter, but for the blanks around them
+        return Cast(_said(column), f"(({_said(column)}) IS NOT NULL)", certain=True)
     if kind == "integer":
         return Cast(f"TRY_CAST({column} AS BIGINT)", f"({column} IS NOT NULL)", certain=sql_type in _INTEGERS)
+    if kind == "number" and sql_type.startswith("DECIMAL"):
+        return Cast(
+            f"CASE WHEN {column} = trunc({column}) THEN TRY_CAST({column} AS BIGINT) END", _there(column, sql_type)
+        )
     if kind == "number":
         return Cast(_whole(column), _there(column, sql_type))
     return None
@@ -146,8 +160,13 @@ def _number(column: str, sql_type: str, kind: str) -> Cast | None:
         return Cast(f"epoch({column})", f"({column} IS NOT NULL)", certain=True)
     if kind == "text":
         number = f"TRY_CAST({_given(column)} AS DOUBLE)"
-        present = f"({_given(column)} IS NOT NULL AND NOT coalesce(isnan({number}), FALSE))"
-        return Cast(f"CASE WHEN NOT isnan({number}) THEN {number} END", present)
+        # a number is no word for nothing: few cells have to be looked up
+        present = f"(CASE WHEN {number} IS NOT NULL THEN NOT isnan({number}) ELSE ({_said(column)}) IS NOT NULL END)"
+        # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
+        table = column.partition(".")[0]
+        commas = f"(SELECT coalesce(bool_or(contains(CAST({column} AS VARCHAR), ',')), FALSE) FROM {table})"
+        thousands = f"{commas} AND regexp_full_match({_given(column)}, {text(_THOUSANDS)})"
+        return Cast(f"CASE WHEN {thousands} THEN NULL WHEN NOT isnan({number}) THEN {number} END", present)
     number = f"CAST({column} AS DOUBLE)"
     value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
     return Cast(value, _there(column, sql_type), certain=True)
@@ -163,14 +182,15 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
     given = f"lower({_given(column)})"
     yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
-        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END", f"(({given}) IS NOT NULL)"
+        f"CASE WHEN {given} IN ({yes}) THEN TRUE WHEN {given} IN ({no}) THEN FALSE END",
+        f"(({_said(column)}) IS NOT NULL)",
     )
 
 
 def _instant(
-    column: str, sql_type: str, kind: str, *, says: str, timezone: str, time_format: str | None, table: str
+    column: str, sql_type: str, kind: str, *, held: str, says: str, timezone: str, time_format: str | None, table: str
 ) -> Cast:
-    quoted = f"{table}.{name(column)}"
+    quoted = f"{table}.{held}"
     if kind == "time":
         fine = _cut_off(quoted) if sql_type in _FINE_TIMES else None
         if sql_type in _ZONED_TIMES:
@@ -179,7 +199,7 @@ def _instant(
             read = _to_utc(fine or f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
     given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
-    present = _there(quoted, sql_type) if kind == "number" else f"(({given}) IS NOT NULL)"
+    present = _there(quoted, sql_type) if kind == "number" else f"(({_said(quoted)}) IS NOT NULL)"
     if time_format in EPOCH:
         # as it is written: binary fractions would fall on either side of the microsecond that was meant
         moment = f"floor(TRY_CAST(CAST({quoted} AS VARCHAR) AS DECIMAL(28, 12)) * {EPOCH[time_format]})"

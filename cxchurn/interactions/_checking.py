@@ -7,13 +7,15 @@ from typing import Any
 
 import pyarrow as pa
 
+from cxchurn._core import listed
 from cxchurn.interactions._ends import is_made
-from cxchurn.interactions._engine import FILE, LINE, arrow, name, rows, text
+from cxchurn.interactions._engine import FILE, LINE, SOURCE, arrow, name, rows, text
+from cxchurn.interactions._files import free
 from cxchurn.interactions._rules import COPIES, Rule
 from cxchurn.interactions._sources import Opened
 from cxchurn.interactions._validation import Finding
 
-ROW = "@row"
+ROW, RULE = "@row", "@rule"
 _EXAMPLES = 5
 
 
@@ -30,7 +32,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
         The user's columns in which two rows must be equal to be copies.
     """
     if any(rule.name == "duplicate" for rule in rules):
-        _find_copies(data.con, columns)
+        _find_copies(data.con, [data.held(column) for column in columns])
     counts = rows(data.con, f"SELECT {', '.join(f'coalesce(count_if({rule.broken}), 0)' for rule in rules)} FROM raw")[
         0
     ]
@@ -39,7 +41,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
         Finding(
             rule.name,
             rule.column,
-            rule.says,
+            rule.says + (_unused(data, columns) if rule.name == "duplicate" and count else ""),
             count,
             _examples(data, rule, columns[:3], starts) if count else (),
             data.label,
@@ -51,7 +53,7 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
 
 def _find_copies(con: Any, columns: list[str]) -> None:
     """Note every row equal to an earlier one: by a hash first, then to the letter among the few that share one."""
-    listing = ", ".join(name(column) for column in columns)
+    listing = ", ".join(columns)
     con.execute(
         f"CREATE TEMP TABLE {COPIES} AS "
         f"WITH twice AS (SELECT hash({listing}) AS h FROM raw WHERE {name(LINE)} IS NULL "
@@ -61,9 +63,34 @@ def _find_copies(con: Any, columns: list[str]) -> None:
     )
 
 
+def _unused(data: Opened, columns: list[str]) -> str:
+    """Return in words how many copies differ in columns that were not compared, and in which."""
+    others = [column for column in data.columns if column not in columns]
+    if not others:
+        return ""
+    used = ", ".join(data.held(column) for column in columns)
+    counts = ", ".join(f"count(DISTINCT hash({used}, {data.held(column)}))" for column in others)
+    every = ", ".join([used, *(data.held(column) for column in others)])
+    row = f"{name(LINE)} IS NULL"
+    twice = f"SELECT hash({used}) AS h FROM {SOURCE} WHERE {row} GROUP BY h HAVING count(*) > 1"
+    kinds, all_kinds, *by_column = rows(
+        data.con,
+        f"SELECT count(DISTINCT hash({used})), count(DISTINCT hash({every})), {counts} "
+        f"FROM {SOURCE} WHERE {row} AND hash({used}) IN ({twice})",
+    )[0]
+    if all_kinds == kinds:
+        return ""
+    differing = [column for column, count in zip(others, by_column, strict=True) if count > kinds]
+    which = f" ({listed(differing)})" if differing else ""
+    return (
+        f"; {all_kinds - kinds:,} of them differ in columns that the schema does not use{which}: "
+        "say duplicates = 'keep' in the schema where they are genuine"
+    )
+
+
 def _examples(data: Opened, rule: Rule, who: list[str], starts: dict[str | None, int]) -> tuple[dict[str, object], ...]:
     shown = list(dict.fromkeys([*rule.shows, *(who if LINE not in rule.shows else [])]))
-    values = ", ".join(f"CAST({name(column)} AS VARCHAR)" for column in shown)
+    values = ", ".join(f"CAST({name(LINE) if column == LINE else data.held(column)} AS VARCHAR)" for column in shown)
     found = rows(
         data.con, f"SELECT rowid, {name(FILE)}, {values} FROM raw WHERE {rule.broken} ORDER BY rowid LIMIT {_EXAMPLES}"
     )
@@ -71,10 +98,15 @@ def _examples(data: Opened, rule: Rule, who: list[str], starts: dict[str | None,
         {
             **({} if LINE in rule.shows else {"row": row - starts[file] + 1}),
             **({"file": Path(file).name} if file and Path(file).name != data.label else {}),
-            **{column.lstrip("@"): value for column, value in zip(shown, given, strict=True)},
+            **{_key(column): value for column, value in zip(shown, given, strict=True)},
         }
         for row, file, *given in found
     )
+
+
+def _key(column: str) -> str:
+    # what a user's column is called is told from our own words
+    return "line" if column == LINE else repr(column) if column in ("row", "file", "line") else column
 
 
 def refuse(data: Opened, broken: list[Rule]) -> int:
@@ -90,13 +122,8 @@ def refuse(data: Opened, broken: list[Rule]) -> int:
     labels = ", ".join(f"CASE WHEN {rule.broken} THEN {text(rule.label)} END" for rule in broken)
     says = f"concat_ws(', ', {labels})" if broken else "''"
     anyone = " OR ".join(rule.broken for rule in broken) or "FALSE"
-    # a user's own column may be called like ours
-    mark = "rule" if "rule" not in {column.lower() for column in data.columns} else "rule_"
-    listed = rows(data.con, "SELECT column_name FROM duckdb_columns() WHERE table_name = 'raw'")
-    own = ", ".join(name(column) for (column,) in listed if is_made(column))
-    every = f"* EXCLUDE ({own})" if own else "*"
     data.con.execute(
-        f"CREATE TEMP TABLE refused AS SELECT {every}, {says} AS {mark}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
+        f"CREATE TEMP TABLE refused AS SELECT *, {says} AS {name(RULE)}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
     )
     if broken:
         data.con.execute(f"DELETE FROM raw WHERE rowid IN (SELECT {name(ROW)} FROM refused)")
@@ -107,4 +134,10 @@ def refused_rows(data: Opened) -> pa.Table:
     """Return the refused rows in their order: the columns as read, ``rule``, and ``@file``, ``@line`` where there are any."""
     found = arrow(data.con, f"SELECT * EXCLUDE ({name(ROW)}) FROM refused ORDER BY {name(ROW)}")
     unused = [column for column in (FILE, LINE) if found.column(column).null_count == found.num_rows]
-    return found.drop_columns(unused)
+    unused += [column for column in found.column_names if is_made(column)]
+    found = found.drop_columns(unused)
+    given = {f"c{place}": column for place, column in enumerate(data.columns)}
+    # a user's own column may be called like ours; Parquet files of refused rows are read where case does not count, too
+    taken = {column.lower() for column in given.values()}
+    ours = {FILE: free(FILE, taken), LINE: free(LINE, taken), RULE: free("rule", taken)}
+    return found.rename_columns([{**given, **ours}[column] for column in found.column_names])

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from cxchurn._core import zone
 from cxchurn.interactions._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions._casts import CLOCK_YEARS, NO, YES
-from cxchurn.interactions._labels import Labels, coded, is_text, without
+from cxchurn.interactions._ids import EXACT, are_plain
+from cxchurn.interactions._labels import Labels, coded, is_text, recoded, without
 
 _BLANKS = " \t\r\n"
 _FIRST, _LAST = (
@@ -20,8 +21,6 @@ _FIRST, _LAST = (
 _CLOCK_FIRST, _CLOCK_STOP = (
     int(np.datetime64(str(year), "us").astype(np.int64)) for year in (CLOCK_YEARS[0], CLOCK_YEARS[1] + 1)
 )
-# whole numbers up to here are exact as 64-bit floating point
-_EXACT = 2.0**53
 
 
 class Unproved(Exception):
@@ -34,14 +33,27 @@ def demand(plain: object) -> None:
         raise Unproved
 
 
-def read_ids(column: pa.ChunkedArray) -> Values:
-    """Return the customers' ids: whole numbers, or labels kept to the letter."""
+def read_ids(column: pa.ChunkedArray, *, as_text: bool = False) -> Values:
+    """Return the customers' ids: whole numbers, or labels.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+        Text or numbers.
+    as_text : bool
+        Whether whole numbers are to be text, as the ids of other sources are.
+    """
     demand(not column.null_count)
     if is_text(column.type):
         found = as_labels(column)
         texts = found.levels if isinstance(found, Labels) else found
-        demand(not absent(found).any() and not pc.any(_blank(pc.utf8_trim(texts, _BLANKS))).as_py())
+        demand(not absent(found).any() and are_plain(texts))
         return found
+    values = _whole_ids(column)
+    return as_labels(pa.chunked_array([pa.array(values).cast(pa.string())])) if as_text else values
+
+
+def _whole_ids(column: pa.ChunkedArray) -> np.ndarray:
     if pa.types.is_floating(column.type):
         values = flat(column, np.nan)
         demand(_are_whole(values).all())
@@ -51,7 +63,7 @@ def read_ids(column: pa.ChunkedArray) -> Values:
 
 
 def _are_whole(values: np.ndarray) -> np.ndarray:
-    return (values == np.trunc(values)) & (np.abs(values) < _EXACT)
+    return (values == np.trunc(values)) & (np.abs(values) < EXACT)
 
 
 def read_instants(
@@ -127,6 +139,7 @@ def read_labels(
     *,
     allowed: Sequence[str] | None = None,
     lower: bool = False,
+    fold: bool = False,
     all_there: bool = False,
 ) -> Values:
     """Return labels without the blanks around them; blank ones are missing.
@@ -139,16 +152,24 @@ def read_labels(
         The labels that exist.
     lower : bool
         Whether labels are read in lower case.
+    fold : bool
+        Whether labels that differ by upper case or the number of blanks alone are one.
     all_there : bool
         Whether none may be missing.
     """
-    given = _as_text(column, encode=all_there or allowed is not None)
+    given = _as_text(column, encode=all_there or fold or allowed is not None)
     if not isinstance(given, Labels):
         trimmed = pc.utf8_trim(given, _BLANKS)
         return pc.if_else(_blank(trimmed), pa.scalar(None, pa.string()), trimmed)
     found = _trimmed(given)
     if lower:
         found = Labels(found.codes, pc.utf8_lower(found.levels))
+    if fold:
+        # what is lower case elsewhere than in ASCII is the engine's affair
+        demand(pc.all(pc.string_is_ascii(found.levels)).as_py() is not False)
+        found = Labels(found.codes, pc.utf8_lower(pc.replace_substring_regex(found.levels, "[ \\t\\r\\n\\f]+", " ")))
+        found = Labels(found.codes.copy(), found.levels)
+        found = Labels(found.codes, recoded(found.codes, [(len(found), found.levels)]))
     demand(not (all_there and absent(found).any()))
     if allowed is not None:
         unknown = ~pc.is_in(found.levels, pa.array(allowed, pa.string())).to_numpy(zero_copy_only=False)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import pyarrow as pa
 
 from cxchurn._core import DataError, logger
 from cxchurn.interactions._batch import NUMBER, canonical
+from cxchurn.interactions._counts import demand_all_events
+from cxchurn.interactions._crowd import strangers
 from cxchurn.interactions._dividing import Folder, said_of_disk
 from cxchurn.interactions._events import LATER, event_types
 from cxchurn.interactions._gathered import Gathered
 from cxchurn.interactions._memory import parts_for
 from cxchurn.interactions._only import TIE, check_asked, kept, narrowed, tie_places
 from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._reading import Reading, Way, count_cells, read_source, schema_of
+from cxchurn.interactions._reading import count_cells, read_source, schema_of
 from cxchurn.interactions._repeats import shared
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import named
 from cxchurn.interactions._sources import Source
+from cxchurn.interactions._spelling import alike, label_columns
+from cxchurn.interactions._way import Reading, Way
 
 _INSTANT = ("customer_id", "known_at", "timestamp")
 
@@ -38,6 +43,32 @@ class Combined:
 
     readings: list[Reading]
     events: pa.Table | Parts
+
+    @property
+    def ids(self) -> str:
+        """The type of the customers' ids: "text" or "integer"."""
+        return self.readings[0].ids
+
+    def customers(self) -> Iterator[pa.Array]:
+        """Yield the ids of the customers, each once, part by part."""
+        for part in self._columns(["customer_id"]):
+            who = part["customer_id"].combine_chunks()
+            yield who.dictionary if pa.types.is_dictionary(who.type) else who.unique()
+
+    def _columns(self, names: list[str]) -> Iterator[pa.Table]:
+        if isinstance(self.events, pa.Table):
+            yield self.events.select(names)
+        else:
+            yield from (self.events.read(part, names) for part in range(len(self.events)))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is worth a second look, though no rule is broken."""
+        found = [note for reading in self.readings for note in reading.notes]
+        types = self.events.types if isinstance(self.events, Parts) else self.events.schema
+        words = label_columns(types)
+        found += alike(self._columns(words), words)
+        return found + strangers([(reading.label, reading.crowd) for reading in self.readings])
 
     def names(self, what: str) -> tuple[str, ...]:
         """Return the names of all "measures" or all "categories" that are there."""
@@ -88,8 +119,14 @@ def _read(sources: Sequence[Source], way: Way) -> Combined | None:
                 _given_up(folder, "not every row is plainly clean")
                 return None
             readings.append(reading)
+        if len({reading.ids for reading in readings}) > 1:
+            # whole numbers are the text they are written as; not every text is a whole number
+            _given_up(folder, "customers' ids are whole numbers in some sources and text in others")
+            return _alike(_read(sources, replace(way, folder=None, as_text=True)), readings)
         _check_alike(readings)
         events = _together(readings, folder, way.only)
+        count = sum(events.rows) if isinstance(events, Parts) else events.num_rows
+        demand_all_events(count, [reading.handed for reading in readings])
     except BaseException:
         _given_up(folder, "reading failed")
         raise
@@ -99,6 +136,19 @@ def _read(sources: Sequence[Source], way: Way) -> Combined | None:
             _given_up(folder, "events of one customer at one instant are ordered by all columns")
             return None
     return Combined(readings, events)
+
+
+def _alike(found: Combined | None, before: list[Reading]) -> Combined | None:
+    """Say that ids of two types were read as text; refuse them where that brought no customer together."""
+    types = ", ".join(f"{reading.label}: {reading.ids}" for reading in before)
+    if found is not None and not any(a.crowd.meets(b.crowd) for a, b in combinations(found.readings, 2)):
+        raise DataError(
+            f"the sources' customer ids are of different types ({types}), and no customer is in two of them.",
+            hint="make them alike in a Query: \"select cast(id as varchar) as id, ... from 'tickets.parquet'\".",
+        )
+    if found is not None:
+        found.readings[0].notes.append(f"the customers' ids are of different types ({types}): all are read as text.")
+    return found
 
 
 def _given_up(folder: Folder | None, why: str) -> None:
@@ -139,13 +189,7 @@ def _kept(events: pa.Table | Parts, only: frozenset[str]) -> pa.Table | Parts:
 
 
 def _check_alike(readings: list[Reading]) -> None:
-    """Refuse sources that cannot be one log, because an id or a column means different things in them."""
-    if len({reading.ids for reading in readings}) > 1:
-        types = ", ".join(f"{reading.label}: {reading.ids}" for reading in readings)
-        raise DataError(
-            f"the sources' customer ids are of different types ({types}).",
-            hint="make them alike in a Query: \"select cast(id as varchar) as id, ... from 'tickets.parquet'\".",
-        )
+    """Refuse sources that cannot be one log, because a column means different things in them."""
     both = set(_names(readings, "measures")) & set(_names(readings, "categories"))
     if both:
         raise DataError(

@@ -49,9 +49,12 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
             yield f"arrives cannot be read: {error.found} Allowed: {error.allowed}."
     if schema.delimiter is not None and schema.delimiter != "whitespace" and len(schema.delimiter) != 1:
         yield f"delimiter is {schema.delimiter!r}: allowed are one character or 'whitespace'."
+    if not isinstance(schema.ignore_case, bool):
+        yield f"ignore_case is {schema.ignore_case!r}: allowed are True and False."
     if schema.kinds is not None and not schema.kinds:
         yield "kinds is empty: no row could be of any kind."
-    repeated = _repeated(schema.columns or ())
+    columns = schema.columns or ()
+    repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         yield f"columns names {listed(repeated)} more than once."
 

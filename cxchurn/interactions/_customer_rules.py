@@ -27,7 +27,8 @@ def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) 
     """
     shown = {ID: who, FROM: validity.since or "", TO: validity.until or ""}
     line = Rule("line_unreadable", "", "the line is not a row of the table", f"{name(LINE)} IS NOT NULL", (LINE,))
-    found = [Rule("customer_id_missing", ID, "the customer's id is missing or blank", f"NOT {casts[ID].present}")]
+    says = "the customer's id is missing, blank, or a word for nothing (NULL, nan, None, N/A)"
+    found = [Rule("customer_id_missing", ID, says, f"NOT {casts[ID].present}")]
     if FROM in casts:
         missing = "the instant from which the row holds is missing"
         found.append(Rule("time_missing", FROM, missing, f"NOT {casts[FROM].present}"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn._core import DataError, listed
+from cxchurn._core import listed
 from cxchurn.interactions._batch import canonical
 
 ID, FROM, TO = "customer_id", "valid_from", "valid_to"
@@ -141,20 +141,3 @@ def _mode(values: pa.ChunkedArray) -> pa.Scalar:
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
-
-
-def with_ids(table: CustomerTable, ids: str) -> CustomerTable:
-    """Return the attributes with ids of the log's type: "text" or "integer"."""
-    column = table.table[ID]
-    wanted = pa.int64() if ids == "integer" else pa.string()
-    if column.type == wanted:
-        return table
-    try:
-        changed = column.cast(wanted)
-    except pa.ArrowInvalid as error:
-        raise DataError(
-            "the customers table has ids of text, the interactions have whole numbers.",
-            hint="read both with ids of one type.",
-        ) from error
-    order = [(name, "ascending") for name in (ID, FROM, TO) if name in table.table.column_names]
-    return table.over(table.table.set_column(0, ID, changed).sort_by(order))

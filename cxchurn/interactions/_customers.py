@@ -14,6 +14,7 @@ from cxchurn.interactions._attribute_kinds import Attribute, attributes_of
 from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._casts import Cast, cast
 from cxchurn.interactions._checking import check, refuse, refused_rows
+from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._customer_rules import rules_of_customers
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import FROM, ID, TO, CustomerTable
@@ -99,10 +100,12 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
     with opened(data) as source:
         who = said.customer_id or _found(source, [plain(ID), *ROLES[ID].synonyms])
         _require(source, said, who)
-        if load(source, list(source.columns)) == 0:
+        count = load(source, list(source.columns))
+        if count == 0:
             raise DataError(f"{source.label} has no rows.", hint="leave customers= out where there are no attributes.")
         with said_plainly(source.label):
             columns = _columns(source, who, said)
+            source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
             found = attributes_of(
                 source, columns.attributes, timezone=said.timezone or "UTC", time_format=said.time_format
             )
@@ -111,6 +114,7 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             findings = check(source, rules, columns.places)
             refuse(source, [rule for rule, one in zip(rules, findings, strict=True) if one.rows and rule.refuses])
             table, refused = _table(source, casts), refused_rows(source)
+        demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return _told(table, found, columns, said, refused if refused.num_rows else None), findings
 
 
@@ -169,27 +173,37 @@ def _columns(source: Opened, who: str | None, about: CustomerSchema) -> _Columns
     asked = about.attributes
     # what was said to be an attribute, or to be known ahead, is one, whatever its name
     maybe = [column for column in source.columns if column not in {who, *(asked or ()), *about.known_ahead}]
-    key = cast(who, source.columns[who], "id", says="customer_id (id)").value
+    key = _id(source, who).value
     several = bool(rows(source.con, f"SELECT count({key}) > count(DISTINCT {key}) FROM raw")[0][0])
     validity = validity_of(maybe, since=about.valid_from, until=about.valid_to, several=several)
     left = {who, validity.since, validity.until, *validity.books}
-    return _Columns(
-        who, validity, [column for column in source.columns if column not in left] if asked is None else list(asked)
-    )
+    kept = [column for column in source.columns if column not in left] if asked is None else list(asked)
+    clash = sorted({ID, FROM, TO} & set(kept))
+    if clash:
+        raise DataError(
+            f"{source.label} has a column {listed(clash)} beside {who!r}, which was said to be the customer's id.",
+            hint="leave it out, or give it another name.",
+        )
+    return _Columns(who, validity, kept)
+
+
+def _id(source: Opened, who: str) -> Cast:
+    return cast(who, source.columns[who], "id", held=source.held(who), says="customer_id (id)")
 
 
 def _casts(source: Opened, columns: _Columns, found: Mapping[str, Attribute], about: CustomerSchema) -> dict[str, Cast]:
-    casts: dict[str, Cast] = {ID: cast(columns.who, source.columns[columns.who], "id", says="customer_id (id)")}
+    casts: dict[str, Cast] = {ID: _id(source, columns.who)}
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
         read = _time(source, since, FROM, zone, about.time_format)
-        make(source.con, {since: read.value})
-        casts[FROM] = replace(read, value=made(since))
+        start = source.held(since)
+        make(source.con, {start: read.value})
+        casts[FROM] = replace(read, value=made(start))
     if since is not None and until is not None:
-        read, kind = _time(source, until, TO, zone, about.time_format), source.columns[until]
-        end = end_of(read, until, kind, start=since, now=_NEVER, timezone=zone)
-        make(source.con, {until: end.reads})
+        read, held = _time(source, until, TO, zone, about.time_format), source.held(until)
+        end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
+        make(source.con, {held: end.reads})
         casts[TO] = _through(source, end, casts, columns)
     return casts | {column: one.read for column, one in found.items()}
 
@@ -201,7 +215,8 @@ def _time(source: Opened, column: str, label: str, timezone: str, time_format: s
         time_format = found.how
     elif found.kind == "time":
         time_format = None
-    return cast(column, source.columns[column], "instant", says=says, timezone=timezone, time_format=time_format)
+    kind, held = source.columns[column], source.held(column)
+    return cast(column, kind, "instant", held=held, says=says, timezone=timezone, time_format=time_format)
 
 
 def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:
@@ -223,9 +238,10 @@ def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns
 
 
 def _table(source: Opened, casts: dict[str, Cast]) -> pa.Table:
-    values = ", ".join(f"{read.value} AS {name(label)}" for label, read in casts.items())
-    order = ", ".join(name(label) for label in (ID, FROM, TO) if label in casts)
-    return arrow(source.con, f"SELECT * FROM (SELECT {values} FROM raw) ORDER BY {order}")
+    # by their places: the engine does not tell names apart that differ by case alone
+    values = ", ".join(f"{read.value} AS {name(f'v{place}')}" for place, read in enumerate(casts.values()))
+    order = ", ".join(name(f"v{place}") for place, label in enumerate(casts) if label in (ID, FROM, TO))
+    return arrow(source.con, f"SELECT * FROM (SELECT {values} FROM raw) ORDER BY {order}").rename_columns(list(casts))
 
 
 def _told(

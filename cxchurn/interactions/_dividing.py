@@ -183,6 +183,13 @@ class Divided:
         """Whether one row may be a copy of another; False is a proof."""
         return any(in_turn(self._part_may_repeat, range(self._folder.parts)))
 
+    def customers(self) -> Iterator[pa.Array]:
+        """Yield the ids of the customers, each once, part by part."""
+        types = pa.schema([self._types.field("customer_id")])
+        for part in range(self._folder.parts):
+            ids = self._folder.table(part, types, since=self._mark)["customer_id"].combine_chunks().unique()
+            yield ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
+
     def _part_may_repeat(self, part: int) -> bool:
         def read(names: list[str] | None) -> pa.Table:
             kept = [field for field in self._types if names is None or field.name in names]

@@ -45,14 +45,14 @@ class End(Cast):
     reads: str = ""
 
 
-def made(column: str) -> str:
-    """SQL: what `make` has read of a column."""
-    return f"raw.{name(_MADE + column)}"
+def made(held: str) -> str:
+    """SQL: what `make` has read of a column, which the engine holds under a name."""
+    return f"raw.{name(_MADE + held)}"
 
 
 def make(con: Any, reads: Mapping[str, str]) -> None:
-    """Read some columns of ``raw`` once, and let the table hold the values beside its own."""
-    listed = ", ".join(f"{sql} AS {name(_MADE + column)}" for column, sql in reads.items())
+    """Read some columns of ``raw``, by their held names, once, and let the table hold the values beside its own."""
+    listed = ", ".join(f"{sql} AS {name(_MADE + held)}" for held, sql in reads.items())
     if reads:
         con.execute(f"CREATE TEMP TABLE again AS SELECT *, {listed} FROM raw")
         con.execute("DROP TABLE raw")
@@ -65,7 +65,7 @@ def is_made(column: str) -> bool:
 
 
 def end_of(
-    read: Cast, column: str, sql_type: str, *, start: str, now: np.datetime64 | None, timezone: str = "UTC"
+    read: Cast, held: str, sql_type: str, *, start: str, now: np.datetime64 | None, timezone: str = "UTC"
 ) -> End:
     """Return how a column of ends is read.
 
@@ -73,17 +73,17 @@ def end_of(
     ----------
     read : Cast
         How the column is read as a time.
-    column, sql_type : str
-        The user's column and the engine's type of it.
+    held, sql_type : str
+        The engine's name of the column, quoted, and its type.
     start : str
-        The user's column for when that began which ends. Of both columns `make` has to read the values.
+        The engine's name of the column for when that began which ends. Of both columns `make` has to read the values.
     now : datetime64, optional
         Ends after this one have not come yet. Default: only words for never say so.
     timezone : str
         The zone whose midnights stand for days.
     """
-    value, began = made(column), made(start)
-    never = f"({value} IS NULL AND {_says_never(column, sql_type)})"
+    value, began = made(held), made(start)
+    never = f"({value} IS NULL AND {_says_never(held, sql_type)})"
     zero = f"({value} < {began} AND ({value} < {_ZERO} OR {value} = {_EPOCH} OR {_local(value, timezone)} = {_EPOCH}))"
     reasons = [never, zero]
     if now is not None:
@@ -103,10 +103,10 @@ def end_of(
     )
 
 
-def _says_never(column: str, sql_type: str) -> str:
+def _says_never(held: str, sql_type: str) -> str:
     if family(sql_type) == "time":
         return "TRUE"  # beyond the years 1 to 9999, such as the infinity of databases
-    return f"regexp_matches(lower(trim(CAST(raw.{name(column)} AS VARCHAR))), {text(_NEVER)})"
+    return f"regexp_matches(lower(trim(CAST(raw.{held} AS VARCHAR))), {text(_NEVER)})"
 
 
 def _local(moment: str, timezone: str) -> str:

@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from cxchurn._core import DataError
 
-# columns every opened source has beside the user's: the file a row is from, and the text of a line that is no row
+# columns every opened source has beside the user's, which are named by their places: the file a row is from, and the text
+# of a line that is no row
 FILE, LINE = "@file", "@line"
 # the view of an opened source; no table of the user's is called so
 SOURCE = '"@source"'
@@ -55,6 +56,11 @@ def engine(database: str | Path | None = None, *, memory: int | None = None) -> 
 def name(column: str) -> str:
     """Quote a column's name for SQL."""
     return '"' + column.replace('"', '""') + '"'
+
+
+def held(place: int) -> str:
+    """Return the name, quoted, under which the engine holds the user's column at a place."""
+    return f'"c{place}"'
 
 
 def text(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 
@@ -14,6 +14,7 @@ from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._rules import carried, later_columns
 from cxchurn.interactions._schema import Later, Schema, mapping, named
+from cxchurn.interactions._spelling import folded, folded_sql, is_folded
 
 LATER = "later"
 _TYPES = {"instant": "TIMESTAMP", "category": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN"}
@@ -38,7 +39,9 @@ def event_types(schema: Schema, ids: str) -> pa.Schema:
     return pa.schema([*found, (LATER, FLAG)])
 
 
-def event_selects(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast]) -> list[str]:
+def event_selects(
+    schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], *, held: Callable[[str], str]
+) -> list[str]:
     """Return the SQL for the events of the rows in ``raw``, in their order, and for those made of each later; labels are text.
 
     Parameters
@@ -49,17 +52,24 @@ def event_selects(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Ca
         How each column is read.
     at : mapping of the user's column to Cast
         How the times of later-known columns are read.
+    held : callable
+        Gives the engine's name of a user's column.
     """
-    values = {label: _value(label, cast) for label, cast in casts.items()}
+    values = {label: _value(label, cast, schema) for label, cast in casts.items()}
     if schema.kind_is is not None:
-        values["kind"] = text(schema.kind_is)
+        values["kind"] = text(said(schema.kind_is, schema))
     arrived = _arrived(values["timestamp"], schema)
     values["known_at"] = f"greatest({arrived}, {values['known_at']})" if "known_at" in casts else arrived
     order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
     late = later_columns(schema)
     first = [f"{_nothing(label, schema) if label in late else values[label]} AS {name(label)}" for label in order]
-    later_known = [_later_select(schema, later, values, order, at[later.at]) for later in schema.later]
+    later_known = [_later_select(schema, later, values, order, at[later.at], held) for later in schema.later]
     return [f"SELECT {', '.join(first)}, FALSE AS {LATER} FROM raw", *later_known]
+
+
+def said(kind: str, schema: Schema) -> str:
+    """Return a kind as the events have it that the schema says."""
+    return folded(kind) if schema.ignore_case else kind
 
 
 def _arrived(moment: str, schema: Schema) -> str:
@@ -67,24 +77,33 @@ def _arrived(moment: str, schema: Schema) -> str:
     return moment if late is None else f"({moment}) + to_microseconds({span(late).microseconds})"
 
 
-def _value(label: str, cast: Cast) -> str:
-    return f"lower({cast.value})" if label in ROLES and ROLES[label].allowed else cast.value
+def _value(label: str, cast: Cast, schema: Schema) -> str:
+    if label in ROLES and ROLES[label].allowed:
+        return f"lower({cast.value})"
+    folds = schema.ignore_case and kind_of(label, schema) == "category" and is_folded(label)
+    return folded_sql(cast.value) if folds else cast.value
+
+
+def kind_of(label: str, schema: Schema) -> str:
+    """Return the type a canonical column is read as."""
+    return ROLES[label].type if label in ROLES else "number" if label in named(schema.measures) else "category"
 
 
 def _nothing(label: str, schema: Schema) -> str:
-    kind = ROLES[label].type if label in ROLES else "number" if label in named(schema.measures) else "category"
-    return f"CAST(NULL AS {_TYPES[kind]})"
+    return f"CAST(NULL AS {_TYPES[kind_of(label, schema)]})"
 
 
-def _later_select(schema: Schema, later: Later, values: Mapping[str, str], order: list[str], at: Cast) -> str:
+def _later_select(
+    schema: Schema, later: Later, values: Mapping[str, str], order: list[str], at: Cast, held: Callable[[str], str]
+) -> str:
     known = f"greatest({values['known_at']}, {_arrived(at.value, schema)})"
     taken = {label: values[label] for label in ("customer_id", *carried(later), *later.columns) if label in values}
-    taken |= {"timestamp": known, "known_at": known, "kind": text(later.event_kind)}
+    taken |= {"timestamp": known, "known_at": known, "kind": text(said(later.event_kind, schema))}
     listing = ", ".join(f"{taken.get(label) or _nothing(label, schema)} AS {name(label)}" for label in order)
     once = ""
     if later.once_per is not None:
         columns = dict.fromkeys([*mapping(schema).values(), *(other.at for other in schema.later)])
-        content = ", ".join(f"raw.{name(column)}" for column in columns)
+        content = ", ".join(f"raw.{held(column)}" for column in columns)
         # a row without a case stands for itself
         own = f"CASE WHEN ({values['case_id']}) IS NULL THEN rowid END"
         once = (

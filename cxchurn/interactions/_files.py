@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from cxchurn._core import DataError, listed
-from cxchurn.interactions._engine import FILE, LINE, name, rows, said_plainly, text
+from cxchurn.interactions._engine import FILE, name, rows, text
 
 _SUFFIXES = {
     ".parquet": "Parquet",
@@ -73,29 +77,41 @@ def format_of(files: list[str], path: str | Path) -> str:
     return str(formats.pop())
 
 
-def parquet_select(files: list[str]) -> str:
-    """Return the SQL that reads Parquet files."""
-    options = f"filename = {text(FILE)}, union_by_name = true"
-    return f"SELECT *, NULL::VARCHAR AS {name(LINE)} FROM read_parquet({_paths(files)}, {options})"
+def is_data(file: Path, folder: Path) -> bool:
+    """Whether a file would be read with the folder it lies in."""
+    return _suffix(str(file)) in _SUFFIXES and not _hidden(file.relative_to(folder))
 
 
-def json_select(con: Any, files: list[str], label: str) -> str:
-    """Return the SQL that reads JSON files: one object a line, or (``.json``) also one list of objects."""
-    lines = all(_suffix(file) != ".json" for file in files)
-    form = "format = 'newline_delimited', ignore_errors = true" if lines else "format = 'auto'"
-    reading = f"{_paths(files)}, {form}"
-    with said_plainly(label, hint="write one JSON object a line."):
-        found = rows(con, f"DESCRIBE SELECT * FROM read_json({reading}, union_by_name = true, sample_size = -1)")
-    # times stay text, so that those with a zone and those without can be told apart
-    types = {column: "VARCHAR" if kind in ("DATE", "TIMESTAMP", "TIME", "UUID") else kind for column, kind, *_ in found}
-    listing = ", ".join(f"{text(column)}: {text(kind)}" for column, kind in types.items())
-    nothing = " AND ".join(f"{name(column)} IS NULL" for column in types)
-    return (
-        f"SELECT *, CASE WHEN {nothing} THEN 'no JSON object' END AS {name(LINE)} "
-        f"FROM read_json({reading}, columns = {{{listing}}}, filename = {text(FILE)})"
-    )
+def is_lines(file: str) -> bool:
+    """Whether a JSON file holds one object a line, by its name."""
+    return _suffix(file) != ".json"
 
 
-def _paths(files: list[str]) -> str:
+def parquet_select(con: Any, files: list[str]) -> str:
+    """Return the SQL that reads Parquet files, and last the file each row is from and the line it is not."""
+    paths = f"read_parquet({paths_of(files)}, union_by_name = true"
+    taken = {column.lower() for column, *_ in rows(con, f"DESCRIBE SELECT * FROM {paths})")}
+    file = free(FILE, taken)
+    return f"SELECT * EXCLUDE ({name(file)}), {name(file)}, NULL::VARCHAR FROM {paths}, filename = {text(file)})"
+
+
+def parquet_names(files: list[str]) -> list[str] | None:
+    """Return the names of the columns of Parquet files as written, where they are the same in all of them."""
+    try:
+        names = [pq.read_schema(file).names for file in files]
+    except (pa.ArrowException, OSError):
+        return None
+    return names[0] if all(other == names[0] for other in names) else None
+
+
+def free(wanted: str, taken: Container[str]) -> str:
+    """Return a name like the one wanted that is not taken."""
+    while wanted in taken:
+        wanted += "_"
+    return wanted
+
+
+def paths_of(files: list[str]) -> str:
+    """Return files as a list in SQL."""
     # the engine reads patterns: signs of a pattern in a real name are put in brackets
     return "[" + ", ".join(text(glob.escape(file)) for file in files) + "]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -44,6 +44,9 @@ class Store(Protocol):
 
     def may_repeat(self) -> bool:
         """Whether one row may be a copy of another; False is a proof."""
+
+    def customers(self) -> Iterator[pa.Array]:
+        """Yield the ids of the customers, each once at a time."""
 
 
 class Gathered:
@@ -97,6 +100,11 @@ class Gathered:
         """Whether one row may be a copy of another; False is a proof."""
         events = self.events()
         return may_repeat(lambda names: events if names is None else events.select(names))
+
+    def customers(self) -> Iterator[pa.Array]:
+        """Yield the ids of the customers, each once."""
+        ids = self.events()["customer_id"].combine_chunks()
+        yield ids.dictionary if pa.types.is_dictionary(ids.type) else ids.unique()
 
     def events(self) -> pa.Table:
         """Return the events as a table in canonical form; nothing can be added any more."""

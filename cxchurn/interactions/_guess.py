@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions._casts import family
-from cxchurn.interactions._engine import SOURCE, name, rows
+from cxchurn.interactions._engine import SOURCE, rows
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._schema import Later, Schema, mapping, named
 from cxchurn.interactions._sources import Opened
 
+_UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 _SAMPLE = 10_000
 _FEW = 100
 _FITS = {
@@ -30,7 +32,7 @@ def facts_of(data: Opened) -> tuple[dict[str, str], dict[str, int]]:
     types = {column: family(sql_type) for column, sql_type in data.columns.items()}
     asked = []
     for column in types:
-        given = f"nullif(trim(CAST({name(column)} AS VARCHAR)), '')"
+        given = f"nullif(trim(CAST({data.held(column)} AS VARCHAR)), '')"
         asked.append(
             f"count(DISTINCT {given}), count({given}) > 0 AND count({given}) = count(TRY_CAST({given} AS DOUBLE))"
         )
@@ -95,7 +97,12 @@ def _roles_of(columns: Mapping[str, str]) -> dict[str, str]:
 
 def _left_out(column: str, columns: Mapping[str, str], roles: Mapping[str, str]) -> bool:
     lower = column.lower()
-    is_id = lower in ("id", "index", "row", "number") or lower.endswith(("_id", "uuid", "_at", "_date", "_time"))
+    # the names that readers and writers give columns without one: mostly the numbers of rows
+    is_id = (
+        bool(_UNNAMED.fullmatch(lower))
+        or lower in ("id", "index", "row", "number")
+        or lower.endswith(("_id", "uuid", "_at", "_date", "_time"))
+    )
     stems = [
         other.lower().removesuffix("_at")
         for other in columns

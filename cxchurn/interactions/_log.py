@@ -208,6 +208,8 @@ def with_events(log: InteractionLog, events: pa.Table) -> InteractionLog:
             allowed="the canonical columns, as in log.events",
             hint="filter or change log.events, or read new data with read_interactions.",
         )
+    if events["customer_id"].null_count:
+        raise UsageError(f"{events['customer_id'].null_count:,} of these events lack the customer_id.")
     if LATER not in events.column_names:
         events = events.append_column(LATER, pa.repeat(pa.scalar(False), events.num_rows))
     return _changed(log, canonical(events), log.customers)

@@ -23,11 +23,14 @@ from cxchurn.interactions._clean import (
     read_labels,
     read_numbers,
 )
+from cxchurn.interactions._counts import Handed
+from cxchurn.interactions._events import kind_of, said
 from cxchurn.interactions._gathered import Store
 from cxchurn.interactions._labels import Labels, constant
 from cxchurn.interactions._roles import ROLES, SCALES
 from cxchurn.interactions._rules import Rule, carried, later_columns
-from cxchurn.interactions._schema import Later, Schema, columns_of, mapping, named
+from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
+from cxchurn.interactions._spelling import folded, is_folded
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import TypedFiles, TypedTable, Unit
 
@@ -46,10 +49,11 @@ def read_quickly(
     rules: Iterable[Rule],
     store: Store,
     *,
+    ids: str,
     now: np.datetime64,
     copies: bool,
-) -> bool:
-    """Put the events of clean rows into a store and return True; after False, what is in the store is of no use.
+) -> Handed | None:
+    """Put the events of clean rows into a store and return how many; after None, what is in the store is of no use.
 
     Parameters
     ----------
@@ -61,62 +65,72 @@ def read_quickly(
         The rules its rows are to keep.
     store : Store
         Where the events go.
+    ids : {"text", "integer"}
+        What the customers' ids are to be.
     now : datetime64
         Times after this one are in the future.
     copies : bool
         Whether it is to be proved too that no row is a copy of another.
     """
     if not {rule.name for rule in rules} <= _PROVED or any(later.once_per for later in schema.later):
-        return False
+        return None
     columns = columns_of(schema)
     latest = int(now.astype("datetime64[us]").astype(np.int64))
 
     def work(unit: Unit) -> Any:
         at, read = unit
-        taking = store.unit(at)
+        taking, handed = store.unit(at), Handed()
         for table in read():
-            taking.add(_Events(table, schema, latest).all())
-        return taking.finished()
+            events = _Events(table, schema, latest, ids == "text").all()
+            handed += Handed.of(events)
+            taking.add(events)
+        return taking.finished(), handed
 
+    total = Handed()
     try:
         store.begin(rows.rows * (1 + len(schema.later)))
-        for taken_in in in_turn(work, rows.units(columns)):
+        for taken_in, handed in in_turn(work, rows.units(columns)):
             store.take(taken_in)
+            total += handed
         demand(not copies or not store.may_repeat())
     except (Unproved, pa.ArrowException, OSError) as error:
         # a file that cannot be read is the engine's affair too: it says so in words
         logger.debug("the engine looks at each row: %s", str(error) or "not all of them are plainly clean")
-        return False
-    return True
+        return None
+    return total
 
 
 class _Events:
     """The events of one batch of rows."""
 
-    def __init__(self, table: pa.Table, schema: Schema, latest: int) -> None:
+    def __init__(self, table: pa.Table, schema: Schema, latest: int, as_text: bool) -> None:
         self.table = table
         self.schema = schema
         self.latest = latest
+        self.as_text = as_text
 
     def all(self) -> list[Batch]:
         """Return the rows as they were from the start, and then for each later the events made of it."""
         rows = self.table.num_rows
         values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
         if self.schema.kind_is is not None:
-            values["kind"] = constant(self.schema.kind_is, rows)
+            values["kind"] = constant(said(self.schema.kind_is, self.schema), rows)
         values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))  # type: ignore[arg-type]
         if "score" in values and "score_type" in values:
             _require_on_scale(values["score"], values["score_type"])
         known = [(later, self._arrived(self._later(later, values))) for later in self.schema.later]
         late = later_columns(self.schema)
         first = {label: value for label, value in values.items() if label not in late}
-        return [{**first, "later": np.zeros(rows, dtype=np.uint8)}, *(_made(later, at, values) for later, at in known)]
+        return [
+            {**first, "later": np.zeros(rows, dtype=np.uint8)},
+            *(_made(later, at, values, self.schema) for later, at in known),
+        ]
 
     def _value(self, label: str, name: str) -> Values:
         column, role, schema = self.table.column(name), ROLES.get(label), self.schema
-        kind = role.type if role else "number" if label in named(schema.measures) else "category"
+        kind = kind_of(label, schema)
         if kind == "id":
-            return read_ids(column)
+            return read_ids(column, as_text=self.as_text)
         if kind == "instant":
             latest = None if label in _AHEAD else self.latest
             return read_instants(column, timezone=schema.timezone, latest=latest, all_there=label == "timestamp")
@@ -126,7 +140,10 @@ class _Events:
             return read_numbers(column, low=role.low if role else None, high=role.high if role else None)
         allowed = (role.allowed if role else None) or (schema.kinds if label == "kind" else None)
         lower = bool(role and role.allowed)
-        return read_labels(column, allowed=allowed, lower=lower, all_there=label == "kind")
+        fold = schema.ignore_case and not lower and is_folded(label)
+        if fold and allowed is not None:
+            allowed = tuple(map(folded, allowed))
+        return read_labels(column, allowed=allowed, lower=lower, fold=fold, all_there=label == "kind")
 
     def _arrived(self, moments: np.ndarray) -> np.ndarray:
         late = self.schema.arrives
@@ -147,7 +164,7 @@ def _latest(happened: Values, known: Values | None) -> Values:
     return happened if known is None else np.maximum(happened, known)  # type: ignore[arg-type]
 
 
-def _made(later: Later, at: np.ndarray, values: Batch) -> Batch:
+def _made(later: Later, at: np.ndarray, values: Batch, schema: Schema) -> Batch:
     rows = np.flatnonzero(~absent(at))
     known = np.maximum(values["known_at"], at)[rows]  # type: ignore[arg-type]
     labels = [label for label in ("customer_id", *carried(later), *later.columns) if label in values]
@@ -155,7 +172,7 @@ def _made(later: Later, at: np.ndarray, values: Batch) -> Batch:
         **{label: taken(values[label], rows) for label in labels},
         "timestamp": known,
         "known_at": known,
-        "kind": constant(later.event_kind, rows.size),
+        "kind": constant(said(later.event_kind, schema), rows.size),
         "later": np.ones(rows.size, dtype=np.uint8),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,21 @@ import pyarrow.parquet as pq
 from cxchurn._core import DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
+from cxchurn.interactions._customer_ids import check_fit, with_ids
 from cxchurn.interactions._customer_schema import CustomerSchema
-from cxchurn.interactions._customer_table import CustomerTable, with_ids
+from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._customers import load_customers
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._noticed import noticed
 from cxchurn.interactions._only import asked_columns
-from cxchurn.interactions._reading import Way
+from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._tables import stacked
 from cxchurn.interactions._until import check_end, end_of, named_zones, say_zones, with_ends
 from cxchurn.interactions._validation import Finding, Validation
+from cxchurn.interactions._way import Way
 
 
 def read_interactions(
@@ -58,8 +60,8 @@ def read_interactions(
     on_error : {"raise", "quarantine"}
         What happens to rows that break a rule: an error with the report, or they are set aside in ``log.refused``.
     quarantine : path, optional
-        Where the rows set aside are written too, as Parquet; those of the customers table beside it, as
-        ``...-customers.parquet``.
+        Where the rows set aside are written too, as ``.parquet``, or as ``.csv`` with an apostrophe before texts that a
+        spreadsheet would run; those of the customers table beside it, as ``...-customers``. Never what is read.
     observed_until : instant or mapping of str to instant, optional
         The log is complete before this instant: also where interactions seem to stop earlier, which is not looked into
         then. By default the midnight (of the log's zone) after its last interaction, but never after `now`. Of several
@@ -95,6 +97,8 @@ def read_interactions(
       roles: customer_id, kind, known_at, timestamp
     """
     _check_options(on_error, quarantine)
+    if quarantine is not None:
+        check_quarantine(quarantine, [*_sources(data, schema), customers])
     keep = on_error == "quarantine"
     way = Way(
         np.datetime64("now", "us") if now is None else instant(now, name="now"),
@@ -104,6 +108,8 @@ def read_interactions(
     )
     with step("reading interactions"):
         found, attributes, validation = _read_all(_sources(data, schema), customers, way)
+    for note in validation.notes:
+        logger.warning(note)
     if not keep:
         validation.raise_if_broken()
     check_currency(found.events)
@@ -166,7 +172,8 @@ def validate_interactions(
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
     found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
-    validation = replace(validation, observations=noticed([reading.arrivals for reading in found.readings]))
+    silences = noticed([reading.arrivals for reading in found.readings])
+    validation = replace(validation, notes=(*validation.notes, *silences))
     several = mixed(currencies_in(found.events))
     if several is None:
         return validation
@@ -180,10 +187,11 @@ def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined
         if reading.guess:
             logger.warning(reading.guess)
     findings = [finding for reading in found.readings for finding in reading.findings]
-    attributes, more = _attributes(customers, [reading.schema for reading in found.readings], found.readings[0].ids)
+    attributes, more, notes = _attributes(customers, found)
+    notes = [*found.notes, *notes]
     rows_read = sum(reading.rows_read for reading in found.readings)
     rows_refused = sum(reading.rows_refused for reading in found.readings)
-    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more))
+    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more), tuple(notes))
 
 
 def _sources(data: Any, schema: Any) -> list[Source]:
@@ -199,13 +207,14 @@ def _sources(data: Any, schema: Any) -> list[Source]:
     return sources
 
 
-def _attributes(customers: Any, schemas: list[Schema], ids: str) -> tuple[CustomerTable | None, list[Finding]]:
+def _attributes(customers: Any, found: Combined) -> tuple[CustomerTable | None, list[Finding], list[str]]:
     if customers is None:
-        return None, []
-    if isinstance(customers, CustomerTable):
-        return with_ids(customers, ids), []
-    table, findings = load_customers(customers, _about(schemas))
-    return with_ids(table, ids), findings
+        return None, [], []
+    given = isinstance(customers, CustomerTable)
+    about = _about([reading.schema for reading in found.readings])
+    table, findings = (customers, []) if given else load_customers(customers, about)
+    fitting, notes = with_ids(table, found.ids)
+    return fitting, findings, [*notes, *check_fit(fitting, found.customers())]
 
 
 def _about(schemas: list[Schema]) -> CustomerSchema:
@@ -215,10 +224,25 @@ def _about(schemas: list[Schema]) -> CustomerSchema:
     return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
 
 
+def check_quarantine(path: str | Path, inputs: Iterable[Any]) -> None:
+    """Refuse a file for refused rows that is read, or is of a type that is not written."""
+    target, inputs = Path(path), list(inputs)
+    if target.suffix.lower() not in (".parquet", ".csv"):
+        raise UsageError(
+            f"the refused rows cannot be written to {target}.", allowed="a file ending in .parquet or .csv"
+        )
+    for file in (target, _beside(target)):
+        check_not_read(file, inputs)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-customers{path.suffix}")
+
+
 def _set_aside(refused: pa.Table | None, attributes: CustomerTable | None, path: Path) -> None:
     _write(refused, path)
     if attributes is not None and attributes.refused is not None:
-        _write(attributes.refused, path.with_name(f"{path.stem}-customers.parquet"))
+        _write(attributes.refused, _beside(path))
 
 
 def _write(table: pa.Table | None, path: Path) -> None:
@@ -227,7 +251,10 @@ def _write(table: pa.Table | None, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            pq.write_table(table, part, compression="zstd")
+            if path.suffix.lower() == ".csv":
+                harmless((table or pa.table({})).to_pandas()).to_csv(part, index=False)
+            else:
+                pq.write_table(table, part, compression="zstd")
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

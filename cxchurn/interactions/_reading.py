@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from cxchurn._core import DataError, did_you_mean, instant, listed, span, zone
-from cxchurn.interactions._arrivals import Arrivals
+from cxchurn._core import DataError, did_you_mean, instant, listed, zone
 from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
-from cxchurn.interactions._dividing import Divided, Folder
+from cxchurn.interactions._counts import Handed, demand_all_rows
+from cxchurn.interactions._crowd import Crowd
+from cxchurn.interactions._dividing import Divided
 from cxchurn.interactions._ends import End, end_of, make
-from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, name, rows, said_plainly, text
+from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
 from cxchurn.interactions._guess import facts_of, guess_schema, guessed_message
+from cxchurn.interactions._id_columns import settled_ids
 from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._quick import read_quickly
 from cxchurn.interactions._roles import ROLES, RoleType
@@ -31,83 +32,7 @@ from cxchurn.interactions._sources import Opened, Source, load, opened
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import BATCH, Unit, typed_rows, units_of
 from cxchurn.interactions._validation import Finding
-
-
-@dataclass(frozen=True)
-class Way:
-    """How sources are read.
-
-    Parameters
-    ----------
-    now : datetime64
-        Times after this one are in the future.
-    keep_refused : bool
-        Whether the refused rows are returned with all their columns.
-    folder : Folder, optional
-        Where the events go in parts, for a log larger than memory.
-    memory : int, optional
-        How many bytes reading may take.
-    only : frozenset of str, optional
-        The columns to read, where the rows are plainly clean.
-    """
-
-    now: np.datetime64
-    keep_refused: bool
-    folder: Folder | None = None
-    memory: int | None = None
-    only: frozenset[str] | None = None
-
-    @property
-    def engine_memory(self) -> int | None:
-        """How many bytes the engine may take: what it hands over takes as much again."""
-        return None if self.memory is None else self.memory // 2
-
-
-@dataclass
-class Reading:
-    """What was read from one source.
-
-    Parameters
-    ----------
-    label : str
-        What the source is called in reports.
-    schema : Schema
-        As given, or as guessed.
-    guess : str
-        What was guessed, in words; "" where nothing was.
-    ids : {"text", "integer"}
-        The type of the customers' ids.
-    store : Gathered or Divided
-        Where the events of the rows kept are.
-    rows_read, rows_refused : int
-        Rows of the source.
-    findings : list of Finding
-        Every rule checked.
-    refused : pyarrow.Table or None
-        The rows refused, as read, with the rules they broke; None unless asked for.
-    quick : bool
-        Whether all rows were seen to be clean without the engine.
-    until : datetime64[us], optional
-        The instant before which the source is complete, where that was said.
-    """
-
-    label: str
-    schema: Schema
-    guess: str
-    ids: str
-    store: Gathered | Divided
-    rows_read: int = 0
-    rows_refused: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    refused: pa.Table | None = None
-    quick: bool = False
-    until: np.datetime64 | None = None
-
-    @property
-    def arrivals(self) -> Arrivals:
-        """The events by day, once all of them are read."""
-        late = 0 if self.schema.arrives is None else span(self.schema.arrives, name="arrives").microseconds
-        return Arrivals(self.label, self.store.arrivals, self.until, late)
+from cxchurn.interactions._way import Reading, Way
 
 
 def read_source(source: Source, way: Way) -> Reading | None:
@@ -121,14 +46,18 @@ def read_source(source: Source, way: Way) -> Reading | None:
         How to read it.
     """
     given = schema_of(source)
-    with opened(source.data, **text_options(given), memory=way.engine_memory) as data:
+    needed = None if given is None or way.keep_refused else columns_of(given)
+    with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else _guessed(data)
         columns = columns_of(schema)
         _require(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
         casts, at = _casts(data, wanted, way.now)
         rules = rules_of(wanted, casts, at, way.now)
-        ids = "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
+        is_text = family(data.columns[schema.customer_id]) == "text"
+        ids = "text" if is_text or way.as_text else "integer"
+        if way.as_text and not is_text:
+            casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
         loaded = list(data.columns) if way.keep_refused or given is None else columns
         if not _read_quickly(data, found, wanted, rules, way.now):
@@ -142,6 +71,9 @@ def read_source(source: Source, way: Way) -> Reading | None:
             refuse(data, [])
         if way.keep_refused:
             found.refused = refused_rows(data)
+            demand_all_rows(found.label, read=found.rows_read, refused=found.refused.num_rows, handed=found.handed)
+    demand_all_rows(found.label, read=found.rows_read, refused=found.rows_refused, handed=found.handed)
+    found.crowd = Crowd.of(found.store.customers())
     return found
 
 
@@ -162,8 +94,12 @@ def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule
     rows = typed_rows(data.given)
     # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
     copies = schema.duplicates == "refuse" and schema == found.schema
-    if rows is None or not rows.rows or not read_quickly(rows, schema, rules, found.store, now=now, copies=copies):
+    if rows is None or not rows.rows:
         return False
+    handed = read_quickly(rows, schema, rules, found.store, ids=found.ids, now=now, copies=copies)
+    if handed is None:
+        return False
+    found.handed = handed
     found.rows_read = rows.rows
     found.findings = [
         Finding(rule.name, rule.column, rule.says, 0, (), data.label, kept=not rule.refuses) for rule in rules
@@ -181,6 +117,8 @@ def _read_thoroughly(
     compared: list[str],
 ) -> None:
     found.rows_read = load(data, loaded)
+    if data.given is not None and (there := typed_rows(data.given)) is not None:
+        demand_all_rows(data.label, read=there.rows, refused=0, handed=Handed(found.rows_read))
     if found.rows_read == 0:
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
@@ -188,32 +126,38 @@ def _read_thoroughly(
         found.findings = check(data, rules, compared)
         broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
         found.rows_refused = refuse(data, broken)
+        found.notes += settled_ids(data, found.schema.customer_id)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
-        for table, select in enumerate(event_selects(found.schema, *casts)):
-            _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+        for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
+            found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
 
 
 def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
-    ends = {column: end.reads for column, end in at.items()}
-    make(data.con, {schema.timestamp: casts["timestamp"].value, **ends} if ends else {})
+    ends = {data.held(column): end.reads for column, end in at.items()}
+    make(data.con, {data.held(schema.timestamp): casts["timestamp"].value, **ends} if ends else {})
 
 
-def _take_in(units: Iterable[Unit], store: Store, table: int) -> None:
+def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
     def work(unit: Unit) -> Any:
         at, read = unit
-        taking = store.unit(at, table=table)
-        for batch in read():
-            taking.add([batch_of(batch)])
-        return taking.finished()
+        taking, handed = store.unit(at, table=table), Handed()
+        for batch in map(batch_of, read()):
+            handed += Handed.of([batch], table=table)
+            taking.add([batch])
+        return taking.finished(), handed
 
-    for finished in in_turn(work, units):
+    total = Handed()
+    for finished, handed in in_turn(work, units):
         store.take(finished)
+        total += handed
+    return total
 
 
 def count_cells(source: Source) -> tuple[int, int]:
     """Return how many rows a source has, and how many columns are mapped."""
     schema = schema_of(source)
-    with opened(source.data, **text_options(schema)) as data:
+    needed = None if schema is None else columns_of(schema)
+    with opened(source.data, **text_options(schema), needed=needed) as data:
         found = typed_rows(data.given)
         with said_plainly(data.label):
             count = found.rows if found else int(rows(data.con, f"SELECT count(*) FROM {SOURCE}")[0][0])
@@ -243,8 +187,8 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
         if place >= len(cells):
             return False
         with engine() as con:
-            con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {name(schema.timestamp)}")
-            reading = _cast(schema.timestamp, "VARCHAR", "instant", "timestamp", schema)
+            con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {held(0)}")
+            reading = _cast(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time
@@ -259,6 +203,7 @@ def _guessed(data: Opened) -> tuple[Schema, str]:
 
 def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
     missing = [column for column in columns if column not in data.columns]
+    data.refuse_twice(columns)
     if not missing:
         return
     meant = {column: label for label, column in mapping(schema).items()} | {later.at: "later" for later in schema.later}
@@ -286,23 +231,23 @@ def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, 
     times: dict[str, Cast] = {}
     for label, column in mapping(schema).items():
         try:
-            casts[label] = _cast(column, data.columns[column], types[label], label, schema)
+            casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column))
         except DataError as error:
             problems.append(str(error))
     for later in schema.later:
         try:
-            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema)
+            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = schema.timestamp, schema.timezone
+    start, zone = data.held(schema.timestamp), schema.timezone
     return casts, {
-        column: end_of(read, column, data.columns[column], start=start, now=now, timezone=zone)
+        column: end_of(read, data.held(column), data.columns[column], start=start, now=now, timezone=zone)
         for column, read in times.items()
     }
 
 
-def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema) -> Cast:
+def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str) -> Cast:
     says = f"{label} ({role})"
-    return cast(column, sql_type, role, says=says, timezone=schema.timezone, time_format=schema.time_format)
+    return cast(column, sql_type, role, held=held, says=says, timezone=schema.timezone, time_format=schema.time_format)

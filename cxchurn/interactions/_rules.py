@@ -13,8 +13,10 @@ from cxchurn.interactions._ends import End
 from cxchurn.interactions._engine import LINE, name, text
 from cxchurn.interactions._roles import ROLES, SCALES
 from cxchurn.interactions._schema import Later, Schema, mapping, named
+from cxchurn.interactions._spelling import folded, folded_sql
 
 COPIES = "copies"
+_NO_NUMBER = "the text is not a number, or a point in it may mean thousands, for others have a decimal comma"
 _IS_ROW = f"{name(LINE)} IS NULL"
 
 
@@ -80,13 +82,17 @@ def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], n
 
 
 def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
-    missing = {"customer_id": "the customer's id is missing or blank", "timestamp": "the time is missing"}
+    missing = {
+        "customer_id": "the customer's id is missing, blank, or a word for nothing (NULL, nan, None, N/A)",
+        "timestamp": "the time is missing",
+    }
     for role, says in {**missing, "kind": "the kind is missing"}.items():
         if role in casts:
             yield Rule(f"{role}_missing", role, says, f"NOT {casts[role].present}", (getattr(schema, role),))
     unreadable = casts["customer_id"].unreadable
     if unreadable:
-        says = "the customer's id is not a whole number"
+        says = "the customer's id is no whole number, or one too large to be told from its neighbours (2**53 and more as a "
+        says += "decimal number)"
         yield Rule("customer_id_unreadable", "customer_id", says, unreadable, (schema.customer_id,))
 
 
@@ -127,7 +133,7 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
     for label in numbers:
         cast, shows = casts[label], (columns[label],)
         if cast.unreadable:
-            yield Rule("number_unreadable", label, "the text is not a number", cast.unreadable, shows)
+            yield Rule("number_unreadable", label, _NO_NUMBER, cast.unreadable, shows)
         yield Rule("number_infinite", label, "the number is infinite", f"isinf({cast.value})", shows)
         low, high = (ROLES[label].low, ROLES[label].high) if label in ROLES else (None, None)
         if low is not None:
@@ -168,7 +174,10 @@ def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
         value = f"lower({casts[role].value})"
         yield _unknown(role, value, words, getattr(schema, role))
     if schema.kinds is not None and "kind" in casts:
-        yield _unknown("kind", casts["kind"].value, tuple(schema.kinds), str(schema.kind))
+        value, words = casts["kind"].value, tuple(schema.kinds)
+        if schema.ignore_case:
+            value, words = folded_sql(value), tuple(map(folded, words))
+        yield _unknown("kind", value, words, str(schema.kind))
 
 
 def _unknown(role: str, value: str, words: tuple[str, ...], column: str) -> Rule:

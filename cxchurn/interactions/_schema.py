@@ -81,6 +81,9 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         Whether a row equal to an earlier one in every mapped column is a mistake or a second interaction.
     kinds : tuple of str, optional
         The kinds that exist; rows of any other are refused.
+    ignore_case : bool, default False
+        Whether kinds, touchpoints and other labels that differ by upper case or the number of blanks alone are one label, in
+        lower case; never ids.
     columns : tuple of str, optional
         The names of a text file's columns, for files without a header.
     delimiter : str, optional
@@ -129,6 +132,7 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     time_format: str | None = None
     duplicates: str = "refuse"
     kinds: tuple[str, ...] | None = None
+    ignore_case: bool = False
     columns: tuple[str, ...] | None = None
     delimiter: str | None = None
     later: tuple[Later, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +10,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxchurn.interactions._engine import FILE, LINE, SOURCE, engine, name, rows, said_plainly, text
-from cxchurn.interactions._files import files_of, format_of, json_select, parquet_select
+from cxchurn._core import DataError, listed, logger
+from cxchurn.interactions._engine import FILE, LINE, SOURCE, engine, held, name, rows, said_plainly
+from cxchurn.interactions._files import files_of, format_of, parquet_names, parquet_select
+from cxchurn.interactions._json_files import json_select
+from cxchurn.interactions._rejected import load_text
 from cxchurn.interactions._schema import Schema
-from cxchurn.interactions._tables import as_arrow
-from cxchurn.interactions._text_files import text_select
+from cxchurn.interactions._tables import as_arrow, told_apart
+from cxchurn.interactions._text_files import TextFiles, text_files
 
-_NOTHING = f"NULL::VARCHAR AS {name(FILE)}, NULL::VARCHAR AS {name(LINE)}"
+_Text = Callable[[Mapping[str, str]], TextFiles]
+_NOTHING = "NULL::VARCHAR, NULL::VARCHAR"
+# what a type of the engine that nothing can be made of is read as
+_READ_AS = {'"NULL"': "VARCHAR"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Source:
 class Opened:
     """Data that stands open in the engine: a view and, once `load` is called, a table ``raw``.
 
+    The engine knows the user's columns by their places alone, so that no name a user can have means anything to it.
+
     Parameters
     ----------
     con : connection
@@ -77,6 +85,10 @@ class Opened:
         False for text files, whose columns are all text.
     given : pyarrow.Table or list of str, optional
         The data itself, where it is a table in memory; or the names of Parquet files.
+    text : callable, optional
+        Says how text files are read, with copies (a mapping) in the place of some.
+    twice : frozenset of str
+        Names that more than one column has.
     """
 
     con: Any
@@ -84,6 +96,33 @@ class Opened:
     columns: dict[str, str]
     typed: bool
     given: pa.Table | list[str] | None = None
+    text: _Text | None = None
+    twice: frozenset[str] = frozenset()
+
+    def held(self, column: str) -> str:
+        """Return the engine's name, quoted, of a user's column."""
+        return held(list(self.columns).index(column))
+
+    def refuse_twice(self, columns: list[str]) -> None:
+        """Refuse the names of columns of which there are several."""
+        if twice := sorted(self.twice & set(columns)):
+            raise DataError(
+                f"{self.label} has columns of one name: {listed(twice)}.",
+                hint="rename or drop all but one; those of a text file can be named in the schema: columns=('customer', ...).",
+            )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What data is: the SQL of its columns in their order with two more, the file and the line; and their names."""
+
+    label: str
+    select: str
+    typed: bool
+    names: list[str] | None = None
+    given: pa.Table | list[str] | None = None
+    text: _Text | None = None
+    twice: frozenset[str] = frozenset()
 
 
 @contextmanager
@@ -94,6 +133,7 @@ def opened(
     delimiter: str | None = None,
     is_time: Callable[[list[str]], bool] | None = None,
     memory: int | None = None,
+    needed: list[str] | None = None,
 ) -> Iterator[Opened]:
     """Open data of any kind for as long as the block lasts.
 
@@ -107,40 +147,84 @@ def opened(
         For text files whose columns are named by the schema: whether the cells of a first line hold a time.
     memory : int, optional
         How many bytes the engine may take.
+    needed : list of str, optional
+        The columns of a frame or table that are looked at; the others are not converted. By default all.
     """
     with engine(data.database if isinstance(data, Query) else None, memory=memory) as con:
-        given: pa.Table | list[str] | None = None
         if isinstance(data, (str, Path)):
-            label, select, typed, given = _files_select(con, data, columns, delimiter, is_time)
+            found = _files(con, data, columns, delimiter, is_time)
         elif isinstance(data, Query):
-            label, select, typed = "the query", f"SELECT *, {_NOTHING} FROM ({data.sql.strip().rstrip(';')})", True
+            sql = data.sql.strip().rstrip(";")
+            found = _Found("the query", f"SELECT *, {_NOTHING} FROM ({sql})", True)
         else:
-            given = as_arrow(data)
-            con.register("given", given)
-            label, select, typed = f"the {type(data).__name__}", f"SELECT *, {_NOTHING} FROM given", True
+            found = _table(con, data, needed)
         whole = "check that the file is whole and of the type its name says." if isinstance(data, (str, Path)) else None
-        with said_plainly(label, hint=whole):
-            con.execute(f"CREATE TEMP VIEW {SOURCE} AS {select}")
-            found = rows(con, f"DESCRIBE {SOURCE}")
-        described = {column: kind for column, kind, *_ in found if column not in (FILE, LINE)}
-        yield Opened(con, label, described, typed, given)
+        with said_plainly(found.label, hint=whole):
+            described = _view(con, found.select)
+        names, twice = told_apart(found.names or [column for column, _ in described])
+        types = dict(zip(names, (kind for _, kind in described), strict=True))
+        yield Opened(con, found.label, types, found.typed, found.given, found.text, found.twice | twice)
 
 
-def _files_select(
+def _view(con: Any, select: str) -> list[tuple[str, str]]:
+    """Make the view of a source, its columns named by their places, and return their names and types as found."""
+    described = [(column, kind) for column, kind, *_ in rows(con, f"DESCRIBE {select}")][:-2]
+    listing = [held(place) for place in range(len(described))]
+    reads = [
+        f"CAST({column} AS {_READ_AS[kind]}) AS {column}" if kind in _READ_AS else column
+        for column, (_, kind) in zip(listing, described, strict=True)
+    ]
+    ours = [name(FILE), name(LINE)]
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {SOURCE} AS SELECT {', '.join([*reads, *ours])} "
+        f"FROM ({select}) AS found({', '.join([*listing, *ours])})"
+    )
+    return [(column, _READ_AS.get(kind, kind)) for column, kind in described]
+
+
+def _table(con: Any, data: Any, needed: list[str] | None) -> _Found:
+    given, twice = as_arrow(data, needed, reads=lambda kind: _registers(con, kind))
+    con.register("given", given.rename_columns([f"c{place}" for place in range(given.num_columns)]))
+    label = f"the {type(data).__name__}"
+    return _Found(label, f"SELECT *, {_NOTHING} FROM given", True, given.column_names, given, twice=twice)
+
+
+def _registers(con: Any, kind: pa.DataType) -> bool:
+    """Whether the engine can read a column of a type."""
+    try:
+        con.register("probe", pa.table({"probe": pa.nulls(0, kind)}))
+        rows(con, "SELECT * FROM probe")
+    except Exception as error:  # noqa: BLE001 - each version of the engine has another one for what it cannot read
+        logger.debug("a column of the type %s is read as text: %s", kind, error)
+        return False
+    return True
+
+
+def _files(
     con: Any,
     path: str | Path,
     columns: tuple[str, ...] | None,
     delimiter: str | None,
     is_time: Callable[[list[str]], bool] | None,
-) -> tuple[str, str, bool, list[str] | None]:
+) -> _Found:
     files = files_of(path)
     label = Path(files[0]).name if len(files) == 1 else str(path)
     kind = format_of(files, path)
-    if kind == "text":
-        return label, text_select(files, columns=columns, delimiter=delimiter, is_time=is_time), False, None
     if kind == "JSON":
-        return label, json_select(con, files, label), True, None
-    return label, parquet_select(files), True, files
+        found, keys = json_select(con, files, label)
+        return _Found(label, found, True, keys)
+    if kind == "Parquet":
+        with said_plainly(label, hint="check that the file is whole and of the type its name says."):
+            select, names = parquet_select(con, files), parquet_names(files)
+            there = [column for column, *_ in rows(con, f"DESCRIBE {select}")][:-2]
+        # columns that differ by case alone are given other names by the engine
+        return _Found(label, select, True, [*names, *there[len(names) :]] if names else None, files)
+
+    def read(instead: Mapping[str, str]) -> TextFiles:
+        return text_files(files, columns=columns, delimiter=delimiter, is_time=is_time, instead=instead)
+
+    texts = read({})
+    return _Found(label, texts.select, False, texts.names, text=read, twice=texts.twice)
 
 
 def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
@@ -148,15 +232,19 @@ def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
 
     Lines that are no rows stand at the end, with their text in ``@line``. An `empty` table has the columns alone.
     """
-    listed = ", ".join(name(column) for column in (*columns, FILE, LINE))
+    listing = ", ".join([*(source.held(column) for column in columns), name(FILE), name(LINE)])
     limit = " LIMIT 0" if empty else ""
+    create = f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {listing} FROM {SOURCE}{limit}"
+
+    def read(how: TextFiles) -> None:
+        _view(source.con, how.select)
+        source.con.execute(create)
+
     with said_plainly(source.label):
-        source.con.execute(f"CREATE TEMP TABLE raw AS SELECT {listed} FROM {SOURCE}{limit}")
-    if not source.typed and rows(source.con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
-        source.con.execute(
-            f"INSERT INTO raw BY NAME SELECT file_path AS {name(FILE)}, "
-            f"{text('line ')} || line || {text(': ')} || coalesce(any_value(csv_line), '') AS {name(LINE)} "
-            "FROM reject_errors JOIN reject_scans USING (scan_id, file_id) "
-            "GROUP BY file_path, line ORDER BY file_path, line"
-        )
+        if source.text is None or empty:
+            source.con.execute(create)
+        else:
+            load_text(source.con, source.text, read)
+            # copies that were read in the place of a file are gone: what is looked at later is the file
+            _view(source.con, source.text({}).select)
     return int(rows(source.con, "SELECT count(*) FROM raw")[0][0])

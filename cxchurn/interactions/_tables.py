@@ -2,55 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import DataError, UsageError, listed
-from cxchurn.interactions._engine import is_relation
+from cxchurn._core import UsageError
+from cxchurn.interactions._engine import is_relation, name
+from cxchurn.interactions._objects import as_text, from_pandas
+
+_Column = Callable[[int], Any]
 
 
-def as_arrow(data: Any) -> pa.Table:
-    """Return a frame or table of any library as an Arrow table; columns of mixed things become text."""
+def as_arrow(
+    data: Any, needed: Sequence[str] | None = None, *, reads: Callable[[pa.DataType], bool] = lambda kind: True
+) -> tuple[pa.Table, frozenset[str]]:
+    """Return a frame or table of any library as an Arrow table, and the names that several of its columns have.
+
+    Columns of mixed things become text.
+
+    Parameters
+    ----------
+    data : frame, table or relation
+        The data.
+    needed : sequence of str, optional
+        The columns to return: no other is looked at. By default all; and all where one of them is not there.
+    reads : callable
+        Whether columns of a type can be read as they are; others become text.
+    """
+    names, column = _columns(data, needed)
+    apart, twice = told_apart(names)
+    needed = needed if needed is not None and set(needed) <= set(apart) else None
+    places = [place for place, each in enumerate(apart) if needed is None or each in needed]
+    arrays = [_readable(column(place), reads) for place in places]
+    return pa.table(arrays, names=[apart[place] for place in places]), twice
+
+
+def _columns(data: Any, needed: Sequence[str] | None) -> tuple[list[str], _Column]:
+    """Return the names of a frame's columns, and what gives the column at a place."""
     if isinstance(data, pd.DataFrame):
-        if not data.columns.is_unique:
-            twice = data.columns[data.columns.duplicated()].unique()
-            raise DataError(f"the frame has columns of one name: {listed(twice)}.", hint="rename or drop them.")
-        table = pa.table({str(column): _from_pandas(data.iloc[:, i]) for i, column in enumerate(data.columns)})
-    elif is_relation(data):
-        table = data.to_arrow_table()
-    elif hasattr(data, "__arrow_c_stream__"):
-        table = pa.table(data)
-    elif callable(getattr(data, "collect", None)):
-        return as_arrow(data.collect())
-    else:
-        raise UsageError(
-            f"the data is of type {type(data).__name__}.",
-            allowed="a path, a pandas or polars frame, an Arrow table, a DuckDB relation, a Query, or a list of Sources",
-        )
-    return _typed(table)
+        return [str(column) for column in data.columns], lambda place: from_pandas(data.iloc[:, place])
+    if is_relation(data):
+        whole = needed is None or not set(needed) <= set(data.columns)
+        table = (data if whole else data.project(", ".join(map(name, needed or ())))).to_arrow_table()
+        return table.column_names, table.column
+    if callable(getattr(data, "get_columns", None)):
+        return list(data.columns), lambda place: _from_polars(data.get_columns()[place])
+    if hasattr(data, "__arrow_c_stream__"):
+        table = data if isinstance(data, pa.Table) else pa.table(data)
+        return table.column_names, table.column
+    if callable(getattr(data, "collect", None)):
+        whole = needed is None or not set(needed) <= set(data.collect_schema().names())
+        return _columns((data if whole else data.select(list(needed or ()))).collect(), needed)
+    raise UsageError(
+        f"the data is of type {type(data).__name__}.",
+        allowed="a path, a pandas or polars frame, an Arrow table, a DuckDB relation, a Query, or a list of Sources",
+    )
 
 
-def _from_pandas(column: pd.Series) -> Any:
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        # by way of UTC: Arrow asks pandas for zoned times in a manner that pandas warns of
-        zoned = pa.timestamp(column.dtype.unit, pa.lib.tzinfo_to_string(column.dtype.tz))
-        return pa.array(column.dt.tz_convert(None), from_pandas=True).cast(zoned)
-    try:
-        return pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        return pa.array(
-            [None if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)], pa.string()
-        )
+def _from_polars(column: Any) -> Any:
+    kind = str(column.dtype)
+    # objects would come as their places in memory
+    if not kind.startswith("Object"):
+        try:
+            return column.to_arrow()
+        except (pa.ArrowException, ValueError, TypeError, NotImplementedError):
+            pass
+    return as_text(column.to_list())
 
 
-def _typed(table: pa.Table) -> pa.Table:
+def told_apart(names: Iterable[str]) -> tuple[list[str], frozenset[str]]:
+    """Return names of which each is there once, the later ones of a name numbered; and those that were there more often."""
+    given = list(names)
+    found: list[str] = []
+    for each in given:
+        count, apart = 1, each
+        while apart in found or (count > 1 and apart in given):
+            count += 1
+            apart = f"{each} ({count})"
+        found.append(apart)
+    return found, frozenset(each for each in given if given.count(each) > 1) if len(set(given)) < len(
+        given
+    ) else frozenset()
+
+
+def _readable(column: Any, reads: Callable[[pa.DataType], bool]) -> Any:
+    kind = column.type
     # a column of nothing but missing values has no type of its own: as text it fits every role
-    for i, column in enumerate(table.schema):
-        if pa.types.is_null(column.type):
-            table = table.set_column(i, column.name, table.column(i).cast(pa.string()))
-    return table
+    if pa.types.is_null(kind):
+        return column.cast(pa.string())
+    if _is_plain(kind) or reads(kind):
+        return column
+    if pa.types.is_float16(kind):
+        return column.cast(pa.float32())
+    return as_text(column.to_pylist())
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        return _is_plain(kind.value_type)
+    tests = (
+        pa.types.is_integer,
+        pa.types.is_boolean,
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_timestamp,
+    )
+    return any(test(kind) for test in tests) or kind in (pa.float32(), pa.float64())
 
 
 def stacked(tables: list[pa.Table]) -> pa.Table:
@@ -60,6 +119,22 @@ def stacked(tables: list[pa.Table]) -> pa.Table:
         for column in table.schema:
             same = types.setdefault(column.name, column.type) == column.type
             types[column.name] = column.type if same else pa.string()
-    schemas = [pa.schema([(column.name, types[column.name]) for column in table.schema]) for table in tables]
-    parts = [table.cast(schema) for table, schema in zip(tables, schemas, strict=True)]
+    parts = [_with_types(table, types) for table in tables]
     return pa.concat_tables(parts, promote_options="default")
+
+
+def _with_types(table: pa.Table, types: dict[str, pa.DataType]) -> pa.Table:
+    return pa.table(
+        [_cast(column, types[each]) for each, column in zip(table.column_names, table.columns, strict=True)],
+        names=table.column_names,
+    )
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> Any:
+    if column.type == kind:
+        return column
+    try:
+        return column.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        # lists, structs and the like have no text of their own
+        return as_text(column.to_pylist())

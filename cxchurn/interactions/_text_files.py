@@ -6,26 +6,51 @@ import csv
 import glob
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from cxchurn._core import DataError
-from cxchurn.interactions._engine import FILE, LINE, name, text
+from cxchurn.interactions._engine import FILE, LINE, held, name, text
+from cxchurn.interactions._tables import told_apart
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 # a sign no text holds: the whole line is then one column
 _NO_DELIMITER = "\x01"
 
 
-def text_select(
+@dataclass(frozen=True)
+class TextFiles:
+    """Text files, as the engine is to read them.
+
+    Parameters
+    ----------
+    select : str
+        The SQL: every column as text, then the file a row is from and the line it is not.
+    names : list of str
+        The columns' names, in that order.
+    forms : dict
+        For each file what separates its columns, and how many they are.
+    twice : frozenset of str
+        Names that more than one column of a file has.
+    """
+
+    select: str
+    names: list[str]
+    forms: dict[str, tuple[str, int]]
+    twice: frozenset[str]
+
+
+def text_files(
     files: list[str],
     *,
     columns: tuple[str, ...] | None,
     delimiter: str | None,
     is_time: Callable[[list[str]], bool] | None,
-) -> str:
-    """Return the SQL that reads text files, every column as text.
+    instead: Mapping[str, str],
+) -> TextFiles:
+    """Say how text files are read.
 
     Parameters
     ----------
@@ -38,8 +63,13 @@ def text_select(
     is_time : callable, optional
         Whether the cells of a first line hold a time where one belongs: decides what is a header where `columns` are
         given.
+    instead : mapping of str to str
+        Copies that are read in the place of files.
     """
-    selects = []
+    selects: list[str] = []
+    places: dict[str, int] = {}
+    forms: dict[str, tuple[str, int]] = {}
+    twice: set[str] = set()
     for file in files:
         mark = delimiter or ("\t" if ".tsv" in Path(file).suffixes else ",")
         cells = first_line_of(file, mark)
@@ -47,9 +77,17 @@ def text_select(
         header = (
             columns is None or cells == names or (not any(map(_is_number, cells)) and not (is_time and is_time(cells)))
         )
+        apart, repeated = told_apart(names)
+        twice |= repeated
+        own = [f"c{places.setdefault(each, len(places))}" for each in apart]
         read = _blanks_select if mark == "whitespace" else _marked_select
-        selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({read(file, names, mark, header)})")
-    return " UNION ALL BY NAME ".join(selects)
+        cells_of = read(instead.get(file, file), own, mark, header)
+        selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({cells_of})")
+        forms[file] = mark, len(names)
+    order = ", ".join([*(held(place) for place in places.values()), name(FILE), name(LINE)])
+    return TextFiles(
+        f"SELECT {order} FROM ({' UNION ALL BY NAME '.join(selects)})", list(places), forms, frozenset(twice)
+    )
 
 
 def first_line_of(file: str, delimiter: str) -> list[str]:
@@ -75,12 +113,9 @@ def _is_number(cell: str) -> bool:
 
 def _named(cells: list[str], file: str) -> list[str]:
     names = [cell.strip() or f"column_{i + 1}" for i, cell in enumerate(cells)]
-    lower = [each.lower() for each in names]
-    repeated = sorted({each for each in lower if lower.count(each) > 1})
-    if repeated or not names:
+    if not names:
         raise DataError(
-            f"the first line of {file} names {', '.join(repeated) or 'no column'}"
-            + (" more than once." if repeated else "."),
+            f"the first line of {file} names no column.",
             hint="name the file's columns in the schema: columns=('customer', 'when', ...).",
         )
     return names

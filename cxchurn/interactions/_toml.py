@@ -11,7 +11,7 @@ from typing import Any
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions._roles import ROLES
 
-FORMAT = ("timezone", "time_format", "arrives", "delimiter", "columns", "duplicates", "kinds")
+FORMAT = ("timezone", "time_format", "arrives", "delimiter", "columns", "duplicates", "kinds", "ignore_case")
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "roles": (*ROLES, "measures", "categories"),
     "constants": ("kind",),
@@ -19,6 +19,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "later": ("at", "columns", "kind", "once_per"),
     "customers": ("customer_id", "valid_from", "valid_to", "attributes", "known_ahead", "timezone", "time_format"),
 }
+_FLAGS = ("ignore_case",)
 _LISTS = ("measures", "categories", "columns", "kinds", "attributes", "known_ahead")
 
 
@@ -79,7 +80,9 @@ def _problems(found: Mapping[str, Any]) -> Iterable[str]:
                 if name not in _SECTIONS[section]
             )
             yield from (
-                f"[{section}] {name} is {value!r}, not text." for name, value in part.items() if not _fits(name, value)
+                f"[{section}] {name} is {value!r}, not {'true or false' if name in _FLAGS else 'text'}."
+                for name, value in part.items()
+                if not _fits(name, value)
             )
             if section == "later" and "at" not in part:
                 yield "a [[later]] does not say at which column: at = '...'."
@@ -90,7 +93,7 @@ def _fits(name: str, value: Any) -> bool:
         return all(isinstance(part, str) for part in value.values())
     if name in _LISTS:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
-    return isinstance(value, str)
+    return isinstance(value, bool if name in _FLAGS else str)
 
 
 def _unknown(name: str, known: Iterable[str], what: str) -> str:

@@ -129,15 +129,12 @@ class TypedFiles:
 def typed_rows(given: pa.Table | Sequence[str] | None) -> TypedTable | TypedFiles | None:
     """Return a table or Parquet files as typed data.
 
-    None for files that differ in form, cannot be read, or whose folders' names hold values, and where upper and lower case
-    alone tell columns apart.
+    None for files that differ in form, cannot be read, or whose folders' names hold values.
     """
     try:
-        found = TypedTable(given) if isinstance(given, pa.Table) else _typed_files(given) if given else None
+        return TypedTable(given) if isinstance(given, pa.Table) else _typed_files(given) if given else None
     except (pa.ArrowException, OSError):
         return None
-    alike = found is not None and len({name.lower() for name in found.types.names}) < len(found.types.names)
-    return None if alike else found
 
 
 def _typed_files(files: Sequence[str]) -> TypedFiles | None:

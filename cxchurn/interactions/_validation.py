@@ -72,14 +72,15 @@ class Validation:
         Rows of interactions read, and those that broke a rule.
     findings : tuple of Finding
         Every rule checked, also those that held (with 0 rows).
-    observations : tuple of str
-        What is worth a look though it breaks no rule: sources and kinds that ended early, and holes of days.
+    notes : tuple of str
+        What is worth a look though it breaks no rule: ids or kinds that differ by their writing alone; in a report also
+        sources and kinds that ended early, and holes of days.
     """
 
     rows_read: int
     rows_refused: int
     findings: tuple[Finding, ...]
-    observations: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def rows_kept(self) -> int:
@@ -119,10 +120,8 @@ class Validation:
         parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
         if self.noted:
             parts += ["Kept, and worth knowing:", *map(self._said, self.noted)]
-        parts += ["No rule broken, but worth a look:"] if self.observations else []
-        parts += [
-            textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in self.observations
-        ]
+        parts += ["No rule broken, but worth a look:"] if self.notes else []
+        parts += [textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in self.notes]
         return "\n".join(parts)
 
     def _said(self, found: Finding) -> str:

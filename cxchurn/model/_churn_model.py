@@ -259,7 +259,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
                 "a plain frame says neither where its features come from nor what churned means.",
                 allowed="a Panel, or a frame with ChurnModel(churn, log=log)",
             )
-        customers, cutoffs = rows(as_pandas(X))
+        customers, cutoffs = rows(X, self.log.timezone)
         return panel_of_outcomes(customers, cutoffs, as_pandas(y), log=self.log, definition=self.churn)
 
     def _train(self, features: pd.DataFrame, panel: Panel) -> None:

@@ -206,7 +206,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             )
         if self.classes_.size < 2:
             raise DataError(
-                f"there is only one class: every row has the outcome {self.classes_[0]!r}.",
+                f"there is only one class: {_only(self.classes_[0])}.",
                 allowed="rows that churned and rows that did not",
                 hint="choose another horizon or other cut-offs, so that some customers churn and some do not.",
             )
@@ -250,3 +250,11 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             "force_col_wise": True,
             "verbosity": -1,
         }
+
+
+def _only(outcome: Any) -> str:
+    if outcome == 0:
+        return "no customer churned in the training rows (every outcome is 0)"
+    if outcome == 1:
+        return "every customer churned in the training rows (every outcome is 1)"
+    return f"every training row has the outcome {outcome}"

@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, UsageError, listed, span, step
+from cxchurn._core import DataError, UsageError, as_pandas, listed, span, step
 from cxchurn.features import Builder, rows, standard
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
@@ -121,10 +121,10 @@ class ChurnCurve(BaseEstimator):
         """
         check_is_fitted(self, "models_")
         stay = np.column_stack([model.predict_proba(X)[:, 0] for model in self.models_])
-        frame = X.frame if isinstance(X, Panel) else X
-        customers, cutoffs = rows(frame)
+        frame = as_pandas(X.frame if isinstance(X, Panel) else X)
+        customers, cutoffs = rows(frame, self.models_[0].features_.timezone_)
         said = dict(zip(self.columns, cumulative(stay).T, strict=True))
-        return pd.DataFrame({"customer_id": customers, "cutoff": cutoffs, **said}, index=frame.index)
+        return pd.DataFrame({"customer_id": customers.to_numpy(), "cutoff": cutoffs, **said}, index=frame.index)
 
     def save(self, path: str | Path) -> Path:
         """Write the curve to a folder of plain files; see `load_curve`.

@@ -7,9 +7,9 @@ from collections.abc import Collection
 
 import numpy as np
 
-from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn._core import UsageError, did_you_mean, listed, logger
 from cxchurn.history import Where, histories_of, labels_before, where
-from cxchurn.interactions import InteractionLog
+from cxchurn.interactions import InteractionLog, folded
 
 Kinds = tuple[str, ...] | Where | None
 EVER = np.datetime64("9999-01-01", "us")
@@ -87,11 +87,17 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
     check_tuple(labels, name, what)
     present = labels_in(log, column)
     for label in labels or ():
+        others = [other for other in present if other != label and folded(other) == folded(str(label))]
+        alike = f"{listed(map(repr, others))} differ from it by upper case or blanks alone" if others else None
         if label not in present:
             raise UsageError(
                 f"{name} names the {what} {label!r}, which never occurs in the log.",
                 allowed=listed(present),
-                hint=did_you_mean(str(label), present),
+                hint=f"{alike}." if alike else did_you_mean(str(label), present),
+            )
+        if alike:
+            logger.warning(
+                f"{name} names the {what} {label!r}; {alike} and are not meant. Schema(ignore_case=True) makes one of them."
             )
 
 

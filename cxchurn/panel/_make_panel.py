@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed, zone
-from cxchurn.history import histories_of
-from cxchurn.interactions import InteractionLog
+from cxchurn.history import customers_asked, histories_of
+from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._counted import what_counts
 from cxchurn.panel._cutoffs import label, to_cutoffs
@@ -125,7 +125,7 @@ def panel_from_labels(
             else "no labelled customer has an interaction before their cut-off.",
             allowed="customer_id values and cut-offs that fit the log",
             hint=f"the log's customers look like {histories_of(log).ids.tolist()[0]!r}; "
-            f"the labels' like {frame['customer_id'].tolist()[0]!r}.",
+            f"the labels' like {as_pandas(labels)['customer_id'].tolist()[0]!r}.",
         )
     kept = asked.asked & (frame["cutoff"].to_numpy() + definition.reach <= log.observed_until)
     if not kept.any():
@@ -244,13 +244,15 @@ def _checked(labels: Any, log: InteractionLog) -> pd.DataFrame:
     problems = [] if len(frame) else ["there is no row."]
     for rows, says in (
         (~values.isin([0, 1]), "labels are neither 0 nor 1."),
-        (frame["customer_id"].isna(), "rows lack the customer_id."),
+        (absent_ids(frame["customer_id"], what="the labels"), "rows lack the customer_id."),
     ):
         problems += [f"{rows.sum()} {says}"] if rows.any() else []
     try:
         frame["cutoff"] = instants(frame["cutoff"], name="cutoff", timezone=log.timezone)
     except UsageError as error:
         problems.append(error.found)
+    if not problems:
+        frame["customer_id"] = customers_asked(log, frame["customer_id"], what="the labels")
     twice = int(frame.duplicated(["customer_id", "cutoff"]).sum())
     problems += [f"{twice} rows repeat a customer and cut-off."] if twice else []
     if problems:

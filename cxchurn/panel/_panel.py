@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, instant, instants, iso, span
+from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
@@ -175,14 +176,15 @@ def panel_of_outcomes(
     definition : ChurnDefinition
         What the outcomes mean.
     """
-    outcomes, who = np.asarray(churned), np.asarray(customers)
-    if outcomes.shape != who.shape or not np.isin(outcomes, [0, 1]).all():
+    outcomes = np.asarray(churned)
+    if outcomes.shape != np.shape(customers) or not np.isin(outcomes, [0, 1]).all():
         raise UsageError(
             "the outcomes are not one 0 or 1 for each row of the frame.",
             allowed="0 and 1, or False and True, as many as there are rows",
             hint="ChurnModel(churn, log=log).fit(frame, y)",
         )
-    times, meant = instants(cutoffs, name="cutoff"), definition.resolved(log)
+    who = customers_asked(log, customers, what="the rows")
+    times, meant = instants(cutoffs, name="cutoff", timezone=log.timezone), definition.resolved(log)
     labels = {at: iso(at) for at in np.unique(times)}
     frame = pd.DataFrame({"customer_id": who, "cutoff": times, "group": [labels[at] for at in times]})
     frame["churned"] = outcomes.astype(np.int8)

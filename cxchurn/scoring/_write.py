@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
 import pandas as pd
 
 from cxchurn._core import UsageError, as_pandas
+from cxchurn.interactions import harmless
 
 _SUFFIXES = (".parquet", ".csv")
+# how the ending of a file looks, in distinction to a point in a folder's name such as "2024.11"
+_ENDING = re.compile(r"[.][A-Za-z]\w*")
 
 
 def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     """Write scores to a Parquet or CSV file that appears whole or not at all.
+
+    In a CSV file an apostrophe stands before texts (ids, reasons) that begin with ``=``, ``+``, ``-``, ``@``, a tab or the end
+    of a line: a spreadsheet would run them. Numbers stay numbers, and Parquet holds everything as it is.
 
     Parameters
     ----------
@@ -28,18 +35,17 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     Path
         The file.
     """
-    scores, target = as_pandas(scores), Path(path)
+    scores = as_pandas(scores)
     if not isinstance(scores, pd.DataFrame):
         raise UsageError(f"the scores are a {type(scores).__name__}.", allowed="a frame, as cx.score(...) returns it")
-    if target.suffix not in _SUFFIXES:
-        target = target / "scores.parquet"
+    target = scores_file(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, fresh = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
         os.close(handle)
         try:
-            if target.suffix == ".csv":
-                scores.to_csv(fresh, index=False)
+            if target.suffix.lower() == ".csv":
+                harmless(scores).to_csv(fresh, index=False)
             else:
                 scores.to_parquet(fresh, index=False, compression="zstd")
             os.chmod(fresh, 0o644)
@@ -51,3 +57,24 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
             f"cannot write to {target}: {error.strerror or error}.", hint="choose a folder you may write to."
         ) from error
     return target
+
+
+def scores_file(path: str | Path) -> Path:
+    """Return the file that scores go to: the path itself, or ``scores.parquet`` in the folder that it names.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file ending in ``.parquet`` or ``.csv``; or a folder.
+    """
+    target = Path(path)
+    if target.suffix.lower() in _SUFFIXES:
+        return target
+    is_folder = target.is_dir() or str(path).endswith(("/", os.sep))
+    if _ENDING.fullmatch(target.suffix) and not is_folder:
+        raise UsageError(
+            f"scores cannot be written to {target}.",
+            allowed="a file ending in .parquet or .csv, or a folder",
+            hint="a folder with such a name has to be there, or to end with a slash.",
+        )
+    return target / "scores.parquet"

@@ -202,6 +202,18 @@ UNWRITABLE = [
         "cannot write to taken: taken is a file | Hint:"),
     Bad("refused rows below a file", a_file_in_the_way, "validate log.csv --quarantine taken/refused.parquet", USAGE,
         "cannot write to taken: taken is a file | Hint:"),
+    Bad("scores over the log", nothing, SCORE.replace("--out out", "--out sim/interactions.parquet"), USAGE,
+        "sim/interactions.parquet would be written over, or into, what is read | Hint: write to another file"),
+    Bad("scores into the model", nothing, SCORE.replace("--out out", "--out model"), USAGE,
+        "model/scores.parquet would be written over, or into, what is read: model"),
+    Bad("scores of a type that is not written", nothing, SCORE.replace("--out out", "--out out.duckdb"), USAGE,
+        "scores cannot be written to out.duckdb | Allowed: a file ending in .parquet or .csv, or a folder"),
+    Bad("refused rows over the log", log(HEAD + ROWS), "validate log.csv --quarantine log.csv", USAGE,
+        "log.csv would be written over, or into, what is read"),
+    Bad("refused rows of a type that is not written", log(HEAD + ROWS), "validate log.csv --quarantine q.xlsx", USAGE,
+        "cannot be written to q.xlsx | Allowed: a file ending in .parquet or .csv"),
+    Bad("model over the log", plan(output={"folder": "."}, log={"interactions": "model/manifest.json"}), TRAIN, USAGE,
+        "model would be replaced, and holds what is read: model/manifest.json"),
 ]  # fmt: skip
 
 COMMAND_LINE = [

@@ -45,6 +45,73 @@ def doors(frame, path):
     }
 
 
+# the same, by names that mean something to engines and readers
+ODD = {
+    "customer_id": "rowid",
+    "valid_from": "c1",
+    "valid_to": "c0",
+    "plan": "@line",
+    "version": "C1",
+    "is_current": '@read: "c1"',
+}
+
+
+@pytest.mark.parametrize("door", ["csv", "parquet", "pandas", "polars", "arrow"])
+def test_no_name_of_a_column_means_anything_by_any_door(door, tmp_path):
+    frame = DATED.rename(columns={**ODD, "is_current": '@read: "c1"'})
+    data = doors(frame, tmp_path)[door]
+    kept = ("@line", "C1")
+    table = read_customers(data, customer_id="rowid", valid_from="c1", valid_to="c0", attributes=kept)
+    expected = read_customers(DATED, attributes=("plan", "version"))
+    assert table.table.rename_columns(expected.table.column_names).equals(expected.table)
+    assert table.attributes == {"@line": "text", "C1": "number"}
+
+
+def test_rows_refused_of_a_dated_table_hold_what_was_read_and_why():
+    late = DATED.assign(valid_to=["2023-03-01", None, "2024-02-01"])
+    log = read_interactions(INTERACTIONS, customers=late, on_error="quarantine", now=NOW)
+    assert log.customers.refused.to_pylist() == [
+        {**late.iloc[0].to_dict(), "rule": "end_before_start(valid_to)"},
+    ]
+
+
+@pytest.mark.parametrize("said", [{"customer_id": "id"}, {"customer_id": "id", "valid_from": "since"}])
+def test_another_column_of_ids_beside_the_one_that_was_said_is_an_error(said):
+    table = pd.DataFrame({"id": ["a", "b"], "customer_id": ["x", "y"], "since": "2024-01-01", "plan": "basic"})
+    with pytest.raises(DataError, match="has a column customer_id beside 'id'"):
+        read_customers(table, **said)
+
+
+def test_columns_of_one_name_are_refused_where_they_are_asked_for():
+    table = pd.DataFrame([["a", "x", "y"]], columns=["customer_id", "plan", "plan"])
+    assert read_customers(table).attributes == {"plan": "text", "plan (2)": "text"}
+    with pytest.raises(DataError, match="has columns of one name: plan"):
+        read_customers(table, attributes=("plan",))
+
+
+@pytest.mark.parametrize("ends", ["2024-01-01", "2024-02-01"])
+def test_decimal_ids_of_dated_rows_are_those_of_the_log(ends):
+    # 1001 has two rows of one instant: a contradiction, unless the first one held for no time
+    table = pd.DataFrame(
+        {
+            "customer_id": ["1001.0", "1001", "1002"],
+            "valid_from": "2024-01-01",
+            "valid_to": [ends, None, None],
+            "plan": ["a", "b", "c"],
+        }
+    )
+    log = pd.DataFrame([row("1001"), row("1002")])
+    if ends > "2024-01-01":
+        with pytest.raises(
+            DataError, match="1 rows of the customers table are of customers that are there more than once"
+        ):
+            read_interactions(log, customers=table, now=NOW)
+    else:
+        found = read_interactions(log, customers=table, now=NOW).customers.table
+        assert found["customer_id"].to_pylist() == ["1001", "1001", "1002"]
+        assert found["plan"].to_pylist() == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize("door", ["csv", "parquet", "pandas", "polars", "arrow"])
 def test_books_are_no_attributes_by_any_door(door, tmp_path):
     table = read_customers(doors(DATED, tmp_path)[door])

@@ -156,3 +156,25 @@ def test_events_are_made_of_the_ends_that_have_come(rows, present):
     for log in (typed, text):
         assert cancels(log) == {who: (first + pd.Timedelta(hours=end)).to_pydatetime() for who, end in expected.items()}
         assert sum(event["kind"] == "subscribe" for event in log.events.to_pylist()) == len(rows)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "pandas"])
+def test_ends_by_names_that_mean_something_to_engines(form, tmp_path):
+    # of three contracts one has ended, one has not, and one is refused: with its own columns, and none that reading made
+    frame = contracts("2023-06-30", "9999-12-31", "2022-01-01")
+    odd = {"who": "rowid", "start": "c0", "end": '@read: "c0"', "mrr": "@row"}
+    schema = Schema(
+        customer_id="rowid",
+        timestamp="c0",
+        kind_is="subscribe",
+        value="@row",
+        later=(Later(at=odd["end"], kind="cancel"),),
+    )
+    data = written(frame.rename(columns=odd), form, tmp_path)
+    log = read_interactions(data, schema, now=NOW, on_error="quarantine")
+    plain = read_interactions(written(frame, form, tmp_path), SCHEMA, now=NOW, on_error="quarantine")
+    assert log.events.equals(plain.events)
+    assert {int(who) for who in cancels(log)} == {1}
+    (refused,) = log.refused.to_pylist()
+    assert refused.pop("rule") == f"end_before_start({odd['end']})"
+    assert set(refused) - {"@file"} == set(odd.values())

@@ -103,7 +103,7 @@ def test_a_missing_schema_file_is_named(tmp_path):
         ({"timezone": "Europe/Berlim"}, "did you mean 'Europe/Berlin'?"),
         ({"time_format": "epoch"}, "'epoch_s', 'epoch_ms'"),
         ({"delimiter": ", "}, "one character or 'whitespace'"),
-        ({"columns": ("a", "A")}, "columns names a more than once"),
+        ({"columns": ("a", "A", "a")}, "columns names a more than once"),
         ({"kinds": ()}, "kinds is empty"),
         ({"later": Later(at="x")}, "write later=(Later("),
         ({"later": (Later(at="x", columns=("score",)),)}, "'score', which the schema does not map"),

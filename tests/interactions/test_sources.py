@@ -234,7 +234,7 @@ def files(folder):
     (folder / "e.xlsx").write_text("x")
     (folder / "semicolons.csv").write_text(TEXT.replace(",", ";"))
     (folder / "headless.csv").write_text("17,2024-05-01,visit,5\n")
-    (folder / "twice.csv").write_text("a,b,A\n1,2,3\n")
+    (folder / "twice.csv").write_text(TEXT.replace("timestamp", "kind", 1))
     (folder / "near.csv").write_text(TEXT.replace("customer_id", "custmer_id"))
     (folder / "bad.csv.gz").write_text("x")
     with gzip.open(folder / "cut.csv.gz", "wt") as file:
@@ -260,7 +260,7 @@ def files(folder):
         ("mixed", "several types: .csv, .parquet"),
         ("semicolons.csv", "delimiter=';'"),
         ("headless.csv", "a file without a header needs its columns named"),
-        ("twice.csv", "names a more than once"),
+        ("twice.csv", "columns of one name: kind"),
         ("near.csv", "has no column 'customer_id' (customer_id)"),
         ("near.csv", "did you mean 'custmer_id'?"),
         ("bad.csv.gz", "cannot be read as text"),

@@ -150,10 +150,10 @@ def test_what_is_worth_a_look_breaks_no_rule():
     )
     report = validate_interactions([Source(pd.concat([orders[~hole], visits[~hole]]), BASE), Source(early, BASE)])
     assert report.ok
-    assert [one.split(" (")[0] for one in report.observations] == [
+    assert [one.split(" (")[0] for one in report.notes] == [
         "the DataFrame: no row from 2024-03-01 to 2024-03-15",
         "the Table: rows stop arriving on 2024-05-01",
         "the Table: order rows stop arriving on 2024-04-01",
     ]
     assert "No rule broken, but worth a look:\n  the DataFrame: no row from 2024-03-01" in str(report)
-    assert validate_interactions(visits, BASE).observations == ()
+    assert validate_interactions(visits, BASE).notes == ()

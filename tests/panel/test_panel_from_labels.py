@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.panel import Inactivity, OwnLabels, panel_from_labels
+from cxchurn.interactions import Schema, read_interactions
+from cxchurn.panel import Inactivity, OwnLabels, panel_from_labels, panel_of_outcomes
 
 from .panel_rows import at, log_of
 
@@ -168,3 +169,19 @@ def test_tables_of_other_libraries(log):
         pd.testing.assert_frame_equal(panel_from_labels(log, table, horizon="10D").frame, expected)
     with pytest.raises(UsageError, match="the labels are a list"):
         panel_from_labels(log, [1, 2], horizon="10D")
+
+
+@pytest.mark.parametrize("ids", [[1, 2], [1.0, 2.0], ["1", "2"], ["1.0", " 2"], pd.Categorical(["1", "2"])])
+def test_labels_and_outcomes_are_of_the_customers_and_on_the_clock_of_the_log(ids):
+    frame = pd.DataFrame({"c": ["1", "2"], "t": ["2024-01-01", "2024-06-01"]})
+    schema = Schema(customer_id="c", timestamp="t", kind_is="visit", timezone="Europe/Berlin")
+    log, churn = read_interactions(frame, schema), Inactivity(horizon="30D")
+    given = pd.DataFrame({"customer_id": ids, "cutoff": ["2024-03-01", "2024-04-01"], "churned": [1, 0]})
+    panel = panel_of_outcomes(given["customer_id"], given["cutoff"], given["churned"], log=log, definition=churn)
+    assert panel.frame["customer_id"].tolist() == ["1", "2"]
+    # midnight in Berlin: an hour before that of UTC in winter, two in summer
+    times = [pd.Timestamp("2024-02-29T23:00"), pd.Timestamp("2024-03-31T22:00")]
+    assert panel.frame["cutoff"].tolist() == times
+    of_labels = panel_from_labels(log, given, horizon="30D")
+    assert of_labels.frame["customer_id"].tolist() == ["1"]  # nothing is known of the other one before April
+    assert of_labels.frame["cutoff"].tolist() == times[:1]

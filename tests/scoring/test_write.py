@@ -72,3 +72,26 @@ def test_where_nothing_can_be_written(scores, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match=r"cannot write to(.|\n)*choose a folder"):
         write_scores(scores, tmp_path / "file" / "scores.csv")
+
+
+def test_ids_that_a_spreadsheet_would_run_are_harmless_in_a_csv_file(scores, tmp_path):
+    bad = scores.assign(customer_id=["=1+1", "-2+3", "C-1"], reason_1=["@SUM(A1)", "", "fine"], n=[-1, 2, 3])
+    back = pd.read_csv(write_scores(bad, tmp_path / "scores.csv"), keep_default_na=False)
+    assert back["customer_id"].tolist() == ["'=1+1", "'-2+3", "C-1"]
+    assert back["reason_1"].tolist() == ["'@SUM(A1)", "", "fine"]
+    assert back["n"].tolist() == [-1, 2, 3]
+    assert pd.read_parquet(write_scores(bad, tmp_path / "s.parquet"))["customer_id"].tolist() == ["=1+1", "-2+3", "C-1"]
+
+
+@pytest.mark.parametrize("name", ["x.duckdb", "x.xlsx", "x.csv.gz", "x.tsv", "x.json"])
+def test_an_ending_that_is_not_written_is_refused(scores, tmp_path, name):
+    with pytest.raises(UsageError, match=r"allowed|Allowed: a file ending in \.parquet or \.csv, or a folder"):
+        write_scores(scores, tmp_path / name)
+    assert not list(tmp_path.iterdir())
+    # whoever means a folder says so
+    assert write_scores(scores, f"{tmp_path / name}/") == tmp_path / name / "scores.parquet"
+
+
+@pytest.mark.parametrize("name", ["2024.11", "run-1.2", ".scores"])
+def test_a_point_in_the_name_of_a_folder_is_no_ending(scores, tmp_path, name):
+    assert write_scores(scores, tmp_path / name) == tmp_path / name / "scores.parquet"

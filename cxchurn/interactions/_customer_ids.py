@@ -1,0 +1,79 @@
+"""The ids of a customers table: of the type that the interactions have, and of the same customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cxchurn._core import DataError, listed
+from cxchurn.interactions._customer_table import FROM, ID, TO, CustomerTable
+from cxchurn.interactions._ids import SEVERAL, as_kind, is_point_zero, without_point_zero
+
+
+def with_ids(table: CustomerTable, ids: str) -> tuple[CustomerTable, list[str]]:
+    """Return the attributes with ids of the log's type, "text" or "integer", and what there is to be said of it."""
+    column = table.table[ID].combine_chunks()
+    given = column if pa.types.is_integer(column.type) or not is_point_zero(column) else without_point_zero(column)
+    wanted = as_kind(given, ids)
+    if wanted.equals(column):
+        return table, []
+    notes = []
+    if wanted.null_count:
+        odd = column.filter(wanted.is_null())
+        shown = listed(map(repr, odd[:3].to_pylist()))
+        if wanted.null_count == len(wanted):
+            raise DataError(
+                f"the customers table has ids of text ({shown}), the interactions have whole numbers.",
+                hint="read both with ids of one type; '007' is not 7.",
+            )
+        notes.append(
+            f"{len(odd):,} of {len(column):,} rows of the customers table are of ids that are no whole numbers as those of "
+            f"the interactions are, such as {shown}: left out."
+        )
+    changed = table.table.set_column(0, ID, wanted).filter(wanted.is_valid())
+    changed = changed.sort_by([(name, "ascending") for name in (ID, FROM, TO) if name in changed.column_names])
+    _check_once(changed)
+    return table.over(changed), notes
+
+
+def _check_once(table: pa.Table) -> None:
+    if TO in table.column_names:
+        # a row that held for no time contradicts nothing
+        table = table.filter(pc.fill_null(pc.greater(table[TO], table[FROM]), True))
+    keys = [name for name in (ID, FROM) if name in table.column_names]
+    count = table.num_rows - table.group_by(keys).aggregate([]).num_rows
+    if count:
+        raise DataError(
+            f"{count:,} rows of the customers table are of customers that are there more than once, once '1001.0' is read as "
+            "'1001'.",
+            hint="keep one row a customer.",
+        )
+
+
+def check_fit(table: CustomerTable, customers: Iterable[pa.Array]) -> list[str]:
+    """Refuse a customers table that knows none of several customers; say where it knows fewer than half of them.
+
+    Parameters
+    ----------
+    table : CustomerTable
+        The attributes.
+    customers : iterable of pyarrow.Array
+        The customers of the interactions, each once.
+    """
+    known, count, found, own = table.table[ID].combine_chunks(), 0, 0, ""
+    for who in customers:
+        count += len(who)
+        found += int(pc.sum(pc.is_in(who, known)).as_py() or 0)
+        own = own or (repr(who[0].as_py()) if len(who) else "")
+    if not len(known) or 2 * found >= count:
+        return []
+    theirs = repr(known[0].as_py())
+    if not found and count >= SEVERAL:
+        raise DataError(
+            f"the customers table knows none of the {count:,} customers of the interactions: its ids are like {theirs}, "
+            f"theirs like {own}.",
+            hint="check that both ids are of the same system and form; '007' is not '7'.",
+        )
+    return [f"the customers table knows {found:,} of the {count:,} customers of the interactions."]

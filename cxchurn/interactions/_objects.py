@@ -1,0 +1,68 @@
+"""Columns of Python's own objects as Arrow arrays: of one type where all objects are, otherwise as the text they read as."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+# what pandas calls objects of one type, all of which Arrow holds; mixtures are not handed over: some end the process
+_ALIKE = ("string", "boolean", "floating", "date", "decimal", "timedelta", "bytes", "empty")
+_FAILURES = (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError)
+_LARGEST = 2**63 - 1
+
+
+def from_pandas(column: pd.Series) -> Any:
+    """Return a column of a pandas frame as an Arrow array."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        kind = column.cat.categories.dtype
+        apart = pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.DatetimeTZDtype)
+        column = column.astype(kind) if apart else column
+    try:
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            return _zoned(column, column.dtype)
+        if column.dtype != object:
+            return pa.array(column, from_pandas=True)
+        return _objects(column)
+    except _FAILURES:
+        return as_text(None if missing else value for value, missing in zip(column, column.isna(), strict=True))
+
+
+def _zoned(column: pd.Series, kind: pd.DatetimeTZDtype) -> pa.Array:
+    # by way of UTC: Arrow asks pandas for zoned times in a manner that pandas warns of
+    zoned = pa.timestamp(kind.unit, pa.lib.tzinfo_to_string(kind.tz))
+    return pa.array(column.dt.tz_convert(None), from_pandas=True).cast(zoned)
+
+
+def _objects(column: pd.Series) -> pa.Array:
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind in _ALIKE:
+        return pa.array(column, from_pandas=True)
+    missing = column.isna().to_numpy()
+    values = [None if gone else value for value, gone in zip(column, missing, strict=True)]
+    if kind in ("integer", "mixed-integer-float"):
+        whole = [value is None or (value == int(value) and abs(value) <= _LARGEST) for value in values]
+        exact = all(value is None or not isinstance(value, float) or abs(value) < 2**53 for value in values)
+        if all(whole) and exact:
+            return pa.array([None if value is None else int(value) for value in values], pa.int64())
+    elif kind == "datetime":
+        zones = {value.utcoffset() is None for value in values if value is not None}
+        return pa.array(values) if len(zones) < 2 else as_text(values)
+    if kind == "mixed" and all(value is None or hasattr(value, "__iter__") for value in values):
+        # lists and the like are no value of any role; how they are made of what does not matter
+        return pa.array([None if value is None else [_text(value)] for value in values], pa.list_(pa.string()))
+    return as_text(values)
+
+
+def as_text(values: Iterable[Any]) -> pa.Array:
+    """Return values as the text they read as."""
+    return pa.array([None if value is None else _text(value) for value in values], pa.string())
+
+
+def _text(value: Any) -> str:
+    said = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    # text that no encoding holds is written with question marks
+    return said.encode("utf-8", "replace").decode()

@@ -1,0 +1,106 @@
+"""The way a source is read, and what was read of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from cxchurn._core import span
+from cxchurn.interactions._arrivals import Arrivals
+from cxchurn.interactions._counts import Handed
+from cxchurn.interactions._crowd import Crowd
+from cxchurn.interactions._dividing import Divided, Folder
+from cxchurn.interactions._gathered import Gathered
+from cxchurn.interactions._schema import Schema
+from cxchurn.interactions._validation import Finding
+
+
+@dataclass(frozen=True)
+class Way:
+    """How sources are read.
+
+    Parameters
+    ----------
+    now : datetime64
+        Times after this one are in the future.
+    keep_refused : bool
+        Whether the refused rows are returned with all their columns.
+    folder : Folder, optional
+        Where the events go in parts, for a log larger than memory.
+    memory : int, optional
+        How many bytes reading may take.
+    only : frozenset of str, optional
+        The columns to read, where the rows are plainly clean.
+    as_text : bool
+        Whether all customers' ids are read as text.
+    """
+
+    now: np.datetime64
+    keep_refused: bool
+    folder: Folder | None = None
+    memory: int | None = None
+    only: frozenset[str] | None = None
+    as_text: bool = False
+
+    @property
+    def engine_memory(self) -> int | None:
+        """How many bytes the engine may take: what it hands over takes as much again."""
+        return None if self.memory is None else self.memory // 2
+
+
+@dataclass
+class Reading:
+    """What was read from one source.
+
+    Parameters
+    ----------
+    label : str
+        What the source is called in reports.
+    schema : Schema
+        As given, or as guessed.
+    guess : str
+        What was guessed, in words; "" where nothing was.
+    ids : {"text", "integer"}
+        The type of the customers' ids.
+    store : Gathered or Divided
+        Where the events of the rows kept are.
+    rows_read, rows_refused : int
+        Rows of the source.
+    findings : list of Finding
+        Every rule checked.
+    refused : pyarrow.Table or None
+        The rows refused, as read, with the rules they broke; None unless asked for.
+    quick : bool
+        Whether all rows were seen to be clean without the engine.
+    handed : Handed
+        How many events its rows became.
+    notes : list of str
+        What is worth a second look, though no rule is broken.
+    crowd : Crowd
+        Its customers, to be compared with those of other sources.
+    until : datetime64[us], optional
+        The instant before which the source is complete, where that was said.
+    """
+
+    label: str
+    schema: Schema
+    guess: str
+    ids: str
+    store: Gathered | Divided
+    rows_read: int = 0
+    rows_refused: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    refused: pa.Table | None = None
+    quick: bool = False
+    handed: Handed = field(default_factory=Handed)
+    notes: list[str] = field(default_factory=list)
+    crowd: Crowd = field(default_factory=Crowd)
+    until: np.datetime64 | None = None
+
+    @property
+    def arrivals(self) -> Arrivals:
+        """The events by day, once all of them are read."""
+        late = 0 if self.schema.arrives is None else span(self.schema.arrives, name="arrives").microseconds
+        return Arrivals(self.label, self.store.arrivals, self.until, late)
