@@ -22,6 +22,7 @@ from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import in_threads, processors
+from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "step",
     "to_plain",
     "with_own",
+    "write_whole",
     "zone",
 ]

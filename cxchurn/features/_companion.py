@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from cxchurn._core import CxchurnError, DataError, MismatchError, UsageError
+from cxchurn._core import CxchurnError, DataError, MismatchError, UsageError, write_whole
 from cxchurn.features._references import References, digest, references_from_plain, references_to_plain
 
 FORMAT = 1
@@ -35,21 +33,7 @@ def write_references(references: References, path: str | Path) -> Path:
         target = target / NAME
     data = references_to_plain(references)
     text = json.dumps({"format": FORMAT, "sha256": digest(data), **data}, sort_keys=True, ensure_ascii=False) + "\n"
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.chmod(fresh, 0o644)
-            os.replace(fresh, target)
-        finally:
-            Path(fresh).unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to {target}: {error.strerror or error}.", hint="choose a folder you may write to."
-        ) from error
-    return target
+    return write_whole(target, lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def read_references(path: str | Path) -> References:

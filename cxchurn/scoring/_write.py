@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 
-from cxchurn._core import UsageError, as_pandas
+from cxchurn._core import UsageError, as_pandas, write_whole
 from cxchurn.interactions import harmless
 
 _SUFFIXES = (".parquet", ".csv")
@@ -39,24 +38,14 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     if not isinstance(scores, pd.DataFrame):
         raise UsageError(f"the scores are a {type(scores).__name__}.", allowed="a frame, as cx.score(...) returns it")
     target = scores_file(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        os.close(handle)
-        try:
-            if target.suffix.lower() == ".csv":
-                harmless(scores).to_csv(fresh, index=False)
-            else:
-                scores.to_parquet(fresh, index=False, compression="zstd")
-            os.chmod(fresh, 0o644)
-            os.replace(fresh, target)
-        finally:
-            Path(fresh).unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to {target}: {error.strerror or error}.", hint="choose a folder you may write to."
-        ) from error
-    return target
+
+    def write(file: Path) -> None:
+        if target.suffix.lower() == ".csv":
+            harmless(scores).to_csv(file, index=False)
+        else:
+            scores.to_parquet(file, index=False, compression="zstd")
+
+    return write_whole(target, write)
 
 
 def scores_file(path: str | Path) -> Path:

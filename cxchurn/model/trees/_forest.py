@@ -9,8 +9,8 @@ import numpy as np
 
 from cxchurn._core import in_threads
 from cxchurn.model.trees import _kernels
-from cxchurn.model.trees._kernels import Flat, flatten
 from cxchurn.model.trees._pack import pack
+from cxchurn.model.trees._packed import Flat, flatten
 from cxchurn.model.trees._text import read_trees
 
 # rows answered at once: their columns and parts stay near the processor

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxchurn.model.trees._kernels import LABELS, LEAVES, LEFT, PATTERN, RIGHT, ZERO, Packed, fill_leaf, fill_tree
+from cxchurn.model.trees._packed import LABELS, LEAVES, LEFT, PATTERN, RIGHT, ZERO, Packed
+from cxchurn.model.trees._shapley import fill_leaf, fill_tree
 from cxchurn.model.trees._text import Tree
 
 # decisions up to which one table by the pattern of all answers is smaller than it is useful: at most 64 kB a column
