@@ -44,7 +44,7 @@ def measure(name: str) -> pd.DataFrame:
     seconds = tested.by_origin.drop_duplicates(["origin", "model"]).groupby("model")["seconds"].sum()
     origins = tested.predictions["origin"].nunique()
     rows = []
-    for model in tested.predictions.columns[5:]:
+    for model in dict.fromkeys(tested.pooled["model"]):
         first = model == "model"
         row = {"task": name, "origins": origins, "test rows": f"{len(tested.predictions):,}", "model": model}
         row |= {said: interval(values.loc[(model, metric)]) for metric, said in METRICS.items()}
