@@ -153,7 +153,9 @@ def _sample(out: Path) -> Any:
 def _summary(trained: Trained) -> None:
     say()
     paragraph(f"Asked about: {trained.model.churn_.says}.")
-    say(f"\nHow good on later cut-offs ({len(trained.test):,} customers, {trained.test.y.mean():.1%} churned)\n")
+    say(
+        f"\nHow good on later cut-offs ({len(trained.test):,} customers at cut-offs, {trained.test.y.mean():.1%} churned)\n"
+    )
     say(str(trained.evaluation))
     say("\nWhat matters\n")
     for row in trained.explanation.drivers().head(6).itertuples():

@@ -176,7 +176,7 @@ def _origins(panel: Any, folds: int) -> tuple[list[tuple[str, Any, Any]], list[s
     found, refused = [], []
     for past, future in splitter.split(panel.frame):
         test = panel.take(future)
-        train = panel.take(past).known_at(test.cutoffs.min())
+        train = panel.past(past, test.cutoffs.min())
         label = iso(test.cutoffs.min())
         if 0 < train.y.mean() < 1:
             found.append((label, train, test))

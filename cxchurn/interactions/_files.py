@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cxchurn._core import DataError, listed
+from cxchurn._core import DataError, UsageError, listed
 from cxchurn.interactions._engine import FILE, name, rows, text
 
 _SUFFIXES = {
@@ -44,7 +44,9 @@ def files_of(path: str | Path) -> list[str]:
         files = sorted(file for file in glob.glob(str(path), recursive=True) if Path(file).is_file())
         problem = f"no file matches {path}." if pattern else f"there is no file {path}."
     if not files:
-        raise DataError(problem, allowed=_ALLOWED, hint="check the path; relative ones start at the working directory.")
+        raise UsageError(
+            problem, allowed=_ALLOWED, hint="check the path; relative ones start at the working directory."
+        )
     empty = [file for file in files if Path(file).stat().st_size == 0]
     if empty:
         raise DataError(

@@ -120,7 +120,7 @@ class Validation:
         parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
         if self.noted:
             parts += ["Kept, and worth knowing:", *map(self._said, self.noted)]
-        parts += ["No rule broken, but worth a look:"] if self.notes else []
+        parts += ["Worth a look:"] if self.notes else []
         parts += [textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in self.notes]
         return "\n".join(parts)
 

@@ -43,7 +43,8 @@ class Cancellation(ChurnDefinition):
     last cancellation: an interaction of one of the `returns` kinds after it starts a new life.
     Churned: a cancellation in ``[T + gap, T + gap + horizon)``.
     Who had cancelled before ``T``, though that became known only after it, is left out of a panel and counted (`known_late`):
-    they had gone already, so they neither stayed nor left when asked about.
+    they had gone already, so they neither stayed nor left when asked about. So is whoever cancels in the gap and is not back
+    by its end.
 
     Parameters
     ----------
@@ -175,16 +176,21 @@ class Cancellation(ChurnDefinition):
     def left_out(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
     ) -> np.ndarray:
-        """Return who cancelled in the label window for reasons in `but` alone; bool, shape ``(n,)``."""
+        """Return who cancelled in the label window for reasons in `but` alone, or was gone before it began.
+
+        Whoever cancels in the gap and is not back by its end is none whom the label window can ask about.
+        """
+        start, stop = self.label_window(cutoffs)
+        gone = asked_between(log, customers, cutoffs, start, self._leaving.gone, clock=clock)
         if not self.but:
-            return super().left_out(log, customers, cutoffs, clock=clock)
+            return gone
         ends = where(kind=self.kind)
         counted = ends & where(unless={self.reason: tuple(self.but)})
 
         def excused(window: Window) -> np.ndarray:
             return (window.count(ends) > 0) & (window.count(counted) == 0)
 
-        return asked_between(log, customers, *self.label_window(cutoffs), excused, clock=clock)
+        return gone | asked_between(log, customers, start, stop, excused, clock=clock)
 
     def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
         """Return the reason of the last cancellation in the label window; see `ChurnDefinition.reasons`."""

@@ -12,6 +12,7 @@ from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
 
 Kinds = tuple[str, ...] | Where | None
+_JOIN = "Schema(ignore_case=True) makes one of them."
 EVER = np.datetime64("9999-01-01", "us")
 
 
@@ -87,8 +88,7 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
     check_tuple(labels, name, what)
     present = labels_in(log, column)
     for label in labels or ():
-        others = [other for other in present if other != label and folded(other) == folded(str(label))]
-        alike = f"{listed(map(repr, others))} differ from it by upper case or blanks alone" if others else None
+        alike = _alike(label, present)
         if label not in present:
             raise UsageError(
                 f"{name} names the {what} {label!r}, which never occurs in the log.",
@@ -96,9 +96,23 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
                 hint=f"{alike}." if alike else did_you_mean(str(label), present),
             )
         if alike:
-            logger.warning(
-                f"{name} names the {what} {label!r}; {alike} and are not meant. Schema(ignore_case=True) makes one of them."
-            )
+            logger.warning(f"{name} names the {what} {label!r}; {alike} and are not meant. {_JOIN}")
+
+
+def spelled_alike(log: InteractionLog, churn: object) -> list[str]:
+    """Say which kinds that a churn definition names are in the log under other spellings too, which are not meant."""
+    named = [getattr(churn, "kind", None)]
+    for part in ("kinds", "ended_by", "returns"):
+        given = getattr(churn, part, None)
+        named += given if isinstance(given, (tuple, list)) else []
+    present = labels_in(log, "kind")
+    found = {kind: _alike(kind, present) for kind in named if kind is not None}
+    return [f"{kind!r} is meant to the letter; {alike} and are not. {_JOIN}" for kind, alike in found.items() if alike]
+
+
+def _alike(label: str, present: Collection[str]) -> str | None:
+    others = [other for other in present if other != label and folded(other) == folded(str(label))]
+    return f"{listed(map(repr, others))} differ from it by upper case or blanks alone" if others else None
 
 
 def check_tuple(labels: object, name: str, what: str = "kind") -> None:

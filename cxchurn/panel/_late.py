@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from cxchurn._core import DAY
 from cxchurn.history import answered, delays, histories_of
@@ -67,6 +68,44 @@ def as_known(panel: Panel, at: np.datetime64) -> tuple[np.ndarray, int]:
     # labels that were changed by hand stay as they are
     changed = (known != later) & (later == labels)
     return np.where(changed, known, labels), int(changed.sum())
+
+
+def as_left_out(panel: Panel, frame: pd.DataFrame, at: np.datetime64) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return what is left out of a panel otherwise by what was known before an instant than by all that is known.
+
+    Parameters
+    ----------
+    panel : Panel
+        With the rows that are left out of it aside.
+    frame : DataFrame
+        Rows of it whose label windows end by then.
+    at : datetime64[us]
+
+    Returns
+    -------
+    back : DataFrame
+        The rows of the same cut-offs that were not left out then, with the labels known then.
+    gone : ndarray of bool, shape (n,)
+        The rows of the frame that were left out then.
+    """
+    aside = panel.aside
+    assert aside is not None
+    aside = aside[aside["group"].isin(frame["group"].unique())]
+    if not is_delayed(panel.log):
+        return aside.iloc[:0], np.zeros(len(frame), dtype=bool)
+    then = known_before(panel.log, at)
+    back = aside[~_out(then, panel.definition, aside)]
+    labels = panel.definition.churned(then, *_rows(back)).astype(np.int8)
+    return back.assign(churned=labels), _out(then, panel.definition, frame)
+
+
+def _out(log: InteractionLog, churn: ChurnDefinition, frame: pd.DataFrame) -> np.ndarray:
+    rows = _rows(frame)
+    return known_late(log, churn, *rows) | churn.left_out(log, *rows)
+
+
+def _rows(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    return frame["customer_id"].to_numpy(), frame["cutoff"].to_numpy(dtype="datetime64[us]")
 
 
 def delay_words(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:

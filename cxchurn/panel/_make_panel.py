@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed, zone
+from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed, span, zone
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._counted import what_counts
 from cxchurn.panel._cutoffs import label, to_cutoffs
 from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel._kinds import spelled_alike
 from cxchurn.panel._late import delay_words, known_late
 from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
@@ -22,6 +23,10 @@ from cxchurn.panel._panel import Panel, by_reason, summarise
 
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:
     """Look at the customers at each cut-off: who was there, and who churned afterwards.
+
+    What a definition leaves to the log (what ends a customer, what shows that somebody is back) is decided on the whole log,
+    said in the notes, and part of the panel's definition from then on: it is the meaning of the question. `Panel.split` says
+    where the log would have decided otherwise at the first test cut-off.
 
     Rows whose label window runs past what was observed are refused and counted: an unfinished future is not "stayed", and a
     load that stopped is not "churned". Observation ends with the log, or earlier, where what the definition counts stopped
@@ -72,11 +77,11 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     if not finished.any():
         _refuse_all(log, definition, rows["cutoff"].to_numpy(), ending)
     counts = {"refused": _by_group(rows, ~finished)}
-    frame, counts["left_out"], counts["known_late"] = _labelled(
-        rows.loc[finished].reset_index(drop=True), log, definition
-    )
+    frame, aside = _labelled(rows.loc[finished].reset_index(drop=True), log, definition)
+    counts |= {why: _by_group(aside, (aside["why"] == why).to_numpy()) for why in ("left_out", "known_late")}
     decided = [
         *churn.decided(log),
+        *spelled_alike(log, definition),
         *what_counts(log, definition),
         *_not_asked(asked),
         *ending.said,
@@ -85,7 +90,8 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
         *delay_words(log, definition),
         *_reasons(frame, log, definition),
     ]
-    return Panel(frame, log, definition, summarise(frame, **counts), decided=tuple(decided))
+    summary = summarise(frame, **counts)
+    return Panel(frame, log, definition, summary, decided=tuple(decided), aside=aside, given=churn)
 
 
 def panel_from_labels(
@@ -138,12 +144,11 @@ def panel_from_labels(
     return Panel(frame, log, definition, summarise(frame, refused), decided=decided)
 
 
-def _labelled(
-    rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition
-) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
-    """Return the panel's frame, and how many rows of each label are left out because they neither stayed nor churned.
+def _labelled(rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the panel's frame, and the rows that are left out, with why.
 
-    The last are those who had ended before the cut-off, though that became known only later.
+    left_out: they neither stayed nor churned; known_late: they had ended before the cut-off, though that became known only
+    later.
     """
     customers, times = rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()
     churned = churn.churned(log, customers, times).astype(np.int8)
@@ -160,7 +165,8 @@ def _labelled(
             hint="name fewer reasons in but=, or choose other cut-offs.",
         )
     frame = rows.assign(churned=churned)[["customer_id", "cutoff", "group", "churned", "already_silent"]]
-    return frame[~(out | late)].reset_index(drop=True), _by_group(rows, out), _by_group(rows, late)
+    aside = frame.assign(why=np.where(late, "known_late", "left_out"))[out | late]
+    return frame[~(out | late)].reset_index(drop=True), aside.reset_index(drop=True)
 
 
 def _by_group(rows: pd.DataFrame, which: np.ndarray) -> pd.Series:
@@ -206,8 +212,11 @@ def _reasons(frame: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -
 def _left_out(left_out: pd.Series, late: pd.Series, churn: ChurnDefinition) -> list[str]:
     said = []
     if left_out.sum():
-        reasons = " or ".join(getattr(churn, "but", ()))
-        said.append(f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended for {reasons}.")
+        but = getattr(churn, "but", ())
+        causes = [f"for {' or '.join(but)}"] if but else []
+        causes += ["in the gap before the label window"] if span(churn.gap, zero=True).microseconds else []
+        words = " or ".join(causes)
+        said.append(f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended {words}.")
     if late.sum():
         said.append(
             f"{late.sum():,} rows are left out: the customer had ended by then, though that became known only later."

@@ -90,6 +90,7 @@ def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
             notes = tuple(_unheard(log, churn, events))
         else:
             notes = tuple(_retired(log, events, kinds, sources))
+    notes += tuple(_unseen_ends(log, churn))
     first = min(ends, key=lambda one: one.until)
     return Ending(first.until, first.why, first.probability, notes)
 
@@ -125,10 +126,23 @@ def _retired(log: InteractionLog, events: Counts, kinds: list[str], sources: lis
             yield f"{_words(what, silence)}; others that count go on, so that this is no end."
 
 
+def _unseen_ends(log: InteractionLog, churn: ChurnDefinition) -> Iterator[str]:
+    """Say where the sources that carry what ends a customer stopped: who left after that is not seen to have ended."""
+    ended = set(churn.populations.ended_by)
+    if isinstance(churn, Cancellation) or not ended:
+        return
+    for one in log.arrivals:
+        silence = _silence(log, [one.counts]) if one.kinds & ended and one.until is None else None
+        if silence is not None and len(log.arrivals) > 1:
+            what = f"the rows of {one.source} (with {listed(sorted(one.kinds & ended))})"
+            yield f"{_words(what, silence)}; who left after that is not seen to have ended."
+
+
 def _unheard(log: InteractionLog, churn: Cancellation, events: Counts) -> Iterator[str]:
     silence = _silence(log, [events])
     if silence is not None:
-        yield f"{_words(f'{churn.kind} events', silence)}; rows beside them go on, so that this is no end, and nobody churns."
+        what = _words(f"{churn.kind} events", silence)
+        yield f"{what}; rows beside them go on, so that this is no end: nobody seems to have left since."
 
 
 def _silence(log: InteractionLog, counts: Iterable[Counts]) -> Silence | None:

@@ -14,7 +14,7 @@ from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
-from cxchurn.panel._late import as_known
+from cxchurn.panel._late import as_known, as_left_out
 
 _WIDTH = 80
 SILENTLY = "silent"
@@ -45,6 +45,11 @@ class Panel:
         Training rows of `split` whose label is the one known at the first test cut-off, and came out differently later.
     decided : tuple of str
         What was decided when the panel was made, in words, such as until when outcomes were observed; `notes` has more.
+    aside : DataFrame, optional
+        The rows that are left out for what is known of their outcome (``why``: left_out or known_late): in a training part
+        they come back where that was not known yet.
+    given : ChurnDefinition, optional
+        The definition as it was given, with what it leaves to the log left open.
     """
 
     frame: pd.DataFrame
@@ -54,12 +59,14 @@ class Panel:
     purged: int = 0
     relabelled: int = 0
     decided: tuple[str, ...] = ()
+    aside: pd.DataFrame | None = None
+    given: ChurnDefinition | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def __repr__(self) -> str:
-        groups = self.frame["group"].drop_duplicates()
+        groups = self.frame.sort_values("cutoff", kind="stable")["group"].drop_duplicates()
         which = "no cut-off" if groups.empty else str(groups.iloc[0])
         which += f" .. {groups.iloc[-1]}" if len(groups) > 1 else ""
         rate = f", {self.frame['churned'].mean():.1%} churned" if len(self) else ""
@@ -108,14 +115,43 @@ class Panel:
         frame = self.frame.loc[rows] if np.asarray(rows).dtype == bool else self.frame.iloc[rows]
         frame = frame.reset_index(drop=True)
         kept = self.summary[self.summary["group"].isin(frame["group"].unique())].set_index("group")
-        return replace(self, frame=frame, summary=summarise(frame, **_counted(kept)))
+        return replace(self, frame=frame, summary=summarise(frame, **_counted(kept)), aside=None)
+
+    def past(self, rows: np.ndarray, at: np.datetime64) -> Panel:
+        """Return the panel of some of its rows as one would have had it at an instant, by what was known before.
+
+        Labels are those known then (`known_at`); rows of the same cut-offs that are left out for something which became
+        known only later are in it, and rows that would have been left out then are not.
+
+        Parameters
+        ----------
+        rows : ndarray
+            A bool mask or positions; their label windows end by then.
+        at : datetime64[us]
+        """
+        taken = self.take(rows).known_at(at)
+        if self.aside is None:
+            return taken
+        back, gone = as_left_out(self, taken.frame, at)
+        if not len(back) and not gone.any():
+            return taken
+        frame = pd.concat([taken.frame[~gone], back[taken.frame.columns]], ignore_index=True)
+        frame = frame.sort_values(["cutoff", "customer_id"], kind="stable", ignore_index=True)
+        counts = _counted(taken.summary.set_index("group"))
+        for name, some in back.groupby("why"):
+            counts[str(name)] = counts[str(name)].sub(some.groupby("group").size(), fill_value=0).astype(np.int64)
+        counts["left_out"] = (
+            counts["left_out"].add(taken.frame[gone].groupby("group").size(), fill_value=0).astype(np.int64)
+        )
+        relabelled = taken.relabelled + len(back) + int(gone.sum())
+        return replace(taken, frame=frame, summary=summarise(frame, **counts), relabelled=relabelled)
 
     def split(self, at: object) -> tuple[Panel, Panel]:
         """Divide forward in time: test from `at` on, train on what was finished by then.
 
         Rows whose label window reaches beyond the first test cut-off are in neither (they are *purged*, and counted). Training
         labels are those that were known at the first test cut-off: what happened before it but became known after it is left
-        to the test labels alone (such rows are counted as ``relabelled``).
+        to the test labels alone, also where it leaves a row out (such rows are counted as ``relabelled``).
 
         Parameters
         ----------
@@ -143,8 +179,10 @@ class Panel:
                 hint="split later, start the cut-offs earlier, or choose a shorter horizon.",
             )
         purged = int((~test & ~train).sum())
-        past, future = self.take(train), self.take(test)
-        return replace(past.known_at(cutoffs[test].min()), purged=purged), replace(future, purged=0, relabelled=0)
+        first = cutoffs[test].min()
+        past, future = self.past(train, first), self.take(test)
+        decided = (*past.decided, *_decided_since(self, first))
+        return replace(past, purged=purged, decided=decided), replace(future, purged=0, relabelled=0)
 
     def known_at(self, at: np.datetime64) -> Panel:
         """Return the panel with the labels that were known before an instant.
@@ -161,6 +199,19 @@ class Panel:
         return replace(
             self, frame=frame, summary=summarise(frame, **_counted(self.summary.set_index("group"))), relabelled=changed
         )
+
+
+def _decided_since(panel: Panel, at: np.datetime64) -> list[str]:
+    """Say what the log would have decided otherwise at an instant."""
+    if panel.given is None:
+        return []
+    then = panel.given.resolved(panel.log, at=at)
+    if then == panel.definition:
+        return []
+    return [
+        f"By what was known on {iso(at)} the log would have decided otherwise: {then!r} in place of {panel.definition!r}. "
+        f"Say it in the definition to be sure."
+    ]
 
 
 def panel_of_outcomes(

@@ -74,5 +74,5 @@ def _cutoffs(at: Any, log: InteractionLog) -> np.ndarray:
     if at is None:
         return np.array([log.observed_until])
     if isinstance(at, (list, tuple, np.ndarray)):
-        return np.unique(instants(at, name="at"))
-    return np.array([instant(at, name="at")])
+        return np.unique(instants(at, name="at", timezone=log.timezone))
+    return np.array([instant(at, name="at", timezone=log.timezone)])

@@ -15,7 +15,7 @@ from cxchurn.features import References, read_references
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
-from cxchurn.panel import Asked, asked_about
+from cxchurn.panel import Asked, asked_about, observed_end
 from cxchurn.scoring._shallow import check_depth
 
 NOT_ELIGIBLE = "not eligible"
@@ -82,7 +82,11 @@ def score(
     rows = _known_customers(log, cutoff)
     who = asked_about(log, model.churn_, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy())
     asked = rows[who.asked].assign(already_silent=who.already_silent[who.asked]).reset_index(drop=True)
-    notes = [*_notes(given, compared, cutoff), *check_depth(features_, log, asked, allow=allow_shallow)]
+    notes = [
+        *_notes(given, compared, cutoff),
+        *_stopped(model, log, cutoff),
+        *check_depth(features_, log, asked, allow=allow_shallow),
+    ]
     with step(f"scoring {len(asked):,} customers"):
         # part by part: features are many times larger than what is kept of them
         parts = [_scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]
@@ -112,6 +116,16 @@ def _notes(given: References | None, compared: References, cutoff: np.datetime64
     for note in notes:
         logger.warning("%s", note)
     return notes
+
+
+def _stopped(model: ChurnModel, log: InteractionLog, cutoff: np.datetime64) -> list[str]:
+    """Return what there is to say where what counts as activity stopped arriving before the cut-off, and say it."""
+    ending = observed_end(log, model.churn_)
+    if ending.probability is None or cutoff <= ending.until:
+        return []
+    note = f"{ending.why}. Who seems silent since then may be waiting for a load that is missing"
+    logger.warning("%s.", note)
+    return [note]
 
 
 def _read(references: References | str | Path | None) -> References | None:

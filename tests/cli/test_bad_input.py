@@ -31,13 +31,13 @@ SIM = "validate sim/interactions.parquet"
 TRAIN = "train train.toml"
 
 READ = [
-    Bad("missing file", nothing, "validate nope.parquet", DATA,
+    Bad("missing file", nothing, "validate nope.parquet", USAGE,
         "there is no file nope.parquet | Allowed: Parquet | Hint: check the path"),
-    Bad("missing file, to be scored", nothing, "score --model model --log nope.csv --out out", DATA,
+    Bad("missing file, to be scored", nothing, "score --model model --log nope.csv --out out", USAGE,
         "there is no file nope.csv | Hint: check the path"),
-    Bad("glob without matches", nothing, "validate no/*.parquet", DATA,
+    Bad("glob without matches", nothing, "validate no/*.parquet", USAGE,
         "no file matches no/*.parquet | Allowed: Parquet | Hint: check the path"),
-    Bad("folder without data", Path("none").mkdir, "validate none", DATA,
+    Bad("folder without data", Path("none").mkdir, "validate none", USAGE,
         "the folder none holds no data files | Hint:"),
     Bad("empty file", file("log.parquet", ""), "validate log.parquet", DATA,
         "this file is empty (0 bytes): log.parquet | Hint: copy or write it again"),
@@ -152,7 +152,7 @@ TRAINING = [
         "'12M' has the unit 'M' | Hint: months and years differ in length"),
     Bad("no trial to tune with", plan(model={"tune": 0}), TRAIN, USAGE,
         "[model] tune is 0 | Allowed: a whole number, 1 or more | Hint:"),
-    Bad("missing log", plan(log={"interactions": "nope.parquet"}), TRAIN, DATA,
+    Bad("missing log", plan(log={"interactions": "nope.parquet"}), TRAIN, USAGE,
         "there is no file nope.parquet | Hint:"),
     Bad("store of an unknown kind", plan(output={"tracking_uri": "nosuch://store"}), TRAIN, USAGE,
         "the MLflow store nosuch://store cannot be used | Allowed: a local store such as | Hint: check the address"),

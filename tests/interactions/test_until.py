@@ -155,5 +155,5 @@ def test_what_is_worth_a_look_breaks_no_rule():
         "the Table: rows stop arriving on 2024-05-01",
         "the Table: order rows stop arriving on 2024-04-01",
     ]
-    assert "No rule broken, but worth a look:\n  the DataFrame: no row from 2024-03-01" in str(report)
+    assert "Worth a look:\n  the DataFrame: no row from 2024-03-01" in str(report)
     assert validate_interactions(visits, BASE).notes == ()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cxchurn._core import DataError
+from cxchurn._core import UsageError
 from cxchurn.interactions import Source, validate_interactions
 
 from .interaction_rows import NOW, row
@@ -50,5 +50,5 @@ def test_rows_of_several_files_are_counted_in_each(tmp_path):
 
 def test_a_report_never_raises_for_rows_but_does_for_a_missing_file():
     assert not validate_interactions(pd.DataFrame([row(kind=None)]).astype(object), now=NOW).ok
-    with pytest.raises(DataError, match="there is no file"):
+    with pytest.raises(UsageError, match="there is no file"):
         validate_interactions("none.csv")

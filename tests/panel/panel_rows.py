@@ -92,7 +92,7 @@ def inactive(
 def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
     """Return {customer: churned} for those under contract on a day, any act of their own shows that they are back.
 
-    None for whom it became known only later that they were not under contract.
+    None for whom it became known only later that they were not under contract, "gap" for whom that ended in the gap.
     """
     found = {}
     for customer in sorted({row[0] for row in rows if place(row) < day}):
@@ -100,7 +100,8 @@ def cancelled(rows: list[Row], day: float, *, horizon: int, gap: int):
         if not ended(own, day, place):
             future = [row for row in own if day + gap <= row[1] < day + gap + horizon]
             left = any(row[2] == "cancel" for row in future)
-            found[customer] = None if ended(own, day, lambda row: row[1]) else left
+            between = ended([row for row in own if row[1] >= day], day + gap, lambda row: row[1])
+            found[customer] = None if ended(own, day, lambda row: row[1]) else "gap" if between else left
     return found
 
 

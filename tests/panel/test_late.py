@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, UsageError
 from cxchurn.interactions import known_before
 from cxchurn.panel import Cancellation, Inactivity, make_panel
 
-from .panel_rows import iso_days, log_of
+from .panel_rows import at, iso_days, log_of, rows_drawn
+
+SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 LEAVING = Cancellation(horizon="10D")
 
@@ -74,6 +79,32 @@ def test_training_labels_are_what_a_log_read_then_would_have_said(churn):
     expected = churn.churned(then, train.frame["customer_id"].to_numpy(), train.cutoffs)
     assert train.y.tolist() == expected.astype(int).tolist()
     assert train.relabelled > 0
+
+
+@SOME
+@given(
+    rows=rows_drawn,
+    days=st.lists(st.integers(1, 15), min_size=1, max_size=3, unique=True),
+    churn=st.sampled_from(
+        [
+            Cancellation(horizon="5D", gap="2D", returns="any"),
+            Cancellation(horizon="5D", returns=("purchase",)),
+            Inactivity("5D", ended_by=("cancel",), gap="1D"),
+        ]
+    ),
+)
+def test_a_training_part_is_the_panel_of_a_log_read_then(rows, days, churn):
+    """Rows and labels alike: whoever is left out for what became known later was not left out then."""
+    log, first = log_of([*rows, (9, 24, "visit", None, None)], 40), at(25)
+    try:
+        train, _ = make_panel(log, churn, cutoffs=iso_days(*days, 25)).split(first)
+        then = make_panel(known_before(log, first), churn, cutoffs=iso_days(*days))
+    except (DataError, UsageError):
+        return
+    columns = ["cutoff", "customer_id", "churned", "already_silent"]
+    pd.testing.assert_frame_equal(
+        train.frame[columns], then.frame[columns].sort_values(["cutoff", "customer_id"], ignore_index=True)
+    )
 
 
 def test_the_delay_is_measured_and_said_where_there_is_one():

@@ -20,7 +20,7 @@ cutoff_days = st.lists(st.integers(1, 30), min_size=1, max_size=4, unique=True)
 def check(rows, days, churn, expected, until=31):
     """Compare the panel with the plain loop's {day: {customer: churned}}."""
     finished = {day: labels for day, labels in expected.items() if at(day) + churn.reach <= at(until)}
-    if not any(left is not None for labels in finished.values() for left in labels.values()):
+    if not any(isinstance(left, bool) for labels in finished.values() for left in labels.values()):
         with pytest.raises((DataError, UsageError)):
             make_panel(log_of(rows, until), churn, cutoffs=iso_days(*days))
         return
@@ -30,7 +30,7 @@ def check(rows, days, churn, expected, until=31):
         (at(day), customer, int(left))
         for day in sorted(finished)
         for customer, left in finished[day].items()
-        if left is not None
+        if isinstance(left, bool)
     ]
     table = panel.summary.set_index("group")
     for day in days:
@@ -38,8 +38,11 @@ def check(rows, days, churn, expected, until=31):
         if labels:
             refused = 0 if day in finished else len(labels)
             late = 0 if refused else sum(left is None for left in labels.values())
-            counts = [len(labels), 0 if refused else sum(map(bool, labels.values())), refused, late]
-            assert table.loc[group, ["eligible", "churned", "refused", "known_late"]].tolist() == counts
+            out = 0 if refused else sum(left == "gap" for left in labels.values())
+            churned = 0 if refused else sum(left is True for left in labels.values())
+            counts = [len(labels), churned, refused, late, out]
+            found = table.loc[group, ["eligible", "churned", "refused", "known_late", "left_out"]].tolist()
+            assert found == counts
         else:
             assert group not in table.index
 
