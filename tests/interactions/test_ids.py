@@ -141,7 +141,7 @@ def test_sources_that_share_no_customer_are_said(memory_limit, caplog):
     (note,) = log.validation.notes
     assert "shares no customer with the other sources: its ids are like 'b1', 'b2'" in note
     assert note in caplog.text
-    assert "worth a look" in str(log.validation)
+    assert "Worth a look" in str(log.validation)
     assert not read_interactions([sources[0], sources[2]], now=NOW).validation.notes
 
 

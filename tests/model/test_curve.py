@@ -154,8 +154,8 @@ class TestAtRisk:
         churn = Cancellation(horizon="20D", gap="5D")
         panel = make_panel(small_log(), churn, cutoffs=[at(10)])
         curve = ChurnCurve(churn, horizons=("10D", "20D"), features=FEW, classifier=TREES).fit(panel)
-        # [15, 25): 1, 2 and 7 of 15; [25, 35): 3 and 4 of the other 12 (0 left in the gap, and is not asked again)
-        assert curve.at_risk_[["rows", "churned", "unfinished"]].to_numpy().tolist() == [[15, 3, 0], [12, 2, 0]]
+        # [15, 25): 1, 2 and 7 of 14 (0 left in the gap, which is no answer); [25, 35): 3 and 4 of the other 11
+        assert curve.at_risk_[["rows", "churned", "unfinished"]].to_numpy().tolist() == [[14, 3, 0], [11, 2, 0]]
         assert curve.models_[1].churn_ == Cancellation(horizon="10D", gap="15D", returns="any")
 
     def test_an_interval_nobody_cancels_in(self):
