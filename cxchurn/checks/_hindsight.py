@@ -15,7 +15,7 @@ from cxchurn.checks._hindsight_events import doubtful_columns
 from cxchurn.checks._suspicion import Suspicion
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import still_here
-from cxchurn.panel import ChurnDefinition, Panel, make_panel
+from cxchurn.panel import ChurnDefinition, Panel, make_panel, observed_end
 
 _COLUMNS = ("column", "where", "why", "evidence", "advice")
 _MOST = 20_000
@@ -68,11 +68,13 @@ def check_hindsight(
 
 
 def _looks(log: InteractionLog, churn: ChurnDefinition) -> list[np.datetime64]:
-    last = log.observed_until - churn.reach
+    # a feed that stopped ends observation before the log does
+    end = observed_end(log, churn.resolved(log)).until
+    last = end - churn.reach
     if log.start is None or last <= log.start:
         raise UsageError(
             f"no cut-off has an outcome: the log begins on {iso(log.start) if log.start is not None else '?'} and ends on "
-            f"{iso(log.observed_until)}, an outcome takes {churn.horizon}.",
+            f"{iso(end)}, an outcome takes {churn.horizon}.",
             hint="choose a shorter horizon.",
         )
     times = last - np.arange(_LOOKS) * churn.reach
