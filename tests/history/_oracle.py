@@ -22,10 +22,13 @@ def place(event: Event) -> int:
 def content(event: Event) -> tuple:
     """What breaks ties: when it happened, then the columns by name; missing labels and instants first, numbers last."""
     key: list[tuple] = [(place(event),), (event["timestamp"],)]
-    for name in sorted((*NUMBERS, *LABELS, "promised_at")):
-        value = event[name]
+    for name in sorted((*NUMBERS, *LABELS, "later", "promised_at")):
+        # an event that says nothing of it was not made from a later-known column
+        value = event.get(name, False) if name == "later" else event[name]
         key.append(
-            (value is None, 0 if value is None else value) if name in NUMBERS else (value is not None, value or 0)
+            (value is None, 0 if value is None else value)
+            if name in (*NUMBERS, "later")
+            else (value is not None, value or 0)
         )
     return tuple(key)
 
