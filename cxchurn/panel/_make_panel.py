@@ -18,7 +18,8 @@ from cxchurn.panel._kinds import spelled_alike
 from cxchurn.panel._late import delay_words, known_late
 from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
-from cxchurn.panel._panel import Panel, by_reason, summarise
+from cxchurn.panel._panel import Panel
+from cxchurn.panel._summary import by_reason, summarise
 
 
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:

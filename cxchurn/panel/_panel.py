@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, instant, instants, iso, span
+from cxchurn._core import UsageError, instant, instants, iso
 from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known, as_left_out
+from cxchurn.panel._summary import by_reason, silent_words, summarise
 
 _WIDTH = 80
-SILENTLY = "silent"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -80,7 +80,7 @@ class Panel:
         changed = (
             f"{self.relabelled:,} labels are those known at the first test cut-off; they came out differently later."
         )
-        return (*self.decided, *_silent_words(self.frame, self.definition), *((changed,) if self.relabelled else ()))
+        return (*self.decided, *silent_words(self.frame, self.definition), *((changed,) if self.relabelled else ()))
 
     @property
     def by_reason(self) -> pd.DataFrame:
@@ -256,69 +256,3 @@ def check_panel(given: Any, name: str) -> None:
             allowed="a Panel",
             hint="make_panel(...) or panel_from_labels(...) make one; panel.frame is only its rows.",
         )
-
-
-def summarise(
-    frame: pd.DataFrame,
-    refused: pd.Series,
-    left_out: pd.Series | None = None,
-    known_late: pd.Series | None = None,
-) -> pd.DataFrame:
-    """Count the panel's rows by cut-off label.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        As in `Panel.frame`.
-    refused : Series
-        Refused rows by label; also names the labels that have no row.
-    left_out : Series, optional
-        Rows whose outcome is neither stayed nor churned, by label.
-    known_late : Series, optional
-        Rows left out by label, because it became known only later that the customer had ended.
-    """
-    silent = frame["already_silent"] if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
-    counts = (
-        frame.assign(already_silent=silent)
-        .groupby("group", sort=False)
-        .agg(eligible=("churned", "size"), churned=("churned", "sum"), already_silent=("already_silent", "sum"))
-    )
-    outside = [pd.Series(dtype=np.int64) if one is None else one for one in (refused, left_out, known_late)]
-    known = dict.fromkeys([*(group for one in outside for group in one.index), *counts.index])
-    table = counts.reindex(list(known), fill_value=0)
-    missing, out, late = (one.reindex(list(known), fill_value=0).to_numpy(dtype=np.int64) for one in outside)
-    rate = table["churned"] / table["eligible"].where(table["eligible"] > 0)
-    return pd.DataFrame(
-        {
-            "group": list(known),
-            "eligible": table["eligible"].to_numpy(dtype=np.int64) + missing + out + late,
-            "churned": table["churned"].to_numpy(dtype=np.int64),
-            "rate": rate.to_numpy(dtype=float),
-            "refused": missing,
-            "left_out": out,
-            "known_late": late,
-            "already_silent": table["already_silent"].to_numpy(dtype=np.int64),
-        }
-    )
-
-
-def by_reason(left: pd.DataFrame, log: InteractionLog, definition: ChurnDefinition) -> pd.DataFrame:
-    """Count rows that churned by the reason given; see `Panel.by_reason`."""
-    reasons = definition.reasons(log, left["customer_id"].to_numpy(), left["cutoff"].to_numpy())
-    counts = pd.Series(np.where(reasons == "", SILENTLY, reasons), dtype=object).value_counts()
-    counts = counts.sort_index().sort_values(ascending=False, kind="stable")
-    shares = counts.to_numpy(dtype=float) / max(1, len(left))
-    return pd.DataFrame({"reason": list(counts.index), "churned": counts.to_numpy(dtype=np.int64), "share": shares})
-
-
-def _silent_words(frame: pd.DataFrame, definition: ChurnDefinition) -> list[str]:
-    silent = frame["already_silent"].to_numpy() if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
-    if not silent.any():
-        return []
-    left, length = frame["churned"].to_numpy(), span(definition.horizon).words
-    beside = f", of those still here {left[~silent].mean():.1%}" if not silent.all() else ""
-    return [
-        f"{silent.sum():,} of {silent.size:,} rows ({silent.mean():.1%}) met the definition of churned at their cut-off "
-        f"already: silent for longer than {length}, but they may return. Of them {left[silent].mean():.1%} churned{beside}. "
-        f"active_within={definition.horizon!r} asks about those still here alone."
-    ]

@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from cxchurn._core import UsageError
 from cxchurn.panel import Inactivity, Panel, PanelSplit, make_panel
-from cxchurn.panel._panel import summarise
+from cxchurn.panel._summary import summarise
 
 from .panel_rows import at, iso_days, log_of
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cxchurn._core import DataError, UsageError
 from cxchurn.panel import Cancellation, Inactivity, Panel, every, make_panel, sufficiency, too_few
-from cxchurn.panel._panel import summarise
 from cxchurn.panel._sufficiency import auc_error
+from cxchurn.panel._summary import summarise
 
 from .panel_rows import at, log_of
 
