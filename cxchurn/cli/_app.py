@@ -14,7 +14,7 @@ import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
-from cxchurn.cli import _commands
+from cxchurn.cli import _commands, _serving
 
 _STOPPED, _ENDED = 130, 143
 app = typer.Typer(
@@ -147,6 +147,9 @@ def simulate(
     Writes what the company would have, and the truth beside it.
     """
     _commands.simulate(out, customers, start, end, random_state)
+
+
+app.registered_commands += _serving.app.registered_commands
 
 
 @app.callback(invoke_without_command=True)
