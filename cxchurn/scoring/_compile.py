@@ -14,6 +14,7 @@ from cxchurn.interactions import ROLES, InteractionLog, Schema, read_interaction
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Cancellation, Inactivity, make_panel, monthly
 from cxchurn.scoring._score import score
+from cxchurn.scoring.online import OnlineScorer
 
 _SPAN = ("2023-07-01", "2024-06-01")
 _CUTOFFS = ("2023-12-01", "2024-03-01")
@@ -102,3 +103,8 @@ def _score(log: InteractionLog, leaves: int) -> None:
     classifier = ChurnClassifier(n_estimators=4, num_leaves=leaves, min_child_samples=2)
     model = ChurnModel(churn, features=every_family(log), classifier=classifier, folds=2).fit(panel)
     score(model, log, reasons=3)
+    scorer = OnlineScorer(model)
+    scorer.warm(log)
+    some = log.events["customer_id"].unique().to_pylist()
+    for customers in (some, some[:_FEW], some[:1]):
+        scorer.score_many(customers, log.observed_until, reasons=3)
