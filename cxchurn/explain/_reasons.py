@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from cxchurn._core import Deferred
 from cxchurn.features import Says
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 
 def reason_table(

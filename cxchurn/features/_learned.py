@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from cxchurn._core import MismatchError, did_you_mean, listed
+import numpy as np
+
+from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import Populations, Seen, attribute_labels_before, labels_by_condition
 from cxchurn.interactions import InteractionLog
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _MOST_LABELS = 50
 

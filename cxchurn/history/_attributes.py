@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +17,9 @@ from cxchurn.history._ids import index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.history._run import run
 from cxchurn.interactions import CustomerTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _OPEN = np.iinfo(np.int64).max
 

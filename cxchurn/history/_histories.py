@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import in_threads, zone
@@ -25,6 +24,8 @@ from cxchurn.history._order import customer_codes
 from cxchurn.interactions import CustomerTable, InteractionLog
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cxchurn.interactions import Parts
 
 # events in a part: few enough to stay near the processor, enough that work on them outweighs going from part to part

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, Deferred
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
