@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, tzinfo
-from datetime import timezone as fixed
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +84,7 @@ def _plainly(value: Any) -> tuple[np.datetime64, bool] | None:
         return None
     if moment.tzinfo is None:
         return np.datetime64(moment, "us"), isinstance(value, str)
-    return np.datetime64(moment.astimezone(fixed.utc).replace(tzinfo=None), "us"), False
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us"), False
 
 
 def _by_clock(moment: np.datetime64, timezone: str | tzinfo) -> np.datetime64:

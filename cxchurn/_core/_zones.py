@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from datetime import timezone as fixed
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +14,7 @@ from cxchurn._core._spans import DAY
 
 # clocks were first set by law in the 19th century; what holds in 2200 is taken to hold for ever
 _FIRST, _LAST = "1850-01-01", "2200-01-01"
-_EPOCH = datetime(1970, 1, 1, tzinfo=fixed.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UTC = ("UTC", "Etc/UTC")
 
 
@@ -105,7 +104,7 @@ def zone(name: str | tzinfo) -> Zone:
             allowed="a name of the time zone database",
             hint="for example 'Europe/London'.",
         ) from error
-    if name in _UTC or clock is fixed.utc:
+    if name in _UTC or clock is UTC:
         return Zone(str(name), np.array([np.iinfo(np.int64).min]), np.array([0]))
     days = np.arange(np.datetime64(_FIRST, "us"), np.datetime64(_LAST, "us"), np.timedelta64(1, "D"))
     offsets = _offsets(days, clock)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+
+from cxchurn._core import Deferred
+
+linear_model, threadpoolctl = Deferred("sklearn.linear_model"), Deferred("threadpoolctl")
 
 _CLIP = 5.0
 
@@ -80,8 +82,8 @@ def fit_linear(
     if not terms:
         return Linear([], _log_odds(y, weight), X.shape[1])
     design = np.column_stack([_term(X, term) for term in terms])
-    regression = LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
-    with threadpool_limits(1):
+    regression = linear_model.LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
+    with threadpoolctl.threadpool_limits(1):
         regression.fit(design, y, sample_weight=weight)
     for term, coefficient, usual in zip(terms, regression.coef_[0], design.mean(axis=0), strict=True):
         term["weight"], term["usual"] = float(coefficient), float(usual)

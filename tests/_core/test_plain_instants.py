@@ -21,7 +21,9 @@ def by_the_library(value: object) -> np.datetime64:
     return stamp.floor("us").as_unit("us").to_numpy()
 
 
-@given(moment=times, zone=zones, sep=st.sampled_from("T "), places=st.sampled_from(["minutes", "seconds", "microseconds"]))
+@given(
+    moment=times, zone=zones, sep=st.sampled_from("T "), places=st.sampled_from(["minutes", "seconds", "microseconds"])
+)
 def test_plain_times_are_read_as_the_library_for_dates_reads_them(moment, zone, sep, places):
     moment = moment.replace(tzinfo=zone)
     for value in (moment.isoformat(sep, places), moment.date().isoformat(), moment):
@@ -40,5 +42,7 @@ def test_what_is_no_time_is_refused_in_the_same_words(value):
 
 def test_text_is_on_the_clock_of_a_zone_and_what_programs_hand_on_is_not():
     assert instant("2025-07-01T12:00", timezone="Europe/London") == np.datetime64("2025-07-01T11:00", "us")
-    assert instant(datetime.datetime(2025, 7, 1, 12), timezone="Europe/London") == np.datetime64("2025-07-01T12:00", "us")
+    assert instant(datetime.datetime(2025, 7, 1, 12), timezone="Europe/London") == np.datetime64(
+        "2025-07-01T12:00", "us"
+    )
     assert instant("2025-07-01T12:00Z", timezone="Europe/London") == np.datetime64("2025-07-01T12:00", "us")
