@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cxchurn._core import Span, span
+from cxchurn._core import span
 from cxchurn.features._builder import Builder
 from cxchurn.features._depths import Depths
 from cxchurn.features._references import References
@@ -19,7 +19,7 @@ class FittedFeatures:
     """The learned part of a `FeatureSet`, which says what the attributes mean; a service loads it without scikit-learn."""
 
     log: InteractionLog | None = None
-    horizon: str | Span
+    horizon: str
     lookback: str | None
     dtype: str
     builders_: Sequence[Builder]

@@ -25,7 +25,7 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
     """
     fitted = fitted_from_plain(data, builders=builders)
     features = FeatureSet(list(fitted.builders_))
-    vars(features).update(vars(fitted))
+    features.__dict__.update(vars(fitted))
     features.churn, features.references = None, fitted.references_
     features.families_ = pd.DataFrame(**data["families"])
     features.n_features_in_, features.feature_names_in_ = len(ROWS), np.array(ROWS, dtype=object)

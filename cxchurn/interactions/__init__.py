@@ -4,6 +4,7 @@ from cxchurn.interactions._arrivals import Arrivals, Counts, by_day, count_event
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._customers import read_customers
+from cxchurn.interactions._events import event_types
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
@@ -43,6 +44,7 @@ __all__ = [
     "check_not_read",
     "check_quarantine",
     "count_events",
+    "event_types",
     "fingerprint",
     "folded",
     "guess_schema",

@@ -105,6 +105,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     """
 
     left_behind = ("training_panel_",)
+    features_: FeatureSet
 
     def __init__(
         self,

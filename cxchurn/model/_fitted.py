@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from cxchurn.model._calibration import Affine
 from cxchurn.model._isotonic import Isotonic
 from cxchurn.model.trees import Forest, mean_of
 from cxchurn.panel import ChurnDefinition
+
+if TYPE_CHECKING:
+    from cxchurn.model._example import Example
 
 
 class FittedModel:
@@ -33,6 +37,7 @@ class FittedModel:
     churn_: ChurnDefinition
     typical_: dict[str, float]
     base_rate_: float
+    example_: Example
     notes_: tuple[str, ...]
     schemas_: tuple[Schema, ...]
     ids_: str

@@ -71,7 +71,7 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     model = ChurnModel(**{name: from_plain(value, classes) for name, value in data["parameters"].items()})
     fitted = fitted_of(files, folder, own)
     forests = vars(fitted).pop("forests_")
-    vars(model).update(vars(fitted))
+    model.__dict__.update(vars(fitted))
     model.features_ = features_from_plain(read_json(files, "features.json", folder), builders=own)
     model.features_.churn = model.features_.churn_ = model.churn_
     model.classifier_ = _classifier(data["classifier"], classes, files, forests)
