@@ -21,7 +21,7 @@ from cxchurn.history._populations import NAMES as POPULATIONS
 from cxchurn.history._populations import Populations
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
-from cxchurn.history._seen import Seen, as_of
+from cxchurn.history._seen import Seen, as_of, seen_at
 from cxchurn.history._segments import Segments
 from cxchurn.history._steps import Steps, steps
 from cxchurn.history._strongest import Strongest, strongest
@@ -76,6 +76,7 @@ __all__ = [
     "ratio",
     "renewals",
     "scatter",
+    "seen_at",
     "steps",
     "strongest",
     "tenure",
