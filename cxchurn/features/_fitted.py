@@ -22,6 +22,7 @@ class FittedFeatures:
     horizon: str
     lookback: str | None
     dtype: str
+    min_customers: int
     builders_: Sequence[Builder]
     says_: list[Says]
     known_: dict[str, tuple[str, ...]]

@@ -40,6 +40,7 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
         "horizon": features.horizon,
         "dtype": features.dtype,
         "lookback": features.lookback,
+        "min_customers": features.min_customers,
         "depths": asdict(features.depths_),
         "timezone": features.timezone_,
         "known": {name: list(labels) for name, labels in features.known_.items()},
@@ -64,7 +65,8 @@ def fitted_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) ->
     """
     made = from_plain(data["builders"], with_own(KNOWN, builders))
     features = FittedFeatures()
-    features.horizon, features.lookback, features.dtype = data["horizon"], data["lookback"], data["dtype"]
+    for name in ("horizon", "lookback", "dtype", "min_customers"):
+        setattr(features, name, data[name])
     features.churn_ = None
     features.depths_ = Depths(**data["depths"] | {"first_seen": tuple(data["depths"]["first_seen"])})
     features.builders_ = list(made)
