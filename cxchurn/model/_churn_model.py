@@ -223,8 +223,13 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
 
     def contributions(self, features: pd.DataFrame) -> np.ndarray:
         """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
-        trees, matrix = self.classifier_.contributions(features), self.classifier_.encoding_.matrix(features)
-        return self.calibration_.contributions(self.blend_.contributions(trees, matrix))
+        return self.explained(features)[1]
+
+    def explained(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score_of` and `contributions`, to the bit, from one pass over trees and terms."""
+        matrix = self.classifier_.encoding_.matrix(features)
+        raw, parts = self.blend_.explained(*self.classifier_.explained(features), matrix)
+        return self.calibration_(raw), self.calibration_.contributions(parts)
 
     def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
         """Return the features of panel rows."""
