@@ -12,6 +12,7 @@ from sklearn.exceptions import NotFittedError
 from cxchurn._core import DataError, MismatchError, UsageError, span
 from cxchurn.features import Builder, Column, Recency
 from cxchurn.history import Measure, where
+from cxchurn.interactions import CustomerSchema, Later, Schema
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
 from cxchurn.panel import Inactivity, make_panel, monthly, panel_from_labels
 
@@ -56,6 +57,7 @@ def test_everything_else_comes_back(model, loaded):
     assert loaded.features_.says_ == model.features_.says_
     assert loaded.features_.families_.equals(model.features_.families_)
     assert repr(loaded.get_params()) == repr(model.get_params()), "so that a clone trains the same again"
+    assert (loaded.schemas_, loaded.ids_) == (model.schemas_, model.ids_)
     assert not hasattr(loaded, "training_panel_")
 
 
@@ -306,3 +308,18 @@ def test_a_seed_that_is_lost_is_noticed(told, three):
 def test_before_fit(tmp_path):
     with pytest.raises(NotFittedError):
         ChurnModel().save(tmp_path / "model")
+
+
+def test_what_the_columns_meant_comes_back(train, tmp_path):
+    schema = Schema(
+        customer_id="cust",
+        timestamp="when",
+        kind="what",
+        measures={"weight": "kg"},
+        categories=("plan",),
+        later=(Later(at="solved_at", columns=("resolved",)),),
+        customers=CustomerSchema(customer_id="cust", known_ahead=("ends",)),
+    )
+    model = ChurnModel(features=[Recency()], folds=2).fit(train)
+    model.schemas_ = (schema, Schema(customer_id="k", timestamp="t", kind_is="visit", kinds=("visit",)))
+    assert load_model(model.save(tmp_path / "model")).schemas_ == model.schemas_
