@@ -74,16 +74,24 @@ def _sentences(columns: np.ndarray, features: np.ndarray, says: list[Says], typi
     for column in np.unique(columns[columns >= 0]).tolist():
         rows = np.flatnonzero(columns == column)
         values, place = np.unique(features[rows, column], return_inverse=True)
-        said = [reason(says[column], value, typical) for value in values.tolist()]
+        usual = _usual(says[column], typical)
+        said = [_reason(says[column], value, usual) for value in values.tolist()]
         found[rows] = np.array(said, dtype=object)[place]
     return found
 
 
 def reason(says: Says, value: float, typical: dict[str, float]) -> str:
     """Return one reason: the sentence for the customer's value and, where it differs, what is usual."""
+    return _reason(says, value, _usual(says, typical))
+
+
+def _usual(says: Says, typical: dict[str, float]) -> str | None:
+    return says.amount(typical.get(says.name, math.nan))
+
+
+def _reason(says: Says, value: float, usual: str | None) -> str:
     sentence = says.sentence(value)
-    usual = says.amount(typical.get(says.name, math.nan))
-    own = says.amount(value)
-    if own is not None and usual is not None and usual != own:
+    own = None if usual is None else says.amount(value)
+    if own is not None and usual != own:
         sentence += f" (usual: {usual})"
     return sentence[:1].upper() + sentence[1:]

@@ -57,7 +57,10 @@ class Blend:
         score, parts = self.weights[TREES] * trees, self.weights[TREES] * contributions
         for name, part in sorted(self.linear.items()):
             raw, own = part.explained(X)
-            score, parts = score + self.weights[name] * raw, parts + self.weights[name] * own
+            score += self.weights[name] * raw
+            # in place: these tables are as large as the features
+            own *= self.weights[name]
+            parts += own
         return score, parts
 
 

@@ -79,6 +79,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     notes_ : tuple of str
         What was decided when the panel was made and in training, in words.
     bands_ : Bands
+        Set by what the folds' models said of rows they had not learned from.
     base_rate_ : float
         The share of training rows that churned.
     typical_ : dict of str to float
@@ -166,7 +167,6 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             self._train(features, panel)
         self.classes_ = self.classifier_.classes_
         self.base_rate_ = float(panel.y.mean())
-        self.bands_ = Bands.of(self.probability_of(features))
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
         self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
@@ -296,6 +296,12 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             *beyond_belief(features, panel, self.features_.categories_),
             *learned.notes,
         )
+        # as it will say of others: of the rows that it learned from it is surer than it will be of any
+        unseen, of = learned.out_of_sample, "out-of-sample predictions of the folds"
+        if not unseen.size:
+            unseen, of = self.raw_score_of(features), "predictions of the training rows, surer than others will be"
+        self.bands_ = Bands.of(1.0 / (1.0 + np.exp(-unseen)))
+        self.notes_ += (f"{self.bands_.says}, by {unseen.size:,} {of}",)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:
