@@ -32,12 +32,12 @@ def reason_table(
     DataFrame of text
         ``reason_1`` to ``reason_<top>``; empty where nothing more raises the risk.
     """
-    columns = told_columns(contributions, says, top)
-    reasons = {f"reason_{k + 1}": _sentences(columns[k], features, says, typical) for k in range(top)}
+    columns = telling_columns(contributions, says, top)
+    reasons = {f"reason_{k + 1}": sentences(columns[k], features, says, typical) for k in range(top)}
     return pd.DataFrame(reasons)
 
 
-def told_columns(contributions: np.ndarray, says: list[Says], top: int) -> np.ndarray:
+def telling_columns(contributions: np.ndarray, says: list[Says], top: int) -> np.ndarray:
     """Return which column tells each of the top reasons of each row, -1 for none; int64, shape ``(top, n)``."""
     found = np.full((top, len(contributions)), -1)
     if not says:
@@ -68,8 +68,16 @@ def _by_driver(says: list[Says]) -> tuple[np.ndarray, np.ndarray]:
     return columns, np.searchsorted(owner[columns], np.arange(len(drivers)))
 
 
-def _sentences(columns: np.ndarray, features: np.ndarray, says: list[Says], typical: dict[str, float]) -> np.ndarray:
-    """Return the sentence of each row's column; the same number is put into words once."""
+def sentences(columns: np.ndarray, features: np.ndarray, says: list[Says], typical: dict[str, float]) -> np.ndarray:
+    """Return the sentence of each row's column, "" for -1; the same number is put into words once.
+
+    Parameters
+    ----------
+    columns : ndarray of int64, shape (n,)
+        From `telling_columns`.
+    features, says, typical
+        As for `reason_table`.
+    """
     found = np.full(columns.size, "", dtype=object)
     for column in np.unique(columns[columns >= 0]).tolist():
         rows = np.flatnonzero(columns == column)

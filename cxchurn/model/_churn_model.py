@@ -203,7 +203,10 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         ----------
         .. [1] Vovk and Petej, "Venn-Abers predictors", Uncertainty in Artificial Intelligence, 2014.
         """
-        raw = self.raw_score(X)
+        return self.interval_of(self.raw_score(X), level=level)
+
+    def interval_of(self, raw: np.ndarray, *, level: float = 0.9) -> np.ndarray:
+        """Return `probability_interval` for log-odds that were worked out already; float64, shape ``(n, 2)``."""
         probability = 1.0 / (1.0 + np.exp(-raw))
         lower, upper = self.intervals_.interval(raw, level).T
         return np.column_stack([np.minimum(lower, probability), np.maximum(upper, probability)])
