@@ -2,6 +2,17 @@
 
 from cxchurn.scoring._refresh import refresh
 from cxchurn.scoring._score import NOT_ELIGIBLE, score
-from cxchurn.scoring._write import scores_file, write_scores
+from cxchurn.scoring._write import write_scores
+from cxchurn.scoring.batch import ScoreSummary, Stages, place_of, score_to, scores_file
 
-__all__ = ["NOT_ELIGIBLE", "refresh", "score", "scores_file", "write_scores"]
+__all__ = [
+    "NOT_ELIGIBLE",
+    "ScoreSummary",
+    "Stages",
+    "place_of",
+    "refresh",
+    "score",
+    "score_to",
+    "scores_file",
+    "write_scores",
+]
