@@ -186,13 +186,16 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
             pass
         return pd.DataFrame(values.T, columns=list(place), index=X.index, copy=False)
 
-    def transform_parts(self, X: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    def transform_parts(self, X: pd.DataFrame, *, then: Callable[[pd.DataFrame], Any] | None = None) -> Iterator[Any]:
         """Yield the features part by part of the log, for what does not fit into memory at once.
 
         Parameters
         ----------
         X : DataFrame
             Columns ``customer_id`` and ``cutoff``.
+        then : callable, optional
+            What is made of the features of a part, in the thread that made them and beside others; that is yielded in their
+            place, and the features are gone.
 
         Yields
         ------
@@ -208,11 +211,12 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         X = as_pandas(X)
         place, more = self._place()
 
-        def make(rows: Which, seen: Seen) -> pd.DataFrame:
+        def make(rows: Which, seen: Seen) -> Any:
             index = X.index[rows]
             values = np.empty((len(place), len(index)), dtype=self.dtype)
             fill(self.builders_, seen, place, values, slice(None), more=more)
-            return pd.DataFrame(values.T, columns=list(place), index=index, copy=False)
+            frame = pd.DataFrame(values.T, columns=list(place), index=index, copy=False)
+            return frame if then is None else then(frame)
 
         yield from self._each_part(X, make)
 

@@ -6,6 +6,7 @@ from cxchurn._core import on_demand
 from cxchurn.model._bands import Bands
 from cxchurn.model._calibration import Affine
 from cxchurn.model._fitted import FittedModel, probability_of_raw
+from cxchurn.model._format import versions
 from cxchurn.model._load_fitted import load_fitted
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
     "load_model",
     "probability_of_raw",
     "still_here",
+    "versions",
     "with_references",
     "without_leavers",
 ]

@@ -48,10 +48,11 @@ class FittedModel:
         trees = mean_of([one.raw_score(X) for one in self.forests_])
         return self.calibration_(self.blend_.raw_score(trees, X))
 
-    def contributions_of_matrix(self, X: np.ndarray) -> np.ndarray:
-        """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
-        trees = mean_of([one.contributions(X) for one in self.forests_])
-        return self.calibration_.contributions(self.blend_.contributions(trees, X))
+    def explained_of_matrix(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score_of_matrix`, to the bit, and each feature's part in it, last the base; ``(n, columns + 1)``."""
+        raw, parts = zip(*(one.explained(X) for one in self.forests_), strict=True)
+        score, contributions = self.blend_.explained(mean_of(raw), mean_of(parts), X)
+        return self.calibration_(score), self.calibration_.contributions(contributions)
 
 
 def probability_of_raw(raw: np.ndarray) -> np.ndarray:

@@ -7,13 +7,15 @@ from cxchurn._core import on_demand
 if TYPE_CHECKING:
     from cxchurn.scoring._refresh import refresh
     from cxchurn.scoring._score import NOT_ELIGIBLE, score
-    from cxchurn.scoring._write import scores_file, write_scores
+    from cxchurn.scoring._write import write_scores
+    from cxchurn.scoring.batch import ScoreSummary, Stages, place_of, score_to, scores_file
     from cxchurn.scoring.online import CustomerScore, FullError, OnlineScorer, Updated
 
 _WHERE = {
     "_refresh": ("refresh",),
     "_score": ("NOT_ELIGIBLE", "score"),
-    "_write": ("scores_file", "write_scores"),
+    "_write": ("write_scores",),
+    "batch": ("ScoreSummary", "Stages", "place_of", "score_to", "scores_file"),
     "online": ("CustomerScore", "FullError", "OnlineScorer", "Updated"),
 }
 # a batch brings scikit-learn and pandas, a service does without
@@ -24,9 +26,13 @@ __all__ = [
     "CustomerScore",
     "FullError",
     "OnlineScorer",
+    "ScoreSummary",
+    "Stages",
     "Updated",
+    "place_of",
     "refresh",
     "score",
+    "score_to",
     "scores_file",
     "write_scores",
 ]
