@@ -6,6 +6,7 @@ from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._attributes import times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
@@ -56,6 +57,7 @@ __all__ = [
     "asked_between",
     "attribute_labels_before",
     "by_label",
+    "compared",
     "count_between",
     "customers_asked",
     "delays",

@@ -101,7 +101,8 @@ def _select(history: History, where: Where | None, data: EventColumn | None) -> 
     masks = [] if where is None else where.masks(history)
     masks += [] if data is None else [data.present]
     mask = reduce(np.logical_and, masks) if masks else None
-    if isinstance(mask, Recorded):
+    if isinstance(history.place, Recorded) and mask is not None:
+        mask = history.place.asked("holds", mask)
         return Selection(mask.asked("ranks"), mask, history.place, values)
     ranks = None if mask is None else _ranks(mask)
     if ranks is None or ranks[-1] == len(history):
