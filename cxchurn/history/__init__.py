@@ -7,6 +7,7 @@ from cxchurn.history._attributes import AttributeHistory, attribute_history, tim
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
@@ -70,6 +71,7 @@ __all__ = [
     "attribute_labels",
     "attribute_labels_before",
     "by_label",
+    "compared",
     "count_between",
     "customers_asked",
     "delays",

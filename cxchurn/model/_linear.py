@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import Deferred
+from cxchurn.model import _linear_kernels as _kernels
 
 linear_model, threadpoolctl = Deferred("sklearn.linear_model"), Deferred("threadpoolctl")
-
-from cxchurn.model import _linear_kernels as _kernels
 
 # rows answered at once: their columns stay near the processor
 _BLOCK = 256
