@@ -39,7 +39,7 @@ from cxchurn.features._plan import Plan, plan_of
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
-from cxchurn.features._references import References
+from cxchurn.features._references import References, check_fits
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
@@ -114,6 +114,7 @@ __all__ = [
     "WordOfMouth",
     "ahead_share",
     "began_of",
+    "check_fits",
     "columns_of",
     "every_family",
     "features_from_plain",

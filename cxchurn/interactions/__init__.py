@@ -9,6 +9,7 @@ from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
+from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._noticed import late_words, likely
 from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
@@ -54,6 +55,7 @@ __all__ = [
     "known_by_another_spelling",
     "late_words",
     "likely",
+    "memory_of",
     "log_ids",
     "read_customers",
     "read_interactions",

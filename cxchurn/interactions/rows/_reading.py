@@ -19,7 +19,7 @@ from cxchurn.interactions._ends import end_of
 from cxchurn.interactions._events import kind_of
 from cxchurn.interactions._events import said as as_said
 from cxchurn.interactions._roles import ROLES, SCALES
-from cxchurn.interactions._rules import Rule, carried, later_columns, rules_of
+from cxchurn.interactions._rules import Rule, carried, later_columns, rules_between, rules_of
 from cxchurn.interactions._schema import Schema, columns_of, mapping
 from cxchurn.interactions._spelling import folded, is_folded
 from cxchurn.interactions.rows._cells import (
@@ -78,6 +78,9 @@ class Row:
     customer : str, int or None
     event_id : str, int or None
         The id that its source gave it.
+    content : tuple
+        What it says, by which repeats and copies are told: with an id all but when it became known; without one all of it, as
+        it was written, and the columns that the schema does not use.
     events : list of Event
         What it becomes; none where it breaks a rule that refuses it.
     broken : list of Broken
@@ -87,6 +90,7 @@ class Row:
     cells: Mapping[str, Any]
     customer: Any = None
     event_id: Any = None
+    content: tuple[Any, ...] = ()
     events: list[Event] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     refused: bool = False
@@ -111,6 +115,8 @@ class RowReader:
         self._times = times
         self._readers = [(label, column, *self._reader(label, times)) for label, column in self._mapping]
         self._late = later_columns(schema)
+        self._used = frozenset(self.columns)
+        self._words = [(label, column) for label, column, _, fold, _ in self._readers if fold is not None]
         self._arrives = 0 if schema.arrives is None else span(schema.arrives, name="arrives").microseconds
         self._kind = None if schema.kind_is is None else as_said(schema.kind_is, schema)
         fold = self._folded("kind") or str
@@ -120,7 +126,7 @@ class RowReader:
     def rules(self) -> dict[Broken, Rule]:
         """Every rule there is, in the reader's own words."""
         schema, held = self.schema, '"c0"'
-        types = {label: "VARCHAR" for label, _ in self._mapping} | {"customer_id": "DOUBLE"}
+        types = {label: "DOUBLE" if self._types[label] == "id" else "VARCHAR" for label, _ in self._mapping}
         about = {"held": held, "says": "", "timezone": schema.timezone, "time_format": schema.time_format}
         casts = {label: cast(column, types[label], self._types[label], **about) for label, column in self._mapping}  # type: ignore[arg-type]
         now = np.datetime64("now", "us")
@@ -128,7 +134,8 @@ class RowReader:
             later.at: end_of(cast(later.at, "VARCHAR", "instant", **about), held, "VARCHAR", start=held, now=now)  # type: ignore[arg-type]
             for later in schema.later
         }
-        return {Broken(rule.name, rule.column): rule for rule in rules_of(schema, casts, ends, now)}
+        rules = [*rules_of(schema, casts, ends, now), *rules_between(schema)]
+        return {Broken(rule.name, rule.column): rule for rule in rules}
 
     @property
     def who(self) -> list[str]:
@@ -186,7 +193,17 @@ class RowReader:
         row.refused = any(self.rules[one].refuses for one in row.broken) if row.broken else False
         if not row.refused:
             row.events = list(self._events(values, ends))
+            row.content = self._content(row, values, ends)
         return row
+
+    def _content(self, row: Row, values: dict[str, Any], ends: list[End]) -> tuple[Any, ...]:
+        moments = tuple(end.value for end in ends)
+        if row.event_id is not None:
+            said = (item for item in values.items() if item[0] not in ("known_at", ID))
+            return (*sorted(said), *moments)
+        written = {label: text_of(row.cells[column]) for label, column in self._words if label in values}
+        others = (str(row.cells[name]) for name in sorted(set(row.cells) - self._used) if row.cells[name] is not None)
+        return (*sorted({**values, **written}.items()), *moments, *others)
 
     def _end(
         self, column: str, cells: Mapping[str, Any], began: int | None, now: int, zoned: frozenset[str], row: Row

@@ -19,7 +19,7 @@ from cxchurn.interactions.rows import Event
 from cxchurn.scoring.online._fingerprint import fingerprint
 from cxchurn.scoring.online._shape import HAPPENED, KNOWN, ROW, Shape
 
-_MISSING_TIME = np.iinfo(np.int64).min
+MISSING_TIME = np.iinfo(np.int64).min
 _LEAST = 8
 Levels = tuple[str, ...]
 
@@ -65,9 +65,8 @@ class State:
     @classmethod
     def empty(cls, shape: Shape) -> State:
         """Return the state of a customer without events."""
-        lines = (shape.time_lines, np.int64), (len(shape.numbers), np.float64), (len(shape.labels), np.int32)
-        arrays = (np.empty((count, 0), dtype=kind) for count, kind in lines)
-        return cls(0, *arrays, ((),) * len(shape.labels))
+        times, numbers = np.empty((shape.time_lines, 0), np.int64), np.empty((len(shape.numbers), 0), np.float64)
+        return cls(0, times, numbers, np.empty((len(shape.labels), 0), np.int32), ((),) * len(shape.labels))
 
     def holds(self, row: int) -> bool:
         """Whether there is an event of a row."""
@@ -86,12 +85,6 @@ class State:
             **{name: Numbers(self.numbers[line, :n]) for name, line in shape.numbers.items()},
             **{name: Labels(self.codes[line, :n], self.words[line]) for name, line in shape.labels.items()},
         }
-
-    def label(self, shape: Shape, name: str, place: int) -> str | None:
-        """Return the label that an event has in a column."""
-        line = shape.labels[name]
-        code = int(self.codes[line, place])
-        return None if code < 0 else self.words[line][code]
 
 
 def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: Iterable[int] = ()) -> State:
@@ -153,7 +146,7 @@ def _without(state: State, rows: set[int]) -> State:
 def _appended(state: State, shape: Shape, new: list[tuple[int, Event]]) -> _Grown:
     start, stop = state.size, state.size + len(new)
     times, numbers, codes = (_with_room(one, start, stop) for one in (state.times, state.numbers, state.codes))
-    times[:, start:stop], numbers[:, start:stop], codes[:, start:stop] = _MISSING_TIME, np.nan, -1
+    times[:, start:stop], numbers[:, start:stop], codes[:, start:stop] = MISSING_TIME, np.nan, -1
     said: dict[int, list[tuple[int, str]]] = {}
     for place, (row, event) in enumerate(new, start=start):
         times[KNOWN, place], times[ROW, place] = event.known, row
