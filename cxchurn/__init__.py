@@ -39,7 +39,10 @@ _WHERE = {
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
-    "scoring": ("Limits", "compile_kernels", "refresh", "score", "serve", "serve_app", "write_scores"),
+    "scoring": (
+        "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreSummary", "Updated", "compile_kernels", "refresh",
+        "score", "score_to", "serve", "serve_app", "write_scores",
+    ),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}

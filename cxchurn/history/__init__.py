@@ -3,15 +3,23 @@
 from cxchurn.history._arriving import delays, events_by_day
 from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
-from cxchurn.history._attributes import times_ahead
+from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._histories import Histories, histories_of, history_of
 from cxchurn.history._history import History
-from cxchurn.history._labels_before import attribute_labels_before, labels_before, labels_by_condition
+from cxchurn.history._labels_before import (
+    KnownLabels,
+    attribute_labels,
+    attribute_labels_before,
+    labels_before,
+    labels_by_condition,
+)
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
@@ -21,7 +29,7 @@ from cxchurn.history._populations import NAMES as POPULATIONS
 from cxchurn.history._populations import Populations
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
-from cxchurn.history._seen import Seen, as_of
+from cxchurn.history._seen import Seen, as_of, seen_at
 from cxchurn.history._segments import Segments
 from cxchurn.history._steps import Steps, steps
 from cxchurn.history._strongest import Strongest, strongest
@@ -31,15 +39,19 @@ from cxchurn.history._window import Window
 
 __all__ = [
     "POPULATIONS",
+    "AttributeHistory",
     "ByLabel",
     "Depth",
     "Events",
     "Followed",
     "Histories",
     "History",
+    "KnownLabels",
+    "Labels",
     "Matters",
     "Measure",
     "Mix",
+    "Numbers",
     "Persistence",
     "Populations",
     "Renewals",
@@ -47,6 +59,7 @@ __all__ = [
     "Segments",
     "Steps",
     "Strongest",
+    "Times",
     "Where",
     "Which",
     "Window",
@@ -54,8 +67,11 @@ __all__ = [
     "answered",
     "as_of",
     "asked_between",
+    "attribute_history",
+    "attribute_labels",
     "attribute_labels_before",
     "by_label",
+    "compared",
     "count_between",
     "customers_asked",
     "delays",
@@ -76,6 +92,7 @@ __all__ = [
     "ratio",
     "renewals",
     "scatter",
+    "seen_at",
     "steps",
     "strongest",
     "tenure",

@@ -18,7 +18,12 @@ def _log(count):
 @compiled
 def entropy(codes, lo, hi, size, out):
     """The entropy of the codes' shares in nats, the codes in the order they come. Costs 2 n, and a table of `size` a call."""
-    count = np.zeros(size, np.int64)
+    entropy_in(np.zeros(size, np.int64), codes, lo, hi, out)
+
+
+@compiled
+def entropy_in(count, codes, lo, hi, out):
+    """The entropy, with a table of zeros to count in, which are zeros again afterwards. Costs 2 n."""
     for r in range(out.size):
         n = hi[r] - lo[r]
         for i in range(lo[r], hi[r]):
@@ -70,6 +75,27 @@ def count_chosen(codes, chosen, count):
 
 
 @compiled
+def count_holders(codes, customers, chosen, met, holders):
+    """Counts the customers who have each code among chosen events, up to as many as `met` has columns.
+
+    `met` holds the first customers of each code, a row a code, and `holders` how many: both go on from what they hold.
+    Negative codes are left out. Costs the number of events, and for codes of few customers that many comparisons each.
+    """
+    for i in range(codes.size):
+        code = codes[i]
+        if not chosen[i] or code < 0 or holders[code] == met.shape[1]:
+            continue
+        new = True
+        for k in range(holders[code]):
+            if met[code, k] == customers[i]:
+                new = False
+                break
+        if new:
+            met[code, holders[code]] = customers[i]
+            holders[code] += 1
+
+
+@compiled
 def age_by_label(codes, times, lo, hi, now, age):
     """The days since each code's last event, into a row a code; times in microseconds. Costs n at most, and the codes."""
     for r in range(lo.size):
@@ -90,7 +116,12 @@ def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
 
     Costs 2 n, and one table of all `size` codes a call.
     """
-    late, early = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    mix_in(np.zeros(size, np.int64), np.zeros(size, np.int64), codes, lo, middle, hi, different, fresh, largest, drift)
+
+
+@compiled
+def mix_in(late, early, codes, lo, middle, hi, different, fresh, largest, drift):
+    """The mix, with two tables of zeros to count in, which are zeros again afterwards. Costs 2 n."""
     for r in range(different.size):
         n, m = hi[r] - middle[r], middle[r] - lo[r]
         for i in range(lo[r], middle[r]):
