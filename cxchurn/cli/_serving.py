@@ -37,7 +37,7 @@ def serve(
 
     Asks nobody who they are: put it behind your own gateway. GET /openapi.json describes every address.
     """
-    from cxchurn.scoring.serve import Limits, serve
+    from cxchurn.scoring.service import Limits, serve
 
     serve(model, store=store, host=host, port=port, workers=workers, limits=Limits(max_bytes, max_events))
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cxchurn.scoring._write import write_scores
     from cxchurn.scoring.batch import ScoreSummary, Stages, place_of, score_to, scores_file
     from cxchurn.scoring.online import CustomerScore, FullError, OnlineScorer, Updated
-    from cxchurn.scoring.serve import Limits, serve, serve_app
+    from cxchurn.scoring.service import Limits, serve, serve_app
 
 _WHERE = {
     "_compile": ("Compiled", "compile_kernels"),
@@ -20,7 +20,7 @@ _WHERE = {
     "_write": ("write_scores",),
     "batch": ("ScoreSummary", "Stages", "place_of", "score_to", "scores_file"),
     "online": ("CustomerScore", "FullError", "OnlineScorer", "Updated"),
-    "serve": ("Limits", "serve", "serve_app"),
+    "service": ("Limits", "serve", "serve_app"),
 }
 # a batch brings scikit-learn and pandas, a service does without
 __getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})

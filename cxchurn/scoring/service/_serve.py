@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PURPOSE = "a service over HTTP"
 # how a worker learns what it serves; nothing in it is secret
 _SERVED = "CXCHURN_SERVED"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # seconds that answers on their way have, once the service is told to stop
 _GRACE = 20
 
@@ -66,7 +67,7 @@ def serve_app(scorer: OnlineScorer, *, limits: Limits | None = None) -> Any:
     """
     require("fastapi", extra="serve", purpose=_PURPOSE)
     # here, not above: whoever only scores needs no web framework
-    from cxchurn.scoring.serve._app import app_of
+    from cxchurn.scoring.service._app import app_of
 
     return app_of(scorer, limits or Limits())
 
@@ -103,6 +104,10 @@ def serve(
             f"{workers} workers cannot share events that are in memory: each would know those it was sent.",
             allowed="one worker, or several with a store",
             hint="add --store sqlite:///events.db, or keep one worker.",
+        )
+    if host not in _LOOPBACK:
+        logger.warning(
+            "listening at %s: whoever reaches it can read and change what is known; nobody is asked who they are", host
         )
     given = {"model": str(model), "store": store, "limits": asdict(limits or Limits())}
     how = {"host": host, "port": port, "log_level": "warning", "access_log": False, "timeout_keep_alive": 5}

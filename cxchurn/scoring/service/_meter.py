@@ -10,8 +10,8 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from cxchurn._core import logger
-from cxchurn.scoring.serve._answers import error_answer
-from cxchurn.scoring.serve._limited import App, Receive, Scope, Send
+from cxchurn.scoring.service._answers import error_answer
+from cxchurn.scoring.service._limited import App, Receive, Scope, Send
 
 # seconds
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -111,5 +111,5 @@ class Measured:
             answer = error_answer(500, "the service failed to answer.", None, "its log says why.")
             await answer(scope, receive, noting)
         finally:
-            path = getattr(scope.get("route"), "path", "other")
+            path = getattr(scope.get("route"), "path", "other").replace(":path", "")
             self.meter.answered(scope["method"], path, status or 500, time.perf_counter() - began)

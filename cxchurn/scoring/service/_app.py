@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Body, FastAPI, Query
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from cxchurn import __version__
+from cxchurn._core import DataError
 from cxchurn.scoring.online import OnlineScorer
-from cxchurn.scoring.serve._about import about
-from cxchurn.scoring.serve._answers import BODY, HINT, Refused, answer_in_words
-from cxchurn.scoring.serve._limited import Limited
-from cxchurn.scoring.serve._meter import Measured, Meter
-from cxchurn.scoring.serve._serve import Limits
+from cxchurn.scoring.service._about import about
+from cxchurn.scoring.service._answers import BODY, HINT, Refused, answer_in_words
+from cxchurn.scoring.service._limited import Limited
+from cxchurn.scoring.service._meter import Measured, Meter
+from cxchurn.scoring.service._serve import Limits
 
 Events = Annotated[
     Any, Body(description="An event as an object, by the columns of the model's schema; or a list of such.")
 ]
 At = Annotated[str | None, Query(description="The cut-off, such as 2025-01-01T00:00:00Z; by default now.")]
 Reasons = Annotated[int, Query(ge=0, le=20, description="How many reasons.")]
+OnError = Annotated[Literal["raise", "quarantine"], Query(description="Whether one bad event refuses all of them.")]
 Place = Annotated[int | None, Query(ge=0, description="Which of the model's sources the events are of, from 0 on.")]
 
 
@@ -49,8 +51,12 @@ def _take(app: FastAPI, scorer: OnlineScorer, limits: Limits, meter: Meter) -> N
     """Events and attributes in; customers out."""
 
     @app.post("/events")
-    def take_events(events: Events, source: Place = None) -> Response:
-        taken = scorer.update(_some(events, limits), source=source)
+    def take_events(events: Events, source: Place = None, on_error: OnError = "raise") -> Response:
+        try:
+            taken = scorer.update(_some(events, limits), source=source, on_error=on_error)
+        except DataError as error:
+            hint = "nothing was taken in; ?on_error=quarantine leaves out what is refused, and takes in the others."
+            raise Refused(422, error.found, error.allowed, hint) from error
         meter.took(taken.kept)
         return JSONResponse(taken.to_dict())
 

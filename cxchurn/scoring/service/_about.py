@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from cxchurn.interactions import columns_of
 from cxchurn.scoring.online import OnlineScorer
 
@@ -22,7 +24,7 @@ def about(scorer: OnlineScorer) -> dict[str, Any]:
         ``features`` (how many), ``sources`` (the columns of each, in their order), ``references`` (the version of the tables
         about customers in general), ``bands`` and ``notes``.
     """
-    model = scorer.model
+    model, now = scorer.model, np.datetime64("now", "us")
     return {
         "version": scorer.model_version,
         "asked_about": model.churn_.says,
@@ -30,7 +32,7 @@ def about(scorer: OnlineScorer) -> dict[str, Any]:
         "ids": model.ids_,
         "features": len(model.features_.says_),
         "sources": [{"schema": repr(schema), "columns": columns_of(schema)} for schema in model.schemas_],
-        "references": model.features_.references_.version(None),
+        "references": model.features_.references_.version(now),
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "notes": scorer.notes,
     }
