@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ class Compiled:
     seconds : float
         How long it took.
     folder : Path or None
-        Where they are kept; None where there is no place.
+        Where they are kept, in it or in folders below; None where there is no place.
     """
 
     compiled: int
@@ -75,13 +76,14 @@ def compile_kernels() -> Compiled:
     with step("compiling"), _quietly():
         _use_everything()
     compiled, found = (now - then for now, then in zip(counts(), before, strict=True))
-    paths = {Path(one.stats.cache_path).parent for one in kernels() if one.stats.cache_path is not None}
-    return Compiled(compiled, found, unused(), time.perf_counter() - began, min(paths) if paths else None)
+    kept = {str(one.stats.cache_path) for one in kernels() if one.stats.cache_path is not None}
+    folder = Path(os.path.commonpath(kept)) if kept else None
+    return Compiled(compiled, found, unused(), time.perf_counter() - began, folder)
 
 
 def _use_everything() -> None:
     text = _log("text")
-    for log in (text, _log("integer"), _log("text", memory_limit="1GB")):
+    for log in (text, _log("integer"), _log("text", memory_limit="4MB")):
         panel = make_panel(log, Inactivity("60D", active_within="90D"), cutoffs=monthly(*_CUTOFFS))
         FeatureSet(every_family(log), log=log).fit(panel.frame).transform(panel.frame)
     for leaves, log in ((8, text), (31, _log("integer"))):
