@@ -17,7 +17,7 @@ logging.basicConfig(level=logging.INFO, format="%(message)s")
 import cxchurn as cx
 from cxchurn._core._compiled import counts
 model = cx.load_model(sys.argv[1])
-log = cx.read_interactions(sys.argv[2], model.schemas_[0], on_error="quarantine")
+log = cx.read_interactions(sys.argv[2], model.schemas_[0], customers=sys.argv[3])
 cx.score(model, log, at="2024-09-01", reasons=3)
 with cx.OnlineScorer(sys.argv[1]) as scorer:
     scorer.warm(log)
@@ -38,7 +38,13 @@ def run(command, **environment):
 def work(model, company, tmp_path):
     model.save(tmp_path / "model")
     company.interactions.to_parquet(tmp_path / "log.parquet")
-    return [sys.executable, "-c", WORK, str(tmp_path / "model"), str(tmp_path / "log.parquet")]
+    company.customers.to_parquet(tmp_path / "customers.parquet")
+    return [
+        sys.executable,
+        "-c",
+        WORK,
+        *(str(tmp_path / name) for name in ("model", "log.parquet", "customers.parquet")),
+    ]
 
 
 def test_after_compiling_another_process_compiles_nothing(work):
