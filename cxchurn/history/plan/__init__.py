@@ -1,6 +1,6 @@
 """Plans: what a set of questions asks, written down once and run without Python between the compiled loops."""
 
-from cxchurn.history.plan._assemble import assemble, check_order
+from cxchurn.history.plan._assemble import assemble
 from cxchurn.history.plan._graph import Graph, Node, Ref, Unrecordable
 from cxchurn.history.plan._program import Program
 from cxchurn.history.plan._questions import HANDS
@@ -18,7 +18,6 @@ __all__ = [
     "Symbol",
     "Unrecordable",
     "assemble",
-    "check_order",
     "recorded_view",
     "replay",
 ]

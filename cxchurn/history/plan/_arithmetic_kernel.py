@@ -206,10 +206,3 @@ def _compare_whole(op, x, y, out):
     elif op == _NOT_EQUAL_I:
         for i in range(out.size):
             out[i] = x[i] != y[i]
-
-
-@compiled
-def run_arithmetic(code, floats, whole, n):
-    """Run a list of operations, each to `n` numbers; operands are numbers of registers of `n` numbers each."""
-    for k in range(code.shape[0]):
-        arithmetic(code[k, 0], floats, whole, code[k, 1] * n, code[k, 2] * n, code[k, 3] * n, code[k, 4] * n, n)

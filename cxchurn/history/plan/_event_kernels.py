@@ -1,7 +1,6 @@
-"""The compiled loops over the events of one customer, in the order of time: what can be worked out before any cut-off.
+"""The compiled loops over the events of some customers, one customer's after the other's, each in the order of time.
 
-They do what `Segments`, `Selection` and `steps` do for all customers at once, operation by operation, and cost the number
-of the customer's events.
+They do what `Segments`, `Selection` and `steps` do in the engine, operation by operation, and cost the number of events.
 """
 
 from __future__ import annotations
@@ -12,14 +11,16 @@ from cxchurn._core._compiled import compiled
 
 
 @compiled
-def pick(values, mask, out):
-    """The values where the mask holds, one after the other; returns how many."""
+def pick(values, mask, out, bounds, picked):
+    """The values where the mask holds, one after the other, and where each customer's begin and end."""
     m = 0
-    for i in range(mask.size):
-        if mask[i] != 0.0:
-            out[m] = values[i]
-            m += 1
-    return m
+    picked[0] = 0
+    for customer in range(bounds.size - 1):
+        for i in range(bounds[customer], bounds[customer + 1]):
+            if mask[i] != 0.0:
+                out[m] = values[i]
+                m += 1
+        picked[customer + 1] = m
 
 
 @compiled
@@ -139,19 +140,29 @@ def nth_of(values, places, out):
 
 
 @compiled
-def steps(codes, keys, others, table, taken, loop, left, same):
+def owners(bounds, out):
+    """The number of each event's customer."""
+    for customer in range(bounds.size - 1):
+        for i in range(bounds[customer], bounds[customer + 1]):
+            out[i] = customer
+
+
+@compiled
+def steps(codes, bounds, keys, others, table, taken, loop, left, same):
     """The step that led to each event: whether there is one, to the same label, how many earlier from it, and the same."""
-    n = codes.size
-    for i in range(n):
-        taken[i] = i > 0
-        loop[i] = i > 0 and codes[i] == codes[i - 1]
+    size = 1
+    for i in range(codes.size):
         # labels may be missing: -1
-        keys[i] = codes[i - 1] + 1 if i > 0 else -1
-        others[i] = 0
-    _earlier(keys, others, table, left)
-    for i in range(n):
         others[i] = codes[i] + 1
+        size = max(size, codes[i] + 2)
+    for customer in range(bounds.size - 1):
+        for i in range(bounds[customer], bounds[customer + 1]):
+            taken[i] = i > bounds[customer]
+            loop[i] = taken[i] and codes[i] == codes[i - 1]
+            keys[i] = customer * size + codes[i - 1] + 1 if taken[i] else -1
     _earlier(keys, others, table, same)
+    others[:] = 0
+    _earlier(keys, others, table, left)
 
 
 @compiled

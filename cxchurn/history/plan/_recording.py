@@ -186,8 +186,9 @@ def recorded_view(graph: Graph, kinds: Mapping[str, str], about: About, ahead: f
 def _view(history: Any, cutoffs: Any, about: About, ahead: frozenset[str]) -> RecordedSeen:
     place: Symbol = history.place
     graph = place.graph
-    first = Symbol(graph, graph.constant(0, "i", ROWS), "i")
-    size = Symbol(graph, (graph.write(Node("length", (place.ref,), (), "i", ROWS)), 0), "i")
+    first, size = (
+        Symbol(graph, (graph.write(Node(what, (place.ref,), (), "i", ROWS)), 0), "i") for what in ("first", "length")
+    )
     (end,) = place.asked("search", place, first, size, cutoffs)
     seen = RecordedSeen(history, cutoffs, first, end)  # type: ignore[arg-type]
     seen._hold(None, None, about)  # type: ignore[arg-type]

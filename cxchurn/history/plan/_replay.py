@@ -11,9 +11,8 @@ from cxchurn.history._columns import Labels
 from cxchurn.history._compared import compared
 from cxchurn.history._history import History
 from cxchurn.history._seen import Seen
-from cxchurn.history.plan._arithmetic_kernel import run_arithmetic
 from cxchurn.history.plan._program import Outside, Program, Read
-from cxchurn.history.plan._row_machine import run_customers
+from cxchurn.history.plan._row_machine import go_on, run
 
 _space = threading.local()
 
@@ -31,12 +30,11 @@ def replay(program: Program, seen: Seen) -> np.ndarray:
     order = np.argsort(seen._position, kind="stable")
     view = seen if order.size == 1 else seen.only(order)
     answers = _registers(program, view)
-    _run(program, view, answers)
-    for stage in program.stages:
-        flat = answers.reshape(-1)
-        run_arithmetic(stage.code, flat, flat.view(np.int64), answers.shape[1])
+    memory = _run(program, view, answers)
+    for stage, following in zip(program.stages, program.stages[1:], strict=False):
         for outside in stage.outside:
             _outside(outside, view, answers)
+        go_on(following.code, *memory)
     out = np.empty((program.out.size, order.size))
     out[:, order] = answers[program.out]
     return out
@@ -44,10 +42,9 @@ def replay(program: Program, seen: Seen) -> np.ndarray:
 
 def _registers(program: Program, seen: Seen) -> np.ndarray:
     """Return the registers of the rows with constants and what is read of rows in them."""
-    answers = np.zeros((program.registers, seen.cutoffs.size))
+    answers = np.empty((program.constants.size, seen.cutoffs.size))
+    answers[:] = program.constants[:, None]
     whole = answers.view(np.int64)
-    for register, value, is_float in program.constants:
-        (answers if is_float else whole)[register] = value
     for read in program.given:
         if read.how == "attribute":
             answers[read.into] = seen.attribute(*read.name)
@@ -58,44 +55,39 @@ def _registers(program: Program, seen: Seen) -> np.ndarray:
     return answers
 
 
-def _run(program: Program, seen: Seen, answers: np.ndarray) -> None:
-    """Ask the questions of each row."""
+def _run(program: Program, seen: Seen, answers: np.ndarray) -> tuple[Any, ...]:
+    """Run the program up to what is worked out outside, and return what `go_on` needs."""
     history, position = seen._history, seen._position
-    rows = np.concatenate([[0], np.flatnonzero(position[1:] != position[:-1]) + 1, [position.size]])
-    customers = position[rows[:-1]]
+    new = np.ones(position.size, dtype=bool)
+    new[1:] = position[1:] != position[:-1]
+    customers = position[new]
     begins, stops = (np.where(customers >= 0, history.offsets[customers + more], 0) for more in (0, 1))
-    starts = np.concatenate([[0], np.cumsum(stops - begins)])
-    which = _which(begins, stops, starts)
-    numbers = _read(program, program.numbers, history, which, int(starts[-1]), np.float64)
-    whole = _read(program, program.whole, history, which, int(starts[-1]), np.int64)
-    cap = int((stops - begins).max()) + 1
-    floats = _arena("floats", program.places * cap)
-    for place, value, is_float in program.filled:
-        (floats if is_float else floats.view(np.int64))[place * cap : (place + 1) * cap] = value
+    bounds = np.zeros((program.sizes, customers.size + 1), dtype=np.int64)
+    np.cumsum(stops - begins, out=bounds[0, 1:])
+    size = int(bounds[0, -1])
+    which = _which(begins, stops, bounds[0])
+    hashed = 1 << max(2 * size - 1, 1).bit_length()
     labels = max((len(history.columns[name].names) for name in program.counted), default=0) + 1  # type: ignore[union-attr]
-    hashed = 4
-    while hashed < 2 * cap:
-        hashed *= 2
-    run_customers(
+    cap, owner, counts = size + 1, np.cumsum(new) - 1, np.zeros((2, labels), dtype=np.int64)
+    arena = _arena("floats", program.places * cap)
+    run(
         program.events,
-        program.rows,
-        floats,
-        floats.view(np.int64),
+        program.stages[0].code,
+        arena,
         cap,
-        np.zeros(program.sizes, dtype=np.int64),
-        numbers,
-        whole,
+        bounds,
+        program.filled,
+        _read(program, program.numbers, history, which, size, np.float64),
+        _read(program, program.whole, history, which, size, np.int64),
         program.tables,
         program.tables_whole,
         np.empty((3, cap), dtype=np.int64),
         np.empty(hashed, dtype=np.int64),
-        np.zeros(2, dtype=np.int64),
+        owner,
         answers,
-        answers.view(np.int64),
-        np.zeros((2, labels), dtype=np.int64),
-        starts,
-        rows,
+        counts,
     )
+    return arena, cap, bounds, owner, answers, counts
 
 
 def _which(begins: np.ndarray, stops: np.ndarray, starts: np.ndarray) -> slice | np.ndarray:
