@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import inner
 from cxchurn.history.plan._codes import ARITHMETIC
 
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (ARITHMETIC[f"{name}_f"] for name in ("add", "subtract", "multiply", "true_divide"))
@@ -30,7 +30,7 @@ _SUBTRACT_TIME, _DIVIDE_TIME = (ARITHMETIC[name] for name in ("subtract_time_i",
 _NEVER = np.iinfo(np.int64).min
 
 
-@compiled
+@inner
 def arithmetic(op, floats, whole, out, a, b, c, n):
     """Do one operation to `n` numbers."""
     if op <= _XOR:
@@ -62,7 +62,7 @@ def arithmetic(op, floats, whole, out, a, b, c, n):
             floats[out + i] = np.nan if whole[a + i] == _NEVER else np.float64(whole[a + i]) / floats[b + i]
 
 
-@compiled
+@inner
 def _two_floats(op, x, y, out):
     if op == _ADD:
         for i in range(out.size):
@@ -118,7 +118,7 @@ def _two_floats(op, x, y, out):
             out[i] = x[i] != y[i]
 
 
-@compiled
+@inner
 def _one_float(op, x, out):
     if op == _NEGATIVE:
         for i in range(out.size):
@@ -155,7 +155,7 @@ def _one_float(op, x, out):
             out[i] = 1.0 - x[i]
 
 
-@compiled
+@inner
 def _two_whole(op, x, y, out):
     if op == _ADD_I:
         for i in range(out.size):
@@ -186,7 +186,7 @@ def _two_whole(op, x, y, out):
             out[i] = abs(x[i])
 
 
-@compiled
+@inner
 def _compare_whole(op, x, y, out):
     if op == _LESS_I:
         for i in range(out.size):

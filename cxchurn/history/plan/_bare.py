@@ -12,7 +12,7 @@ from numba import carray, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import inner
 
 
 @intrinsic
@@ -23,7 +23,7 @@ def _pointer(typingctx: Any, address: Any) -> Any:
     return types.voidptr(address), generated
 
 
-@compiled
+@inner
 def bare(array):
     """The same memory as an array that is not counted. Whoever calls must hold the array itself."""
     return carray(_pointer(array.ctypes.data), array.shape, array.dtype)

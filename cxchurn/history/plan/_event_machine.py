@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import inner
 from cxchurn.history import _kernels
 from cxchurn.history.plan import _event_kernels as kernels
 from cxchurn.history.plan._arithmetic_kernel import arithmetic
@@ -19,7 +19,7 @@ _RUNNING, _STREAK, _NEW, _NTH_OF = (EVENTS[name] for name in ("running", "streak
 _MAPPED, _POSITION, _IS_IN = (EVENTS[name] for name in ("mapped", "position", "is_in"))
 
 
-@compiled
+@inner
 def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tables_whole, scratch, hashed):
     """Run a program's operations over the events of some customers.
 
@@ -34,9 +34,9 @@ def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tab
         if op < _FEWEST:
             arithmetic(op, floats, whole, out, a, b, c, n)
         elif op == _INPUT_F:
-            floats[out : out + n] = given[code[k, 2]]
+            kernels.copy(given[code[k, 2]], floats[out : out + n])
         elif op == _INPUT_I:
-            whole[out : out + n] = given_whole[code[k, 2]]
+            kernels.copy(given_whole[code[k, 2]], whole[out : out + n])
         elif op == _PICK_F:
             kernels.pick(floats[a : a + n], floats[b : b + n], floats[out : out + n], bounds[code[k, 5]], bounds[code[k, 6]])
         elif op == _PICK_I:
@@ -56,7 +56,7 @@ def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tab
             _looked_up(op, floats, whole, out, a, n, tables[code[k, 7] : code[k, 8]], tables_whole[code[k, 7] : code[k, 8]])
 
 
-@compiled
+@inner
 def _in_order(op, floats, whole, out, a, n, bounds, half_life):
     if op == _CHANGES:
         kernels.changes(whole[a : a + n], floats[out : out + n])
@@ -69,7 +69,7 @@ def _in_order(op, floats, whole, out, a, n, bounds, half_life):
         _kernels.grown(whole[a : a + n], bounds, half_life, floats[out : out + n])
 
 
-@compiled
+@inner
 def _in_segments(op, floats, whole, cap, out, a, b, n, bounds, scratch, hashed):
     keys, others, places = scratch[0, :n], scratch[1, :n], scratch[2, :n]
     values, numbers, by = floats[a : a + n], whole[a : a + n], whole[b : b + n]
@@ -97,7 +97,7 @@ def _in_segments(op, floats, whole, cap, out, a, b, n, bounds, scratch, hashed):
         kernels.nth_of(values, by, answer)
 
 
-@compiled
+@inner
 def _looked_up(op, floats, whole, out, a, n, table, table_whole):
     if op == _POSITION:
         kernels.look_up(whole[a : a + n], table_whole, -1, whole[out : out + n])

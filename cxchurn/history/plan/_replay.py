@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from cxchurn.history._compared import compared
 from cxchurn.history._history import History
 from cxchurn.history._seen import Seen
 from cxchurn.history.plan._program import Outside, Program, Read
-from cxchurn.history.plan._row_machine import go_on, run
+from cxchurn.history.plan._row_machine import run
 
 _space = threading.local()
 
@@ -30,11 +31,11 @@ def replay(program: Program, seen: Seen) -> np.ndarray:
     order = np.argsort(seen._position, kind="stable")
     view = seen if order.size == 1 else seen.only(order)
     answers = _registers(program, view)
-    memory = _run(program, view, answers)
+    go_on = _run(program, view, answers)
     for stage, following in zip(program.stages, program.stages[1:], strict=False):
         for outside in stage.outside:
             _outside(outside, view, answers)
-        go_on(following.code, *memory)
+        go_on(following.code)
     out = np.empty((program.out.size, order.size))
     out[:, order] = answers[program.out]
     return out
@@ -55,8 +56,8 @@ def _registers(program: Program, seen: Seen) -> np.ndarray:
     return answers
 
 
-def _run(program: Program, seen: Seen, answers: np.ndarray) -> tuple[Any, ...]:
-    """Run the program up to what is worked out outside, and return what `go_on` needs."""
+def _run(program: Program, seen: Seen, answers: np.ndarray) -> Callable[[np.ndarray], None]:
+    """Run the program up to what is worked out outside, and return what runs the lines that follow."""
     history, position = seen._history, seen._position
     new = np.ones(position.size, dtype=bool)
     new[1:] = position[1:] != position[:-1]
@@ -66,28 +67,21 @@ def _run(program: Program, seen: Seen, answers: np.ndarray) -> tuple[Any, ...]:
     np.cumsum(stops - begins, out=bounds[0, 1:])
     size = int(bounds[0, -1])
     which = _which(begins, stops, bounds[0])
-    hashed = 1 << max(2 * size - 1, 1).bit_length()
     labels = max((len(history.columns[name].names) for name in program.counted), default=0) + 1  # type: ignore[union-attr]
-    cap, owner, counts = size + 1, np.cumsum(new) - 1, np.zeros((2, labels), dtype=np.int64)
-    arena = _arena("floats", program.places * cap)
-    run(
-        program.events,
-        program.stages[0].code,
-        arena,
-        cap,
-        bounds,
-        program.filled,
+    given = (
         _read(program, program.numbers, history, which, size, np.float64),
         _read(program, program.whole, history, which, size, np.int64),
-        program.tables,
-        program.tables_whole,
-        np.empty((3, cap), dtype=np.int64),
-        np.empty(hashed, dtype=np.int64),
-        owner,
-        answers,
-        counts,
     )
-    return arena, cap, bounds, owner, answers, counts
+    tables = program.tables, program.tables_whole
+    scratch = np.empty((3, size + 1), dtype=np.int64), np.empty(1 << max(2 * size - 1, 1).bit_length(), dtype=np.int64)
+    rest = np.cumsum(new) - 1, answers, np.zeros((2, labels), dtype=np.int64)
+    memory = _arena("floats", program.places * (size + 1)), size + 1, bounds
+
+    def go_on(code: np.ndarray, events: np.ndarray = program.events[:0], filled: np.ndarray = program.filled[:0]) -> None:
+        run(events, code, *memory, filled, *given, *tables, *scratch, *rest)
+
+    go_on(program.stages[0].code, program.events, program.filled)
+    return go_on
 
 
 def _which(begins: np.ndarray, stops: np.ndarray, starts: np.ndarray) -> slice | np.ndarray:

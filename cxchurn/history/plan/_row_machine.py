@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
 from cxchurn.history import _kernels, _label_kernels, _sequences
 from cxchurn.history.plan._arithmetic_kernel import arithmetic
 from cxchurn.history.plan._bare import bare
 from cxchurn.history.plan._codes import ARITHMETIC, ROWS
+from cxchurn.history.plan._event_kernels import fill
 from cxchurn.history.plan._event_machine import run_events
 
 _FEWEST = len(ARITHMETIC)
@@ -22,7 +23,7 @@ _BY_LABEL, _COUNT_BY_LABEL, _AGE_BY_LABEL = (ROWS[name] for name in ("by_label",
 _AT_F, _AT_I, _FIRST, _LENGTH = (ROWS[name] for name in ("at_f", "at_i", "first", "length"))
 
 
-@compiled
+@inner
 def _few(op, line, floats, whole, cap, answers, numbers):
     """Questions of a few operands about numbers."""
     out, a, lo, hi = answers[line[1]], line[2] * cap, numbers[line[3]], numbers[line[4]]
@@ -51,7 +52,7 @@ def _few(op, line, floats, whole, cap, answers, numbers):
         _kernels.distinct(values, lo, hi, out)
 
 
-@compiled
+@inner
 def _timed(op, line, floats, whole, cap, answers, numbers):
     """Questions about numbers and when they came."""
     out, a, b = line[1], line[2] * cap, line[3] * cap
@@ -73,7 +74,7 @@ def _timed(op, line, floats, whole, cap, answers, numbers):
         _sequences.ends(values, times, lo, hi, numbers[line[6]], o1, o2, o3, o4)
 
 
-@compiled
+@inner
 def _ordered(op, line, floats, whole, cap, answers, numbers):
     """Questions about what follows what."""
     out, a, b = line[1], line[2] * cap, line[3] * cap
@@ -92,7 +93,7 @@ def _ordered(op, line, floats, whole, cap, answers, numbers):
         _sequences.persistence(whole[a : a + cap], lo, hi, now, period, most, o1, o2, o3, o4, o5)
 
 
-@compiled
+@inner
 def _labelled(op, line, floats, whole, cap, answers, numbers, counts):
     """Questions about labels."""
     first, a, b, labels = line[1], line[2] * cap, line[3] * cap, line[12]
@@ -115,7 +116,7 @@ def _labelled(op, line, floats, whole, cap, answers, numbers, counts):
         _label_kernels.mix_in(counts[0], counts[1], codes, lo, middle, hi, o1, o2, o3, o4)
 
 
-@compiled
+@inner
 def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
     """One event of each row, or where the customer's events begin and end."""
     n = bounds[line[4], bounds.shape[1] - 1]
@@ -133,35 +134,12 @@ def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
 
 
 @compiled
-def run_rows(code, floats, whole, cap, bounds, owner, answers, numbers, counts):
-    """Ask a program's questions about rows.
-
-    A line of the program: the question, where its first answer goes, its operands: events' by their place in the arena,
-    rows' by their register. `answers` and `numbers` are the registers, as floats and as integers.
-    """
-    rows = answers.shape[1]
-    flat, flat_whole = answers.reshape(answers.size), numbers.reshape(numbers.size)
-    for k in range(code.shape[0]):
-        line = code[k]
-        op = line[0]
-        if op < _FEWEST:
-            arithmetic(op, flat, flat_whole, line[1] * rows, line[2] * rows, line[3] * rows, line[4] * rows, rows)
-        elif op <= _LENGTH:
-            _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers)
-        elif op <= _DISTINCT:
-            _few(op, line, floats, whole, cap, answers, numbers)
-        elif op <= _ENDS:
-            _timed(op, line, floats, whole, cap, answers, numbers)
-        elif op <= _RENEWALS:
-            _ordered(op, line, floats, whole, cap, answers, numbers)
-        else:
-            _labelled(op, line, floats, whole, cap, answers, numbers, counts)
-
-
-@compiled
 def run(events, questions, arena, cap, bounds, filled, given, given_whole, tables, tables_whole, scratch, hashed, owner,
         registers, counts):  # fmt: skip
     """Run a program for the rows of some customers: over the customers' events, then what is asked about the rows.
+
+    A line of the questions: the question, where its first answer goes, its operands: events' by their place in the arena,
+    rows' by their register.
 
     Parameters
     ----------
@@ -177,17 +155,24 @@ def run(events, questions, arena, cap, bounds, filled, given, given_whole, table
         Whose each row is.
     """
     floats, whole, edges, whose = bare(arena), bare(arena.view(np.int64)), bare(bounds), bare(owner)
-    answers, numbers = bare(registers), bare(registers.view(np.int64))
+    answers, numbers, counted, code = bare(registers), bare(registers.view(np.int64)), bare(counts), bare(questions)
     for k in range(filled.shape[0]):
-        whole[filled[k, 0] * cap : (filled[k, 0] + 1) * cap] = filled[k, 1]
+        fill(filled[k, 1], whole[filled[k, 0] * cap : (filled[k, 0] + 1) * cap])
     run_events(bare(events), floats, whole, cap, edges, bare(given), bare(given_whole), bare(tables), bare(tables_whole),
                bare(scratch), bare(hashed))  # fmt: skip
-    run_rows(bare(questions), floats, whole, cap, edges, whose, answers, numbers, bare(counts))
-
-
-@compiled
-def go_on(questions, arena, cap, bounds, owner, registers, counts):
-    """Run the questions of a program that follow on what was worked out outside."""
-    floats, whole, edges, whose = bare(arena), bare(arena.view(np.int64)), bare(bounds), bare(owner)
-    answers, numbers = bare(registers), bare(registers.view(np.int64))
-    run_rows(bare(questions), floats, whole, cap, edges, whose, answers, numbers, bare(counts))
+    rows, flat, flat_whole = answers.shape[1], answers.reshape(answers.size), numbers.reshape(numbers.size)
+    for k in range(code.shape[0]):
+        line = code[k]
+        op = line[0]
+        if op < _FEWEST:
+            arithmetic(op, flat, flat_whole, line[1] * rows, line[2] * rows, line[3] * rows, line[4] * rows, rows)
+        elif op <= _LENGTH:
+            _placed(op, line, floats, whole, cap, edges, whose, answers, numbers)
+        elif op <= _DISTINCT:
+            _few(op, line, floats, whole, cap, answers, numbers)
+        elif op <= _ENDS:
+            _timed(op, line, floats, whole, cap, answers, numbers)
+        elif op <= _RENEWALS:
+            _ordered(op, line, floats, whole, cap, answers, numbers)
+        else:
+            _labelled(op, line, floats, whole, cap, answers, numbers, counted)
