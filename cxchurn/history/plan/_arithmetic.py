@@ -74,6 +74,13 @@ def ref_of(graph: Graph, value: Any, store: str, place: Place) -> Ref:
     return graph.constant(number, store, place)
 
 
+def column_ref(graph: Graph, values: Any) -> Ref:
+    """Return where a column's values, one a row, stand in the graph."""
+    if isinstance(values, Symbol) and values.kind in "Mm":
+        raise Unrecordable("makes a column of instants")
+    return ref_of(graph, values, "f", ROWS)
+
+
 def _by_layer(graph: Graph, task: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     """Do for each label of tables what is done with a table."""
     tables = [value for value in inputs if isinstance(value, Stack)]
@@ -210,7 +217,9 @@ def _clip(graph: Graph, a: Any, a_min: Any = None, a_max: Any = None) -> Any:
     return bounded if a_max is None else np.minimum(bounded, a_max)
 
 
-def _nan_to_num(graph: Graph, x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+def _nan_to_num(
+    graph: Graph, x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None
+) -> Any:
     most = np.finfo(np.float64).max
     up, down = (most if posinf is None else posinf), (-most if neginf is None else neginf)
     return where_of(graph, np.isnan(x), nan, where_of(graph, x == np.inf, up, where_of(graph, x == -np.inf, down, x)))

@@ -11,7 +11,9 @@ import numpy as np
 from cxchurn._core._compiled import inner
 from cxchurn.history.plan._codes import ARITHMETIC
 
-_ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (ARITHMETIC[f"{name}_f"] for name in ("add", "subtract", "multiply", "true_divide"))
+_ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (
+    ARITHMETIC[f"{name}_f"] for name in ("add", "subtract", "multiply", "true_divide")
+)
 _MAXIMUM, _MINIMUM, _FMAX, _FMIN = (ARITHMETIC[f"{name}_f"] for name in ("maximum", "minimum", "fmax", "fmin"))
 _LESS, _LESS_EQUAL, _GREATER = (ARITHMETIC[f"{name}_f"] for name in ("less", "less_equal", "greater"))
 _GREATER_EQUAL, _EQUAL, _NOT_EQUAL = (ARITHMETIC[f"{name}_f"] for name in ("greater_equal", "equal", "not_equal"))

@@ -171,7 +171,9 @@ def _table(made: _Assembly, node: Node) -> tuple[int, int]:
 
 
 def _registers(made: _Assembly) -> None:
-    zeros = max((made.graph.nodes[n].about[0] for n in made.nodes if made.graph.nodes[n].what.endswith("by_label")), default=0)
+    zeros = max(
+        (made.graph.nodes[n].about[0] for n in made.nodes if made.graph.nodes[n].what.endswith("by_label")), default=0
+    )
     # the first registers are zeros, for tables that start from nothing
     made.registers = zeros
     for number in made.nodes:

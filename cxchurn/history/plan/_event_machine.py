@@ -38,9 +38,13 @@ def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tab
         elif op == _INPUT_I:
             kernels.copy(given_whole[code[k, 2]], whole[out : out + n])
         elif op == _PICK_F:
-            kernels.pick(floats[a : a + n], floats[b : b + n], floats[out : out + n], bounds[code[k, 5]], bounds[code[k, 6]])
+            kernels.pick(
+                floats[a : a + n], floats[b : b + n], floats[out : out + n], bounds[code[k, 5]], bounds[code[k, 6]]
+            )
         elif op == _PICK_I:
-            kernels.pick(whole[a : a + n], floats[b : b + n], whole[out : out + n], bounds[code[k, 5]], bounds[code[k, 6]])
+            kernels.pick(
+                whole[a : a + n], floats[b : b + n], whole[out : out + n], bounds[code[k, 5]], bounds[code[k, 6]]
+            )
         elif op == _TAKE_F:
             kernels.take(floats[a : a + n], whole[b : b + m], floats[out : out + m])
         elif op == _TAKE_I:
@@ -53,7 +57,9 @@ def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tab
         elif op <= _NTH_OF:
             _in_segments(op, floats, whole, cap, out, a, b, n, bounds[code[k, 5]], scratch, hashed)
         else:
-            _looked_up(op, floats, whole, out, a, n, tables[code[k, 7] : code[k, 8]], tables_whole[code[k, 7] : code[k, 8]])
+            _looked_up(
+                op, floats, whole, out, a, n, tables[code[k, 7] : code[k, 8]], tables_whole[code[k, 7] : code[k, 8]]
+            )
 
 
 @inner

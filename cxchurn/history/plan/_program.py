@@ -95,3 +95,6 @@ class Program:
     filled: np.ndarray
     out: np.ndarray
     counts: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Program({self.out.size} columns)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,27 +18,52 @@ from cxchurn.history.plan._row_machine import run
 _space = threading.local()
 
 
-def replay(program: Program, seen: Seen) -> np.ndarray:
-    """Return the columns of the rows of a view of all events; float64, shape ``(columns, n)``.
+# events and rows at a time: what is worked out for them stays near the processor
+_EVENTS, _ROWS = 1 << 12, 1 << 8
+# events of one customer beyond which the arrays of a program would take too much memory
+LONG = 1 << 16
 
-    The rows are few at a time (`blocks`): everything about them is in memory at once.
+
+def replay_blocks(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield which rows of a view of all events, and their columns, float64, shape ``(columns, rows)``; a few rows at a time.
+
+    Left out are rows of customers with more events than a program can hold (`LONG`).
 
     Parameters
     ----------
     program : Program
     seen : Seen
     """
-    order = np.argsort(seen._position, kind="stable")
-    view = seen if order.size == 1 else seen.only(order)
+    position, offsets = seen._position, seen._history.offsets
+    order = np.argsort(position, kind="stable")
+    placed = position[order]
+    events = np.where(placed >= 0, offsets[placed + 1] - offsets[placed], 0)
+    order, placed, events = (values[events <= LONG] for values in (order, placed, events))
+    first = np.ones(order.size, dtype=bool)
+    first[1:] = placed[1:] != placed[:-1]
+    block = np.maximum(np.cumsum(np.where(first, events, 0)) // _EVENTS, np.arange(order.size) // _ROWS)
+    for rows in np.split(order, np.flatnonzero(np.diff(block)) + 1):
+        if rows.size:
+            yield rows, replay(program, seen if rows.size == position.size == 1 else seen.only(rows))
+
+
+def replay(program: Program, view: Seen) -> np.ndarray:
+    """Return the columns of the rows of a view of all events, customer by customer; float64, shape ``(columns, n)``.
+
+    Parameters
+    ----------
+    program : Program
+    view : Seen
+        Of a few rows, in the order of their customers: everything about them is in memory at once.
+    """
     answers = _registers(program, view)
     go_on = _run(program, view, answers)
     for stage, following in zip(program.stages, program.stages[1:], strict=False):
         for outside in stage.outside:
             _outside(outside, view, answers)
         go_on(following.code)
-    out = np.empty((program.out.size, order.size))
-    out[:, order] = answers[program.out]
-    return out
+    found: np.ndarray = answers[program.out]
+    return found
 
 
 def _registers(program: Program, seen: Seen) -> np.ndarray:
@@ -77,7 +102,9 @@ def _run(program: Program, seen: Seen, answers: np.ndarray) -> Callable[[np.ndar
     rest = np.cumsum(new) - 1, answers, np.zeros((2, labels), dtype=np.int64)
     memory = _arena("floats", program.places * (size + 1)), size + 1, bounds
 
-    def go_on(code: np.ndarray, events: np.ndarray = program.events[:0], filled: np.ndarray = program.filled[:0]) -> None:
+    def go_on(
+        code: np.ndarray, events: np.ndarray = program.events[:0], filled: np.ndarray = program.filled[:0]
+    ) -> None:
         run(events, code, *memory, filled, *given, *tables, *scratch, *rest)
 
     go_on(program.stages[0].code, program.events, program.filled)

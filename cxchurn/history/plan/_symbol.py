@@ -93,7 +93,7 @@ class Symbol(NDArrayOperatorsMixin, Recorded):
     def view(self, dtype: Any = None) -> Symbol:
         """The same bits, of another type: instants as integers and back."""
         kind = self.kind if dtype is None else _kind(dtype)
-        if STORES[kind] != STORES[self.kind] or "b" in (kind, self.kind) and kind != self.kind:
+        if STORES[kind] != STORES[self.kind] or ("b" in (kind, self.kind) and kind != self.kind):
             raise Unrecordable(f"looks at {self.dtype} as {np.dtype(dtype)}")
         return Symbol(self.graph, self.ref, kind)
 
