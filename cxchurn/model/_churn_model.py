@@ -87,6 +87,10 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         What it remembers of the rows it was fitted on: cut-offs and checksums, no customer.
     example_ : Example
         An invented customer's events, features and raw score, by which a loaded model is tried where versions differ.
+    schemas_ : tuple of Schema
+        What the columns of the training log's sources meant: events come in the same columns later.
+    ids_ : {"text", "integer"}
+        What the customers' ids of the training log were.
     training_panel_ : Panel
         What it was fitted on; in no file and no pickle of the model.
     version_ : str
@@ -147,6 +151,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             )
         self.churn_ = panel.definition
         self.training_panel_ = panel
+        self.schemas_, self.ids_ = panel.log.schemas, panel.log.ids
         with step("building features"):
             fitted = FeatureSet(
                 self.features,

@@ -85,6 +85,7 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     model.intervals_ = VennAbers(**data["intervals"])
     model.bands_ = Bands(**data["bands"])
     model.notes_ = tuple(data["notes"])
+    model.schemas_, model.ids_ = tuple(from_plain(data["schemas"], classes)), data["ids"]
     model.base_rate_ = data["base_rate"]
     model.typical_ = {name: np.nan if value is None else value for name, value in data["typical"].items()}
     model.learned_from_ = LearnedFrom(**data["learned_from"])

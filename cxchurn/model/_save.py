@@ -13,6 +13,7 @@ import numpy as np
 from cxchurn import __version__
 from cxchurn._core import UsageError, proven_plain
 from cxchurn.features import KNOWN, MEANING, features_to_plain
+from cxchurn.interactions import CustomerSchema, Later, Schema
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._folder import as_json, write_folder
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
     from cxchurn.model._curve import ChurnCurve
 
-FORMAT = 3
+FORMAT = 4
 _LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
 # what a saved model may hold without being brought
-CLASSES: dict[str, type] = {**KNOWN, "ChurnClassifier": ChurnClassifier, "Tuning": Tuning}
+CLASSES: dict[str, type] = {
+    **KNOWN,
+    **{cls.__name__: cls for cls in (ChurnClassifier, Tuning, Schema, Later, CustomerSchema)},
+}
 
 
 def save_model(model: ChurnModel, path: str | Path) -> Path:
@@ -130,6 +134,8 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "learned_from": asdict(model.learned_from_),
         "example": vars(model.example_),
         "notes": list(model.notes_),
+        "schemas": proven_plain(tuple(model.schemas_), name="schemas", classes=CLASSES),
+        "ids": model.ids_,
     }
     return json.loads(json.dumps(data, default=_number))
 

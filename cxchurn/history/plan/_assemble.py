@@ -143,7 +143,7 @@ def _event_line(made: _Assembly, node: Node, out: int) -> list[int]:
     table = (0, 0)
     if node.what == "input":
         reads = made.reads[node.store]
-        reads.append(Read(*node.about, into=len(reads)))
+        reads.append(Read(node.about[0], node.about[1], len(reads)))
         operands = [len(reads) - 1]
     elif node.what in _LOOKED_UP:
         table = _table(made, node)
@@ -234,7 +234,8 @@ def _stages(made: _Assembly, numbers: list[int]) -> tuple[Stage, ...]:
 
 
 def _outside(made: _Assembly, numbers: list[int]) -> tuple[Outside, ...]:
-    graph, functions, tables = made.graph, {}, []
+    graph, tables = made.graph, []
+    functions: dict[str, list[tuple[int, list[int]]]] = {}
     for number in numbers:
         node = graph.nodes[number]
         out, of = made.register[number, 0], [made.register[ref] for ref in node.of]
