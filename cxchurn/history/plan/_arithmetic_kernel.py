@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import inner
 from cxchurn.history.plan._codes import ARITHMETIC
 
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (
@@ -32,7 +32,7 @@ _SUBTRACT_TIME, _DIVIDE_TIME = (ARITHMETIC[name] for name in ("subtract_time_i",
 _NEVER = np.iinfo(np.int64).min
 
 
-@compiled
+@inner
 def arithmetic(op, floats, whole, out, a, b, c, n):
     """Do one operation to `n` numbers."""
     if op <= _XOR:
@@ -64,7 +64,7 @@ def arithmetic(op, floats, whole, out, a, b, c, n):
             floats[out + i] = np.nan if whole[a + i] == _NEVER else np.float64(whole[a + i]) / floats[b + i]
 
 
-@compiled
+@inner
 def _two_floats(op, x, y, out):
     if op == _ADD:
         for i in range(out.size):
@@ -120,7 +120,7 @@ def _two_floats(op, x, y, out):
             out[i] = x[i] != y[i]
 
 
-@compiled
+@inner
 def _one_float(op, x, out):
     if op == _NEGATIVE:
         for i in range(out.size):
@@ -157,7 +157,7 @@ def _one_float(op, x, out):
             out[i] = 1.0 - x[i]
 
 
-@compiled
+@inner
 def _two_whole(op, x, y, out):
     if op == _ADD_I:
         for i in range(out.size):
@@ -188,7 +188,7 @@ def _two_whole(op, x, y, out):
             out[i] = abs(x[i])
 
 
-@compiled
+@inner
 def _compare_whole(op, x, y, out):
     if op == _LESS_I:
         for i in range(out.size):
@@ -208,10 +208,3 @@ def _compare_whole(op, x, y, out):
     elif op == _NOT_EQUAL_I:
         for i in range(out.size):
             out[i] = x[i] != y[i]
-
-
-@compiled
-def run_arithmetic(code, floats, whole, n):
-    """Run a list of operations, each to `n` numbers; operands are numbers of registers of `n` numbers each."""
-    for k in range(code.shape[0]):
-        arithmetic(code[k, 0], floats, whole, code[k, 1] * n, code[k, 2] * n, code[k, 3] * n, code[k, 4] * n, n)
