@@ -52,7 +52,6 @@ def test_after_compiling_another_process_compiles_nothing(work):
     # every kernel there is was come to: a new one that the invented company does not need has to be brought to it
     assert done.left == ()
     assert done.folder is None or done.folder.is_dir()
-    assert compile_kernels().compiled == 0
     compiled, found = map(int, run(work).stdout.split())
     assert (compiled, found > 20) == (0, True)
 

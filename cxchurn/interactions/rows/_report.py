@@ -24,7 +24,7 @@ def findings_of(
     who: list[str],
     label: str,
 ) -> tuple[Finding, ...]:
-    """Return what was found, rule by rule in the rules' order, with examples; rules that nothing broke are left out.
+    """Return what was found, rule by rule in the rules' order, with examples; also the rules that nothing broke.
 
     Parameters
     ----------
@@ -45,9 +45,16 @@ def findings_of(
             if len(examples) < _EXAMPLES:
                 examples.append(_example(number, cells, rules[one], who))
     return tuple(
-        Finding(rule.name, rule.column, rule.says, counts[one], tuple(found[one]), label, kept=not rule.refuses)
+        Finding(
+            rule.name,
+            rule.column,
+            rule.says,
+            counts.get(one, 0),
+            tuple(found.get(one, ())),
+            label,
+            kept=not rule.refuses,
+        )
         for one, rule in rules.items()
-        if one in counts
     )
 
 

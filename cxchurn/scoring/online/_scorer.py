@@ -113,7 +113,8 @@ class OnlineScorer:
                 found.raise_if_broken(hint=_HINT)
             if changes.customers:
                 self._book.put(changes)
-        return Updated(len(rows) - repeats - found.rows_refused, repeats, found.rows_refused, found.findings)
+        told = tuple(one for one in found.findings if one.rows)
+        return Updated(len(rows) - repeats - found.rows_refused, repeats, found.rows_refused, told)
 
     def score(self, customer: Any, at: Any = None, *, reasons: int = 3) -> CustomerScore:
         """Return how likely a customer is to leave, and why.
