@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from cxchurn._core import logger, step
 from cxchurn._core._compiled import counts, kernels, unused
 from cxchurn.datasets import simulate
 from cxchurn.features import FeatureSet, every_family
+from cxchurn.history import scatter
 from cxchurn.interactions import ROLES, InteractionLog, Schema, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Cancellation, Inactivity, make_panel, monthly
@@ -88,6 +91,8 @@ def _use_everything() -> None:
         FeatureSet(every_family(log), log=log).fit(panel.frame).transform(panel.frame)
     for leaves, log in ((8, text), (31, _log("integer"))):
         _score(log, leaves)
+    # the answers of builders that have to be called, where the rows of a part stand apart
+    scatter(np.zeros(2), np.array([0, 2]), np.zeros(3))
     make_panel(text, Cancellation("cancel", horizon="30D"), cutoffs=monthly(*_CUTOFFS))
 
 
