@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from numba import njit
@@ -53,10 +54,17 @@ def unused() -> tuple[str, ...]:
         if id(kernel) not in reached:
             reached.add(id(kernel))
             # what another kernel calls is compiled into it
-            called = (kernel.py_func.__globals__.get(name) for name in kernel.py_func.__code__.co_names)
-            waiting += [one for one in called if id(one) in every]
+            waiting += [one for one in _named(kernel.py_func) if id(one) in every]
     left = [kernel.py_func for key, kernel in every.items() if key not in reached]
     return tuple(f"{one.__module__}.{one.__name__}" for one in left)
+
+
+def _named(function: Any) -> list[Any]:
+    """Return what the names in a function may mean: names of its module, and of the modules that it names."""
+    names = function.__code__.co_names
+    known = [function.__globals__[name] for name in names if name in function.__globals__]
+    modules = [one for one in known if isinstance(one, ModuleType)]
+    return known + [getattr(module, name) for module in modules for name in names if hasattr(module, name)]
 
 
 class _Telling(event.Listener):
