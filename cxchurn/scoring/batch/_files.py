@@ -45,6 +45,13 @@ class InFile:
             return self.target.with_name(f"{self.target.stem}.summary.json")
         return self.root.parent / f"{self.root.name}.{self.target.parent.name}.summary.json"
 
+    @property
+    def references(self) -> Path:
+        """Where tables about customers in general go that were made for the run."""
+        if self.root is None:
+            return self.target.with_name("references.json")
+        return self.root.parent / f"{self.root.name}.{self.target.parent.name}.references.json"
+
     def check(self, schema: pa.Schema) -> None:
         """Refuse a place that a file cannot be put to."""
         if self.target.is_dir():
