@@ -64,9 +64,7 @@ def score(
         _Flag, _option("--partitioned", None, "A folder for each cut-off in --out: nights side by side.")
     ] = None,
     resume: Annotated[_Flag, _option("--resume", None, "Go on with the parts that a killed run finished.")] = None,
-    work: Annotated[
-        str | None, _option("--work", "FOLDER", "For finished parts.  [default: beside the place]")
-    ] = None,
+    work: Annotated[str | None, _option("--work", "FOLDER", "For finished parts.  [default: beside the place]")] = None,
     schema: Annotated[str | None, _option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
     customers: Annotated[str | None, _option("--customers", "TABLE", "Table of customer attributes.")] = None,
     observed_until: Annotated[

@@ -156,7 +156,9 @@ def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str
         paragraph(f"{summary.log['refused']:,} of {summary.log['rows_read']:,} rows of the log were set aside.")
     for column, found in summary.unseen.items():
         such = ", ".join(found["such_as"])
-        paragraph(f"{found['labels']:,} labels of {column} are none that the model learned ({found['rows']:,} rows): {such}.")
+        paragraph(
+            f"{found['labels']:,} labels of {column} are none that the model learned ({found['rows']:,} rows): {such}."
+        )
     if summary.references_version != "none":
         version = summary.references_version
         paragraph(f"Compared with customers in general as of {version[:10]} (references {version}).")

@@ -41,9 +41,7 @@ class Blend:
         """Blend the contributions of the parts; shape ``(n, columns + 1)``. They sum to the raw score."""
         return self.explained(np.zeros(len(X)), trees, X)[1]
 
-    def explained(
-        self, trees: np.ndarray, contributions: np.ndarray, X: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def explained(self, trees: np.ndarray, contributions: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Blend the log-odds as `raw_score` does, to the bit, and the contributions of the parts; these sum to it.
 
         Parameters

@@ -1,5 +1,7 @@
 """Scoring: everybody in a batch."""
 
+from cxchurn.scoring._compare import compare_scores
+from cxchurn.scoring._comparison import ScoreComparison
 from cxchurn.scoring._refresh import refresh
 from cxchurn.scoring._score import NOT_ELIGIBLE, score
 from cxchurn.scoring._write import write_scores
@@ -7,8 +9,10 @@ from cxchurn.scoring.batch import ScoreSummary, Stages, place_of, score_to, scor
 
 __all__ = [
     "NOT_ELIGIBLE",
+    "ScoreComparison",
     "ScoreSummary",
     "Stages",
+    "compare_scores",
     "place_of",
     "refresh",
     "score",

@@ -99,8 +99,6 @@ class BandRule:
             raise UsageError(f"bands is {text!r}.", allowed=_RULES[self.by])
 
 
-
-
 def _number(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
     return None if match is None else float(match[1]) / (100 if match[2] else 1)

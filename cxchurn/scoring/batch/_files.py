@@ -55,7 +55,7 @@ class InFile:
     def check(self, schema: pa.Schema) -> None:
         """Refuse a place that a file cannot be put to."""
         if self.target.is_dir():
-            raise UsageError(f"cannot write to {self.target}: it is a folder.", hint="choose another name.")
+            raise UsageError(f"cannot write to {self.target}: Is a directory.", hint="choose another name.")
 
     def write(self, listing: Listing, work: Path) -> None:
         """Fill a file in the work folder, and put it in its place in one step."""

@@ -21,9 +21,7 @@ _DATABASES = (".duckdb", ".ddb", ".db")
 _ADDRESS = re.compile(r"postgres(?:ql)?://", re.IGNORECASE)
 # how the ending of a file looks, in distinction to a point in a folder's name such as "2024.11"
 _ENDING = re.compile(r"[.][A-Za-z]\w*")
-_ALLOWED = (
-    "a file ending in .parquet or .csv, or a folder; a table as file.duckdb#table or postgresql://user@host/database#table"
-)
+_ALLOWED = "a file ending in .parquet or .csv, or a folder; a table as file.duckdb#table or postgresql://user@host/database#table"
 
 
 class Place(Protocol):

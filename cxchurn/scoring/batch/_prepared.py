@@ -111,15 +111,15 @@ def prepare(model: ChurnModel, log: InteractionLog, wanted: Wanted) -> Prepared:
     for note in more:
         logger.info("%s.", note)
     batches = _batches(log, known[who.asked])
-    return Prepared(
-        model, features, log, cutoff, wanted, rule, asked, rest, who, values, batches, [*notes, *more]
-    )
+    return Prepared(model, features, log, cutoff, wanted, rule, asked, rest, who, values, batches, [*notes, *more])
 
 
 def _check_wanted(model: ChurnModel, wanted: Wanted, rule: BandRule | None) -> None:
     """Refuse what cannot be said, before the work."""
     if rule is not None and rule.by == "value" and wanted.value is None:
-        raise UsageError("bands by value need values.", hint="value='annual_value', or a table of customer_id and value.")
+        raise UsageError(
+            "bands by value need values.", hint="value='annual_value', or a table of customer_id and value."
+        )
     if rule is not None:
         rule.names(model, np.empty(0), np.empty(0))
     if wanted.intervals is not False:

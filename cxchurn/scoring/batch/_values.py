@@ -42,8 +42,9 @@ def values_of(log: InteractionLog, given: Any, customers: np.ndarray, cutoff: np
         As the log has them.
     cutoff : datetime64[us]
     """
+    notes: list[str] = []
     if isinstance(given, str) and _is_attribute(log, given):
-        money, notes = _by_attribute(log, given, customers, cutoff), []
+        money = _by_attribute(log, given, customers, cutoff)
     else:
         money, notes = _by_table(log, given, customers)
     unknown = int(np.isnan(money).sum())
@@ -77,7 +78,9 @@ def _by_table(log: InteractionLog, given: Any, customers: np.ndarray) -> tuple[n
     index = pd.Index(ids)
     if index.has_duplicates:
         twice = index[index.duplicated()]
-        raise DataError(f"the table of values has {len(twice):,} ids twice, such as {twice[0]!r}.", allowed="one row each")
+        raise DataError(
+            f"the table of values has {len(twice):,} ids twice, such as {twice[0]!r}.", allowed="one row each"
+        )
     place = index.get_indexer(pd.Index(customers, dtype=ids.dtype))
     found = np.where(place >= 0, money.to_numpy(dtype=np.float64)[place] if len(ids) else np.nan, np.nan)
     nobody = len(ids) - int((place >= 0).sum())

@@ -94,7 +94,9 @@ def working(folder: Path, about: Mapping[str, Any], *, resume: bool, into: str) 
                 _without(made)
             else:
                 _tidied(folder)
-                logger.warning("%d finished parts are kept in %s: --resume goes on with them.", len(_parts(folder)), folder)
+                logger.warning(
+                    "%d finished parts are kept in %s: --resume goes on with them.", len(_parts(folder)), folder
+                )
 
 
 @contextlib.contextmanager

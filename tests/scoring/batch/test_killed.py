@@ -99,7 +99,9 @@ def test_after_a_finished_part_goes_on_from_there(model, divided, whole, tmp_pat
 
     with monkeypatch.context() as patch:
         patch.setattr(Work, "keep", keep_two)
-        assert ended(forked(lambda: score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3))) == -signal.SIGKILL
+        assert (
+            ended(forked(lambda: score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3))) == -signal.SIGKILL
+        )
     assert below(tmp_path) >= {".s.parquet.work/part-00000.arrow", ".s.parquet.work/part-00001.arrow"}
     assert score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3, resume=True).resumed == 2
     assert (tmp_path / "s.parquet").read_bytes() == whole[0]
@@ -110,7 +112,9 @@ def test_between_the_file_in_its_place_and_the_end(model, divided, whole, tmp_pa
 
     with monkeypatch.context() as patch:
         patch.setattr(_work.shutil, "rmtree", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
-        assert ended(forked(lambda: score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3))) == -signal.SIGKILL
+        assert (
+            ended(forked(lambda: score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3))) == -signal.SIGKILL
+        )
     assert (tmp_path / "s.parquet").read_bytes() == whole[0]
     summary = score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3, resume=True)
     assert summary.resumed == summary.parts

@@ -62,7 +62,10 @@ class TestFiles:
         for at in (AT, "2024-11-12"):
             summary = score_to(model, log, nights, at=at, reasons=2, partitioned=True)
         assert summary.out.endswith("as_of=2024-11-12T000000Z/part-0000.parquet")
-        assert sorted(path.name for path in nights.iterdir()) == ["as_of=2024-11-05T132000Z", "as_of=2024-11-12T000000Z"]
+        assert sorted(path.name for path in nights.iterdir()) == [
+            "as_of=2024-11-05T132000Z",
+            "as_of=2024-11-12T000000Z",
+        ]
         together = pd.read_parquet(nights)
         assert set(together["as_of"]) == {"2024-11-05T132000Z", "2024-11-12T000000Z"}
         first = pd.read_parquet(nights / "as_of=2024-11-05T132000Z" / "part-0000.parquet")
@@ -123,8 +126,7 @@ class TestOneAtATime:
                 score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=2)
                 told.append("written")
             except UsageError as error:
-                assert "another run" in str(error)
-                told.append("refused")
+                told.append("refused" if "another run" in error.found else str(error))
 
         threads = [threading.Thread(target=run) for _ in range(4)]
         for one in threads:
@@ -133,6 +135,7 @@ class TestOneAtATime:
             one.join()
         assert "written" in told
         assert len(told) == 4
+        assert set(told) <= {"written", "refused"}
         same(pd.read_parquet(tmp_path / "s.parquet"), scores)
         assert below(tmp_path) == {"s.parquet"}
 
@@ -218,9 +221,10 @@ class TestRoom:
         def full(*_: object, **__: object) -> None:
             raise OSError(28, os.strerror(28))
 
-        with monkeypatch.context() as patch, pytest.raises(UsageError, match="No space left on device") as caught:
+        with monkeypatch.context() as patch:
             patch.setattr(_files.pq.ParquetWriter, "write_table", full)
-            score_to(model, divided, tmp_path / "s.parquet", at=AT)
+            with pytest.raises(UsageError, match="No space left on device") as caught:
+                score_to(model, divided, tmp_path / "s.parquet", at=AT)
         assert "go on with resume=True" in str(caught.value)
         assert (tmp_path / "s.parquet").read_bytes() == b"of yesterday"
         assert {one for one in below(tmp_path / ".s.parquet.work") if "part-" not in one} == {"manifest.json"}
@@ -231,7 +235,7 @@ class TestRoom:
         with pytest.raises(UsageError, match="cannot write to"):
             score_to(model, log, tmp_path / "taken" / "s.parquet", at=AT)
         (tmp_path / "s.csv").mkdir()
-        with pytest.raises(UsageError, match="it is a folder"):
+        with pytest.raises(UsageError, match="Is a directory"):
             score_to(model, log, tmp_path / "s.csv", at=AT)
         assert below(tmp_path) == {"taken", "s.csv"}
 
@@ -277,7 +281,9 @@ class TestDuckDB:
 
 
 def test_the_summary_says_what_came_of_it(model, log, scores, tmp_path):
-    summary = score_to(model, log, tmp_path / "s.parquet", at=AT, reasons=2, bands="capacity: 20, 30", value="household")
+    summary = score_to(
+        model, log, tmp_path / "s.parquet", at=AT, reasons=2, bands="capacity: 20, 30", value="household"
+    )
     said = json.loads(summary.to_json())
     asked = scores[scores["not_asked"] == ""]
     assert said["asked"] == len(asked)
@@ -308,7 +314,9 @@ def test_labels_that_the_model_never_met_are_counted(model, company, company_sch
     from cxchurn.interactions import read_interactions
 
     events = company.interactions.astype({"kind": str})
-    before = (events["kind"] == "chat") & (events["timestamp"] < pd.Timestamp("2024-11-01", tz=events["timestamp"].dt.tz))
+    before = (events["kind"] == "chat") & (
+        events["timestamp"] < pd.Timestamp("2024-11-01", tz=events["timestamp"].dt.tz)
+    )
     events.loc[before, "kind"] = "séance"
     strange = read_interactions(events, company_schema, customers=company.customers)
     summary = score_to(model, strange, tmp_path / "s.parquet", at=AT)
