@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from cxchurn._core import on_demand
 
 if TYPE_CHECKING:
+    from cxchurn.scoring._compare import compare_scores
+    from cxchurn.scoring._comparison import ScoreComparison
     from cxchurn.scoring._compile import Compiled, compile_kernels
     from cxchurn.scoring._refresh import refresh
     from cxchurn.scoring._score import NOT_ELIGIBLE, score
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from cxchurn.scoring.service import Limits, serve, serve_app
 
 _WHERE = {
+    "_compare": ("compare_scores",),
+    "_comparison": ("ScoreComparison",),
     "_compile": ("Compiled", "compile_kernels"),
     "_refresh": ("refresh",),
     "_score": ("NOT_ELIGIBLE", "score"),
@@ -32,9 +36,11 @@ __all__ = [
     "FullError",
     "Limits",
     "OnlineScorer",
+    "ScoreComparison",
     "ScoreSummary",
     "Stages",
     "Updated",
+    "compare_scores",
     "compile_kernels",
     "place_of",
     "refresh",
