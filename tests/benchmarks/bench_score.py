@@ -50,7 +50,9 @@ def main() -> None:
         "memory limit": wanted.memory_limit or "none",
         "wall, s": f"{wall:.0f}",
         **{f"{name}, s": f"{spent:.1f}" for name, spent in said["seconds"].items()},
-        **{f"{name}, CPU us a row": f"{spent / said['asked'] * 1e6:.1f}" for name, spent in said["cpu_seconds"].items()},
+        **{
+            f"{name}, CPU us a row": f"{spent / said['asked'] * 1e6:.1f}" for name, spent in said["cpu_seconds"].items()
+        },
         "peak, GB": f"{said['peak_memory_mb'] / 1024:.2f}",
     }
     head = (
@@ -94,7 +96,18 @@ def made_model() -> Path:
 def night(log: Path, model: Path, memory_limit: str | None) -> tuple[dict, float]:
     """Run the command line as at night, and return its summary and the seconds of the whole process."""
     out = log.parent / "scores.parquet"
-    command = [sys.executable, "-m", "cxchurn", "score", "--model", model, "--log", log, "--schema", log.parent / "schema.toml"]
+    command = [
+        sys.executable,
+        "-m",
+        "cxchurn",
+        "score",
+        "--model",
+        model,
+        "--log",
+        log,
+        "--schema",
+        log.parent / "schema.toml",
+    ]
     command += ["--at", AT, "--observed-until", AT, "--reasons", 3, "--out", out, "--json"]
     command += ["--memory-limit", memory_limit] if memory_limit else []
     began = time.perf_counter()
@@ -158,7 +171,9 @@ def _some(first: int, stop: int) -> pa.Table:
             "score": only((kind == 6) & (draw.random(size) < 0.5), draw.integers(0, 11, size).astype(np.float64)),
             "score_type": label(np.zeros(size, dtype=int), ("nps",), kind == 6),
             "sentiment": only(contact, np.round(np.clip(draw.normal(0.1, 0.4, size), -1, 1), 2)),
-            "value": only((kind == 0) | (kind == 9), np.round(draw.lognormal(3, 1, size) * np.where(kind == 9, -1, 1), 2)),
+            "value": only(
+                (kind == 0) | (kind == 9), np.round(draw.lognormal(3, 1, size) * np.where(kind == 9, -1, 1), 2)
+            ),
             "promised_at": only(kind == 0, promised).cast(stamp),
             "delivered_at": only((kind == 0) & (delivered < _LAST) & (delivered > at), delivered).cast(stamp),
             "items": only(kind == 0, draw.integers(1, 6, size).astype(np.float64)),
