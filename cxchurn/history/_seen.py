@@ -60,6 +60,7 @@ class Seen(Window):
     def _hold(self, position: np.ndarray, customers: np.ndarray, about: About) -> None:
         self._position, self._customers, self._about = position, customers, about
         self._everything, self._views, self._whole_view = self._history, {}, ref(self)
+        self._tables: dict[str, list[tuple[np.ndarray, Any]]] = {}
 
     @property
     def all(self) -> Seen:
@@ -160,6 +161,11 @@ class Seen(Window):
 
         A row takes the latest table made at or before its cut-off; rows before the first have none.
         """
+        if name not in self._tables:
+            self._tables[name] = self._compared(name)
+        return self._tables[name]
+
+    def _compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
         references = self._about.references
         if references and name not in references:
             raise UsageError(
