@@ -11,6 +11,7 @@ import numpy as np
 
 from cxchurn._core import DAY, MismatchError, UsageError, did_you_mean, listed
 from cxchurn.history import _kernels
+from cxchurn.history._attributes import AttributeHistory
 from cxchurn.history._columns import EventColumn, Labels, Times
 from cxchurn.history._depth import Depth, cut, ranges
 from cxchurn.history._history import History
@@ -214,7 +215,8 @@ class Seen(Window):
             return np.where(known, (self._cutoffs - np.where(known, column.values, 0)) / DAY, np.nan)
         if not isinstance(column, Labels):
             return column.values
-        return column.mapped({label: code for code, label in enumerate(self.known(f"customers.{name}"))})
+        attributes: AttributeHistory = self._history.attributes  # type: ignore[assignment]
+        return attributes.numbered(name, self.known(f"customers.{name}"))[column.values]
 
     def known_ahead(self, name: str) -> bool:
         """Whether an attribute is a date fixed beforehand, which may lie after the cut-off."""
