@@ -39,7 +39,10 @@ _WHERE = {
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
-    "scoring": ("ScoreComparison", "ScoreSummary", "compare_scores", "refresh", "score", "score_to", "write_scores"),
+    "scoring": (
+        "CustomerScore", "FullError", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores", "refresh",
+        "score", "score_to", "write_scores",
+    ),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}
