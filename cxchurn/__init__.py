@@ -40,8 +40,8 @@ _WHERE = {
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": (
-        "CustomerScore", "FullError", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores", "refresh",
-        "score", "score_to", "write_scores",
+        "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",
+        "compile_kernels", "refresh", "score", "score_to", "serve", "serve_app", "write_scores",
     ),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
-from cxchurn.interactions._schema import Later, Schema
+from cxchurn.interactions._schema import Later, Schema, columns_of
 from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions._sources import Query, Source
 from cxchurn.interactions._spelling import folded
@@ -44,6 +44,7 @@ __all__ = [
     "by_day",
     "check_not_read",
     "check_quarantine",
+    "columns_of",
     "count_events",
     "event_types",
     "fingerprint",
