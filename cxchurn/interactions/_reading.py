@@ -14,6 +14,7 @@ from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
 from cxchurn.interactions._checking import check, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
+from cxchurn.interactions._conventions import Conventions, told_by
 from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._crowd import Crowd
 from cxchurn.interactions._dividing import Divided
@@ -52,7 +53,7 @@ def read_source(source: Source, way: Way) -> Reading | None:
         columns = columns_of(schema)
         _require(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
-        casts, at = _casts(data, wanted, way.now)
+        casts, at = _casts(data, wanted, way)
         rules = rules_of(wanted, casts, at, way.now)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
@@ -65,7 +66,7 @@ def read_source(source: Source, way: Way) -> Reading | None:
                 return None
             # where nobody said which columns matter, two rows are copies only if they agree in all
             compared = columns if given is not None else [*columns, *data.columns]
-            _read_thoroughly(data, found, rules, (casts, at), loaded, compared)
+            _read_thoroughly(data, found, rules, (casts, at), loaded, compared, way.conventions)
         elif way.keep_refused:
             load(data, loaded, empty=True)
             refuse(data, [])
@@ -115,6 +116,7 @@ def _read_thoroughly(
     casts: tuple[dict[str, Cast], dict[str, End]],
     loaded: list[str],
     compared: list[str],
+    conventions: Conventions | None,
 ) -> None:
     found.rows_read = load(data, loaded)
     if data.given is not None and (there := typed_rows(data.given)) is not None:
@@ -123,10 +125,15 @@ def _read_thoroughly(
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
         _read_ends(data, found.schema, *casts)
+        found.conventions = Conventions(
+            told_by(data.con, casts[0] | {_at(column): end for column, end in casts[1].items()})
+        )
         found.findings = check(data, rules, compared)
         broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
         found.rows_refused = refuse(data, broken)
-        found.notes += settled_ids(data, found.schema.customer_id)
+        whole = None if conventions is None else conventions.whole
+        found.conventions |= settled_ids(data, found.schema.customer_id, whole=whole)
+        found.notes += found.conventions.notes(data.label)
         found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
             found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
@@ -151,6 +158,33 @@ def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
         store.take(finished)
         total += handed
     return total
+
+
+def ids_of_source(source: Source, way: Way, *, label: str) -> str:
+    """Return what a source's ids are, "text" or "integer", once it has all columns that its schema names, of types that fit.
+
+    Parameters
+    ----------
+    source : Source
+        Some of its rows, or none.
+    way : Way
+    label : str
+        What the source is called in an error.
+    """
+    schema = schema_of(source)
+    assert schema is not None
+    with opened(source.data, needed=columns_of(schema)) as data:
+        data.label = label
+        _require(data, schema, columns_of(schema))
+        _casts(data, schema, way)
+        return "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
+
+
+def empty_reading(schema: Schema, ids: str, way: Way, *, label: str = "") -> Reading:
+    """Return what is read of a source that has no row among those looked at."""
+    found = Reading(label, schema, "", ids, _store(schema, ids, way))
+    found.store.begin(0)
+    return found
 
 
 def count_cells(source: Source) -> tuple[int, int]:
@@ -220,7 +254,12 @@ def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
     )
 
 
-def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, Cast], dict[str, End]]:
+def _at(column: str) -> str:
+    """What the times of a later-known column are called among conventions."""
+    return f"later at {column}"
+
+
+def _casts(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], dict[str, End]]:
     types: dict[str, RoleType] = {
         **{label: role.type for label, role in ROLES.items()},
         **dict.fromkeys(named(schema.measures), "number"),
@@ -231,23 +270,28 @@ def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, 
     times: dict[str, Cast] = {}
     for label, column in mapping(schema).items():
         try:
-            casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column))
+            told = None if way.conventions is None else label in way.conventions.told
+            casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column), told)
         except DataError as error:
             problems.append(str(error))
     for later in schema.later:
         try:
-            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))
+            told = None if way.conventions is None else _at(later.at) in way.conventions.told
+            held_as = data.held(later.at)
+            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, held_as, told)
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
     start, zone = data.held(schema.timestamp), schema.timezone
     return casts, {
-        column: end_of(read, data.held(column), data.columns[column], start=start, now=now, timezone=zone)
+        column: end_of(read, data.held(column), data.columns[column], start=start, now=way.now, timezone=zone)
         for column, read in times.items()
     }
 
 
-def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str) -> Cast:
-    says = f"{label} ({role})"
-    return cast(column, sql_type, role, held=held, says=says, timezone=schema.timezone, time_format=schema.time_format)
+def _cast(
+    column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str, told: bool | None = None
+) -> Cast:
+    how = {"says": f"{label} ({role})", "timezone": schema.timezone, "time_format": schema.time_format}
+    return cast(column, sql_type, role, held=held, told=told, **how)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from cxchurn.panel._definition import ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
-from cxchurn.panel._observed import Ending, observed_end
+from cxchurn.panel._observed import Ending, counted, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
@@ -31,6 +31,7 @@ __all__ = [
     "asked_about",
     "before",
     "check_panel",
+    "counted",
     "every",
     "leaving_kinds",
     "make_panel",
