@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from datetime import datetime
+from typing import Any
 
 from cxchurn._core import DataError, listed, logger
 from cxchurn.interactions._casts import EPOCH, Cast, cast, family

@@ -19,7 +19,7 @@ from cxchurn.interactions._shard_report import ShardReport
 from cxchurn.interactions._shards import Sharding, arrivals_of, read_shard
 from cxchurn.interactions._spelling import notes_on
 from cxchurn.interactions._until import check_end, end_of, named_zones, say_zones, with_ends
-from cxchurn.interactions._validation import Validation
+from cxchurn.interactions._validation import Finding, Validation
 
 
 class LogOutline(InteractionLog):
@@ -50,6 +50,7 @@ def outline_of(
     about: Sharding,
     *,
     customers: CustomerTable | None = None,
+    findings: tuple[Finding, ...] = (),
     notes: tuple[str, ...] = (),
     observed_until: Any = None,
     on_error: str = "raise",
@@ -61,7 +62,7 @@ def outline_of(
     report : ShardReport
     about : Sharding
     customers : CustomerTable, optional
-    notes : tuple of str
+    findings, notes : tuple
         What is to be said beside what the rows say.
     observed_until, on_error
         As in `read_interactions`.
@@ -72,7 +73,7 @@ def outline_of(
         Where a rule is broken and `on_error` is "raise"; where a source has no row, or none is left; for several currencies.
     """
     _demand_rows(report, about)
-    validation = validation_of(report, about, notes)
+    validation = validation_of(report, about, findings, notes)
     for note in validation.notes:
         logger.warning(note)
     if on_error == "raise":
@@ -120,12 +121,14 @@ def without_events(
     return log
 
 
-def validation_of(report: ShardReport, about: Sharding, notes: Iterable[str] = ()) -> Validation:
-    """Return what reading found in all shards."""
-    findings = tuple(finding for one in report.sources for finding in one.findings)
+def validation_of(
+    report: ShardReport, about: Sharding, findings: Iterable[Finding] = (), notes: Iterable[str] = ()
+) -> Validation:
+    """Return what reading found in all shards, and beside them."""
+    found = (*(finding for one in report.sources for finding in one.findings), *findings)
     said = [*_ids_notes(report, about), *notes_on(report.labels), *_strangers(report, about), *notes]
     rows_read = sum(one.rows_read for one in report.sources)
-    return Validation(rows_read, sum(one.rows_refused for one in report.sources), findings, tuple(said))
+    return Validation(rows_read, sum(one.rows_refused for one in report.sources), found, tuple(said))
 
 
 def _demand_rows(report: ShardReport, about: Sharding) -> None:

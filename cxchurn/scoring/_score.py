@@ -79,7 +79,7 @@ def score(
     model = with_references(model, given)
     compared = model.features_.references_
     features_ = model.features_.with_log(log)
-    rows = _known_customers(log, cutoff)
+    rows = known_customers(log, cutoff)
     who = asked_about(log, model.churn_, rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy())
     asked = rows[who.asked].assign(already_silent=who.already_silent[who.asked]).reset_index(drop=True)
     notes = [
@@ -89,7 +89,7 @@ def score(
     ]
     with step(f"scoring {len(asked):,} customers"):
         # part by part: features are many times larger than what is kept of them
-        parts = [_scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]
+        parts = [scored(model, asked.loc[part.index], part, reasons) for part in features_.transform_parts(asked)]
         table = pd.concat(parts).sort_values(
             ["already_silent", "churn_probability", "customer_id"],
             ascending=[True, False, True],
@@ -142,7 +142,8 @@ def _summary(who: Asked, cutoff: np.datetime64) -> str:
     return f"{said}; not asked about: {left or 'nobody'}."
 
 
-def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reasons: int) -> pd.DataFrame:
+def scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reasons: int) -> pd.DataFrame:
+    """Return what is said of rows that are asked about, in their order, by their features."""
     probability = model.probability_of(features)
     table = pd.DataFrame(
         {"customer_id": rows["customer_id"].to_numpy(), "churn_probability": probability}, index=rows.index
@@ -155,7 +156,8 @@ def _scored(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, reaso
     return table.assign(already_silent=rows["already_silent"].to_numpy(), not_asked="")
 
 
-def _known_customers(log: InteractionLog, cutoff: np.datetime64) -> pd.DataFrame:
+def known_customers(log: InteractionLog, cutoff: np.datetime64) -> pd.DataFrame:
+    """Return every customer known before a cut-off, with the cut-off."""
     histories = histories_of(log)
     customers = histories.ids[histories.began < cutoff.astype(np.int64)]
     return pd.DataFrame({"customer_id": customers, "cutoff": np.full(len(customers), cutoff)})
