@@ -39,7 +39,9 @@ _WHERE = {
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
-    "scoring": ("features_spark", "refresh", "score", "score_spark", "write_scores"),
+    "scoring": (
+        "features_spark", "panel_spark", "refresh", "sample_spark", "score", "score_spark", "write_scores",
+    ),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}

@@ -59,6 +59,8 @@ class Sharding:
         The instant before which the log is complete. Default: not known yet, and `now`.
     ends : tuple of datetime64[us] or None, optional
         Until when each source is complete, where that was said.
+    start : datetime64[us], optional
+        When the first interaction of all shards happened. Default: not known, and each shard has its own.
     """
 
     names: tuple[str, ...]
@@ -69,6 +71,7 @@ class Sharding:
     conventions: tuple[Conventions, ...] | None = None
     until: np.datetime64 | None = None
     ends: tuple[np.datetime64 | None, ...] = ()
+    start: np.datetime64 | None = None
 
     @property
     def columns(self) -> tuple[tuple[str, ...], ...]:
@@ -102,6 +105,22 @@ def sharding_of(
     return Sharding(tuple(names), tuple(schemas), now, "text" if mixed else kinds[0], mixed)
 
 
+class ShardLog(InteractionLog):
+    """The log of a shard: it begins where that of all shards does, once this is known.
+
+    Attributes
+    ----------
+    first : datetime64[us] or None
+    """
+
+    first: np.datetime64 | None = None
+
+    @property
+    def start(self) -> np.datetime64 | None:
+        """When the first interaction of all shards happened, else that of this one; None without events."""
+        return super().start if self.first is None else self.first
+
+
 def read_shard(
     tables: Sequence[pa.Table], about: Sharding, customers: CustomerTable | None = None
 ) -> tuple[InteractionLog, ShardReport]:
@@ -122,7 +141,7 @@ def read_shard(
     """
     readings = [_read(table, about, k) for k, table in enumerate(tables)]
     events = together(readings, None, None)
-    log = InteractionLog(
+    log = ShardLog(
         events,
         schemas=about.schemas,
         measures=_names(about, "measures", events),
@@ -135,6 +154,7 @@ def read_shard(
         arrivals=tuple(one.arrivals for one in readings),
         end_given=True,
     )
+    log.first = about.start
     return log, _reported(readings, about, events)
 
 

@@ -12,6 +12,8 @@ from cxchurn.scoring.spark._bucket import SOURCE, struct_of
 from cxchurn.scoring.spark._session import check_spark, spark_sql
 
 # events a bucket: as many as a task reads into some hundred megabytes at most, and enough that its start does not count
+# shares are counted in such parts
+_FINE = 1_000_000
 _MOST, _LEAST, _PER_CORE = 500_000, 20_000, 4
 
 
@@ -115,6 +117,19 @@ def divided(parts: Sequence[Part], buckets: int) -> Any:
     for other in rows[1:]:
         whole = whole.unionByName(other, allowMissingColumns=True)
     return whole.repartition(buckets, functions.col("key")).drop("key")
+
+
+def of_share(part: Part, share: float, random_state: int) -> Any:
+    """Return the rows of a share of the customers, drawn by a hash of the id; rows without one are left out."""
+    functions = spark_sql()
+    drawn = functions.pmod(
+        functions.xxhash64(_key(part._replace(scattered=None), functions), functions.lit(random_state)),
+        functions.lit(_FINE),
+    )
+    columns = [_column(name, functions) for name in part.columns]
+    return part.frame.where(
+        _key(part._replace(scattered=None), functions).isNotNull() & (drawn < int(share * _FINE))
+    ).select(*columns)
 
 
 def _row(part: Part, place: int, functions: Any) -> Any:
