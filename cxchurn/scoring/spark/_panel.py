@@ -247,9 +247,8 @@ def _prepared(
 def meaning_of(prepared: Prepared, churn: ChurnDefinition) -> Meant:
     """Decide on all events what a churn definition means, and until when outcomes were observed."""
     log, ran = _looked(prepared)
-    kinds = tuple(
-        label for label, _ in sorted(ran.found.report.labels["kind"].items(), key=lambda one: (-one[1], one[0]))
-    )
+    counts = log.report.labels["kind"]
+    kinds = tuple(sorted(counts, key=lambda kind: (-counts[kind], kind)))
     _check_kinds(churn, kinds)
     about = replace(ran.job.about, until=log.observed_until, start=log.start)
     prepared = replace(prepared, job=replace(ran.job, about=about))
