@@ -128,7 +128,10 @@ def validation_of(
     found = (*(finding for one in report.sources for finding in one.findings), *findings)
     said = [*_ids_notes(report, about), *notes_on(report.labels), *_strangers(report, about), *notes]
     rows_read = sum(one.rows_read for one in report.sources)
-    return Validation(rows_read, sum(one.rows_refused for one in report.sources), found, tuple(said))
+    refused, repeated = (
+        sum(getattr(one, what) for one in report.sources) for what in ("rows_refused", "rows_repeated")
+    )
+    return Validation(rows_read, refused, found, tuple(said), repeated)
 
 
 def _demand_rows(report: ShardReport, about: Sharding) -> None:

@@ -8,31 +8,34 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from cxchurn._core import DataError, did_you_mean, instant, listed, zone
+from cxchurn._core import DataError, instant, zone
 from cxchurn.interactions._batch import batch_of
-from cxchurn.interactions._casts import Cast, cast, family
-from cxchurn.interactions._checking import check, refuse, refused_rows
+from cxchurn.interactions._casts import Cast, family
+from cxchurn.interactions._checking import check, nothing_found, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
 from cxchurn.interactions._conventions import Conventions, told_by
+from cxchurn.interactions._copies import MoreColumns, find_copies, with_columns
 from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._crowd import Crowd
 from cxchurn.interactions._dividing import Divided
-from cxchurn.interactions._ends import End, end_of, make
+from cxchurn.interactions._ends import End, make
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
+from cxchurn.interactions._event_ids import settle_repeats
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
 from cxchurn.interactions._guess import facts_of, guess_schema, guessed_message
 from cxchurn.interactions._id_columns import settled_ids
+from cxchurn.interactions._once import Once, OnceOnDisk
 from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._quick import read_quickly
-from cxchurn.interactions._roles import ROLES, RoleType
-from cxchurn.interactions._rules import Rule, rules_of
-from cxchurn.interactions._schema import Schema, columns_of, mapping, named
+from cxchurn.interactions._rules import Rule, rules_between, rules_of
+from cxchurn.interactions._schema import Schema, columns_of, mapping
+from cxchurn.interactions._source_columns import cast_column, casts_of, require_columns, times_of
 from cxchurn.interactions._sources import Opened, Source, load, opened
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import BATCH, Unit, typed_rows, units_of
-from cxchurn.interactions._validation import Finding
 from cxchurn.interactions._way import Reading, Way
 
 
@@ -46,36 +49,48 @@ def read_source(source: Source, way: Way) -> Reading | None:
     way : Way
         How to read it.
     """
+    try:
+        return _read_source(source, way)
+    except MoreColumns:
+        return _read_source(source, way, again=True)
+
+
+def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | None:
     given = schema_of(source)
-    needed = None if given is None or way.keep_refused else columns_of(given)
+    whole = again or given is None or way.keep_refused
+    needed = None if whole or given is None else columns_of(given)
     with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else _guessed(data)
         columns = columns_of(schema)
-        _require(data, schema, columns)
+        require_columns(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
-        casts, at = _casts(data, wanted, way)
+        casts, at = casts_of(data, wanted, way)
         rules = rules_of(wanted, casts, at, way.now)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
         if way.as_text and not is_text:
             casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
-        loaded = list(data.columns) if way.keep_refused or given is None else columns
-        if not _read_quickly(data, found, wanted, rules, way.now):
+        loaded = list(data.columns) if whole else columns
+        if again or not _read_quickly(data, found, wanted, rules, way):
             if way.only is not None:
                 return None
-            # where nobody said which columns matter, two rows are copies only if they agree in all
-            compared = columns if given is not None else [*columns, *data.columns]
-            _read_thoroughly(data, found, rules, (casts, at), loaded, compared, way.conventions)
+            all_loaded = whole or (len(loaded) == len(data.columns) and not isinstance(data.given, pa.Table))
+            _read_thoroughly(data, found, rules, (casts, at), loaded, whole=all_loaded, conventions=way.conventions)
         elif way.keep_refused:
             load(data, loaded, empty=True)
             refuse(data, [])
         if way.keep_refused:
             found.refused = refused_rows(data)
-            demand_all_rows(found.label, read=found.rows_read, refused=found.refused.num_rows, handed=found.handed)
-    demand_all_rows(found.label, read=found.rows_read, refused=found.rows_refused, handed=found.handed)
+            _demand_all(found, found.refused.num_rows)
+    _demand_all(found, found.rows_refused)
     found.crowd = Crowd.of(found.store.customers())
     return found
+
+
+def _demand_all(found: Reading, refused: int) -> None:
+    repeated = found.rows_repeated
+    demand_all_rows(found.label, read=found.rows_read, refused=refused, handed=found.handed, repeated=repeated)
 
 
 def _until(source: Source, schema: Schema) -> np.datetime64 | None:
@@ -91,20 +106,22 @@ def _store(schema: Schema, ids: str, way: Way) -> Gathered | Divided:
     return Gathered(types, at_once=at_once, clock=clock)
 
 
-def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], now: np.datetime64) -> bool:
+def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], way: Way) -> bool:
     rows = typed_rows(data.given)
     # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
     copies = schema.duplicates == "refuse" and schema == found.schema
     if rows is None or not rows.rows:
         return False
-    handed = read_quickly(rows, schema, rules, found.store, ids=found.ids, now=now, copies=copies)
+    once = Once() if way.folder is None else OnceOnDisk(way.folder)
+    try:
+        handed = read_quickly(rows, schema, rules, found.store, once=once, ids=found.ids, now=way.now, copies=copies)
+    finally:
+        once.close()
     if handed is None:
         return False
     found.handed = handed
     found.rows_read = rows.rows
-    found.findings = [
-        Finding(rule.name, rule.column, rule.says, 0, (), data.label, kept=not rule.refuses) for rule in rules
-    ]
+    found.findings = nothing_found([*rules, *rules_between(schema)], data.label)
     found.quick = True
     return True
 
@@ -115,7 +132,8 @@ def _read_thoroughly(
     rules: list[Rule],
     casts: tuple[dict[str, Cast], dict[str, End]],
     loaded: list[str],
-    compared: list[str],
+    *,
+    whole: bool,
     conventions: Conventions | None,
 ) -> None:
     found.rows_read = load(data, loaded)
@@ -125,18 +143,39 @@ def _read_thoroughly(
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
         _read_ends(data, found.schema, *casts)
-        found.conventions = Conventions(
-            told_by(data.con, casts[0] | {_at(column): end for column, end in casts[1].items()})
-        )
-        found.findings = check(data, rules, compared)
-        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
-        found.rows_refused = refuse(data, broken)
-        whole = None if conventions is None else conventions.whole
-        found.conventions |= settled_ids(data, found.schema.customer_id, whole=whole)
-        found.notes += found.conventions.notes(data.label)
-        found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
+        at = {times_of(column): end for column, end in casts[1].items()}
+        found.conventions = Conventions(told_by(data.con, casts[0] | at))
+        if found.schema.duplicates == "refuse":
+            # what was taken in on the way here is forgotten: there may be another beginning
+            found.store.begin(0)
+            find_copies(data, found.schema, casts[0], loaded=loaded, whole=whole)
+        _settle(data, found, rules, casts, None if conventions is None else conventions.whole)
+        found.store.begin(_kept(found) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
             found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+
+
+def _settle(
+    data: Opened,
+    found: Reading,
+    rules: list[Rule],
+    casts: tuple[dict[str, Cast], dict[str, End]],
+    whole_ids: bool | None,
+) -> None:
+    """Leave in ``raw`` the rows that are kept: those that break no rule by themselves, and then each event once."""
+    schema = found.schema
+    findings = with_columns(check(data, rules, columns_of(schema)), data, schema, casts[0])
+    broken = [rule for rule, finding in zip(rules, findings, strict=True) if finding.rows and rule.refuses]
+    found.rows_refused = refuse(data, broken)
+    found.conventions |= settled_ids(data, schema.customer_id, whole=whole_ids)
+    found.notes += found.conventions.notes(data.label)
+    between, refused, found.rows_repeated = settle_repeats(data, schema, *casts)
+    found.rows_refused += refused
+    found.findings = [*findings, *between]
+
+
+def _kept(found: Reading) -> int:
+    return found.rows_read - found.rows_refused - found.rows_repeated
 
 
 def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
@@ -175,8 +214,8 @@ def ids_of_source(source: Source, way: Way, *, label: str) -> str:
     assert schema is not None
     with opened(source.data, needed=columns_of(schema)) as data:
         data.label = label
-        _require(data, schema, columns_of(schema))
-        _casts(data, schema, way)
+        require_columns(data, schema, columns_of(schema))
+        casts_of(data, schema, way)
         return "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
 
 
@@ -222,7 +261,7 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
             return False
         with engine() as con:
             con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {held(0)}")
-            reading = _cast(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
+            reading = cast_column(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time
@@ -230,68 +269,6 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
 
 def _guessed(data: Opened) -> tuple[Schema, str]:
     with said_plainly(data.label):
-        types, distinct = facts_of(data)
-    schema = guess_schema(types, distinct=distinct)
+        types, distinct, different = facts_of(data)
+    schema = guess_schema(types, distinct=distinct, rows=different)
     return schema, guessed_message(schema, types, data.label)
-
-
-def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
-    missing = [column for column in columns if column not in data.columns]
-    data.refuse_twice(columns)
-    if not missing:
-        return
-    meant = {column: label for label, column in mapping(schema).items()} | {later.at: "later" for later in schema.later}
-    guesses = [f"for {column!r} {guess}" for column in missing if (guess := did_you_mean(column, data.columns))]
-    hint = "; ".join(guesses) or "give the schema the names the data has."
-    if len(data.columns) == 1 and not data.typed:
-        hint = "only one column was found: say what separates them, such as delimiter=';' or delimiter='whitespace'."
-    elif not data.typed and schema.columns is None and not guesses:
-        hint = "a file without a header needs its columns named in the schema: columns=('customer', 'when', ...)."
-    raise DataError(
-        f"{data.label} has no column {listed(f'{column!r} ({meant[column]})' for column in missing)}.",
-        allowed=listed(data.columns, most=40),
-        hint=hint,
-    )
-
-
-def _at(column: str) -> str:
-    """What the times of a later-known column are called among conventions."""
-    return f"later at {column}"
-
-
-def _casts(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], dict[str, End]]:
-    types: dict[str, RoleType] = {
-        **{label: role.type for label, role in ROLES.items()},
-        **dict.fromkeys(named(schema.measures), "number"),
-        **dict.fromkeys(named(schema.categories), "category"),
-    }
-    problems: list[str] = []
-    casts: dict[str, Cast] = {}
-    times: dict[str, Cast] = {}
-    for label, column in mapping(schema).items():
-        try:
-            told = None if way.conventions is None else label in way.conventions.told
-            casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column), told)
-        except DataError as error:
-            problems.append(str(error))
-    for later in schema.later:
-        try:
-            told = None if way.conventions is None else _at(later.at) in way.conventions.told
-            held_as = data.held(later.at)
-            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, held_as, told)
-        except DataError as error:
-            problems.append(str(error))
-    if problems:
-        raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = data.held(schema.timestamp), schema.timezone
-    return casts, {
-        column: end_of(read, data.held(column), data.columns[column], start=start, now=way.now, timezone=zone)
-        for column, read in times.items()
-    }
-
-
-def _cast(
-    column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str, told: bool | None = None
-) -> Cast:
-    how = {"says": f"{label} ({role})", "timezone": schema.timezone, "time_format": schema.time_format}
-    return cast(column, sql_type, role, held=held, told=told, **how)  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ class ShardSource:
 
     Parameters
     ----------
-    rows_read, rows_refused : int
+    rows_read, rows_refused, rows_repeated : int
     findings : tuple of Finding
         Every rule checked.
     counts : Counter
@@ -40,6 +40,7 @@ class ShardSource:
     conventions: Conventions
     read_by: frozenset[Conventions]
     crowd: Crowd
+    rows_repeated: int = 0
 
     def __add__(self, other: ShardSource) -> ShardSource:
         return ShardSource(
@@ -50,6 +51,7 @@ class ShardSource:
             self.conventions | other.conventions,
             self.read_by | other.read_by,
             self.crowd.joined(other.crowd),
+            self.rows_repeated + other.rows_repeated,
         )
 
     @property
@@ -108,4 +110,6 @@ def _added(some: Sequence[Finding], others: Sequence[Finding]) -> tuple[Finding,
 
 def _both(one: Finding, other: Finding) -> Finding:
     examples = sorted([*one.examples, *other.examples], key=lambda example: sorted(map(str, example.items())))
-    return replace(one, rows=one.rows + other.rows, examples=tuple(examples[:_EXAMPLES]))
+    # what is said of rows may name the columns they differ in: some say it, if there are any
+    says = one.says if one.rows or not other.rows else other.says
+    return replace(one, says=says, rows=one.rows + other.rows, examples=tuple(examples[:_EXAMPLES]))

@@ -31,8 +31,6 @@ from cxchurn.interactions._spelling import label_columns, label_counts
 from cxchurn.interactions._validation import Finding, Validation
 from cxchurn.interactions._way import Reading, Way, late_by
 
-# by such a column rows are found again once they are refused
-_NUMBER = "@number"
 # of the customers of a shard's source, so many are kept to see whether two sources share any
 _FEW = 1 << 10
 
@@ -164,18 +162,17 @@ def refused_in_shard(table: pa.Table, about: Sharding, source: int) -> pa.Table:
     Parameters
     ----------
     table : pyarrow.Table
-        All rows of some customers, with any further columns.
+        All rows of some customers, with all columns of the source.
     about : Sharding
     source : int
         Which source it is.
     """
-    needed = list(about.columns[source])
-    numbered = table.select(needed).append_column(_NUMBER, pa.array(np.arange(table.num_rows)))
-    refused = _read(numbered, about, source, keep=True).refused if table.num_rows else None
+    refused = _read(table, about, source, keep=True).refused if table.num_rows else None
     if refused is None or not refused.num_rows:
         return table.slice(0, 0).append_column("rule", pa.array([], pa.string()))
     rule = refused.column(refused.num_columns - 1).cast(pa.string())
-    return table.take(refused.column(_NUMBER)).append_column("rule", rule)
+    as_came = refused.select(list(range(table.num_columns))).rename_columns(table.column_names)
+    return as_came.cast(table.schema).append_column("rule", rule)
 
 
 def _read(table: pa.Table, about: Sharding, place: int, *, keep: bool = False) -> Reading:
@@ -220,6 +217,7 @@ def _source(reading: Reading, about: Sharding, place: int) -> ShardSource:
         found,
         frozenset([_apart(by)]),
         crowd,
+        reading.rows_repeated,
     )
 
 

@@ -12,8 +12,11 @@ from cxchurn.scoring.spark._bucket import SOURCE, struct_of
 from cxchurn.scoring.spark._session import check_spark, spark_sql
 
 # events a bucket: as many as a task reads into some hundred megabytes at most, and enough that its start does not count
+_SHOWN = 3
 # shares are counted in such parts
 _FINE = 1_000_000
+# what the number of all other columns is called where rows are compared
+OTHERS = "the other columns"
 _MOST, _LEAST, _PER_CORE = 500_000, 20_000, 4
 
 
@@ -35,12 +38,31 @@ class Given(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Some columns of a frame that are to come to the bucket of their customer."""
+    """Some columns of a frame that are to come to the bucket of their customer.
+
+    Attributes
+    ----------
+    frame : DataFrame
+    columns : tuple of str
+    customer : str
+        The column of the customers' ids.
+    scattered : str, optional
+        The column by which rows without an id are scattered.
+    others : tuple of str
+        Further columns, of which one number comes along: equal rows have equal ones.
+    """
 
     frame: Any
     columns: tuple[str, ...]
     customer: str
     scattered: str | None = None
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, frame: Any, columns: tuple[str, ...], schema: Schema) -> Part:
+        """Return the part of a source: what its schema needs, and what tells copies from rows that are merely alike."""
+        others = tuple(name for name in frame.columns if name not in columns) if schema.duplicates == "refuse" else ()
+        return cls(frame, columns, schema.customer_id, schema.timestamp, others)
 
 
 def given_sources(events: Any, schema: Any, schemas: Sequence[Schema]) -> list[Given]:
@@ -134,6 +156,9 @@ def of_share(part: Part, share: float, random_state: int) -> Any:
 
 def _row(part: Part, place: int, functions: Any) -> Any:
     fields = [_column(name, functions).alias(f"c{k}") for k, name in enumerate(part.columns)]
+    kinds = dict(part.frame.dtypes)
+    others = [(_column(name, functions), kinds[name]) for name in part.others]
+    fields += [_fingerprint(others, functions).alias("others")] if others else []
     key = functions.xxhash64(_key(part, functions))
     source = functions.lit(place).cast("byte")
     return part.frame.select(key.alias("key"), source.alias(SOURCE), functions.struct(*fields).alias(struct_of(place)))
@@ -150,6 +175,34 @@ def _key(part: Part, functions: Any) -> Any:
     if part.scattered is None:
         return key
     return functions.coalesce(key, functions.xxhash64(_column(part.scattered, functions)).cast("string"))
+
+
+def check_event_ids(given: Given) -> None:
+    """Refuse ids of events that rows of several customers carry: no bucket sees that they contradict each other.
+
+    A source without ids of events is not looked at.
+    """
+    if given.schema.event_id is None:
+        return
+    functions = spark_sql()
+    event = _key(Part(given.frame, (), given.schema.event_id), functions).alias("event")
+    customer = _key(Part(given.frame, (), given.schema.customer_id), functions).alias("customer")
+    pairs = given.frame.select(event, customer).where("event IS NOT NULL AND customer IS NOT NULL")
+    ends = functions.min("customer").alias("first"), functions.max("customer").alias("last")
+    shared = pairs.groupBy("event").agg(*ends).where("first <> last").limit(_SHOWN + 1).collect()
+    if shared:
+        examples = listed((f"{one.event!r} (customers {one.first!r} and {one.last!r})" for one in shared), most=_SHOWN)
+        raise DataError(
+            f"rows of different customers have one event_id in {given.name}: {examples}.",
+            allowed="one customer an event_id",
+            hint="if the column does not name events, take it out of the schema; else correct or leave out these rows.",
+        )
+
+
+def _fingerprint(columns: Sequence[tuple[Any, str]], functions: Any) -> Any:
+    """A number of some columns; that a value is missing is part of it, and maps, which have no hash, count as text."""
+    values = [functions.to_json(one) if "map<" in kind else one for one, kind in columns]
+    return functions.xxhash64(*values, *(functions.isnull(one) for one, _ in columns))
 
 
 def _column(name: str, functions: Any) -> Any:

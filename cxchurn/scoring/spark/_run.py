@@ -27,7 +27,7 @@ from cxchurn.interactions import (
     with_ids,
 )
 from cxchurn.scoring.spark._bucket import CUSTOMERS, ROWS, Bucket, Found, Job, Task, plain_types, settled
-from cxchurn.scoring.spark._frames import Given, Part, buckets_for, divided
+from cxchurn.scoring.spark._frames import OTHERS, Given, Part, buckets_for, check_event_ids, divided
 from cxchurn.scoring.spark._session import Shipped, accumulator_of, bucket_worker, ddl, is_spark
 from cxchurn.scoring.spark._tasks import id_type
 
@@ -105,11 +105,8 @@ def prepare(
         for one in given
     ]
     about = replace(about, ends=tuple(ends))
-    parts = [
-        Part(one.frame, columns, one.schema.customer_id, one.schema.timestamp)
-        for one, columns in zip(given, about.columns, strict=True)
-    ]
-    kinds = [pa.schema([one.field(name) for name in part.columns]) for one, part in zip(types, parts, strict=True)]
+    parts = [Part.of(one.frame, columns, one.schema) for one, columns in zip(given, about.columns, strict=True)]
+    kinds = [_types(one, part) for one, part in zip(types, parts, strict=True)]
     whole, findings, notes = _attributes(customers, about)
     table, beside = whole, []
     if table is not None and table.table.nbytes > _LARGE:
@@ -121,10 +118,17 @@ def prepare(
         parts.append(Part(rows, ("customer_id", "cutoff"), "customer_id"))
         kinds.append(rows.limit(0).toArrow().schema)
         beside.append(ROWS)
+    for one in given:
+        check_event_ids(one)
     count = buckets or buckets_for([one.frame for one in given], session.sparkContext.defaultParallelism)
     job = Job(about, task, tuple(kinds), tuple(beside), table, on_error != "raise")
     found = whole, tuple(findings), tuple(notes)
     return Prepared(session, given, job, tuple(parts), count, *found, observed_until, on_error)
+
+
+def _types(source: pa.Schema, part: Part) -> pa.Schema:
+    found = pa.schema([source.field(name) for name in part.columns])
+    return found.append(pa.field(OTHERS, pa.int64())) if part.others else found
 
 
 def _attributes(customers: Any, about: Sharding) -> tuple[CustomerTable | None, list[Finding], list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import sys
 
@@ -33,6 +34,12 @@ def taken(scores) -> pd.DataFrame:
 
 def assert_same(scores, local: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(taken(scores), by_customer(local), check_dtype=False, check_exact=True)
+
+
+def functions():
+    from pyspark.sql import functions as found
+
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +172,23 @@ class TestRowsThatBreakARule:
     def test_quarantine_without_setting_aside_is_refused(self, quick, events):
         with pytest.raises(UsageError, match="none are set aside"):
             cx.score_spark(quick, events, at=AT, quarantine="refused/")
+
+
+class TestEventIds:
+    def test_one_of_several_customers_is_refused(self, quick, events):
+        shared = events.withColumn("event", functions().lit("e1"))
+        schema = dataclasses.replace(quick.schemas_[0], event_id="event")
+        with pytest.raises(DataError, match=r"rows of different customers have one event_id .* 'e1' "):
+            cx.score_spark(quick, shared, at=AT, schema=schema, buckets=2)
+
+    def test_rows_alike_in_the_columns_used_are_told_apart_by_the_others(self, quick, rows, spark, bare):
+        """A copy is equal in every column of the source, also in those that the schema does not use."""
+        told = pa.concat_tables([rows, rows.slice(3, 1)]).append_column("till", pa.array([*range(len(rows) + 1)]))
+        found = cx.score_spark(quick, spark.createDataFrame(told), at=AT, buckets=2)
+        assert [(one.rule, one.rows) for one in found.attrs["validation"].noted] == [("alike", 1)]
+        schema = quick.schemas_[0]
+        local = cx.score(quick, cx.read_interactions(told, schema), at=AT)
+        assert_same(found, local)
 
 
 class TestFeatures:
