@@ -87,7 +87,7 @@ def _measured(way: str, path: str, cores: int, folder: str) -> dict[str, Any]:
         "seconds": seconds,
         "rows": rows,
         "shuffled": _shuffled(events_of),
-        "in tasks": float("nan") if buckets is None else float(buckets["seconds"].sum()),
+        "in tasks": float("nan") if buckets is None else float(buckets["cpu"].sum()),
         "megabytes": float("nan") if buckets is None else float(buckets["megabytes"].max()),
         "buckets": 0 if buckets is None else len(buckets),
     }
@@ -186,7 +186,7 @@ def _report(found: list[dict[str, Any]], millions: float) -> str:
             "seconds": f"{one['seconds']:.1f}",
             "events a second": f"{events / one['seconds']:,.0f}",
             "shuffled, bytes an event": f"{one['shuffled'] / events:.0f}",
-            "of it in our tasks, s": "" if one["buckets"] == 0 else f"{one['in tasks']:.1f}",
+            "CPU s in our tasks": "" if one["buckets"] == 0 else f"{one['in tasks']:.1f}",
             "a task's process, MB": "" if one["buckets"] == 0 else f"{one['megabytes']:.0f}",
         }
         for one in found
@@ -215,7 +215,7 @@ def _cluster(found: list[dict[str, Any]], events: float) -> str:
             )
     said = (
         f"An estimate for {EVENTS:,} interactions on executors of {CORES} cores like these and {NETWORK / 1e6:.0f} MB/s each:"
-        " seconds in our tasks divided by the cores, and bytes shuffled divided by the network. Reading the source, Spark's own"
+        " processor seconds in our tasks divided by the cores, and bytes shuffled divided by the network. Reading the source, Spark's own"
         " work (handing rows over to Python) and a customer with very many events, who is one task, come on top."
     )
     return f"{said}\n\n{table(rows)}"

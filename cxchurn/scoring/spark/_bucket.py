@@ -78,8 +78,8 @@ class Bucket:
     events, customers : int
     largest : int
         How many events the customer with the most has.
-    seconds : float
-        From the first row to the last answer.
+    seconds, cpu : float
+        From the first row to the last answer: by the clock, and of processors.
     megabytes : float
         The most memory that the process which worked on it has ever taken.
     """
@@ -89,6 +89,7 @@ class Bucket:
     customers: int
     largest: int
     seconds: float
+    cpu: float
     megabytes: float
 
 
@@ -140,7 +141,7 @@ def handle(batches: Iterable[pa.RecordBatch], number: int, job: Job) -> tuple[pa
         The bucket's.
     job : Job
     """
-    began = time.perf_counter()
+    began = time.perf_counter(), time.process_time()
     tables = tables_of(batches, job.types)
     sources = len(job.about.schemas)
     beside = dict(zip(job.beside, tables[sources:], strict=True))
@@ -188,11 +189,12 @@ def _customers(log: InteractionLog) -> pa.Array:
     return who.dictionary if pa.types.is_dictionary(who.type) else who.unique()
 
 
-def _bucket(number: int, report: ShardReport | None, began: float) -> Bucket:
+def _bucket(number: int, report: ShardReport | None, began: tuple[float, float]) -> Bucket:
     # Linux counts kilobytes, macOS bytes
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     sizes = (0, 0, 0) if report is None else (report.events, report.customers, report.largest)
-    return Bucket(number, *sizes, time.perf_counter() - began, peak)
+    clock, cpu = began
+    return Bucket(number, *sizes, time.perf_counter() - clock, time.process_time() - cpu, peak)
 
 
 def settled(job: Job, found: Found) -> Job | None:

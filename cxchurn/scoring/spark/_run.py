@@ -173,7 +173,7 @@ class Ran:
 
     @property
     def buckets(self) -> pd.DataFrame:
-        """What each bucket took: ``number``, ``events``, ``customers``, ``largest``, ``seconds``, ``megabytes``."""
+        """What each bucket took: ``number``, ``events``, ``customers``, ``largest``, ``seconds``, ``cpu``, ``megabytes``."""
         names = list(Bucket.__dataclass_fields__)
         rows = sorted(self.found.buckets, key=lambda one: one.number)
         return pd.DataFrame([[getattr(one, name) for name in names] for one in rows], columns=names)
