@@ -40,7 +40,8 @@ _WHERE = {
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": (
-        "features_spark", "panel_spark", "refresh", "sample_spark", "score", "score_spark", "write_scores",
+        "ScoreComparison", "ScoreSummary", "compare_scores", "features_spark", "panel_spark", "refresh", "sample_spark",
+        "score", "score_spark", "score_to", "write_scores",
     ),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip

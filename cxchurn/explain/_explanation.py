@@ -39,6 +39,8 @@ class Explanation:
         What the columns say, in their order.
     typical : dict of str to float
         The median of each feature in training.
+    raw_score : ndarray of float64, shape (n,), optional
+        The model's log-odds, to the bit; by default base and contributions added up.
     """
 
     rows: pd.DataFrame
@@ -47,6 +49,7 @@ class Explanation:
     base: float
     says: list[Says]
     typical: dict[str, float]
+    raw_score: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,8 +59,8 @@ class Explanation:
 
     @cached_property
     def raw(self) -> np.ndarray:
-        """The log-odds of each row: base and contributions; float64, shape ``(n,)``."""
-        return self.base + self.contributions.to_numpy().sum(axis=1)
+        """The log-odds of each row, as the model says them: base and contributions; float64, shape ``(n,)``."""
+        return self.base + self.contributions.to_numpy().sum(axis=1) if self.raw_score is None else self.raw_score
 
     @cached_property
     def probability(self) -> np.ndarray:
@@ -169,7 +172,7 @@ def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: Reference
 
 def explain_features(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame) -> Explanation:
     """Explain a model's risks for features that were built already; see `explain`."""
-    parts = model.contributions(features)
-    contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index)
+    raw, parts = model.explained(features)
+    contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index, copy=False)
     base = float(parts[0, -1]) if len(parts) else 0.0
-    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_)
+    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_, raw)

@@ -32,6 +32,7 @@ from cxchurn.features._moments import Moments
 from cxchurn.features._nightly import nightly
 from cxchurn.features._peak_end import PeakEnd
 from cxchurn.features._plain import KNOWN, MEANING, features_from_plain, features_to_plain, learned_to_plain
+from cxchurn.features._plan import Plan, plan_of
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
@@ -85,6 +86,7 @@ __all__ = [
     "Moments",
     "Number",
     "PeakEnd",
+    "Plan",
     "Prior",
     "Recency",
     "Recovery",
@@ -108,6 +110,7 @@ __all__ = [
     "learned_to_plain",
     "nightly",
     "outcome_name",
+    "plan_of",
     "reach",
     "read_references",
     "rows",

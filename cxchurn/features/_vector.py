@@ -9,9 +9,9 @@ import pyarrow as pa
 from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import MismatchError, UsageError, instant
-from cxchurn.features._compute import fill
 from cxchurn.features._feature_set import FeatureSet
-from cxchurn.history import as_of, history_of_one
+from cxchurn.features._plan import plan_of
+from cxchurn.history import history_of_one
 from cxchurn.interactions import known_by_another_spelling, log_ids
 
 
@@ -52,11 +52,7 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
             f"the events are of {history.ids[0]!r}, the customer asked about is {customer!r}.",
             allowed="the customer's own events",
         )
-    cutoffs = np.array([instant(at, name="at", timezone=features.timezone_)])
-    seen = as_of(history, who, cutoffs, **features.about_, references=features.references_.tables)
-    out = np.empty((len(features.says_), 1))
-    fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)
-    return out[:, 0]
+    return plan_of(features).one(history, who[0], instant(at, name="at", timezone=features.timezone_))
 
 
 def _asked(features: FeatureSet, customer: Any, whole: bool) -> np.ndarray:

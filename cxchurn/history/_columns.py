@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cxchurn.history._recorded import Recorded
+
 _FEW = 4
 # labels that one looks up faster in Arrow than in a dictionary made for the purpose
 _MANY = 1000
@@ -71,6 +73,14 @@ class Labels:
                 by_code[code] = number
         return by_code[self.values]
 
+    def positions(self, labels: tuple[str, ...]) -> np.ndarray:
+        """Where each event's label stands among some labels, -1 for all others; int64, shape ``(events,)``."""
+        wanted = np.full(len(self.names) + 1, -1)
+        for place, code in enumerate(self.places(labels)):
+            if code >= 0:
+                wanted[code] = place
+        return wanted[self.values]
+
     def matches(self, labels: tuple[str, ...]) -> np.ndarray:
         """Where the label is one of `labels`; bool, shape ``(events,)``."""
         codes = [code for code in self.places(labels) if code >= 0]
@@ -128,6 +138,8 @@ def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 def sealed(values: np.ndarray) -> np.ndarray:
     """Return a view of an array that others share: it may be read, not written."""
+    if isinstance(values, Recorded):
+        return values
     view = values.view()
     view.setflags(write=False)
     return view

@@ -9,7 +9,7 @@ from cxchurn.interactions._customers import about_customers, load_customers, rea
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
-from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_customers, with_events
+from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
 from cxchurn.interactions._noticed import late_words, likely
 from cxchurn.interactions._outline import LogOutline, outline_of, without_events
 from cxchurn.interactions._outputs import check_not_read, harmless
@@ -77,6 +77,7 @@ __all__ = [
     "refused_in_shard",
     "sharding_of",
     "stopped",
+    "tables",
     "validate_interactions",
     "with_customers",
     "with_events",

@@ -8,6 +8,7 @@ from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
 from cxchurn.model._load import load_curve, load_model
 from cxchurn.model._references import as_each_night, with_references
+from cxchurn.model._save import versions
 from cxchurn.model._tuning import Tuning
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "load_curve",
     "load_model",
     "still_here",
+    "versions",
     "with_references",
     "without_leavers",
 ]

@@ -39,10 +39,27 @@ class Blend:
 
     def contributions(self, trees: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Blend the contributions of the parts; shape ``(n, columns + 1)``. They sum to the raw score."""
-        parts = self.weights[TREES] * trees
+        return self.explained(np.zeros(len(X)), trees, X)[1]
+
+    def explained(self, trees: np.ndarray, contributions: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Blend the log-odds as `raw_score` does, to the bit, and the contributions of the parts; these sum to it.
+
+        Parameters
+        ----------
+        trees : ndarray, shape (n,)
+            The trees' log-odds.
+        contributions : ndarray, shape (n, columns + 1)
+            Those of the trees.
+        X : ndarray, shape (n, columns)
+        """
+        score, parts = self.weights[TREES] * trees, self.weights[TREES] * contributions
         for name, part in sorted(self.linear.items()):
-            parts = parts + self.weights[name] * part.contributions(X)
-        return parts
+            raw, own = part.explained(X)
+            score += self.weights[name] * raw
+            # in place: these tables are as large as the features
+            own *= self.weights[name]
+            parts += own
+        return score, parts
 
 
 def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray]) -> dict[str, float]:

@@ -79,6 +79,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     notes_ : tuple of str
         What was decided when the panel was made and in training, in words.
     bands_ : Bands
+        Set by what the folds' models said of rows they had not learned from.
     base_rate_ : float
         The share of training rows that churned.
     typical_ : dict of str to float
@@ -166,7 +167,6 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             self._train(features, panel)
         self.classes_ = self.classifier_.classes_
         self.base_rate_ = float(panel.y.mean())
-        self.bands_ = Bands.of(self.probability_of(features))
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
         self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
@@ -203,7 +203,10 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         ----------
         .. [1] Vovk and Petej, "Venn-Abers predictors", Uncertainty in Artificial Intelligence, 2014.
         """
-        raw = self.raw_score(X)
+        return self.interval_of(self.raw_score(X), level=level)
+
+    def interval_of(self, raw: np.ndarray, *, level: float = 0.9) -> np.ndarray:
+        """Return `probability_interval` for log-odds that were worked out already; float64, shape ``(n, 2)``."""
         probability = 1.0 / (1.0 + np.exp(-raw))
         lower, upper = self.intervals_.interval(raw, level).T
         return np.column_stack([np.minimum(lower, probability), np.maximum(upper, probability)])
@@ -228,8 +231,13 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
 
     def contributions(self, features: pd.DataFrame) -> np.ndarray:
         """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
-        trees, matrix = self.classifier_.contributions(features), self.classifier_.encoding_.matrix(features)
-        return self.calibration_.contributions(self.blend_.contributions(trees, matrix))
+        return self.explained(features)[1]
+
+    def explained(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score_of` and `contributions`, to the bit, from one pass over trees and terms."""
+        matrix = self.classifier_.encoding_.matrix(features)
+        raw, parts = self.blend_.explained(*self.classifier_.explained(features), matrix)
+        return self.calibration_(raw), self.calibration_.contributions(parts)
 
     def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
         """Return the features of panel rows."""
@@ -291,6 +299,12 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             *beyond_belief(features, panel, self.features_.categories_),
             *learned.notes,
         )
+        # as it will say of others: of the rows that it learned from it is surer than it will be of any
+        unseen, of = learned.out_of_sample, "out-of-sample predictions of the folds"
+        if not unseen.size:
+            unseen, of = self.raw_score_of(features), "predictions of the training rows, surer than others will be"
+        self.bands_ = Bands.of(1.0 / (1.0 + np.exp(-unseen)))
+        self.notes_ += (f"{self.bands_.says}, by {unseen.size:,} {of}",)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:

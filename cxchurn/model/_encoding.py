@@ -40,7 +40,7 @@ class Encoding:
         if tuple(X.columns) != self.names:
             X = self._in_order(X)
         if not self.levels:
-            return np.ascontiguousarray(X.to_numpy(dtype=np.float64, na_value=np.nan))
+            return X.to_numpy(dtype=np.float64, na_value=np.nan)
         columns = [self._codes(name, X[name]) if name in self.levels else _floats(X[name]) for name in self.names]
         return np.column_stack(columns)
 

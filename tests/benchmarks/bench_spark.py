@@ -215,8 +215,8 @@ def _cluster(found: list[dict[str, Any]], events: float) -> str:
             )
     said = (
         f"An estimate for {EVENTS:,} interactions on executors of {CORES} cores like these and {NETWORK / 1e6:.0f} MB/s each:"
-        " processor seconds in our tasks divided by the cores, and bytes shuffled divided by the network. Reading the source, Spark's own"
-        " work (handing rows over to Python) and a customer with very many events, who is one task, come on top."
+        " processor seconds in our tasks divided by the cores, and bytes shuffled divided by the network. Reading the source,"
+        " Spark's own work (handing rows over to Python) and a customer with very many events, who is one task, come on top."
     )
     return f"{said}\n\n{table(rows)}"
 

@@ -12,7 +12,7 @@ from cxchurn._core import MismatchError, UsageError, as_pandas, instant, logger
 from cxchurn.features import FeatureSet, rows
 from cxchurn.interactions import SEVERAL, named_zones
 from cxchurn.model import ChurnModel
-from cxchurn.scoring._score import check_inside
+from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring.spark._frames import Given, given_sources
 from cxchurn.scoring.spark._run import checked, let_go, prepare, run
 from cxchurn.scoring.spark._score import check_fits, say_skew

@@ -10,20 +10,27 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DAY, UsageError, instant, iso, logger
+from cxchurn._core import DAY, UsageError, instant, logger
 from cxchurn.features import FeatureSet, References, started
 from cxchurn.history import told_events_by_day
 from cxchurn.interactions import ShardReport, named_zones, without_events
 from cxchurn.model import ChurnModel, with_references
-from cxchurn.scoring._score import _notes as reference_notes
-from cxchurn.scoring._score import _read as references_given
-from cxchurn.scoring._score import _stopped as stopped_notes
-from cxchurn.scoring._score import _summary as summary_of
-from cxchurn.scoring._score import check_inside
+from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring._shallow import say_depth
+from cxchurn.scoring.batch import (
+    BandRule,
+    Wanted,
+    check_wanted,
+    reference_notes,
+    references_given,
+    says_of,
+    stamp,
+    stopped_notes,
+)
 from cxchurn.scoring.spark._frames import given_sources
 from cxchurn.scoring.spark._refused import set_aside
 from cxchurn.scoring.spark._run import Prepared, Ran, checked, let_go, prepare, run
+from cxchurn.scoring.spark._session import spark_sql
 from cxchurn.scoring.spark._tasks import Look, Score, Tally
 from cxchurn.scoring.spark._write import write_in_place
 
@@ -41,6 +48,8 @@ def score_spark(
     customers: Any = None,
     references: References | str | Path | None = None,
     allow_shallow: bool = False,
+    bands: str | None = None,
+    intervals: bool | float = False,
     on_error: str = "raise",
     quarantine: str | None = None,
     observed_until: Any = None,
@@ -68,8 +77,10 @@ def score_spark(
         What the columns mean. Default: what they meant in the log that the model learned from.
     customers : DataFrame of Spark, or as in `read_interactions`, optional
         Attributes of the customers. They are read and checked on the driver.
-    references, allow_shallow
+    references, allow_shallow, intervals
         As in `score`.
+    bands : str, optional
+        As in `score`, but not by capacity: who the first so many are is known when all are scored.
     on_error, observed_until, now
         As in `read_interactions`.
     quarantine : str, optional
@@ -79,7 +90,8 @@ def score_spark(
         Into how many buckets the customers are divided. Default: by the number of events, which are counted for it; a task
         takes up to half a million.
     out : str, optional
-        A folder to write the scores to as Parquet, in ``as_of=...`` within it; an earlier run for the same instant is replaced.
+        A folder of nights to write the scores to as Parquet, in a folder such as ``as_of=2025-01-01T000000Z`` within it, as
+        `score_to` does; what is there of the same instant is replaced, in one step.
 
     Returns
     -------
@@ -106,12 +118,14 @@ def score_spark(
             "quarantine= says where refused rows go, but none are set aside.", hint="on_error='quarantine'"
         )
     given = given_sources(events, schema, getattr(model, "schemas_", ()))
+    wanted = Wanted(None, reasons, None, allow_shallow, bands, intervals)
+    _check_bands(model, wanted)
     newer = references_given(references)
     model = with_references(model, newer)
     cutoff = _UNKNOWN if at is None else instant(at, name="at", timezone=named_zones([one.schema for one in given])[0])
     prepared = prepare(
         given,
-        Score(model, cutoff, reasons),
+        Score(model, cutoff, wanted),
         customers=customers,
         observed_until=observed_until,
         now=now,
@@ -120,8 +134,8 @@ def score_spark(
     )
     check_fits(model.features_, prepared)
     if at is None:
-        prepared, cutoff = _ending(prepared, model, reasons)
-    task = Score(model, cutoff, reasons)
+        prepared, cutoff = _ending(prepared, model)
+    task = Score(model, cutoff, wanted)
     ran = run(prepared.asking(task), task.columns)
     log = checked(prepared, ran)
     with let_go(ran.frame):
@@ -136,8 +150,20 @@ def score_spark(
         if quarantine is not None and log.validation.rows_refused:
             set_aside(prepared, ran, quarantine)
     say_skew(ran)
-    about = {"summary": summary_of(tally.who, cutoff), "notes": notes, "validation": log.validation}
+    about = {"summary": says_of(tally.who, cutoff), "notes": notes, "validation": log.validation}
     return handed(ran, out, cutoff, about, rows=tally.rows)
+
+
+def _check_bands(model: ChurnModel, wanted: Wanted) -> None:
+    """Refuse what no bucket can say, before the work."""
+    rule = None if wanted.bands is None else BandRule.read(wanted.bands)
+    if rule is not None and rule.by not in ("probability", "share"):
+        raise UsageError(
+            f"bands is {wanted.bands!r}.",
+            allowed="by probability or by share",
+            hint="scores.orderBy('churn_probability', ascending=False).limit(500) gives the first so many.",
+        )
+    check_wanted(model, wanted, rule)
 
 
 def check_fits(features: FeatureSet, prepared: Prepared) -> None:
@@ -148,7 +174,7 @@ def check_fits(features: FeatureSet, prepared: Prepared) -> None:
     features.with_log(log).transform(nobody)
 
 
-def _ending(prepared: Prepared, model: ChurnModel, reasons: int) -> tuple[Prepared, np.datetime64]:
+def _ending(prepared: Prepared, model: ChurnModel) -> tuple[Prepared, np.datetime64]:
     """Look where the log ends, and return what is known then."""
     ran = run(prepared.asking(Look(model.churn_)), [])
     log = checked(prepared, ran)
@@ -185,10 +211,11 @@ def handed(ran: Ran, out: str | None, cutoff: np.datetime64, about: dict[str, An
     """Return the answers as a frame that knows what is to be said of it; written first where they are to be."""
     frame = ran.frame
     if out is not None:
-        place = f"{out.rstrip('/')}/as_of={iso(cutoff).replace(':', '-')}"
+        place, columns = f"{out.rstrip('/')}/as_of={stamp(cutoff)}", frame.columns
         with let_go(ran.frame):
-            write_in_place(frame.coalesce(max(1, rows // _ROWS_A_FILE)), place)
+            write_in_place(frame.drop("as_of").coalesce(max(1, rows // _ROWS_A_FILE)), place)
         frame.unpersist()
-        frame = frame.sparkSession.read.parquet(place)
+        as_of = spark_sql().timestamp_micros(spark_sql().lit(int(cutoff.astype(np.int64))))
+        frame = frame.sparkSession.read.parquet(place).withColumn("as_of", as_of).select(columns)
     frame.attrs = {**about, "buckets": ran.buckets}
     return frame

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cxchurn._core import DAY
 from cxchurn.features import FeatureSet, began_of
 from cxchurn.history import Where, events_by_day, histories_of
 from cxchurn.interactions import Counts, InteractionLog, known_by_another_spelling, log_ids
 from cxchurn.model import ChurnModel
-from cxchurn.panel import Asked, ChurnDefinition, asked_about, counted
-from cxchurn.scoring._score import NOT_ELIGIBLE, known_customers, scored
+from cxchurn.panel import Asked, ChurnDefinition, counted
+from cxchurn.scoring.batch import BandRule, Stages, Wanted, known_customers, listing, people, scored_rows
 
 INSTANT = pa.timestamp("us", tz="UTC")
 Days = dict[Where | None, Counts]
@@ -94,22 +95,25 @@ class Score:
     Parameters
     ----------
     model : ChurnModel
+        With the references that serve.
     at : datetime64[us]
-    reasons : int
+    wanted : Wanted
+        What is to be said of each; nothing for which all of them have to be known.
     """
 
     model: ChurnModel
     at: np.datetime64
-    reasons: int = 0
+    wanted: Wanted
 
     @property
     def columns(self) -> list[tuple[str, pa.DataType]]:
         """The columns of the answer beside the customer's id."""
-        texts = [(f"reason_{k + 1}", pa.string()) for k in range(self.reasons)]
+        numbers = ["churn_probability"]
+        numbers += ["probability_low", "probability_high"] if self.wanted.intervals is not False else []
+        texts = ["band", *(f"reason_{k + 1}" for k in range(self.wanted.reasons))]
         return [
-            ("churn_probability", pa.float64()),
-            ("band", pa.string()),
-            *texts,
+            *((name, pa.float64()) for name in numbers),
+            *((name, pa.string()) for name in texts),
             ("already_silent", pa.bool_()),
             ("not_asked", pa.string()),
             ("as_of", INSTANT),
@@ -119,19 +123,11 @@ class Score:
 
     def __call__(self, log: InteractionLog, rows: pa.Table | None) -> tuple[pa.Table, Tally]:
         """Score the customers of a bucket."""
-        model, at = self.model, self.at
-        everybody = known_customers(log, at)
-        who = asked_about(log, model.churn_, everybody["customer_id"].to_numpy(), everybody["cutoff"].to_numpy())
-        asked = everybody[who.asked].assign(already_silent=who.already_silent[who.asked]).reset_index(drop=True)
-        features = model.features_.with_log(log)
-        parts = features.transform_parts(asked) if len(asked) else ()
-        found = [scored(model, asked.loc[part.index], part, self.reasons) for part in parts]
-        rest = everybody.loc[~who.asked, ["customer_id"]].assign(band=NOT_ELIGIBLE, already_silent=False)
-        rest["not_asked"] = who.why_not[~who.asked]
-        rest = rest.assign(**{f"reason_{k + 1}": "" for k in range(self.reasons)}, churn_probability=np.nan)
-        table = pd.concat([*found, rest], ignore_index=True)
-        versions = {"model_version": model.version_, "references_version": model.features_.references_.version(at)}
-        return as_table(table.assign(as_of=at, **versions), self.columns, log.ids), self._tally(log, asked, who)
+        rule = None if self.wanted.bands is None else BandRule.read(self.wanted.bands)
+        run = people(self.model, log, self.wanted, self.at, rule)
+        found = pa.concat_tables(listing(run, list(scored_rows(run, run.batches, Stages()))).blocks())
+        kinds = pa.schema([("customer_id", id_type(log.ids)), *self.columns])
+        return with_nulls(found.select(kinds.names).cast(kinds)), self._tally(log, run.asked, run.who)
 
     def _tally(self, log: InteractionLog, asked: pd.DataFrame, who: Asked) -> Tally:
         began, at = histories_of(log).began, self.at.astype(np.int64)
@@ -171,7 +167,8 @@ class Features:
         """Make the features of a bucket."""
         if rows is None:
             assert self.at is not None
-            asked = known_customers(log, self.at)
+            who = known_customers(log, self.at)
+            asked = pd.DataFrame({"customer_id": who, "cutoff": np.full(who.size, self.at)})
         else:
             asked = _rows_of(log, rows)
         if not len(asked):
@@ -201,6 +198,17 @@ def as_table(frame: pd.DataFrame, columns: Sequence[tuple[str, pa.DataType]], id
     """Return an answer as a table of stated types; a number that is none is missing."""
     who = ("customer_id", id_type(ids))
     return pa.table([_column(frame[name], kind) for name, kind in (who, *columns)], schema=pa.schema([who, *columns]))
+
+
+def with_nulls(table: pa.Table) -> pa.Table:
+    """Return a table whose numbers that are none are missing: for Spark such a number is larger than all others."""
+    columns = [
+        pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+        if pa.types.is_floating(column.type)
+        else column
+        for column in table.columns
+    ]
+    return pa.table(columns, schema=table.schema)
 
 
 def id_type(ids: str) -> pa.DataType:

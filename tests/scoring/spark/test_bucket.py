@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cxchurn._core import DataError
 from cxchurn.interactions import Schema, read_interactions, sharding_of
 from cxchurn.scoring import score
+from cxchurn.scoring.batch import Wanted
 from cxchurn.scoring.spark._bucket import SOURCE, Job, handle, settled, struct_of, tables_of
 from cxchurn.scoring.spark._tasks import Features, Score
 
@@ -48,7 +49,7 @@ def job(model, rows, company_schema, log):
     about = sharding_of(["the DataFrame"], [company_schema], [rows.schema], NOW)
     names = list(about.columns[0])
     types = pa.schema([rows.schema.field(name) for name in names])
-    return Job(about, Score(model, AT, 2), (types,), customers=log.customers)
+    return Job(about, Score(model, AT, Wanted(reasons=2)), (types,), customers=log.customers)
 
 
 def by_customer(frame: pd.DataFrame) -> pd.DataFrame:

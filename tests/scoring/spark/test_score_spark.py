@@ -90,9 +90,11 @@ class TestScores:
 
     def test_are_written_whole(self, quick, events, bare, spark, tmp_path):
         for _ in range(2):
-            found = cx.score_spark(quick, events, at=AT, buckets=2, out=str(tmp_path / "scores"))
-        assert_same(found, cx.score(quick, bare, at=AT))
-        assert [one.name for one in (tmp_path / "scores").iterdir()] == ["as_of=2024-11-05T13-20-00"]
+            found = cx.score_spark(
+                quick, events, at=AT, bands="probability: 30%, 10%", buckets=2, out=str(tmp_path / "scores")
+            )
+        assert_same(found, cx.score(quick, bare, at=AT, bands="probability: 30%, 10%"))
+        assert [one.name for one in (tmp_path / "scores").iterdir()] == ["as_of=2024-11-05T132000Z"]
         assert found.attrs["summary"].startswith("Of 300 customers")
 
 
@@ -215,6 +217,10 @@ class TestFeatures:
 
 
 class TestErrors:
+    def test_bands_for_which_everybody_has_to_be_known(self, quick, events):
+        with pytest.raises(UsageError, match="bands is 'capacity: 10'"):
+            cx.score_spark(quick, events, at=AT, bands="capacity: 10")
+
     def test_an_instant_outside_the_log(self, quick, events):
         with pytest.raises(UsageError, match="lies outside the log"):
             cx.score_spark(quick, events, at="2030-01-01", buckets=2)
