@@ -16,7 +16,7 @@ from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
-from cxchurn.interactions._schema import Later, Schema
+from cxchurn.interactions._schema import Later, Schema, columns_of
 from cxchurn.interactions._shard_report import ShardReport, ShardSource
 from cxchurn.interactions._shards import Sharding, read_shard, refused_in_shard, sharding_of
 from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
@@ -55,6 +55,7 @@ __all__ = [
     "by_day",
     "check_not_read",
     "check_quarantine",
+    "columns_of",
     "count_events",
     "fingerprint",
     "fit_of",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from cxchurn._core import DataError, UsageError, listed, logger
 from cxchurn.interactions import Schema, Source
 from cxchurn.interactions._ids import BLANKS, NOTHING, POINT_ZERO  # the reader's own words for ids
@@ -175,6 +177,14 @@ def _key(part: Part, functions: Any) -> Any:
     if part.scattered is None:
         return key
     return functions.coalesce(key, functions.xxhash64(_column(part.scattered, functions)).cast("string"))
+
+
+def types_of(frame: Any, wanted: Sequence[str]) -> pa.Schema:
+    """Return the types of those of some columns that a frame has, as they come to a task; no row is read."""
+    functions = spark_sql()
+    return (
+        frame.select(*(_column(name, functions) for name in wanted if name in frame.columns)).limit(0).toArrow().schema
+    )
 
 
 def check_event_ids(given: Given) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from cxchurn._core import at_most, logger
 from cxchurn.interactions import Sharding, refused_in_shard
 from cxchurn.scoring.spark._bucket import tables_of
-from cxchurn.scoring.spark._frames import Part, divided
+from cxchurn.scoring.spark._frames import Part, divided, types_of
 from cxchurn.scoring.spark._run import Prepared, Ran
 from cxchurn.scoring.spark._write import write_in_place
 
@@ -61,7 +61,7 @@ def set_aside(prepared: Prepared, ran: Ran, folder: str) -> None:
 
 def _refused(prepared: Prepared, ran: Ran, place: int) -> Any:
     frame, schema = prepared.given[place].frame, prepared.given[place].schema
-    types = frame.limit(0).toArrow().schema
+    types = types_of(frame, frame.columns)
     find = Refusing(ran.job.about, place, types)
     part = Part(frame, tuple(frame.columns), schema.customer_id, schema.timestamp)
     columns = type(frame.schema)(list(frame.schema.fields)).add(_free("rule", frame.columns), "string")

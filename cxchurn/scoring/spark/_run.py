@@ -20,6 +20,7 @@ from cxchurn.interactions import (
     LogOutline,
     Sharding,
     about_customers,
+    columns_of,
     fit_of,
     load_customers,
     outline_of,
@@ -27,7 +28,7 @@ from cxchurn.interactions import (
     with_ids,
 )
 from cxchurn.scoring.spark._bucket import CUSTOMERS, ROWS, Bucket, Found, Job, Task, plain_types, settled
-from cxchurn.scoring.spark._frames import OTHERS, Given, Part, buckets_for, check_event_ids, divided
+from cxchurn.scoring.spark._frames import OTHERS, Given, Part, buckets_for, check_event_ids, divided, types_of
 from cxchurn.scoring.spark._session import Shipped, accumulator_of, bucket_worker, ddl, is_spark
 from cxchurn.scoring.spark._tasks import id_type
 
@@ -96,7 +97,7 @@ def prepare(
     """
     session = given[0].frame.sparkSession
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
-    types = [one.frame.limit(0).toArrow().schema for one in given]
+    types = [types_of(one.frame, columns_of(one.schema)) for one in given]
     about = sharding_of([one.name for one in given], [one.schema for one in given], types, present)
     ends = [
         None
@@ -116,7 +117,7 @@ def prepare(
         table = table.over(table.table.slice(0, 0))
     if rows is not None:
         parts.append(Part(rows, ("customer_id", "cutoff"), "customer_id"))
-        kinds.append(rows.limit(0).toArrow().schema)
+        kinds.append(types_of(rows, rows.columns))
         beside.append(ROWS)
     for one in given:
         check_event_ids(one)
