@@ -41,7 +41,8 @@ _WHERE = {
     "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
     "scoring": (
         "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",
-        "compile_kernels", "refresh", "score", "score_to", "serve", "serve_app", "write_scores",
+        "compile_kernels", "features_spark", "panel_spark", "refresh", "sample_spark", "score", "score_spark", "score_to",
+        "serve", "serve_app", "write_scores",
     ),
     "tracking": ("Run", "log_run"),
 }  # fmt: skip
