@@ -9,11 +9,12 @@ from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_customers, with_events
 from cxchurn.interactions._noticed import late_words, likely
+from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
-from cxchurn.interactions._schema import Later, Schema
+from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
 from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions._sources import Query, Source
 from cxchurn.interactions._spelling import folded
@@ -42,6 +43,7 @@ __all__ = [
     "by_day",
     "check_not_read",
     "check_quarantine",
+    "columns_of",
     "count_events",
     "fingerprint",
     "folded",
@@ -53,6 +55,8 @@ __all__ = [
     "late_words",
     "likely",
     "log_ids",
+    "mapping",
+    "narrowed",
     "read_customers",
     "read_interactions",
     "stopped",
