@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxchurn.tracking._log_run import Run, log_run
+from cxchurn.tracking._log_run import log_run, log_saved
+from cxchurn.tracking._registry import fetch_model, fetched
+from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import check_store
 
-__all__ = ["Run", "check_store", "log_run"]
+__all__ = ["Run", "check_store", "fetch_model", "fetched", "log_run", "log_saved"]
 
 
 def _load_pyfunc(path: str) -> Any:
