@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cxchurn.tracking._log_run import log_run, log_saved
+from cxchurn.tracking._promote import Promotion, promote
 from cxchurn.tracking._registry import fetch_model, fetched
 from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import check_store
 
-__all__ = ["Run", "check_store", "fetch_model", "fetched", "log_run", "log_saved"]
+__all__ = ["Promotion", "Run", "check_store", "fetch_model", "fetched", "log_run", "log_saved", "promote"]
 
 
 def _load_pyfunc(path: str) -> Any:
