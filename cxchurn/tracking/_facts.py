@@ -16,9 +16,12 @@ _SECONDS = 5
 
 
 def run_name(model: ChurnModel) -> str:
-    """Return what a run is called where nothing is said: the question, until when it learned, and which model it is."""
+    """Return what a run is called where nothing is said: until when it learned, which model it is, and the question.
+
+    What tells runs apart comes first: lists of runs show the beginning alone.
+    """
     churn = model.churn_
-    return f"{type(churn).__name__} {churn.horizon}, trained to {model.learned_from_.last[:10]}, {model.version_[:6]}"
+    return f"{model.learned_from_.last[:10]} {model.version_[:6]}, {type(churn).__name__} {churn.horizon}"
 
 
 def parameters(model: ChurnModel) -> dict[str, str]:
@@ -48,7 +51,7 @@ def parameters(model: ChurnModel) -> dict[str, str]:
 
 
 def tags(model: ChurnModel, evaluated: ChurnModel) -> dict[str, str]:
-    """Return what else there is to know: versions, notes, and where the run was made."""
+    """Return what else there is to know: the version, the question, and of which model the metrics are."""
     said = {"cxchurn.model_version": model.version_, "cxchurn.churn": model.churn_.says}
     if evaluated is not model:
         last = evaluated.learned_from_.last
@@ -57,7 +60,6 @@ def tags(model: ChurnModel, evaluated: ChurnModel) -> dict[str, str]:
             if same_recipe(model, evaluated)
             else f"another model ({evaluated.version_}, trained to {last}): the metrics are of that model"
         )
-    said |= {f"cxchurn.note_{number}": _short(note) for number, note in enumerate(model.notes_, start=1)}
     return said
 
 

@@ -1,4 +1,7 @@
-"""The numbers of an evaluation or a backtest, as a run holds them: the model's first, by cut-off as steps, baselines apart."""
+"""The numbers of an evaluation or a backtest, as a run holds them: the model's first, by cut-off as steps, baselines apart.
+
+MLflow's tables show them in this order, and charts by what is before a slash; names without one are easiest to search by.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from cxchurn.evaluate import SUMMARY_METRICS, Backtest, Evaluation
 from cxchurn.tracking._record import Measured, Record
 
 _POOLED, _MEAN = "pooled", "mean over cut-offs"
+_OTHERS, _ORIGINS, _EACH, _RANGE, _HERE = "other_models", "over_origins", "per_cutoff", "range", "still_here"
 
 
 def of_evaluation(evaluation: Evaluation) -> list[Measured]:
@@ -23,9 +27,9 @@ def of_evaluation(evaluation: Evaluation) -> list[Measured]:
     if evaluation.still_here is not None:
         here = evaluation.still_here
         here = here[(here["model"] == model) & (here["cutoff"] == _POOLED) & here["metric"].isin(SUMMARY_METRICS)]
-        found += [Measured(f"still_here/{row.metric}", row.value) for row in _rows(here)]
+        found += [Measured(f"{_HERE}/{row.metric}", row.value) for row in _rows(here)]
     found += [
-        Measured(f"baselines/{_plain(row.model)}/{row.metric}", row.value)
+        Measured(f"{_OTHERS}/{_plain(row.model)}/{row.metric}", row.value)
         for row in _rows(others[others["cutoff"] == _POOLED])
     ]
     found += [Measured("test/rows", len(evaluation.predictions))]
@@ -33,14 +37,14 @@ def of_evaluation(evaluation: Evaluation) -> list[Measured]:
 
 
 def of_backtest(tested: Backtest) -> list[Measured]:
-    """Return the metrics of a backtest over all origins, and by origin as steps."""
-    told = [row for row in _rows(tested.pooled) if row.metric in SUMMARY_METRICS and row.cutoff == _POOLED]
-    found = [Measured(f"backtest/{_who(row.model)}{row.metric}", row.value) for row in told]
+    """Return the model's metrics over all origins of a backtest, and by origin as steps; its rivals' are in the origins' runs."""
+    pooled = tested.pooled
+    own = pooled[(pooled["model"] == "model") & (pooled["cutoff"] == _POOLED) & pooled["metric"].isin(SUMMARY_METRICS)]
+    found = [Measured(f"{_ORIGINS}/{row.metric}", row.value) for row in _rows(own)]
     for place, (origin, rows) in enumerate(tested.by_origin.groupby("origin", sort=True)):
         own = rows[(rows["model"] == "model") & rows["metric"].isin(SUMMARY_METRICS)]
-        found += [
-            Measured(f"backtest/by_origin/{row.metric}", row.value, place, _milliseconds(origin)) for row in _rows(own)
-        ]
+        at = _milliseconds(origin)
+        found += [Measured(f"{_ORIGINS}/each/{row.metric}", row.value, place, at) for row in _rows(own)]
     return [one for one in found if math.isfinite(one.value)]
 
 
@@ -53,7 +57,7 @@ def origins(tested: Backtest) -> Iterator[Record]:
             name=f"origin {str(origin)[:10]}",
             params={"origin": str(origin), "training.rows": str(first["train_rows"]), "test.rows": str(first["test_rows"])},
             metrics=[
-                Measured(_who(row.model, "baselines/") + row.metric, row.value)
+                Measured(_who(row.model) + row.metric, row.value)
                 for row in sorted(told, key=lambda one: one.model != "model")
             ],
         )
@@ -62,8 +66,8 @@ def origins(tested: Backtest) -> Iterator[Record]:
 def _pooled(own: pd.DataFrame) -> Iterator[Measured]:
     for row in _rows(own[own["cutoff"] == _POOLED]):
         yield Measured(row.metric, row.value)
-        yield Measured(f"interval/{row.metric}_low", row.low)
-        yield Measured(f"interval/{row.metric}_high", row.high)
+        yield Measured(f"{_RANGE}/{row.metric}_low", row.low)
+        yield Measured(f"{_RANGE}/{row.metric}_high", row.high)
     for row in _rows(own[own["cutoff"] == _MEAN]):
         yield Measured(f"{row.metric}_mean_over_cutoffs", row.value)
 
@@ -77,14 +81,14 @@ def _by_cutoff(own: pd.DataFrame, predictions: pd.DataFrame, model: str) -> Iter
     for place, label in enumerate(labels):
         at = None if times is None else _milliseconds(times[label])
         rows = groups.get_group(label)
-        yield Measured("by_cutoff/churn_rate", float(rows["churned"].mean()), place, at)
-        yield Measured("by_cutoff/mean_probability", float(rows[model].mean()), place, at)
+        yield Measured(f"{_EACH}/churn_rate", float(rows["churned"].mean()), place, at)
+        yield Measured(f"{_EACH}/mean_probability", float(rows[model].mean()), place, at)
         for row in _rows(inside[inside["cutoff"] == label]):
-            yield Measured(f"by_cutoff/{row.metric}", row.value, place, at)
+            yield Measured(f"{_EACH}/{row.metric}", row.value, place, at)
 
 
-def _who(model: str, before: str = "") -> str:
-    return "" if model == "model" else f"{before}{_plain(model)}/"
+def _who(model: str) -> str:
+    return "" if model == "model" else f"{_OTHERS}/{_plain(model)}/"
 
 
 def _plain(name: object) -> str:

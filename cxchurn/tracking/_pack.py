@@ -92,8 +92,15 @@ def _record(told: Told, name: str | None, card: str) -> Record:
         metrics=_metrics(told),
         data=_data(told),
         inside=[*_trials(told.final if told.final.__dict__.get("trials_") is not None else told.model), *_origins(told)],
-        about={"card": card},
+        about={"card": card, "judged": _judged(told)},
     )
+
+
+def _judged(told: Told) -> str:
+    """Return whose the metrics are: of the model itself, of its recipe, or of another model."""
+    if told.final is told.model:
+        return "itself"
+    return "recipe" if _facts.same_recipe(told.final, told.model) else "another"
 
 
 def _metrics(told: Told) -> list[Measured]:

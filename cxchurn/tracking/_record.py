@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,6 +81,14 @@ class Record:
     data: list[Data] = field(default_factory=list)
     inside: list[Record] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
+
+    def of_model(self) -> list[Measured]:
+        """Return the numbers that the model's own page shows: its own, or those of the same recipe, called so."""
+        own = [one for one in self.metrics if "/" not in one.key]
+        judged = self.about.get("judged", "itself")
+        if judged == "itself":
+            return own
+        return [replace(one, key=f"same_recipe/{one.key}") for one in own] if judged == "recipe" else []
 
     def write(self, folder: Path, **asked: Any) -> None:
         """Write the record to a folder, with what else was asked for."""

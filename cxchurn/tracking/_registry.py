@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from cxchurn.tracking._store import failures, opened, patience, shown
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+_VERSIONS = "mlflow.modelVersions"
 ADDRESSES = ("models:/", "runs:/")
 # MLflow's own bound is larger; a registry's page shows no more
 _LONGEST_CARD = 20_000
@@ -64,9 +66,18 @@ def register(
             with contextlib.suppress(*failures()):
                 client.delete_registered_model(name)
         raise
+    _linked(client, model_id, name, version)
     if alias is not None:
         client.set_registered_model_alias(name, alias, version)
     return f"models:/{name}/{version}"
+
+
+def _linked(client: MlflowClient, model_id: str, name: str, version: str) -> None:
+    """Say on the model's page which version of what it is, as MLflow's own `register_model` does."""
+    held = json.loads(client.get_logged_model(model_id).tags.get(_VERSIONS, "[]"))
+    said = {"name": name, "version": version}
+    if said not in held:
+        client.set_logged_model_tags(model_id, {_VERSIONS: json.dumps([*held, said])})
 
 
 def _made(client: MlflowClient, name: str) -> bool:
@@ -129,14 +140,53 @@ def fetch_model(address: str, *, to: str | Path, tracking_uri: str | None = None
         client = opened(tracking_uri)
         try:
             Path(to).mkdir(parents=True, exist_ok=True)
+            place = _place(client, address)
             found = mlflow.artifacts.download_artifacts(
-                artifact_uri=address, dst_path=str(to), tracking_uri=client.tracking_uri
+                artifact_uri=place, dst_path=str(to), tracking_uri=client.tracking_uri
             )
         except failures() as error:
             raise _not_found(address, client.tracking_uri, error) from error
         except OSError as error:
             raise UsageError(f"{address} cannot be brought to {to}: {error.strerror or error}.") from error
     return model_folder(Path(found))
+
+
+def _place(client: MlflowClient, address: str) -> str:
+    """Return where the files of a model lie; MLflow's own look-up asks the store that is set, whichever is meant."""
+    scheme, _, rest = address.partition(":/")
+    if scheme == "runs":
+        return _of_run(client, *rest.strip("/").partition("/")[::2])
+    name, _, which = rest.strip("/").partition("@" if "@" in rest else "/")
+    if not which:
+        return client.get_logged_model(name).artifact_location
+    if "@" in rest:
+        version = client.get_model_version_by_alias(name, which)
+    elif which == "latest":
+        version = client.get_model_version(name, str(max(int(one.version) for one in _versions(client, name))))
+    else:
+        version = client.get_model_version(name, which)
+    if version.model_id:
+        return client.get_logged_model(version.model_id).artifact_location
+    return client.get_model_version_download_uri(name, version.version)
+
+
+def _versions(client: MlflowClient, name: str) -> list[Any]:
+    from mlflow.exceptions import MlflowException
+
+    found = list(client.search_model_versions(f"name = '{name}'"))
+    if not found:
+        raise MlflowException(f"no model {name} is registered")
+    return found
+
+
+def _of_run(client: MlflowClient, run_id: str, path: str) -> str:
+    run = client.get_run(run_id)
+    outputs = run.outputs.model_outputs if run.outputs is not None else []
+    for output in outputs:
+        logged = client.get_logged_model(output.model_id)
+        if logged.name == path:
+            return logged.artifact_location
+    return f"{run.info.artifact_uri}/{path}"
 
 
 def model_folder(folder: Path) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_KIND = "workflowType=machine_learning"
+
 
 @dataclass(frozen=True)
 class Run:
@@ -27,3 +29,11 @@ class Run:
     artifact_uri: str
     model_uri: str = ""
     registered: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The run's page on a tracking server; None for a store without one."""
+        if not self.tracking_uri.startswith(("http://", "https://")):
+            return None
+        # said in the address, as pages open as those of language models otherwise
+        return f"{self.tracking_uri.rstrip('/')}/#/experiments/{self.experiment_id}/runs/{self.run_id}?{_KIND}"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # MLflow takes no more at once
 _PARAMS, _METRICS, _TAGS = 100, 1000, 100
 MODEL_NAME = "model"
+_NOTE = "mlflow.note.content"
 
 
 def upload(
@@ -131,7 +132,7 @@ def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str
         name=MODEL_NAME,
         source_run_id=info.run_id,
         params=dict(list(record.params.items())[:_PARAMS]),
-        tags={"cxchurn.model_version": version},
+        tags={"cxchurn.model_version": version, _NOTE: record.tags.get(_NOTE, "")},
         model_type="churn",
     )
     try:
@@ -143,10 +144,8 @@ def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str
             client.finalize_logged_model(logged.model_id, "FAILED")
         raise
     client.log_outputs(info.run_id, [LoggedModelOutput(logged.model_id, step=0)])
-    if "cxchurn.evaluated" not in record.tags:
-        # the numbers are of this very model
-        for some in _chunks(_metrics([one for one in record.metrics if not one.step], logged.model_id), _METRICS):
-            client.log_batch(info.run_id, metrics=some)
+    for some in _chunks(_metrics(record.of_model(), logged.model_id), _METRICS):
+        client.log_batch(info.run_id, metrics=some)
     return logged.model_id
 
 

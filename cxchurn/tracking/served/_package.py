@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,10 @@ def package(model: ChurnModel, folder: str | Path, *, about: Model | None = None
     metadata : dict, optional
         To be kept beside the signature.
     """
-    import mlflow.pyfunc
+    with warnings.catch_warnings():
+        # MLflow warns of its own type hints while it is loaded
+        warnings.simplefilter("ignore", UserWarning)
+        import mlflow.pyfunc
 
     with tempfile.TemporaryDirectory() as scratch:
         saved = model.save(Path(scratch) / Path(DATA).name)
