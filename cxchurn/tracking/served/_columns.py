@@ -67,10 +67,10 @@ def _all(model: ChurnModel) -> Iterator[tuple[str, bool]]:
     attributes = attributes_needed(model)
     yield from ((ATTRIBUTE + name, True) for name in attributes)
     if attributes:
-        yield from ((ATTRIBUTE + name, False) for name in _dates(model))
+        yield from ((ATTRIBUTE + name, False) for name in dates_of(model))
 
 
-def _dates(model: ChurnModel) -> list[str]:
+def dates_of(model: ChurnModel) -> list[str]:
     """Return the columns that say since when, and until when, a row about a customer holds."""
     said = next((schema.customers for schema in model.schemas_ if schema.customers is not None), None)
     return [

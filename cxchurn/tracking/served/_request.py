@@ -12,7 +12,7 @@ import pandas as pd
 from cxchurn._core import DataError, UsageError, did_you_mean, instant, iso, listed
 from cxchurn.interactions import InteractionLog, Schema, Source, log_ids, mapping, narrowed, read_interactions
 from cxchurn.model import ChurnModel
-from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, needed_roles
+from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, dates_of, needed_roles
 
 _MOST_REASONS = 20
 
@@ -144,10 +144,11 @@ def _customers(model: ChurnModel, frame: pd.DataFrame, about: list[str]) -> pd.D
     who = (said.customer_id if said is not None else None) or "customer_id"
     table = frame[about].rename(columns=lambda name: name.removeprefix(ATTRIBUTE))
     table.insert(0, who, _ids(model, frame))
-    empty = table.drop(columns=who).isna().all(axis=1)
-    # nothing at all is said of a customer only where no row of theirs says anything
-    silent = ~table[who].isin(table.loc[~empty, who])
-    return table[~empty | silent].drop_duplicates(ignore_index=True)
+    says = table.drop(columns=who).notna().any(axis=1)
+    if says.any():
+        return table[says].drop_duplicates(ignore_index=True)
+    # nothing is on file about anybody: since when says nothing either
+    return table.drop(columns=[name for name in table if name in dates_of(model)]).drop_duplicates(ignore_index=True)
 
 
 def _ids(model: ChurnModel, frame: pd.DataFrame) -> np.ndarray:
