@@ -40,7 +40,8 @@ _WHERE = {
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": (
-        "model_card", "plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_model_card", "write_report",
+        "model_card", "plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability",
+        "write_model_card", "write_report",
     ),
     "scoring": ("refresh", "score", "write_scores"),
     "tracking": ("Promotion", "Run", "fetch_model", "log_run", "log_saved", "promote"),

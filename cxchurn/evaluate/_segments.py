@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ _FEWEST = 20  # of either outcome, for a ranking to say anything
 _MOST = 12
 
 
-def by_segment(y: Any, p: Any, segments: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def by_segment(y: Any, p: Any, segments: Mapping[str, Any]) -> pd.DataFrame:
     """Return, for each value of each segment, the churn rate promised, the one observed, and the ranking inside it.
 
     Parameters
@@ -30,8 +30,8 @@ def by_segment(y: Any, p: Any, segments: Mapping[str, Sequence[Any]]) -> pd.Data
     Returns
     -------
     DataFrame
-        segment, value, rows, churned, mean_probability, observed_rate, low, high (95 % Wilson interval), roc_auc (NaN with fewer
-        than 20 rows of either outcome).
+        segment, value, rows, churned, mean_probability, observed_rate, low, high (95 % Wilson interval), roc_auc (NaN with
+        fewer than 20 rows of either outcome).
     """
     y, p = np.asarray(y), np.asarray(p, dtype=np.float64)
     lines = []

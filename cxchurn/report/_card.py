@@ -18,9 +18,11 @@ from cxchurn.report._sheet import Columns, Sheet, number, percent, sheet, whole
 
 _DRIVERS = 8
 _NOT_FOR = (
-    "deciding about a person's rights, prices or service in a way they cannot question: it tells who may leave, not who deserves what",
+    "deciding about a person's rights, prices or service in a way they cannot question: it tells who may leave, not who"
+    " deserves what",
     "customers of another company, country or product than those it learned from, without judging it there first",
-    "telling what would keep a customer: drivers say what goes with leaving, not what causes it; only a campaign with a hold-out tells",
+    "telling what would keep a customer: drivers say what goes with leaving, not what causes it; a campaign with a hold-out"
+    " tells",
     "people who asked not to be profiled",
 )
 
@@ -103,7 +105,9 @@ def _parts(model: Any, evaluation: Evaluation | None, explanation: Any, evaluate
 
 def _what(model: Any) -> Part:
     churn = model.churn_
-    said = f"Tells for each customer the probability to churn within {span(churn.horizon).words}, with reasons in words."
+    said = (
+        f"Tells for each customer the probability to churn within {span(churn.horizon).words}, with reasons in words."
+    )
     return Part(
         "What it is for",
         [
@@ -135,7 +139,8 @@ def _quality(evaluation: Evaluation, model: Any, evaluated: Any) -> Part:
         []
         if evaluated is model
         else [
-            f"Judged was model {evaluated.version_}, told to learn alike, on cut-offs up to {evaluated.learned_from_.last[:10]}."
+            f"Judged was model {evaluated.version_}, told to learn alike, from cut-offs up to"
+            f" {evaluated.learned_from_.last[:10]}."
         ]
     )
     return Part(
@@ -243,7 +248,7 @@ def _page(title: str, parts: list[Part]) -> str:
     style = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
     body = "".join(_section(part) for part in parts)
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
-    return f"<!doctype html><html lang=\"en\"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>\n"
+    return f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>\n'
 
 
 def _section(part: Part) -> str:
@@ -254,12 +259,14 @@ def _section(part: Part) -> str:
 
 
 def _code(text: str) -> str:
-    return "".join(f"<code>{escape(one)}</code>" if place % 2 else escape(one) for place, one in enumerate(text.split("`")))
+    return "".join(
+        f"<code>{escape(one)}</code>" if place % 2 else escape(one) for place, one in enumerate(text.split("`"))
+    )
 
 
 def _html(table: Sheet) -> str:
     def row(cells: list[str], tag: str) -> str:
-        named = ((f' class="words"' if place in table.words else "", cell) for place, cell in enumerate(cells))
+        named = ((' class="words"' if place in table.words else "", cell) for place, cell in enumerate(cells))
         return "<tr>" + "".join(f"<{tag}{name}>{escape(cell)}</{tag}>" for name, cell in named) + "</tr>"
 
     body = "".join(row(cells, "td") for cells in table.rows)

@@ -86,8 +86,8 @@ class Contest:
         times = times[times + self.reach <= first]
         if not times.size:
             raise UsageError(
-                f"none of the challenger's training cut-offs has an outcome that was known on {iso(first)}, so its recipe cannot"
-                " be fitted as of then.",
+                f"none of the challenger's training cut-offs has an outcome that was known on {iso(first)}, so its recipe"
+                " cannot be fitted as of then.",
                 hint="wait until later outcomes are known, or train the challenger on earlier cut-offs too.",
             )
         everything = make_panel(self.log, self.challenger.churn_, cutoffs=[*times, *np.unique(test.cutoffs)])

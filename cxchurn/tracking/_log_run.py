@@ -40,15 +40,15 @@ def log_run(
     alias: str | None = None,
     tracking_uri: str | None = None,
 ) -> Run:
-    """Write a training run down: parameters, data, metrics with their intervals, tables, figures, and a model that can be served.
+    """Write a training run down: parameters, data, metrics with intervals, tables, figures, and a model that can be served.
 
     Where a run of the program's own is going on (``mlflow.start_run``), it is written into that one, unless `experiment` or
-    `run_name` is given. Each trial of a tuning and each origin of a backtest is a run of its own inside the run. The model takes
-    the raw interactions of some customers and answers with one row a customer: `mlflow.pyfunc.load_model`,
+    `run_name` is given. Each trial of a tuning and each origin of a backtest is a run of its own inside the run. The model
+    takes the raw interactions of some customers and answers with one row a customer: `mlflow.pyfunc.load_model`,
     ``mlflow models serve``, `load_model`.
 
-    Everything is put into a folder first (``cxchurn-unlogged``), which is gone once it is written down. Where the server does not
-    take it, the folder stays, and `log_saved` writes it down later.
+    Everything is put into a folder first (``cxchurn-unlogged``), which is gone once it is written down. Where the server does
+    not take it, the folder stays, and `log_saved` writes it down later.
 
     No customer's data is written: of the log only its fingerprint, of the panel only its summary. MLflow's own telemetry is
     switched off, unless ``MLFLOW_DISABLE_TELEMETRY`` says otherwise.

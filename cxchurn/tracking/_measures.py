@@ -37,7 +37,7 @@ def of_evaluation(evaluation: Evaluation) -> list[Measured]:
 
 
 def of_backtest(tested: Backtest) -> list[Measured]:
-    """Return the model's metrics over all origins of a backtest, and by origin as steps; its rivals' are in the origins' runs."""
+    """Return the model's metrics over all origins of a backtest, and by origin as steps; rivals' are in the origins' runs."""
     pooled = tested.pooled
     own = pooled[(pooled["model"] == "model") & (pooled["cutoff"] == _POOLED) & pooled["metric"].isin(SUMMARY_METRICS)]
     found = [Measured(f"{_ORIGINS}/{row.metric}", row.value) for row in _rows(own)]
@@ -55,7 +55,11 @@ def origins(tested: Backtest) -> Iterator[Record]:
         first = rows.iloc[0]
         yield Record(
             name=f"origin {str(origin)[:10]}",
-            params={"origin": str(origin), "training.rows": str(first["train_rows"]), "test.rows": str(first["test_rows"])},
+            params={
+                "origin": str(origin),
+                "training.rows": str(first["train_rows"]),
+                "test.rows": str(first["test_rows"]),
+            },
             metrics=[
                 Measured(_who(row.model) + row.metric, row.value)
                 for row in sorted(told, key=lambda one: one.model != "model")
@@ -76,7 +80,9 @@ def _by_cutoff(own: pd.DataFrame, predictions: pd.DataFrame, model: str) -> Iter
     """Yield the metrics inside each cut-off, whose time the step's time is."""
     groups = predictions.groupby("group", sort=False)
     times = groups["cutoff"].min() if "cutoff" in predictions else None
-    labels = sorted(groups.groups) if times is None else list(times.sort_values(kind="stable").index)
+    labels: list[Any] = (
+        sorted(map(str, groups.groups)) if times is None else list(times.sort_values(kind="stable").index)
+    )
     inside = own[own["cutoff"].isin(labels)]
     for place, label in enumerate(labels):
         at = None if times is None else _milliseconds(times[label])

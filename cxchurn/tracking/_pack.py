@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -91,7 +91,10 @@ def _record(told: Told, name: str | None, card: str) -> Record:
         tags={**_facts.source(), **_facts.tags(told.final, told.model), **description},
         metrics=_metrics(told),
         data=_data(told),
-        inside=[*_trials(told.final if told.final.__dict__.get("trials_") is not None else told.model), *_origins(told)],
+        inside=[
+            *_trials(told.final if told.final.__dict__.get("trials_") is not None else told.model),
+            *_origins(told),
+        ],
         about={"card": card, "judged": _judged(told)},
     )
 
@@ -170,7 +173,7 @@ def _figures(told: Told, folder: Path) -> None:
         drawn["lift"] = plot_lift(told.evaluation.lift)
     (folder / "figures").mkdir(exist_ok=True)
     for name, axes in drawn.items():
-        axes.figure.savefig(folder / f"figures/{name}.png", dpi=120, bbox_inches="tight")
+        cast(Any, axes.figure).savefig(folder / f"figures/{name}.png", dpi=120, bbox_inches="tight")
 
 
 def _table(table: pd.DataFrame, path: Path) -> None:
@@ -188,7 +191,9 @@ def _description(told: Told) -> str:
     ]
     if told.evaluation is not None:
         own = told.evaluation.summary().iloc[0]
-        judged = "" if told.final is told.model else f" (judged: model {told.model.version_}, trained to an earlier cut-off)"
+        judged = (
+            "" if told.final is told.model else f" (judged: model {told.model.version_}, trained to an earlier cut-off)"
+        )
         lines.append(
             f"On later cut-offs: ROC AUC {own['roc_auc']}, log loss {own['log_loss']}, "
             f"calibration error {own['calibration_error']}{judged}."

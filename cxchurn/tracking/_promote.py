@@ -84,6 +84,20 @@ class Promotion:
         return str(self)
 
 
+@dataclass(frozen=True)
+class _Case:
+    """Who is compared with whom, and by which rule."""
+
+    rule: str
+    margin: float
+    name: str
+    challenger: str
+    champion: str | None
+
+    def said(self, promoted: bool, why: str, **found: Any) -> Promotion:
+        return Promotion(promoted, why, self.rule, self.margin, self.name, self.challenger, self.champion, **found)
+
+
 def promote(
     name: str,
     *,
@@ -100,8 +114,9 @@ def promote(
 ) -> Promotion:
     """Make a challenger the champion where later customers show that it should be, or say why not and when one will know.
 
-    Both are judged on cut-offs that come after every outcome that either has learned from. Where too few such outcomes are known
-    yet, the challenger's recipe is fitted as of an earlier cut-off, on what was known then, and compared instead; that is said.
+    Both are judged on cut-offs that come after every outcome that either has learned from. Where too few such outcomes are
+    known yet, the challenger's recipe is fitted as of an earlier cut-off, on what was known then, and compared instead; that is
+    said.
     The difference in log loss has an interval over draws of whole customers, the same for both.
 
     Parameters
@@ -148,16 +163,15 @@ def promote(
         ours, theirs = _versions(client, name, challenger, champion)
         new = _loaded(client, name, ours, builders)
         if theirs is None:
-            first = Promotion(
-                True, "There was no champion to compare with.", rule or BETTER, margin, name, str(ours.version), None
-            )
+            case = _Case(rule or BETTER, margin, name, str(ours.version), None)
+            first = case.said(True, "There was no champion to compare with.")
             return _moved(client, first, champion, ours, theirs)
         old = _loaded(client, name, theirs, builders)
         _check_question(new, old)
         moment = log.observed_until if at is None else instant(at, name="at", timezone=log.timezone)
         chosen = rule or (NOT_WORSE if same_recipe(new, old) else BETTER)
-        about = (chosen, margin, name, str(ours.version), str(theirs.version))
-        found = _decided(Contest(new, old, log, moment), about, replicates=replicates, random_state=random_state)
+        case = _Case(chosen, margin, name, str(ours.version), str(theirs.version))
+        found = _decided(Contest(new, old, log, moment), case, replicates=replicates, random_state=random_state)
         return _moved(client, found, champion, ours, theirs)
 
 
@@ -198,38 +212,40 @@ def _check_question(new: ChurnModel, old: ChurnModel) -> None:
         )
 
 
-def _decided(contest: Contest, about: tuple[Any, ...], *, replicates: int, random_state: int | None) -> Promotion:
-    rule = about[0]
+def _decided(contest: Contest, case: _Case, *, replicates: int, random_state: int | None) -> Promotion:
+    rule = case.rule
     if rule == NOT_WORSE and contest.challenger.learned_from_.last <= contest.champion.learned_from_.last:
         why = (
             f'By the rule "{NOT_WORSE}" a challenger has to have learned from later cut-offs, and it learned up to '
             f"{contest.challenger.learned_from_.last}, the champion up to {contest.champion.learned_from_.last}."
         )
-        return Promotion(False, why, *about)
+        return case.said(False, why)
     panel, compared = contest.panel(contest.after_both), FITS
     if not enough(panel):
         panel, compared = contest.panel(contest.after_champion), RECIPE
     if panel is None or not enough(panel):
-        return _too_early(contest, panel, about)
+        return _too_early(contest, panel, case)
     judged = contest.challenger if compared == FITS else contest.refitted(panel)
     evaluation = contest.judged(judged, panel, replicates=replicates, random_state=random_state)
-    return _ruled(contest, evaluation, compared, about)
+    return _ruled(contest, evaluation, compared, case)
 
 
-def _too_early(contest: Contest, panel: Any, about: tuple[Any, ...]) -> Promotion:
+def _too_early(contest: Contest, panel: Any, case: _Case) -> Promotion:
     start, gap = contest.after_champion, contest.gap
     known = 0 if panel is None else len(np.unique(panel.cutoffs))
     matures = iso(start + known * gap + contest.reach)
-    what = "No outcome is" if panel is None else f"Outcomes of fewer than {LEAST} customers who left, or who stayed, are"
+    what = (
+        "No outcome is" if panel is None else f"Outcomes of fewer than {LEAST} customers who left, or who stayed, are"
+    )
     why = (
         f"{what} known yet after {iso(start)}, up to when the champion has learned. The next cut-off's outcomes are known on "
         f"{matures}."
     )
-    return Promotion(False, why, *about, matures=matures)
+    return case.said(False, why, matures=matures)
 
 
-def _ruled(contest: Contest, evaluation: Evaluation, compared: str, about: tuple[Any, ...]) -> Promotion:
-    rule, margin = about[0], about[1]
+def _ruled(contest: Contest, evaluation: Evaluation, compared: str, case: _Case) -> Promotion:
+    rule, margin = case.rule, case.margin
     rows = evaluation.differences
     row = rows[(rows["metric"] == _METRIC) & (rows["cutoff"] == "pooled")].iloc[0]
     difference, low, high = (float(row[key]) for key in ("difference", "low", "high"))
@@ -247,7 +263,7 @@ def _ruled(contest: Contest, evaluation: Evaluation, compared: str, about: tuple
     matures = None if promoted else _when(contest, evaluation, difference, high, bound)
     later = "" if matures is None else f" At this difference one may know on {matures}."
     why = f'{said}, {on}. By the rule "{rule}" {verdict}.{whose}{later}'
-    return Promotion(promoted, why, *about, compared, rows, evaluation, matures)
+    return case.said(promoted, why, compared=compared, differences=rows, evaluation=evaluation, matures=matures)
 
 
 def _recipe_words(evaluation: Evaluation) -> str:

@@ -26,9 +26,13 @@ _NUMBER = re.compile(r"v\d+")
 def check_names(register_as: str | None, alias: str | None) -> None:
     """Refuse a name or an alias that the registry would refuse, before any work."""
     if alias is not None and register_as is None:
-        raise UsageError(f"alias={alias!r} is given without a name to register the model as.", hint='register_as="churn"')
+        raise UsageError(
+            f"alias={alias!r} is given without a name to register the model as.", hint='register_as="churn"'
+        )
     if register_as is not None and (not register_as.strip() or any(sign in register_as for sign in "/:")):
-        raise UsageError(f"register_as is {register_as!r}.", allowed="a name without / and :", hint='register_as="churn"')
+        raise UsageError(
+            f"register_as is {register_as!r}.", allowed="a name without / and :", hint='register_as="churn"'
+        )
     if alias is not None and (
         not re.fullmatch(r"[\w-]+", alias) or _NUMBER.fullmatch(alias.lower()) or alias.lower() == "latest"
     ):

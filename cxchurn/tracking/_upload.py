@@ -23,9 +23,7 @@ MODEL_NAME = "model"
 _NOTE = "mlflow.note.content"
 
 
-def upload(
-    client: MlflowClient, folder: Path, *, experiment: str | None, default_store: bool, own_run: bool
-) -> Run:
+def upload(client: MlflowClient, folder: Path, *, experiment: str | None, default_store: bool, own_run: bool) -> Run:
     """Write a packed run down: in the run that is going on, which goes on, or in one of its own.
 
     Parameters
@@ -49,7 +47,12 @@ def upload(
     registered = None
     if asked.get("register_as"):
         registered = register(
-            client, asked["register_as"], model_id, run_id=info.run_id, alias=asked.get("alias"), card=record.about["card"]
+            client,
+            asked["register_as"],
+            model_id,
+            run_id=info.run_id,
+            alias=asked.get("alias"),
+            card=record.about["card"],
         )
     where = info.run_id, info.experiment_id, client.tracking_uri, info.artifact_uri
     return Run(*where, f"models:/{model_id}", registered)
@@ -88,7 +91,9 @@ def _write(client: MlflowClient, run_id: str, record: Record) -> None:
 
     # what the program itself has said of its run stays as it is
     held = client.get_run(run_id).data
-    tags = {name: value for name, value in record.tags.items() if not (name.startswith("mlflow.") and name in held.tags)}
+    tags = {
+        name: value for name, value in record.tags.items() if not (name.startswith("mlflow.") and name in held.tags)
+    }
     params = {name: value for name, value in record.params.items() if held.params.get(name) != value}
     for some in _chunks([Param(*one) for one in params.items()], _PARAMS):
         client.log_batch(run_id, params=some)

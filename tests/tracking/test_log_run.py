@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +30,14 @@ ARTIFACTS = {
     *(f"figures/{name}.png" for name in ("churn_rate", "drivers", "reliability", "lift")),
 }
 MODEL = {
-    *("MLmodel", "conda.yaml", "python_env.yaml", "requirements.txt", "input_example.json", "serving_input_example.json"),
+    *(
+        "MLmodel",
+        "conda.yaml",
+        "python_env.yaml",
+        "requirements.txt",
+        "input_example.json",
+        "serving_input_example.json",
+    ),
     *(f"data/churn-model/{name}" for name in ("manifest.json", "lightgbm.txt", "features.json", "model.json")),
 }
 

@@ -103,7 +103,7 @@ def test_times_however_they_are_written(served, request_of_some, expected, writt
 
 def test_categories_gaps_and_other_types_of_the_same(served, request_of_some, expected):
     labels = ["kind", "touchpoint", "direction", "agent", "score_type", "customers.plan"]
-    changed = request_of_some.astype({name: "category" for name in labels})
+    changed = request_of_some.astype(dict.fromkeys(labels, "category"))
     changed = changed.astype({"transfers": "Int64", "score": "Float64", "customer_id": "string", "items": "Int64"})
     changed["resolved"] = changed["resolved"].astype("boolean")
     same(served.predict(changed, params={"at": AT}), expected)
@@ -238,7 +238,9 @@ def test_a_customer_without_attributes(served, model, some, company_schema):
     log = read_interactions(events, company_schema, customers=about[about["customer_id"] != one])
     without = with_attributes(events, about[about["customer_id"] != one])
     same(served.predict(without, params={"at": AT}), score(model, log, at=AT, reasons=3))
-    nothing = with_attributes(events, about).assign(**{f"customers.{name}": None for name in about if name != "customer_id"})
+    nothing = with_attributes(events, about).assign(
+        **{f"customers.{name}": None for name in about if name != "customer_id"}
+    )
     assert len(served.predict(nothing, params={"at": AT})) == len(served.predict(without, params={"at": AT}))
 
 
@@ -266,7 +268,7 @@ def test_what_a_model_needs_is_pinned(folder):
 def test_no_function_of_sparks_rows(served, request_of_some, monkeypatch):
     inside = SimpleNamespace(TaskContext=SimpleNamespace(get=lambda: object()))
     monkeypatch.setitem(sys.modules, "pyspark", inside)
-    with pytest.raises(UsageError, match="cx.score_spark"):
+    with pytest.raises(UsageError, match=r"cx\.score_spark"):
         served.predict(request_of_some)
 
 
@@ -294,7 +296,9 @@ def two_tables(company) -> tuple[Source, Source]:
     frame = frame.assign(kunde=number, wann=frame["timestamp"].dt.strftime("%d.%m.%Y %H:%M:%S"))
     orders = frame[frame["kind"] == "purchase"][["kunde", "wann", "value"]].drop_duplicates()
     rest = frame[frame["kind"] != "purchase"].rename(columns={"timestamp": "at"})[["kunde", "at", "kind"]]
-    buys = Schema(customer_id="kunde", timestamp="wann", kind_is="purchase", value="value", time_format="%d.%m.%Y %H:%M:%S")
+    buys = Schema(
+        customer_id="kunde", timestamp="wann", kind_is="purchase", value="value", time_format="%d.%m.%Y %H:%M:%S"
+    )
     does = Schema(customer_id="kunde", timestamp="at", kind="kind", duplicates="keep")
     return Source(orders, buys), Source(rest, does)
 

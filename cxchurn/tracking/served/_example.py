@@ -38,9 +38,7 @@ _INSTANTS = ("promised_at", "delivered_at", "known_at")
 def example_of(model: ChurnModel) -> pd.DataFrame:
     """Return a request about invented customers that a model can answer; labels are those that the model knows."""
     several = len(model.schemas_) > 1
-    parts = [
-        _rows(model, schema, number if several else None) for number, schema in enumerate(model.schemas_, start=1)
-    ]
+    parts = [_rows(model, schema, number if several else None) for number, schema in enumerate(model.schemas_, start=1)]
     frame = pd.concat(parts, ignore_index=True) if several else parts[0]
     return frame.astype(object).where(frame.notna(), None)
 
@@ -69,7 +67,11 @@ def _column(model: ChurnModel, schema: Schema, role: str, times: list[int]) -> l
     if role in _INSTANTS:
         wait = 0 if role == "known_at" else DAY
         return [_written(at + wait, schema) for at in times]
-    known = [label for label in model.features_.known_.get(role, ()) if schema.kinds is None or role != "kind" or label in schema.kinds]
+    known = [
+        label
+        for label in model.features_.known_.get(role, ())
+        if schema.kinds is None or role != "kind" or label in schema.kinds
+    ]
     if role not in _VALUES and role in schema.measures:
         values: tuple[Any, ...] = (1.0, 2.0)
     elif known and role not in ("score_type", "direction", "agent", "currency"):

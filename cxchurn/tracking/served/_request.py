@@ -67,8 +67,9 @@ def read_request(model: ChurnModel, frame: pd.DataFrame, at: str | None) -> Inte
     about = [name for name in frame.columns if str(name).startswith(ATTRIBUTE)]
     events = frame.drop(columns=about)
     bare = _bare(model, events) if about else np.zeros(len(frame), dtype=bool)
-    sources = [Source(_with_ids(model, schema, part), schema) for schema, part in _by_source(model, events[~bare])]
-    mapped = {name for source in sources for name in mapping(source.schema)}
+    parts = list(_by_source(model, events[~bare]))
+    sources = [Source(_with_ids(model, schema, part), schema) for schema, part in parts]
+    mapped = {name for schema, _ in parts for name in mapping(schema)}
     only = [name for name in model.features_.columns_ if name in mapped]
     log = read_interactions(sources, customers=_customers(model, frame, about), only=only)
     return log if at is None else _complete_until(log, instant(at, name="at", timezone=model.features_.timezone_))
