@@ -61,6 +61,8 @@ def validate(log: str, schema: Path | None, customers: str | None, quarantine: P
     with step("checking"):
         validation = cx.validate_interactions(log, schema, customers=customers)
     say(str(validation))
+    for sentence in validation.advice:
+        paragraph(f"Hint: {sentence}")
     if quarantine is not None:
         cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
         say(f"\nThe refused rows are in {quarantine}.")

@@ -15,9 +15,10 @@ from cxchurn.features._builder import Builder
 from cxchurn.features._compute import fill, said_by
 from cxchurn.features._depths import depths_of
 from cxchurn.features._hindsight import screen
-from cxchurn.features._learned import check_roles, families_of, labels_of, needed, roles_of
+from cxchurn.features._labels import about_rare, labels_of
+from cxchurn.features._learned import check_roles, families_of, needed, roles_of
 from cxchurn.features._nightly import carried, moved, nightly
-from cxchurn.features._references import References
+from cxchurn.features._references import FEWEST, References
 from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
 from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
@@ -53,9 +54,10 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     dtype : {"float64", "float32"}
         What the features are kept in. They are worked out in float64; float32 takes half the memory.
     lookback : str, optional
-        How far back features see: only events in ``[T - lookback, T)``, whatever the log holds, such as ``"365D"``. Then a
-        log that is read from there on gives the same features to the bit. Who is asked about is decided from all of the
-        past in any case. Default: the whole log.
+        How far back features see: only events in ``[T - lookback, T)``, such as ``"365D"``. A log that is read from there on
+        gives the same features to the bit. Who is asked about is decided from all of the past. Default: the whole log.
+    min_customers : int, default 10
+        The labels that fewer customers have are not learned: one so rare may be an address or a name.
 
     Attributes
     ----------
@@ -65,11 +67,11 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``, ``sees``
         (whose events), ``idea``.
     known_ : dict of str to tuple of str
-        The labels learned, by column: the 50 most frequent. None of a column that tells customers apart (such as an
-        e-mail address), because what is learned is saved with a model. Where the own acts or the activity had others,
-        these stand under ``column@own`` and ``column@activity``.
+        The labels learned, by column: the 50 most frequent; none of a column that tells customers apart (such as an
+        e-mail address). Where the own acts or the activity had others, these stand under ``column@own`` and
+        ``column@activity``.
     churn_ : ChurnDefinition or None
-        The churn definition, with everything said that it leaves to the log (by what was known before the last cut-off).
+        The churn definition, with everything said that it leaves to the log.
     timezone_ : str
         The zone whose days, weeks and hours count: that of the log in ``fit``.
     populations_ : Populations
@@ -82,10 +84,10 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
     says_ : list of Says
         What the columns say, in their order.
     notes_ : tuple of str
-        What is to be said of the attributes: those left out because nobody could have known them, and why.
+        The attributes left out because nobody could have known them, and why; how many labels were too rare.
     columns_ : tuple of str
-        The columns of the log that builders and churn definition ask for, beside who and when: all that has to be read to
-        make the features (``read_interactions(..., only=features.columns_)``).
+        The columns of the log that are asked for, beside who and when: all that has to be read to make the features
+        (``read_interactions(..., only=features.columns_)``).
 
     Examples
     --------
@@ -104,6 +106,7 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         references: References | None = None,
         dtype: str = "float64",
         lookback: str | None = None,
+        min_customers: int = FEWEST,
     ) -> None:
         self.builders = builders
         self.log = log
@@ -112,6 +115,7 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         self.references = references
         self.dtype = dtype
         self.lookback = lookback
+        self.min_customers = min_customers
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn which families the log can feed, and the labels known before the last cut-off.
@@ -128,13 +132,16 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
             raise DataError("there is no row to learn from.", allowed="at least one (customer_id, cutoff)")
         wanted = list(suited(log, self.horizon, rows=len(cutoffs)) if self.builders is None else self.builders)
         screened = screen(wanted, log, customers, cutoffs)
-        roles, wanted, self.notes_ = roles_of(log), screened.builders, screened.notes
+        roles, wanted = roles_of(log), screened.builders
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.depths_ = depths_of(log, customers, cutoffs)
         since = self._begins(cutoffs.min())
-        self.known_ = labels_of(log, cutoffs.max(), customers, self.populations_, since=since)
+        self.known_, rare = labels_of(
+            log, cutoffs.max(), customers, self.populations_, since=since, fewest=self.min_customers
+        )
+        self.notes_ = (*screened.notes, *about_rare(rare, self.min_customers))
         self.references_ = carried(self, log, cutoffs)
         empty = nobody(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
@@ -247,7 +254,7 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
             made of: ``all``, ``own`` or ``activity``), ``expects``.
         """
         check_is_fitted(self)
-        about = {builder.driver: (needed(builder.needs), builder.sees) for builder in self.builders_}
+        about = {one.driver: (needed(one.needs), one.sees) for one in self.builders_}
         data = [(s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects) for s in self.says_]
         return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"])
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from cxchurn._core import MismatchError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
-from cxchurn.history import Populations, Seen, attribute_labels_before, labels_by_condition
+from cxchurn.history import Seen
 from cxchurn.interactions import InteractionLog
-
-_MOST_LABELS = 50
 
 
 def roles_of(log: InteractionLog) -> set[str]:
@@ -35,33 +32,6 @@ def check_roles(log: InteractionLog, wanted: set[str]) -> None:
             allowed=f"a log with the roles {listed(sorted(wanted), most=40)}",
             hint=did_you_mean(missing[0], found) or "map them in the log's schema.",
         )
-
-
-def labels_of(
-    log: InteractionLog,
-    at: np.datetime64,
-    customers: np.ndarray,
-    populations: Populations,
-    *,
-    since: np.datetime64 | None = None,
-) -> dict[str, tuple[str, ...]]:
-    """Return the labels known before an instant, by column; none of a column that tells customers apart.
-
-    Where a population knows others than all events do (or another is its most frequent), also by ``column@population``.
-    Labels of interactions are learned from those known at or after `since`, where a look-back lets nobody see earlier ones.
-    """
-    columns = [name for name in log.types.names if name not in ("customer_id", "case_id", "agent_id")]
-    parts = {name: condition for name, condition in populations.conditions.items() if condition is not None}
-    known, *of_parts = labels_by_condition(log, columns, at, [None, *parts.values()], since=since)
-    names, _ = attribute_names(log)
-    known |= {f"customers.{name}": attribute_labels_before(log, name, at) for name in names}
-    long = any(len(labels) > _MOST_LABELS for labels in known.values())
-    many = max(_MOST_LABELS, pd.unique(customers).size // 2) if long else _MOST_LABELS
-    kept = {name: labels[:_MOST_LABELS] for name, labels in known.items() if 0 < len(labels) <= many}
-    for part, labels_of_part in zip(parts, of_parts, strict=True):
-        found = {name: labels[:_MOST_LABELS] for name, labels in labels_of_part.items() if name in kept}
-        kept |= {f"{name}@{part}": labels for name, labels in found.items() if labels != kept[name]}
-    return kept
 
 
 def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:

@@ -40,6 +40,7 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
         "horizon": features.horizon,
         "dtype": features.dtype,
         "lookback": features.lookback,
+        "min_customers": features.min_customers,
         "depths": asdict(features.depths_),
         "timezone": features.timezone_,
         "known": {name: list(labels) for name, labels in features.known_.items()},
@@ -63,7 +64,8 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
         Your own builders, measures and churn definitions, if the feature set used any.
     """
     made = from_plain(data["builders"], with_own(KNOWN, builders))
-    features = FeatureSet(list(made), horizon=data["horizon"], lookback=data["lookback"], dtype=data["dtype"])
+    given = {name: data[name] for name in ("horizon", "lookback", "dtype", "min_customers")}
+    features = FeatureSet(list(made), **given)
     features.depths_ = Depths(**data["depths"] | {"first_seen": tuple(data["depths"]["first_seen"])})
     features.builders_ = list(features.builders or [])
     features.timezone_ = data["timezone"]

@@ -11,7 +11,13 @@ from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
 from cxchurn.history._histories import Histories, histories_of, history_of
 from cxchurn.history._history import History
-from cxchurn.history._labels_before import attribute_labels_before, labels_before, labels_by_condition
+from cxchurn.history._labels_before import (
+    KnownLabels,
+    attribute_labels,
+    attribute_labels_before,
+    labels_before,
+    labels_by_condition,
+)
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
@@ -37,6 +43,7 @@ __all__ = [
     "Followed",
     "Histories",
     "History",
+    "KnownLabels",
     "Matters",
     "Measure",
     "Mix",
@@ -54,6 +61,7 @@ __all__ = [
     "answered",
     "as_of",
     "asked_between",
+    "attribute_labels",
     "attribute_labels_before",
     "by_label",
     "count_between",

@@ -70,6 +70,27 @@ def count_chosen(codes, chosen, count):
 
 
 @compiled
+def count_holders(codes, customers, chosen, met, holders):
+    """Counts the customers who have each code among chosen events, up to as many as `met` has columns.
+
+    `met` holds the first customers of each code, a row a code, and `holders` how many: both go on from what they hold.
+    Negative codes are left out. Costs the number of events, and for codes of few customers that many comparisons each.
+    """
+    for i in range(codes.size):
+        code = codes[i]
+        if not chosen[i] or code < 0 or holders[code] == met.shape[1]:
+            continue
+        new = True
+        for k in range(holders[code]):
+            if met[code, k] == customers[i]:
+                new = False
+                break
+        if new:
+            met[code, holders[code]] = customers[i]
+            holders[code] += 1
+
+
+@compiled
 def age_by_label(codes, times, lo, hi, now, age):
     """The days since each code's last event, into a row a code; times in microseconds. Costs n at most, and the codes."""
     for r in range(lo.size):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from cxchurn._core import listed
 from cxchurn.interactions._ends import is_made
-from cxchurn.interactions._engine import FILE, LINE, SOURCE, arrow, name, rows, text
+from cxchurn.interactions._engine import FILE, LINE, arrow, name, rows, text
 from cxchurn.interactions._files import free
-from cxchurn.interactions._rules import COPIES, Rule
+from cxchurn.interactions._rules import Rule
 from cxchurn.interactions._sources import Opened
 from cxchurn.interactions._validation import Finding
 
@@ -19,7 +19,7 @@ ROW, RULE = "@row", "@rule"
 _EXAMPLES = 5
 
 
-def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
+def check(data: Opened, rules: list[Rule], columns: list[str], *, order: str = "rowid") -> list[Finding]:
     """Count the rows of ``raw`` that break each rule, in one pass, with examples.
 
     Parameters
@@ -29,21 +29,21 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
     rules : list of Rule
         What to check.
     columns : list of str
-        The user's columns in which two rows must be equal to be copies.
+        The user's columns that the schema needs; the first ones are shown in examples.
+    order : str
+        The SQL of the order of examples.
     """
-    if any(rule.name == "duplicate" for rule in rules):
-        _find_copies(data.con, [data.held(column) for column in columns])
     counts = rows(data.con, f"SELECT {', '.join(f'coalesce(count_if({rule.broken}), 0)' for rule in rules)} FROM raw")[
         0
     ]
-    starts = dict(rows(data.con, f"SELECT {name(FILE)}, min(rowid) FROM raw GROUP BY ALL")) if any(counts) else {}
+    starts = _starts(data.con) if any(counts) else {}
     return [
         Finding(
             rule.name,
             rule.column,
-            rule.says + (_unused(data, columns) if rule.name == "duplicate" and count else ""),
+            rule.says,
             count,
-            _examples(data, rule, columns[:3], starts) if count else (),
+            _examples(data, rule, columns[:3], starts, order) if count else (),
             data.label,
             kept=not rule.refuses,
         )
@@ -51,48 +51,27 @@ def check(data: Opened, rules: list[Rule], columns: list[str]) -> list[Finding]:
     ]
 
 
-def _find_copies(con: Any, columns: list[str]) -> None:
-    """Note every row equal to an earlier one: by a hash first, then to the letter among the few that share one."""
-    listing = ", ".join(columns)
-    con.execute(
-        f"CREATE TEMP TABLE {COPIES} AS "
-        f"WITH twice AS (SELECT hash({listing}) AS h FROM raw WHERE {name(LINE)} IS NULL "
-        "GROUP BY h HAVING count(*) > 1) "
-        f"SELECT r FROM (SELECT rowid AS r, row_number() OVER (PARTITION BY {listing} ORDER BY rowid) AS copy FROM raw "
-        f"WHERE {name(LINE)} IS NULL AND hash({listing}) IN (FROM twice)) WHERE copy > 1"
-    )
+def nothing_found(rules: Iterable[Rule], label: str) -> list[Finding]:
+    """Return that no row breaks any of some rules."""
+    return [Finding(rule.name, rule.column, rule.says, 0, (), label, kept=not rule.refuses) for rule in rules]
 
 
-def _unused(data: Opened, columns: list[str]) -> str:
-    """Return in words how many copies differ in columns that were not compared, and in which."""
-    others = [column for column in data.columns if column not in columns]
-    if not others:
-        return ""
-    used = ", ".join(data.held(column) for column in columns)
-    counts = ", ".join(f"count(DISTINCT hash({used}, {data.held(column)}))" for column in others)
-    every = ", ".join([used, *(data.held(column) for column in others)])
-    row = f"{name(LINE)} IS NULL"
-    twice = f"SELECT hash({used}) AS h FROM {SOURCE} WHERE {row} GROUP BY h HAVING count(*) > 1"
-    kinds, all_kinds, *by_column = rows(
-        data.con,
-        f"SELECT count(DISTINCT hash({used})), count(DISTINCT hash({every})), {counts} "
-        f"FROM {SOURCE} WHERE {row} AND hash({used}) IN ({twice})",
-    )[0]
-    if all_kinds == kinds:
-        return ""
-    differing = [column for column, count in zip(others, by_column, strict=True) if count > kinds]
-    which = f" ({listed(differing)})" if differing else ""
-    return (
-        f"; {all_kinds - kinds:,} of them differ in columns that the schema does not use{which}: "
-        "say duplicates = 'keep' in the schema where they are genuine"
-    )
+def _starts(con: Any) -> dict[str | None, int]:
+    """Return the number of the first row of each file."""
+    refused = rows(con, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'refused'")
+    more = f" UNION ALL SELECT {name(FILE)}, {name(ROW)} FROM refused" if refused else ""
+    whole = f"SELECT {name(FILE)} AS f, rowid AS r FROM raw{more}"
+    return dict(rows(con, f"SELECT f, min(r) FROM ({whole}) GROUP BY f"))
 
 
-def _examples(data: Opened, rule: Rule, who: list[str], starts: dict[str | None, int]) -> tuple[dict[str, object], ...]:
+def _examples(
+    data: Opened, rule: Rule, who: list[str], starts: dict[str | None, int], order: str
+) -> tuple[dict[str, object], ...]:
     shown = list(dict.fromkeys([*rule.shows, *(who if LINE not in rule.shows else [])]))
     values = ", ".join(f"CAST({name(LINE) if column == LINE else data.held(column)} AS VARCHAR)" for column in shown)
     found = rows(
-        data.con, f"SELECT rowid, {name(FILE)}, {values} FROM raw WHERE {rule.broken} ORDER BY rowid LIMIT {_EXAMPLES}"
+        data.con,
+        f"SELECT rowid, {name(FILE)}, {values} FROM raw WHERE {rule.broken} ORDER BY {order} LIMIT {_EXAMPLES}",
     )
     return tuple(
         {
@@ -119,15 +98,16 @@ def refuse(data: Opened, broken: list[Rule]) -> int:
     broken : list of Rule
         The rules that some row breaks.
     """
+    nothing = f"SELECT *, '' AS {name(RULE)}, rowid AS {name(ROW)} FROM raw LIMIT 0"
+    data.con.execute(f"CREATE TEMP TABLE IF NOT EXISTS refused AS {nothing}")
+    if not broken:
+        return 0
     labels = ", ".join(f"CASE WHEN {rule.broken} THEN {text(rule.label)} END" for rule in broken)
-    says = f"concat_ws(', ', {labels})" if broken else "''"
-    anyone = " OR ".join(rule.broken for rule in broken) or "FALSE"
-    data.con.execute(
-        f"CREATE TEMP TABLE refused AS SELECT *, {says} AS {name(RULE)}, rowid AS {name(ROW)} FROM raw WHERE {anyone}"
-    )
-    if broken:
-        data.con.execute(f"DELETE FROM raw WHERE rowid IN (SELECT {name(ROW)} FROM refused)")
-    return int(rows(data.con, "SELECT count(*) FROM refused")[0][0])
+    anyone = " OR ".join(rule.broken for rule in broken)
+    moved = f"INSERT INTO refused SELECT *, concat_ws(', ', {labels}), rowid FROM raw WHERE {anyone}"
+    count = int(rows(data.con, moved)[0][0])
+    data.con.execute(f"DELETE FROM raw WHERE rowid IN (SELECT {name(ROW)} FROM refused)")
+    return count
 
 
 def refused_rows(data: Opened) -> pa.Table:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from cxchurn._core import zone
 from cxchurn.interactions._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions._casts import CLOCK_YEARS, NO, YES
+from cxchurn.interactions._hashes import text_hashes
 from cxchurn.interactions._ids import EXACT, are_plain
 from cxchurn.interactions._labels import Labels, coded, is_text, recoded, without
 
@@ -51,6 +52,26 @@ def read_ids(column: pa.ChunkedArray, *, as_text: bool = False) -> Values:
         return found
     values = _whole_ids(column)
     return as_labels(pa.chunked_array([pa.array(values).cast(pa.string())])) if as_text else values
+
+
+def read_event_ids(column: pa.ChunkedArray) -> np.ndarray:
+    """Return 64 bits for the id of every event that has one: equal for equal ids, and else hardly ever; uint64.
+
+    Parameters
+    ----------
+    column : pyarrow.ChunkedArray
+        Text or numbers.
+    """
+    column = column.drop_null()
+    if is_text(column.type):
+        texts = column.cast(pa.string()).combine_chunks()
+        demand(are_plain(texts))
+        return text_hashes(texts)
+    if pa.types.is_floating(column.type):
+        column = column.filter(pc.invert(pc.is_nan(column)))
+    if pa.types.is_uint64(column.type):
+        return flat(column, 0)
+    return _whole_ids(column).view(np.uint64)
 
 
 def _whole_ids(column: pa.ChunkedArray) -> np.ndarray:

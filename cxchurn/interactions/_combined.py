@@ -24,6 +24,7 @@ from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import named
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._spelling import alike, label_columns
+from cxchurn.interactions._tables import read_once
 from cxchurn.interactions._way import Reading, Way
 
 _INSTANT = ("customer_id", "known_at", "timestamp")
@@ -90,6 +91,7 @@ def read_combined(sources: Sequence[Source], way: Way) -> Combined:
     way : Way
         How to read it.
     """
+    sources = [replace(source, data=read_once(source.data)) for source in sources]
     given = [schema for source in sources if (schema := schema_of(source)) is not None]
     if way.only is not None and len(given) == len(sources):
         check_asked(way.only, given)

@@ -73,7 +73,7 @@ def _wrong_later(schema: Schema) -> Iterable[str]:
     mapped = mapping(schema)
     for later in schema.later:
         for name in later.columns:
-            if name in ("customer_id", "timestamp", "kind", "known_at"):
+            if name in ("customer_id", "event_id", "timestamp", "kind", "known_at"):
                 yield f"later at {later.at!r} holds {name!r}, which is known from the start."
             elif name not in mapped:
                 guess = did_you_mean(name, mapped) or "map it first."

@@ -1,4 +1,4 @@
-"""The law that no row is lost: rows read are kept or refused, and each event is a row kept or was made of one."""
+"""The law that no row is lost: each row read is kept, refused or a repeat, and each event is a row kept or was made of one."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ class Handed:
         return cls(kept, sum(counts) - kept)
 
 
-def demand_all_rows(label: str, *, read: int, refused: int, handed: Handed) -> None:
-    """Raise an error unless every row of a source was kept or refused."""
-    if handed.kept + refused != read:
-        _raise(f"of {label} {read:,} rows were read, {handed.kept:,} kept and {refused:,} refused")
+def demand_all_rows(label: str, *, read: int, refused: int, handed: Handed, repeated: int = 0) -> None:
+    """Raise an error unless every row of a source was kept, refused, or a repeat of another."""
+    if handed.kept + refused + repeated != read:
+        also = f", {repeated:,} repeated others" if repeated else ""
+        _raise(f"of {label} {read:,} rows were read, {handed.kept:,} kept and {refused:,} refused{also}")
 
 
 def demand_all_events(events: int, handed: Sequence[Handed]) -> None:

@@ -11,9 +11,9 @@ from cxchurn.interactions._batch import FLAG, ID, NUMBER, TIME
 from cxchurn.interactions._casts import Cast
 from cxchurn.interactions._engine import name, text
 from cxchurn.interactions._labels import LABEL
-from cxchurn.interactions._roles import ROLES
+from cxchurn.interactions._roles import KEPT_BACK, ROLES
 from cxchurn.interactions._rules import carried, later_columns
-from cxchurn.interactions._schema import Later, Schema, mapping, named
+from cxchurn.interactions._schema import Later, Schema, content_of, mapping, named
 from cxchurn.interactions._spelling import folded, folded_sql, is_folded
 
 LATER = "later"
@@ -31,7 +31,7 @@ def event_types(schema: Schema, ids: str) -> pa.Schema:
         The type of its customers' ids.
     """
     kinds = {"id": LABEL if ids == "text" else ID, "instant": TIME, "category": LABEL, "number": NUMBER, "flag": FLAG}
-    there = {*mapping(schema), "known_at", "kind"}
+    there = {*mapping(schema), "known_at", "kind"} - {*KEPT_BACK}
     found = [(role, kinds[ROLES[role].type]) for role in ROLES if role in there]
     found += [(label, NUMBER) for label in named(schema.measures)] + [
         (label, LABEL) for label in named(schema.categories)
@@ -55,16 +55,30 @@ def event_selects(
     held : callable
         Gives the engine's name of a user's column.
     """
-    values = {label: _value(label, cast, schema) for label, cast in casts.items()}
-    if schema.kind_is is not None:
-        values["kind"] = text(said(schema.kind_is, schema))
-    arrived = _arrived(values["timestamp"], schema)
-    values["known_at"] = f"greatest({arrived}, {values['known_at']})" if "known_at" in casts else arrived
+    values = event_values(schema, casts)
     order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
     late = later_columns(schema)
     first = [f"{_nothing(label, schema) if label in late else values[label]} AS {name(label)}" for label in order]
     later_known = [_later_select(schema, later, values, order, at[later.at], held) for later in schema.later]
     return [f"SELECT {', '.join(first)}, FALSE AS {LATER} FROM raw", *later_known]
+
+
+def event_values(schema: Schema, casts: Mapping[str, Cast]) -> dict[str, str]:
+    """Return the SQL for what the rows in ``raw`` say, by canonical names.
+
+    Parameters
+    ----------
+    schema : Schema
+        What the columns mean.
+    casts : mapping of canonical name to Cast
+        How each column is read.
+    """
+    values = {label: _value(label, cast, schema) for label, cast in casts.items() if label not in KEPT_BACK}
+    if schema.kind_is is not None:
+        values["kind"] = text(said(schema.kind_is, schema))
+    arrived = _arrived(values["timestamp"], schema)
+    values["known_at"] = f"greatest({arrived}, {values['known_at']})" if "known_at" in casts else arrived
+    return values
 
 
 def said(kind: str, schema: Schema) -> str:
@@ -102,8 +116,7 @@ def _later_select(
     listing = ", ".join(f"{taken.get(label) or _nothing(label, schema)} AS {name(label)}" for label in order)
     once = ""
     if later.once_per is not None:
-        columns = dict.fromkeys([*mapping(schema).values(), *(other.at for other in schema.later)])
-        content = ", ".join(f"raw.{held(column)}" for column in columns)
+        content = ", ".join(f"raw.{held(column)}" for column in content_of(schema))
         # a row without a case stands for itself
         own = f"CASE WHEN ({values['case_id']}) IS NULL THEN rowid END"
         once = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions._casts import family
-from cxchurn.interactions._engine import SOURCE, rows
+from cxchurn.interactions._engine import LINE, SOURCE, name, rows
 from cxchurn.interactions._roles import ROLES, plain
 from cxchurn.interactions._schema import Later, Schema, mapping, named
 from cxchurn.interactions._sources import Opened
@@ -24,8 +24,9 @@ _FITS = {
 }
 
 
-def facts_of(data: Opened) -> tuple[dict[str, str], dict[str, int]]:
-    """Return what kind each column of opened data is, and how many different values its first rows hold.
+def facts_of(data: Opened) -> tuple[dict[str, str], dict[str, int], int]:
+    """Return what kind each column of opened data is, and of its first rows how many different values each column holds, and
+    how many different rows they are.
 
     Columns of text files whose every value is a number count as numbers.
     """
@@ -36,19 +37,24 @@ def facts_of(data: Opened) -> tuple[dict[str, str], dict[str, int]]:
         asked.append(
             f"count(DISTINCT {given}), count({given}) > 0 AND count({given}) = count(TRY_CAST({given} AS DOUBLE))"
         )
-    found = rows(data.con, f"SELECT {', '.join(asked)} FROM (SELECT * FROM {SOURCE} LIMIT {_SAMPLE})")[0]
+    whole = f"count(DISTINCT hash({', '.join(map(data.held, types))}))"
+    sample = f"(SELECT * FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE})"
+    *found, different = rows(data.con, f"SELECT {', '.join([*asked, whole])} FROM {sample}")[0]
     if not data.typed:
         types = {column: "number" if numeric else "text" for column, numeric in zip(types, found[1::2], strict=True)}
-    return types, dict(zip(types, found[::2], strict=True))
+    return types, dict(zip(types, found[::2], strict=True)), different
 
 
-def guess_schema(columns: Mapping[str, str], *, distinct: Mapping[str, int] | None = None) -> Schema:
+def guess_schema(
+    columns: Mapping[str, str], *, distinct: Mapping[str, int] | None = None, rows: int | None = None
+) -> Schema:
     """Guess what columns mean from the names they have.
 
     Columns with exactly a role's name play that role; others are found by names such columns often have (``cust_id``,
     ``event_time``, ``channel``, ``amount``). Of the rest, numbers become measures and labels with few values
     categories; ids are left out, and so is everything that looks filled in later (``closed_code`` beside
-    ``closed_at``): reading it as known from the start would be a leak.
+    ``closed_at``): reading it as known from the start would be a leak. An ``event_id`` has to be another one in each
+    different row.
 
     Parameters
     ----------
@@ -56,6 +62,8 @@ def guess_schema(columns: Mapping[str, str], *, distinct: Mapping[str, int] | No
         Each column's name and what it holds: "text", "integer", "number", "flag", "time", "span" or "other".
     distinct : mapping, optional
         How many different values each column has; labels with more than 100 become no category.
+    rows : int, optional
+        How many different rows those values are of.
 
     Returns
     -------
@@ -68,6 +76,8 @@ def guess_schema(columns: Mapping[str, str], *, distinct: Mapping[str, int] | No
     Schema(customer_id='cust_id', timestamp='event_time', kind='type', value='amount')
     """
     roles = _roles_of(columns)
+    if not _names_events(roles.get("event_id"), distinct, rows):
+        roles.pop("event_id", None)
     missing = [role for role in ("customer_id", "timestamp", "kind") if role not in roles]
     if missing:
         _raise_missing(missing, columns)
@@ -93,6 +103,13 @@ def _roles_of(columns: Mapping[str, str]) -> dict[str, str]:
             if label not in found and fits:
                 found[label] = fits[0]
     return {role: found[role] for role in ROLES if role in found}
+
+
+def _names_events(column: str | None, distinct: Mapping[str, int] | None, rows: int | None) -> bool:
+    """Whether a column's values may be ids of events: where they were counted, each row has its own."""
+    if column is None or distinct is None or rows is None:
+        return column == "event_id"
+    return distinct.get(column, 0) == rows
 
 
 def _left_out(column: str, columns: Mapping[str, str], roles: Mapping[str, str]) -> bool:

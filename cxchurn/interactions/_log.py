@@ -167,6 +167,8 @@ class InteractionLog:
                 f"  attributes: {listed(self.customers.attributes)} ({self.without_attributes:,} customers without)"
             ]
         lines += [f"  refused: {self.validation.rows_refused:,} rows"] if self.validation.rows_refused else []
+        repeated = self.validation.rows_repeated
+        lines += [f"  repeats: {repeated:,} rows, each event read once"] if repeated else []
         return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions._batch import FLAG, NO_TIME, NUMBER, TIME, flat
 from cxchurn.interactions._labels import LABEL
 from cxchurn.interactions._repeats import shared
-from cxchurn.interactions._roles import ROLES
+from cxchurn.interactions._roles import KEPT_BACK, ROLES
 from cxchurn.interactions._schema import Schema, mapping, named
 
 # the place of an event among those of the same customer and instant, by the columns left out too
@@ -32,7 +32,8 @@ def asked_columns(only: Sequence[str] | None) -> frozenset[str] | None:
 
 def check_asked(only: frozenset[str], schemas: Sequence[Schema]) -> None:
     """Refuse names that no schema maps."""
-    known = list(dict.fromkeys([*_ALWAYS, *(name for schema in schemas for name in mapping(schema))]))
+    mapped = (name for schema in schemas for name in mapping(schema) if name not in KEPT_BACK)
+    known = list(dict.fromkeys([*_ALWAYS, *mapped]))
     unknown = sorted(only - {*known, "currency"})
     if unknown:
         raise UsageError(
@@ -44,9 +45,9 @@ def check_asked(only: frozenset[str], schemas: Sequence[Schema]) -> None:
 
 def narrowed(schema: Schema, only: frozenset[str]) -> Schema:
     """Return a schema without the roles, measures and categories that are not asked for."""
-    if set(mapping(schema)) <= only:
+    if set(mapping(schema)) - {*KEPT_BACK} <= only:
         return schema
-    roles = {role: None for role in ROLES if role not in only}
+    roles = {role: None for role in ROLES if role not in {*only, *KEPT_BACK}}
     measures, categories = (
         {name: column for name, column in named(names).items() if name in only}
         for names in (schema.measures, schema.categories)

@@ -17,6 +17,7 @@ from cxchurn.interactions._batch import Batch, Values, absent, taken
 from cxchurn.interactions._clean import (
     Unproved,
     demand,
+    read_event_ids,
     read_flags,
     read_ids,
     read_instants,
@@ -27,7 +28,8 @@ from cxchurn.interactions._counts import Handed
 from cxchurn.interactions._events import kind_of, said
 from cxchurn.interactions._gathered import Store
 from cxchurn.interactions._labels import Labels, constant
-from cxchurn.interactions._roles import ROLES, SCALES
+from cxchurn.interactions._once import Once, OnceOnDisk
+from cxchurn.interactions._roles import KEPT_BACK, ROLES, SCALES
 from cxchurn.interactions._rules import Rule, carried, later_columns
 from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
 from cxchurn.interactions._spelling import folded, is_folded
@@ -37,7 +39,8 @@ from cxchurn.interactions._typed import TypedFiles, TypedTable, Unit
 _PROVED = {
     "line_unreadable", "customer_id_missing", "timestamp_missing", "kind_missing", "customer_id_unreadable",
     "time_unreadable", "time_in_future", "number_unreadable", "number_infinite", "number_out_of_range", "score_off_scale",
-    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate", "end_before_start", "not_ended_yet",
+    "flag_unreadable", "label_unknown", "late_value_without_time", "duplicate", "alike", "end_before_start", "not_ended_yet",
+    "event_id_unreadable",
 }  # fmt: skip
 # times that may lie ahead
 _AHEAD = ("promised_at", "delivered_at")
@@ -49,6 +52,7 @@ def read_quickly(
     rules: Iterable[Rule],
     store: Store,
     *,
+    once: Once | OnceOnDisk,
     ids: str,
     now: np.datetime64,
     copies: bool,
@@ -65,12 +69,14 @@ def read_quickly(
         The rules its rows are to keep.
     store : Store
         Where the events go.
+    once : Once or OnceOnDisk
+        Where the ids of events go.
     ids : {"text", "integer"}
         What the customers' ids are to be.
     now : datetime64
         Times after this one are in the future.
     copies : bool
-        Whether it is to be proved too that no row is a copy of another.
+        Whether it is to be proved too that no row is a copy of another; where ids tell all of them apart, it is.
     """
     if not {rule.name for rule in rules} <= _PROVED or any(later.once_per for later in schema.later):
         return None
@@ -79,20 +85,25 @@ def read_quickly(
 
     def work(unit: Unit) -> Any:
         at, read = unit
-        taking, handed = store.unit(at), Handed()
+        taking, handed, named = store.unit(at), Handed(), []
         for table in read():
             events = _Events(table, schema, latest, ids == "text").all()
             handed += Handed.of(events)
             taking.add(events)
-        return taking.finished(), handed
+            named += [read_event_ids(table[schema.event_id])] if schema.event_id is not None else []
+        return taking.finished(), handed, named
 
-    total = Handed()
+    total, with_id = Handed(), 0
     try:
         store.begin(rows.rows * (1 + len(schema.later)))
-        for taken_in, handed in in_turn(work, rows.units(columns)):
+        for taken_in, handed, named in in_turn(work, rows.units(columns)):
             store.take(taken_in)
             total += handed
-        demand(not copies or not store.may_repeat())
+            for bits in named:
+                once.add(bits)
+                with_id += bits.size
+        demand(not with_id or not once.may_repeat())
+        demand(not copies or with_id == rows.rows or not store.may_repeat())
     except (Unproved, pa.ArrowException, OSError) as error:
         # a file that cannot be read is the engine's affair too: it says so in words
         logger.debug("the engine looks at each row: %s", str(error) or "not all of them are plainly clean")
@@ -112,7 +123,11 @@ class _Events:
     def all(self) -> list[Batch]:
         """Return the rows as they were from the start, and then for each later the events made of it."""
         rows = self.table.num_rows
-        values = {label: self._value(label, column) for label, column in mapping(self.schema).items()}
+        values = {
+            label: self._value(label, column)
+            for label, column in mapping(self.schema).items()
+            if label not in KEPT_BACK
+        }
         if self.schema.kind_is is not None:
             values["kind"] = constant(said(self.schema.kind_is, self.schema), rows)
         values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))  # type: ignore[arg-type]

@@ -191,7 +191,8 @@ def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined
     notes = [*found.notes, *notes]
     rows_read = sum(reading.rows_read for reading in found.readings)
     rows_refused = sum(reading.rows_refused for reading in found.readings)
-    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more), tuple(notes))
+    repeated = sum(reading.rows_repeated for reading in found.readings)
+    return found, attributes, Validation(rows_read, rows_refused, (*findings, *more), tuple(notes), repeated)
 
 
 def _sources(data: Any, schema: Any) -> list[Source]:

@@ -8,30 +8,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from cxchurn._core import DataError, did_you_mean, instant, listed, zone
 from cxchurn.interactions._batch import batch_of
 from cxchurn.interactions._casts import Cast, cast, family
-from cxchurn.interactions._checking import check, refuse, refused_rows
+from cxchurn.interactions._checking import check, nothing_found, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
+from cxchurn.interactions._copies import MoreColumns, find_copies, with_columns
 from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._crowd import Crowd
 from cxchurn.interactions._dividing import Divided
 from cxchurn.interactions._ends import End, end_of, make
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
+from cxchurn.interactions._event_ids import settle_repeats
 from cxchurn.interactions._events import event_selects, event_types
 from cxchurn.interactions._gathered import Gathered, Store
 from cxchurn.interactions._guess import facts_of, guess_schema, guessed_message
 from cxchurn.interactions._id_columns import settled_ids
+from cxchurn.interactions._once import Once, OnceOnDisk
 from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._quick import read_quickly
 from cxchurn.interactions._roles import ROLES, RoleType
-from cxchurn.interactions._rules import Rule, rules_of
+from cxchurn.interactions._rules import Rule, rules_between, rules_of
 from cxchurn.interactions._schema import Schema, columns_of, mapping, named
 from cxchurn.interactions._sources import Opened, Source, load, opened
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import BATCH, Unit, typed_rows, units_of
-from cxchurn.interactions._validation import Finding
 from cxchurn.interactions._way import Reading, Way
 
 
@@ -45,8 +48,16 @@ def read_source(source: Source, way: Way) -> Reading | None:
     way : Way
         How to read it.
     """
+    try:
+        return _read_source(source, way)
+    except MoreColumns:
+        return _read_source(source, way, again=True)
+
+
+def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | None:
     given = schema_of(source)
-    needed = None if given is None or way.keep_refused else columns_of(given)
+    whole = again or given is None or way.keep_refused
+    needed = None if whole or given is None else columns_of(given)
     with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else _guessed(data)
         columns = columns_of(schema)
@@ -59,22 +70,26 @@ def read_source(source: Source, way: Way) -> Reading | None:
         if way.as_text and not is_text:
             casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
-        loaded = list(data.columns) if way.keep_refused or given is None else columns
-        if not _read_quickly(data, found, wanted, rules, way.now):
+        loaded = list(data.columns) if whole else columns
+        if again or not _read_quickly(data, found, wanted, rules, way):
             if way.only is not None:
                 return None
-            # where nobody said which columns matter, two rows are copies only if they agree in all
-            compared = columns if given is not None else [*columns, *data.columns]
-            _read_thoroughly(data, found, rules, (casts, at), loaded, compared)
+            all_loaded = whole or (len(loaded) == len(data.columns) and not isinstance(data.given, pa.Table))
+            _read_thoroughly(data, found, rules, (casts, at), loaded, whole=all_loaded)
         elif way.keep_refused:
             load(data, loaded, empty=True)
             refuse(data, [])
         if way.keep_refused:
             found.refused = refused_rows(data)
-            demand_all_rows(found.label, read=found.rows_read, refused=found.refused.num_rows, handed=found.handed)
-    demand_all_rows(found.label, read=found.rows_read, refused=found.rows_refused, handed=found.handed)
+            _demand_all(found, found.refused.num_rows)
+    _demand_all(found, found.rows_refused)
     found.crowd = Crowd.of(found.store.customers())
     return found
+
+
+def _demand_all(found: Reading, refused: int) -> None:
+    repeated = found.rows_repeated
+    demand_all_rows(found.label, read=found.rows_read, refused=refused, handed=found.handed, repeated=repeated)
 
 
 def _until(source: Source, schema: Schema) -> np.datetime64 | None:
@@ -90,20 +105,22 @@ def _store(schema: Schema, ids: str, way: Way) -> Gathered | Divided:
     return Gathered(types, at_once=at_once, clock=clock)
 
 
-def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], now: np.datetime64) -> bool:
+def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], way: Way) -> bool:
     rows = typed_rows(data.given)
     # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
     copies = schema.duplicates == "refuse" and schema == found.schema
     if rows is None or not rows.rows:
         return False
-    handed = read_quickly(rows, schema, rules, found.store, ids=found.ids, now=now, copies=copies)
+    once = Once() if way.folder is None else OnceOnDisk(way.folder)
+    try:
+        handed = read_quickly(rows, schema, rules, found.store, once=once, ids=found.ids, now=way.now, copies=copies)
+    finally:
+        once.close()
     if handed is None:
         return False
     found.handed = handed
     found.rows_read = rows.rows
-    found.findings = [
-        Finding(rule.name, rule.column, rule.says, 0, (), data.label, kept=not rule.refuses) for rule in rules
-    ]
+    found.findings = nothing_found([*rules, *rules_between(schema)], data.label)
     found.quick = True
     return True
 
@@ -114,7 +131,8 @@ def _read_thoroughly(
     rules: list[Rule],
     casts: tuple[dict[str, Cast], dict[str, End]],
     loaded: list[str],
-    compared: list[str],
+    *,
+    whole: bool,
 ) -> None:
     found.rows_read = load(data, loaded)
     if data.given is not None and (there := typed_rows(data.given)) is not None:
@@ -123,13 +141,30 @@ def _read_thoroughly(
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
         _read_ends(data, found.schema, *casts)
-        found.findings = check(data, rules, compared)
-        broken = [rule for rule, finding in zip(rules, found.findings, strict=True) if finding.rows and rule.refuses]
-        found.rows_refused = refuse(data, broken)
-        found.notes += settled_ids(data, found.schema.customer_id)
-        found.store.begin((found.rows_read - found.rows_refused) * (1 + len(found.schema.later)))
+        if found.schema.duplicates == "refuse":
+            # what was taken in on the way here is forgotten: there may be another beginning
+            found.store.begin(0)
+            find_copies(data, found.schema, casts[0], loaded=loaded, whole=whole)
+        _settle(data, found, rules, casts)
+        found.store.begin(_kept(found) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
             found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+
+
+def _settle(data: Opened, found: Reading, rules: list[Rule], casts: tuple[dict[str, Cast], dict[str, End]]) -> None:
+    """Leave in ``raw`` the rows that are kept: those that break no rule by themselves, and then each event once."""
+    schema = found.schema
+    findings = with_columns(check(data, rules, columns_of(schema)), data, schema, casts[0])
+    broken = [rule for rule, finding in zip(rules, findings, strict=True) if finding.rows and rule.refuses]
+    found.rows_refused = refuse(data, broken)
+    found.notes += settled_ids(data, schema.customer_id)
+    between, refused, found.rows_repeated = settle_repeats(data, schema, *casts)
+    found.rows_refused += refused
+    found.findings = [*findings, *between]
+
+
+def _kept(found: Reading) -> int:
+    return found.rows_read - found.rows_refused - found.rows_repeated
 
 
 def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
@@ -196,8 +231,8 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
 
 def _guessed(data: Opened) -> tuple[Schema, str]:
     with said_plainly(data.label):
-        types, distinct = facts_of(data)
-    schema = guess_schema(types, distinct=distinct)
+        types, distinct, different = facts_of(data)
+    schema = guess_schema(types, distinct=distinct, rows=different)
     return schema, guessed_message(schema, types, data.label)
 
 
@@ -234,6 +269,11 @@ def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, 
             casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column))
         except DataError as error:
             problems.append(str(error))
+    if "event_id" in casts and family(data.columns[str(schema.event_id)]) == "integer":
+        # to the last figure, however many there are: nothing is counted with these
+        casts["event_id"] = replace(
+            casts["event_id"], value=f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)", certain=True
+        )
     for later in schema.later:
         try:
             times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))

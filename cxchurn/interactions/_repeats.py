@@ -90,17 +90,17 @@ def _by_key(who: np.ndarray, *when: np.ndarray) -> np.ndarray:
     keys = who.astype(np.uint64) * _ODD[0]
     for odd, times in zip(_ODD[1:], when, strict=False):
         keys += times.view(np.uint64) * odd
-    twice = _twice(keys)
-    if not twice.size:
+    several = twice(keys)
+    if not several.size:
         return np.empty(0, dtype=np.int64)
     # most keys are told from those sought by their last bits alone
     near = np.zeros(_TABLE, dtype=bool)
-    near[twice % _TABLE] = True
+    near[several % _TABLE] = True
     rows = np.flatnonzero(near[keys % _TABLE])
-    return rows[np.isin(keys[rows], twice)]
+    return rows[np.isin(keys[rows], several)]
 
 
-def _twice(keys: np.ndarray) -> np.ndarray:
+def twice(keys: np.ndarray) -> np.ndarray:
     """Return the keys that are there more than once."""
     half = np.uint64(1 << 63)
     parts = [keys] if keys.size < _MANY else [keys[keys < half], keys[keys >= half]]

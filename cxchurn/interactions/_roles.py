@@ -16,7 +16,7 @@ class Role:
     Parameters
     ----------
     name : str
-        The role's name, which is also the column's name in ``log.events``.
+        The role's name, which is also the column's name in ``log.events``; an ``event_id`` stays in the reader.
     type : {"id", "instant", "category", "number", "flag"}
         How its values are read.
     says : str
@@ -51,6 +51,12 @@ ROLES: dict[str, Role] = {
             "who the customer is",
             "custid customer cust customernumber customerno customerkey userid user clientid client accountid account "
             "memberid member subscriberid contactid callerid personid guestid msno",
+        ),
+        _role(
+            "event_id",
+            "id",
+            "tells repeats of one event apart from equal events",
+            "eventid eventuuid eventguid eventkey interactionid interactionuuid interactionguid interactionkey",
         ),
         _role(
             "timestamp",
@@ -106,6 +112,8 @@ ROLES: dict[str, Role] = {
 
 SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 RESERVED = (*ROLES, "later")
+# roles that the reader needs, and that a log has no column for
+KEPT_BACK = ("event_id",)
 
 
 def plain(name: str) -> str:

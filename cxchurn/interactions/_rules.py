@@ -15,7 +15,8 @@ from cxchurn.interactions._roles import ROLES, SCALES
 from cxchurn.interactions._schema import Later, Schema, mapping, named
 from cxchurn.interactions._spelling import folded, folded_sql
 
-COPIES = "copies"
+# the tables of rows that equal an earlier one, and of rows that share their event_id: `find_copies`, `find_repeats`
+COPIES, TOLD = "copies", "told"
 _NO_NUMBER = "the text is not a number, or a point in it may mean thousands, for others have a decimal comma"
 _IS_ROW = f"{name(LINE)} IS NULL"
 
@@ -76,9 +77,35 @@ def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], n
         *_late(schema, casts, at),
     ]
     if schema.duplicates == "refuse":
-        says = "the row equals an earlier one in every column used"
-        found.append(Rule("duplicate", "", says, f"rowid IN (SELECT r FROM {COPIES})"))
+        found += _copies(schema)
     return [found[0], *(replace(rule, broken=f"({_IS_ROW} AND {rule.broken})") for rule in found[1:])]
+
+
+def rules_between(schema: Schema) -> list[Rule]:
+    """Return the rules for rows that share an ``event_id``, among those that keep every other rule.
+
+    Parameters
+    ----------
+    schema : Schema
+        What the columns mean.
+    """
+    if schema.event_id is None:
+        return []
+    differ = "rows of one event_id say different things, and which of them is right is not to be known"
+    repeat = "the row says again what an earlier one of its event_id said: one event, counted once"
+    shows, own = (schema.event_id,), f"rowid IN (SELECT r FROM {TOLD} WHERE"
+    return [
+        Rule("event_id_contradicted", "event_id", differ, f"{own} contradicts)", shows),
+        Rule("event_id_repeated", "event_id", repeat, f"{own} NOT contradicts)", shows, refuses=False),
+    ]
+
+
+def _copies(schema: Schema) -> Iterator[Rule]:
+    who = "the row" if schema.event_id is None else "the row has no event_id and"
+    copy, alike = (f"rowid IN (SELECT r FROM {COPIES} WHERE {which})" for which in ("copy", "NOT copy"))
+    yield Rule("duplicate", "", f"{who} equals an earlier one in every column of the source", copy)
+    says = f"{who} equals an earlier one in every column that the schema uses, but not in all: an event of its own"
+    yield Rule("alike", "", says, alike, refuses=False)
 
 
 def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
@@ -89,11 +116,11 @@ def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
     for role, says in {**missing, "kind": "the kind is missing"}.items():
         if role in casts:
             yield Rule(f"{role}_missing", role, says, f"NOT {casts[role].present}", (getattr(schema, role),))
-    unreadable = casts["customer_id"].unreadable
-    if unreadable:
-        says = "the customer's id is no whole number, or one too large to be told from its neighbours (2**53 and more as a "
-        says += "decimal number)"
-        yield Rule("customer_id_unreadable", "customer_id", says, unreadable, (schema.customer_id,))
+    for role, whose in {"customer_id": "customer's", "event_id": "event's"}.items():
+        if role in casts and (unreadable := casts[role].unreadable):
+            says = f"the {whose} id is no whole number, or one too large to be told from its neighbours (2**53 and more as "
+            says += "a decimal number)"
+            yield Rule(f"{role}_unreadable", role, says, unreadable, (getattr(schema, role),))
 
 
 def _times(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], now: np.datetime64) -> Iterator[Rule]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cxchurn._core import UsageError, listed
 from cxchurn.interactions._customer_schema import CustomerSchema
-from cxchurn.interactions._roles import ROLES
+from cxchurn.interactions._roles import KEPT_BACK, ROLES
 from cxchurn.interactions._said import given, said
 from cxchurn.interactions._toml import FORMAT, read_sections, toml_text
 
@@ -64,6 +64,12 @@ class Schema:
         Your column for the kind of interaction; or say `kind_is`.
     kind_is : str, optional
         The one kind all rows are of, such as ``"purchase"``, for a table without a column for it.
+    event_id : str, optional
+        Your column of the ids that the source gave its events, text or whole numbers. Rows of one id that say the same are
+        one event, read once and counted; rows of one id that say different things contradict each other and are refused;
+        rows of different ids are different events, however alike. `known_at` says when a row came, not what it says: of
+        repeats the earliest stands. To correct an event is to tell of another one, with an id and a `known_at` of its own.
+        An id is one of its source. It never leaves the reader.
     known_at, touchpoint, case_id, direction, agent, agent_id, wait_s, duration_s, transfers, resolved, score, \
 score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at : str, optional
         Your columns for the other roles. Money is of one currency: a log whose `value` is in several is refused. A `reason` is
@@ -78,7 +84,8 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         How times are written where they are text or numbers: ``"%Y%m%d"``, ``"epoch_s"``, ``"epoch_ms"``; default
         ISO 8601.
     duplicates : {"refuse", "keep"}
-        Whether a row equal to an earlier one in every mapped column is a mistake or a second interaction.
+        Whether a row without an `event_id` that equals an earlier one in every column of the source, mapped or not, is a
+        mistake or a second interaction.
     kinds : tuple of str, optional
         The kinds that exist; rows of any other are refused.
     ignore_case : bool, default False
@@ -107,6 +114,7 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     timestamp: str
     kind: str | None = None
     kind_is: str | None = None
+    event_id: str | None = None
     known_at: str | None = None
     touchpoint: str | None = None
     case_id: str | None = None
@@ -192,6 +200,12 @@ def named(names: Names) -> dict[str, str]:
 def columns_of(schema: Schema) -> list[str]:
     """Return the user's columns that a schema needs."""
     return list(dict.fromkeys([*mapping(schema).values(), *(later.at for later in schema.later)]))
+
+
+def content_of(schema: Schema) -> list[str]:
+    """Return the user's columns that say what happened: all that a schema needs, but for the ids of events."""
+    said = [column for label, column in mapping(schema).items() if label not in KEPT_BACK]
+    return list(dict.fromkeys([*said, *(later.at for later in schema.later)]))
 
 
 def mapping(schema: Schema) -> dict[str, str]:

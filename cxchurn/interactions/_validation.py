@@ -11,6 +11,12 @@ import pandas as pd
 from cxchurn._core import DataError
 
 _WIDTH = 80
+_ADVICE = {
+    "duplicate": "If equal rows are genuine, say duplicates='keep' in the schema; "
+    "if a column tells events apart, name it as event_id.",
+    "event_id_contradicted": "If the column does not name events, take it out of the schema; "
+    "a correction is a row with an event_id and a known_at of its own.",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Finding:
     source : str
         Which data it was.
     kept : bool
-        Whether such rows are kept: then it is something to know, and no mistake.
+        Whether such rows are kept, or repeat one that is: then it is something to know, and no mistake.
     """
 
     rule: str
@@ -72,6 +78,8 @@ class Validation:
         Rows of interactions read, and those that broke a rule.
     findings : tuple of Finding
         Every rule checked, also those that held (with 0 rows).
+    rows_repeated : int
+        Rows that repeat an earlier one, by the ``event_id`` of the source: read once, and neither kept nor refused.
     notes : tuple of str
         What is worth a look though it breaks no rule: ids or kinds that differ by their writing alone; in a report also
         sources and kinds that ended early, and holes of days.
@@ -81,11 +89,12 @@ class Validation:
     rows_refused: int
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    rows_repeated: int = 0
 
     @property
     def rows_kept(self) -> int:
-        """Rows that keep every rule."""
-        return self.rows_read - self.rows_refused
+        """Rows that keep every rule, each event once."""
+        return self.rows_read - self.rows_refused - self.rows_repeated
 
     @property
     def broken(self) -> tuple[Finding, ...]:
@@ -94,7 +103,7 @@ class Validation:
 
     @property
     def noted(self) -> tuple[Finding, ...]:
-        """What is worth knowing of rows that are kept, most rows first."""
+        """What is worth knowing and no mistake, most rows first."""
         return self._found(kept=True)
 
     def _found(self, *, kept: bool) -> tuple[Finding, ...]:
@@ -114,12 +123,13 @@ class Validation:
         return pd.DataFrame({**columns, "examples": [[*map(dict, found.examples)] for found in self.findings]})
 
     def __str__(self) -> str:
-        head = f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused."
+        repeats = f", {self.rows_repeated:,} repeated" if self.rows_repeated else ""
+        head = f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused{repeats}."
         held = sum(not found.kept for found in self.findings) - len(self.broken)
         parts = [head, *map(self._said, self.broken)]
         parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
         if self.noted:
-            parts += ["Kept, and worth knowing:", *map(self._said, self.noted)]
+            parts += ["No mistake, and worth knowing:", *map(self._said, self.noted)]
         parts += ["Worth a look:"] if self.notes else []
         parts += [textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in self.notes]
         return "\n".join(parts)
@@ -132,7 +142,11 @@ class Validation:
         """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""
         if self.ok:
             return
-        keep = " If equal rows are genuine, say duplicates='keep' in the schema."
-        copies = any(found.rule == "duplicate" for found in self.broken)
-        advice = "on_error='quarantine' sets these rows aside and goes on with the others." + (keep if copies else "")
-        raise DataError(f"the data breaks its contract.\n{self}", hint=hint or advice)
+        advice = ["on_error='quarantine' sets these rows aside and goes on with the others.", *self.advice]
+        raise DataError(f"the data breaks its contract.\n{self}", hint=hint or " ".join(advice))
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What to say in the schema where it may be the schema that is wrong, and not the rows; sentences."""
+        broken = {found.rule for found in self.broken}
+        return tuple(sentence for rule, sentence in _ADVICE.items() if rule in broken)

@@ -66,8 +66,8 @@ class Reading:
         The type of the customers' ids.
     store : Gathered or Divided
         Where the events of the rows kept are.
-    rows_read, rows_refused : int
-        Rows of the source.
+    rows_read, rows_refused, rows_repeated : int
+        Rows of the source: all, those refused, and those that repeat another by its ``event_id``.
     findings : list of Finding
         Every rule checked.
     refused : pyarrow.Table or None
@@ -91,6 +91,7 @@ class Reading:
     store: Gathered | Divided
     rows_read: int = 0
     rows_refused: int = 0
+    rows_repeated: int = 0
     findings: list[Finding] = field(default_factory=list)
     refused: pa.Table | None = None
     quick: bool = False

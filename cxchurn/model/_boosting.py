@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from joblib import Parallel, delayed
 
 Folds = Sequence[tuple[np.ndarray, np.ndarray]]
 _PATIENCE = 60
+_INFOS = re.compile("^(feature_infos=.*)$", re.MULTILINE)
+_RANGE = re.compile(r"\[[^\] ]*\]")
 _MOST_LONGER = 1.5
 
 
@@ -78,7 +81,17 @@ class FoldFit:
 
 def train(params: dict, table: Table, rounds: int, seeds: int = 1) -> list[lgb.Booster]:
     """Train on all rows for a number of rounds, once for each seed."""
-    return [lgb.train(one, table.dataset(slice(None)), num_boost_round=rounds) for one in _seeded(params, seeds)]
+    trained = (lgb.train(one, table.dataset(slice(None)), num_boost_round=rounds) for one in _seeded(params, seeds))
+    return [lgb.Booster(model_str=_without_extremes(one.model_to_string())) for one in trained]
+
+
+def _without_extremes(text: str) -> str:
+    """Return a model's text without the smallest and the largest number of each feature: these are single customers'.
+
+    Prediction does not look at them.
+    """
+    head, infos, rest = _INFOS.split(text, maxsplit=1)
+    return head + _RANGE.sub("[-inf:inf]", infos) + rest
 
 
 def raw_score(boosters: list[lgb.Booster], X: np.ndarray, rounds: int | None = None) -> np.ndarray:

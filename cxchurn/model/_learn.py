@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
 from cxchurn._core import UsageError, listed
 from cxchurn.features import CORE
@@ -48,6 +49,8 @@ class Learned:
     notes: tuple[str, ...]
 
 
+# the last bits of a product follow how many threads share it: one for all, whatever threads run beside each other here
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def learn(
     features: pd.DataFrame,
     panel: Panel,

@@ -112,7 +112,9 @@ def features(builder: Builder, drawn: list[list[Event]]) -> list[dict[str, Any]]
     rows = [{**nothing, **_timed(event), "customer_id": who} for who, life in enumerate(drawn) for event in life]
     rows += [{**nothing, **_timed(event), "customer_id": len(drawn)} for event in _GUIDE]
     arrays = [pa.array([row[field.name] for row in rows], _plain(field.type)) for field in base.events.schema]
-    fitted = FeatureSet([builder], log=with_events(base, pa.table(arrays, names=base.events.column_names)))
+    fitted = FeatureSet(
+        [builder], min_customers=1, log=with_events(base, pa.table(arrays, names=base.events.column_names))
+    )
     frame = fitted.fit_transform(pd.DataFrame({"customer_id": range(len(drawn)), "cutoff": CUTOFF}))
     made = frame.to_dict("records")
     for name, levels in fitted.categories_.items():
@@ -124,7 +126,7 @@ def features(builder: Builder, drawn: list[list[Event]]) -> list[dict[str, Any]]
 def spoken(builder: Builder, log: InteractionLog) -> dict[str, Says]:
     """What the builder's columns say, by name without the driver."""
     row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
-    fitted = FeatureSet([builder], log=log).fit(row)
+    fitted = FeatureSet([builder], min_customers=1, log=log).fit(row)
     return {says.name.removeprefix(f"{builder.driver}_"): says for says in fitted.says_}
 
 

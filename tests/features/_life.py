@@ -59,7 +59,7 @@ def features(builder: Builder, events: list[Event]) -> dict[str, float]:
     arrays = [pa.array([row[field.name] for row in rows], _plain(field.type)) for field in base.events.schema]
     log = with_events(base, pa.table(arrays, names=base.events.column_names))
     frame = pd.DataFrame({"customer_id": ["a"], "cutoff": [CUTOFF]})
-    return FeatureSet([builder], log=log).fit_transform(frame).iloc[0].to_dict()
+    return FeatureSet([builder], min_customers=1, log=log).fit_transform(frame).iloc[0].to_dict()
 
 
 class Told(NamedTuple):

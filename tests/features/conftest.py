@@ -37,7 +37,7 @@ def made(log_of: Callable[..., InteractionLog]) -> Callable[..., dict[str, float
 
     def make(builder: Builder, events: list[dict[str, Any]], *, who: Any = "a", **log: Any) -> dict[str, float]:
         rows = pd.DataFrame({"customer_id": [who], "cutoff": [CUTOFF]})
-        return FeatureSet([builder], log=log_of(events, **log)).fit_transform(rows).iloc[0].to_dict()
+        return FeatureSet([builder], min_customers=1, log=log_of(events, **log)).fit_transform(rows).iloc[0].to_dict()
 
     return make
 

@@ -26,7 +26,7 @@ def features(log_of):
     log = log_of([{"ago": 5, "customer_id": who} for who in "abcd"], customers=DATED)
     rows = pd.DataFrame({"customer_id": list("abcd"), "cutoff": T})
     builder = Attributes(("plan", "signup", "seats"), dates=("signup",))
-    return FeatureSet([builder], log=log).fit(rows), rows
+    return FeatureSet([builder], min_customers=1, log=log).fit(rows), rows
 
 
 def test_what_was_on_file_just_before_the_cut_off(features):
@@ -67,7 +67,7 @@ def test_names_that_tell_customers_apart_are_not_learned(log_of):
         }
     )
     log = log_of([{"ago": 5, "customer_id": who} for who in people], customers=attributes)
-    fitted = FeatureSet(log=log).fit(pd.DataFrame({"customer_id": people, "cutoff": T}))
+    fitted = FeatureSet(min_customers=1, log=log).fit(pd.DataFrame({"customer_id": people, "cutoff": T}))
     # 120 addresses of 120 customers; 60 shops, two customers each, of which the first 50 have a code
     assert "customers.email" not in fitted.known_
     assert len(fitted.known_["customers.shop"]) == 50

@@ -66,7 +66,9 @@ def test_what_the_company_sends_is_no_use_made_of_it(made):
 def test_own_categories_in_own_words(log_of):
     log = log_of([{"ago": 9, "Shop {x}": "north"}, {"ago": 8, "Shop {x}": "south"}], categories=("Shop {x}",))
     rows = pd.DataFrame({"customer_id": ["a"], "cutoff": pd.Timestamp("2024-04-01")})
-    says = FeatureSet([Breadth(windows=("30D",), by=("Shop {x}", "touchpoint"))], log=log).fit(rows).says_
+    says = (
+        FeatureSet([Breadth(windows=("30D",), by=("Shop {x}", "touchpoint"))], min_customers=1, log=log).fit(rows).says_
+    )
     assert says[0].name == "breadth_shop_x_variety"
     assert says[2].sentence(1.0) == "had to do with 1 Shop (x) in the last 30 days"
 
@@ -122,5 +124,5 @@ def test_the_future_is_unknown(log):
     ],
 )
 def test_sentences(name, value, sentence, log, november):
-    says = {one.name: one for one in FeatureSet([Breadth()], log=log).fit(november).says_}
+    says = {one.name: one for one in FeatureSet([Breadth()], min_customers=1, log=log).fit(november).says_}
     assert says[f"breadth_{name}"].sentence(value) == sentence

@@ -68,7 +68,7 @@ class TestManners:
 
     @pytest.mark.parametrize("container", ["default", "pandas", "polars"])
     def test_set_output(self, container, log, november):
-        features = FeatureSet([Recency(stack=1, by=())], log=log).set_output(transform=container)
+        features = FeatureSet([Recency(stack=1, by=())], min_customers=1, log=log).set_output(transform=container)
         out = features.fit_transform(november)
         assert type(out).__module__.startswith("polars" if container == "polars" else "pandas")
         assert (
@@ -113,7 +113,9 @@ class TestManners:
             def columns(self, seen):
                 yield Column("flags_seen", seen.count() > 0, says="has been here: {value}")
 
-        assert FeatureSet([Flags()], log=log).fit_transform(november).dtypes.tolist() == [np.dtype(np.float64)]
+        assert FeatureSet([Flags()], min_customers=1, log=log).fit_transform(november).dtypes.tolist() == [
+            np.dtype(np.float64)
+        ]
 
 
 class TestOnePastAlone:
@@ -172,11 +174,11 @@ class TestFamilies:
     def test_nothing_left(self, log_of):
         rows = pd.DataFrame({"customer_id": ["a"], "cutoff": ["2024-04-01"]})
         with pytest.raises(DataError, match="no builder makes a column"):
-            FeatureSet([Feedback()], log=log_of([{"ago": 3}])).fit(rows)
+            FeatureSet([Feedback()], min_customers=1, log=log_of([{"ago": 3}])).fit(rows)
 
     def test_a_column_twice(self, log, november):
         with pytest.raises(UsageError, match="two builders make the column 'recency_days_last'"):
-            FeatureSet([Recency(), Recency()], log=log).fit(november)
+            FeatureSet([Recency(), Recency()], min_customers=1, log=log).fit(november)
 
 
 class TestLabels:
@@ -192,11 +194,13 @@ class TestLabels:
 
     def test_come_from_before_the_last_training_cut_off(self, log_of):
         # chat first occurs at the last cut-off itself
-        features = FeatureSet([Recency()], log=log_of(self.EVENTS)).fit(self._rows("2024-03-28", "2024-04-01"))
+        features = FeatureSet([Recency()], min_customers=1, log=log_of(self.EVENTS)).fit(
+            self._rows("2024-03-28", "2024-04-01")
+        )
         assert features.known_["kind"] == ("visit", "call")
 
     def test_new_ones_change_no_column(self, log_of):
-        features = FeatureSet([Volume(windows=(), detail=("30D",))], log=log_of(self.EVENTS)).fit(
+        features = FeatureSet([Volume(windows=(), detail=("30D",))], min_customers=1, log=log_of(self.EVENTS)).fit(
             self._rows("2024-04-01")
         )
         later = features.transform(self._rows("2024-04-12"))
@@ -214,7 +218,7 @@ def without_transfers(company, log):
 
 class TestErrors:
     def test_a_log_that_lacks_roles(self, log, november, without_transfers):
-        features = FeatureSet([Effort()], log=log).fit(november)
+        features = FeatureSet([Effort()], min_customers=1, log=log).fit(november)
         with pytest.raises(MismatchError, match=r"lacks(.|\n)*transfers") as caught:
             features.with_log(without_transfers).transform(november)
         assert caught.value.exit_code == 3
@@ -245,7 +249,7 @@ class TestErrors:
             FeatureSet(BUILDERS, log=log).fit(november.iloc[:0])
 
     def test_cut_offs_in_another_zone_and_as_text(self, log, november):
-        features = FeatureSet([Recency()], log=log).fit(november)
+        features = FeatureSet([Recency()], min_customers=1, log=log).fit(november)
         zoned = november.assign(cutoff=november["cutoff"].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo"))
         text = november.assign(cutoff="2024-11-05T13:20:00")
         for rows in (zoned, text):

@@ -68,7 +68,7 @@ def test_dead_ends(made):
 
 def test_a_kind_that_training_did_not_know_is_missing(log_of):
     log = log_of([*EVENTS, {"ago": -1, "kind": "visit"}])
-    fitted = FeatureSet([Journey(windows=("30D",))], log=log).fit(_rows("2024-04-01"))
+    fitted = FeatureSet([Journey(windows=("30D",))], min_customers=1, log=log).fit(_rows("2024-04-01"))
     later = fitted.transform(_rows("2024-04-03")).iloc[0]
     assert later[["journey_last_kind", "journey_last_kind_3"]].tolist() == [0.0, 0.0]
     assert math.isnan(later["journey_last_kind_2"])
@@ -154,5 +154,5 @@ def test_the_future_is_unknown(log):
     ],
 )
 def test_sentences(name, value, sentence, log, november):
-    says = {one.name: one for one in FeatureSet([Journey()], log=log).fit(november).says_}
+    says = {one.name: one for one in FeatureSet([Journey()], min_customers=1, log=log).fit(november).says_}
     assert says[f"journey_{name}"].sentence(value) == sentence

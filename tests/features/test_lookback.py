@@ -53,7 +53,7 @@ def builders_of(log):
 @pytest.fixture(scope="module")
 def fitted(log, churn, november):
     """Every family, with the tables of ``fit``."""
-    features = FeatureSet(builders_of(log), log=log, churn=churn, lookback="120D").fit(november)
+    features = FeatureSet(builders_of(log), min_customers=1, log=log, churn=churn, lookback="120D").fit(november)
     assert {type(builder) for builder in features.builders_} == set(BUILDERS)
     return features.with_log(log)
 
@@ -75,7 +75,7 @@ def test_each_row_looks_back_from_its_own_cutoff(fitted, november):
 
 
 def test_it_takes_something_away(fitted, log, november):
-    whole = FeatureSet(fitted.builders_, log=log, lookback=None).fit(november)
+    whole = FeatureSet(fitted.builders_, min_customers=1, log=log, lookback=None).fit(november)
     assert len(changed(fitted, fitted.transform(november), whole.transform(november))) > 40
 
 
@@ -103,7 +103,10 @@ def test_fitting_on_the_shorter_log_learns_the_same(log, november):
     rows = pd.concat([november.assign(cutoff=pd.Timestamp(day)) for day in ("2024-09-02", "2024-11-04")])
     builders = [builder for builder in builders_of(log) if not isinstance(builder, Prior)]
     short = since(log, pd.Timestamp("2024-09-02") - 120 * DAY)
-    one, other = (FeatureSet(builders, log=either, churn=churn, lookback="120D").fit(rows) for either in (log, short))
+    one, other = (
+        FeatureSet(builders, min_customers=1, log=either, churn=churn, lookback="120D").fit(rows)
+        for either in (log, short)
+    )
     assert one.known_ == other.known_
     assert one.references_.tables == other.references_.tables
     # tenure asks where the log began, which a shorter log says otherwise; the edge of the look-back is later than both
@@ -147,7 +150,7 @@ def counted(log, rows, condition, lookback):
 def test_every_population_begins_at_the_edge(log, november, hours):
     rows = pd.concat([november.iloc[::6], november.iloc[::6].assign(cutoff=pd.Timestamp("2024-03-07T11:00"))])
     churn = Cancellation(horizon="60D")
-    found = FeatureSet([Everywhere()], log=log, churn=churn, lookback=f"{hours}h").fit_transform(rows)
+    found = FeatureSet([Everywhere()], min_customers=1, log=log, churn=churn, lookback=f"{hours}h").fit_transform(rows)
     conditions = {"all": {}, "own": {"direction": "outbound", "later": True, "kind": "cancel"}}
     for name, condition in conditions.items():
         expected = counted(log, rows, condition, pd.Timedelta(hours=hours))
@@ -180,12 +183,14 @@ def test_who_is_asked_about_is_decided_from_all_of_the_past(log, november):
     """Everybody who was ever active is in the crowd, also with a look-back that shows nothing of most of them."""
     rows = november.assign(cutoff=pd.Timestamp("2024-11-04"))
     found = {
-        back: FeatureSet([Crowded()], log=log, churn=Inactivity("60D"), lookback=back).fit_transform(rows).iloc[0]
+        back: FeatureSet([Crowded()], min_customers=1, log=log, churn=Inactivity("60D"), lookback=back)
+        .fit_transform(rows)
+        .iloc[0]
         for back in (None, "7D")
     }
     assert found["7D"]["crowded_customers"] == found[None]["crowded_customers"]
     assert found["7D"]["crowded_mean"] < found[None]["crowded_mean"] / 10
-    nothing_said = FeatureSet([Crowded()], log=log, lookback="7D").fit_transform(rows).iloc[0]
+    nothing_said = FeatureSet([Crowded()], min_customers=1, log=log, lookback="7D").fit_transform(rows).iloc[0]
     assert nothing_said["crowded_customers"] >= found["7D"]["crowded_customers"]
 
 
@@ -207,7 +212,9 @@ class Asked(ChurnDefinition):
 def test_an_ending_is_never_too_long_ago(log, november):
     rows = november.assign(cutoff=pd.Timestamp("2024-11-04"))
     made = {
-        back: FeatureSet([Crowded()], log=log, churn=Asked(), lookback=back).fit_transform(rows).iloc[0]
+        back: FeatureSet([Crowded()], min_customers=1, log=log, churn=Asked(), lookback=back)
+        .fit_transform(rows)
+        .iloc[0]
         for back in (None, "30D")
     }
     assert made["30D"]["crowded_customers"] == made[None]["crowded_customers"] < len(november)
@@ -216,7 +223,9 @@ def test_an_ending_is_never_too_long_ago(log, november):
 def test_labels_of_before_are_not_learned(log_of):
     log = log_of([{"ago": 200, "kind": "fax"}, {"ago": 20, "kind": "visit"}, {"ago": 5, "kind": "call"}])
     rows = pd.DataFrame({"customer_id": ["a", "a"], "cutoff": pd.to_datetime(["2024-03-20", "2024-04-01"])})
-    learned = {back: FeatureSet(log=log, lookback=back).fit(rows).known_["kind"] for back in (None, "90D")}
+    learned = {
+        back: FeatureSet(min_customers=1, log=log, lookback=back).fit(rows).known_["kind"] for back in (None, "90D")
+    }
     assert learned == {None: ("call", "fax", "visit"), "90D": ("call", "visit")}
 
 

@@ -228,7 +228,7 @@ def test_labels_that_only_the_company_has_make_no_column_of_own_acts(log_of):
         *({"ago": 20 + k, "kind": "campaign", "direction": "outbound"} for k in range(5)),
     ]
     row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
-    fitted = FeatureSet([Recency(stack=1)], log=log_of(events)).fit(row)
+    fitted = FeatureSet([Recency(stack=1)], min_customers=1, log=log_of(events)).fit(row)
     assert fitted.known_["kind"] == ("campaign", "visit")
     assert fitted.get_feature_names_out().tolist() == [
         "recency_days_last", "recency_days_first", "recency_days_last_kind_visit",
@@ -256,7 +256,7 @@ def test_what_became_known_later_is_no_act_and_an_amount_is_paid_all_the_same():
     )
     row = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
     builders = [Recency(stack=2), ActiveDays(windows=("30D",)), Value(windows=("30D",)), Standing()]
-    made = FeatureSet(builders, log=told).fit_transform(row).iloc[0]
+    made = FeatureSet(builders, min_customers=1, log=told).fit_transform(row).iloc[0]
     # the orders are 60 and 30 days old, and all that the customer did
     names = ["recency_days_last", "recency_days_last_2", "active_days_count_life", "active_days_count_30d"]
     assert made[names].tolist() == [30.0, 60.0, 2.0, 1.0]

@@ -81,7 +81,9 @@ class TestTenure:
         table["signup"] = pd.to_datetime(table["signup"])
         events = [{"customer_id": who, "ago": 30} for who in "abcd"]
         rows = pd.DataFrame({"customer_id": list("abcd"), "cutoff": [CUTOFF] * 4})
-        features = FeatureSet([Recency(since="signup")], log=log_of([*events, EARLIER], customers=table))
+        features = FeatureSet(
+            [Recency(since="signup")], min_customers=1, log=log_of([*events, EARLIER], customers=table)
+        )
         # 365 days before 2024-04-01; not in the table; none; not in the table
         assert features.fit_transform(rows)["recency_days_first"].tolist() == [365.0, 30.0, 30.0, 30.0]
 
@@ -89,19 +91,21 @@ class TestTenure:
         table = pd.DataFrame({"customer_id": ["a", "b"], "signup": pd.to_datetime(["2023-04-02", "2024-06-01"])})
         events = [{"customer_id": who, "ago": 30} for who in "ab"]
         rows = pd.DataFrame({"customer_id": list("ab"), "cutoff": [CUTOFF] * 2})
-        features = FeatureSet([Recency(since="signup")], log=log_of([*events, EARLIER], customers=table)).fit(rows)
+        features = FeatureSet(
+            [Recency(since="signup")], min_customers=1, log=log_of([*events, EARLIER], customers=table)
+        ).fit(rows)
         assert features.transform(rows)["recency_days_first"].tolist() == [30.0, 30.0]
         assert "signup is left out" in features.notes_[0]
 
     def test_a_date_that_is_not_there_is_an_error(self, log_of):
         table = pd.DataFrame({"customer_id": ["a"], "signup": [pd.Timestamp("2023-04-02")]})
-        features = FeatureSet([Recency(since="sign_up")], log=log_of([{"ago": 3}], customers=table))
+        features = FeatureSet([Recency(since="sign_up")], min_customers=1, log=log_of([{"ago": 3}], customers=table))
         with pytest.raises(MismatchError, match="the customers table has no attribute 'sign_up'"):
             features.fit(pd.DataFrame({"customer_id": ["a"], "cutoff": [CUTOFF]}))
 
     def test_is_said(self, log_of):
         rows = pd.DataFrame({"customer_id": ["a"], "cutoff": [CUTOFF]})
-        says = FeatureSet([Recency(stack=1, by=())], log=log_of([{"ago": 3}])).fit(rows).says_[1]
+        says = FeatureSet([Recency(stack=1, by=())], min_customers=1, log=log_of([{"ago": 3}])).fit(rows).says_[1]
         assert says.sentence(365.0) == "has been a customer for 365 days"
         assert says.sentence(float("nan")) == "has been a customer for nobody knows how long"
 

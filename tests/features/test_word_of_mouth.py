@@ -119,7 +119,7 @@ def test_sentences(log_of):
         [{**event, "score": event.get("score"), "score_type": event.get("score_type")} for event in EVENTS + scored]
     )
     rows = pd.DataFrame({"customer_id": ["a"], "cutoff": pd.Timestamp("2024-04-01")})
-    says = {one.name: one for one in FeatureSet([WordOfMouth()], log=log).fit(rows).says_}
+    says = {one.name: one for one in FeatureSet([WordOfMouth()], min_customers=1, log=log).fit(rows).says_}
     quiet = says["word_of_mouth_promoter_quiet_60d"]
     assert quiet.sentence(1.0) == "would have recommended us, but has given no sign of life in the last 60 days"
     assert quiet.sentence(0.0) == "is no promoter gone quiet in the last 60 days"

@@ -166,7 +166,7 @@ def test_parts_on_disk(ids):
         {
             "customer_id": rng.integers(0, 400, n),
             "timestamp": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 150 * 24, n), unit="h"),
-            "kind": rng.choice(["visit", "Visit", "call", "mail"], n),
+            "kind": rng.choice(["visit", "Visit", "call", "mail", "fax"], n, p=[0.25, 0.25, 0.25, 0.2496, 0.0004]),
             "direction": rng.choice(["inbound", "outbound"], n),
             "touchpoint": rng.choice(["web", "store"], n),
             "value": rng.normal(size=n).round(2),
@@ -197,6 +197,16 @@ def test_parts_on_disk(ids):
     assert labels_by_condition(memory, ["kind"], at[0], conditions) == labels_by_condition(
         disk, ["kind"], at[0], conditions
     )
+    past = frame[frame["timestamp"] < at[0]]
+    holders = past.groupby("kind")["customer_id"].nunique()
+    fewest = int(holders.max())
+    assert set(holders < fewest) == {True, False}
+    for log in (memory, disk):
+        kept, rare = labels_by_condition(log, ["kind"], at[0], [None], fewest=fewest)[0]
+        assert set(kept["kind"]) == set(holders[holders >= fewest].index)
+        assert rare == {"kind": int((holders < fewest).sum())}
+        spared = labels_by_condition(log, ["kind"], at[0], [None], fewest=fewest, spared={"kind": set(holders.index)})
+        assert spared == labels_by_condition(log, ["kind"], at[0], [None])
 
 
 def _log(rows: list[dict]) -> InteractionLog:
@@ -210,7 +220,10 @@ def test_the_labels_known_are_those_of_the_population():
     rows += [{"timestamp": T - 8 * DAY, "kind": "purchase"}, {"timestamp": T - 7 * DAY, "kind": "call"}]
     rows += [{"timestamp": T - 6 * DAY + k, "kind": "mail", "direction": "outbound"} for k in range(5)]
     rows += [{"timestamp": T - 5 * DAY, "kind": "resolved", "later": True}, {"timestamp": T, "kind": "purchase"}]
-    known = labels_by_condition(_log(rows), ["kind", "value"], CUTOFFS[0], list(WAYS.conditions.values()))
+    known = [
+        found.labels
+        for found in labels_by_condition(_log(rows), ["kind", "value"], CUTOFFS[0], list(WAYS.conditions.values()))
+    ]
     assert known == [
         {"kind": ("mail", "visit", "call", "purchase", "resolved")},
         {"kind": ("visit", "purchase")},

@@ -73,7 +73,7 @@ def test_who_has_not_ended_keeps_the_row_and_makes_no_event(form, memory, tmp_pa
     (note,) = log.validation.noted
     assert (note.rule, note.column, note.rows, note.kept) == ("not_ended_yet", "end", 10, True)
     assert note.says == "the end has not come yet: the row is kept, and no 'cancel' event is made"
-    assert "rules held.\nKept, and worth knowing:\n  10 x not_ended_yet (end)" in str(log.validation)
+    assert "rules held.\nNo mistake, and worth knowing:\n  10 x not_ended_yet (end)" in str(log.validation)
     assert log.validation.ok
     assert log.validation.table.set_index("rule").loc["not_ended_yet", "rows"] == 10
 

@@ -126,11 +126,22 @@ def test_all_copies_after_the_first_are_refused(read):
     assert len(read(rows, Schema(**{name: name for name in row()}, duplicates="keep"))) == 5
 
 
-def test_only_mapped_columns_make_copies(read):
-    rows = [row(note="x"), row(note="y")]
-    assert len(read(rows, Schema(**{name: name for name in row()}, categories=("note",)))) == 2
-    with pytest.raises(DataError, match="1 x duplicate"):
-        read(rows, Schema(**{name: name for name in row()}))
+@pytest.mark.parametrize("categories", [("note",), ()])
+def test_rows_are_copies_where_they_are_equal_in_all_columns_mapped_or_not(read, categories):
+    # rows 2 and 3 are alike but for the note, row 4 is row 2 again
+    rows = [row("b", note="x"), row(note="x"), row(note="y"), row(note="x")]
+    schema = Schema(**{name: name for name in row()}, categories=categories)
+    log = read(rows, schema, on_error="quarantine")
+    assert (len(log), log.refused.num_rows) == (3, 1)
+    with pytest.raises(DataError, match="row 4: "):
+        read(rows, schema)
+    found = {one.rule: one for one in log.validation.findings}
+    compared = "the row equals an earlier one in every column of the source (customer_id, timestamp, kind, note)"
+    assert (found["duplicate"].rows, found["duplicate"].says) == (1, compared)
+    # the schema without the note finds row 3 alike in all that it uses, and says in which column it is not
+    assert (found["alike"].rows, found["alike"].says.endswith("(not in note)")) == (
+        (0, False) if categories else (1, True)
+    )
 
 
 def test_unknown_kinds_are_refused_where_kinds_are_declared(read):

@@ -6,13 +6,15 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
+from threadpoolctl import threadpool_limits
 
 from cxchurn._core import DataError, MismatchError, UsageError, span
-from cxchurn.features import Builder, Column, Recency
+from cxchurn.features import Attributes, Builder, Column, FeatureSet, Recency
 from cxchurn.history import Measure, where
-from cxchurn.interactions import CustomerSchema, Later, Schema
+from cxchurn.interactions import CustomerSchema, Later, Schema, read_customers, with_customers
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
 from cxchurn.panel import Inactivity, make_panel, monthly, panel_from_labels
 
@@ -83,6 +85,32 @@ def test_no_customer_is_in_it(saved, log):
     assert min(map(len, [cases, agents])) > 3
     assert [word for word in (*ids, *cases, *agents) if any(f'"{word}"' in text for text in texts)] == []
     assert [who for who in ids if any(who in text for text in texts)] == []
+
+
+def test_no_number_of_one_customer_is_in_it(train, tmp_path):
+    """Of a feature's numbers LightGBM writes down the smallest and the largest: each is somebody's."""
+    extreme = train.frame["customer_id"].iloc[3]
+    table = pd.DataFrame({"customer_id": train.frame["customer_id"].unique(), "income": 1000.0})
+    table["income"] += np.arange(len(table)) % 50
+    table.loc[table["customer_id"] == extreme, "income"] = 98_765_432.1
+    features = FeatureSet(
+        [Recency(), Attributes(("income",))], log=with_customers(train.log, read_customers(table))
+    ).fit(train.frame)
+    X = features.transform(train.frame)
+    assert X["attributes_income"].max() == 98_765_432.1
+    text = ChurnClassifier(n_estimators=20).fit(X, train.y).boosters_[0].model_to_string()
+    assert "98765432" not in text.replace("_", "")
+    infos = next(line for line in text.splitlines() if line.startswith("feature_infos="))
+    assert set(infos.removeprefix("feature_infos=").split()) <= {"[-inf:inf]", "none"}
+
+
+def test_the_same_training_writes_the_same_bytes_whatever_threads_there_are(churn, train, saved, tmp_path):
+    # not the one line that says how many threads the trees were given
+    with threadpool_limits(2):
+        again = ChurnModel(churn, classifier=ChurnClassifier(n_estimators=60, learning_rate=0.06), folds=2).fit(train)
+    again.save(tmp_path / "again")
+    for name in FILES:
+        assert (tmp_path / "again" / name).read_bytes() == (saved / name).read_bytes(), name
 
 
 def test_files_are_plain(saved):
