@@ -43,7 +43,9 @@ _WHERE = {
         "model_card", "plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability",
         "write_model_card", "write_report",
     ),
-    "scoring": ("refresh", "score", "write_scores"),
+    "scoring": (
+        "CustomerScore", "FullError", "OnlineScorer", "ScoreSummary", "Updated", "refresh", "score", "score_to", "write_scores",
+    ),
     "tracking": ("Promotion", "Run", "fetch_model", "log_run", "log_saved", "promote"),
 }  # fmt: skip
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
 from cxchurn.features._valence import Valence
-from cxchurn.history import Seen
+from cxchurn.history import Seen, compared
 
 _STEPS = {"activity": 5, "valence": 20, "wait": 10}
 
@@ -58,11 +59,8 @@ class Disruption(Comparing):
             "wait": ("waited {value:factor} as long as customers in general in the last {window}", "log ratio", 1),
         }
         w = span(self.window, name="window")
-        tables = seen.compared(self.table_name)
         for name, (values, events) in self._keys(seen).items():
-            level = np.full(values.size, np.nan)
-            for rows, table in tables:
-                level[rows] = table.get(name, [np.nan])[0]
+            level = compared(seen, self.table_name, Level(name))
             says, unit, expects = words[name]
             yield Column(
                 f"disruption_{name}_{w}",
@@ -85,6 +83,22 @@ class Disruption(Comparing):
         if seen.has("wait_s"):
             keys["wait"] = np.log(recent.mean("wait_s") + 60.0), recent.count_of("wait_s")
         return keys
+
+
+@dataclass(frozen=True)
+class Level:
+    """Everybody's number of a name.
+
+    Parameters
+    ----------
+    name : str
+    """
+
+    name: str
+
+    def __call__(self, table: Table) -> float:
+        """Return the number that a table has, NaN for none."""
+        return table.get(self.name, [np.nan])[0]
 
 
 def _stepped(name: str, values: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from cxchurn._core import span
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
-from cxchurn.history import Seen
+from cxchurn.history import Seen, compared
 
 _RECENCIES, _DEPTHS = 7, 6
 
@@ -66,13 +67,8 @@ class Prior(Comparing):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        tables = seen.compared(self.table_name)
         for name, cells in self._cells(seen).items():
-            odds = np.full(cells.size, np.nan)
-            for rows, table in tables:
-                if name in table:
-                    inside = cells[rows] >= 0
-                    odds[rows[inside]] = np.array(table[name])[cells[rows][inside]]
+            odds = compared(seen, self.table_name, Odds(name), cells)
             what = "recency and number of interactions" if name == "recency_depth" else name.replace("_", " ")
             yield Column(
                 f"prior_{name}",
@@ -98,6 +94,25 @@ class Prior(Comparing):
             if seen.known(f"customers.{name}"):
                 cells[name] = np.nan_to_num(seen.attribute(name), nan=-1.0).astype(np.int64)
         return cells
+
+
+@dataclass(frozen=True)
+class Odds:
+    """The odds of the customers in the same cell.
+
+    Parameters
+    ----------
+    name : str
+        What the cells are of.
+    """
+
+    name: str
+
+    def __call__(self, table: Table, cells: np.ndarray) -> np.ndarray | float:
+        """Return the odds for each cell, NaN for none (-1), and where the table lacks the name."""
+        if self.name not in table:
+            return np.nan
+        return np.append(table[self.name], np.nan)[cells]
 
 
 def _odds(rate: np.ndarray | float) -> np.ndarray:

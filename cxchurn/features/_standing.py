@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +12,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
-from cxchurn.history import Seen, Window, tenure, watched
+from cxchurn.history import Seen, Window, compared, tenure, watched
 
 _MOST = 100
 _STEPS = 20
@@ -60,14 +61,10 @@ class Standing(Comparing):
             "spent": ("spent more in the last {window} than {value:.0%} of customers", -1),
         }
         w = span(self.window, name="window")
-        tables = seen.compared(self.table_name)
         for name, values in self._keys(seen).items():
-            share = np.full(values.size, np.nan)
-            for rows, table in tables:
-                if name in table:
-                    share[rows] = _standing(table[name], values[rows])
+            share = compared(seen, self.table_name, Share(name), values)
             if name == "days_first":
-                share[np.isnan(tenure(seen))] = np.nan
+                share = np.where(np.isnan(tenure(seen)), np.nan, share)
             says, expects = words[name]
             yield Column(
                 f"standing_{name}",
@@ -90,6 +87,23 @@ class Standing(Comparing):
             "count_life": _unlike(seen.count(), seen, w),
         }
         return keys | ({"spent": recent.sum("value")} if seen.has("value") else {})
+
+
+@dataclass(frozen=True)
+class Share:
+    """The share of everybody with less of a key.
+
+    Parameters
+    ----------
+    name : str
+        The key.
+    """
+
+    name: str
+
+    def __call__(self, table: Table, values: np.ndarray) -> np.ndarray | float:
+        """Return the share for each value, NaN where the table lacks the key."""
+        return _standing(table[self.name], values) if self.name in table else np.nan
 
 
 def _unlike(counts: np.ndarray, window: Window, unit: Span) -> np.ndarray:

@@ -3,9 +3,11 @@
 from cxchurn.history._arriving import delays, events_by_day
 from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
-from cxchurn.history._attributes import times_ahead
+from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
@@ -27,7 +29,7 @@ from cxchurn.history._populations import NAMES as POPULATIONS
 from cxchurn.history._populations import Populations
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
-from cxchurn.history._seen import Seen, as_of
+from cxchurn.history._seen import Seen, as_of, seen_at
 from cxchurn.history._segments import Segments
 from cxchurn.history._steps import Steps, steps
 from cxchurn.history._strongest import Strongest, strongest
@@ -37,6 +39,7 @@ from cxchurn.history._window import Window
 
 __all__ = [
     "POPULATIONS",
+    "AttributeHistory",
     "ByLabel",
     "Depth",
     "Events",
@@ -44,9 +47,11 @@ __all__ = [
     "Histories",
     "History",
     "KnownLabels",
+    "Labels",
     "Matters",
     "Measure",
     "Mix",
+    "Numbers",
     "Persistence",
     "Populations",
     "Renewals",
@@ -54,6 +59,7 @@ __all__ = [
     "Segments",
     "Steps",
     "Strongest",
+    "Times",
     "Where",
     "Which",
     "Window",
@@ -61,9 +67,11 @@ __all__ = [
     "answered",
     "as_of",
     "asked_between",
+    "attribute_history",
     "attribute_labels",
     "attribute_labels_before",
     "by_label",
+    "compared",
     "count_between",
     "customers_asked",
     "delays",
@@ -84,6 +92,7 @@ __all__ = [
     "ratio",
     "renewals",
     "scatter",
+    "seen_at",
     "steps",
     "strongest",
     "tenure",

@@ -10,6 +10,7 @@ from cxchurn.history import _label_kernels
 from cxchurn.history._columns import Labels, Numbers
 from cxchurn.history._folding import going_on
 from cxchurn.history._history import History
+from cxchurn.history._run import run_by_label
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._window import What, Window
 
@@ -53,14 +54,10 @@ def by_label(window: Window, label: str, labels: tuple[str, ...], column: What |
         return np.zeros((len(labels), window._lo.size))
 
     def add_one(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
-        count = np.empty_like(start)
-        _label_kernels.count_by_label(codes, lo, hi, start, count)
-        return count
+        return run_by_label(_label_kernels.count_by_label, lo.size, len(labels), codes, lo, hi, start)
 
     def add_value(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
-        total = np.empty_like(start)
-        _label_kernels.by_label(values, codes, lo, hi, start, total)
-        return total
+        return run_by_label(_label_kernels.by_label, lo.size, len(labels), values, codes, lo, hi, start)
 
     key = (label, labels)
     count = going_on(window, ("count", *key), events, nothing, add_one)
@@ -79,9 +76,9 @@ def age_by_label(window: Window, label: str, labels: tuple[str, ...]) -> np.ndar
         The labels to look at, such as ``seen.known("kind")``.
     """
     events = select(window._history, None, None)
-    codes, age = _codes(window._history, label, labels, events), np.empty((len(labels), window._lo.size))
-    _label_kernels.age_by_label(codes, events.times, *window._range(events), window._cutoffs, age)
-    return age
+    codes = _codes(window._history, label, labels, events)
+    about = codes, events.times, *window._range(events), window._cutoffs
+    return run_by_label(_label_kernels.age_by_label, window._lo.size, len(labels), *about)
 
 
 def _codes(history: History, label: str, labels: tuple[str, ...], events: Selection) -> np.ndarray:
@@ -96,10 +93,4 @@ def _codes(history: History, label: str, labels: tuple[str, ...], events: Select
 
 def _positions(history: History, label: str, labels: tuple[str, ...]) -> np.ndarray:
     data = history.columns.get(label)
-    if not isinstance(data, Labels):
-        return np.full(len(history), -1)
-    wanted = np.full(len(data.names) + 1, -1)
-    for place, code in enumerate(data.places(labels)):
-        if code >= 0:
-            wanted[code] = place
-    return wanted[data.values]
+    return data.positions(labels) if isinstance(data, Labels) else np.full(len(history), -1)

@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cxchurn.history._recorded import Recorded
+
 _FEW = 4
 # labels that one looks up faster in Arrow than in a dictionary made for the purpose
 _MANY = 1000
@@ -37,12 +39,12 @@ class Labels:
     """Labels as codes into `names` (sorted by text, so codes order as text does), -1 where missing."""
 
     values: np.ndarray
-    names: pa.Array
+    names: pa.Array | tuple[str, ...]
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
         """The labels, in the order of their codes."""
-        return tuple(self.names.to_pylist())
+        return self.names if isinstance(self.names, tuple) else tuple(self.names.to_pylist())
 
     def take(self, order: np.ndarray) -> Labels:
         """Return the labels in another order."""
@@ -55,7 +57,7 @@ class Labels:
 
     def places(self, labels: tuple[str, ...]) -> list[int]:
         """The codes of some labels, -1 for those that do not occur."""
-        if len(self.names) > _MANY:
+        if len(self.names) > _MANY and not isinstance(self.names, tuple):
             return pc.index_in(pa.array(labels, self.names.type), self.names).fill_null(-1).to_pylist()
         return [self._codes.get(label, -1) for label in labels]
 
@@ -70,6 +72,14 @@ class Labels:
             if code >= 0:
                 by_code[code] = number
         return by_code[self.values]
+
+    def positions(self, labels: tuple[str, ...]) -> np.ndarray:
+        """Where each event's label stands among some labels, -1 for all others; int64, shape ``(events,)``."""
+        wanted = np.full(len(self.names) + 1, -1)
+        for place, code in enumerate(self.places(labels)):
+            if code >= 0:
+                wanted[code] = place
+        return wanted[self.values]
 
     def matches(self, labels: tuple[str, ...]) -> np.ndarray:
         """Where the label is one of `labels`; bool, shape ``(events,)``."""
@@ -128,6 +138,8 @@ def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 def sealed(values: np.ndarray) -> np.ndarray:
     """Return a view of an array that others share: it may be read, not written."""
+    if isinstance(values, Recorded):
+        return values
     view = values.view()
     view.setflags(write=False)
     return view

@@ -14,6 +14,7 @@ import numpy as np
 
 from cxchurn.history import _kernels
 from cxchurn.history._history import History
+from cxchurn.history._recorded import Recorded
 from cxchurn.history._run import run
 from cxchurn.history._selection import Selection
 
@@ -92,7 +93,13 @@ def grown(history: History, events: Selection, half_life: int) -> np.ndarray:
     """Return how much each selected event outweighs its customer's first, for sums that fade by half each half-life."""
     key = ("grown", half_life)
     if key not in history.cache:
-        growth = np.empty(len(history))
-        _kernels.grown(history.place, history.offsets, float(half_life), growth)
-        history.cache[key] = growth
+        history.cache[key] = _grown(history, float(half_life))
     return history.cache[key] if events.chosen is None else history.cache[key][events.chosen]
+
+
+def _grown(history: History, half_life: float) -> np.ndarray:
+    if isinstance(history.place, Recorded):
+        return history.place.asked("grown", half_life)
+    growth = np.empty(len(history))
+    _kernels.grown(history.place, history.offsets, half_life, growth)
+    return growth

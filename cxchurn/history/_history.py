@@ -114,6 +114,24 @@ class History:
         history.attributes, history.zone = attributes, zone
         return history
 
+    @classmethod
+    def of_columns(
+        cls,
+        ids: np.ndarray,
+        offsets: np.ndarray,
+        place: np.ndarray,
+        columns: Mapping[str, EventColumn],
+        *,
+        attributes: AttributeHistory | None,
+        zone: Zone,
+    ) -> History:
+        """Return the history of some customers, whose events stand in their order in arrays that are there already."""
+        history = cls.__new__(cls)
+        history.ids, history.offsets, history.place, history.cache = ids, offsets, place, {}
+        history.columns = Columns(list(columns), columns.__getitem__)
+        history.attributes, history.zone = attributes, zone
+        return history
+
     def _hold(
         self,
         ids: np.ndarray,

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, Deferred
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
 
 
-def index_of(ids: np.ndarray) -> pd.Index:
+class One:
+    """The index of a history of one customer, or of nobody: a service makes one for every answer.
+
+    Parameters
+    ----------
+    ids : ndarray
+        At most one.
+    """
+
+    def __init__(self, ids: np.ndarray) -> None:
+        self._places = {customer: place for place, customer in enumerate(ids.tolist())}
+
+    def get_loc(self, customer: Any) -> int:
+        """Return where a customer stands; KeyError for others."""
+        return self._places[customer]
+
+    def get_indexer(self, customers: Any) -> np.ndarray:
+        """Return where customers stand, -1 for others."""
+        return np.array([self._places.get(one, -1) for one in customers], dtype=np.int64)
+
+
+def index_of(ids: np.ndarray) -> pd.Index | One:
     """Return an index to find customers by."""
+    if ids.size <= 1:
+        return One(ids)
     return pd.Index(ids, dtype=ids.dtype)
 
 
-def positions_in(index: pd.Index, customers: np.ndarray) -> np.ndarray:
+def positions_in(index: pd.Index | One, customers: np.ndarray) -> np.ndarray:
     """Return where customers stand in an index, -1 for those that are not there; int64, shape ``(n,)``."""
     asked = np.asarray(customers)
     if asked.dtype.kind == "f" and np.nanmax(np.abs(asked), initial=0) >= EXACT:
@@ -29,11 +56,13 @@ def positions_in(index: pd.Index, customers: np.ndarray) -> np.ndarray:
     if asked.size == 1:
         # an index made of one customer costs more than the looking up
         return np.array([_position(index, asked[0])], dtype=np.int64)
+    if isinstance(index, One):
+        return index.get_indexer(asked.tolist())
     kind = asked.dtype if asked.dtype.kind in "iuf" else object
     return index.get_indexer(pd.Index(asked, dtype=kind)).astype(np.int64)
 
 
-def _position(index: pd.Index, customer: Any) -> Any:
+def _position(index: pd.Index | One, customer: Any) -> Any:
     try:
         return index.get_loc(customer)
     except KeyError:

@@ -18,7 +18,12 @@ def _log(count):
 @compiled
 def entropy(codes, lo, hi, size, out):
     """The entropy of the codes' shares in nats, the codes in the order they come. Costs 2 n, and a table of `size` a call."""
-    count = np.zeros(size, np.int64)
+    entropy_in(np.zeros(size, np.int64), codes, lo, hi, out)
+
+
+@compiled
+def entropy_in(count, codes, lo, hi, out):
+    """The entropy, with a table of zeros to count in, which are zeros again afterwards. Costs 2 n."""
     for r in range(out.size):
         n = hi[r] - lo[r]
         for i in range(lo[r], hi[r]):
@@ -111,7 +116,12 @@ def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
 
     Costs 2 n, and one table of all `size` codes a call.
     """
-    late, early = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    mix_in(np.zeros(size, np.int64), np.zeros(size, np.int64), codes, lo, middle, hi, different, fresh, largest, drift)
+
+
+@compiled
+def mix_in(late, early, codes, lo, middle, hi, different, fresh, largest, drift):
+    """The mix, with two tables of zeros to count in, which are zeros again afterwards. Costs 2 n."""
     for r in range(different.size):
         n, m = hi[r] - middle[r], middle[r] - lo[r]
         for i in range(lo[r], middle[r]):

@@ -10,6 +10,7 @@ import numpy as np
 
 from cxchurn._core import DAY, UsageError
 from cxchurn.history._columns import Labels, Numbers, Times, sealed
+from cxchurn.history._recorded import Recorded
 from cxchurn.history._segments import Segments, segments
 from cxchurn.history._where import holding
 
@@ -34,6 +35,8 @@ class Measure:
         key = (type(self), self)
         found: Numbers | None = history.cache.get(key)
         if found is None:
+            if isinstance(history.place, Recorded):
+                return history.cache.setdefault(key, history.place.asked("measured", self.compute(Events(history))))
             values = np.array(self.compute(Events(history)), dtype=np.float64)
             if values.shape != (len(history),):
                 raise UsageError(

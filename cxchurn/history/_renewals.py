@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import DAY, Span, span
 from cxchurn.history import _sequences
 from cxchurn.history._rhythm import gaps_of, periods
-from cxchurn.history._run import run_all
+from cxchurn.history._run import at, run_all
 from cxchurn.history._where import Where
 from cxchurn.history._window import Window
 
@@ -51,8 +51,7 @@ def renewals(window: Window, horizon: str | Span, where: Where | None = None) ->
     days, first, stop = periods(window, where, DAY)
     gaps, lo, hi = gaps_of(window, where, True)
     some = stop > first
-    last = np.zeros(some.size)
-    last[some] = days[stop[some] - 1]
+    last = np.where(some, at(days, stop - 1), 0)
     zone, until = window._history.zone, window._cutoffs + span(horizon, name="horizon").microseconds
     silence = np.where(some, zone.days(window._cutoffs) - last, np.nan)
     ahead = zone.local(until) / DAY - last

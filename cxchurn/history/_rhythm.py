@@ -8,6 +8,7 @@ import numpy as np
 
 from cxchurn._core import DAY
 from cxchurn.history._history import History
+from cxchurn.history._recorded import Recorded
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._where import Where
 
@@ -38,10 +39,10 @@ def gaps_of(window: Window, where: Where | None, daily: bool) -> Ranges:
     if daily:
         days, first, stop = periods(window, where, DAY)
         if gaps is None:
-            gaps = history.cache[key] = np.diff(days, prepend=days[:1]).astype(np.float64)
+            gaps = history.cache[key] = _steps(days).astype(np.float64)
         return gaps, first, stop
     if gaps is None:
-        gaps = history.cache[key] = np.diff(events.times, prepend=events.times[:1]) / DAY
+        gaps = history.cache[key] = _steps(events.times) / DAY
     return gaps, *window._range(events)
 
 
@@ -51,8 +52,21 @@ def _periods(history: History, events: Selection, unit: int) -> tuple[np.ndarray
     if key not in history.cache:
         # periods of whole days begin at midnight by the log's own clock
         period = events.times // unit if unit % DAY else history.zone.days(events.times) // (unit // DAY)
-        # neighbouring customers may share a period: each one's range of periods holds it
-        new = np.ones(period.size, dtype=bool)
-        new[1:] = period[1:] != period[:-1]
-        history.cache[key] = period[new], np.concatenate([[0], np.cumsum(new)])
+        history.cache[key] = _runs(period)
     return history.cache[key]
+
+
+def _runs(period: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the value of each run of equal ones, and how many runs begin before each event, and in all."""
+    if isinstance(period, Recorded):
+        new = period.asked("changes")
+        return period[new], new.asked("ranks")
+    # neighbouring customers may share a period: each one's range of periods holds it
+    new = np.ones(period.size, dtype=bool)
+    new[1:] = period[1:] != period[:-1]
+    return period[new], np.concatenate([[0], np.cumsum(new)])
+
+
+def _steps(values: np.ndarray) -> np.ndarray:
+    """Return how much each value is above the one before; 0 for the first."""
+    return values.asked("diff") if isinstance(values, Recorded) else np.diff(values, prepend=values[:1])

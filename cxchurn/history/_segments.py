@@ -16,6 +16,7 @@ import numpy as np
 from cxchurn.history import _sequences
 from cxchurn.history._columns import Labels
 from cxchurn.history._history import History
+from cxchurn.history._recorded import Recorded
 from cxchurn.history._run import run
 
 
@@ -107,7 +108,8 @@ def segments(history: History, by: str | None = None) -> Segments:
     """Group the events by customer, or by customer and the label in column `by`, once a history."""
     key = ("segments", by)
     if key not in history.cache:
-        history.cache[key] = _segments(history, by)
+        planned = isinstance(history.place, Recorded)
+        history.cache[key] = history.place.asked("segments", history, by) if planned else _segments(history, by)  # type: ignore[attr-defined]
     return history.cache[key]
 
 

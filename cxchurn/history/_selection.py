@@ -16,6 +16,7 @@ from cxchurn.history import _kernels
 from cxchurn.history._columns import EventColumn, Labels, Numbers, Times
 from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
+from cxchurn.history._recorded import Recorded
 from cxchurn.history._where import Where
 
 _LONG, _HUGE = 1 << 14, np.iinfo(np.int32).max
@@ -56,12 +57,14 @@ class Selection:
     @cached_property
     def codes(self) -> int:
         """How many codes the values, labels, may have."""
-        return int(self.column.max(initial=-1)) + 1 if self.column is not None else 0
+        if self.column is None or isinstance(self.column, Recorded):
+            return 0
+        return int(self.column.max(initial=-1)) + 1
 
     @cached_property
     def ones(self) -> np.ndarray:
         """A one for each selected event; float64, shape ``(selected,)``."""
-        return np.ones(self.times.size)
+        return np.ones_like(self.times, dtype=np.float64)
 
     @cached_property
     def places(self) -> np.ndarray:
@@ -98,6 +101,9 @@ def _select(history: History, where: Where | None, data: EventColumn | None) -> 
     masks = [] if where is None else where.masks(history)
     masks += [] if data is None else [data.present]
     mask = reduce(np.logical_and, masks) if masks else None
+    if isinstance(history.place, Recorded) and mask is not None:
+        mask = history.place.asked("holds", mask)
+        return Selection(mask.asked("ranks"), mask, history.place, values)
     ranks = None if mask is None else _ranks(mask)
     if ranks is None or ranks[-1] == len(history):
         return Selection(None, None, history.place, values)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cxchurn.history._history import History
 from cxchurn.history._measure import Events
+from cxchurn.history._recorded import Recorded
 
 
 class Steps(NamedTuple):
@@ -35,15 +37,21 @@ def steps(events: Events, column: str) -> Steps:
     history = events._history
     key = ("steps", column)
     if key not in history.cache:
-        codes = history.columns[column].values.astype(np.int64) + 1
-        owner = np.repeat(np.arange(history.ids.size), np.diff(history.offsets))
-        before, size = np.roll(codes, 1), int(codes.max(initial=0)) + 1
-        taken = np.zeros(codes.size, dtype=bool)
-        taken[1:] = owner[1:] == owner[:-1]
-        start = owner * size + before
-        left, same = (_earlier(keys, taken) for keys in (start, start * size + codes))
-        history.cache[key] = Steps(taken, taken & (codes == before), left, same)
+        history.cache[key] = _steps(history, history.columns[column].values)
     return history.cache[key]
+
+
+def _steps(history: History, values: np.ndarray) -> Steps:
+    if isinstance(values, Recorded):
+        return Steps(*values.asked("steps"))
+    codes = values.astype(np.int64) + 1
+    owner = np.repeat(np.arange(history.ids.size), np.diff(history.offsets))
+    before, size = np.roll(codes, 1), int(codes.max(initial=0)) + 1
+    taken = np.zeros(codes.size, dtype=bool)
+    taken[1:] = owner[1:] == owner[:-1]
+    start = owner * size + before
+    left, same = (_earlier(keys, taken) for keys in (start, start * size + codes))
+    return Steps(taken, taken & (codes == before), left, same)
 
 
 def _earlier(keys: np.ndarray, counted: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from cxchurn.history._history import History
 from cxchurn.history._measure import Measure
 from cxchurn.history._ratio import ratio
 from cxchurn.history._rhythm import gaps_of, periods
-from cxchurn.history._run import run, run_all
+from cxchurn.history._run import at, run, run_all
 from cxchurn.history._selection import Selection, select
 from cxchurn.history._where import Where
 
@@ -167,8 +167,7 @@ class Window:
         events = select(self._history, where, column, kind=Numbers)
         length = span(half_life, name="half_life").microseconds
         values = events.ones if events.values is None else events.values
-        place = self._history.place
-        first = place[np.minimum(self._whole.first, place.size - 1)] if place.size else self._whole.first
+        first = at(self._history.place, self._whole.first)
         growth, (lo, hi) = grown(self._history, events, length), self._range(events)
         about = values, growth, events.times, lo, hi, first, self._cutoffs
         return run(_kernels.decayed, lo.size, *about, float(length))

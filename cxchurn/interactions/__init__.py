@@ -4,10 +4,12 @@ from cxchurn.interactions._arrivals import Arrivals, Counts, by_day, count_event
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._customers import read_customers
+from cxchurn.interactions._events import event_types
 from cxchurn.interactions._fingerprint import fingerprint
 from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
-from cxchurn.interactions._log import InteractionLog, in_zone, known_before, with_customers, with_events
+from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
+from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._noticed import late_words, likely
 from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._outputs import check_not_read, harmless
@@ -45,6 +47,7 @@ __all__ = [
     "check_quarantine",
     "columns_of",
     "count_events",
+    "event_types",
     "fingerprint",
     "folded",
     "guess_schema",
@@ -54,12 +57,14 @@ __all__ = [
     "known_by_another_spelling",
     "late_words",
     "likely",
+    "memory_of",
     "log_ids",
     "mapping",
     "narrowed",
     "read_customers",
     "read_interactions",
     "stopped",
+    "tables",
     "validate_interactions",
     "with_customers",
     "with_events",

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import DAY, MismatchError, instant, listed
@@ -19,6 +18,7 @@ from cxchurn.interactions import InteractionLog
 
 if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
+    from cxchurn.model._fitted import FittedModel
 
 _ID = "customer_id"
 _EVENTS = 24
@@ -64,7 +64,7 @@ class Example:
         plain = [None if np.isnan(value) else value for value in features.tolist()]
         return cls(events, at, plain, _raw_score(model, features))
 
-    def check(self, model: ChurnModel) -> None:
+    def check(self, model: FittedModel) -> None:
         """Raise where the model makes other features of the example, or another score, than when it was saved."""
         said = np.array([np.nan if value is None else value for value in self.features])
         now = _vector(model, self.events, self.at)
@@ -118,7 +118,7 @@ def _table(events: Mapping[str, Sequence[Any]]) -> pa.Table:
     return pa.table(columns)
 
 
-def _vector(model: ChurnModel, events: Mapping[str, Sequence[Any]], at: str) -> np.ndarray:
+def _vector(model: FittedModel, events: Mapping[str, Sequence[Any]], at: str) -> np.ndarray:
     """Return the features of the invented customer; missing where a builder makes nothing of it (nothing is on file)."""
     features, table = copy.copy(model.features_), _table(events)
     features.log = None
@@ -134,6 +134,5 @@ def _vector(model: ChurnModel, events: Mapping[str, Sequence[Any]], at: str) -> 
     return vector
 
 
-def _raw_score(model: ChurnModel, features: np.ndarray) -> float:
-    names = [says.name for says in model.features_.says_]
-    return float(model.raw_score_of(pd.DataFrame([features], columns=names))[0])
+def _raw_score(model: FittedModel, features: np.ndarray) -> float:
+    return float(model.raw_score_of_matrix(features[None, :])[0])

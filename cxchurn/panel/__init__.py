@@ -4,7 +4,7 @@ from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
-from cxchurn.panel._definition import ChurnDefinition, activity
+from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._make_panel import make_panel, panel_from_labels
@@ -15,8 +15,11 @@ from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
 __all__ = [
+    "ENDED",
     "ENOUGH",
     "FEWEST",
+    "NEW",
+    "SILENT",
     "Asked",
     "Cancellation",
     "ChurnDefinition",

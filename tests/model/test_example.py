@@ -11,7 +11,7 @@ from cxchurn._core import MismatchError
 from cxchurn.features import Builder, Column, Recency
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
 from cxchurn.model._example import Example
-from cxchurn.model._save import versions
+from cxchurn.model._format import versions
 
 
 class Fragile(Builder):

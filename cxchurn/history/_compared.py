@@ -1,0 +1,35 @@
+"""What reference tables say of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cxchurn.history._recorded import recorded
+from cxchurn.history._seen import Seen
+
+
+def compared(seen: Seen, name: str, look: Callable[..., Any], *values: np.ndarray) -> np.ndarray:
+    """Return what the reference table that holds for each row says of it, missing where none does; float64, shape ``(n,)``.
+
+    Parameters
+    ----------
+    seen : Seen
+    name : str
+        Of the tables, see `Seen.compared`.
+    look : callable
+        ``look(table, *values)`` for the rows of one table. A hashable statement, so that a plan may hold it: a frozen
+        dataclass with ``__call__``, or a function.
+    *values : ndarray, shape (n,)
+        What is looked up.
+    """
+    planned = recorded((seen.cutoffs,))
+    if planned is not None:
+        answer: np.ndarray = planned.asked("compared", name, look, *values)
+        return answer
+    out = np.full(seen.cutoffs.size, np.nan)
+    for rows, table in seen.compared(name):
+        out[rows] = look(table, *(value[rows] for value in values))
+    return out
