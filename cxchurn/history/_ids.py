@@ -15,15 +15,16 @@ else:
 
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
+# so few customers are found without pandas, sooner than an index of it is made
+_FEW = 8
 
 
 class One:
-    """The index of a history of one customer, or of nobody: a service makes one for every answer.
+    """The index of a history of one customer, of a few, or of nobody: a service makes one for every answer.
 
     Parameters
     ----------
     ids : ndarray
-        At most one.
     """
 
     def __init__(self, ids: np.ndarray) -> None:
@@ -40,7 +41,7 @@ class One:
 
 def index_of(ids: np.ndarray) -> pd.Index | One:
     """Return an index to find customers by."""
-    if ids.size <= 1:
+    if ids.size <= _FEW:
         return One(ids)
     return pd.Index(ids, dtype=ids.dtype)
 

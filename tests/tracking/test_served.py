@@ -314,15 +314,15 @@ def test_several_sources_and_ids_that_are_numbers(two_tables, tmp_path):
     some = [source.data[source.data["kunde"].isin(ids)] for source in two_tables]
     parts = [Source(data, source.schema) for data, source in zip(some, two_tables, strict=True)]
     expected = score(model, read_interactions(parts), at="2024-09-01", reasons=3)
-    rows = pd.concat([data.assign(**{"log.source": place}) for place, data in enumerate(some, start=1)])
+    rows = pd.concat([data.assign(**{"log.source": place}) for place, data in enumerate(some)])
     same(served.predict(rows, params={"at": "2024-09-01"}), expected)
     for kind in (float, str, object):
         same(served.predict(rows.astype({"kunde": kind}), params={"at": "2024-09-01"}), expected)
     with pytest.raises(UsageError, match="which source"):
-        served.predict(rows.assign(**{"log.source": 3}))
+        served.predict(rows.assign(**{"log.source": 2}))
     with pytest.raises(UsageError, match="007a"):
         served.predict(rows.assign(kunde="007a"))
-    assert set(example_of(model)["log.source"]) == {1, 2}
+    assert set(example_of(model)["log.source"]) == {0, 1}
     assert len(served.predict(served.input_example)) == 2
 
 

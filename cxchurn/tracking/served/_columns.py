@@ -10,7 +10,7 @@ from cxchurn.model import ChurnModel
 
 # before the names of the customers table's columns, so that they meet none of the interactions'
 ATTRIBUTE = "customers."
-# which of several sources a row is of: 1, 2, ...
+# which of several sources a row is of: 0, 1, ...
 SOURCE = "log.source"
 
 

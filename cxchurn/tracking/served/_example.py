@@ -38,7 +38,7 @@ _INSTANTS = ("promised_at", "delivered_at", "known_at")
 def example_of(model: ChurnModel) -> pd.DataFrame:
     """Return a request about invented customers that a model can answer; labels are those that the model knows."""
     several = len(model.schemas_) > 1
-    parts = [_rows(model, schema, number if several else None) for number, schema in enumerate(model.schemas_, start=1)]
+    parts = [_rows(model, schema, number if several else None) for number, schema in enumerate(model.schemas_)]
     frame = pd.concat(parts, ignore_index=True) if several else parts[0]
     return frame.astype(object).where(frame.notna(), None)
 
@@ -64,6 +64,8 @@ def _id(model: ChurnModel, who: int) -> int | str:
 
 
 def _column(model: ChurnModel, schema: Schema, role: str, times: list[int]) -> list[Any]:
+    if role == "event_id":
+        return [f"event {place + 1}" for place in range(len(times))]
     if role in _INSTANTS:
         wait = 0 if role == "known_at" else DAY
         return [_written(at + wait, schema) for at in times]

@@ -60,7 +60,7 @@ def read_request(model: ChurnModel, frame: pd.DataFrame, at: str | None) -> Inte
     frame : DataFrame
         One row an interaction, in the columns of the log the model learned from; what is on file about a customer in columns
         that begin with ``customers.``, on any of the customer's rows (rows with nothing else count as no interaction); of a
-        model of several sources ``log.source`` says which one a row is of, counted from 1.
+        model of several sources ``log.source`` says which one a row is of, counted from 0.
     at : str or None
         The cut-off: the request is taken to be complete until then.
     """
@@ -104,7 +104,7 @@ def _by_source(model: ChurnModel, events: pd.DataFrame) -> Iterator[tuple[Schema
         yield _there(model, schemas[0], events), events
         return
     places = _places(events, len(schemas))
-    for number, schema in enumerate(schemas, start=1):
+    for number, schema in enumerate(schemas):
         rows = events[places == number]
         if len(rows):
             yield _there(model, schema, rows), rows
@@ -112,11 +112,11 @@ def _by_source(model: ChurnModel, events: pd.DataFrame) -> Iterator[tuple[Schema
 
 def _places(events: pd.DataFrame, sources: int) -> np.ndarray:
     said = pd.to_numeric(events[SOURCE], errors="coerce") if SOURCE in events else pd.Series(np.nan, events.index)
-    odd = ~said.isin(range(1, sources + 1))
+    odd = ~said.isin(range(sources))
     if odd.any():
         raise UsageError(
             f"{SOURCE} does not say of {odd.sum():,} of {len(events):,} rows which source they are of.",
-            allowed=f"1 to {sources}, in the order in which the sources of the training log were given",
+            allowed=f"0 to {sources - 1}, in the order in which the sources of the training log were given",
         )
     return said.to_numpy(dtype=np.int64)
 
