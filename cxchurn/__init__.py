@@ -44,7 +44,8 @@ _WHERE = {
         "write_model_card", "write_report",
     ),
     "scoring": (
-        "CustomerScore", "FullError", "OnlineScorer", "ScoreSummary", "Updated", "refresh", "score", "score_to", "write_scores",
+        "CustomerScore", "FullError", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores", "refresh",
+        "score", "score_to", "write_scores",
     ),
     "tracking": ("Promotion", "Run", "fetch_model", "log_run", "log_saved", "promote"),
 }  # fmt: skip

@@ -18,7 +18,7 @@ from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
 from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
-from cxchurn._core._progress import logger, shown_progress, step
+from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
@@ -55,6 +55,7 @@ __all__ = [
     "on_demand",
     "processors",
     "proven_plain",
+    "quiet_progress",
     "require",
     "shown_progress",
     "span",

@@ -64,11 +64,16 @@ def fill(
             else:
                 scatter(column.values, rows, out[at])
     if left or surplus:
-        raise UsageError(
-            f"the columns {listed([*left, *surplus])} come and go.",
-            allowed="builders whose columns follow from their parameters, the log's roles and what was learned in training",
-            hint="which columns a builder makes must not depend on events or rows.",
-        )
+        raise come_and_go([*left, *surplus])
+
+
+def come_and_go(names: Sequence[str]) -> UsageError:
+    """Return the error for columns that are not those made when the place of each was learned."""
+    return UsageError(
+        f"the columns {listed(names)} come and go.",
+        allowed="builders whose columns follow from their parameters, the log's roles and what was learned in training",
+        hint="which columns a builder makes must not depend on events or rows.",
+    )
 
 
 def _check_unique(names: Iterable[str]) -> None:

@@ -12,13 +12,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, Detached, UsageError, as_pandas, listed, span
 from cxchurn.features._builder import Builder
-from cxchurn.features._compute import fill, said_by
+from cxchurn.features._compute import said_by
 from cxchurn.features._depths import depths_of
 from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._hindsight import screen
 from cxchurn.features._labels import about_rare, labels_of
 from cxchurn.features._learned import check_roles, families_of, needed, roles_of
 from cxchurn.features._nightly import carried, moved, nightly
+from cxchurn.features._plan import Plan, plan_of
+from cxchurn.features._proven import called_for
 from cxchurn.features._references import FEWEST, References
 from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
@@ -86,6 +88,8 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         What the columns say, in their order.
     notes_ : tuple of str
         The attributes left out because nobody could have known them, and why; how many labels were too rare.
+    called_ : tuple of str
+        The drivers of the builders that `plan` calls as they are because their columns came out otherwise.
     columns_ : tuple of str
         The columns of the log that are asked for, beside who and when: all that has to be read to make the features
         (``read_interactions(..., only=features.columns_)``).
@@ -126,7 +130,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         X : DataFrame
             Columns ``customer_id`` and ``cutoff``.
         """
-        log = self._given()
+        log, self._plan = self._given(), None
         self.timezone_ = log.timezone
         customers, cutoffs = rows_on(log, X)
         if not len(cutoffs):
@@ -156,6 +160,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
                 "no builder makes a column for this log." + "".join(f"\n{note}." for note in self.notes_),
                 hint=f"the log has the roles {listed(sorted(roles))}.",
             )
+        self.called_ = called_for(self, log, customers, cutoffs)
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
@@ -176,15 +181,15 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
             Where the log lacks a role that was there in ``fit``.
         """
         X = as_pandas(X)
-        place, more = self._place()
-        values = np.empty((len(place), len(X)), dtype=self.dtype)
+        more, plan = self._more(), plan_of(self)
+        values = np.empty((len(plan.names), len(X)), dtype=self.dtype)
 
         def write(rows: Which, seen: Seen) -> None:
-            fill(self.builders_, seen, place, values, rows, more=more)
+            plan.fill(seen, values, rows, more=more)
 
         for _ in self._each_part(X, write):
             pass
-        return pd.DataFrame(values.T, columns=list(place), index=X.index, copy=False)
+        return pd.DataFrame(values.T, columns=list(plan.names), index=X.index, copy=False)
 
     def transform_parts(self, X: pd.DataFrame, *, then: Callable[[pd.DataFrame], Any] | None = None) -> Iterator[Any]:
         """Yield the features part by part of the log, for what does not fit into memory at once.
@@ -209,13 +214,13 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         ...     frame.to_parquet(f"features/part-{k:04}.parquet")
         """
         X = as_pandas(X)
-        place, more = self._place()
+        more, plan = self._more(), plan_of(self)
 
         def make(rows: Which, seen: Seen) -> Any:
             index = X.index[rows]
-            values = np.empty((len(place), len(index)), dtype=self.dtype)
-            fill(self.builders_, seen, place, values, slice(None), more=more)
-            frame = pd.DataFrame(values.T, columns=list(place), index=index, copy=False)
+            values = np.empty((len(plan.names), len(index)), dtype=self.dtype)
+            plan.fill(seen, values, slice(None), more=more)
+            frame = pd.DataFrame(values.T, columns=list(plan.names), index=index, copy=False)
             return frame if then is None else then(frame)
 
         yield from self._each_part(X, make)
@@ -230,6 +235,11 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         """Return the names of the columns."""
         check_is_fitted(self)
         return np.array([says.name for says in self.says_], dtype=object)
+
+    def plan(self) -> Plan:
+        """Return what the builders ask of a customer's past, worked out once; it prints readably."""
+        check_is_fitted(self)
+        return plan_of(self)
 
     def catalogue(self) -> pd.DataFrame:
         """Return a table of the columns.
@@ -261,12 +271,12 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
             self.churn_.already_silent(seen)
         return tuple(name for name in seen.asked_for() if name not in ("timestamp", "later"))
 
-    def _place(self) -> tuple[dict[str, int], bool]:
+    def _more(self) -> bool:
         check_is_fitted(self)
         check_roles(
             self._log(), {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
         )
-        return {says.name: place for place, says in enumerate(self.says_)}, roles_of(self._log()) > set(self.roles_)
+        return roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
         customers, cutoffs = rows_on(self._log(), X)

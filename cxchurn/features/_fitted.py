@@ -34,6 +34,7 @@ class FittedFeatures:
     roles_: tuple[str, ...]
     columns_: tuple[str, ...]
     notes_: tuple[str, ...]
+    called_: tuple[str, ...]
 
     @property
     def depth_(self) -> Depth:

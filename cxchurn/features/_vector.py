@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Deferred, MismatchError, UsageError, instant
-from cxchurn.features._compute import fill
 from cxchurn.features._fitted import FittedFeatures
-from cxchurn.history import as_of, history_of_one
+from cxchurn.features._plan import plan_of
+from cxchurn.history import history_of_one
 from cxchurn.interactions import known_by_another_spelling, log_ids
 
 validation = Deferred("sklearn.utils.validation")
@@ -54,11 +54,7 @@ def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any
             f"the events are of {history.ids[0]!r}, the customer asked about is {customer!r}.",
             allowed="the customer's own events",
         )
-    cutoffs = np.array([instant(at, name="at", timezone=features.timezone_)])
-    seen = as_of(history, who, cutoffs, **features.about_, references=features.references_.tables)
-    out = np.empty((len(features.says_), 1))
-    fill(features.builders_, seen, {says.name: k for k, says in enumerate(features.says_)}, out, slice(0, 1), more=True)
-    return out[:, 0]
+    return plan_of(features).one(history, who[0], instant(at, name="at", timezone=features.timezone_))
 
 
 def _asked(features: FittedFeatures, customer: Any, whole: bool) -> np.ndarray:

@@ -26,7 +26,7 @@ from cxchurn.history._mix import Mix, mix
 from cxchurn.history._one import history_of_one
 from cxchurn.history._persistence import Persistence, persistence
 from cxchurn.history._populations import NAMES as POPULATIONS
-from cxchurn.history._populations import Populations
+from cxchurn.history._populations import Populations, populations
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
 from cxchurn.history._seen import Seen, as_of, seen_at
@@ -91,6 +91,7 @@ __all__ = [
     "mix",
     "nobody",
     "persistence",
+    "populations",
     "ratio",
     "renewals",
     "scatter",

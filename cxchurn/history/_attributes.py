@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from cxchurn.history import _kernels
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
-from cxchurn.history._ids import One, index_of, positions_in
+from cxchurn.history._ids import Few, index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.history._run import run
 from cxchurn.interactions import CustomerTable
@@ -56,7 +56,7 @@ class AttributeHistory:
     left_out: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def _index(self) -> pd.Index | One:
+    def _index(self) -> pd.Index | Few:
         return index_of(self.ids)
 
     def rows(self, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:

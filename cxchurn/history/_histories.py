@@ -19,7 +19,7 @@ from cxchurn._core import in_threads, zone
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import flat, single
 from cxchurn.history._history import CLOCKS, History, Read, names_of, sort_events
-from cxchurn.history._ids import One, index_of, positions_in
+from cxchurn.history._ids import Few, index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.interactions import CustomerTable, InteractionLog
 
@@ -73,7 +73,7 @@ class Histories:
         """Return what holds a part in memory: parts on disk are read and sorted now, and are in parts again."""
 
     @cached_property
-    def _index(self) -> pd.Index | One:
+    def _index(self) -> pd.Index | Few:
         return index_of(self.ids)
 
     def positions(self, customers: np.ndarray) -> np.ndarray:

@@ -15,12 +15,12 @@ else:
 
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
-# so few customers are found without pandas, sooner than an index of it is made
-_FEW = 8
+# customers of whom looking up in a dictionary is as quick
+_FEW = 512
 
 
-class One:
-    """The index of a history of one customer, of a few, or of nobody: a service makes one for every answer.
+class Few:
+    """The index of a few customers: a service makes one for every answer, and does without the library for it.
 
     Parameters
     ----------
@@ -34,19 +34,17 @@ class One:
         """Return where a customer stands; KeyError for others."""
         return self._places[customer]
 
-    def get_indexer(self, customers: Any) -> np.ndarray:
+    def get_indexer(self, customers: list[Any]) -> np.ndarray:
         """Return where customers stand, -1 for others."""
         return np.array([self._places.get(one, -1) for one in customers], dtype=np.int64)
 
 
-def index_of(ids: np.ndarray) -> pd.Index | One:
+def index_of(ids: np.ndarray) -> pd.Index | Few:
     """Return an index to find customers by."""
-    if ids.size <= _FEW:
-        return One(ids)
-    return pd.Index(ids, dtype=ids.dtype)
+    return Few(ids) if ids.size <= _FEW else pd.Index(ids, dtype=ids.dtype)
 
 
-def positions_in(index: pd.Index | One, customers: np.ndarray) -> np.ndarray:
+def positions_in(index: pd.Index | Few, customers: np.ndarray) -> np.ndarray:
     """Return where customers stand in an index, -1 for those that are not there; int64, shape ``(n,)``."""
     asked = np.asarray(customers)
     if asked.dtype.kind == "f" and np.nanmax(np.abs(asked), initial=0) >= EXACT:
@@ -57,13 +55,13 @@ def positions_in(index: pd.Index | One, customers: np.ndarray) -> np.ndarray:
     if asked.size == 1:
         # an index made of one customer costs more than the looking up
         return np.array([_position(index, asked[0])], dtype=np.int64)
-    if isinstance(index, One):
+    if isinstance(index, Few):
         return index.get_indexer(asked.tolist())
     kind = asked.dtype if asked.dtype.kind in "iuf" else object
     return index.get_indexer(pd.Index(asked, dtype=kind)).astype(np.int64)
 
 
-def _position(index: pd.Index | One, customer: Any) -> Any:
+def _position(index: pd.Index | Few, customer: Any) -> Any:
     try:
         return index.get_loc(customer)
     except KeyError:

@@ -143,6 +143,18 @@ class Seen(Window):
         other._hold(self._position[rows], self._customers[rows], self._about)
         return other.of(self._population)
 
+    def by_themselves(self) -> Seen:
+        """The same rows, over a history of their customers alone: what is worked out once a history is for few of them."""
+        whole = self.all
+        first, end = ranges(whole._history, whole._position)
+        there = end > first
+        begins, which = np.unique(first[there], return_inverse=True)
+        stops = np.zeros_like(begins)
+        np.maximum.at(stops, which, end[there])
+        local = np.full(first.size, -1)
+        local[there] = which
+        return _view(whole._history.pieces(begins, stops), local, self._customers, self._cutoffs, self._about)
+
     def compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
         """The reference tables of that name that hold for the rows, each with the positions of its rows.
 

@@ -1,4 +1,4 @@
-"""The compiled loops over the terms of a logistic regression. Rows lie innermost, so that a term is worked out for many at once.
+"""The compiled loops over the terms of a logistic regression. Rows lie innermost, so that a term is worked out for many.
 
 A row's terms are added up in their order, from that row's values alone: one row gets the same bits as a million.
 """

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from cxchurn._core import on_demand
 
 if TYPE_CHECKING:
+    from cxchurn.scoring._compare import compare_scores
+    from cxchurn.scoring._comparison import ScoreComparison
     from cxchurn.scoring._refresh import refresh
     from cxchurn.scoring._score import NOT_ELIGIBLE, score
     from cxchurn.scoring._write import write_scores
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from cxchurn.scoring.online import CustomerScore, FullError, OnlineScorer, Updated
 
 _WHERE = {
+    "_compare": ("compare_scores",),
+    "_comparison": ("ScoreComparison",),
     "_refresh": ("refresh",),
     "_score": ("NOT_ELIGIBLE", "score"),
     "_write": ("write_scores",),
@@ -26,9 +30,11 @@ __all__ = [
     "CustomerScore",
     "FullError",
     "OnlineScorer",
+    "ScoreComparison",
     "ScoreSummary",
     "Stages",
     "Updated",
+    "compare_scores",
     "place_of",
     "refresh",
     "score",

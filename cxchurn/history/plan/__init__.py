@@ -1,16 +1,19 @@
 """Plans: what a set of questions asks, written down once and run without Python between the compiled loops."""
 
-from cxchurn.history.plan._assemble import assemble, check_order
+from cxchurn.history.plan._arithmetic import column_ref
+from cxchurn.history.plan._assemble import assemble
 from cxchurn.history.plan._graph import Graph, Node, Ref, Unrecordable
 from cxchurn.history.plan._program import Program
 from cxchurn.history.plan._questions import HANDS
 from cxchurn.history.plan._recording import RecordedSeen, recorded_view
-from cxchurn.history.plan._replay import replay
+from cxchurn.history.plan._replay import replay, replay_blocks
+from cxchurn.history.plan._signature import KindsOf, fits, kinds_of
 from cxchurn.history.plan._symbol import Symbol
 
 __all__ = [
     "HANDS",
     "Graph",
+    "KindsOf",
     "Node",
     "Program",
     "RecordedSeen",
@@ -18,7 +21,10 @@ __all__ = [
     "Symbol",
     "Unrecordable",
     "assemble",
-    "check_order",
+    "column_ref",
+    "fits",
+    "kinds_of",
     "recorded_view",
     "replay",
+    "replay_blocks",
 ]

@@ -20,7 +20,7 @@ _TRUTH = {"logical_and": "and", "bitwise_and": "and", "logical_or": "or", "bitwi
 _ONE = ("negative", "absolute", "rint", "floor", "ceil", "trunc", "sqrt")
 _TESTS = ("isnan", "isfinite", "isinf")
 _SAME = {"fabs": "absolute", "divide": "true_divide"}
-_MINUTE_PARTS = np.timedelta64(1, "us")
+_MICROSECOND = np.timedelta64(1, "us")
 
 
 def ufunc_of(graph: Graph, ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], about: dict[str, Any]) -> Any:
@@ -74,6 +74,13 @@ def ref_of(graph: Graph, value: Any, store: str, place: Place) -> Ref:
     return graph.constant(number, store, place)
 
 
+def column_ref(graph: Graph, values: Any) -> Ref:
+    """Return where a column's values, one a row, stand in the graph."""
+    if isinstance(values, Symbol) and values.kind in "Mm":
+        raise Unrecordable("makes a column of instants")
+    return ref_of(graph, values, "f", ROWS)
+
+
 def _by_layer(graph: Graph, task: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     """Do for each label of tables what is done with a table."""
     tables = [value for value in inputs if isinstance(value, Stack)]
@@ -92,10 +99,16 @@ def _layer(value: Any, k: int, size: int) -> Any:
 
 
 def _called(graph: Graph, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Symbol:
+    if ufunc in (np.square, np.reciprocal) and _kind_of(inputs[0]) == "f":
+        ufunc, inputs = (np.multiply, (inputs[0],) * 2) if ufunc is np.square else (np.true_divide, (1.0, inputs[0]))
     name = _SAME.get(ufunc.__name__, ufunc.__name__)
     kinds = [_kind_of(value) for value in inputs]
     if {"M", "m"} & set(kinds):
         return _of_time(graph, name, inputs, kinds)
+    if name in ("logical_not", "invert") and isinstance(inputs[0], Symbol) and kinds == ["b"]:
+        node = graph.nodes[inputs[0].ref[0]]
+        if node.what == "isnan_f":
+            return _write(graph, "told", (Symbol(graph, node.of[0], "f"),), "b", "f")
     if name in _TRUTH and set(kinds) == {"b"}:
         return _write(graph, _TRUTH[name], inputs, "b", "f")
     joined = "f" if "f" in kinds else "i" if "i" in kinds else "b"
@@ -103,6 +116,8 @@ def _called(graph: Graph, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Symbol:
         return _write(graph, name, inputs, "b", "f" if joined == "b" else joined)
     if name in _TESTS and joined != "i":
         return _write(graph, name, inputs, "b", "f")
+    if ufunc is np.positive:
+        return cast(inputs[0], joined)
     if (name in _NUMBERS or name in ("negative", "absolute")) and joined in "fi":
         return _write(graph, name, inputs, joined, joined)
     if name in _WHOLE and joined == "i" and _divides(inputs[1]):
@@ -125,7 +140,7 @@ def _of_time(graph: Graph, name: str, inputs: tuple[Any, ...], kinds: list[str])
     if name == "subtract" and kinds == ["M", "M"]:
         return _write(graph, "subtract_time", inputs, "m", "i")
     if name == "true_divide" and kinds == ["m", "m"] and not isinstance(inputs[1], Symbol):
-        unit = inputs[1] / _MINUTE_PARTS
+        unit = inputs[1] / _MICROSECOND
         return Symbol(graph, _node(graph, "divide_time", (inputs[0].ref, graph.constant(unit, "f", inputs[0].place)),
                                    "f", inputs[0].place), "f")  # fmt: skip
     if name == "isnat":
@@ -186,7 +201,7 @@ def _constant(graph: Graph, value: Any, place: Place) -> float:
 
 
 def _divides(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and value > 0
+    return isinstance(value, (int, np.integer)) and bool(value > 0)
 
 
 def _reduced(ufunc: np.ufunc, inputs: tuple[Any, ...], about: dict[str, Any]) -> Any:

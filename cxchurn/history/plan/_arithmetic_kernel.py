@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import inner
 from cxchurn.history.plan._codes import ARITHMETIC
 
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (
@@ -20,7 +20,8 @@ _GREATER_EQUAL, _EQUAL, _NOT_EQUAL = (ARITHMETIC[f"{name}_f"] for name in ("grea
 _AND, _OR, _XOR = (ARITHMETIC[f"{name}_f"] for name in ("and", "or", "xor"))
 _NEGATIVE, _ABSOLUTE, _RINT, _FLOOR = (ARITHMETIC[f"{name}_f"] for name in ("negative", "absolute", "rint", "floor"))
 _CEIL, _TRUNC, _SQRT = (ARITHMETIC[f"{name}_f"] for name in ("ceil", "trunc", "sqrt"))
-_ISNAN, _ISFINITE, _ISINF, _NOT = (ARITHMETIC[f"{name}_f"] for name in ("isnan", "isfinite", "isinf", "not"))
+_ISNAN, _ISFINITE, _ISINF = (ARITHMETIC[f"{name}_f"] for name in ("isnan", "isfinite", "isinf"))
+_TOLD, _NOT = (ARITHMETIC[f"{name}_f"] for name in ("told", "not"))
 _ADD_I, _SUBTRACT_I, _MULTIPLY_I = (ARITHMETIC[f"{name}_i"] for name in ("add", "subtract", "multiply"))
 _MAXIMUM_I, _MINIMUM_I = (ARITHMETIC[f"{name}_i"] for name in ("maximum", "minimum"))
 _DIVIDE_I, _REMAINDER_I = (ARITHMETIC[f"{name}_i"] for name in ("floor_divide", "remainder"))
@@ -32,7 +33,7 @@ _SUBTRACT_TIME, _DIVIDE_TIME = (ARITHMETIC[name] for name in ("subtract_time_i",
 _NEVER = np.iinfo(np.int64).min
 
 
-@compiled
+@inner
 def arithmetic(op, floats, whole, out, a, b, c, n):
     """Do one operation to `n` numbers."""
     if op <= _XOR:
@@ -44,27 +45,50 @@ def arithmetic(op, floats, whole, out, a, b, c, n):
     elif op <= _NOT_EQUAL_I:
         _compare_whole(op, whole[a : a + n], whole[b : b + n], floats[out : out + n])
     elif op == _WHERE:
-        for i in range(n):
-            floats[out + i] = floats[b + i] if floats[a + i] != 0.0 else floats[c + i]
+        _choose(floats[a : a + n], floats[b : b + n], floats[c : c + n], floats[out : out + n])
     elif op == _WHERE_I:
-        for i in range(n):
-            whole[out + i] = whole[b + i] if floats[a + i] != 0.0 else whole[c + i]
+        _choose(floats[a : a + n], whole[b : b + n], whole[c : c + n], whole[out : out + n])
     elif op == _FLOAT:
-        for i in range(n):
-            floats[out + i] = whole[a + i]
+        _float(whole[a : a + n], floats[out : out + n])
     elif op == _WHOLE:
-        for i in range(n):
-            whole[out + i] = np.int64(floats[a + i])
+        _whole(floats[a : a + n], whole[out : out + n])
     elif op == _SUBTRACT_TIME:
-        for i in range(n):
-            missing = whole[a + i] == _NEVER or whole[b + i] == _NEVER
-            whole[out + i] = _NEVER if missing else whole[a + i] - whole[b + i]
+        _subtract_time(whole[a : a + n], whole[b : b + n], whole[out : out + n])
     elif op == _DIVIDE_TIME:
-        for i in range(n):
-            floats[out + i] = np.nan if whole[a + i] == _NEVER else np.float64(whole[a + i]) / floats[b + i]
+        _divide_time(whole[a : a + n], floats[b : b + n], floats[out : out + n])
 
 
-@compiled
+@inner
+def _choose(holds, yes, no, out):
+    for i in range(out.size):
+        out[i] = yes[i] if holds[i] != 0.0 else no[i]
+
+
+@inner
+def _float(x, out):
+    for i in range(out.size):
+        out[i] = x[i]
+
+
+@inner
+def _whole(x, out):
+    for i in range(out.size):
+        out[i] = np.int64(x[i])
+
+
+@inner
+def _subtract_time(x, y, out):
+    for i in range(out.size):
+        out[i] = _NEVER if x[i] == _NEVER or y[i] == _NEVER else x[i] - y[i]
+
+
+@inner
+def _divide_time(x, unit, out):
+    for i in range(out.size):
+        out[i] = np.nan if x[i] == _NEVER else np.divide(np.float64(x[i]), unit[i])
+
+
+@inner
 def _two_floats(op, x, y, out):
     if op == _ADD:
         for i in range(out.size):
@@ -120,7 +144,7 @@ def _two_floats(op, x, y, out):
             out[i] = x[i] != y[i]
 
 
-@compiled
+@inner
 def _one_float(op, x, out):
     if op == _NEGATIVE:
         for i in range(out.size):
@@ -152,12 +176,15 @@ def _one_float(op, x, out):
     elif op == _ISINF:
         for i in range(out.size):
             out[i] = np.isinf(x[i])
+    elif op == _TOLD:
+        for i in range(out.size):
+            out[i] = x[i] == x[i]
     elif op == _NOT:
         for i in range(out.size):
             out[i] = 1.0 - x[i]
 
 
-@compiled
+@inner
 def _two_whole(op, x, y, out):
     if op == _ADD_I:
         for i in range(out.size):
@@ -188,7 +215,7 @@ def _two_whole(op, x, y, out):
             out[i] = abs(x[i])
 
 
-@compiled
+@inner
 def _compare_whole(op, x, y, out):
     if op == _LESS_I:
         for i in range(out.size):
@@ -208,10 +235,3 @@ def _compare_whole(op, x, y, out):
     elif op == _NOT_EQUAL_I:
         for i in range(out.size):
             out[i] = x[i] != y[i]
-
-
-@compiled
-def run_arithmetic(code, floats, whole, n):
-    """Run a list of operations, each to `n` numbers; operands are numbers of registers of `n` numbers each."""
-    for k in range(code.shape[0]):
-        arithmetic(code[k, 0], floats, whole, code[k, 1] * n, code[k, 2] * n, code[k, 3] * n, code[k, 4] * n, n)

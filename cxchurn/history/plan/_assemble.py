@@ -36,22 +36,6 @@ def is_outside(node: Node) -> bool:
     return node.what.startswith("numpy.") or node.what == "compared"
 
 
-def is_question(node: Node) -> bool:
-    """Whether a node asks about a row's events."""
-    return node.what in KERNELS or node.what in ("length", "at")
-
-
-def check_order(graph: Graph, outputs: Iterable[Ref]) -> None:
-    """Refuse questions whose ranges follow from what is only worked out after all questions."""
-    late: set[int] = set()
-    for number in reached(graph, outputs):
-        node = graph.nodes[number]
-        if is_outside(node) or any(ref[0] in late for ref in node.of):
-            if is_question(node) or node.place != ROWS:
-                raise Unrecordable("asks about what follows from a logarithm, or from a reference table")
-            late.add(number)
-
-
 class _Assembly:
     """Collects the lines of a program; made and used up by `assemble`."""
 
@@ -66,8 +50,8 @@ class _Assembly:
         self.registers = 0
         self.texts = _texts(graph, self.nodes)
         self.tables: list[float] = [0.0]
-        self.filled: list[tuple[int, float | int, bool]] = []
-        self.constants: list[tuple[int, float | int, bool]] = []
+        self.filled: list[tuple[int, float | int]] = []
+        self.constants: list[tuple[int, float | int]] = []
         self.reads: dict[str, list[Read]] = {"f": [], "i": [], "rows": []}
 
     def slots(self, count: int) -> int:
@@ -103,18 +87,14 @@ def assemble(graph: Graph, outputs: list[Ref]) -> Program:
     """Return the program that works out some answers of a graph."""
     made = _Assembly(graph, outputs)
     events = _events(made)
-    asked = _asked_for_questions(graph, made.nodes)
     _registers(made)
-    rows = [line for number in made.nodes if number in asked for line in _row_lines(made, number)]
-    stages = _stages(made, [n for n in made.nodes if graph.nodes[n].place == ROWS and n not in asked])
+    stages = _stages(made, [n for n in made.nodes if graph.nodes[n].place == ROWS])
     tables = np.array(made.tables)
     return Program(
         events=_lines(events, 9),
-        rows=_lines(rows, 13),
         stages=stages,
         places=made.places,
         sizes=len(made.sets),
-        registers=made.registers + _SPARE,
         numbers=tuple(made.reads["f"]),
         whole=tuple(made.reads["i"]),
         given=tuple(made.reads["rows"]),
@@ -122,8 +102,8 @@ def assemble(graph: Graph, outputs: list[Ref]) -> Program:
         counted=_counted(graph, made.nodes),
         tables=tables,
         tables_whole=np.where(np.isnan(tables), -1, tables).astype(np.int64),
-        constants=tuple(made.constants),
-        filled=tuple(made.filled),
+        constants=_constants(made),
+        filled=_lines([[place, _bits(value)] for place, value in made.filled], 2),
         out=np.array([made.register[ref] for ref in outputs], dtype=np.int64),
         counts=_count(graph, made.nodes),
     )
@@ -140,7 +120,7 @@ def _events(made: _Assembly) -> list[list[int]]:
         if node.what == "constant":
             # a place of its own, which nothing before it has written
             made.slot[number, 0] = made.places
-            made.filled.append((made.places, _number(node), node.store == "f"))
+            made.filled.append((made.places, _number(node)))
             made.places += 1
             kept.add((number, 0))
             continue
@@ -163,7 +143,7 @@ def _event_line(made: _Assembly, node: Node, out: int) -> list[int]:
     table = (0, 0)
     if node.what == "input":
         reads = made.reads[node.store]
-        reads.append(Read(*node.about, into=len(reads)))
+        reads.append(Read(node.about[0], node.about[1], len(reads)))
         operands = [len(reads) - 1]
     elif node.what in _LOOKED_UP:
         table = _table(made, node)
@@ -190,16 +170,6 @@ def _table(made: _Assembly, node: Node) -> tuple[int, int]:
     return begin, len(made.tables)
 
 
-def _asked_for_questions(graph: Graph, nodes: list[int]) -> set[int]:
-    """Return the nodes of rows that have to be worked out row by row: the questions, and what their ranges follow from."""
-    asked: set[int] = set()
-    for number in reversed(nodes):
-        node = graph.nodes[number]
-        if node.place == ROWS and (number in asked or is_question(node)):
-            asked |= {number, *(ref[0] for ref in node.of if graph.place(ref) == ROWS)}
-    return asked
-
-
 def _registers(made: _Assembly) -> None:
     zeros = max(
         (made.graph.nodes[n].about[0] for n in made.nodes if made.graph.nodes[n].what.endswith("by_label")), default=0
@@ -213,7 +183,7 @@ def _registers(made: _Assembly) -> None:
         for k in range(node.answers):
             made.register[number, k] = made.registers + k
         if node.what == "constant":
-            made.constants.append((made.registers, _number(node), node.store == "f"))
+            made.constants.append((made.registers, _number(node)))
         elif node.what == "row":
             made.reads["rows"].append(Read(node.about[0], node.about[1:], made.registers))
         made.registers += node.answers
@@ -224,11 +194,10 @@ def _row_lines(made: _Assembly, number: int) -> list[list[int]]:
     if node.what in ("constant", "row"):
         return []
     out = made.register[number, 0]
-    if node.what == "length":
-        line = [OF_ROWS["length"], out, made.slot[node.of[0]], made.set_of(made.graph.place(node.of[0]))]
-    elif node.what == "at":
-        line = [OF_ROWS[f"at_{node.store}"], out, made.slot[node.of[0]], made.register[node.of[1]]]
-        line.append(made.set_of(made.graph.place(node.of[0])))
+    if node.what in ("first", "length", "at"):
+        what = f"at_{node.store}" if node.what == "at" else node.what
+        place = made.register[node.of[1]] if node.what == "at" else 0
+        line = [OF_ROWS[what], out, made.slot[node.of[0]], place, made.set_of(made.graph.place(node.of[0]))]
     elif node.what in KERNELS:
         line = [OF_ROWS[node.what], out, *_operands(made, node)]
     else:
@@ -250,7 +219,7 @@ def _operands(made: _Assembly, node: Node) -> list[int]:
 
 
 def _stages(made: _Assembly, numbers: list[int]) -> tuple[Stage, ...]:
-    """Put arithmetic after what it needs from outside, as few times as possible."""
+    """Put everything after what it needs from outside, going outside as few times as possible."""
     graph, level = made.graph, dict.fromkeys(made.nodes, 0)
     for number in numbers:
         node = graph.nodes[number]
@@ -258,14 +227,15 @@ def _stages(made: _Assembly, numbers: list[int]) -> tuple[Stage, ...]:
     stages = []
     for stage in range(max((level[n] for n in numbers), default=0) + 1):
         inside = [n for n in numbers if level[n] == stage and not is_outside(graph.nodes[n])]
-        code = [line[:5] for n in inside for line in _row_lines(made, n)]
+        code = [line for n in inside for line in _row_lines(made, n)]
         outside = [n for n in numbers if level[n] == stage + 1 and is_outside(graph.nodes[n])]
-        stages.append(Stage(_lines(code, 5), _outside(made, outside)))
+        stages.append(Stage(_lines(code, 13), _outside(made, outside)))
     return tuple(stages)
 
 
 def _outside(made: _Assembly, numbers: list[int]) -> tuple[Outside, ...]:
-    graph, functions, tables = made.graph, {}, []
+    graph, tables = made.graph, []
+    functions: dict[str, list[tuple[int, list[int]]]] = {}
     for number in numbers:
         node = graph.nodes[number]
         out, of = made.register[number, 0], [made.register[ref] for ref in node.of]
@@ -297,14 +267,25 @@ def _count(graph: Graph, nodes: list[int]) -> dict[str, int]:
     for number in nodes:
         node = graph.nodes[number]
         what = "windows" if node.what == "search" else "selections" if node.what == "ranks" else None
-        what = what or ("questions" if is_question(node) and node.what != "length" else None)
-        if node.what not in ("constant", "row", "input", "length"):
+        what = what or ("questions" if node.what in KERNELS else None)
+        if node.what not in ("constant", "row", "input", "first", "length", "at"):
             found[what or "arithmetic"] += 1
     return found
 
 
 def _number(node: Node) -> Any:
     return float.fromhex(node.about[0]) if node.store == "f" else node.about[0]
+
+
+def _bits(value: float | int) -> int:
+    return int(np.float64(value).view(np.int64)) if isinstance(value, float) else value
+
+
+def _constants(made: _Assembly) -> np.ndarray:
+    registers = np.zeros(made.registers + _SPARE)
+    for register, value in made.constants:
+        registers.view(np.int64)[register] = _bits(value)
+    return registers
 
 
 def _lines(lines: list[list[int]], width: int) -> np.ndarray:

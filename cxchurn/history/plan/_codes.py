@@ -8,7 +8,7 @@ _FLOATS = (
 )  # fmt: skip
 _ONE_FLOAT = (
     "negative_f", "absolute_f", "rint_f", "floor_f", "ceil_f", "trunc_f", "sqrt_f", "isnan_f", "isfinite_f", "isinf_f",
-    "not_f",
+    "told_f", "not_f",
 )  # fmt: skip
 _WHOLE = (
     "add_i", "subtract_i", "multiply_i", "maximum_i", "minimum_i", "floor_divide_i", "remainder_i", "negative_i",
@@ -17,7 +17,7 @@ _WHOLE = (
 _MIXED = ("where_f", "where_i", "float", "whole", "subtract_time_i", "divide_time")
 # what is done to every number by itself, of rows and of events alike
 ARITHMETIC = {name: k for k, name in enumerate((*_FLOATS, *_ONE_FLOAT, *_WHOLE, *_MIXED))}
-# what is done to the events of one customer
+# what is done to events
 EVENTS = {
     name: len(ARITHMETIC) + k
     for k, name in enumerate(
@@ -28,14 +28,14 @@ EVENTS = {
         )
     )
 }  # fmt: skip
-# what is asked for one row
+# what is asked about rows
 ROWS = {
     name: len(ARITHMETIC) + k
     for k, name in enumerate(
         (
-            "search", "count", "total", "mean", "std", "smallest", "largest", "quantile", "nth_value", "nth_age",
-            "distinct", "entropy", "slope", "decayed", "strongest", "mix", "balance", "ends", "follow", "persistence",
-            "renewals", "by_label", "count_by_label", "age_by_label", "at_f", "at_i", "length",
+            "at_f", "at_i", "first", "length", "search", "count", "total", "mean", "std", "smallest", "largest", "quantile",
+            "nth_value", "nth_age", "distinct", "slope", "strongest", "decayed", "balance", "ends", "follow", "persistence",
+            "renewals", "by_label", "count_by_label", "age_by_label", "entropy", "mix",
         )
     )
 }  # fmt: skip

@@ -79,16 +79,17 @@ class Graph:
         How many rows (and, counted on from there, events of each kind) answers pretend to have while recording: two
         recordings with different numbers tell what follows from them and what does not.
     nodes : list of Node
-    asked : dict of str to bool
-        The columns that anybody asked about, and whether they were there.
+    asked : dict of str to str or None
+        The columns that anybody asked about, and their kind; "" where that did not matter, None where there is none.
     """
 
     hands: Hands
     rows: int
     nodes: list[Node] = field(default_factory=list)
-    asked: dict[str, bool] = field(default_factory=dict)
+    asked: dict[str, str | None] = field(default_factory=dict)
     _known: dict[Node, int] = field(default_factory=dict)
     _sizes: dict[Place, int] = field(default_factory=dict)
+    _meanings: list[int] = field(default_factory=list)
 
     def write(self, node: Node) -> int:
         """Return the number of a node, which is written down once."""
@@ -117,3 +118,12 @@ class Graph:
         if place == ROWS:
             return self.rows
         return self._sizes.setdefault(place, 1000 * self.rows + len(self._sizes))
+
+    def meaning(self, ref: Ref) -> int:
+        """Return a number that is equal for answers, of whatever recording, that are worked out in the same way."""
+        for number in range(len(self._meanings), len(self.nodes)):
+            node = self.nodes[number]
+            of = tuple((self._meanings[one], which) for one, which in node.of)
+            mask = node.place.mask and (self._meanings[node.place.mask[0]], node.place.mask[1])
+            self._meanings.append(hash((node.what, of, node.about, node.store, node.place.kind, mask, node.answers)))
+        return hash((self._meanings[ref[0]], ref[1]))

@@ -34,7 +34,7 @@ class Outside(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """Arithmetic on rows, and what is worked out outside after it."""
+    """Questions about rows and arithmetic on them, and what is worked out outside after it."""
 
     code: np.ndarray
     outside: tuple[Outside, ...]
@@ -50,19 +50,18 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """What a plan runs: for each customer over the events, for each row its questions, then arithmetic for all rows.
+    """What a plan runs: operations over customers' events, then questions about rows and arithmetic on their answers.
 
     Attributes
     ----------
-    events, rows : ndarray of int64
-        A line an operation; see `run_events`, `run_rows`.
+    events : ndarray of int64
+        A line an operation; see `run_events`.
     stages : tuple of Stage
+        Their lines: see `run_rows`.
     places : int
         How many arrays of events the machine needs at once.
     sizes : int
         Of how many different sets of events.
-    registers : int
-        How many answers of a row.
     numbers, whole : tuple of Read
         What is read of events: floats, and integers.
     given : tuple of Read
@@ -73,20 +72,18 @@ class Program:
         The label columns whose codes are counted.
     tables, tables_whole : ndarray
         What labels stand for, as floats and as integers.
-    constants, constants_whole : ndarray
-        Those of rows, by register; a register that has none holds 0.
-    filled : tuple of (place, value, is_float)
-        Those of events.
+    constants : ndarray of float64, shape (registers,)
+        Those of rows (integers by their bits); a register that has none holds 0.
+    filled : ndarray of int64, shape (n, 2)
+        Those of events: their place in the arena, and their bits.
     out : ndarray of int64
         The register of each column.
     """
 
     events: np.ndarray
-    rows: np.ndarray
     stages: tuple[Stage, ...]
     places: int
     sizes: int
-    registers: int
     numbers: tuple[Read, ...]
     whole: tuple[Read, ...]
     given: tuple[Read, ...]
@@ -94,7 +91,10 @@ class Program:
     counted: tuple[str, ...]
     tables: np.ndarray
     tables_whole: np.ndarray
-    constants: tuple[tuple[int, float | int, bool], ...]
-    filled: tuple[tuple[int, float | int, bool], ...]
+    constants: np.ndarray
+    filled: np.ndarray
     out: np.ndarray
     counts: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Program({self.out.size} columns)"

@@ -10,7 +10,7 @@ from weakref import ref
 import numpy as np
 
 from cxchurn.history._columns import EventColumn, Labels, Numbers, Times
-from cxchurn.history._seen import About, Seen
+from cxchurn.history._seen import About, Seen, _about
 from cxchurn.history._where import Where
 from cxchurn.history.plan._graph import EVENTS, ROWS, Graph, Node, Unrecordable
 from cxchurn.history.plan._symbol import Symbol
@@ -42,7 +42,7 @@ class RecordedColumns(Mapping[str, EventColumn]):
 
     def __contains__(self, name: object) -> bool:
         there = name in self._kinds
-        self._graph.asked[str(name)] = there
+        self._graph.asked.setdefault(str(name), "" if there else None)
         return there
 
     def __iter__(self) -> Iterator[str]:
@@ -52,7 +52,7 @@ class RecordedColumns(Mapping[str, EventColumn]):
         raise Unrecordable("asks how many columns there are")
 
     def _column(self, name: str) -> EventColumn:
-        kind = self._kinds[name]
+        kind = self._graph.asked[name] = self._kinds[name]
         if kind == "numbers":
             return Numbers(self.read("numbers", name, "f"))  # type: ignore[arg-type]
         if kind == "times":
@@ -167,7 +167,7 @@ class RecordedSeen(Seen):
     customers, uncut = property(_refused), property(_refused)  # type: ignore[assignment]
 
 
-def recorded_view(graph: Graph, kinds: Mapping[str, str], about: About, ahead: frozenset[str]) -> RecordedSeen:
+def recorded_view(graph: Graph, kinds: Mapping[str, str], *, ahead: frozenset[str], **about: Any) -> RecordedSeen:
     """Return a view that writes down what it is asked.
 
     Parameters
@@ -175,19 +175,20 @@ def recorded_view(graph: Graph, kinds: Mapping[str, str], about: About, ahead: f
     graph : Graph
     kinds : mapping of str to {"numbers", "labels", "times"}
         The columns of the log.
-    about : About
-        What a view knows beside the events.
     ahead : frozenset of str
         The attributes that are dates fixed beforehand.
+    **about
+        What a view knows beside the events, as in `as_of`.
     """
-    return _view(RecordedHistory(graph, kinds), _row(graph, "cutoffs"), about, ahead)
+    return _view(RecordedHistory(graph, kinds), _row(graph, "cutoffs"), _about(**about), ahead)
 
 
 def _view(history: Any, cutoffs: Any, about: About, ahead: frozenset[str]) -> RecordedSeen:
     place: Symbol = history.place
     graph = place.graph
-    first = Symbol(graph, graph.constant(0, "i", ROWS), "i")
-    size = Symbol(graph, (graph.write(Node("length", (place.ref,), (), "i", ROWS)), 0), "i")
+    first, size = (
+        Symbol(graph, (graph.write(Node(what, (place.ref,), (), "i", ROWS)), 0), "i") for what in ("first", "length")
+    )
     (end,) = place.asked("search", place, first, size, cutoffs)
     seen = RecordedSeen(history, cutoffs, first, end)  # type: ignore[arg-type]
     seen._hold(None, None, about)  # type: ignore[arg-type]

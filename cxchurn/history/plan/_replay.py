@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,43 +12,65 @@ from cxchurn.history._columns import Labels
 from cxchurn.history._compared import compared
 from cxchurn.history._history import History
 from cxchurn.history._seen import Seen
-from cxchurn.history.plan._arithmetic_kernel import run_arithmetic
 from cxchurn.history.plan._program import Outside, Program, Read
-from cxchurn.history.plan._row_machine import run_customers
+from cxchurn.history.plan._row_machine import run
 
 _space = threading.local()
 
 
-def replay(program: Program, seen: Seen) -> np.ndarray:
-    """Return the columns of the rows of a view of all events; float64, shape ``(columns, n)``.
+# events and rows at a time: what is worked out for them stays near the processor
+_EVENTS, _ROWS = 1 << 12, 1 << 8
+# events of one customer beyond which the arrays of a program would take too much memory
+LONG = 1 << 16
 
-    The rows are few at a time (`blocks`): everything about them is in memory at once.
+
+def replay_blocks(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield which rows of a view of all events, and their columns, float64, shape ``(columns, rows)``; a few rows at a time.
+
+    Left out are rows of customers with more events than a program can hold (`LONG`).
 
     Parameters
     ----------
     program : Program
     seen : Seen
     """
-    order = np.argsort(seen._position, kind="stable")
-    view = seen if order.size == 1 else seen.only(order)
+    position, offsets = seen._position, seen._history.offsets
+    order = np.argsort(position, kind="stable")
+    placed = position[order]
+    events = np.where(placed >= 0, offsets[placed + 1] - offsets[placed], 0)
+    order, placed, events = (values[events <= LONG] for values in (order, placed, events))
+    first = np.ones(order.size, dtype=bool)
+    first[1:] = placed[1:] != placed[:-1]
+    block = np.maximum(np.cumsum(np.where(first, events, 0)) // _EVENTS, np.arange(order.size) // _ROWS)
+    for rows in np.split(order, np.flatnonzero(np.diff(block)) + 1):
+        if rows.size:
+            yield rows, replay(program, seen if rows.size == position.size == 1 else seen.only(rows))
+
+
+def replay(program: Program, view: Seen) -> np.ndarray:
+    """Return the columns of the rows of a view of all events, customer by customer; float64, shape ``(columns, n)``.
+
+    Parameters
+    ----------
+    program : Program
+    view : Seen
+        Of a few rows, in the order of their customers: everything about them is in memory at once.
+    """
     answers = _registers(program, view)
-    _run(program, view, answers)
-    for stage in program.stages:
-        flat = answers.reshape(-1)
-        run_arithmetic(stage.code, flat, flat.view(np.int64), answers.shape[1])
+    go_on = _run(program, view, answers)
+    for stage, following in zip(program.stages, program.stages[1:], strict=False):
         for outside in stage.outside:
             _outside(outside, view, answers)
-    out = np.empty((program.out.size, order.size))
-    out[:, order] = answers[program.out]
-    return out
+        go_on(following.code)
+    found: np.ndarray = answers[program.out]
+    return found
 
 
 def _registers(program: Program, seen: Seen) -> np.ndarray:
     """Return the registers of the rows with constants and what is read of rows in them."""
-    answers = np.zeros((program.registers, seen.cutoffs.size))
+    answers = np.empty((program.constants.size, seen.cutoffs.size))
+    answers[:] = program.constants[:, None]
     whole = answers.view(np.int64)
-    for register, value, is_float in program.constants:
-        (answers if is_float else whole)[register] = value
     for read in program.given:
         if read.how == "attribute":
             answers[read.into] = seen.attribute(*read.name)
@@ -58,44 +81,34 @@ def _registers(program: Program, seen: Seen) -> np.ndarray:
     return answers
 
 
-def _run(program: Program, seen: Seen, answers: np.ndarray) -> None:
-    """Ask the questions of each row."""
+def _run(program: Program, seen: Seen, answers: np.ndarray) -> Callable[[np.ndarray], None]:
+    """Run the program up to what is worked out outside, and return what runs the lines that follow."""
     history, position = seen._history, seen._position
-    rows = np.concatenate([[0], np.flatnonzero(position[1:] != position[:-1]) + 1, [position.size]])
-    customers = position[rows[:-1]]
+    new = np.ones(position.size, dtype=bool)
+    new[1:] = position[1:] != position[:-1]
+    customers = position[new]
     begins, stops = (np.where(customers >= 0, history.offsets[customers + more], 0) for more in (0, 1))
-    starts = np.concatenate([[0], np.cumsum(stops - begins)])
-    which = _which(begins, stops, starts)
-    numbers = _read(program, program.numbers, history, which, int(starts[-1]), np.float64)
-    whole = _read(program, program.whole, history, which, int(starts[-1]), np.int64)
-    cap = int((stops - begins).max()) + 1
-    floats = _arena("floats", program.places * cap)
-    for place, value, is_float in program.filled:
-        (floats if is_float else floats.view(np.int64))[place * cap : (place + 1) * cap] = value
+    bounds = np.zeros((program.sizes, customers.size + 1), dtype=np.int64)
+    np.cumsum(stops - begins, out=bounds[0, 1:])
+    size = int(bounds[0, -1])
+    which = _which(begins, stops, bounds[0])
     labels = max((len(history.columns[name].names) for name in program.counted), default=0) + 1  # type: ignore[union-attr]
-    hashed = 4
-    while hashed < 2 * cap:
-        hashed *= 2
-    run_customers(
-        program.events,
-        program.rows,
-        floats,
-        floats.view(np.int64),
-        cap,
-        np.zeros(program.sizes, dtype=np.int64),
-        numbers,
-        whole,
-        program.tables,
-        program.tables_whole,
-        np.empty((3, cap), dtype=np.int64),
-        np.empty(hashed, dtype=np.int64),
-        np.zeros(2, dtype=np.int64),
-        answers,
-        answers.view(np.int64),
-        np.zeros((2, labels), dtype=np.int64),
-        starts,
-        rows,
+    given = (
+        _read(program, program.numbers, history, which, size, np.float64),
+        _read(program, program.whole, history, which, size, np.int64),
     )
+    tables = program.tables, program.tables_whole
+    scratch = np.empty((3, size + 1), dtype=np.int64), np.empty(1 << max(2 * size - 1, 1).bit_length(), dtype=np.int64)
+    rest = np.cumsum(new) - 1, answers, np.zeros((2, labels), dtype=np.int64)
+    memory = _arena("floats", program.places * (size + 1)), size + 1, bounds
+
+    def go_on(
+        code: np.ndarray, events: np.ndarray = program.events[:0], filled: np.ndarray = program.filled[:0]
+    ) -> None:
+        run(events, code, *memory, filled, *given, *tables, *scratch, *rest)
+
+    go_on(program.stages[0].code, program.events, program.filled)
+    return go_on
 
 
 def _which(begins: np.ndarray, stops: np.ndarray, starts: np.ndarray) -> slice | np.ndarray:

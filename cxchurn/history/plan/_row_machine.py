@@ -1,10 +1,14 @@
-"""The machine that asks a program's questions about one row, and the loop over customers and rows around it."""
+"""The machine that asks a program's questions about rows."""
 
 from __future__ import annotations
 
-from cxchurn._core._compiled import compiled
+import numpy as np
+
+from cxchurn._core._compiled import compiled, inner
 from cxchurn.history import _kernels, _label_kernels, _sequences
+from cxchurn.history.plan import _event_kernels as kernels
 from cxchurn.history.plan._arithmetic_kernel import arithmetic
+from cxchurn.history.plan._bare import bare
 from cxchurn.history.plan._codes import ARITHMETIC, ROWS
 from cxchurn.history.plan._event_machine import run_events
 
@@ -14,191 +18,158 @@ _SMALLEST, _LARGEST, _QUANTILE = (ROWS[name] for name in ("smallest", "largest",
 _NTH_VALUE, _NTH_AGE, _DISTINCT, _ENTROPY = (ROWS[name] for name in ("nth_value", "nth_age", "distinct", "entropy"))
 _SLOPE, _DECAYED, _STRONGEST, _MIX = (ROWS[name] for name in ("slope", "decayed", "strongest", "mix"))
 _BALANCE, _ENDS, _FOLLOW = (ROWS[name] for name in ("balance", "ends", "follow"))
-_RENEWALS, _PERSISTENCE = (ROWS[name] for name in ("renewals", "persistence"))
+_PERSISTENCE, _RENEWALS = (ROWS[name] for name in ("persistence", "renewals"))
 _BY_LABEL, _COUNT_BY_LABEL, _AGE_BY_LABEL = (ROWS[name] for name in ("by_label", "count_by_label", "age_by_label"))
-_AT_F, _AT_I, _LENGTH = (ROWS[name] for name in ("at_f", "at_i", "length"))
+_AT_F, _AT_I, _FIRST, _LENGTH = (ROWS[name] for name in ("at_f", "at_i", "first", "length"))
 
 
-@compiled
-def _value(floats, at, cap):
-    return floats[at * cap : (at + 1) * cap]
-
-
-@compiled
-def _one(registers, at, row):
-    return registers[at, row : row + 1]
-
-
-@compiled
-def run_rows(code, floats, whole, cap, sizes, answers, numbers, row, counts):
-    """Ask a program's questions about one row.
-
-    A line of the program: the question, where its first answer goes, its operands: events' by their place in the arena,
-    rows' by their register. `answers` and `numbers` are the registers, as floats and as integers.
-    """
-    for k in range(code.shape[0]):
-        line = code[k]
-        op, out = line[0], line[1]
-        if op < _FEWEST:
-            n = answers.shape[1]
-            flat, flat_whole = answers.reshape(answers.size), numbers.reshape(numbers.size)
-            a, b, c = line[2] * n + row, line[3] * n + row, line[4] * n + row
-            arithmetic(op, flat, flat_whole, out * n + row, a, b, c, 1)
-        elif op <= _NTH_AGE:
-            _of_few(op, line, floats, whole, cap, answers, numbers, row, _one(answers, out, row))
-        elif op <= _RENEWALS:
-            _of_order(op, line, floats, whole, cap, answers, numbers, row, counts)
-        elif op <= _AGE_BY_LABEL:
-            _of_labels(op, line, floats, whole, cap, answers, numbers, row)
-        elif op == _LENGTH:
-            numbers[out, row] = sizes[line[3]]
-        else:
-            _at(op == _AT_F, line, floats, whole, cap, sizes[line[4]], answers, numbers, row)
-
-
-@compiled
-def _at(is_float, line, floats, whole, cap, n, answers, numbers, row):
-    place = max(min(numbers[line[3], row], n - 1), 0)
-    if is_float:
-        answers[line[1], row] = floats[line[2] * cap + place] if n > 0 else 0.0
-    else:
-        numbers[line[1], row] = whole[line[2] * cap + place] if n > 0 else 0
-
-
-@compiled
-def _of_few(op, line, floats, whole, cap, answers, numbers, row, out):
-    a, lo, hi = line[2], _one(numbers, line[3], row), _one(numbers, line[4], row)
+@inner
+def _few(op, line, floats, whole, cap, answers, numbers):
+    """Questions of a few operands about numbers."""
+    out, a, lo, hi = answers[line[1]], line[2] * cap, numbers[line[3]], numbers[line[4]]
+    values, times = floats[a : a + cap], whole[a : a + cap]
     if op == _SEARCH:
-        _kernels.search(_value(whole, a, cap), lo, hi, _one(numbers, line[5], row), _one(numbers, line[1], row))
+        _kernels.search(times, lo, hi, numbers[line[5]], numbers[line[1]])
     elif op == _COUNT:
-        _kernels.count(_value(whole, a, cap), lo, hi, out)
+        _kernels.count(times, lo, hi, out)
     elif op == _TOTAL:
-        _kernels.total(_value(floats, a, cap), lo, hi, _one(answers, line[5], row), out)
+        _kernels.total(values, lo, hi, answers[line[5]], out)
     elif op == _MEAN:
-        _kernels.mean(_one(answers, a, row), lo, hi, out)
+        _kernels.mean(answers[line[2]], lo, hi, out)
     elif op == _STD:
-        _kernels.std(_value(floats, a, cap), lo, hi, out)
+        _kernels.std(values, lo, hi, out)
     elif op == _SMALLEST:
-        _kernels.smallest(_value(floats, a, cap), lo, hi, _one(answers, line[5], row), out)
+        _kernels.smallest(values, lo, hi, answers[line[5]], out)
     elif op == _LARGEST:
-        _kernels.largest(_value(floats, a, cap), lo, hi, _one(answers, line[5], row), out)
+        _kernels.largest(values, lo, hi, answers[line[5]], out)
     elif op == _QUANTILE:
-        _kernels.quantile(_value(floats, a, cap), lo, hi, answers[line[5], row], out)
+        _kernels.quantile(values, lo, hi, answers[line[5], 0], out)
     elif op == _NTH_VALUE:
-        _kernels.nth_value(_value(floats, a, cap), lo, hi, numbers[line[5], row], out)
+        _kernels.nth_value(values, lo, hi, numbers[line[5], 0], out)
     elif op == _NTH_AGE:
-        _kernels.nth_age(_value(whole, a, cap), lo, hi, numbers[line[5], row], _one(numbers, line[6], row), out)
+        _kernels.nth_age(times, lo, hi, numbers[line[5], 0], numbers[line[6]], out)
+    elif op == _DISTINCT:
+        _kernels.distinct(values, lo, hi, out)
 
 
-@compiled
-def _of_order(op, line, floats, whole, cap, answers, numbers, row, counts):
-    out, a = line[1], line[2]
-    first = _one(answers, out, row)
-    if op == _DISTINCT:
-        _kernels.distinct(_value(floats, a, cap), _one(numbers, line[3], row), _one(numbers, line[4], row), first)
-    elif op == _ENTROPY:
-        lo, hi = _one(numbers, line[3], row), _one(numbers, line[4], row)
-        _label_kernels.entropy_in(counts[0], _value(whole, a, cap), lo, hi, first)
-    elif op == _SLOPE:
-        lo, hi = _one(numbers, line[4], row), _one(numbers, line[5], row)
-        values, times = _value(floats, a, cap), _value(whole, line[3], cap)
-        _kernels.slope(values, times, lo, hi, answers[line[6], row], first)
-    elif op == _DECAYED:
-        lo, hi, since = _one(numbers, line[5], row), _one(numbers, line[6], row), _one(numbers, line[7], row)
-        values, growth, times = _value(floats, a, cap), _value(floats, line[3], cap), _value(whole, line[4], cap)
-        now, half_life = _one(numbers, line[8], row), answers[line[9], row]
-        _kernels.decayed(values, growth, times, lo, hi, since, now, half_life, first)
+@inner
+def _timed(op, line, floats, whole, cap, answers, numbers):
+    """Questions about numbers and when they came."""
+    out, a, b = line[1], line[2] * cap, line[3] * cap
+    values, times, lo, hi = floats[a : a + cap], whole[b : b + cap], numbers[line[4]], numbers[line[5]]
+    if op == _SLOPE:
+        _kernels.slope(values, times, lo, hi, answers[line[6], 0], answers[out])
     elif op == _STRONGEST:
-        lo, hi, now = _one(numbers, line[4], row), _one(numbers, line[5], row), _one(numbers, line[6], row)
-        values, times = _value(floats, a, cap), _value(whole, line[3], cap)
-        _kernels.strongest(values, times, lo, hi, now, first, _one(answers, out + 1, row))
-    elif op == _MIX:
-        lo, middle, hi = _one(numbers, line[3], row), _one(numbers, line[4], row), _one(numbers, line[5], row)
-        _label_kernels.mix_in(
-            counts[0],
-            counts[1],
-            _value(whole, a, cap),
-            lo,
-            middle,
-            hi,
-            first,
-            _one(answers, out + 1, row),
-            _one(answers, out + 2, row),
-            _one(answers, out + 3, row),
-        )
-    else:
-        _of_sequences(op, line, floats, whole, cap, answers, numbers, row)
-
-
-@compiled
-def _of_sequences(op, line, floats, whole, cap, answers, numbers, row):
-    out, a = line[1], line[2]
-    o1, o2, o3 = _one(answers, out, row), _one(answers, out + 1, row), _one(answers, out + 2, row)
-    o4, o5 = _one(answers, out + 3, row), _one(answers, out + 4, row)
-    if op == _BALANCE:
-        lo, hi, now = _one(numbers, line[4], row), _one(numbers, line[5], row), _one(numbers, line[6], row)
-        values, times = _value(floats, a, cap), _value(whole, line[3], cap)
-        half_life, weight = answers[line[7], row], answers[line[8], row]
-        _sequences.balance(values, times, lo, hi, now, half_life, weight, o1, o2, o3, o4)
+        _kernels.strongest(values, times, lo, hi, numbers[line[6]], answers[out], answers[out + 1])
+    elif op == _DECAYED:
+        growth, times = floats[b : b + cap], whole[line[4] * cap : (line[4] + 1) * cap]
+        lo, hi, first, now = numbers[line[5]], numbers[line[6]], numbers[line[7]], numbers[line[8]]
+        _kernels.decayed(values, growth, times, lo, hi, first, now, answers[line[9], 0], answers[out])
+    elif op == _BALANCE:
+        o1, o2, o3, o4 = answers[out], answers[out + 1], answers[out + 2], answers[out + 3]
+        half_life, weight = answers[line[7], 0], answers[line[8], 0]
+        _sequences.balance(values, times, lo, hi, numbers[line[6]], half_life, weight, o1, o2, o3, o4)
     elif op == _ENDS:
-        lo, hi, end = _one(numbers, line[4], row), _one(numbers, line[5], row), _one(numbers, line[6], row)
-        _sequences.ends(_value(floats, a, cap), _value(whole, line[3], cap), lo, hi, end, o1, o2, o3, o4)
-    elif op == _FOLLOW:
-        lo, hi = _one(numbers, line[4], row), _one(numbers, line[5], row)
-        begin, end = _one(numbers, line[8], row), _one(numbers, line[9], row)
-        times, places = _value(whole, a, cap), _value(whole, line[3], cap)
-        answered, spots = _value(whole, line[6], cap), _value(whole, line[7], cap)
-        now, within = _one(numbers, line[10], row), numbers[line[11], row]
+        o1, o2, o3, o4 = answers[out], answers[out + 1], answers[out + 2], answers[out + 3]
+        _sequences.ends(values, times, lo, hi, numbers[line[6]], o1, o2, o3, o4)
+
+
+@inner
+def _ordered(op, line, floats, whole, cap, answers, numbers):
+    """Questions about what follows what."""
+    out, a, b = line[1], line[2] * cap, line[3] * cap
+    o1, o2, o3, o4, o5 = answers[out], answers[out + 1], answers[out + 2], answers[out + 3], answers[out + 4]
+    if op == _FOLLOW:
+        times, places, answered = whole[a : a + cap], whole[b : b + cap], whole[line[6] * cap : (line[6] + 1) * cap]
+        spots, lo, hi = whole[line[7] * cap : (line[7] + 1) * cap], numbers[line[4]], numbers[line[5]]
+        begin, end, now, within = numbers[line[8]], numbers[line[9]], numbers[line[10]], numbers[line[11], 0]
         _sequences.follow(times, places, lo, hi, answered, spots, begin, end, now, within, o1, o2, o3, o4, o5)
     elif op == _RENEWALS:
-        lo, hi = _one(numbers, line[3], row), _one(numbers, line[4], row)
-        silence, ahead = _one(answers, line[5], row), _one(answers, line[6], row)
-        _sequences.renewals(_value(floats, a, cap), lo, hi, silence, ahead, o1, o2)
+        lo, hi = numbers[line[3]], numbers[line[4]]
+        _sequences.renewals(floats[a : a + cap], lo, hi, answers[line[5]], answers[line[6]], o1, o2)
     elif op == _PERSISTENCE:
-        lo, hi, now = _one(numbers, line[3], row), _one(numbers, line[4], row), _one(numbers, line[5], row)
-        period, most = numbers[line[6], row], numbers[line[7], row]
-        _sequences.persistence(_value(whole, a, cap), lo, hi, now, period, most, o1, o2, o3, o4, o5)
+        lo, hi, now = numbers[line[3]], numbers[line[4]], numbers[line[5]]
+        period, most = numbers[line[6], 0], numbers[line[7], 0]
+        _sequences.persistence(whole[a : a + cap], lo, hi, now, period, most, o1, o2, o3, o4, o5)
 
 
-@compiled
-def _of_labels(op, line, floats, whole, cap, answers, numbers, row):
-    out, a, labels = answers[line[1] : line[1] + line[12], row : row + 1], line[2], line[12]
+@inner
+def _labelled(op, line, floats, whole, cap, answers, numbers, counts):
+    """Questions about labels."""
+    first, a, b, labels = line[1], line[2] * cap, line[3] * cap, line[12]
+    out, codes = answers[first : first + labels], whole[a : a + cap]
     if op == _COUNT_BY_LABEL:
-        lo, hi = _one(numbers, line[3], row), _one(numbers, line[4], row)
-        start = answers[line[5] : line[5] + labels, row : row + 1]
-        _label_kernels.count_by_label(_value(whole, a, cap), lo, hi, start, out)
+        start = answers[line[5] : line[5] + labels]
+        _label_kernels.count_by_label(codes, numbers[line[3]], numbers[line[4]], start, out)
     elif op == _BY_LABEL:
-        lo, hi = _one(numbers, line[4], row), _one(numbers, line[5], row)
-        start = answers[line[6] : line[6] + labels, row : row + 1]
-        _label_kernels.by_label(_value(floats, a, cap), _value(whole, line[3], cap), lo, hi, start, out)
+        start = answers[line[6] : line[6] + labels]
+        lo, hi = numbers[line[4]], numbers[line[5]]
+        _label_kernels.by_label(floats[a : a + cap], whole[b : b + cap], lo, hi, start, out)
     elif op == _AGE_BY_LABEL:
-        lo, hi, now = _one(numbers, line[4], row), _one(numbers, line[5], row), _one(numbers, line[6], row)
-        _label_kernels.age_by_label(_value(whole, a, cap), _value(whole, line[3], cap), lo, hi, now, out)
+        lo, hi, now = numbers[line[4]], numbers[line[5]], numbers[line[6]]
+        _label_kernels.age_by_label(codes, whole[b : b + cap], lo, hi, now, out)
+    elif op == _ENTROPY:
+        _label_kernels.entropy_in(counts[0], codes, numbers[line[3]], numbers[line[4]], answers[first])
+    elif op == _MIX:
+        lo, middle, hi = numbers[line[3]], numbers[line[4]], numbers[line[5]]
+        o1, o2, o3, o4 = answers[first], answers[first + 1], answers[first + 2], answers[first + 3]
+        _label_kernels.mix_in(counts[0], counts[1], codes, lo, middle, hi, o1, o2, o3, o4)
+
+
+@inner
+def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
+    """One event of each row, or where the customer's events begin and end."""
+    n = bounds[line[4], bounds.shape[1] - 1]
+    if op == _FIRST:
+        kernels.take(bounds[line[4]], owner, numbers[line[1]])
+    elif op == _LENGTH:
+        kernels.take(bounds[line[4], 1:], owner, numbers[line[1]])
+    elif op == _AT_F:
+        kernels.nearest(floats[line[2] * cap : line[2] * cap + n], numbers[line[3]], answers[line[1]])
+    else:
+        kernels.nearest(whole[line[2] * cap : line[2] * cap + n], numbers[line[3]], numbers[line[1]])
 
 
 @compiled
-def run_customers(
-    events_code, rows_code, floats, whole, cap, sizes, given, given_whole, tables, tables_whole, scratch, hashed, edges,
-    answers, numbers, counts, starts, rows,
-):  # fmt: skip
-    """Run a program for some customers, one after the other: over each one's events, then for each of the rows."""
-    for customer in range(starts.size - 1):
-        begun = starts[customer]
-        sizes[0] = starts[customer + 1] - begun
-        run_events(
-            events_code,
-            floats,
-            whole,
-            cap,
-            sizes,
-            given,
-            given_whole,
-            begun,
-            tables,
-            tables_whole,
-            scratch,
-            hashed,
-            edges,
-        )
-        for row in range(rows[customer], rows[customer + 1]):
-            run_rows(rows_code, floats, whole, cap, sizes, answers, numbers, row, counts)
+def run(events, questions, arena, cap, bounds, filled, given, given_whole, tables, tables_whole, scratch, hashed, owner,
+        registers, counts):  # fmt: skip
+    """Run a program for the rows of some customers: over the customers' events, then what is asked about the rows.
+
+    A line of the questions: the question, where its first answer goes, its operands: events' by their place in the arena,
+    rows' by their register.
+
+    Parameters
+    ----------
+    arena, registers : ndarray of float64, shapes (n,) and (registers, rows)
+        Where arrays of `cap` events, and the rows' answers, stand.
+    bounds : ndarray of int64, shape (sets, customers + 1)
+        Where each customer's events begin; the first line is given.
+    filled : ndarray of int64, shape (constants, 2)
+        Which arrays hold a constant throughout, and its bits.
+    given, given_whole : ndarray, shapes (columns, events)
+        What was read of the customers' events.
+    owner : ndarray of int64, shape (rows,)
+        Whose each row is.
+    """
+    floats, whole, edges, whose = bare(arena), bare(arena.view(np.int64)), bare(bounds), bare(owner)
+    answers, numbers, counted, code = bare(registers), bare(registers.view(np.int64)), bare(counts), bare(questions)
+    for k in range(filled.shape[0]):
+        kernels.fill(filled[k, 1], whole[filled[k, 0] * cap : (filled[k, 0] + 1) * cap])
+    run_events(bare(events), floats, whole, cap, edges, bare(given), bare(given_whole), bare(tables), bare(tables_whole),
+               bare(scratch), bare(hashed))  # fmt: skip
+    rows, flat, flat_whole = answers.shape[1], answers.reshape(answers.size), numbers.reshape(numbers.size)
+    for k in range(code.shape[0]):
+        line = code[k]
+        op = line[0]
+        if op < _FEWEST:
+            arithmetic(op, flat, flat_whole, line[1] * rows, line[2] * rows, line[3] * rows, line[4] * rows, rows)
+        elif op <= _LENGTH:
+            _placed(op, line, floats, whole, cap, edges, whose, answers, numbers)
+        elif op <= _DISTINCT:
+            _few(op, line, floats, whole, cap, answers, numbers)
+        elif op <= _ENDS:
+            _timed(op, line, floats, whole, cap, answers, numbers)
+        elif op <= _RENEWALS:
+            _ordered(op, line, floats, whole, cap, answers, numbers)
+        else:
+            _labelled(op, line, floats, whole, cap, answers, numbers, counted)

@@ -57,6 +57,16 @@ class InDuckDB:
         """Where the summary goes: beside the file."""
         return self.file.with_name(f"{self.file.stem}.{self.table}.summary.json")
 
+    @property
+    def target(self) -> Path:
+        """The file that is written to."""
+        return self.file
+
+    @property
+    def references(self) -> Path:
+        """Where tables about customers in general go that were made for the run: beside the file."""
+        return self.file.with_name(f"{self.file.stem}.{self.table}.references.json")
+
     def check(self, schema: pa.Schema) -> None:
         """Refuse a table with other columns."""
         if not self.file.exists():

@@ -45,10 +45,17 @@ class InFile:
             return self.target.with_name(f"{self.target.stem}.summary.json")
         return self.root.parent / f"{self.root.name}.{self.target.parent.name}.summary.json"
 
+    @property
+    def references(self) -> Path:
+        """Where tables about customers in general go that were made for the run."""
+        if self.root is None:
+            return self.target.with_name("references.json")
+        return self.root.parent / f"{self.root.name}.{self.target.parent.name}.references.json"
+
     def check(self, schema: pa.Schema) -> None:
         """Refuse a place that a file cannot be put to."""
         if self.target.is_dir():
-            raise UsageError(f"cannot write to {self.target}: it is a folder.", hint="choose another name.")
+            raise UsageError(f"cannot write to {self.target}: Is a directory.", hint="choose another name.")
 
     def write(self, listing: Listing, work: Path) -> None:
         """Fill a file in the work folder, and put it in its place in one step."""

@@ -91,10 +91,11 @@ def _column_of_ids(frame: pd.DataFrame, what: str) -> Any:
 
 
 def _numbers(column: pd.Series, what: str) -> pd.Series:
-    blank = column.map(lambda one: isinstance(one, str) and not one.strip()) if column.dtype == object else False
+    """Return numbers, those that say nothing as missing."""
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        column = column.astype(object)
+        column = column.where(column.map(lambda one: not (isinstance(one, str) and not one.strip())), None)
     try:
-        return pd.to_numeric(column.mask(blank) if column.dtype == object else column.replace("", None)).astype(float)
+        return pd.to_numeric(column).astype(float)
     except (ValueError, TypeError) as error:
-        raise DataError(
-            f"{what} holds what is no number: {error}.", hint="numbers with a point, without signs."
-        ) from error
+        raise DataError(f"{what} holds what is no number: {error}.", allowed="numbers such as 1234.50") from error

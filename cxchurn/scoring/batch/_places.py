@@ -35,6 +35,14 @@ class Place(Protocol):
     def summary(self) -> Path | None:
         """Where a summary goes; None where there is nothing beside the place."""
 
+    @property
+    def target(self) -> Path | None:
+        """The file that is written to; None where it is none."""
+
+    @property
+    def references(self) -> Path | None:
+        """Where tables about customers in general go that were made for the run."""
+
     def check(self, schema: pa.Schema) -> None:
         """Refuse a place that these columns cannot be written to."""
 

@@ -70,6 +70,16 @@ class InPostgres:
         """Nothing lies beside a database."""
         return
 
+    @property
+    def target(self) -> None:
+        """No file is written to."""
+        return
+
+    @property
+    def references(self) -> None:
+        """Nothing lies beside a database."""
+        return
+
     def check(self, schema: pa.Schema) -> None:
         """Refuse a database that cannot be reached, and a table with other columns."""
         with self._opened() as connection, connection.cursor() as cursor:

@@ -121,7 +121,7 @@ def summarised(
 ) -> ScoreSummary:
     """Put together what came of a run."""
     bands, counts = np.unique(found.band.astype(str), return_counts=True)
-    said = dict.fromkeys(_BANDS, 0) | dict(zip(bands.tolist(), counts.tolist(), strict=True))
+    said: dict[str, Any] = dict.fromkeys(_BANDS, 0) | dict(zip(bands.tolist(), counts.tolist(), strict=True))
     said["by"] = str(run.rule) if run.rule is not None else run.model.bands_.says
     said[NOT_ELIGIBLE] = len(run.rest)
     loss = None if found.loss is None else float(np.nansum(found.loss))

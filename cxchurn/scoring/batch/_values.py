@@ -42,8 +42,9 @@ def values_of(log: InteractionLog, given: Any, customers: np.ndarray, cutoff: np
         As the log has them.
     cutoff : datetime64[us]
     """
+    notes: list[str] = []
     if isinstance(given, str) and _is_attribute(log, given):
-        money, notes = _by_attribute(log, given, customers, cutoff), []
+        money = _by_attribute(log, given, customers, cutoff)
     else:
         money, notes = _by_table(log, given, customers)
     unknown = int(np.isnan(money).sum())

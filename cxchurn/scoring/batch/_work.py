@@ -18,6 +18,7 @@ from cxchurn._core import UsageError, listed, locked, logger
 
 _MANIFEST = "manifest.json"
 _TRIES = 20
+_DIGEST = "sha256:"
 
 
 class Work:
@@ -93,6 +94,9 @@ def working(folder: Path, about: Mapping[str, Any], *, resume: bool, into: str) 
                 _without(made)
             else:
                 _tidied(folder)
+                logger.warning(
+                    "%d finished parts are kept in %s: --resume goes on with them.", len(_parts(folder)), folder
+                )
 
 
 @contextlib.contextmanager
@@ -123,14 +127,12 @@ def _taken_over(folder: Path, about: Mapping[str, Any]) -> list[int]:
         said = json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
         return []
-    other = [
-        name
-        for name in (*about, *(name for name in said if name not in about))
-        if said.get(name) != _plain(about).get(name)
-    ]
+    now = _plain(about)
+    other = [name for name in dict.fromkeys([*now, *said]) if said.get(name) != now.get(name)]
     if other:
+        unlike = listed(_unlike(name, said, now) for name in other)
         raise UsageError(
-            f"the finished parts in {folder} are of another run: {listed(_unlike(name, said, _plain(about)) for name in other)}.",
+            f"the finished parts in {folder} are of another run: {unlike}.",
             allowed="the same model, log, cut-off, options and versions",
             hint="give what the first run was given; or leave resume out, and it begins anew.",
         )
@@ -139,7 +141,8 @@ def _taken_over(folder: Path, about: Mapping[str, Any]) -> list[int]:
 
 def _unlike(name: str, said: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     before, after = (str(one.get(name)) for one in (said, now))
-    return f"another {name}" if max(len(before), len(after)) > 40 else f"{name} {before} instead of {after}"
+    told = any(_DIGEST in one or one.startswith("{") for one in (before, after))
+    return f"another {name}" if told else f"{name} {before} instead of {after}"
 
 
 def _emptied(folder: Path) -> list[int]:
@@ -191,4 +194,4 @@ def digest_of(values: np.ndarray) -> str:
             found.update("\x00".join(map(str, values[first : first + (1 << 16)].tolist())).encode() + b"\x00")
     else:
         found.update(np.ascontiguousarray(values).tobytes())
-    return found.hexdigest()[:16]
+    return f"{_DIGEST}{found.hexdigest()[:16]}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.explain import sentences, telling_columns
+from cxchurn.explain import reason, telling_columns
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw
-from cxchurn.scoring.online._on_file import OnFile
+from cxchurn.scoring.online._on_file import OnFile, is_dated
 from cxchurn.scoring.online._result import CustomerScore
 from cxchurn.scoring.online._served import Served
+from cxchurn.scoring.online._shape import KNOWN
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._why_not import NEVER_SEEN, why_not
 
@@ -30,45 +31,53 @@ class Asked(NamedTuple):
 
 def answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
     """Return the scores of customers as of an instant, in their order."""
-    histories = [served.history(one.key, one.state, one.on_file) for one in asked]
+    found: dict[int, CustomerScore] = {}
+    # what is on file with a date and without is not looked up alike
+    for dated in (False, True):
+        places = [place for place, one in enumerate(asked) if is_dated(one.on_file) == dated]
+        if places:
+            found |= zip(places, _answers(served, [asked[place] for place in places], at, reasons), strict=True)
+    return [found[place] for place in range(len(asked))]
+
+
+def _answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons: int) -> Iterator[CustomerScore]:
+    nothing = State.empty(served.shape)
+    states = [nothing if one.state is None else one.state for one in asked]
+    # somebody asked about twice stands there twice, each with a place of one's own
+    history = served.history([one.key for one in asked], states, [one.on_file for one in asked])
     cutoff = int(at.astype(np.int64))
-    about = [_eligible(served, history, at, cutoff) for history in histories]
-    there = [place for place, (why, _) in enumerate(about) if not why]
-    said = _predicted(served, [(asked[place].key, histories[place]) for place in there], at, reasons)
-    found = dict(zip(there, said, strict=True))
+    seen = np.array([state.size > 0 and state.times[KNOWN, 0] < cutoff for state in states])
+    why, silent = served.eligible(history, at)
+    why = np.where(seen, why, NEVER_SEEN)
+    there = np.flatnonzero(why == "")
+    said = dict(zip(there.tolist(), _predicted(served, history, there, at, reasons), strict=True))
     versions = served.model.version_, served.references_version(at)
-
-    def answer(place: int) -> CustomerScore:
-        customer, (why, silent) = asked[place].customer_id, about[place]
-        if place in found:
-            return CustomerScore(customer, *found[place], silent, "", "", at, *versions)
-        words = why_not(why, served.model.churn_, histories[place], cutoff)
-        return CustomerScore(customer, None, NOT_ELIGIBLE, (), False, words, why, at, *versions)
-
-    return [answer(place) for place in range(len(asked))]
-
-
-def _eligible(served: Served, history: History, at: np.datetime64, cutoff: int) -> tuple[str, bool]:
-    if not len(history) or history.place[0] >= cutoff:
-        return NEVER_SEEN, False
-    return served.eligible(history, at)
+    for place, one in enumerate(asked):
+        if place in said:
+            yield CustomerScore(one.customer_id, *said[place], bool(silent[place]), "", "", at, *versions)
+            continue
+        alone = served.history([one.key], [states[place]], [one.on_file])
+        words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
+        yield CustomerScore(one.customer_id, None, NOT_ELIGIBLE, (), False, words, str(why[place]), at, *versions)
 
 
 def _predicted(
-    served: Served, customers: Sequence[tuple[str, History]], at: np.datetime64, reasons: int
+    served: Served, history: History, which: np.ndarray, at: np.datetime64, reasons: int
 ) -> list[tuple[float, str, tuple[str, ...]]]:
     """Return the probability, the band and the reasons of customers who are asked about."""
-    if not customers:
+    if not which.size:
         return []
     model = served.model
-    X = np.array([served.plan.one(history, key, at) for key, history in customers])
+    X = served.vectors(history, which, at)
     raw, parts = model.explained_of_matrix(X) if reasons else (model.raw_score_of_matrix(X), None)
     probability = probability_of_raw(raw)
     bands = model.bands_.name(probability)
-    told: list[tuple[str, ...]] = [()] * len(customers)
+    told: list[tuple[str, ...]] = [()] * which.size
     if parts is not None:
         says = served.features.says_
-        columns = telling_columns(parts[:, :-1], says, reasons)
-        words = [sentences(line, X, says, model.typical_) for line in columns]
-        told = [tuple(text for text in row if text) for row in zip(*words, strict=True)]
+        columns = telling_columns(parts[:, :-1], says, reasons, drivers=served.drivers)
+        told = [
+            tuple(reason(says[column], X[row, column], model.typical_) for column in line if column >= 0)
+            for row, line in enumerate(columns.T.tolist())
+        ]
     return list(zip(probability.tolist(), bands.tolist(), told, strict=True))

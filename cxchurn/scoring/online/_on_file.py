@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,17 +67,18 @@ class Attributes:
             raise UsageError(f"the attribute {name!r} is {given!r}.", allowed=f"a {kind}")
         return found
 
-    def history(self, customer: str, rows: Iterable[OnFile]) -> AttributeHistory:
-        """Return what is on file about one customer, as a history holds it."""
-        held = sorted(rows, key=lambda row: (row.since, row.until))
-        columns = {name: _column(kind, [row.values.get(name) for row in held]) for name, kind in self.kinds.items()}
-        ends = np.array([row.until for row in held], dtype=np.int64)
-        dated = any(row.since != _ALWAYS for row in held)
+    def history(self, told: Sequence[tuple[str, Sequence[OnFile]]]) -> AttributeHistory:
+        """Return what is on file about some customers, as a history holds it; all of them dated, or none (`is_dated`)."""
+        held = [sorted(rows, key=lambda row: (row.since, row.until)) for _, rows in told]
+        every = [row for rows in held for row in rows]
+        columns = {name: _column(kind, [row.values.get(name) for row in every]) for name, kind in self.kinds.items()}
+        ends = np.array([row.until for row in every], dtype=np.int64)
+        dated = any(is_dated(rows) for rows in held)
         within = frozenset() if dated else frozenset(n for n, kind in self.kinds.items() if kind == "time") - self.ahead
         return AttributeHistory(
-            np.array([customer] if held else [], dtype=object),
-            np.array([0, len(held)] if held else [0], dtype=np.int64),
-            np.array([row.since for row in held], dtype=np.int64),
+            np.array([key for key, _ in told], dtype=object),
+            np.cumsum([0, *map(len, held)]),
+            np.array([row.since for row in every], dtype=np.int64),
             columns,
             None if (ends == FOR_EVER).all() else ends,
             within,
@@ -95,6 +96,11 @@ class OnFile:
     since: int
     values: Mapping[str, Any]
     until: int = FOR_EVER
+
+
+def is_dated(rows: Iterable[OnFile]) -> bool:
+    """Whether what is on file about a customer says since when it holds."""
+    return any(row.since != _ALWAYS for row in rows)
 
 
 def amended(rows: tuple[OnFile, ...], values: Mapping[str, Any], since: int | None) -> tuple[OnFile, ...]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from cxchurn._core import MismatchError, UsageError, zone
+from cxchurn.explain import by_driver
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
-from cxchurn.history import History, seen_at
+from cxchurn.history import History, Seen, seen_at
 from cxchurn.interactions.rows import RowReader
 from cxchurn.model import FittedModel, load_fitted
 from cxchurn.scoring.online._on_file import Attributes, OnFile
-from cxchurn.scoring.online._shape import KNOWN, Shape
+from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import State
+from cxchurn.scoring.online._together import history_of
 
 
 class Served:
@@ -49,8 +53,9 @@ class Served:
         self.attributes = Attributes.of(self.features)
         self.plan = plan_of(self.features)
         self._zone = zone(self.features.timezone_)
-        self._nothing = self.attributes.history("", ())
+        self._nothing = self.attributes.history(())
         self._versions: dict[int | None, str] = {}
+        self.drivers = by_driver(self.features.says_)
 
     def over(self, shape: Shape) -> Served:
         """Return the same model over events that have more columns than its own."""
@@ -71,25 +76,27 @@ class Served:
             )
         return self.readers[source]
 
-    def history(self, customer: str, state: State | None, on_file: tuple[OnFile, ...]) -> History:
-        """Return the history of one customer."""
-        held = State.empty(self.shape) if state is None else state
-        attributes = self._nothing if not on_file else self.attributes.history(customer, on_file)
-        return History.of_columns(
-            np.array([customer], dtype=object),
-            np.array([0, held.size], dtype=np.int64),
-            held.times[KNOWN, : held.size],
-            held.columns(self.shape),
-            attributes=attributes if self.attributes.kinds else None,
-            zone=self._zone,
-        )
+    def history(self, keys: Sequence[str], states: Sequence[State], on_file: Sequence[tuple[OnFile, ...]]) -> History:
+        """Return the history of some customers: their events, what is on file about them, and the zone of their days."""
+        history = history_of(self.shape, keys, states)
+        history.zone = self._zone
+        if self.attributes.kinds:
+            told = [(key, rows) for key, rows in zip(keys, on_file, strict=True) if rows]
+            history.attributes = self.attributes.history(told) if told else self._nothing
+        return history
 
-    def eligible(self, history: History, at: np.datetime64) -> tuple[str, bool]:
-        """Return why a customer is not asked about ("" for one who is), and whether one met the definition already."""
+    def eligible(self, history: History, at: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
+        """Return why customers are not asked about ("" for those who are), and who met the definition already."""
         churn = self.model.churn_
-        seen = seen_at(history, np.zeros(1, dtype=np.int64), history.ids, np.array([at]), populations=churn.populations)
-        why = str(churn.not_asked(seen)[0])
-        return why, not why and bool(churn.already_silent(seen)[0])
+        seen = _view(history, np.arange(history.ids.size), at, populations=churn.populations)
+        why = churn.not_asked(seen)
+        return why, churn.already_silent(seen) & (why == "")
+
+    def vectors(self, history: History, which: np.ndarray, at: np.datetime64) -> np.ndarray:
+        """Return the features of some of a history's customers; float64, shape ``(customers, columns)``."""
+        found = np.empty((len(self.plan.names), which.size))
+        self.plan.fill(_view(history, which, at, **self.plan.about), found, slice(0, which.size), more=True)
+        return found.T
 
     def references_version(self, at: np.datetime64) -> str:
         """Return the version of the tables about customers in general that serve at an instant."""
@@ -114,6 +121,10 @@ def served(
     if isinstance(references, (str, Path)):
         references = read_references(references)
     return Served(model, references)
+
+
+def _view(history: History, which: np.ndarray, at: np.datetime64, **about: Any) -> Seen:
+    return seen_at(history, which, history.ids[which], np.repeat(at, which.size), **about)
 
 
 def _with(features: FittedFeatures, references: References | None) -> FittedFeatures:

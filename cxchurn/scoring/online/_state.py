@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxchurn.history import Labels, Numbers, Times
 from cxchurn.interactions.rows import Event
 from cxchurn.scoring.online._fingerprint import fingerprint
 from cxchurn.scoring.online._shape import HAPPENED, KNOWN, ROW, Shape
@@ -76,15 +75,6 @@ class State:
     def rows(self) -> np.ndarray:
         """Return the rows that the events are of; int64, shape ``(events,)``."""
         return self.times[ROW, : self.size]
-
-    def columns(self, shape: Shape) -> dict[str, Any]:
-        """Return the events' columns by name, as a history has them."""
-        n = self.size
-        return {
-            **{name: Times(self.times[line, :n]) for name, line in shape.times.items()},
-            **{name: Numbers(self.numbers[line, :n]) for name, line in shape.numbers.items()},
-            **{name: Labels(self.codes[line, :n], self.words[line]) for name, line in shape.labels.items()},
-        }
 
 
 def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: Iterable[int] = ()) -> State:
