@@ -16,14 +16,17 @@ def _option(name: str, metavar: str | None, says: str, **more: Any) -> Any:
 
 def promote(
     config: Annotated[
-        Path | None, typer.Argument(metavar="PROMOTE.TOML", help="Such as pipelines/promote.toml; options go before it.")
+        Path | None,
+        typer.Argument(metavar="PROMOTE.TOML", help="Such as pipelines/promote.toml; options go before it."),
     ] = None,
     name: Annotated[str | None, _option("--name", "NAME", "The registered model, such as churn.")] = None,
     log: Annotated[str | None, _option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
     challenger: Annotated[
         str | None, _option("--challenger", "ALIAS", "Who wants to be champion.  [default: challenger]")
     ] = None,
-    champion: Annotated[str | None, _option("--champion", "ALIAS", "The alias that moves.  [default: champion]")] = None,
+    champion: Annotated[
+        str | None, _option("--champion", "ALIAS", "The alias that moves.  [default: champion]")
+    ] = None,
     at: Annotated[
         str | None, _option("--at", "TIME", "Outcomes known by then count.  [default: the end of the log]")
     ] = None,

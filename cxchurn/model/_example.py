@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DAY, MismatchError, instant, listed, zone
+from cxchurn._core import DAY, MismatchError, instant, listed
 from cxchurn.features import vectors_of
 from cxchurn.history import MISSING_TIME, AttributeHistory, EventColumn, History, Labels, Numbers, Times
 from cxchurn.interactions import CustomerTable, InteractionLog
@@ -131,7 +131,8 @@ class Example:
         ids, offsets = _blocks(self.events[_ID])
         columns = {name: _column_of(values) for name, values in self.events.items() if name != _ID}
         place = columns["known_at"].values
-        return History.of_columns(ids, offsets, place, columns, attributes=self._on_file(), zone=zone(timezone))
+        about = ids, offsets, place, list(columns), columns.__getitem__
+        return History.of_columns(*about, attributes=self._on_file(), clock=timezone)
 
     def _on_file(self) -> AttributeHistory | None:
         if not self.customers:
