@@ -51,6 +51,7 @@ from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
 from cxchurn.features._vector import vector_of
+from cxchurn.features._vectors import vectors_of
 from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
 
@@ -134,6 +135,7 @@ __all__ = [
     "start_of",
     "started",
     "vector_of",
+    "vectors_of",
     "write_references",
     "written_on_name",
 ]

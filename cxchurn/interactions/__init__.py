@@ -13,12 +13,13 @@ from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spel
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._noticed import late_words, likely
+from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._outline import LogOutline, outline_of, without_events
 from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
-from cxchurn.interactions._schema import Later, Schema, columns_of
+from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
 from cxchurn.interactions._shard_report import ShardReport, ShardSource
 from cxchurn.interactions._shards import Sharding, read_shard, refused_in_shard, sharding_of
 from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
@@ -73,8 +74,10 @@ __all__ = [
     "likely",
     "load_customers",
     "log_ids",
+    "mapping",
     "memory_of",
     "named_zones",
+    "narrowed",
     "outline_of",
     "read_customers",
     "read_interactions",
