@@ -1,4 +1,4 @@
-"""Scoring: everybody in a batch, one customer at a time, and as a service."""
+"""Scoring: everybody in a batch, one customer at a time, as a service, and on a cluster."""
 
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cxchurn.scoring.batch import ScoreSummary, Stages, place_of, score_to, scores_file
     from cxchurn.scoring.online import CustomerScore, FullError, OnlineScorer, Updated
     from cxchurn.scoring.service import Limits, serve, serve_app
+    from cxchurn.scoring.spark import features_spark, panel_spark, sample_spark, score_spark
 
 _WHERE = {
     "_compare": ("compare_scores",),
@@ -25,6 +26,7 @@ _WHERE = {
     "batch": ("ScoreSummary", "Stages", "place_of", "score_to", "scores_file"),
     "online": ("CustomerScore", "FullError", "OnlineScorer", "Updated"),
     "service": ("Limits", "serve", "serve_app"),
+    "spark": ("features_spark", "panel_spark", "sample_spark", "score_spark"),
 }
 # a batch brings scikit-learn and pandas, a service does without
 __getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
@@ -42,9 +44,13 @@ __all__ = [
     "Updated",
     "compare_scores",
     "compile_kernels",
+    "features_spark",
+    "panel_spark",
     "place_of",
     "refresh",
+    "sample_spark",
     "score",
+    "score_spark",
     "score_to",
     "scores_file",
     "serve",
