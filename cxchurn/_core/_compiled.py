@@ -11,6 +11,7 @@ from numba.core import event
 
 from cxchurn._core._progress import logger
 
+NOWHERE = "kept nowhere: NUMBA_CACHE_DIR can name a folder that may be written to"
 _kernels: list[Any] = []
 
 
@@ -77,8 +78,8 @@ class _Telling(event.Listener):
             return
         self.told = True
         kept = event.data["dispatcher"].stats.cache_path is not None
-        after = "later processes find them" if kept else "no place to keep them: name one in NUMBA_CACHE_DIR"
-        logger.info("compiling for this machine, some ten seconds for all kernels (%s)", after)
+        after = "later processes find them" if kept else NOWHERE
+        logger.info("compiling for this machine, up to a minute for all kernels (%s)", after)
 
     def on_end(self, event: Any) -> None:
         pass

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from cxchurn._core import logger, step
-from cxchurn._core._compiled import counts, kernels, unused
+from cxchurn._core._compiled import NOWHERE, counts, kernels, unused
 from cxchurn.datasets import simulate
 from cxchurn.features import FeatureSet, every_family
 from cxchurn.history import scatter
@@ -53,7 +53,7 @@ class Compiled:
     folder: Path | None
 
     def __str__(self) -> str:
-        kept = f"kept in {self.folder}" if self.folder else "kept nowhere: NUMBA_CACHE_DIR can name a folder for them"
+        kept = f"kept in {self.folder}" if self.folder else NOWHERE
         lines = [f"{self.compiled} kernels compiled, {self.found} found, in {self.seconds:.1f} s; {kept}."]
         lines += [f"Left to their first use: {', '.join(self.left)}."] if self.left else []
         return "\n".join(lines)
@@ -62,7 +62,7 @@ class Compiled:
 def compile_kernels() -> Compiled:
     """Compile everything that is compiled at its first use, so that no later process has to.
 
-    In a container's build, for the account that will run it, or with ``NUMBA_CACHE_DIR`` set to a folder that it may read.
+    In a container's build, for the account that will run it, or with ``NUMBA_CACHE_DIR`` set to a folder that it may write to.
     What is compiled is for this machine's processor and these versions.
 
     Returns
