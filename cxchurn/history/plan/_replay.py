@@ -19,7 +19,7 @@ _space = threading.local()
 
 
 # events and rows at a time: what is worked out for them stays near the processor
-_EVENTS, _ROWS = 1 << 12, 1 << 8
+_EVENTS, _ROWS = 1 << 13, 1 << 9
 # events of one customer beyond which the arrays of a program would take too much memory
 LONG = 1 << 16
 
@@ -38,6 +38,9 @@ def replay_blocks(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np
     if position.size == 1 and len(seen._history) <= LONG:
         yield np.zeros(1, dtype=np.int64), replay(program, seen)
         return
+    if seen._history.attributes is not None and any(read.how == "attribute" for read in program.given):
+        # for all rows at once: it takes looking up customers by their ids
+        seen.look_up(seen._history.attributes)
     order = np.argsort(position, kind="stable")
     placed = position[order]
     events = np.where(placed >= 0, offsets[placed + 1] - offsets[placed], 0)
