@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 # before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
@@ -16,6 +17,8 @@ from cxchurn.datasets import Simulation, simulate
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, Panel, make_panel, monthly
+
+from ._postgres import postgres, why_no_postgres
 
 matplotlib.use("Agg")
 
@@ -79,3 +82,12 @@ def november(log: InteractionLog) -> pd.DataFrame:
     """Every customer of the company as of one instant in the middle of a day."""
     ids = log.events["customer_id"].unique().to_pylist()
     return pd.DataFrame({"customer_id": sorted(ids), "cutoff": pd.Timestamp("2024-11-05T13:20:00")})
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """The address of an empty PostgreSQL on loopback, whose user may do everything; skipped where none can be started."""
+    if (why := why_no_postgres()) is not None:
+        pytest.skip(why)
+    with postgres() as address:
+        yield address

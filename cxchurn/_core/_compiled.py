@@ -1,4 +1,4 @@
-"""How kernels are compiled."""
+"""How kernels are compiled, and what is known of it: which there are, where they are kept, and that it is being done."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from numba import njit
+from numba.core import event
+
+from cxchurn._core._progress import logger
+
+_kernels: list[Any] = []
 
 
 def compiled(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) -> Callable[..., Any]:
@@ -32,15 +37,73 @@ def _compiled(kernel: Callable[..., Any], calls: tuple[ModuleType, ...], **optio
         made = njit(nogil=True, cache=True, **options)(kernel)
     except RuntimeError:
         # installed where nothing may be written, by somebody without a folder of their own
-        return njit(nogil=True, **options)(kernel)
-    kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
+        made = njit(nogil=True, **options)(kernel)
+    _stamped(made, calls)
+    _kernels.append(made)
+    return made
+
+
+def _stamped(kernel: Any, calls: tuple[ModuleType, ...]) -> None:
+    """Have what is kept on disk thrown away where a file changes whose kernels are called: numba looks at a kernel's own."""
+    kept: Any = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
     stamp = getattr(kept, "_source_stamp", None)
     if calls and stamp is not None:
-        # numba looks at the file that a kernel is written in, and not at those whose kernels it calls
         kept._source_stamp = (stamp, *(_stamp(module) for module in calls))
-    return made
 
 
 def _stamp(module: ModuleType) -> tuple[float, int]:
     file = Path(str(module.__file__))
     return (file.stat().st_mtime, file.stat().st_size) if file.exists() else (0.0, 0)
+
+
+def kernels() -> tuple[Any, ...]:
+    """Return the kernels of every module that was imported."""
+    return tuple(_kernels)
+
+
+def counts() -> tuple[int, int]:
+    """Return how many forms of kernels this process has compiled, and how many it has found on disk."""
+    stats = [kernel.stats for kernel in _kernels]
+    return sum(sum(one.cache_misses.values()) for one in stats), sum(sum(one.cache_hits.values()) for one in stats)
+
+
+def unused() -> tuple[str, ...]:
+    """Return the kernels that this process has neither called nor found called by another one."""
+    every = {id(kernel): kernel for kernel in _kernels}
+    waiting, reached = [kernel for kernel in _kernels if kernel.signatures], set[int]()
+    while waiting:
+        kernel = waiting.pop()
+        if id(kernel) not in reached:
+            reached.add(id(kernel))
+            # what another kernel calls is compiled into it
+            waiting += [one for one in _named(kernel.py_func) if id(one) in every]
+    left = [kernel.py_func for key, kernel in every.items() if key not in reached]
+    return tuple(f"{one.__module__}.{one.__name__}" for one in left)
+
+
+def _named(function: Any) -> list[Any]:
+    """Return what the names in a function may mean: names of its module, and of the modules that it names."""
+    names = function.__code__.co_names
+    known = [function.__globals__[name] for name in names if name in function.__globals__]
+    modules = [one for one in known if isinstance(one, ModuleType)]
+    return known + [getattr(module, name) for module in modules for name in names if hasattr(module, name)]
+
+
+class _Telling(event.Listener):
+    """Says once that kernels are compiled, so that nobody wonders what the first call is waiting for."""
+
+    told = False
+
+    def on_start(self, event: Any) -> None:
+        if self.told or event.data["dispatcher"] not in _kernels:
+            return
+        self.told = True
+        kept = event.data["dispatcher"].stats.cache_path is not None
+        after = "later processes find them" if kept else "no place to keep them: name one in NUMBA_CACHE_DIR"
+        logger.info("compiling for this machine, some ten seconds for all kernels (%s)", after)
+
+    def on_end(self, event: Any) -> None:
+        pass
+
+
+event.register("numba:compile", _Telling())

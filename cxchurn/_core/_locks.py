@@ -66,6 +66,8 @@ def _take_folder(folder: Path) -> contextlib.ExitStack:
     stack.callback(os.close, handle)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(handle), os.stat(folder)):
+            raise BlockingIOError(f"{folder} is another one by now")
     except OSError:
         stack.close()
         raise

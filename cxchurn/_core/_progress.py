@@ -24,6 +24,16 @@ def shown_progress() -> Iterator[None]:
 
 
 @contextmanager
+def quiet_progress() -> Iterator[None]:
+    """Show no progress of anything inside, whoever asked for it."""
+    token = _shown.set(False)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
+@contextmanager
 def step(says: str) -> Iterator[None]:
     """One step of long work, named while it runs and timed when it is done; steps inside it stay silent.
 

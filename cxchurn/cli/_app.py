@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
-from cxchurn.cli import _commands
+from cxchurn.cli import _commands, _promote_app, _score_app, _serving
 
-_STOPPED, _ENDED = 130, 143
+_STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
     help="Predict which customers are about to leave, and why, from the interactions they had with you.",
-    epilog="Exit codes: 0 done; 1 the data broke its contract; 2 wrong usage; 3 the model and the log do not fit.",
+    epilog="Exit codes: 0 done; 1 the data broke its contract; 2 wrong usage, or a place that cannot be written to;"
+    " 3 the model and the log do not fit; 130 and 143 stopped; 141 nobody read the output.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # plain text: an option keeps to its line in 80 columns, and [brackets] are shown
@@ -34,12 +37,6 @@ SchemaPath = Annotated[
     Path | None, typer.Option("--schema", metavar="FILE", help="TOML file that says what the columns mean.")
 ]
 Customers = Annotated[str | None, typer.Option("--customers", metavar="TABLE", help="Table of customer attributes.")]
-Until = Annotated[
-    str | None,
-    typer.Option(
-        "--observed-until", metavar="TIME", help="The log is complete until then.  [default: the end of its last day]"
-    ),
-]
 
 
 @app.command()
@@ -87,51 +84,9 @@ def train(
     _commands.train(config, tune)
 
 
-@app.command()
-def score(
-    model: Annotated[Path, typer.Option("--model", metavar="FOLDER", help="Folder of a saved model.")],
-    log: Annotated[
-        str, typer.Option("--log", metavar="LOG", help="The interactions: a file, a folder or a 'pattern*'.")
-    ],
-    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="Where to write: .parquet, .csv, or a folder.")],
-    at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="The cut-off.  [default: the end of the log]")
-    ] = None,
-    reasons: Annotated[
-        int, typer.Option("--reasons", metavar="N", min=0, max=20, help="Reasons for each customer.")
-    ] = 3,
-    refresh: Annotated[
-        bool,
-        typer.Option(
-            "--refresh", help="The log holds everybody: compare with everybody as of this week, and keep the tables."
-        ),
-    ] = False,
-    references: Annotated[
-        Path | None,
-        typer.Option("--references", metavar="FILE", help="Compare by these tables, from an earlier --refresh."),
-    ] = None,
-    allow_shallow: Annotated[
-        bool, typer.Option("--allow-shallow", help="Score a shorter history than the model ever saw.")
-    ] = False,
-    schema: SchemaPath = None,
-    customers: Customers = None,
-    observed_until: Until = None,
-    memory_limit: Annotated[
-        str | None,
-        typer.Option(
-            "--memory-limit", metavar="SIZE", help="Such as 2GB: a larger log is divided on disk and goes part by part."
-        ),
-    ] = None,
-) -> None:
-    """Score every customer as of an instant, with reasons."""
-    about: dict[str, Any] = {
-        "schema": schema,
-        "customers": customers,
-        "observed_until": observed_until,
-        "memory_limit": memory_limit,
-    }
-    about |= {"refresh": refresh, "references": references, "allow_shallow": allow_shallow}
-    _commands.score(model, log, out, at=at, reasons=reasons, **about)
+app.command()(_score_app.score)
+app.command()(_score_app.compare)
+app.command()(_promote_app.promote)
 
 
 @app.command()
@@ -147,6 +102,9 @@ def simulate(
     Writes what the company would have, and the truth beside it.
     """
     _commands.simulate(out, customers, start, end, random_state)
+
+
+app.registered_commands += _serving.app.registered_commands
 
 
 @app.callback(invoke_without_command=True)
@@ -168,15 +126,36 @@ def run(arguments: list[str]) -> int:
     except CxchurnError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
         code = error.exit_code
+    if _nobody_reads():
+        print("Whoever read the output is gone; what was written to files is whole.", file=sys.stderr)  # noqa: T201
+        code = _UNREAD
     if code in (_STOPPED, _ENDED):
         print("Stopped. Nothing is half-written.", file=sys.stderr)  # noqa: T201
     return code
+
+
+def _nobody_reads() -> bool:
+    """Whether standard output is a pipe whose other end was closed; then what is left to be printed is dropped."""
+    try:
+        # replaced by typer, where it met the closed pipe before us
+        sys.stdout.flush()
+        return sys.stdout is not sys.__stdout__ and type(sys.stdout).__name__ == "PacifyFlushWrapper"
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+
+
+class _Dated(logging.Formatter):
+    converter = staticmethod(time.gmtime)
 
 
 @contextmanager
 def _messages_shown() -> Iterator[None]:
     """Send what the package says about its work to standard error, for as long as the block lasts."""
     handler, level = logging.StreamHandler(), logger.level
+    if not sys.stderr.isatty():
+        # what nobody watches is read later: when it was is part of it
+        handler.setFormatter(_Dated("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:

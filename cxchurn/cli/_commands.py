@@ -86,55 +86,6 @@ def train(config: Path, tune: int | None = None) -> None:
     where_to_look({"report": report, "model": model, "tracked run": mlflow_command(run)})
 
 
-def score(
-    model: Path,
-    log: str,
-    out: Path,
-    *,
-    at: str | None,
-    reasons: int,
-    refresh: bool,
-    references: Path | None,
-    allow_shallow: bool = False,
-    **about: Any,
-) -> None:
-    """Score every customer of a log; what else is given says how to read it."""
-    from cxchurn.scoring import scores_file
-
-    if refresh and references is not None:
-        raise cx.UsageError(
-            "--refresh makes the tables to compare by, --references names some.",
-            allowed="one of them",
-            hint="--refresh for the nightly run over everybody, --references for runs over some customers.",
-        )
-    file = scores_file(out)
-    folder = file.parent
-    check_apart([file], [log, about["customers"], about["schema"], model, references])
-    check_writable(folder)
-    loaded = cx.load_model(model)
-    given = None if references is None else cx.read_references(references)
-    read = _read_for(loaded, log, about)
-    if refresh:
-        with step("looking at customers in general"):
-            given = cx.refresh(loaded, read, at=at)
-    scores = cx.score(loaded, read, at=at, reasons=reasons, references=given, allow_shallow=allow_shallow)
-    made = {"references": cx.write_references(given, folder)} if refresh else {}
-    file = cx.write_scores(scores, file)
-    _scored(scores, loaded)
-    if made and given is not None and not given.tables:
-        paragraph("The model compares customers with nobody: its references are empty.")
-    where_to_look({"scores": file, **made})
-
-
-def _read_for(model: cx.ChurnModel, log: str, about: dict[str, Any]) -> cx.InteractionLog:
-    """Read the columns that the model asks for, and no others."""
-    try:
-        return cx.read_interactions(log, only=model.features_.columns_, **about)
-    except cx.UsageError:
-        # it lacks one of them: read as a whole, so that it is said what the model misses
-        return cx.read_interactions(log, **about)
-
-
 def simulate(out: Path, customers: int, start: str, end: str, random_state: int) -> None:
     """Simulate a company and write its files."""
     check_writable(out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -27,9 +27,11 @@ def _all_are(value: Any, kind: type) -> bool:
 # what a key may hold, by the type its part declares: in words, and the test
 _FITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "str": ("text", _is_text),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
     "str | None": ("text", _is_text),
     "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
     "int | None": ("a whole number, 1 or more", lambda value: type(value) is int and value >= 1),
+    "float": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
     "list[str]": ("a list of texts", lambda value: _all_are(value, str)),
     "dict[str, Any]": ("a table", lambda value: isinstance(value, dict)),
     "list[dict[str, str]]": ("[[tables]]", lambda value: _all_are(value, dict)),
@@ -82,10 +84,12 @@ class ModelPart:
 
 @dataclass(frozen=True)
 class OutputPart:
-    """``[output]``: where the model, the report and the tracked run go."""
+    """``[output]``: where the model, the report and the tracked run go; under which name and alias it is registered."""
 
     folder: str = "out/train"
     experiment: str | None = None
+    register_as: str | None = None
+    alias: str | None = None
     tracking_uri: str | None = None
 
 
@@ -102,28 +106,34 @@ class TrainConfig:
 
 def read_config(path: Path) -> TrainConfig:
     """Read and check a training file."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no file {path}.", hint=_EXAMPLE) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as TOML: {error}", hint=_EXAMPLE) from error
-    _known(data, [part.name for part in fields(TrainConfig)], str(path))
+    data = read_toml(path, hint=_EXAMPLE)
+    known_keys(data, [part.name for part in fields(TrainConfig)], str(path))
     _needed(data, ("log", "churn", "cutoffs"), str(path))
     return TrainConfig(
-        _log_part(data["log"]),
+        log_part(data["log"]),
         _table(data["churn"], "churn"),
         _cutoffs_part(data["cutoffs"]),
-        _part(ModelPart, data.get("model", {}), "model"),
-        _part(OutputPart, data.get("output", {}), "output"),
+        part_of(ModelPart, data.get("model", {}), "model"),
+        part_of(OutputPart, data.get("output", {}), "output"),
     )
 
 
-def read_log(part: LogPart) -> cx.InteractionLog:
-    """Read the log that ``[log]`` names."""
+def read_toml(path: Path, *, hint: str) -> dict[str, Any]:
+    """Read a TOML file; the hint goes with what is wrong with it."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {path}.", hint=hint) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path} cannot be read as TOML: {error}", hint=hint) from error
+
+
+def read_log(part: LogPart, *, only: Sequence[str] | None = None) -> cx.InteractionLog:
+    """Read the log that ``[log]`` names, or some columns of it."""
     several = [cx.Source(one["interactions"], one.get("schema"), one.get("observed_until")) for one in part.source]
     keys = ("customers", "on_error", "quarantine", "observed_until", "memory_limit")
-    return cx.read_interactions(several or part.interactions, part.schema, **{key: getattr(part, key) for key in keys})
+    about = {key: getattr(part, key) for key in keys}
+    return cx.read_interactions(several or part.interactions, part.schema, only=only, **about)
 
 
 def inputs_of(part: LogPart) -> list[str]:
@@ -141,7 +151,7 @@ def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
             f"[churn] has the definition {name!r}.", allowed=listed(_DEFINITIONS), hint=did_you_mean(name, _DEFINITIONS)
         )
     definition = getattr(cx, _DEFINITIONS[name])
-    _known(said, definition._names(), "[churn]")
+    known_keys(said, definition._names(), "[churn]")
     _needed(said, ("horizon",), "[churn]")
     churn = definition(**{key: _as_parameter(key, value) for key, value in said.items()})
     _ = churn.reach  # spans that are none are refused here, before the log is read
@@ -172,7 +182,7 @@ def cutoffs_of(part: CutoffsPart) -> Any:
 def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     """Make the model, not yet fitted, that ``[model]`` states."""
     classifier = cx.ChurnClassifier(random_state=part.random_state)
-    _known(part.classifier, list(classifier.get_params()), "[model] classifier")
+    known_keys(part.classifier, list(classifier.get_params()), "[model] classifier")
     classifier.set_params(**part.classifier)
     if part.lookback is not None:
         span(part.lookback, name="[model] lookback")
@@ -180,10 +190,11 @@ def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     return cx.ChurnModel(churn, classifier=classifier, **said)
 
 
-def _log_part(data: Any) -> LogPart:
-    part = _part(LogPart, data, "log")
+def log_part(data: Any) -> LogPart:
+    """Read ``[log]``."""
+    part = part_of(LogPart, data, "log")
     for one in part.source:
-        _known(one, ["interactions", "schema", "observed_until"], "[[log.source]]")
+        known_keys(one, ["interactions", "schema", "observed_until"], "[[log.source]]")
         _needed(one, ("interactions",), "[[log.source]]")
     if bool(part.source) == bool(part.interactions):
         said = "both interactions and sources" if part.source else "no interactions"
@@ -196,7 +207,7 @@ def _log_part(data: Any) -> LogPart:
 
 
 def _cutoffs_part(data: Any) -> CutoffsPart:
-    part = _part(CutoffsPart, data, "cutoffs")
+    part = part_of(CutoffsPart, data, "cutoffs")
     said = [name for name in ("start", "at", "before") if getattr(part, name)]
     if len(said) != 1:
         words = f"both {' and '.join(said)}" if said else "neither start nor at, nor before"
@@ -207,10 +218,11 @@ def _cutoffs_part(data: Any) -> CutoffsPart:
     return part
 
 
-def _part(kind: Any, data: Any, name: str) -> Any:
+def part_of(kind: Any, data: Any, name: str) -> Any:
+    """Read one table of a TOML file, every key of it checked."""
     types = {one.name: str(one.type) for one in fields(kind)}
     said = {key: _without_dates(value) for key, value in _table(data, name).items()}
-    _known(said, list(types), f"[{name}]")
+    known_keys(said, list(types), f"[{name}]")
     for key, value in said.items():
         words, fits = _FITS[types[key]]
         if not fits(value):
@@ -231,7 +243,8 @@ def _without_dates(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _known(data: Mapping[str, Any], known: list[str], where: str) -> None:
+def known_keys(data: Mapping[str, Any], known: list[str], where: str) -> None:
+    """Refuse keys that nobody knows."""
     for key in data:
         if key not in known:
             raise UsageError(

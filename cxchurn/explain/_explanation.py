@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn._core import Deferred, UsageError, did_you_mean, listed
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.features import References, Says
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _SCALES = ("log-odds", "probability")
 
@@ -39,6 +43,8 @@ class Explanation:
         What the columns say, in their order.
     typical : dict of str to float
         The median of each feature in training.
+    raw_score : ndarray of float64, shape (n,), optional
+        The model's log-odds, to the bit; by default base and contributions added up.
     """
 
     rows: pd.DataFrame
@@ -47,6 +53,7 @@ class Explanation:
     base: float
     says: list[Says]
     typical: dict[str, float]
+    raw_score: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,8 +63,8 @@ class Explanation:
 
     @cached_property
     def raw(self) -> np.ndarray:
-        """The log-odds of each row: base and contributions; float64, shape ``(n,)``."""
-        return self.base + self.contributions.to_numpy().sum(axis=1)
+        """The log-odds of each row, as the model says them: base and contributions; float64, shape ``(n,)``."""
+        return self.base + self.contributions.to_numpy().sum(axis=1) if self.raw_score is None else self.raw_score
 
     @cached_property
     def probability(self) -> np.ndarray:
@@ -169,7 +176,7 @@ def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: Reference
 
 def explain_features(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame) -> Explanation:
     """Explain a model's risks for features that were built already; see `explain`."""
-    parts = model.contributions(features)
-    contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index)
+    raw, parts = model.explained(features)
+    contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index, copy=False)
     base = float(parts[0, -1]) if len(parts) else 0.0
-    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_)
+    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_, raw)

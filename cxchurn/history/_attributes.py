@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn.history import _kernels
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
-from cxchurn.history._ids import index_of, positions_in
+from cxchurn.history._ids import Few, index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.history._run import run
 from cxchurn.interactions import CustomerTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _OPEN = np.iinfo(np.int64).max
 
@@ -54,7 +57,7 @@ class AttributeHistory:
     _numbered: dict[tuple[str, tuple[str, ...]], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def _index(self) -> pd.Index:
+    def _index(self) -> pd.Index | Few:
         return index_of(self.ids)
 
     def rows(self, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn._core import iso
+from cxchurn._core import in_threads, iso
 from cxchurn.interactions._hashes import mixed, row_hashes
 from cxchurn.interactions._log import InteractionLog, customers_of, tables
+
+# rows at a time: hashes of this many take little memory beside the log
+_ROWS = 1 << 20
 
 
 def fingerprint(log: InteractionLog) -> dict[str, Any]:
@@ -47,10 +50,19 @@ def _iso(moment: int) -> str:
     return iso(np.datetime64(moment, "us"))
 
 
+def _slices(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    for part in parts:
+        yield from (part.slice(first, _ROWS) for first in range(0, part.num_rows, _ROWS))
+
+
+def _sums(rows: pa.Table) -> np.ndarray:
+    hashes = row_hashes(rows)
+    return np.array([hashes.size, hashes.sum(), mixed(~hashes).sum()], dtype="<u8")
+
+
 def _digest(parts: Iterable[pa.Table], names: list[str]) -> bytes:
     """Hash the names of the columns, the number of rows, and two sums over the hashes of all rows."""
     sums = np.zeros(3, dtype="<u8")
-    for part in parts:
-        hashes = row_hashes(part)
-        sums += np.array([hashes.size, hashes.sum(), mixed(~hashes).sum()], dtype="<u8")
+    for found in in_threads(_sums, _slices(parts)):
+        sums += found
     return hashlib.sha256("\x00".join(sorted(names)).encode() + sums.tobytes()).digest()

@@ -14,7 +14,7 @@ _SHARES = (0.70, 0.90)
 class Bands:
     """Where low ends and where high begins.
 
-    Set so that of the training rows about 10 % are in the high band and 20 % in the medium one.
+    Set so that of predictions like those to come about 10 % are in the high band and 20 % in the medium one.
 
     Parameters
     ----------
@@ -27,9 +27,14 @@ class Bands:
 
     @classmethod
     def of(cls, probabilities: np.ndarray) -> Bands:
-        """Set the bands by the probabilities of the training rows."""
+        """Set the bands by probabilities of rows that the model had not learned from."""
         medium, high = np.quantile(probabilities, _SHARES)
         return cls(float(medium), float(high))
+
+    @property
+    def says(self) -> str:
+        """The bands in words."""
+        return f"high from {self.high:.1%}, medium from {self.medium:.1%}"
 
     def name(self, probabilities: np.ndarray) -> np.ndarray:
         """Return the band of each probability; text, shape ``(n,)``."""

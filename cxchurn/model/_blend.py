@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
 
+from cxchurn._core import Deferred
 from cxchurn.model._linear import Linear
+
+optimize, threadpoolctl = Deferred("scipy.optimize"), Deferred("threadpoolctl")
 
 TREES = "trees"
 _ROWS = 200.0
@@ -39,10 +40,27 @@ class Blend:
 
     def contributions(self, trees: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Blend the contributions of the parts; shape ``(n, columns + 1)``. They sum to the raw score."""
-        parts = self.weights[TREES] * trees
+        return self.explained(np.zeros(len(X)), trees, X)[1]
+
+    def explained(self, trees: np.ndarray, contributions: np.ndarray, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Blend the log-odds as `raw_score` does, to the bit, and the contributions of the parts; these sum to it.
+
+        Parameters
+        ----------
+        trees : ndarray, shape (n,)
+            The trees' log-odds.
+        contributions : ndarray, shape (n, columns + 1)
+            Those of the trees.
+        X : ndarray, shape (n, columns)
+        """
+        score, parts = self.weights[TREES] * trees, self.weights[TREES] * contributions
         for name, part in sorted(self.linear.items()):
-            parts = parts + self.weights[name] * part.contributions(X)
-        return parts
+            raw, own = part.explained(X)
+            score += self.weights[name] * raw
+            # in place: these tables are as large as the features
+            own *= self.weights[name]
+            parts += own
+        return score, parts
 
 
 def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray]) -> dict[str, float]:
@@ -78,9 +96,11 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
         slope = scores.T @ (1.0 / (1.0 + np.exp(-z)) - churned) + 2 * pull * away
         return value / churned.size, slope / churned.size
 
-    with threadpool_limits(1):
+    with threadpoolctl.threadpool_limits(1):
         whole = {"type": "eq", "fun": lambda weights: weights.sum() - 1.0, "jac": np.ones_like}
-        found = minimize(loss, equal, jac=True, bounds=[(0.0, 1.0)] * len(names), constraints=whole, method="SLSQP")
+        found = optimize.minimize(
+            loss, equal, jac=True, bounds=[(0.0, 1.0)] * len(names), constraints=whole, method="SLSQP"
+        )
     kept = np.round(np.clip(found.x, 0.0, 1.0), 6)
     return dict(zip(names, (kept / kept.sum()).tolist(), strict=True))
 

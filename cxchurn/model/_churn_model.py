@@ -20,14 +20,16 @@ from cxchurn.model._belief import beyond_belief
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._example import Example
+from cxchurn.model._fitted import FittedModel, probability_of_raw
 from cxchurn.model._learn import learn
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._save import save_model, why_not_saved
 from cxchurn.model._tuning import Tuning, as_tuning
+from cxchurn.model.trees import Forest
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
-class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
+class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
     Features of the past, gradient-boosted trees blended in log-odds with two logistic regressions (on all features, and on
@@ -79,6 +81,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     notes_ : tuple of str
         What was decided when the panel was made and in training, in words.
     bands_ : Bands
+        Set by what the folds' models said of rows they had not learned from.
     base_rate_ : float
         The share of training rows that churned.
     typical_ : dict of str to float
@@ -103,6 +106,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     """
 
     left_behind = ("training_panel_",)
+    features_: FeatureSet
 
     def __init__(
         self,
@@ -166,7 +170,6 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             self._train(features, panel)
         self.classes_ = self.classifier_.classes_
         self.base_rate_ = float(panel.y.mean())
-        self.bands_ = Bands.of(self.probability_of(features))
         self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
         self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
@@ -203,7 +206,10 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         ----------
         .. [1] Vovk and Petej, "Venn-Abers predictors", Uncertainty in Artificial Intelligence, 2014.
         """
-        raw = self.raw_score(X)
+        return self.interval_of(self.raw_score(X), level=level)
+
+    def interval_of(self, raw: np.ndarray, *, level: float = 0.9) -> np.ndarray:
+        """Return `probability_interval` for log-odds that were worked out already; float64, shape ``(n, 2)``."""
         probability = 1.0 / (1.0 + np.exp(-raw))
         lower, upper = self.intervals_.interval(raw, level).T
         return np.column_stack([np.minimum(lower, probability), np.maximum(upper, probability)])
@@ -213,23 +219,30 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         churned = self.raw_score(X) > 0
         return self.classes_[churned.astype(int)]
 
+    @property
+    def forests_(self) -> list[Forest]:  # type: ignore[override]
+        """The trees of each seed, as they are asked for log-odds and contributions."""
+        return self.classifier_.forests_
+
     def raw_score(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn, after the correction; float64, shape ``(n,)``."""
         return self.raw_score_of(self.features_of(X))
 
     def raw_score_of(self, features: pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn for features that were built already; float64, shape ``(n,)``."""
-        trees = self.classifier_.raw_score(features)
-        return self.calibration_(self.blend_.raw_score(trees, self.classifier_.encoding_.matrix(features)))
+        return self.raw_score_of_matrix(self.classifier_.encoding_.matrix(features))
 
     def probability_of(self, features: pd.DataFrame) -> np.ndarray:
         """Return the probability to churn for features that were built already; float64, shape ``(n,)``."""
-        return 1.0 / (1.0 + np.exp(-self.raw_score_of(features)))
+        return probability_of_raw(self.raw_score_of(features))
 
     def contributions(self, features: pd.DataFrame) -> np.ndarray:
         """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
-        trees, matrix = self.classifier_.contributions(features), self.classifier_.encoding_.matrix(features)
-        return self.calibration_.contributions(self.blend_.contributions(trees, matrix))
+        return self.explained(features)[1]
+
+    def explained(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score_of` and `contributions`, to the bit, from one pass over trees and terms."""
+        return self.explained_of_matrix(self.classifier_.encoding_.matrix(features))
 
     def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
         """Return the features of panel rows."""
@@ -291,6 +304,12 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
             *beyond_belief(features, panel, self.features_.categories_),
             *learned.notes,
         )
+        # as it will say of others: of the rows that it learned from it is surer than it will be of any
+        unseen, of = learned.out_of_sample, "out-of-sample predictions of the folds"
+        if not unseen.size:
+            unseen, of = self.raw_score_of(features), "predictions of the training rows, surer than others will be"
+        self.bands_ = Bands.of(1.0 / (1.0 + np.exp(-unseen)))
+        self.notes_ += (f"{self.bands_.says}, by {unseen.size:,} {of}",)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:

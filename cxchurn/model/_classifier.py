@@ -171,8 +171,13 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         .. [1] Lundberg et al., "From local explanations to global understanding with explainable AI for trees", Nature
            Machine Intelligence 2, 2020.
         """
+        return self.explained(X)[1]
+
+    def explained(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score` and `contributions`, to the bit, from one pass over the trees."""
         matrix = self._matrix(X)
-        return mean_of([one.contributions(matrix) for one in self.forests_])
+        raw, parts = zip(*(one.explained(matrix) for one in self.forests_), strict=True)
+        return mean_of(raw), mean_of(parts)
 
     def __sklearn_tags__(self) -> Any:
         """Say to scikit-learn what is supported."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import MismatchError, UsageError, did_you_mean, listed
+from cxchurn._core import Deferred, MismatchError, UsageError, did_you_mean, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Encoding:
         if tuple(X.columns) != self.names:
             X = self._in_order(X)
         if not self.levels:
-            return np.ascontiguousarray(X.to_numpy(dtype=np.float64, na_value=np.nan))
+            return X.to_numpy(dtype=np.float64, na_value=np.nan)
         columns = [self._codes(name, X[name]) if name in self.levels else _floats(X[name]) for name in self.names]
         return np.column_stack(columns)
 

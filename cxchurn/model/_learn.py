@@ -39,6 +39,8 @@ class Learned:
     tuned : Tuned or None
     notes : tuple of str
         What was decided, in words.
+    out_of_sample : ndarray of float64, shape (n,)
+        The corrected log-odds that the folds' models said of rows they had not learned from; empty without folds.
     """
 
     classifier: ChurnClassifier
@@ -47,6 +49,7 @@ class Learned:
     intervals: VennAbers
     tuned: Tuned | None
     notes: tuple[str, ...]
+    out_of_sample: np.ndarray
 
 
 # the last bits of a product follow how many threads share it: one for all, whatever threads run beside each other here
@@ -101,7 +104,8 @@ def learn(
     notes = [f"{classifier.n_rounds_} trees, {how}", f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
     notes += [_shift(panel)]
     said = tuple(notes if tuned is None else [tuned.note, *notes])
-    return Learned(classifier, blend, calibration, _intervals(calibration, raw, outcomes, forward), tuned, said)
+    intervals, unseen = _intervals(calibration, raw, outcomes, forward), calibration(np.concatenate([*raw, []]))
+    return Learned(classifier, blend, calibration, intervals, tuned, said, unseen)
 
 
 def cutoff_weights(cutoffs: np.ndarray, half_life: float | None) -> np.ndarray:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
-_CLIP = 5.0
+from cxchurn._core import Deferred
+from cxchurn.model import _linear_kernels as _kernels
+
+linear_model, threadpoolctl = Deferred("sklearn.linear_model"), Deferred("threadpoolctl")
+
+# rows answered at once: their columns stay near the processor
+_BLOCK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,20 +42,69 @@ class Linear:
 
     def contributions(self, X: np.ndarray) -> np.ndarray:
         """Return each feature's part in the log-odds, counted from the mean over training, and last the base value."""
-        parts = np.zeros((len(X), self.columns + 1))
-        parts[:, -1] = self.intercept
-        for term in self.terms:
-            usual = term["weight"] * term["usual"]
-            parts[:, term["column"]] += term["weight"] * _term(X, term) - usual
-            parts[:, -1] += usual
-        return parts
+        return self.explained(X)[1]
 
     def raw_score(self, X: np.ndarray) -> np.ndarray:
         """Return the log-odds; float64, shape ``(n,)``."""
         score = np.full(len(X), self.intercept)
-        for term in self.terms:
-            score += term["weight"] * _term(X, term)
+        for rows, block, logged in self._blocks(X):
+            _kernels.scores(*self._packed, block, logged, score[rows])
         return score
+
+    def explained(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score` and `contributions`, to the bit, from one pass over the terms."""
+        score, lines = np.full(len(X), self.intercept), np.empty((self.columns + 1, len(X)))
+        for rows, block, logged in self._blocks(X):
+            found = np.zeros((self.columns, rows.stop - rows.start))
+            _kernels.parts(*self._packed, block, logged, found, score[rows])
+            lines[:-1, rows] = found
+        lines[-1] = self._base
+        return score, lines.T
+
+    @cached_property
+    def _packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The terms as the kernels take them: what each is made of, its column and the block's line, and its numbers."""
+        kinds = [
+            _kernels.NUMBER if term["label"] is None else _kernels.MISSING if term["label"] < 0 else _kernels.LABEL
+            for term in self.terms
+        ]
+        places = [(term["column"], self._used[kind].index(term["column"])) for kind, term in self._by_kind]
+        numbers = [
+            (
+                np.nan if term["label"] is None else term["label"],
+                *(term[name] for name in ("fill", "mean", "scale", "weight")),
+                term["weight"] * term["usual"],
+            )
+            for term in self.terms
+        ]
+        whole = np.array(kinds, dtype=np.int64), np.array(places, dtype=np.int64).reshape(-1, 2)
+        return *whole, np.array(numbers, dtype=np.float64).reshape(-1, 6)
+
+    @property
+    def _by_kind(self) -> list[tuple[bool, dict[str, Any]]]:
+        return [(term["label"] is None, term) for term in self.terms]
+
+    @cached_property
+    def _used(self) -> dict[bool, list[int]]:
+        """The columns asked for as numbers (True), and for what is missing or which label it is (False)."""
+        return {
+            number: list(dict.fromkeys(term["column"] for kind, term in self._by_kind if kind == number))
+            for number in (True, False)
+        }
+
+    @cached_property
+    def _base(self) -> float:
+        base = self.intercept
+        for term in self.terms:
+            base += term["weight"] * term["usual"]
+        return base
+
+    def _blocks(self, X: np.ndarray) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+        """Yield rows a few hundred at a time, with the columns of both kinds as lines."""
+        for begin in range(0, len(X), _BLOCK):
+            rows = slice(begin, min(begin + _BLOCK, len(X)))
+            lines = X[rows].T
+            yield rows, lines[self._used[False]], _log(lines[self._used[True]])
 
 
 def fit_linear(
@@ -80,8 +135,8 @@ def fit_linear(
     if not terms:
         return Linear([], _log_odds(y, weight), X.shape[1])
     design = np.column_stack([_term(X, term) for term in terms])
-    regression = LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
-    with threadpool_limits(1):
+    regression = linear_model.LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
+    with threadpoolctl.threadpool_limits(1):
         regression.fit(design, y, sample_weight=weight)
     for term, coefficient, usual in zip(terms, regression.coef_[0], design.mean(axis=0), strict=True):
         term["weight"], term["usual"] = float(coefficient), float(usual)
@@ -119,8 +174,10 @@ def _term(X: np.ndarray, term: dict[str, Any]) -> np.ndarray:
         values = np.where(np.isnan(values), term["fill"], logged)
     else:
         values = (np.isnan(values) if term["label"] < 0 else values == term["label"]).astype(np.float64)
-    return np.clip((values - term["mean"]) / term["scale"], -_CLIP, _CLIP)
+    return np.clip((values - term["mean"]) / term["scale"], -_kernels.CLIP, _kernels.CLIP)
 
 
 def _log(values: np.ndarray) -> np.ndarray:
+    # in one piece: what is worked out of pieces here and there may differ in the last bit
+    values = np.ascontiguousarray(values)
     return np.sign(values) * np.log1p(np.abs(values))

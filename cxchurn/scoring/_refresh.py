@@ -12,7 +12,7 @@ from cxchurn._core import MismatchError, instant, instants
 from cxchurn.features import References, nightly, write_references
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
-from cxchurn.scoring._score import check_inside
+from cxchurn.scoring._inside import check_inside
 
 
 def refresh(

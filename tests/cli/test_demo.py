@@ -87,7 +87,7 @@ def check_printed(out: str, err: str) -> None:
     assert out.count("What counts as activity:") == 1
     assert re.search(r"not asked about: \d+ ended", " ".join(out.split()))
     assert "mlflow ui --backend-store-uri sqlite:///mlflow.db\n" in out
-    assert re.search(r"^training: \d+\.\d s$", err, re.MULTILINE)
+    assert re.search(r"Z training: \d+\.\d s$", err, re.MULTILINE)
     assert not re.search(r": \d+\.\d s$", out, re.MULTILINE)
 
 

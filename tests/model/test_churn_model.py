@@ -100,10 +100,16 @@ class TestTraining:
         assert model.typical_["recency_days_last"] == pytest.approx(
             model.features_of(train)["recency_days_last"].median()
         )
-        probability = model.predict_proba(train)[:, 1]
-        bands = pd.Series(model.bands_.name(probability)).value_counts(normalize=True)
-        assert bands["high"] == pytest.approx(0.10, abs=0.01)
-        assert bands["medium"] == pytest.approx(0.20, abs=0.01)
+
+    def test_bands_are_those_of_rows_not_learned_from(self, model, train):
+        # what the folds said is in the intervals' bins: a tenth of their rows lies in the high band
+        raw = np.log(model.bands_.high / (1 - model.bands_.high))
+        rows, edges = np.array(model.intervals_.rows), np.array(model.intervals_.edges)
+        assert rows.sum() == sum(map(len, model.classifier_.fold_scores_.rows))
+        above = rows[np.searchsorted(edges, raw, side="right") + 1 :].sum() / rows.sum()
+        below = rows[np.searchsorted(edges, raw, side="right") :].sum() / rows.sum()
+        assert above <= 0.10 <= below
+        assert any(note.startswith(model.bands_.says) and "out-of-sample" in note for note in model.notes_)
 
     def test_windows_follow_the_horizon(self, model):
         assert "volume_count_15d" in model.typical_
@@ -145,8 +151,9 @@ class TestTraining:
         last = train.take(train.cutoffs == train.cutoffs.max())
         model = ChurnModel(churn, features=FEW, classifier=ChurnClassifier(n_estimators=9)).fit(last)
         assert model.calibration_ == Affine()
-        assert model.notes_[-2] == "probabilities not corrected: no forward fold is possible"
-        assert model.notes_[-1].endswith("at the one cut-off: how it shifts cannot be told")
+        assert model.notes_[-3] == "probabilities not corrected: no forward fold is possible"
+        assert model.notes_[-2].endswith("at the one cut-off: how it shifts cannot be told")
+        assert model.notes_[-1].endswith("out-of-sample predictions of the folds")
 
     def test_own_labels(self, train, test):
         labels = train.frame[["customer_id", "cutoff", "churned"]]

@@ -83,6 +83,35 @@ def test_one_row_is_as_many_to_the_bit(table, fitted):
         np.testing.assert_array_equal(answer(X[::-1])[::-1], whole)
 
 
+def slowly(fitted: Linear, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Score and contributions term by term, as they were worked out before there was one pass."""
+    score, parts = np.full(len(X), fitted.intercept), np.zeros((len(X), fitted.columns + 1))
+    parts[:, -1] = fitted.intercept
+    for term in fitted.terms:
+        values = np.ascontiguousarray(X[:, term["column"]])
+        if term["label"] is None:
+            values = np.where(np.isnan(values), term["fill"], np.sign(values) * np.log1p(np.abs(values)))
+        else:
+            values = (np.isnan(values) if term["label"] < 0 else values == term["label"]).astype(float)
+        own = term["weight"] * np.clip((values - term["mean"]) / term["scale"], -5, 5)
+        usual = term["weight"] * term["usual"]
+        score += own
+        parts[:, term["column"]] += own - usual
+        parts[:, -1] += usual
+    return score, parts
+
+
+def test_one_pass_gives_the_bits_of_term_by_term(table, fitted):
+    X = np.tile(table[0], (4, 1))
+    X[::7, 1] = [np.inf, -np.inf, 0.0, -0.0] * 57 + [1e300]
+    score, parts = slowly(fitted, X)
+    for rows in (slice(None), slice(3, 4), slice(100, 900)):
+        found = fitted.explained(X[rows])
+        np.testing.assert_array_equal(found[0], score[rows])
+        np.testing.assert_array_equal(found[1], parts[rows])
+        np.testing.assert_array_equal(fitted.raw_score(X[rows]), score[rows])
+
+
 def test_two_fits_are_one(table, fitted):
     again = fit_linear(*table, categories=(2,), penalty=PENALTY)
     assert (again.terms, again.intercept) == (fitted.terms, fitted.intercept)

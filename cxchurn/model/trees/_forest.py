@@ -67,21 +67,29 @@ class Forest:
 
         A row adds up to its `raw_score`.
         """
-        out = np.empty((len(X), self.columns + 1))
-        out[:, -1] = self.base
+        return self.explained(X)[1]
+
+    def explained(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return `raw_score` and `contributions`, to the bit, from one pass over the trees."""
+        total = np.zeros(len(X))
         if len(X) <= _FEW:
-            out[:, :-1] = 0.0
-            for row, line in zip(np.ascontiguousarray(X), out, strict=True):
+            out = np.zeros((len(X), self.columns + 1))
+            out[:, -1] = self.base
+            for k, (row, line) in enumerate(zip(np.ascontiguousarray(X), out, strict=True)):
                 _kernels.parts_one(*self.flat, row, line[:-1])
-            return out
+                total[k] = _kernels.score_one(*self.flat, row)
+            return total, out
+        # a line a column, as features come and reasons are found
+        lines = np.empty((self.columns + 1, len(X)))
+        lines[-1] = self.base
 
         def work(rows: slice) -> None:
             found = np.zeros((self.columns, rows.stop - rows.start))
-            _kernels.parts(*self.flat, _block(X, rows), found)
-            out[rows, :-1] = found.T
+            _kernels.parts(*self.flat, _block(X, rows), found, total[rows])
+            lines[:-1, rows] = found
 
         _each(len(X), work)
-        return out
+        return total, lines.T
 
 
 def read_forest(text: str, *, columns: int | None = None, most: int = _MOST) -> Forest:
@@ -123,7 +131,8 @@ def mean_of(answers: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _block(X: np.ndarray, rows: slice) -> np.ndarray:
-    return np.ascontiguousarray(X[rows].T)
+    # a copy in any case: kernels are compiled for arrays that may be written to
+    return np.array(X[rows].T, order="C")
 
 
 def _each(rows: int, work: Callable[[slice], None]) -> None:

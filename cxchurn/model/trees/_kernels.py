@@ -70,8 +70,8 @@ def scores(numbers, shares, begins, block, out):
 
 
 @compiled
-def parts(numbers, shares, begins, block, out):
-    """Add every column's part in every tree to the rows of a block; `out` has a line a column."""
+def parts(numbers, shares, begins, block, out, total):
+    """Add every column's part in every tree to the rows of a block, and what `scores` adds; `out` has a line a column."""
     t = unpacked(numbers, shares, begins)
     said, pattern = np.empty(out.shape[1], np.int64), np.empty(out.shape[1], np.int64)
     answers = np.empty((_most(t.way, t.nodes), out.shape[1]), np.int64)
@@ -92,7 +92,13 @@ def parts(numbers, shares, begins, block, out):
             for slot in range(t.slots[tree], t.slots[tree + 1]):
                 look_up(t.tables[begin : begin + size], pattern, out[t.column[slot]])
                 begin += size
+            look_up(t.tables[begin : begin + size], pattern, total)
             continue
+        for r in range(total.size):
+            at = np.int64(0) if stop > first else np.int64(-1)
+            while at >= 0:
+                at = t.left[first + at] if answers[at, r] else t.right[first + at]
+            total[r] += t.value[t.leaves[tree] - 1 - at]
         for leaf in range(t.leaves[tree], t.leaves[tree + 1]):
             here, size = t.path[leaf], t.path[leaf + 1] - t.path[leaf]
             steps = slice(t.steps[leaf], t.steps[leaf + 1])

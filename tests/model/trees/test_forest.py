@@ -34,6 +34,8 @@ def test_log_odds_are_those_of_lightgbm_and_parts_too(kind, leaves):
         forest = read_forest(booster.model_to_string(), most=most)
         assert np.array_equal(forest.raw_score(X), raw)
         assert np.abs(forest.contributions(X) - parts).max() < 1e-12
+        assert np.array_equal(forest.explained(X)[0], raw)
+        assert np.array_equal(forest.explained(X[:5])[0], raw[:5])
 
 
 @pytest.mark.parametrize("most", TABLES.values(), ids=TABLES)

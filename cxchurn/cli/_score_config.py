@@ -1,0 +1,77 @@
+"""Reading the TOML file of `cxchurn score`; what is given on the command line goes before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from cxchurn._core import UsageError
+from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_toml
+
+_EXAMPLE = "pipelines/score.toml is an example."
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """``[score]``: with which model, as of when, what to say, and where to write it."""
+
+    model: str | None = None
+    at: str | None = None
+    out: str | None = None
+    reasons: int = 3
+    refresh: bool = False
+    references: str | None = None
+    allow_shallow: bool = False
+    bands: str | None = None
+    intervals: bool = False
+    value: str | None = None
+    exclude: str | None = None
+    top: int | None = None
+    partitioned: bool = False
+    resume: bool = False
+    work: str | None = None
+    builders: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ScoreConfig:
+    """A whole scoring run."""
+
+    log: LogPart
+    score: ScorePart
+
+
+def score_config(path: Path | None, log: dict[str, Any], score: dict[str, Any]) -> ScoreConfig:
+    """Read a scoring file, if there is one, and put over it what the command line gives.
+
+    Parameters
+    ----------
+    path : Path or None
+    log, score : dict
+        By key of ``[log]`` and ``[score]``; None where nothing was given.
+    """
+    data = {} if path is None else read_toml(path, hint=_EXAMPLE)
+    known_keys(data, [part.name for part in fields(ScoreConfig)], str(path))
+    of_log = {**data.get("log", {}), **_given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
+    if log.get("interactions") and isinstance(of_log, dict):
+        of_log.pop("source", None)
+    reading = LogPart() if not of_log else log_part(of_log) if path is not None else part_of(LogPart, of_log, "log")
+    said = part_of(ScorePart, data.get("score", {}), "score")
+    return ScoreConfig(reading, replace(said, **_given(score)))
+
+
+def check_whole(config: ScoreConfig) -> None:
+    """Refuse a run that does not say with which model, on which log, or where to."""
+    missing = [name for name in ("model", "out") if not getattr(config.score, name)]
+    missing += [] if config.log.interactions or config.log.source else ["log"]
+    if missing:
+        raise UsageError(
+            f"Missing option '--{missing[0]}'.",
+            allowed="--model, --log and --out, or a TOML file that says them",
+            hint="Try 'cxchurn score -h' for help.",
+        )
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if value not in (None, [])}

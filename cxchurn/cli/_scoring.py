@@ -1,0 +1,163 @@
+"""What `cxchurn score` and `cxchurn compare` do: read, call, write."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import cxchurn as cx
+from cxchurn._core import instant, logger, quiet_progress, step
+from cxchurn.cli._config import inputs_of, read_log
+from cxchurn.cli._named import named
+from cxchurn.cli._output import check_apart, check_writable
+from cxchurn.cli._say import paragraph, risky, say, where_to_look
+from cxchurn.cli._score_config import ScoreConfig, ScorePart, check_whole, score_config
+
+
+def score(config: Path | None, log: dict[str, Any], said: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
+    """Score every customer of a log, as a TOML file and options say."""
+    if not quiet:
+        _score(score_config(config, log, said), config, as_json=as_json)
+        return
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        with quiet_progress():
+            _score(score_config(config, log, said), config, as_json=as_json, quiet=True)
+    finally:
+        logger.setLevel(level)
+
+
+def compare(before: str, now: str, out: Path | None, *, as_json: bool) -> None:
+    """Compare two nights of scores."""
+    if out is not None:
+        check_apart([out], [before, now])
+        check_writable(out.parent)
+    found = cx.compare_scores(before, now)
+    say(found.to_json() if as_json else str(found))
+    if out is not None:
+        cx.write_scores(found.customers, out)
+
+
+def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool = False) -> None:
+    check_whole(config)
+    part = config.score
+    _check_places(config, file, as_json=as_json)
+    model = cx.load_model(str(part.model), builders=[named(one) for one in part.builders])
+    given = None if part.references is None else cx.read_references(part.references)
+    began = time.perf_counter()
+    log = _read_for(model, config)
+    stages = _stages(time.perf_counter() - began)
+    if part.refresh:
+        with step("looking at customers in general"):
+            given = cx.refresh(model, log, at=part.at)
+    options = {name: getattr(part, name) for name in _PASSED}
+    summary = cx.score_to(model, log, str(part.out), references=given, stages=stages, **options)
+    written = _beside(part, summary, given, as_json=as_json)
+    if as_json:
+        say(summary.to_json())
+    elif not quiet:
+        _said(summary, model, written, compared=given is None or bool(given.tables) or not part.refresh)
+
+
+_PASSED = (
+    *("at", "reasons", "allow_shallow", "bands", "intervals", "value", "exclude", "top"),
+    *("partitioned", "resume", "work"),
+)
+
+
+def _check_places(config: ScoreConfig, file: Path | None, *, as_json: bool) -> None:
+    """Refuse what cannot be written, before the log is read, which may take long."""
+    # here, not above: the help of the command line loads no model
+    from cxchurn.interactions import check_quarantine
+    from cxchurn.scoring import place_of
+
+    part = config.score
+    if part.refresh and part.references is not None:
+        raise cx.UsageError(
+            "--refresh makes the tables to compare by, --references names some.",
+            allowed="one of them",
+            hint="--refresh for the nightly run over everybody, --references for runs over some customers.",
+        )
+    read = [*inputs_of(config.log), part.model, part.references, part.exclude, part.value, file]
+    place = place_of(part.out, instant("1970-01-01"), partitioned=part.partitioned)
+    wanted = (place.target, place.summary if as_json else None, place.references if part.refresh else None)
+    outputs = [one for one in wanted if one is not None]
+    check_apart(outputs, [one for one in read if one])
+    for one in outputs:
+        check_writable(one.parent)
+    if config.log.quarantine is not None:
+        check_quarantine(config.log.quarantine, [one for one in read if one])
+        check_writable(Path(config.log.quarantine).parent)
+
+
+def _read_for(model: cx.ChurnModel, config: ScoreConfig) -> cx.InteractionLog:
+    """Read the columns that the model asks for, and no others."""
+    try:
+        return read_log(config.log, only=model.features_.columns_)
+    except cx.UsageError:
+        # it lacks one of them: read as a whole, so that it is said what the model misses
+        return read_log(config.log)
+
+
+def _stages(reading: float) -> Any:
+    from cxchurn.scoring import Stages
+
+    stages = Stages()
+    stages.seconds["reading"] = reading
+    return stages
+
+
+def _beside(part: ScorePart, summary: cx.ScoreSummary, given: Any, *, as_json: bool) -> dict[str, str | Path]:
+    """Write what stands beside the scores, and return everything that was written."""
+    from cxchurn.scoring import place_of
+
+    place = place_of(part.out, instant(summary.as_of), partitioned=part.partitioned)
+    written: dict[str, str | Path] = {"scores": summary.out}
+    if part.refresh and place.references is not None:
+        written["references"] = cx.write_references(given, place.references)
+    elif part.refresh:
+        logger.warning("the tables that were made are not kept: nothing lies beside a database.")
+    if as_json and place.summary is not None:
+        written["summary"] = summary.write(place.summary)
+    return written
+
+
+def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str | Path], *, compared: bool) -> None:
+    bands = summary.bands
+    counts = ", ".join(f"{bands.get(name, 0):,} {name}" for name in ("high", "medium", "low", "not eligible"))
+    say()
+    paragraph(f"{summary.known:,} customers scored as of {summary.as_of[:10]} by model {model.version_}: {counts}.")
+    paragraph(summary.says)
+    if summary.rows < summary.known:
+        paragraph(f"Written are the first {summary.rows:,} of them.")
+    if summary.expected_loss is not None:
+        paragraph(f"Expected loss: {summary.expected_loss:,.2f}.")
+    if summary.log["refused"]:
+        paragraph(f"{summary.log['refused']:,} of {summary.log['rows_read']:,} rows of the log were set aside.")
+    if summary.log["repeated"]:
+        paragraph(
+            f"{summary.log['repeated']:,} rows of the log repeat others by their event_id: each event counts once."
+        )
+    for column, found in summary.unseen.items():
+        such = ", ".join(found["such_as"])
+        paragraph(
+            f"{found['labels']:,} labels of {column} are none that the model learned ({found['rows']:,} rows): {such}."
+        )
+    if summary.references_version != "none":
+        version = summary.references_version
+        paragraph(f"Compared with customers in general as of {version[:10]} (references {version}).")
+    risky(summary.first)
+    _took(summary)
+    if not compared:
+        paragraph("The model compares customers with nobody: its references are empty.")
+    where_to_look(written)
+
+
+def _took(summary: cx.ScoreSummary) -> None:
+    clock = ", ".join(f"{name} {spent:.1f}" for name, spent in summary.seconds.items())
+    work = ", ".join(f"{name} {spent:.1f}" for name, spent in summary.cpu_seconds.items())
+    say()
+    paragraph(f"Seconds: {clock}. Of processors: {work}. At most {summary.peak_memory_mb or 0:,.0f} MB of memory.")

@@ -1,0 +1,87 @@
+"""Scores that were made before: frames or files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, listed
+
+_NEEDED = ("customer_id", "churn_probability", "band")
+_NIGHT = re.compile(r"as_of=(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d(?:\.\d+)?)Z")
+_TEXTS = {"customer_id": str}
+
+
+def night_of(given: Any, *, name: str) -> pd.DataFrame:
+    """Return the scores of one night.
+
+    Parameters
+    ----------
+    given : DataFrame or path
+        From `score`; a Parquet or CSV file of `score_to`; or the folder that it is in, such as
+        ``scores/as_of=2025-01-01T000000Z``.
+    name : str
+        What they are called in errors.
+    """
+    scores = _read(Path(given), name) if isinstance(given, (str, Path)) else as_pandas(given)
+    if not isinstance(scores, pd.DataFrame):
+        raise UsageError(f"{name} is a {type(scores).__name__}.", allowed="a frame of scores, or their file")
+    missing = [column for column in _NEEDED if column not in scores.columns]
+    if missing:
+        raise UsageError(
+            f"{name} lacks {listed(missing)}; found {listed(scores.columns)}.",
+            allowed="scores as cx.score(...) and cx.score_to(...) make them",
+            hint=did_you_mean(missing[0], map(str, scores.columns)),
+        )
+    twice = scores["customer_id"].duplicated()
+    if twice.any():
+        raise DataError(
+            f"{name} has {int(twice.sum()):,} customers twice, such as {scores['customer_id'][twice].iloc[0]!r}.",
+            allowed="the scores of one night",
+            hint="name one night: scores/as_of=2025-01-01T000000Z" if "as_of" in scores else None,
+        )
+    return scores
+
+
+def said_of(scores: pd.DataFrame, column: str) -> Any:
+    """Return what one night says in every row, such as its cut-off; None where it does not."""
+    if column not in scores.columns or not len(scores):
+        return None
+    value = scores[column].iloc[0]
+    if column != "as_of":
+        return value
+    moment = pd.Timestamp(value)
+    return moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
+
+
+def _read(path: Path, name: str) -> pd.DataFrame:
+    file = path
+    if path.is_dir():
+        found = [one for one in (path / "scores.parquet", path / "part-0000.parquet") if one.is_file()]
+        if not found:
+            nights = sorted(one.name for one in path.glob("as_of=*"))
+            hint = f"name one night: {path / nights[-1]}" if nights else "name the file."
+            raise UsageError(f"{path} ({name}) holds no scores of one night.", hint=hint)
+        file = found[0]
+    try:
+        if file.suffix.lower() == ".csv":
+            scores = pd.read_csv(file, dtype=_TEXTS, keep_default_na=False, na_values={"churn_probability": [""]})
+            scores["customer_id"] = scores["customer_id"].str.removeprefix("'")
+            for column in ("expected_loss", "value"):
+                if column in scores:
+                    scores[column] = pd.to_numeric(scores[column])
+        else:
+            # as the one file that it is: the names of folders around it are no columns
+            with open(file, "rb") as content:
+                scores = pd.read_parquet(content)
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {path} ({name}).", hint="check the path.") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} ({name}) cannot be read: {str(error).splitlines()[0]}") from error
+    night = _NIGHT.search(file.parent.name)
+    if "as_of" not in scores and night:
+        scores["as_of"] = pd.Timestamp(f"{night[1]}T{night[2]}:{night[3]}:{night[4]}")
+    return scores

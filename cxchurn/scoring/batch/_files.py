@@ -1,0 +1,88 @@
+"""Scores into files: Parquet or CSV, and folders in which the nights stand side by side."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cxchurn._core import UsageError
+from cxchurn.interactions import harmless
+from cxchurn.scoring.batch._listing import Listing
+
+
+@dataclass(frozen=True)
+class InFile:
+    """A Parquet or CSV file that appears whole or not at all.
+
+    Parameters
+    ----------
+    target : Path
+    root : Path, optional
+        The folder of nights that the file is in; its own folder's name then says the cut-off, and no column does.
+    """
+
+    target: Path
+    root: Path | None = None
+
+    def __str__(self) -> str:
+        return str(self.target)
+
+    @property
+    def work(self) -> Path:
+        """Where a run keeps its parts: beside the file, hidden from whoever reads the folder."""
+        if self.root is None:
+            return self.target.parent / f".{self.target.name}.work"
+        return self.root.parent / f".{self.root.name}.{self.target.parent.name}.work"
+
+    @property
+    def summary(self) -> Path:
+        """Where the summary goes."""
+        if self.root is None:
+            return self.target.with_name(f"{self.target.stem}.summary.json")
+        return self.root.parent / f"{self.root.name}.{self.target.parent.name}.summary.json"
+
+    @property
+    def references(self) -> Path:
+        """Where tables about customers in general go that were made for the run."""
+        if self.root is None:
+            return self.target.with_name("references.json")
+        return self.root.parent / f"{self.root.name}.{self.target.parent.name}.references.json"
+
+    def check(self, schema: pa.Schema) -> None:
+        """Refuse a place that a file cannot be put to."""
+        if self.target.is_dir():
+            raise UsageError(f"cannot write to {self.target}: Is a directory.", hint="choose another name.")
+
+    def write(self, listing: Listing, work: Path) -> None:
+        """Fill a file in the work folder, and put it in its place in one step."""
+        fresh = work / f"out{self.target.suffix.lower()}"
+        if fresh.suffix == ".csv":
+            write_csv(listing, fresh)
+        else:
+            write_parquet(listing, fresh, without=() if self.root is None else ("as_of",))
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(fresh, self.target)
+
+
+def write_parquet(listing: Listing, file: Path, *, without: tuple[str, ...] = ()) -> None:
+    """Write a list to Parquet, block by block; the same list gives the same bytes."""
+    schema = pa.schema([field for field in listing.schema if field.name not in without])
+    with open(file, "wb") as out:
+        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+            for block in listing.blocks():
+                writer.write_table(block.select(schema.names))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def write_csv(listing: Listing, file: Path) -> None:
+    """Write a list to CSV, block by block, with an apostrophe before texts that a spreadsheet would run."""
+    with open(file, "w", encoding="utf-8", newline="") as out:
+        for number, block in enumerate(listing.blocks()):
+            harmless(block.to_pandas()).to_csv(out, index=False, header=number == 0, lineterminator=os.linesep)
+        out.flush()
+        os.fsync(out.fileno())

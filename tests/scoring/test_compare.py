@@ -1,0 +1,167 @@
+"""What changed between two nights: counted by hand on a small table, then on the company."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from cxchurn._core import DataError, UsageError
+from cxchurn.scoring import compare_scores, score, score_to, write_scores
+from cxchurn.scoring._compare import without_numbers
+
+NOT = "not eligible"
+
+
+def night(at: str, rows: list[tuple]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["customer_id", "churn_probability", "band", "reason_1", "not_asked"])
+    frame["expected_loss"] = frame["churn_probability"] * 100
+    return frame.assign(as_of=pd.Timestamp(at), model_version="m1", references_version="r1")
+
+
+@pytest.fixture
+def monday() -> pd.DataFrame:
+    return night(
+        "2025-01-06",
+        [
+            ("a", 0.10, "low", "Had 1 contact in the last 30 days (usual: none)", ""),
+            ("b", 0.40, "high", "Waited 3 hours", ""),
+            ("c", 0.20, "medium", "Waited 2 days", ""),
+            ("d", 0.15, "medium", "", ""),
+            ("e", 0.30, "medium", "Waited 1 day", ""),
+            ("f", None, NOT, "", "ended"),
+            ("g", None, NOT, "", "silent too long"),
+        ],
+    )
+
+
+@pytest.fixture
+def tuesday() -> pd.DataFrame:
+    return night(
+        "2025-01-07",
+        [
+            ("a", 0.35, "high", "Had 4 contacts in the last 30 days (usual: none)", ""),
+            ("b", 0.12, "low", "Had 2 contacts in the last 30 days", ""),
+            ("c", 0.22, "medium", "Waited 3 days", ""),
+            ("e", None, NOT, "", "ended"),
+            ("f", 0.05, "low", "", ""),
+            ("g", None, NOT, "", "silent too long"),
+            ("h", 0.50, "high", "Waited 5 hours", ""),
+        ],
+    )
+
+
+def test_every_customer_has_one_change(monday, tuesday):
+    found = compare_scores(monday, tuesday)
+    changes = found.customers.set_index("customer_id")["change"].to_dict()
+    assert changes == {
+        "a": "band up",
+        "b": "band down",
+        "c": "same band",
+        "d": "gone",
+        "e": "no longer asked about",
+        "f": "asked about again",
+        "g": "not asked about",
+        "h": "new",
+    }
+    assert found.counts() == dict.fromkeys(
+        [
+            *("band up", "band down", "asked about again", "no longer asked about"),
+            *("new", "gone", "same band", "not asked about"),
+        ],
+        1,
+    )
+    row = found.customers.set_index("customer_id").loc["a"]
+    assert row["probability_change"] == pytest.approx(0.25)
+    assert (row["band_before"], row["band_now"]) == ("low", "high")
+    # of those asked about both times (a, b, c) only b's first reason is about another matter
+    assert found.customers.loc[found.customers["reason_moved"], "customer_id"].tolist() == ["b"]
+
+
+def test_the_whole(monday, tuesday):
+    table = compare_scores(monday, tuesday).summary.set_index("what")
+    assert table.loc["customers"].tolist() == [7, 7, 0]
+    assert table.loc["asked about"].tolist() == [5, 5, 0]
+    # (10 + 40 + 20 + 15 + 30) / 5 = 23 %; (35 + 12 + 22 + 5 + 50) / 5 = 24.8 %
+    assert table.loc["mean probability"].tolist() == pytest.approx([0.23, 0.248, 0.018])
+    assert table.loc["high"].tolist() == [1, 2, 1]
+    assert table.loc["medium"].tolist() == [3, 1, -2]
+    assert table.loc["low"].tolist() == [1, 2, 1]
+    assert table.loc["expected loss"].tolist() == pytest.approx([115, 124, 9])
+
+
+def test_reasons_come_and_go(monday, tuesday):
+    table = compare_scores(monday, tuesday).reasons.set_index("reason")
+    assert table.loc["Waited # days", ["before", "now"]].tolist() == [3, 2]
+    assert table.loc["Had # contact in the last # days", ["before", "now"]].tolist() == [1, 2]
+    assert table.loc["Waited # days", "share_change"] == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Had 1 contact (usual: none)", "Had 12 contacts (usual: 3)"),
+        ("Waited 3 hours", "Waited 1 day"),
+        ("Had 1 reply", "Had 2 replies"),
+        ("Made 1 search", "Made 1,204 searches"),
+        ("Has -1.4 on the account of goodwill (usual: +0.6)", "Has +0.2 on the account of goodwill (usual: +0.6)"),
+        ("Used 20% of it", "Used 35.5% of it"),
+    ],
+)
+def test_the_same_matter_whatever_its_numbers(one, other):
+    assert without_numbers(one) == without_numbers(other)
+    assert without_numbers(one) != without_numbers("Had 1 complaint")
+
+
+def test_it_is_said_in_words(monday, tuesday):
+    found = compare_scores(monday, tuesday.assign(model_version="m2"))
+    text = str(found)
+    assert "note: by another model: m1, now m2" in text
+    assert "a: 10% -> 35% (low -> high): Had 4 contacts" in text
+    assert max(map(len, text.splitlines())) <= 80
+    said = json.loads(found.to_json())
+    assert said["changes"]["band up"] == 1
+    assert said["reasons_moved"] == 1
+    assert repr(found) == "ScoreComparison(2025-01-06 .. 2025-01-07: 1 band up, 1 band down)"
+
+
+def test_the_same_night_twice_has_no_change(monday):
+    found = compare_scores(monday, monday)
+    assert set(found.customers["change"]) == {"same band", "not asked about"}
+    assert not found.customers["reason_moved"].any()
+    assert (found.summary["change"] == 0).all()
+
+
+def test_files_of_any_kind_say_the_same(model, log, tmp_path):
+    nights = tmp_path / "nights"
+    frames = {at: score(model, log, at=at, reasons=1) for at in ("2024-11-05", "2024-11-12")}
+    for at, frame in frames.items():
+        score_to(model, log, nights, at=at, reasons=1, partitioned=True)
+        write_scores(frame, tmp_path / f"{at}.csv")
+        write_scores(frame, tmp_path / f"{at}.parquet")
+    wanted = compare_scores(*frames.values())
+    assert wanted.counts()["band up"] > 0
+    places = [[nights / f"as_of={at}T000000Z" for at in frames]]
+    places += [[tmp_path / f"{at}.{ending}" for at in frames] for ending in ("csv", "parquet")]
+    for place in places:
+        found = compare_scores(*place)
+        assert (found.before, found.now) == ("2024-11-05", "2024-11-12")
+        pd.testing.assert_frame_equal(found.customers, wanted.customers, check_dtype=False)
+        pd.testing.assert_frame_equal(found.summary, wanted.summary)
+        pd.testing.assert_frame_equal(found.reasons, wanted.reasons, check_dtype=False)
+
+
+def test_what_cannot_be_compared_is_said(monday, tuesday, tmp_path):
+    with pytest.raises(UsageError, match="later than"):
+        compare_scores(tuesday, monday)
+    with pytest.raises(UsageError, match="now lacks band"):
+        compare_scores(monday, tuesday.drop(columns="band"))
+    with pytest.raises(DataError, match="1 customers twice, such as 'a'"):
+        compare_scores(pd.concat([monday, monday.head(1)]), tuesday)
+    with pytest.raises(UsageError, match="there is no file"):
+        compare_scores(tmp_path / "no.parquet", tuesday)
+    with pytest.raises(UsageError, match="holds no scores of one night"):
+        compare_scores(tmp_path, tuesday)
+    with pytest.raises(UsageError, match="now is a int"):
+        compare_scores(monday, 3)
