@@ -137,7 +137,9 @@ def test_into_a_database_and_again(bench: Path):
         assert told.code == 0, told.err
     assert "scores  w.duckdb#nightly" in told.out
     with duckdb.connect("w.duckdb", read_only=True) as connection:
-        ((rows, customers),) = connection.execute("SELECT count(*), count(DISTINCT customer_id) FROM nightly").fetchall()
+        ((rows, customers),) = connection.execute(
+            "SELECT count(*), count(DISTINCT customer_id) FROM nightly"
+        ).fetchall()
     assert rows == customers > 0
     other = ran(*SCORE, "--at", "2024-06-15", "--out", "w.duckdb#nightly", "--reasons", 1)
     assert (other.code, "has other columns than the scores" in other.err) == (2, True)
@@ -156,7 +158,10 @@ def test_rows_that_break_a_rule_are_set_aside_when_asked(bench: Path):
     assert told.code == 0, told.err
     assert "7 of" in told.out
     assert len(pd.read_parquet("refused.parquet")) == 7
-    assert json.loads(ran(*broken, "--out", "t.csv", "--quarantine", "refused.parquet", "--json").out)["log"]["refused"] == 7
+    assert (
+        json.loads(ran(*broken, "--out", "t.csv", "--quarantine", "refused.parquet", "--json").out)["log"]["refused"]
+        == 7
+    )
     over = ran(*broken, "--out", "s.csv", "--quarantine", "broken.parquet")
     assert (over.code, "would be written over" in over.err) == (2, True)
 
@@ -183,7 +188,9 @@ def test_own_builders_are_those_that_the_user_names(bench: Path, monkeypatch: py
     churn = cx.Inactivity("60D", active_within="90D")
     panel = cx.make_panel(log, churn, cutoffs=cx.monthly("2023-11-01", "2024-04-01"))
     builders = [cx.Activity(), own_builders.Weekends()]
-    cx.ChurnModel(churn, features=builders, classifier=cx.ChurnClassifier(n_estimators=5), folds=2).fit(panel).save("own")
+    cx.ChurnModel(churn, features=builders, classifier=cx.ChurnClassifier(n_estimators=5), folds=2).fit(panel).save(
+        "own"
+    )
     own = [{"model": "own"}.get(word, word) for word in SCORE]
     refused = ran(*own, "--out", "s.csv")
     assert (refused.code, "Weekends" in refused.err) == (3, True)
@@ -247,7 +254,7 @@ def test_a_run_that_is_stopped_can_be_gone_on_with(told, code, bench: Path, monk
     assert "Traceback" not in said
     assert files_below(bench / "out") == {
         ".s.parquet.work",
-        *(f".s.parquet.work/{name}" for name in ("manifest.json", "part-00000.arrow", "part-00001.arrow")),
+        *(f".s.parquet.work/{name}" for name in ("run.json", "part-00000.arrow", "part-00001.arrow")),
     }
     if told != signal.SIGKILL:
         assert "2 finished parts are kept in out/.s.parquet.work: --resume goes on with them" in said

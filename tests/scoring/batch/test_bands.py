@@ -64,7 +64,9 @@ def test_shares_are_those_of_forward_predictions(model):
 
 
 def test_the_models_own_bands_are_a_tenth_and_a_fifth_of_forward_predictions(model):
-    edge = BandRule.read("share: 10%").names(model, np.array([model.bands_.high * 1.05, model.bands_.high * 0.95]), None)
+    edge = BandRule.read("share: 10%").names(
+        model, np.array([model.bands_.high * 1.05, model.bands_.high * 0.95]), None
+    )
     assert edge.tolist() == ["high", "low"]
 
 

@@ -42,7 +42,9 @@ class TestValues:
         table.to_parquet(given["parquet"])
         found = score(model, log, at=AT, value=given[how])
         assert found["value"].head(3).tolist() == [1.5, 0.0, -2.0]
-        assert found["expected_loss"].head(3).tolist() == (scores["churn_probability"].head(3) * [1.5, 0.0, -2.0]).tolist()
+        assert (
+            found["expected_loss"].head(3).tolist() == (scores["churn_probability"].head(3) * [1.5, 0.0, -2.0]).tolist()
+        )
         assert found["expected_loss"].iloc[3:].isna().all()
         asked = int((scores["not_asked"] == "").sum())
         assert found.attrs["notes"][-2:] == [
@@ -117,9 +119,7 @@ def test_what_explains_a_score_says_the_same_probability_to_the_bit(model, log, 
         mine = table.loc[panel.frame["customer_id"], "churn_probability"].to_numpy()
         np.testing.assert_array_equal(mine, explained.probability)
         np.testing.assert_array_equal(mine, model.predict_proba(panel)[:, 1])
-    np.testing.assert_allclose(
-        explained.base + explained.contributions.sum(axis=1), explained.raw, rtol=0, atol=1e-9
-    )
+    np.testing.assert_allclose(explained.base + explained.contributions.sum(axis=1), explained.raw, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize(("name", "bad"), [("top", 0), ("top", "3"), ("reasons", -1), ("reasons", 1.5), ("top", True)])
