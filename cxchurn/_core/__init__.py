@@ -1,6 +1,7 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._autologging import not_autologged
+from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
     CxchurnError,
@@ -21,7 +22,7 @@ from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
-from cxchurn._core._threads import in_threads, processors
+from cxchurn._core._threads import at_most, in_threads, processors
 from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
@@ -29,6 +30,7 @@ __all__ = [
     "DAY",
     "CxchurnError",
     "DataError",
+    "Deferred",
     "Detached",
     "InternalError",
     "MismatchError",
@@ -39,16 +41,19 @@ __all__ = [
     "UsageError",
     "Zone",
     "as_pandas",
+    "at_most",
     "did_you_mean",
     "from_plain",
     "in_threads",
     "instant",
     "instants",
+    "is_of",
     "iso",
     "listed",
     "locked",
     "logger",
     "not_autologged",
+    "on_demand",
     "processors",
     "proven_plain",
     "quiet_progress",

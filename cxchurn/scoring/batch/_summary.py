@@ -46,7 +46,8 @@ class ScoreSummary:
     expected_loss : float or None
         The sum over those of whom a value is known.
     log : dict
-        ``rows``, ``first``, ``last``, ``sha256`` (`fingerprint`), ``refused`` and ``rules`` (how many rows broke which).
+        ``rows``, ``first``, ``last``, ``sha256`` (`fingerprint`), ``refused``, ``repeated`` (by their
+        ``event_id``) and ``rules`` (how many rows broke which).
     unseen : dict
         Labels of the log that the model never met, by column: `unseen_labels`.
     depth : dict
@@ -159,7 +160,8 @@ def _refused(run: Prepared) -> dict[str, Any]:
     rules: dict[str, int] = {}
     for one in validation.broken:
         rules[one.rule] = rules.get(one.rule, 0) + one.rows
-    return {"rows_read": validation.rows_read, "refused": validation.rows_refused, "rules": rules}
+    counts = {"refused": validation.rows_refused, "repeated": validation.rows_repeated}
+    return {"rows_read": validation.rows_read, **counts, "rules": rules}
 
 
 def _depth(run: Prepared) -> dict[str, Any]:
