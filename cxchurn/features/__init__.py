@@ -22,7 +22,7 @@ from cxchurn.features._compute import columns_of
 from cxchurn.features._consistency import Consistency
 from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
-from cxchurn.features._depths import Depths, began_of, reach, start_of
+from cxchurn.features._depths import Depths, began_of, reach, start_of, started
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feedback import Feedback
@@ -51,6 +51,7 @@ from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
 from cxchurn.features._vector import vector_of
+from cxchurn.features._vectors import vectors_of
 from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
 
@@ -132,7 +133,9 @@ __all__ = [
     "spans",
     "standard",
     "start_of",
+    "started",
     "vector_of",
+    "vectors_of",
     "write_references",
     "written_on_name",
 ]

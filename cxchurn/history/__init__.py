@@ -1,12 +1,12 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
-from cxchurn.history._arriving import delays, events_by_day
+from cxchurn.history._arriving import delays, events_by_day, told_events_by_day
 from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
-from cxchurn.history._columns import Labels, Numbers, Times
+from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
 from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
@@ -38,10 +38,12 @@ from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
 
 __all__ = [
+    "MISSING_TIME",
     "POPULATIONS",
     "AttributeHistory",
     "ByLabel",
     "Depth",
+    "EventColumn",
     "Events",
     "Followed",
     "Histories",
@@ -98,6 +100,7 @@ __all__ = [
     "strongest",
     "tenure",
     "times_ahead",
+    "told_events_by_day",
     "watched",
     "where",
 ]

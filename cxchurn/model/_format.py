@@ -16,7 +16,7 @@ from cxchurn.interactions import CustomerSchema, Later, Schema
 FORMAT = 4
 COPY = "copy the whole folder again."
 _FIRST = 2  # the last format of version 0.1
-_LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
+_LIBRARIES = ("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scikit-learn")
 # what the learned part of a saved model may hold without being brought
 CLASSES: dict[str, type] = {**KNOWN, **{cls.__name__: cls for cls in (Schema, Later, CustomerSchema)}}
 
