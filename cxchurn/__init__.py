@@ -44,8 +44,9 @@ _WHERE = {
         "write_model_card", "write_report",
     ),
     "scoring": (
-        "CustomerScore", "FullError", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores", "refresh",
-        "score", "score_to", "write_scores",
+        "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",
+        "compile_kernels", "features_spark", "panel_spark", "refresh", "sample_spark", "score", "score_spark", "score_to",
+        "serve", "serve_app", "write_scores",
     ),
     "tracking": ("Promotion", "Run", "fetch_model", "log_run", "log_saved", "promote"),
 }  # fmt: skip

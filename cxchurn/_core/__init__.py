@@ -22,7 +22,7 @@ from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
-from cxchurn._core._threads import in_threads, processors
+from cxchurn._core._threads import at_most, in_threads, processors
 from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
@@ -41,6 +41,7 @@ __all__ = [
     "UsageError",
     "Zone",
     "as_pandas",
+    "at_most",
     "did_you_mean",
     "from_plain",
     "in_threads",

@@ -7,11 +7,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _thread = threading.local()
+_limits: list[int] = []
 
 
 def in_threads(task: Callable[[Item], Answer], items: Iterable[Item], *, most: int | None = None) -> Iterator[Answer]:
@@ -52,4 +54,15 @@ def in_threads(task: Callable[[Item], Answer], items: Iterable[Item], *, most: i
 
 def processors() -> int:
     """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min([there, *_limits])
+
+
+@contextmanager
+def at_most(threads: int) -> Iterator[None]:
+    """Use at most so many processors while the block lasts: for a process that is one of many on its machine."""
+    _limits.append(threads)
+    try:
+        yield
+    finally:
+        _limits.remove(threads)

@@ -16,7 +16,7 @@ import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
-from cxchurn.cli import _commands, _promote_app, _score_app
+from cxchurn.cli import _commands, _promote_app, _score_app, _serving
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -102,6 +102,9 @@ def simulate(
     Writes what the company would have, and the truth beside it.
     """
     _commands.simulate(out, customers, start, end, random_state)
+
+
+app.registered_commands += _serving.app.registered_commands
 
 
 @app.callback(invoke_without_command=True)

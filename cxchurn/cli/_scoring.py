@@ -137,6 +137,10 @@ def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str
         paragraph(f"Expected loss: {summary.expected_loss:,.2f}.")
     if summary.log["refused"]:
         paragraph(f"{summary.log['refused']:,} of {summary.log['rows_read']:,} rows of the log were set aside.")
+    if summary.log["repeated"]:
+        paragraph(
+            f"{summary.log['repeated']:,} rows of the log repeat others by their event_id: each event counts once."
+        )
     for column, found in summary.unseen.items():
         such = ", ".join(found["such_as"])
         paragraph(

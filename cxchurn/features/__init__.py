@@ -22,7 +22,7 @@ from cxchurn.features._compute import columns_of
 from cxchurn.features._consistency import Consistency
 from cxchurn.features._continuation import Continuation
 from cxchurn.features._decay import Decay
-from cxchurn.features._depths import Depths, began_of, reach, start_of
+from cxchurn.features._depths import Depths, began_of, reach, start_of, started
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
 from cxchurn.features._feedback import Feedback
@@ -133,6 +133,7 @@ __all__ = [
     "spans",
     "standard",
     "start_of",
+    "started",
     "vector_of",
     "vectors_of",
     "write_references",

@@ -87,7 +87,11 @@ def reach(began: np.ndarray, at: np.ndarray) -> np.ndarray:
 def start_of(log: InteractionLog, before: int) -> int | None:
     """Return the day on which a log begins, by what was known before an instant; both in microseconds since 1970."""
     began = histories_of(log).began
-    began = began[began < before]
+    return started(began[began < before])
+
+
+def started(began: np.ndarray) -> int | None:
+    """Return the day on which a log begins, by when its histories do; stray earlier ones do not count."""
     if not began.size:
         return None
     stray = began.size // _STRAY

@@ -46,7 +46,7 @@ def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any
         validation.check_is_fitted(features)
     customers = None if features.log is None else features.log.customers
     history = history_of_one(events, customers, timezone=features.timezone_)
-    who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type))
+    who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type), history.ids)
     if history.ids.size and isinstance(history.ids[0], str):
         who = known_by_another_spelling(who, lambda some: some == history.ids[0])
     if history.ids.size and history.ids[0] != who[0]:
@@ -57,7 +57,7 @@ def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any
     return plan_of(features).one(history, who[0], instant(at, name="at", timezone=features.timezone_))
 
 
-def _asked(features: FittedFeatures, customer: Any, whole: bool) -> np.ndarray:
+def _asked(features: FittedFeatures, customer: Any, whole: bool, known: np.ndarray) -> np.ndarray:
     """Return the customer as the events have ids, which are those of the log too."""
     log = features.log
     if log is not None and log.customers is not None and (log.ids == "integer") != whole:
@@ -67,4 +67,7 @@ def _asked(features: FittedFeatures, customer: Any, whole: bool) -> np.ndarray:
         )
     if whole and type(customer) in (int, np.int64):
         return np.array([customer], dtype=np.int64)
+    if known.size and type(customer) is str and known[0] == customer:
+        # written as the events have it: there is nothing to read into it
+        return known
     return log_ids([customer], "integer" if whole else "text", what="the rows")

@@ -1,6 +1,6 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
-from cxchurn.history._arriving import delays, events_by_day
+from cxchurn.history._arriving import delays, events_by_day, told_events_by_day
 from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
@@ -100,6 +100,7 @@ __all__ = [
     "strongest",
     "tenure",
     "times_ahead",
+    "told_events_by_day",
     "watched",
     "where",
 ]

@@ -54,6 +54,7 @@ class AttributeHistory:
     within: frozenset[str] = field(default_factory=frozenset)
     known_ahead: frozenset[str] = field(default_factory=frozenset)
     left_out: dict[str, str] = field(default_factory=dict)
+    _numbered: dict[tuple[str, tuple[str, ...]], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _index(self) -> pd.Index | Few:
@@ -91,6 +92,17 @@ class AttributeHistory:
     def known(self, customers: np.ndarray) -> np.ndarray:
         """Return which customers the table has a row of; bool, shape ``(n,)``."""
         return positions_in(self._index, customers) >= 0
+
+    def numbered(self, name: str, labels: tuple[str, ...]) -> np.ndarray:
+        """Return where each label of an attribute stands among some labels, by its code; NaN for all others, and for none."""
+        found = self._numbered.get((name, labels))
+        if found is None:
+            column = self.columns[name]
+            assert isinstance(column, Labels)
+            every = Labels(np.arange(-1, len(column.names)), column.names)
+            places = every.mapped({label: place for place, label in enumerate(labels)})
+            found = self._numbered[name, labels] = np.append(places[1:], np.nan)
+        return found
 
     def read(self, name: str, rows: np.ndarray) -> EventColumn:
         """Return one attribute at the given rows, missing where the row is -1."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cxchurn._core import DataError, listed, logger
 from cxchurn.interactions._casts import EPOCH, Cast, cast, family
@@ -91,7 +92,7 @@ def _ways(source: Opened, column: str, timezone: str, time_format: str | None) -
     """Return the ways that read the column's values, as far as a few of them show."""
     kind, held = family(source.columns[column]), source.held(column)
     if kind == "integer" and time_format is not None:
-        about = {"held": held, "timezone": timezone, "time_format": time_format}
+        about: dict[str, Any] = {"held": held, "timezone": timezone, "time_format": time_format}
         return [Attribute("time", cast(column, source.columns[column], "instant", says=column, **about), time_format)]
     if kind != "text":
         return []

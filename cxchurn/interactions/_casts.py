@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -31,12 +32,16 @@ _ZONED = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|
 
 @dataclass(frozen=True)
 class Cast:
-    """SQL for one column: its value, whether there was one at all, and whether it carries no zone where others do."""
+    """SQL for one column: its value, whether there was one at all, and whether it carries no zone where others do.
+
+    `tells` is SQL for "this cell says how others are meant", where the texts of a column are read by all of its cells.
+    """
 
     value: str
     present: str
     without_zone: str | None = None
     certain: bool = False
+    tells: str | None = None
 
     @property
     def unreadable(self) -> str | None:
@@ -67,6 +72,7 @@ def cast(
     timezone: str = "UTC",
     time_format: str | None = None,
     table: str = "raw",
+    told: bool | None = None,
 ) -> Cast:
     """Return the SQL that reads a column in a role.
 
@@ -84,14 +90,21 @@ def cast(
         As in the schema.
     table : str
         The table the column stands in.
+    told : bool, optional
+        Whether some cell of the column says how others are meant (`Cast.tells`), where that is known of all of its cells and
+        the table holds some of them. Default: the table says it.
     """
-    kind = family(sql_type)
+    kind, anywhere = family(sql_type), partial(_anywhere, table=table, told=told)
     if role == "instant" and kind in ("time", "text", "integer", "number"):
+        quoted = f"{table}.{held}"
         return _instant(
-            column, sql_type, kind, held=held, says=says, timezone=timezone, time_format=time_format, table=table
+            column, sql_type, kind, quoted, says=says, timezone=timezone, time_format=time_format, anywhere=anywhere
         )
-    readers = {"id": _id, "category": _category, "number": _number, "flag": _flag}
-    found = readers[role](f"{table}.{held}", sql_type, kind) if role in readers else None
+    if role == "number":
+        found = _number(f"{table}.{held}", sql_type, kind, anywhere)
+    else:
+        readers = {"id": _id, "category": _category, "flag": _flag}
+        found = readers[role](f"{table}.{held}", sql_type, kind) if role in readers else None
     if found is None:
         raise DataError(
             f"the column {column!r} is of type {sql_type}, which cannot be read as {says}.", hint="map another column."
@@ -153,7 +166,14 @@ def _category(column: str, sql_type: str, kind: str) -> Cast | None:
     return Cast(_given(column), f"(({_given(column)}) IS NOT NULL)", certain=True)
 
 
-def _number(column: str, sql_type: str, kind: str) -> Cast | None:
+def _anywhere(condition: str, *, table: str, told: bool | None) -> str:
+    """SQL: a condition holds for some cell of a column, by what was told or else by the table."""
+    if told is not None:
+        return "TRUE" if told else "FALSE"
+    return f"(SELECT coalesce(bool_or({condition}), FALSE) FROM {table})"
+
+
+def _number(column: str, sql_type: str, kind: str, anywhere: Callable[[str], str]) -> Cast | None:
     if kind in ("time", "other"):
         return None
     if kind == "span":
@@ -163,10 +183,10 @@ def _number(column: str, sql_type: str, kind: str) -> Cast | None:
         # a number is no word for nothing: few cells have to be looked up
         present = f"(CASE WHEN {number} IS NOT NULL THEN NOT isnan({number}) ELSE ({_said(column)}) IS NOT NULL END)"
         # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
-        table = column.partition(".")[0]
-        commas = f"(SELECT coalesce(bool_or(contains(CAST({column} AS VARCHAR), ',')), FALSE) FROM {table})"
-        thousands = f"{commas} AND regexp_full_match({_given(column)}, {text(_THOUSANDS)})"
-        return Cast(f"CASE WHEN {thousands} THEN NULL WHEN NOT isnan({number}) THEN {number} END", present)
+        comma = f"contains(CAST({column} AS VARCHAR), ',')"
+        thousands = f"{anywhere(comma)} AND regexp_full_match({_given(column)}, {text(_THOUSANDS)})"
+        value = f"CASE WHEN {thousands} THEN NULL WHEN NOT isnan({number}) THEN {number} END"
+        return Cast(value, present, tells=comma)
     number = f"CAST({column} AS DOUBLE)"
     value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
     return Cast(value, _there(column, sql_type), certain=True)
@@ -188,9 +208,16 @@ def _flag(column: str, sql_type: str, kind: str) -> Cast | None:
 
 
 def _instant(
-    column: str, sql_type: str, kind: str, *, held: str, says: str, timezone: str, time_format: str | None, table: str
+    column: str,
+    sql_type: str,
+    kind: str,
+    quoted: str,
+    *,
+    says: str,
+    timezone: str,
+    time_format: str | None,
+    anywhere: Callable[[str], str],
 ) -> Cast:
-    quoted = f"{table}.{held}"
     if kind == "time":
         fine = _cut_off(quoted) if sql_type in _FINE_TIMES else None
         if sql_type in _ZONED_TIMES:
@@ -223,7 +250,7 @@ def _instant(
         f"CASE WHEN {naive} THEN {_to_utc(f'TRY_CAST({given} AS TIMESTAMP)', timezone)} "
         f"WHEN {zoned} THEN TRY_CAST(regexp_replace({given}, ' ([+-])', '\\1') AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
     )
-    return Cast(_in_reach(read), present, f"({naive} AND (SELECT coalesce(bool_or({zoned}), FALSE) FROM {table}))")
+    return Cast(_in_reach(read), present, f"({naive} AND {anywhere(zoned)})", tells=zoned)
 
 
 def _cut_off(moment: str) -> str:

@@ -126,7 +126,7 @@ def _read(sources: Sequence[Source], way: Way) -> Combined | None:
             _given_up(folder, "customers' ids are whole numbers in some sources and text in others")
             return _alike(_read(sources, replace(way, folder=None, as_text=True)), readings)
         _check_alike(readings)
-        events = _together(readings, folder, way.only)
+        events = together(readings, folder, way.only)
         count = sum(events.rows) if isinstance(events, Parts) else events.num_rows
         demand_all_events(count, [reading.handed for reading in readings])
     except BaseException:
@@ -159,7 +159,8 @@ def _given_up(folder: Folder | None, why: str) -> None:
         folder.remove()
 
 
-def _together(readings: list[Reading], folder: Folder | None, only: frozenset[str] | None) -> pa.Table | Parts:
+def together(readings: list[Reading], folder: Folder | None, only: frozenset[str] | None) -> pa.Table | Parts:
+    """Return the events of readings as one, with the columns of any of them; in a folder as parts."""
     fields: dict[str, pa.Field] = {}
     for reading in readings:
         schema = reading.schema if only is None else narrowed(reading.schema, only)

@@ -41,6 +41,11 @@ class Crowd:
             examples += texts[:_SHOWN].to_pylist()
         return cls(found, tuple(sorted(examples)[:_SHOWN]))
 
+    def joined(self, other: Crowd) -> Crowd:
+        """Return the crowd of both."""
+        hashes = np.unique(np.concatenate([self.hashes, other.hashes]))[:_MOST]
+        return Crowd(hashes, tuple(sorted({*self.examples, *other.examples})[:_SHOWN]))
+
     def meets(self, other: Crowd) -> bool:
         """Whether the two have a customer in common."""
         return bool(np.isin(self.hashes, other.hashes, assume_unique=True).any())

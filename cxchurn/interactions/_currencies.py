@@ -41,9 +41,9 @@ def mixed(currencies: dict[str, int]) -> Finding | None:
     return Finding("currency_mixed", "currency", f"{_MONEY} is in {len(currencies)} currencies ({said} rows)", rows)
 
 
-def check_currency(events: pa.Table | Parts) -> None:
+def check_currency(currencies: dict[str, int]) -> None:
     """Raise an error where the money of a log is in several currencies; such rows are not set aside, they are purchases too."""
-    found = mixed(currencies_in(events))
+    found = mixed(currencies)
     if found is not None:
         raise DataError(
             f"{found.says}, and a sum over them means nothing.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -62,18 +63,36 @@ def check_fit(table: CustomerTable, customers: Iterable[pa.Array]) -> list[str]:
     customers : iterable of pyarrow.Array
         The customers of the interactions, each once.
     """
-    known, count, found, own = table.table[ID].combine_chunks(), 0, 0, ""
-    for who in customers:
-        count += len(who)
-        found += int(pc.sum(pc.is_in(who, known)).as_py() or 0)
-        own = own or (repr(who[0].as_py()) if len(who) else "")
-    if not len(known) or 2 * found >= count:
+    return fit_of(table, sum((known_of(table, who) for who in customers), Known()))
+
+
+@dataclass(frozen=True)
+class Known:
+    """How many customers of interactions there are, how many of them a customers table knows, and one as an example."""
+
+    customers: int = 0
+    found: int = 0
+    example: str = ""
+
+    def __add__(self, other: Known) -> Known:
+        return Known(self.customers + other.customers, self.found + other.found, self.example or other.example)
+
+
+def known_of(table: CustomerTable, customers: pa.Array) -> Known:
+    """Count which of some customers a table knows."""
+    found = int(pc.sum(pc.is_in(customers, table.table[ID].combine_chunks())).as_py() or 0)
+    return Known(len(customers), found, repr(customers[0].as_py()) if len(customers) else "")
+
+
+def fit_of(table: CustomerTable, known: Known) -> list[str]:
+    """Refuse a table that knows none of several customers, and say where it knows few; see `check_fit`."""
+    if not len(table) or 2 * known.found >= known.customers:
         return []
-    theirs = repr(known[0].as_py())
-    if not found and count >= SEVERAL:
+    if not known.found and known.customers >= SEVERAL:
+        theirs = repr(table.table[ID][0].as_py())
         raise DataError(
-            f"the customers table knows none of the {count:,} customers of the interactions: its ids are like {theirs}, "
-            f"theirs like {own}.",
+            f"the customers table knows none of the {known.customers:,} customers of the interactions: its ids are like "
+            f"{theirs}, theirs like {known.example}.",
             hint="check that both ids are of the same system and form; '007' is not '7'.",
         )
-    return [f"the customers table knows {found:,} of the {count:,} customers of the interactions."]
+    return [f"the customers table knows {known.found:,} of the {known.customers:,} customers of the interactions."]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from cxchurn.interactions._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions._ends import End, end_of, made, make
 from cxchurn.interactions._engine import arrow, name, rows, said_plainly
 from cxchurn.interactions._roles import ROLES, plain
+from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._sources import Opened, load, opened
 from cxchurn.interactions._telling import telling_ends
 from cxchurn.interactions._validation import Finding, Validation
@@ -116,6 +117,13 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             table, refused = _table(source, casts), refused_rows(source)
         demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return _told(table, found, columns, said, refused if refused.num_rows else None), findings
+
+
+def about_customers(schemas: Sequence[Schema]) -> CustomerSchema:
+    """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
+    said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
+    first = schemas[0]
+    return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def end_of(
         f"({read.present} AND NOT {open_})",
         zone,
         read.certain,
+        read.tells,
         given=read.present,
         not_yet=open_,
         before_start=f"({earlier} AND NOT {open_})",

@@ -16,9 +16,8 @@ from cxchurn._core import DataError, UsageError, instant, logger, step
 from cxchurn.interactions._combined import Combined, read_combined
 from cxchurn.interactions._currencies import check_currency, currencies_in, mixed
 from cxchurn.interactions._customer_ids import check_fit, with_ids
-from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import CustomerTable
-from cxchurn.interactions._customers import load_customers
+from cxchurn.interactions._customers import about_customers, load_customers
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._noticed import noticed
@@ -112,7 +111,7 @@ def read_interactions(
         logger.warning(note)
     if not keep:
         validation.raise_if_broken()
-    check_currency(found.events)
+    check_currency(currencies_in(found.events))
     refused = stacked([reading.refused for reading in found.readings]) if keep else None
     if quarantine is not None:
         _set_aside(refused, attributes, Path(quarantine))
@@ -212,17 +211,10 @@ def _attributes(customers: Any, found: Combined) -> tuple[CustomerTable | None, 
     if customers is None:
         return None, [], []
     given = isinstance(customers, CustomerTable)
-    about = _about([reading.schema for reading in found.readings])
+    about = about_customers([reading.schema for reading in found.readings])
     table, findings = (customers, []) if given else load_customers(customers, about)
     fitting, notes = with_ids(table, found.ids)
     return fitting, findings, [*notes, *check_fit(fitting, found.customers())]
-
-
-def _about(schemas: list[Schema]) -> CustomerSchema:
-    """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
-    said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
-    first = schemas[0]
-    return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
 
 
 def check_quarantine(path: str | Path, inputs: Iterable[Any]) -> None:

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, did_you_mean, instant, listed, zone
+from cxchurn._core import DataError, instant, zone
 from cxchurn.interactions._batch import batch_of
-from cxchurn.interactions._casts import Cast, cast, family
+from cxchurn.interactions._casts import Cast, family
 from cxchurn.interactions._checking import check, nothing_found, refuse, refused_rows
 from cxchurn.interactions._contradictions import check_schema
+from cxchurn.interactions._conventions import Conventions, told_by
 from cxchurn.interactions._copies import MoreColumns, find_copies, with_columns
 from cxchurn.interactions._counts import Handed, demand_all_rows
 from cxchurn.interactions._crowd import Crowd
 from cxchurn.interactions._dividing import Divided
-from cxchurn.interactions._ends import End, end_of, make
+from cxchurn.interactions._ends import End, make
 from cxchurn.interactions._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
 from cxchurn.interactions._event_ids import settle_repeats
 from cxchurn.interactions._events import event_selects, event_types
@@ -29,9 +30,9 @@ from cxchurn.interactions._id_columns import settled_ids
 from cxchurn.interactions._once import Once, OnceOnDisk
 from cxchurn.interactions._only import narrowed
 from cxchurn.interactions._quick import read_quickly
-from cxchurn.interactions._roles import ROLES, RoleType
 from cxchurn.interactions._rules import Rule, rules_between, rules_of
-from cxchurn.interactions._schema import Schema, columns_of, mapping, named
+from cxchurn.interactions._schema import Schema, columns_of, mapping
+from cxchurn.interactions._source_columns import cast_column, casts_of, require_columns, times_of
 from cxchurn.interactions._sources import Opened, Source, load, opened
 from cxchurn.interactions._threads import in_turn
 from cxchurn.interactions._typed import BATCH, Unit, typed_rows, units_of
@@ -61,9 +62,9 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else _guessed(data)
         columns = columns_of(schema)
-        _require(data, schema, columns)
+        require_columns(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
-        casts, at = _casts(data, wanted, way.now)
+        casts, at = casts_of(data, wanted, way)
         rules = rules_of(wanted, casts, at, way.now)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
@@ -75,7 +76,7 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
             if way.only is not None:
                 return None
             all_loaded = whole or (len(loaded) == len(data.columns) and not isinstance(data.given, pa.Table))
-            _read_thoroughly(data, found, rules, (casts, at), loaded, whole=all_loaded)
+            _read_thoroughly(data, found, rules, (casts, at), loaded, whole=all_loaded, conventions=way.conventions)
         elif way.keep_refused:
             load(data, loaded, empty=True)
             refuse(data, [])
@@ -133,6 +134,7 @@ def _read_thoroughly(
     loaded: list[str],
     *,
     whole: bool,
+    conventions: Conventions | None,
 ) -> None:
     found.rows_read = load(data, loaded)
     if data.given is not None and (there := typed_rows(data.given)) is not None:
@@ -141,23 +143,32 @@ def _read_thoroughly(
         raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
     with said_plainly(data.label):
         _read_ends(data, found.schema, *casts)
+        at = {times_of(column): end for column, end in casts[1].items()}
+        found.conventions = Conventions(told_by(data.con, casts[0] | at))
         if found.schema.duplicates == "refuse":
             # what was taken in on the way here is forgotten: there may be another beginning
             found.store.begin(0)
             find_copies(data, found.schema, casts[0], loaded=loaded, whole=whole)
-        _settle(data, found, rules, casts)
+        _settle(data, found, rules, casts, None if conventions is None else conventions.whole)
         found.store.begin(_kept(found) * (1 + len(found.schema.later)))
         for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
             found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
 
 
-def _settle(data: Opened, found: Reading, rules: list[Rule], casts: tuple[dict[str, Cast], dict[str, End]]) -> None:
+def _settle(
+    data: Opened,
+    found: Reading,
+    rules: list[Rule],
+    casts: tuple[dict[str, Cast], dict[str, End]],
+    whole_ids: bool | None,
+) -> None:
     """Leave in ``raw`` the rows that are kept: those that break no rule by themselves, and then each event once."""
     schema = found.schema
     findings = with_columns(check(data, rules, columns_of(schema)), data, schema, casts[0])
     broken = [rule for rule, finding in zip(rules, findings, strict=True) if finding.rows and rule.refuses]
     found.rows_refused = refuse(data, broken)
-    found.notes += settled_ids(data, schema.customer_id)
+    found.conventions |= settled_ids(data, schema.customer_id, whole=whole_ids)
+    found.notes += found.conventions.notes(data.label)
     between, refused, found.rows_repeated = settle_repeats(data, schema, *casts)
     found.rows_refused += refused
     found.findings = [*findings, *between]
@@ -186,6 +197,33 @@ def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
         store.take(finished)
         total += handed
     return total
+
+
+def ids_of_source(source: Source, way: Way, *, label: str) -> str:
+    """Return what a source's ids are, "text" or "integer", once it has all columns that its schema names, of types that fit.
+
+    Parameters
+    ----------
+    source : Source
+        Some of its rows, or none.
+    way : Way
+    label : str
+        What the source is called in an error.
+    """
+    schema = schema_of(source)
+    assert schema is not None
+    with opened(source.data, needed=columns_of(schema)) as data:
+        data.label = label
+        require_columns(data, schema, columns_of(schema))
+        casts_of(data, schema, way)
+        return "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
+
+
+def empty_reading(schema: Schema, ids: str, way: Way, *, label: str = "") -> Reading:
+    """Return what is read of a source that has no row among those looked at."""
+    found = Reading(label, schema, "", ids, _store(schema, ids, way))
+    found.store.begin(0)
+    return found
 
 
 def count_cells(source: Source) -> tuple[int, int]:
@@ -223,7 +261,7 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
             return False
         with engine() as con:
             con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {held(0)}")
-            reading = _cast(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
+            reading = cast_column(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time
@@ -234,60 +272,3 @@ def _guessed(data: Opened) -> tuple[Schema, str]:
         types, distinct, different = facts_of(data)
     schema = guess_schema(types, distinct=distinct, rows=different)
     return schema, guessed_message(schema, types, data.label)
-
-
-def _require(data: Opened, schema: Schema, columns: list[str]) -> None:
-    missing = [column for column in columns if column not in data.columns]
-    data.refuse_twice(columns)
-    if not missing:
-        return
-    meant = {column: label for label, column in mapping(schema).items()} | {later.at: "later" for later in schema.later}
-    guesses = [f"for {column!r} {guess}" for column in missing if (guess := did_you_mean(column, data.columns))]
-    hint = "; ".join(guesses) or "give the schema the names the data has."
-    if len(data.columns) == 1 and not data.typed:
-        hint = "only one column was found: say what separates them, such as delimiter=';' or delimiter='whitespace'."
-    elif not data.typed and schema.columns is None and not guesses:
-        hint = "a file without a header needs its columns named in the schema: columns=('customer', 'when', ...)."
-    raise DataError(
-        f"{data.label} has no column {listed(f'{column!r} ({meant[column]})' for column in missing)}.",
-        allowed=listed(data.columns, most=40),
-        hint=hint,
-    )
-
-
-def _casts(data: Opened, schema: Schema, now: np.datetime64) -> tuple[dict[str, Cast], dict[str, End]]:
-    types: dict[str, RoleType] = {
-        **{label: role.type for label, role in ROLES.items()},
-        **dict.fromkeys(named(schema.measures), "number"),
-        **dict.fromkeys(named(schema.categories), "category"),
-    }
-    problems: list[str] = []
-    casts: dict[str, Cast] = {}
-    times: dict[str, Cast] = {}
-    for label, column in mapping(schema).items():
-        try:
-            casts[label] = _cast(column, data.columns[column], types[label], label, schema, data.held(column))
-        except DataError as error:
-            problems.append(str(error))
-    if "event_id" in casts and family(data.columns[str(schema.event_id)]) == "integer":
-        # to the last figure, however many there are: nothing is counted with these
-        casts["event_id"] = replace(
-            casts["event_id"], value=f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)", certain=True
-        )
-    for later in schema.later:
-        try:
-            times[later.at] = _cast(later.at, data.columns[later.at], "instant", "later", schema, data.held(later.at))
-        except DataError as error:
-            problems.append(str(error))
-    if problems:
-        raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = data.held(schema.timestamp), schema.timezone
-    return casts, {
-        column: end_of(read, data.held(column), data.columns[column], start=start, now=now, timezone=zone)
-        for column, read in times.items()
-    }
-
-
-def _cast(column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str) -> Cast:
-    says = f"{label} ({role})"
-    return cast(column, sql_type, role, held=held, says=says, timezone=schema.timezone, time_format=schema.time_format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,11 +50,21 @@ def alike(events: Iterable[pa.Table], names: Iterable[str]) -> list[str]:
     names : iterable of str
         The columns of labels to look at.
     """
+    return notes_on(label_counts(events, names))
+
+
+def label_counts(events: Iterable[pa.Table], names: Iterable[str]) -> dict[str, Counter[str]]:
+    """Count the labels of columns; no further than until there are too many to be words. For arguments see `alike`."""
     counts = {name: Counter[str]() for name in names}
     for part in events:
         for name, found in counts.items():
             if len(found) <= _MANY:
                 found.update(_counted(part[name].combine_chunks()))
+    return counts
+
+
+def notes_on(counts: Mapping[str, Counter[str]]) -> list[str]:
+    """Return a note for every column whose counted labels differ by upper case or blanks alone."""
     return [note for name, found in counts.items() if len(found) <= _MANY for note in _notes(name, found)]
 
 
@@ -69,7 +79,8 @@ def _counted(column: pa.Array) -> dict[str, int]:
 
 def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
-    for label, _ in counts.most_common():
+    # of labels that are as frequent those in lower case first, whatever order they came in
+    for label in sorted(counts, key=lambda label: (-counts[label], label.swapcase())):
         groups.setdefault(folded(label), []).append(label)
     several = [labels for labels in groups.values() if len(labels) > 1]
     if several:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from cxchurn._core import span
 from cxchurn.interactions._arrivals import Arrivals
+from cxchurn.interactions._conventions import Conventions
 from cxchurn.interactions._counts import Handed
 from cxchurn.interactions._crowd import Crowd
 from cxchurn.interactions._dividing import Divided, Folder
@@ -35,6 +36,8 @@ class Way:
         The columns to read, where the rows are plainly clean.
     as_text : bool
         Whether all customers' ids are read as text.
+    conventions : Conventions, optional
+        How texts are meant, where that was found out over more rows than are read. Default: by the rows that are read.
     """
 
     now: np.datetime64
@@ -43,6 +46,7 @@ class Way:
     memory: int | None = None
     only: frozenset[str] | None = None
     as_text: bool = False
+    conventions: Conventions | None = None
 
     @property
     def engine_memory(self) -> int | None:
@@ -82,6 +86,8 @@ class Reading:
         Its customers, to be compared with those of other sources.
     until : datetime64[us], optional
         The instant before which the source is complete, where that was said.
+    conventions : Conventions
+        How its texts are meant, by its rows.
     """
 
     label: str
@@ -99,9 +105,14 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     crowd: Crowd = field(default_factory=Crowd)
     until: np.datetime64 | None = None
+    conventions: Conventions = field(default_factory=Conventions)
 
     @property
     def arrivals(self) -> Arrivals:
         """The events by day, once all of them are read."""
-        late = 0 if self.schema.arrives is None else span(self.schema.arrives, name="arrives").microseconds
-        return Arrivals(self.label, self.store.arrivals, self.until, late)
+        return Arrivals(self.label, self.store.arrivals, self.until, late_by(self.schema))
+
+
+def late_by(schema: Schema) -> int:
+    """Return by how many microseconds a source comes late."""
+    return 0 if schema.arrives is None else span(schema.arrives, name="arrives").microseconds

@@ -5,10 +5,11 @@ from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
-from cxchurn.panel._departures import leaving_kinds
+from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
 from cxchurn.panel._inactivity import Inactivity, populations_on
-from cxchurn.panel._make_panel import make_panel, panel_from_labels
-from cxchurn.panel._observed import Ending, observed_end
+from cxchurn.panel._kinds import EVER, tell_labels
+from cxchurn.panel._make_panel import make_panel, outcomes, panel_from_labels, rows_at
+from cxchurn.panel._observed import Ending, counted, observed_end, tell_ending
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
@@ -17,6 +18,7 @@ from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too
 __all__ = [
     "ENDED",
     "ENOUGH",
+    "EVER",
     "FEWEST",
     "NEW",
     "SILENT",
@@ -34,15 +36,22 @@ __all__ = [
     "asked_about",
     "before",
     "check_panel",
+    "counted",
     "every",
     "leaving_kinds",
     "make_panel",
     "monthly",
     "observed_end",
+    "outcomes",
     "panel_from_labels",
     "panel_of_outcomes",
     "populations_on",
+    "rows_at",
     "sufficiency",
+    "tell_departures",
+    "tell_ending",
+    "tell_labels",
+    "told_departures",
     "too_few",
     "weekly",
 ]

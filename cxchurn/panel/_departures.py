@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +59,9 @@ class Departure:
     def ends(self) -> bool:
         """Whether the log shows that it ends a customer."""
         return self.customers > 0 and self.again <= MOST_AGAIN * self.customers
+
+    def __add__(self, other: Departure) -> Departure:
+        return Departure(self.kind, self.customers + other.customers, self.again + other.again, self.horizon)
 
     def words(self, said: tuple[str, ...] | None) -> str:
         """Say whether it ends a customer, by whose word, and what the log shows.
@@ -116,6 +121,17 @@ def departures_in(
             cache[key] = _looked_at(log, kind, horizon, active, moment)
         found.append(cache[key])
     return tuple(found)
+
+
+def told_departures(log: InteractionLog) -> dict[Any, Departure]:
+    """Return what was found of departures in a log: `tell_departures` lets another log answer by it."""
+    cache = histories_of(log).cache
+    return {key: found for key, found in cache.items() if isinstance(found, Departure)}
+
+
+def tell_departures(log: InteractionLog, found: Mapping[Any, Departure]) -> None:
+    """Let a log that has no events itself answer by departures that were counted elsewhere."""
+    histories_of(log).cache.update(found)
 
 
 def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, moment: np.datetime64) -> Departure:

@@ -24,6 +24,11 @@ def labels_in(log: InteractionLog, column: str, *, at: np.datetime64 = EVER) -> 
     return tuple(cache[key])
 
 
+def tell_labels(log: InteractionLog, column: str, labels: tuple[str, ...], *, at: np.datetime64 = EVER) -> None:
+    """Let a log that has some of the events, or none, answer `labels_in` by what all of them have."""
+    histories_of(log).cache["labels", column, int(at.astype("datetime64[us]").astype(np.int64))] = labels
+
+
 def plainly(kind: str) -> str:
     """Return a kind in lower-case letters alone, so that "Close account" is "closeaccount"."""
     return re.sub(r"[\W\d_]", "", kind.lower())

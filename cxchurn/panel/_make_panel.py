@@ -64,19 +64,14 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     """
     churn.check(log)
     definition = churn.resolved(log)
-    histories = histories_of(log)
-    customers, times, groups = to_cutoffs(cutoffs).rows(histories, log)
-    order = np.lexsort((histories.positions(customers), times))
-    customers, times, groups = customers[order], times[order], groups[order]
-    asked = asked_about(log, definition, customers, times)
+    rows, asked = rows_at(log, definition, cutoffs)
     if not asked.asked.any():
         raise DataError(
             f"nobody is eligible at any cut-off, by {churn!r}{_counted(asked)}.",
             allowed="at least one customer who was active before a cut-off",
             hint="choose later cut-offs, or another churn definition (such as a longer active_within, or other kinds).",
         )
-    rows = pd.DataFrame({"customer_id": customers, "cutoff": times, "group": groups})
-    rows = rows.assign(already_silent=asked.already_silent)[asked.asked].reset_index(drop=True)
+    rows = rows[asked.asked].reset_index(drop=True)
     ending = observed_end(log, definition)
     finished = np.asarray(rows["cutoff"].to_numpy() + definition.reach <= ending.until)
     if not finished.any():
@@ -97,6 +92,39 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     ]
     summary = summarise(frame, **counts)
     return Panel(frame, log, definition, summary, decided=tuple(decided), aside=aside, given=churn)
+
+
+def rows_at(log: InteractionLog, definition: ChurnDefinition, cutoffs: Any) -> tuple[pd.DataFrame, Asked]:
+    """Return every customer known at each cut-off, by cut-off, then customer, and who of them is asked about.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    definition : ChurnDefinition
+        With everything said that it leaves to the log.
+    cutoffs : Cutoffs, list or instant
+
+    Returns
+    -------
+    rows : DataFrame
+        ``customer_id``, ``cutoff``, ``group``, ``already_silent``.
+    asked : Asked
+    """
+    histories = histories_of(log)
+    customers, times, groups = to_cutoffs(cutoffs).rows(histories, log)
+    order = np.lexsort((histories.positions(customers), times))
+    rows = pd.DataFrame({"customer_id": customers[order], "cutoff": times[order], "group": groups[order]})
+    asked = asked_about(log, definition, customers[order], times[order])
+    return rows.assign(already_silent=asked.already_silent), asked
+
+
+def outcomes(rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> tuple[np.ndarray, np.ndarray]:
+    """Return what became of rows: who churned (int8), and why a row is left out ("left_out", "known_late" or "")."""
+    customers, times = rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()
+    churned = churn.churned(log, customers, times).astype(np.int8)
+    why = np.where(churn.left_out(log, customers, times), "left_out", "").astype(object)
+    why[known_late(log, churn, customers, times)] = "known_late"
+    return churned, why
 
 
 def panel_from_labels(
@@ -155,10 +183,8 @@ def _labelled(rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -
     left_out: they neither stayed nor churned; known_late: they had ended before the cut-off, though that became known only
     later.
     """
-    customers, times = rows["customer_id"].to_numpy(), rows["cutoff"].to_numpy()
-    churned = churn.churned(log, customers, times).astype(np.int8)
-    late = known_late(log, churn, customers, times)
-    out = churn.left_out(log, customers, times) & ~late
+    churned, why = outcomes(rows, log, churn)
+    late, out = why == "known_late", why == "left_out"
     if late.all():
         raise DataError(
             f"all {late.size:,} rows are left out: the customers had ended by then, though that became known only later.",
@@ -170,7 +196,7 @@ def _labelled(rows: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -
             hint="name fewer reasons in but=, or choose other cut-offs.",
         )
     frame = rows.assign(churned=churned)[["customer_id", "cutoff", "group", "churned", "already_silent"]]
-    aside = frame.assign(why=np.where(late, "known_late", "left_out"))[out | late]
+    aside = frame.assign(why=why)[out | late]
     return frame[~(out | late)].reset_index(drop=True), aside.reset_index(drop=True)
 
 

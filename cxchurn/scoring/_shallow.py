@@ -44,9 +44,24 @@ def check_depth(features: FeatureSet, log: InteractionLog, rows: pd.DataFrame, *
     MismatchError
     """
     began, at = began_of(log, rows["customer_id"].to_numpy(), instants(rows["cutoff"], name="cutoff"))
+    return say_depth(features, began, at, start_of(log, int(at[0])) if at.size else None, allow=allow)
+
+
+def say_depth(features: FeatureSet, began: np.ndarray, at: np.ndarray, start: int | None, *, allow: bool) -> list[str]:
+    """Say and refuse as `check_depth` does, by when the histories begin.
+
+    Parameters
+    ----------
+    features : FeatureSet
+    began, at : ndarray of int64, shape (n,)
+        When the history of each customer who is asked about begins, and the one cut-off; in microseconds since 1970.
+    start : int, optional
+        The day on which the log begins.
+    allow : bool
+    """
     if at.size < _FEW:
         return []
-    return _shallow(features, began, at, allow) or _begins_later(features, log, int(at[0]))
+    return _shallow(features, began, at, allow) or _begins_later(features, start)
 
 
 def _shallow(features: FeatureSet, began: np.ndarray, at: np.ndarray, allow: bool) -> list[str]:
@@ -71,9 +86,9 @@ def _shallow(features: FeatureSet, began: np.ndarray, at: np.ndarray, allow: boo
     return [f"{found}."]
 
 
-def _begins_later(features: FeatureSet, log: InteractionLog, at: int) -> list[str]:
+def _begins_later(features: FeatureSet, start: int | None) -> list[str]:
     """Say where a log as deep as that of training begins later: of whom it shows first, that log knew more."""
-    start, trained, unsure = start_of(log, at), features.depths_.log_start, features.depth_.unsure
+    trained, unsure = features.depths_.log_start, features.depth_.unsure
     if features.lookback is not None or start is None or trained is None or start <= trained + unsure:
         return []
     note = (

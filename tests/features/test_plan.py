@@ -201,6 +201,9 @@ class Own(Builder):
         np.add(recent.count(), 1.0, out=out)
         return out
 
+    def _of_its_own(self, seen, recent):
+        return np.full(recent.count().size, 7.0)
+
     def _looks(self, seen, recent):
         # what nobody should do: to give one thing when recorded and another when asked
         count = recent.count()
@@ -219,6 +222,7 @@ class Own(Builder):
         ("on_events", "calls numpy.cbrt for each event"),
         ("size", "what it asks depends on the rows"),
         ("into", "has add write into an array"),
+        ("of_its_own", "makes a column of something else than answers"),
         ("looks", "its columns came out otherwise"),
     ],
 )

@@ -76,8 +76,9 @@ def ref_of(graph: Graph, value: Any, store: str, place: Place) -> Ref:
 
 def column_ref(graph: Graph, values: Any) -> Ref:
     """Return where a column's values, one a row, stand in the graph."""
-    if isinstance(values, Symbol) and values.kind in "Mm":
-        raise Unrecordable("makes a column of instants")
+    if not isinstance(values, Symbol) or values.kind in "Mm":
+        # numbers that follow from nothing that was asked may be others the next time
+        raise Unrecordable("makes a column of something else than answers")
     return ref_of(graph, values, "f", ROWS)
 
 

@@ -2,8 +2,18 @@
 
 from cxchurn.scoring.batch._bands import BandRule
 from cxchurn.scoring.batch._listing import NOT_ELIGIBLE, Listing, listing
-from cxchurn.scoring.batch._places import place_of, scores_file
-from cxchurn.scoring.batch._prepared import Prepared, prepare
+from cxchurn.scoring.batch._places import place_of, scores_file, stamp
+from cxchurn.scoring.batch._prepared import (
+    Prepared,
+    check_wanted,
+    known_customers,
+    people,
+    prepare,
+    reference_notes,
+    references_given,
+    says_of,
+    stopped_notes,
+)
 from cxchurn.scoring.batch._score_to import score_to
 from cxchurn.scoring.batch._scored import scored_rows
 from cxchurn.scoring.batch._stages import Stages
@@ -18,10 +28,18 @@ __all__ = [
     "ScoreSummary",
     "Stages",
     "Wanted",
+    "check_wanted",
+    "known_customers",
     "listing",
+    "people",
     "place_of",
     "prepare",
+    "reference_notes",
+    "references_given",
+    "says_of",
     "score_to",
     "scored_rows",
     "scores_file",
+    "stamp",
+    "stopped_notes",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -73,13 +73,17 @@ class Prepared:
     @property
     def says(self) -> str:
         """Who is asked about and who is not, in words."""
-        silent = int(self.who.already_silent.sum())
-        known, at = self.who.asked.size, iso(self.cutoff)
-        said = f"Of {known:,} customers known before {at}, {self.who.asked.sum():,} are asked about"
-        if silent:
-            said += f" ({silent:,} of them silent for longer than the horizon already, listed after the others)"
-        left = listed(f"{number:,} {why}" for why, number in self.who.counts().items())
-        return f"{said}; not asked about: {left or 'nobody'}."
+        return says_of(self.who, self.cutoff)
+
+
+def says_of(who: Asked, cutoff: np.datetime64) -> str:
+    """Say who is asked about and who is not."""
+    silent = int(who.already_silent.sum())
+    said = f"Of {who.asked.size:,} customers known before {iso(cutoff)}, {who.asked.sum():,} are asked about"
+    if silent:
+        said += f" ({silent:,} of them silent for longer than the horizon already, listed after the others)"
+    left = listed(f"{number:,} {why}" for why, number in who.counts().items())
+    return f"{said}; not asked about: {left or 'nobody'}."
 
 
 def prepare(model: ChurnModel, log: InteractionLog, wanted: Wanted) -> Prepared:
@@ -87,34 +91,52 @@ def prepare(model: ChurnModel, log: InteractionLog, wanted: Wanted) -> Prepared:
     cutoff = log.observed_until if wanted.at is None else instant(wanted.at, name="at", timezone=log.timezone)
     check_inside(cutoff, log)
     rule = None if wanted.bands is None else BandRule.read(wanted.bands)
-    _check_wanted(model, wanted, rule)
-    given = _read(wanted.references)
+    check_wanted(model, wanted, rule)
+    given = references_given(wanted.references)
     model = with_references(model, given)
-    features = model.features_.with_log(log)
-    known = _known_customers(log, cutoff)
-    more: list[str] = []
+    run = people(model, log, wanted, cutoff, rule)
+    notes = [
+        *reference_notes(given, model.features_.references_, cutoff),
+        *stopped_notes(model, log, cutoff),
+        *check_depth(run.features, log, run.asked, allow=wanted.allow_shallow),
+    ]
+    for note in run.notes:
+        logger.info("%s.", note)
+    return replace(run, notes=[*notes, *run.notes])
+
+
+def people(
+    model: ChurnModel, log: InteractionLog, wanted: Wanted, cutoff: np.datetime64, rule: BandRule | None
+) -> Prepared:
+    """Say who of a log is asked about and who goes together; whether the log suffices is not looked at.
+
+    Parameters
+    ----------
+    model : ChurnModel
+        With the references that serve.
+    log : InteractionLog
+        Of everybody, or of some.
+    wanted : Wanted
+    cutoff : datetime64[us]
+    rule : BandRule or None
+    """
+    known = known_customers(log, cutoff)
+    notes: list[str] = []
     if wanted.exclude is not None:
-        out, more = excluded(log, wanted.exclude, known)
+        out, notes = excluded(log, wanted.exclude, known)
         known = known[~out]
     cutoffs = np.full(known.size, cutoff)
     who = asked_about(log, model.churn_, known, cutoffs)
     asked = pd.DataFrame({"customer_id": known[who.asked], "cutoff": cutoffs[who.asked]})
     asked["already_silent"] = who.already_silent[who.asked]
     rest = pd.DataFrame({"customer_id": known[~who.asked], "not_asked": who.why_not[~who.asked]})
-    notes = [
-        *_notes(given, model.features_.references_, cutoff),
-        *_stopped(model, log, cutoff),
-        *check_depth(features, log, asked, allow=wanted.allow_shallow),
-    ]
     values = None if wanted.value is None else values_of(log, wanted.value, known[who.asked], cutoff)
-    more += [] if values is None else values.notes
-    for note in more:
-        logger.info("%s.", note)
-    batches = _batches(log, known[who.asked])
-    return Prepared(model, features, log, cutoff, wanted, rule, asked, rest, who, values, batches, [*notes, *more])
+    notes += [] if values is None else values.notes
+    batches, features = _batches(log, known[who.asked]), model.features_.with_log(log)
+    return Prepared(model, features, log, cutoff, wanted, rule, asked, rest, who, values, batches, notes)
 
 
-def _check_wanted(model: ChurnModel, wanted: Wanted, rule: BandRule | None) -> None:
+def check_wanted(model: ChurnModel, wanted: Wanted, rule: BandRule | None) -> None:
     """Refuse what cannot be said, before the work."""
     if rule is not None and rule.by == "value" and wanted.value is None:
         raise UsageError(
@@ -126,11 +148,12 @@ def _check_wanted(model: ChurnModel, wanted: Wanted, rule: BandRule | None) -> N
         model.interval_of(np.empty(0), level=wanted.level)
 
 
-def _read(references: object) -> References | None:
+def references_given(references: object) -> References | None:
+    """Return newer tables about customers in general, read from a file where one is named."""
     return references if references is None or isinstance(references, References) else read_references(references)  # type: ignore[arg-type]
 
 
-def _notes(given: References | None, compared: References, cutoff: np.datetime64) -> list[str]:
+def reference_notes(given: References | None, compared: References, cutoff: np.datetime64) -> list[str]:
     """Return what there is to say about the tables that serve, and say it."""
     notes = []
     if given is not None and given.tables and given.moment(cutoff) is None:
@@ -142,7 +165,7 @@ def _notes(given: References | None, compared: References, cutoff: np.datetime64
     return notes
 
 
-def _stopped(model: ChurnModel, log: InteractionLog, cutoff: np.datetime64) -> list[str]:
+def stopped_notes(model: ChurnModel, log: InteractionLog, cutoff: np.datetime64) -> list[str]:
     """Return what there is to say where what counts as activity stopped arriving before the cut-off, and say it."""
     ending = observed_end(log, model.churn_)
     if ending.probability is None or cutoff <= ending.until:
@@ -152,7 +175,8 @@ def _stopped(model: ChurnModel, log: InteractionLog, cutoff: np.datetime64) -> l
     return [note]
 
 
-def _known_customers(log: InteractionLog, cutoff: np.datetime64) -> np.ndarray:
+def known_customers(log: InteractionLog, cutoff: np.datetime64) -> np.ndarray:
+    """Return the ids of the customers known before a cut-off."""
     histories = histories_of(log)
     return histories.ids[histories.began < cutoff.astype(np.int64)]
 

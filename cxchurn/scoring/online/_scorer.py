@@ -251,6 +251,11 @@ class OnlineScorer:
         return self._book.events
 
     @property
+    def model(self) -> FittedModel:
+        """The model that answers."""
+        return self._served.model
+
+    @property
     def model_version(self) -> str:
         """The version of the model that answers."""
         return self._served.model.version_
