@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,47 +14,46 @@ from cxchurn._core._progress import logger
 
 _kernels: list[Any] = []
 
-_LINEAR_ALGEBRA = "scipy.linalg"
 
+def compiled(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) -> Callable[..., Any]:
+    """Compile a kernel at its first call, and keep it on disk for later processes where there is a place to keep it.
 
-def _spare_linear_algebra() -> None:
-    """Let numba load its array functions without SciPy's linear algebra, which takes a tenth of the time of a start.
-
-    Numba looks for it beforehand, to know whether a product of two arrays may use it; whoever compiles such a product loads
-    it then. None of our kernels does.
+    Parameters
+    ----------
+    kernel : callable
+    calls : tuple of modules, optional
+        Whose kernels it calls: what is kept on disk holds their code too, and is of no use once that has changed.
     """
-    if _LINEAR_ALGEBRA in sys.modules or "numba.np.arraymath" in sys.modules:
-        return
-    sys.modules[_LINEAR_ALGEBRA] = None  # type: ignore[assignment]
-    try:
-        arrays = import_module("numba.np.arraymath")
-    finally:
-        del sys.modules[_LINEAR_ALGEBRA]
-    if getattr(arrays, "_HAVE_BLAS", None) is False:
-        arrays._HAVE_BLAS = find_spec("scipy") is not None  # type: ignore[attr-defined]
+    return _compiled(kernel, calls)
 
 
-_spare_linear_algebra()
-
-
-def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a kernel at its first call, and keep it on disk for later processes where there is a place to keep it."""
-    return _compiled(kernel)
-
-
-def inner(kernel: Callable[..., Any]) -> Callable[..., Any]:
+def inner(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) -> Callable[..., Any]:
     """Compile a kernel that only other kernels call: without a door for Python, which takes longer to make than the loop."""
-    return _compiled(kernel, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compiled(kernel, calls, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _compiled(kernel: Callable[..., Any], **options: bool) -> Callable[..., Any]:
+def _compiled(kernel: Callable[..., Any], calls: tuple[ModuleType, ...], **options: bool) -> Callable[..., Any]:
     try:
         made = njit(nogil=True, cache=True, **options)(kernel)
     except RuntimeError:
         # installed where nothing may be written, by somebody without a folder of their own
         made = njit(nogil=True, **options)(kernel)
+    _stamped(made, calls)
     _kernels.append(made)
     return made
+
+
+def _stamped(kernel: Any, calls: tuple[ModuleType, ...]) -> None:
+    """Have what is kept on disk thrown away where a file changes whose kernels are called: numba looks at a kernel's own."""
+    kept: Any = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    stamp = getattr(kept, "_source_stamp", None)
+    if calls and stamp is not None:
+        kept._source_stamp = (stamp, *(_stamp(module) for module in calls))
+
+
+def _stamp(module: ModuleType) -> tuple[float, int]:
+    file = Path(str(module.__file__))
+    return (file.stat().st_mtime, file.stat().st_size) if file.exists() else (0.0, 0)
 
 
 def kernels() -> tuple[Any, ...]:
