@@ -185,8 +185,8 @@ class RowReader:
             elif value is not None:
                 there.add(label)
                 values[label] = fold(value) if fold is not None else value
-                if column in zoned and self._times.is_zoned(cell) is False:
-                    row.broken.append(Broken("time_without_zone", label))
+            if column in zoned and self._times.is_zoned(cell) is False:
+                row.broken.append(Broken("time_without_zone", label))
         row.customer, row.event_id = values.get("customer_id"), values.get(ID)
         ends = [self._end(later.at, cells, values.get("timestamp"), now, zoned, row) for later in self.schema.later]
         row.broken += self._rules(values, there, ends, now)
@@ -210,7 +210,7 @@ class RowReader:
     ) -> End:
         cell = plain(cells.get(column))
         end = read_end(cell, self._times, began=began, now=now, timezone=self.schema.timezone)
-        if column in zoned and end.value is not None and self._times.is_zoned(cell) is False:
+        if column in zoned and "not_ended_yet" not in end.broken and self._times.is_zoned(cell) is False:
             row.broken.append(Broken("time_without_zone", column))
         row.broken += [Broken(rule, column) for rule in end.broken]
         return end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -49,7 +50,7 @@ class Shape:
         """How many lines of instants there are."""
         return len(self.times) + 2
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """The columns that a history has, in the order in which ties are broken by them."""
         return sorted([*self.times, *self.numbers, *self.labels])

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from cxchurn._core import DataError, MismatchError, UsageError, listed
@@ -64,7 +65,7 @@ class Durable(Memory):
         con.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
         with self._transaction():
             con.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
-            con.execute("INSERT OR IGNORE INTO about VALUES ('columns', ?)", (json.dumps(vars(shape)),))
+            con.execute("INSERT OR IGNORE INTO about VALUES ('columns', ?)", (json.dumps(asdict(shape)),))
         about = dict(con.execute("SELECT name, value FROM about").fetchall())
         if about["format"] != str(FORMAT):
             raise MismatchError(
