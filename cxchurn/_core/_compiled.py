@@ -100,7 +100,7 @@ class _Telling(event.Listener):
         self.told = True
         kept = event.data["dispatcher"].stats.cache_path is not None
         after = "later processes find them" if kept else "no place to keep them: name one in NUMBA_CACHE_DIR"
-        logger.info("compiling for this machine, some ten seconds for all kernels (%s)", after)
+        logger.info("compiling for this machine, about half a minute for all kernels (%s)", after)
 
     def on_end(self, event: Any) -> None:
         pass
