@@ -101,7 +101,7 @@ class _Telling(event.Listener):
         self.told = True
         kept = event.data["dispatcher"].stats.cache_path is not None
         after = "later processes find them" if kept else NOWHERE
-        logger.info("compiling for this machine, up to a minute for all kernels (%s)", after)
+        logger.info("compiling for this machine, about half a minute for all kernels (%s)", after)
 
     def on_end(self, event: Any) -> None:
         pass

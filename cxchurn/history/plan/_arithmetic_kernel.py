@@ -36,8 +36,10 @@ _NEVER = np.iinfo(np.int64).min
 @inner
 def arithmetic(op, floats, whole, out, a, b, c, n):
     """Do one operation to `n` numbers."""
-    if op <= _XOR:
+    if op <= _FMIN:
         _two_floats(op, floats[a : a + n], floats[b : b + n], floats[out : out + n])
+    elif op <= _XOR:
+        _compare_floats(op, floats[a : a + n], floats[b : b + n], floats[out : out + n])
     elif op <= _NOT:
         _one_float(op, floats[a : a + n], floats[out : out + n])
     elif op <= _ABSOLUTE_I:
@@ -115,7 +117,11 @@ def _two_floats(op, x, y, out):
     elif op == _FMIN:
         for i in range(out.size):
             out[i] = x[i] if x[i] <= y[i] or np.isnan(y[i]) else y[i]
-    elif op == _LESS:
+
+
+@inner
+def _compare_floats(op, x, y, out):
+    if op == _LESS:
         for i in range(out.size):
             out[i] = x[i] < y[i]
     elif op == _LESS_EQUAL:

@@ -140,11 +140,10 @@ def run(events, questions, arena, cap, bounds, filled, given, given_whole, table
         registers, counts):  # fmt: skip
     """Run a program for the rows of some customers: over the customers' events, then what is asked about the rows.
 
-    A line of the questions: the question, where its first answer goes, its operands: events' by their place in the arena,
-    rows' by their register.
-
     Parameters
     ----------
+    questions : ndarray of int64
+        A line each: the question, where its first answer goes, its operands (places in the arena, registers).
     arena, registers : ndarray of float64, shapes (n,) and (registers, rows)
         Where arrays of `cap` events, and the rows' answers, stand.
     bounds : ndarray of int64, shape (sets, customers + 1)
@@ -163,8 +162,7 @@ def run(events, questions, arena, cap, bounds, filled, given, given_whole, table
     run_events(bare(events), floats, whole, cap, edges, bare(given), bare(given_whole), bare(tables), bare(tables_whole),
                bare(scratch), bare(hashed))  # fmt: skip
     rows, flat, flat_whole = answers.shape[1], answers.reshape(answers.size), numbers.reshape(numbers.size)
-    for k in range(code.shape[0]):
-        line = code[k]
+    for line in code:
         op = line[0]
         if op < _FEWEST:
             arithmetic(op, flat, flat_whole, line[1] * rows, line[2] * rows, line[3] * rows, line[4] * rows, rows)
