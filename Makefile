@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint real court results bench clean
+.PHONY: help demo test lint real court results stress bench clean
 
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
@@ -13,6 +13,7 @@ help:
 	@echo "make real   measure on the real logs in ../shared/data, where they are present"
 	@echo "make court  judge every feature family on the real logs and the simulator"
 	@echo "make results all tables of tests/benchmarks/RESULTS.md that tell how good it is"
+	@echo "make stress kill a night of scores at many moments, for minutes"
 	@echo "make bench  measure speed and memory"
 	@echo "make clean  remove what was set up and written"
 
@@ -44,6 +45,9 @@ court: $(READY)
 results: real court $(READY)
 	$(BIN)/python tests/benchmarks/simulated.py
 	$(BIN)/python tests/benchmarks/backtest.py
+
+stress: $(READY)
+	CXCHURN_STRESS=40 $(BIN)/pytest tests/scoring/batch/test_killed.py
 
 bench: $(READY)
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

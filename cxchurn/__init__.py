@@ -31,19 +31,24 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "References", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
-    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve", "load_model"),
+    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
+    "_open": ("load_model",),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": ("Explanation", "explain"),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
-    "report": ("plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability", "write_report"),
-    "scoring": (
-        "ScoreComparison", "ScoreSummary", "compare_scores", "features_spark", "panel_spark", "refresh", "sample_spark",
-        "score", "score_spark", "score_to", "write_scores",
+    "report": (
+        "model_card", "plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability",
+        "write_model_card", "write_report",
     ),
-    "tracking": ("Run", "log_run"),
+    "scoring": (
+        "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",
+        "compile_kernels", "features_spark", "panel_spark", "refresh", "sample_spark", "score", "score_spark", "score_to",
+        "serve", "serve_app", "write_scores",
+    ),
+    "tracking": ("Promotion", "Run", "fetch_model", "log_run", "log_saved", "promote"),
 }  # fmt: skip
 _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}
 

@@ -1,6 +1,7 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._autologging import not_autologged
+from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
     CxchurnError,
@@ -29,6 +30,7 @@ __all__ = [
     "DAY",
     "CxchurnError",
     "DataError",
+    "Deferred",
     "Detached",
     "InternalError",
     "MismatchError",
@@ -45,11 +47,13 @@ __all__ = [
     "in_threads",
     "instant",
     "instants",
+    "is_of",
     "iso",
     "listed",
     "locked",
     "logger",
     "not_autologged",
+    "on_demand",
     "processors",
     "proven_plain",
     "quiet_progress",

@@ -1,11 +1,17 @@
-"""How kernels are compiled."""
+"""How kernels are compiled, and what is known of it: which there are, where they are kept, and that it is being done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from numba import njit
+from numba.core import event
+
+from cxchurn._core._progress import logger
+
+_kernels: list[Any] = []
 
 
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,7 +26,62 @@ def inner(kernel: Callable[..., Any]) -> Callable[..., Any]:
 
 def _compiled(kernel: Callable[..., Any], **options: bool) -> Callable[..., Any]:
     try:
-        return njit(nogil=True, cache=True, **options)(kernel)
+        made = njit(nogil=True, cache=True, **options)(kernel)
     except RuntimeError:
         # installed where nothing may be written, by somebody without a folder of their own
-        return njit(nogil=True, **options)(kernel)
+        made = njit(nogil=True, **options)(kernel)
+    _kernels.append(made)
+    return made
+
+
+def kernels() -> tuple[Any, ...]:
+    """Return the kernels of every module that was imported."""
+    return tuple(_kernels)
+
+
+def counts() -> tuple[int, int]:
+    """Return how many forms of kernels this process has compiled, and how many it has found on disk."""
+    stats = [kernel.stats for kernel in _kernels]
+    return sum(sum(one.cache_misses.values()) for one in stats), sum(sum(one.cache_hits.values()) for one in stats)
+
+
+def unused() -> tuple[str, ...]:
+    """Return the kernels that this process has neither called nor found called by another one."""
+    every = {id(kernel): kernel for kernel in _kernels}
+    waiting, reached = [kernel for kernel in _kernels if kernel.signatures], set[int]()
+    while waiting:
+        kernel = waiting.pop()
+        if id(kernel) not in reached:
+            reached.add(id(kernel))
+            # what another kernel calls is compiled into it
+            waiting += [one for one in _named(kernel.py_func) if id(one) in every]
+    left = [kernel.py_func for key, kernel in every.items() if key not in reached]
+    return tuple(f"{one.__module__}.{one.__name__}" for one in left)
+
+
+def _named(function: Any) -> list[Any]:
+    """Return what the names in a function may mean: names of its module, and of the modules that it names."""
+    names = function.__code__.co_names
+    known = [function.__globals__[name] for name in names if name in function.__globals__]
+    modules = [one for one in known if isinstance(one, ModuleType)]
+    return known + [getattr(module, name) for module in modules for name in names if hasattr(module, name)]
+
+
+class _Telling(event.Listener):
+    """Says once that kernels are compiled, so that nobody wonders what the first call is waiting for."""
+
+    told = False
+
+    def on_start(self, event: Any) -> None:
+        if self.told or event.data["dispatcher"] not in _kernels:
+            return
+        self.told = True
+        kept = event.data["dispatcher"].stats.cache_path is not None
+        after = "later processes find them" if kept else "no place to keep them: name one in NUMBA_CACHE_DIR"
+        logger.info("compiling for this machine, some ten seconds for all kernels (%s)", after)
+
+    def on_end(self, event: Any) -> None:
+        pass
+
+
+event.register("numba:compile", _Telling())

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-import pandas as pd
 
 from cxchurn._core._errors import UsageError
 from cxchurn._core._spans import DAY
 
 # clocks were first set by law in the 19th century; what holds in 2200 is taken to hold for ever
 _FIRST, _LAST = "1850-01-01", "2200-01-01"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UTC = ("UTC", "Etc/UTC")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,8 @@ def zone(name: str | tzinfo) -> Zone:
             allowed="a name of the time zone database",
             hint="for example 'Europe/London'.",
         ) from error
+    if name in _UTC or clock is UTC:
+        return Zone(str(name), np.array([np.iinfo(np.int64).min]), np.array([0]))
     days = np.arange(np.datetime64(_FIRST, "us"), np.datetime64(_LAST, "us"), np.timedelta64(1, "D"))
     offsets = _offsets(days, clock)
     last = np.flatnonzero(offsets[1:] != offsets[:-1])
@@ -123,5 +126,9 @@ def _moments(days: np.ndarray, clock: tzinfo, before: np.ndarray) -> np.ndarray:
 def _offsets(times: np.ndarray, clock: tzinfo) -> np.ndarray:
     if not times.size:
         return np.empty(0, dtype=np.int64)
-    shown = pd.DatetimeIndex(times).tz_localize("UTC").tz_convert(clock).tz_localize(None)
-    return shown.to_numpy().astype("datetime64[us]").astype(np.int64) - times.astype(np.int64)
+    moments = (_EPOCH + timedelta(microseconds=at) for at in times.astype(np.int64).tolist())
+    return np.array([_microseconds(moment.astimezone(clock).utcoffset()) for moment in moments], dtype=np.int64)
+
+
+def _microseconds(length: timedelta | None) -> int:
+    return 0 if length is None else length // timedelta(microseconds=1)

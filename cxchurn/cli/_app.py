@@ -16,7 +16,7 @@ import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
-from cxchurn.cli import _commands, _score_app
+from cxchurn.cli import _commands, _promote_app, _score_app, _serving
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -86,6 +86,7 @@ def train(
 
 app.command()(_score_app.score)
 app.command()(_score_app.compare)
+app.command()(_promote_app.promote)
 
 
 @app.command()
@@ -101,6 +102,9 @@ def simulate(
     Writes what the company would have, and the truth beside it.
     """
     _commands.simulate(out, customers, start, end, random_state)
+
+
+app.registered_commands += _serving.app.registered_commands
 
 
 @app.callback(invoke_without_command=True)

@@ -31,6 +31,7 @@ _FITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "str | None": ("text", _is_text),
     "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
     "int | None": ("a whole number, 1 or more", lambda value: type(value) is int and value >= 1),
+    "float": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
     "list[str]": ("a list of texts", lambda value: _all_are(value, str)),
     "dict[str, Any]": ("a table", lambda value: isinstance(value, dict)),
     "list[dict[str, str]]": ("[[tables]]", lambda value: _all_are(value, dict)),
@@ -83,10 +84,12 @@ class ModelPart:
 
 @dataclass(frozen=True)
 class OutputPart:
-    """``[output]``: where the model, the report and the tracked run go."""
+    """``[output]``: where the model, the report and the tracked run go; under which name and alias it is registered."""
 
     folder: str = "out/train"
     experiment: str | None = None
+    register_as: str | None = None
+    alias: str | None = None
     tracking_uri: str | None = None
 
 

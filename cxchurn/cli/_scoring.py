@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import cxchurn as cx
 from cxchurn._core import instant, logger, quiet_progress, step
 from cxchurn.cli._config import inputs_of, read_log
+from cxchurn.cli._named import named
 from cxchurn.cli._output import check_apart, check_writable
 from cxchurn.cli._say import paragraph, risky, say, where_to_look
 from cxchurn.cli._score_config import ScoreConfig, ScorePart, check_whole, score_config
@@ -46,7 +45,7 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
     check_whole(config)
     part = config.score
     _check_places(config, file, as_json=as_json)
-    model = cx.load_model(str(part.model), builders=[_named(one) for one in part.builders])
+    model = cx.load_model(str(part.model), builders=[named(one) for one in part.builders])
     given = None if part.references is None else cx.read_references(part.references)
     began = time.perf_counter()
     log = _read_for(model, config)
@@ -111,22 +110,6 @@ def _stages(reading: float) -> Any:
     return stages
 
 
-def _named(name: str) -> type:
-    """Return a class that the user named as module:Class; modules of the working folder count."""
-    module, colon, cls = name.partition(":")
-    if not colon or not module or not cls:
-        raise cx.UsageError(f"--builders is {name!r}.", allowed="module:Class", hint="--builders my_builders:Weekends")
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
-    try:
-        return getattr(import_module(module), cls)
-    except (ImportError, AttributeError) as error:
-        raise cx.UsageError(
-            f"--builders names {name!r}, which cannot be imported: {error}.",
-            hint="run it from the folder of the module, or install the module.",
-        ) from error
-
-
 def _beside(part: ScorePart, summary: cx.ScoreSummary, given: Any, *, as_json: bool) -> dict[str, str | Path]:
     """Write what stands beside the scores, and return everything that was written."""
     from cxchurn.scoring import place_of
@@ -154,6 +137,10 @@ def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str
         paragraph(f"Expected loss: {summary.expected_loss:,.2f}.")
     if summary.log["refused"]:
         paragraph(f"{summary.log['refused']:,} of {summary.log['rows_read']:,} rows of the log were set aside.")
+    if summary.log["repeated"]:
+        paragraph(
+            f"{summary.log['repeated']:,} rows of the log repeat others by their event_id: each event counts once."
+        )
     for column, found in summary.unseen.items():
         such = ", ".join(found["such_as"])
         paragraph(

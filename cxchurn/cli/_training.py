@@ -104,10 +104,11 @@ def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Pat
             final=trained.final,
             report=report if scores is None else None,
             experiment=part.experiment,
+            register_as=part.register_as,
+            alias=part.alias,
             tracking_uri=part.tracking_uri,
         )
     except cx.UsageError as error:
-        later = f"cx.log_run(cx.load_model({str(model)!r}))"
-        kept = f"nothing trained is lost: the model is in {model}, the report is {report}. Write it down later: {later}"
+        kept = f"{error.hint} The model itself is in {model}, the report is {report}."
         raise cx.UsageError(error.found, allowed=error.allowed, hint=kept) from error
     return model, report, run

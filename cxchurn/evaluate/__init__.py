@@ -17,6 +17,7 @@ from cxchurn.evaluate._metrics import (
     roc_auc,
 )
 from cxchurn.evaluate._profit import Offer
+from cxchurn.evaluate._segments import by_segment
 from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "average_precision",
     "backtest",
     "brier",
+    "by_segment",
     "calibration_error",
     "evaluate",
     "evaluate_curve",

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn._core import Deferred, UsageError, did_you_mean, listed
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.features import References, Says
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _SCALES = ("log-odds", "probability")
 

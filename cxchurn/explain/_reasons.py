@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from cxchurn._core import Deferred
 from cxchurn.features import Says
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
+
+Drivers = tuple[np.ndarray, np.ndarray]
 
 
 def reason_table(
@@ -37,12 +45,14 @@ def reason_table(
     return pd.DataFrame(reasons)
 
 
-def telling_columns(contributions: np.ndarray, says: list[Says], top: int) -> np.ndarray:
+def telling_columns(
+    contributions: np.ndarray, says: list[Says], top: int, *, drivers: Drivers | None = None
+) -> np.ndarray:
     """Return which column tells each of the top reasons of each row, -1 for none; int64, shape ``(top, n)``."""
     found = np.full((top, len(contributions)), -1)
     if not says:
         return found
-    columns, starts = _by_driver(says)
+    columns, starts = by_driver(says) if drivers is None else drivers
     stops = np.append(starts[1:], columns.size)
     # a line a column: rows are looked at side by side
     lines = contributions.T if (columns[1:] > columns[:-1]).all() else contributions.T[columns]
@@ -59,7 +69,7 @@ def telling_columns(contributions: np.ndarray, says: list[Says], top: int) -> np
     return found
 
 
-def _by_driver(says: list[Says]) -> tuple[np.ndarray, np.ndarray]:
+def by_driver(says: list[Says]) -> Drivers:
     """Return the columns driver by driver, in the order in which drivers come, and where each driver begins."""
     drivers = {one.driver: None for one in says}
     place = {driver: number for number, driver in enumerate(drivers)}

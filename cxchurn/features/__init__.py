@@ -1,5 +1,8 @@
 """Builders: ideas about customers and their experience, turned into columns that can speak."""
 
+from typing import TYPE_CHECKING
+
+from cxchurn._core import on_demand
 from cxchurn.features._active_days import ActiveDays
 from cxchurn.features._activity import CORE, Activity
 from cxchurn.features._after_sale import AfterSale
@@ -22,8 +25,8 @@ from cxchurn.features._decay import Decay
 from cxchurn.features._depths import Depths, began_of, reach, start_of, started
 from cxchurn.features._disruption import Disruption
 from cxchurn.features._effort import Effort
-from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._feedback import Feedback
+from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
@@ -31,12 +34,12 @@ from cxchurn.features._last_k import LastK
 from cxchurn.features._moments import Moments
 from cxchurn.features._nightly import nightly
 from cxchurn.features._peak_end import PeakEnd
-from cxchurn.features._plain import KNOWN, MEANING, features_from_plain, features_to_plain, learned_to_plain
+from cxchurn.features._plain import KNOWN, MEANING, features_to_plain, fitted_from_plain, learned_to_plain
 from cxchurn.features._plan import Plan, plan_of
 from cxchurn.features._prior import Prior
 from cxchurn.features._recency import Recency
 from cxchurn.features._recovery import Recovery
-from cxchurn.features._references import References
+from cxchurn.features._references import References, check_fits
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
@@ -48,8 +51,16 @@ from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
 from cxchurn.features._vector import vector_of
+from cxchurn.features._vectors import vectors_of
 from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
+
+if TYPE_CHECKING:
+    from cxchurn.features._feature_set import FeatureSet
+    from cxchurn.features._from_plain import features_from_plain
+
+# these two bring scikit-learn
+__getattr__ = on_demand(__name__, {"FeatureSet": "_feature_set", "features_from_plain": "_from_plain"})
 
 __all__ = [
     "BUILDERS",
@@ -80,6 +91,7 @@ __all__ = [
     "Effort",
     "FeatureSet",
     "Feedback",
+    "FittedFeatures",
     "HumanTouch",
     "Journey",
     "LastK",
@@ -103,10 +115,12 @@ __all__ = [
     "WordOfMouth",
     "ahead_share",
     "began_of",
+    "check_fits",
     "columns_of",
     "every_family",
     "features_from_plain",
     "features_to_plain",
+    "fitted_from_plain",
     "learned_to_plain",
     "nightly",
     "outcome_name",
@@ -121,6 +135,7 @@ __all__ = [
     "start_of",
     "started",
     "vector_of",
+    "vectors_of",
     "write_references",
     "written_on_name",
 ]

@@ -14,6 +14,7 @@ from cxchurn._core import DataError, Detached, UsageError, as_pandas, listed, sp
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import said_by
 from cxchurn.features._depths import depths_of
+from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._hindsight import screen
 from cxchurn.features._labels import about_rare, labels_of
 from cxchurn.features._learned import check_roles, families_of, needed, roles_of
@@ -23,14 +24,14 @@ from cxchurn.features._proven import called_for
 from cxchurn.features._references import FEWEST, References
 from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
-from cxchurn.history import Depth, Seen, Which, as_of, each_part, history_of, nobody
+from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
 
 Answer = TypeVar("Answer")
 
 
-class FeatureSet(TransformerMixin, Detached, BaseEstimator):
+class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
     """Turns customers at cut-offs into features of their past, one row in, one row out.
 
     A scikit-learn transformer: the log comes in by the constructor, rows by ``transform``. What is learned in ``fit`` is
@@ -234,23 +235,6 @@ class FeatureSet(TransformerMixin, Detached, BaseEstimator):
         """Return the names of the columns."""
         check_is_fitted(self)
         return np.array([says.name for says in self.says_], dtype=object)
-
-    @property
-    def depth_(self) -> Depth:
-        """How far back an as-of view of these features sees, and where the log it was learned from began."""
-        back = None if self.lookback is None else span(self.lookback, name="lookback").microseconds
-        return Depth(back, self.depths_.log_start, span(self.horizon, name="horizon").microseconds)
-
-    @property
-    def categories_(self) -> dict[str, tuple[str, ...]]:
-        """The columns that hold positions in a list of labels, with the lists."""
-        check_is_fitted(self)
-        return {says.name: says.levels for says in self.says_ if says.levels is not None}
-
-    @property
-    def about_(self) -> dict[str, Any]:
-        """What was learned that a view knows beside the events, as `as_of` takes it."""
-        return {"known": self.known_, "populations": self.populations_, "depth": self.depth_}
 
     def plan(self) -> Plan:
         """Return what the builders ask of a customer's past, worked out once; it prints readably."""

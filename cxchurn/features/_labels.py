@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import listed
+from cxchurn._core import Deferred, listed
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import KnownLabels, Populations, attribute_labels, labels_by_condition
 from cxchurn.interactions import ROLES, InteractionLog
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _MOST_LABELS = 50
 # who a row is about, and whom they met: these tell people apart

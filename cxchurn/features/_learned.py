@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from cxchurn._core import MismatchError, did_you_mean, listed
+from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import Seen
 from cxchurn.interactions import InteractionLog
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 
 def roles_of(log: InteractionLog) -> set[str]:

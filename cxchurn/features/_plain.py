@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import Span, from_plain, proven_plain, to_plain, with_own
 from cxchurn.features._depths import Depths
-from cxchurn.features._feature_set import FeatureSet
+from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
 from cxchurn.features._valence import Part, Valence
 from cxchurn.history import Populations, Where
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels
+
+if TYPE_CHECKING:
+    from cxchurn.features._feature_set import FeatureSet
 
 # what the features' numbers mean; raised whenever a column of an unchanged builder gets another number
 MEANING = 2
@@ -54,8 +54,8 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
     }
 
 
-def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) -> FeatureSet:
-    """Make the fitted feature set again; it has no log until `FeatureSet.with_log`.
+def fitted_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) -> FittedFeatures:
+    """Make what a feature set learned again.
 
     Parameters
     ----------
@@ -65,20 +65,19 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
         Your own builders, measures and churn definitions, if the feature set used any.
     """
     made = from_plain(data["builders"], with_own(KNOWN, builders))
-    given = {name: data[name] for name in ("horizon", "lookback", "dtype", "min_customers")}
-    features = FeatureSet(list(made), **given)
+    features = FittedFeatures()
+    for name in ("horizon", "lookback", "dtype", "min_customers"):
+        setattr(features, name, data[name])
+    features.churn_ = None
     features.depths_ = Depths(**data["depths"] | {"first_seen": tuple(data["depths"]["first_seen"])})
-    features.builders_ = list(features.builders or [])
+    features.builders_ = list(made)
     features.timezone_ = data["timezone"]
     features.known_ = {name: tuple(labels) for name, labels in data["known"].items()}
     features.populations_ = from_plain(data["populations"], KNOWN)
     features.roles_ = tuple(data["roles"])
     features.notes_ = ()
     features.columns_ = tuple(data["reads"])
-    features.references = features.references_ = references_from_plain(data["references"])
+    features.references_ = references_from_plain(data["references"])
     features.called_ = tuple(data.get("called", ()))
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
-    features.families_ = pd.DataFrame(**data["families"])
-    features.n_features_in_ = 2
-    features.feature_names_in_ = np.array(["customer_id", "cutoff"], dtype=object)
     return features

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from cxchurn._core import UsageError, as_pandas, did_you_mean, instants, listed
+import numpy as np
+
+from cxchurn._core import Deferred, UsageError, as_pandas, did_you_mean, instants, listed
 from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 ROWS = ("customer_id", "cutoff")
 

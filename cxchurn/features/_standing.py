@@ -62,7 +62,7 @@ class Standing(Comparing):
         }
         w = span(self.window, name="window")
         for name, values in self._keys(seen).items():
-            share = compared(seen, self.table_name, Share(name), values)
+            share = _share(compared(seen, self.table_name, Below(name), values), values)
             if name == "days_first":
                 share = np.where(np.isnan(tenure(seen)), np.nan, share)
             says, expects = words[name]
@@ -90,8 +90,8 @@ class Standing(Comparing):
 
 
 @dataclass(frozen=True)
-class Share:
-    """The share of everybody with less of a key.
+class Below:
+    """The share of everybody with less of a key, read off the line between groups.
 
     Parameters
     ----------
@@ -103,7 +103,13 @@ class Share:
 
     def __call__(self, table: Table, values: np.ndarray) -> np.ndarray | float:
         """Return the share for each value, NaN where the table lacks the key."""
-        return _standing(table[self.name], values) if self.name in table else np.nan
+        means = table.get(self.name)
+        return np.nan if means is None else np.interp(values, *_levels(tuple(means)))
+
+
+def _share(below: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return shares to the nearest step; 0 for who has nothing."""
+    return np.where((values <= 0) & ~np.isnan(below), 0.0, np.round(below * _STEPS) / _STEPS)
 
 
 def _unlike(counts: np.ndarray, window: Window, unit: Span) -> np.ndarray:
@@ -121,13 +127,6 @@ def group_means(values: np.ndarray) -> np.ndarray:
     groups = min(_MOST, ordered.size // FEWEST)
     bounds = np.arange(groups + 1) * ordered.size // groups
     return np.add.reduceat(ordered, bounds[:-1]) / np.diff(bounds)
-
-
-def _standing(means: list[float], values: np.ndarray) -> np.ndarray:
-    """Return the share of everybody below each value, to the nearest step; 0 for who has nothing."""
-    points, levels = _levels(tuple(means))
-    share = np.round(np.interp(values, points, levels) * _STEPS) / _STEPS
-    return np.where(values <= 0, 0.0, share)
 
 
 @lru_cache(maxsize=4096)

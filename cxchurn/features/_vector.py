@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import MismatchError, UsageError, instant
-from cxchurn.features._feature_set import FeatureSet
+from cxchurn._core import Deferred, MismatchError, UsageError, instant
+from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._plan import plan_of
 from cxchurn.history import history_of_one
 from cxchurn.interactions import known_by_another_spelling, log_ids
 
+validation = Deferred("sklearn.utils.validation")
 
-def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) -> np.ndarray:
+
+def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any) -> np.ndarray:
     """Return the features of one customer from that customer's events alone, without a frame.
 
     The same builders as in ``transform``, and the same numbers to the bit: building the history is all that is done
@@ -25,7 +26,7 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     Parameters
     ----------
     features : FeatureSet
-        Fitted.
+        Fitted, or what one learned (`FittedFeatures`).
     customer : int or str
     events : Table
         The customer's events in any order, in the columns of `InteractionLog.events`; none for a customer without.
@@ -41,10 +42,11 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     --------
     >>> vector_of(features, "C-1042", events, "2025-01-01")  # doctest: +SKIP
     """
-    check_is_fitted(features)
+    if not hasattr(features, "says_"):
+        validation.check_is_fitted(features)
     customers = None if features.log is None else features.log.customers
     history = history_of_one(events, customers, timezone=features.timezone_)
-    who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type))
+    who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type), history.ids)
     if history.ids.size and isinstance(history.ids[0], str):
         who = known_by_another_spelling(who, lambda some: some == history.ids[0])
     if history.ids.size and history.ids[0] != who[0]:
@@ -55,7 +57,7 @@ def vector_of(features: FeatureSet, customer: Any, events: pa.Table, at: Any) ->
     return plan_of(features).one(history, who[0], instant(at, name="at", timezone=features.timezone_))
 
 
-def _asked(features: FeatureSet, customer: Any, whole: bool) -> np.ndarray:
+def _asked(features: FittedFeatures, customer: Any, whole: bool, known: np.ndarray) -> np.ndarray:
     """Return the customer as the events have ids, which are those of the log too."""
     log = features.log
     if log is not None and log.customers is not None and (log.ids == "integer") != whole:
@@ -65,4 +67,7 @@ def _asked(features: FeatureSet, customer: Any, whole: bool) -> np.ndarray:
         )
     if whole and type(customer) in (int, np.int64):
         return np.array([customer], dtype=np.int64)
+    if known.size and type(customer) is str and known[0] == customer:
+        # written as the events have it: there is nothing to read into it
+        return known
     return log_ids([customer], "integer" if whole else "text", what="the rows")

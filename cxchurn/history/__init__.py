@@ -3,9 +3,10 @@
 from cxchurn.history._arriving import delays, events_by_day, told_events_by_day
 from cxchurn.history._asked import customers_asked
 from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
-from cxchurn.history._attributes import times_ahead
+from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
 from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
@@ -25,7 +26,7 @@ from cxchurn.history._mix import Mix, mix
 from cxchurn.history._one import history_of_one
 from cxchurn.history._persistence import Persistence, persistence
 from cxchurn.history._populations import NAMES as POPULATIONS
-from cxchurn.history._populations import Populations
+from cxchurn.history._populations import Populations, populations
 from cxchurn.history._ratio import ratio
 from cxchurn.history._renewals import Renewals, renewals
 from cxchurn.history._seen import Seen, as_of, seen_at
@@ -37,17 +38,22 @@ from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
 
 __all__ = [
+    "MISSING_TIME",
     "POPULATIONS",
+    "AttributeHistory",
     "ByLabel",
     "Depth",
+    "EventColumn",
     "Events",
     "Followed",
     "Histories",
     "History",
     "KnownLabels",
+    "Labels",
     "Matters",
     "Measure",
     "Mix",
+    "Numbers",
     "Persistence",
     "Populations",
     "Renewals",
@@ -55,6 +61,7 @@ __all__ = [
     "Segments",
     "Steps",
     "Strongest",
+    "Times",
     "Where",
     "Which",
     "Window",
@@ -62,6 +69,7 @@ __all__ = [
     "answered",
     "as_of",
     "asked_between",
+    "attribute_history",
     "attribute_labels",
     "attribute_labels_before",
     "by_label",
@@ -83,6 +91,7 @@ __all__ = [
     "mix",
     "nobody",
     "persistence",
+    "populations",
     "ratio",
     "renewals",
     "scatter",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn.history import _kernels
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
-from cxchurn.history._ids import index_of, positions_in
+from cxchurn.history._ids import Few, index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.history._run import run
 from cxchurn.interactions import CustomerTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _OPEN = np.iinfo(np.int64).max
 
@@ -51,9 +54,10 @@ class AttributeHistory:
     within: frozenset[str] = field(default_factory=frozenset)
     known_ahead: frozenset[str] = field(default_factory=frozenset)
     left_out: dict[str, str] = field(default_factory=dict)
+    _numbered: dict[tuple[str, tuple[str, ...]], np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def _index(self) -> pd.Index:
+    def _index(self) -> pd.Index | Few:
         return index_of(self.ids)
 
     def rows(self, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
@@ -88,6 +92,17 @@ class AttributeHistory:
     def known(self, customers: np.ndarray) -> np.ndarray:
         """Return which customers the table has a row of; bool, shape ``(n,)``."""
         return positions_in(self._index, customers) >= 0
+
+    def numbered(self, name: str, labels: tuple[str, ...]) -> np.ndarray:
+        """Return where each label of an attribute stands among some labels, by its code; NaN for all others, and for none."""
+        found = self._numbered.get((name, labels))
+        if found is None:
+            column = self.columns[name]
+            assert isinstance(column, Labels)
+            every = Labels(np.arange(-1, len(column.names)), column.names)
+            places = every.mapped({label: place for place, label in enumerate(labels)})
+            found = self._numbered[name, labels] = np.append(places[1:], np.nan)
+        return found
 
     def read(self, name: str, rows: np.ndarray) -> EventColumn:
         """Return one attribute at the given rows, missing where the row is -1."""

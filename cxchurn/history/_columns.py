@@ -39,12 +39,12 @@ class Labels:
     """Labels as codes into `names` (sorted by text, so codes order as text does), -1 where missing."""
 
     values: np.ndarray
-    names: pa.Array
+    names: pa.Array | tuple[str, ...]
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
         """The labels, in the order of their codes."""
-        return tuple(self.names.to_pylist())
+        return self.names if isinstance(self.names, tuple) else tuple(self.names.to_pylist())
 
     def take(self, order: np.ndarray) -> Labels:
         """Return the labels in another order."""
@@ -57,7 +57,7 @@ class Labels:
 
     def places(self, labels: tuple[str, ...]) -> list[int]:
         """The codes of some labels, -1 for those that do not occur."""
-        if len(self.names) > _MANY:
+        if len(self.names) > _MANY and not isinstance(self.names, tuple):
             return pc.index_in(pa.array(labels, self.names.type), self.names).fill_null(-1).to_pylist()
         return [self._codes.get(label, -1) for label in labels]
 

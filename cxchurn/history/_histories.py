@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import in_threads, zone
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import flat, single
 from cxchurn.history._history import CLOCKS, History, Read, names_of, sort_events
-from cxchurn.history._ids import index_of, positions_in
+from cxchurn.history._ids import Few, index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.interactions import CustomerTable, InteractionLog
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cxchurn.interactions import Parts
 
 # events in a part: few enough to stay near the processor, enough that work on them outweighs going from part to part
@@ -72,7 +73,7 @@ class Histories:
         """Return what holds a part in memory: parts on disk are read and sorted now, and are in parts again."""
 
     @cached_property
-    def _index(self) -> pd.Index:
+    def _index(self) -> pd.Index | Few:
         return index_of(self.ids)
 
     def positions(self, customers: np.ndarray) -> np.ndarray:

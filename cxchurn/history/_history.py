@@ -114,6 +114,39 @@ class History:
         history.attributes, history.zone = attributes, zone
         return history
 
+    @classmethod
+    def of_columns(
+        cls,
+        ids: np.ndarray,
+        offsets: np.ndarray,
+        place: np.ndarray,
+        names: list[str],
+        make: Callable[[str], EventColumn],
+        *,
+        attributes: AttributeHistory | None = None,
+        clock: str = "UTC",
+    ) -> History:
+        """Return the history of some customers, whose events stand in their order already.
+
+        Parameters
+        ----------
+        ids, offsets, place
+            As the attributes of a history.
+        names : list of str
+            The columns.
+        make : callable
+            Gives a column by its name.
+        attributes : AttributeHistory, optional
+            What is on file about the customers.
+        clock : str, default "UTC"
+            The zone whose days and hours count.
+        """
+        history = cls.__new__(cls)
+        history.ids, history.offsets, history.place, history.cache = ids, offsets, place, {}
+        history.columns = Columns(names, make)
+        history.attributes, history.zone = attributes, zone(clock)
+        return history
+
     def _hold(
         self,
         ids: np.ndarray,

@@ -7,15 +7,20 @@ Logs come nearly in time order, so most customers' events are in order once they
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn._core import in_threads, processors
+from cxchurn._core import Deferred, in_threads, processors
 from cxchurn.history import _sorting
 from cxchurn.history._columns import EventColumn, flat, single
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _SPARSE = 4
 # events that one thread sorts sooner than several are begun

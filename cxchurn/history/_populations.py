@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cxchurn.history._where import Where, where
 
@@ -62,3 +62,9 @@ class Populations:
     def activity(self) -> Where:
         """The condition on activity."""
         return self.conditions["activity"] or Where()
+
+
+@lru_cache(maxsize=256)
+def populations(ended_by: tuple[str, ...] = (), counts: Where | None = None) -> Populations:
+    """Return the populations of a definition: the same object for the same ones, whose conditions are made once."""
+    return Populations(ended_by, counts)

@@ -11,6 +11,7 @@ import numpy as np
 
 from cxchurn._core import DAY, MismatchError, UsageError, did_you_mean, listed
 from cxchurn.history import _kernels
+from cxchurn.history._attributes import AttributeHistory
 from cxchurn.history._columns import EventColumn, Labels, Times
 from cxchurn.history._depth import Depth, cut, ranges
 from cxchurn.history._history import History
@@ -60,6 +61,7 @@ class Seen(Window):
     def _hold(self, position: np.ndarray, customers: np.ndarray, about: About) -> None:
         self._position, self._customers, self._about = position, customers, about
         self._everything, self._views, self._whole_view = self._history, {}, ref(self)
+        self._tables: dict[str, list[tuple[np.ndarray, Any]]] = {}
 
     @property
     def all(self) -> Seen:
@@ -160,6 +162,11 @@ class Seen(Window):
 
         A row takes the latest table made at or before its cut-off; rows before the first have none.
         """
+        if name not in self._tables:
+            self._tables[name] = self._compared(name)
+        return self._tables[name]
+
+    def _compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
         references = self._about.references
         if references and name not in references:
             raise UsageError(
@@ -208,7 +215,8 @@ class Seen(Window):
             return np.where(known, (self._cutoffs - np.where(known, column.values, 0)) / DAY, np.nan)
         if not isinstance(column, Labels):
             return column.values
-        return column.mapped({label: code for code, label in enumerate(self.known(f"customers.{name}"))})
+        attributes: AttributeHistory = self._history.attributes  # type: ignore[assignment]
+        return attributes.numbered(name, self.known(f"customers.{name}"))[column.values]
 
     def known_ahead(self, name: str) -> bool:
         """Whether an attribute is a date fixed beforehand, which may lie after the cut-off."""

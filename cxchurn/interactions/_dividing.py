@@ -134,7 +134,7 @@ class Folder:
     def remove(self) -> None:
         """Remove everything that was written."""
         for column in self._columns.values():
-            column.close()
+            column.drop()
         self._scratch.remove()
 
 

@@ -12,7 +12,7 @@ from cxchurn.interactions._casts import Cast, family
 from cxchurn.interactions._engine import name, text
 
 # how systems write "never": no date at all, the last year there is, or the infinity of databases
-_NEVER = r"^(0000.?00.?00|00.?00.?0000|0+|9{4}.*|.*[^0-9]9{4}|[+-]?inf(inity)?)([t ].*)?$"
+NEVER = r"^(0000.?00.?00|00.?00.?0000|0+|9{4}.*|.*[^0-9]9{4}|[+-]?inf(inity)?)([t ].*)?$"
 # a date before this is no end of anything but the zero of some system's calendar, and so is the first instant of 1970
 _ZERO, _EPOCH = "TIMESTAMP '1901-01-02 00:00:00'", "TIMESTAMP '1970-01-01 00:00:00'"
 
@@ -107,7 +107,7 @@ def end_of(
 def _says_never(held: str, sql_type: str) -> str:
     if family(sql_type) == "time":
         return "TRUE"  # beyond the years 1 to 9999, such as the infinity of databases
-    return f"regexp_matches(lower(trim(CAST(raw.{held} AS VARCHAR))), {text(_NEVER)})"
+    return f"regexp_matches(lower(trim(CAST(raw.{held} AS VARCHAR))), {text(NEVER)})"
 
 
 def _local(moment: str, timezone: str) -> str:

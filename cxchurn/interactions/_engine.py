@@ -7,12 +7,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, Deferred, is_of
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Deferred("duckdb")
 
 # columns every opened source has beside the user's, which are named by their places: the file a row is from, and the text
 # of a line that is no row
@@ -88,7 +92,7 @@ def arrow_batches(con: duckdb.DuckDBPyConnection, sql: str, size: int) -> Iterat
 
 def is_relation(data: object) -> bool:
     """Whether `data` is a relation of DuckDB."""
-    return isinstance(data, duckdb.DuckDBPyRelation)
+    return is_of("duckdb", data) and isinstance(data, duckdb.DuckDBPyRelation)
 
 
 @contextmanager

@@ -70,21 +70,16 @@ def _find_repeats(data: Opened, schema: Schema, casts: Mapping[str, Cast], at: M
     con.execute(f"CREATE TEMP TABLE twice AS {twice}")
     if not rows(con, "SELECT 1 FROM twice LIMIT 1"):
         return None
-    said = event_values(schema, casts)
-    known = said.pop("known_at")
-    columns = mapping(schema)
-    content = {label: value for label, value in said.items() if label in columns}
-    content |= {f"later {column}": end.value for column, end in at.items()}
-    columns |= {f"later {column}": column for column in at}
-    listing = ", ".join(f"({value}) AS v{k}" for k, value in enumerate(content.values()))
+    known, columns, said = _said(schema, casts, at)
+    listing = ", ".join(f"({value}) AS v{k}" for k, value in enumerate(said))
     con.execute(
         f"CREATE TEMP TABLE shared AS SELECT rowid AS r, {own} AS id, ({known}) AS known, {listing} FROM raw "
         f"WHERE {own} IN (FROM twice)"
     )
     # in each of its columns an id should say one thing; nothing is a thing to say, too
-    differs = [f"count(DISTINCT v{k}) + bool_or(v{k} IS NULL)::INT > 1" for k in range(len(content))]
+    differs = [f"count(DISTINCT v{k}) + bool_or(v{k} IS NULL)::INT > 1" for k in range(len(said))]
     by_id = ", ".join(f"{one} AS d{k}" for k, one in enumerate(differs))
-    anyhow = " OR ".join(f"d{k}" for k in range(len(content)))
+    anyhow = " OR ".join(f"d{k}" for k in range(len(said)))
     con.execute(
         f"CREATE TEMP TABLE by_id AS SELECT id, min(r) AS g, first(r ORDER BY known, r) AS stays, {by_id} "
         "FROM shared GROUP BY id"
@@ -93,8 +88,19 @@ def _find_repeats(data: Opened, schema: Schema, casts: Mapping[str, Cast], at: M
         f"CREATE TEMP TABLE {TOLD} AS SELECT r, g, {anyhow} AS contradicts FROM shared JOIN by_id USING (id) "
         f"WHERE r <> stays OR {anyhow}"
     )
-    found = rows(con, f"SELECT {', '.join(f'bool_or(d{k})' for k in range(len(content)))} FROM by_id")[0]
-    return list(dict.fromkeys(columns[label] for label, differ in zip(content, found, strict=True) if differ))
+    found = rows(con, f"SELECT {', '.join(f'bool_or(d{k})' for k in range(len(said)))} FROM by_id")[0]
+    return list(dict.fromkeys(column for column, differ in zip(columns, found, strict=True) if differ))
+
+
+def _said(
+    schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """SQL: when a row became known, and what it says; beside each of that the user's column that says it."""
+    values, columns = event_values(schema, casts), mapping(schema)
+    known = values.pop("known_at")
+    content = [(columns[label], value) for label, value in values.items() if label in columns]
+    content += [(column, end.value) for column, end in at.items()]
+    return known, *zip(*content, strict=True)  # type: ignore[return-value]
 
 
 def _ids(data: Opened, column: str, cast: Cast) -> str:

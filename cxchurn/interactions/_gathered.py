@@ -17,7 +17,7 @@ from cxchurn.interactions._labels import LABEL, Labels, coded, recoded
 from cxchurn.interactions._repeats import may_repeat
 from cxchurn.interactions._threads import WORKERS
 
-_NO_LEVELS = pa.array([], pa.string())
+_NO_LEVELS = pa.nulls(0, pa.string())
 
 
 class Taking(Protocol):

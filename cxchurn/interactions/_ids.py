@@ -7,16 +7,20 @@ as long as they can be told apart; text is kept to the letter, but for blanks ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn._core import DataError, MismatchError, listed
+from cxchurn._core import DataError, Deferred, MismatchError, is_of, listed
 from cxchurn.interactions._labels import is_text
 from cxchurn.interactions._objects import as_text, from_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 BLANKS = " \t\r\n"
 # how systems write that there is nothing, in lower case
@@ -55,7 +59,7 @@ def log_ids(values: Any, kind: str, *, what: str) -> np.ndarray:
     MismatchError
         Where ids cannot be those of the log: text where it has whole numbers.
     """
-    if kind == "integer" and isinstance(values, (np.ndarray, pd.Series)) and values.dtype == np.int64:
+    if kind == "integer" and (isinstance(values, np.ndarray) or is_of("pandas", values)) and values.dtype == np.int64:
         return np.asarray(values)
     found = ids_of(values, what=what)
     if found.null_count:

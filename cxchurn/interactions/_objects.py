@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
+
+from cxchurn._core import Deferred
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 # what pandas calls objects of one type, all of which Arrow holds; mixtures are not handed over: some end the process
 _ALIKE = ("string", "boolean", "floating", "date", "decimal", "timedelta", "bytes", "empty")

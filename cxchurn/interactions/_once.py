@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cxchurn.interactions._batch import ID
@@ -13,14 +15,22 @@ from cxchurn.interactions._written import Written
 
 
 class Once:
-    """Takes in the ids of a source's rows, in memory, and says whether one of them may be there twice."""
+    """Takes in the ids of a source's rows, in memory, and says whether one of them may be there twice.
+
+    Attributes
+    ----------
+    size : int
+        How many ids there are.
+    """
 
     def __init__(self) -> None:
+        self.size = 0
         self._bits: list[np.ndarray] = []
 
-    def add(self, bits: np.ndarray) -> None:
-        """Add ids, as 64 bits each; uint64, shape ``(n,)``."""
-        self._bits.append(bits)
+    def add(self, ids: Sequence[np.ndarray]) -> None:
+        """Add ids, as 64 bits each; arrays of uint64."""
+        self.size += sum(bits.size for bits in ids)
+        self._bits += ids
 
     def may_repeat(self) -> bool:
         """Whether one id may be there twice; False is a proof."""
@@ -38,17 +48,28 @@ class OnceOnDisk:
     ----------
     folder : Folder
         Where the log goes.
+
+    Attributes
+    ----------
+    size : int
+        How many ids there are.
     """
 
     def __init__(self, folder: Folder) -> None:
+        self.size = 0
         self._parts = folder.parts
         self._file = folder.path / "ids"
         with said_of_disk():
             self._written = Written(self._file)
         self._starts: list[np.ndarray] = []
 
-    def add(self, bits: np.ndarray) -> None:
-        """Add ids, as 64 bits each; uint64, shape ``(n,)``."""
+    def add(self, ids: Sequence[np.ndarray]) -> None:
+        """Add ids, as 64 bits each; arrays of uint64."""
+        for bits in ids:
+            self._write(bits)
+
+    def _write(self, bits: np.ndarray) -> None:
+        self.size += bits.size
         part = (mixed(bits) % np.uint64(self._parts)).astype(np.uint16)
         starts = np.concatenate([[0], np.cumsum(np.bincount(part, minlength=self._parts))])
         with said_of_disk():

@@ -6,13 +6,16 @@ import fnmatch
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from cxchurn._core import UsageError
+from cxchurn._core import Deferred, UsageError
 from cxchurn.interactions._files import is_data
 from cxchurn.interactions._sources import Query, Source
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 # what a spreadsheet takes for a formula, or for the sign before one
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -93,17 +93,15 @@ def read_quickly(
             named += [read_event_ids(table[schema.event_id])] if schema.event_id is not None else []
         return taking.finished(), handed, named
 
-    total, with_id = Handed(), 0
+    total = Handed()
     try:
         store.begin(rows.rows * (1 + len(schema.later)))
         for taken_in, handed, named in in_turn(work, rows.units(columns)):
             store.take(taken_in)
             total += handed
-            for bits in named:
-                once.add(bits)
-                with_id += bits.size
-        demand(not with_id or not once.may_repeat())
-        demand(not copies or with_id == rows.rows or not store.may_repeat())
+            once.add(named)
+        demand(not once.may_repeat())
+        demand(not copies or once.size == rows.rows or not store.may_repeat())
     except (Unproved, pa.ArrowException, OSError) as error:
         # a file that cannot be read is the engine's affair too: it says so in words
         logger.debug("the engine looks at each row: %s", str(error) or "not all of them are plainly clean")

@@ -79,7 +79,8 @@ def _counted(column: pa.Array) -> dict[str, int]:
 
 def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
-    for label, _ in counts.most_common():
+    # of labels that are as frequent those in lower case first, whatever order they came in
+    for label in sorted(counts, key=lambda label: (-counts[label], label.swapcase())):
         groups.setdefault(folded(label), []).append(label)
     several = [labels for labels in groups.values() if len(labels) > 1]
     if several:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import UsageError
+from cxchurn._core import Deferred, UsageError, is_of
 from cxchurn.interactions._engine import is_relation, name
 from cxchurn.interactions._objects import as_text, from_pandas
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _Column = Callable[[int], Any]
 
@@ -46,7 +50,7 @@ def read_once(data: object) -> object:
 
 def _columns(data: Any, needed: Sequence[str] | None) -> tuple[list[str], _Column]:
     """Return the names of a frame's columns, and what gives the column at a place."""
-    if isinstance(data, pd.DataFrame):
+    if is_of("pandas", data) and isinstance(data, pd.DataFrame):
         return [str(column) for column in data.columns], lambda place: from_pandas(data.iloc[:, place])
     if is_relation(data):
         whole = needed is None or not set(needed) <= set(data.columns)

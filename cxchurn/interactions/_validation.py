@@ -5,10 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from cxchurn._core import DataError, Deferred
 
-from cxchurn._core import DataError
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _WIDTH = 80
 _ADVICE = {

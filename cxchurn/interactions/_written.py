@@ -6,6 +6,7 @@ them is ever in memory.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,12 @@ class Written:
         self._file.unlink()
         self._texts_file.unlink()
         return Column(codes, kind, [(0, np.array(rows))], Levels(labels, places, counts))
+
+    def drop(self) -> None:
+        """Close the files, whatever becomes of what was still to be written: nobody wants it."""
+        for file in (self._values, self._texts):
+            with contextlib.suppress(OSError):
+                file.close()
 
     def close(self) -> None:
         """Close the files."""

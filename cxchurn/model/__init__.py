@@ -1,15 +1,34 @@
 """Models: LightGBM on features of the past, probabilities that mean what they say, plain files."""
 
+from typing import TYPE_CHECKING
+
+from cxchurn._core import on_demand
 from cxchurn.model._bands import Bands
-from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here, without_leavers
 from cxchurn.model._calibration import Affine
-from cxchurn.model._churn_model import ChurnModel
-from cxchurn.model._classifier import ChurnClassifier
-from cxchurn.model._curve import ChurnCurve
-from cxchurn.model._load import load_curve, load_model
-from cxchurn.model._references import as_each_night, with_references
-from cxchurn.model._save import versions
-from cxchurn.model._tuning import Tuning
+from cxchurn.model._fitted import FittedModel, probability_of_raw
+from cxchurn.model._format import versions
+from cxchurn.model._load_fitted import load_fitted
+
+if TYPE_CHECKING:
+    from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here, without_leavers
+    from cxchurn.model._churn_model import ChurnModel
+    from cxchurn.model._classifier import ChurnClassifier
+    from cxchurn.model._curve import ChurnCurve
+    from cxchurn.model._load import load_curve, load_model
+    from cxchurn.model._references import as_each_night, with_references
+    from cxchurn.model._tuning import Tuning
+
+# these bring scikit-learn and LightGBM
+_LEARNING = {
+    "_belief": ("TOO_GOOD", "auc_alone", "still_here", "without_leavers"),
+    "_churn_model": ("ChurnModel",),
+    "_classifier": ("ChurnClassifier",),
+    "_curve": ("ChurnCurve",),
+    "_load": ("load_curve", "load_model"),
+    "_references": ("as_each_night", "with_references"),
+    "_tuning": ("Tuning",),
+}
+__getattr__ = on_demand(__name__, {name: module for module, names in _LEARNING.items() for name in names})
 
 __all__ = [
     "TOO_GOOD",
@@ -18,11 +37,14 @@ __all__ = [
     "ChurnClassifier",
     "ChurnCurve",
     "ChurnModel",
+    "FittedModel",
     "Tuning",
     "as_each_night",
     "auc_alone",
     "load_curve",
+    "load_fitted",
     "load_model",
+    "probability_of_raw",
     "still_here",
     "versions",
     "with_references",

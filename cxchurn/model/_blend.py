@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from threadpoolctl import threadpool_limits
 
+from cxchurn._core import Deferred
 from cxchurn.model._linear import Linear
+
+optimize, threadpoolctl = Deferred("scipy.optimize"), Deferred("threadpoolctl")
 
 TREES = "trees"
 _ROWS = 200.0
@@ -95,9 +96,11 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
         slope = scores.T @ (1.0 / (1.0 + np.exp(-z)) - churned) + 2 * pull * away
         return value / churned.size, slope / churned.size
 
-    with threadpool_limits(1):
+    with threadpoolctl.threadpool_limits(1):
         whole = {"type": "eq", "fun": lambda weights: weights.sum() - 1.0, "jac": np.ones_like}
-        found = minimize(loss, equal, jac=True, bounds=[(0.0, 1.0)] * len(names), constraints=whole, method="SLSQP")
+        found = optimize.minimize(
+            loss, equal, jac=True, bounds=[(0.0, 1.0)] * len(names), constraints=whole, method="SLSQP"
+        )
     kept = np.round(np.clip(found.x, 0.0, 1.0), 6)
     return dict(zip(names, (kept / kept.sum()).tolist(), strict=True))
 

@@ -20,14 +20,16 @@ from cxchurn.model._belief import beyond_belief
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._example import Example
+from cxchurn.model._fitted import FittedModel, probability_of_raw
 from cxchurn.model._learn import learn
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._save import save_model, why_not_saved
 from cxchurn.model._tuning import Tuning, as_tuning
+from cxchurn.model.trees import Forest
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
-class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
+class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
     Features of the past, gradient-boosted trees blended in log-odds with two logistic regressions (on all features, and on
@@ -104,6 +106,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
     """
 
     left_behind = ("training_panel_",)
+    features_: FeatureSet
 
     def __init__(
         self,
@@ -216,18 +219,22 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
         churned = self.raw_score(X) > 0
         return self.classes_[churned.astype(int)]
 
+    @property
+    def forests_(self) -> list[Forest]:  # type: ignore[override]
+        """The trees of each seed, as they are asked for log-odds and contributions."""
+        return self.classifier_.forests_
+
     def raw_score(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn, after the correction; float64, shape ``(n,)``."""
         return self.raw_score_of(self.features_of(X))
 
     def raw_score_of(self, features: pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn for features that were built already; float64, shape ``(n,)``."""
-        trees = self.classifier_.raw_score(features)
-        return self.calibration_(self.blend_.raw_score(trees, self.classifier_.encoding_.matrix(features)))
+        return self.raw_score_of_matrix(self.classifier_.encoding_.matrix(features))
 
     def probability_of(self, features: pd.DataFrame) -> np.ndarray:
         """Return the probability to churn for features that were built already; float64, shape ``(n,)``."""
-        return 1.0 / (1.0 + np.exp(-self.raw_score_of(features)))
+        return probability_of_raw(self.raw_score_of(features))
 
     def contributions(self, features: pd.DataFrame) -> np.ndarray:
         """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
@@ -235,9 +242,7 @@ class ChurnModel(ClassifierMixin, Detached, BaseEstimator):
 
     def explained(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Return `raw_score_of` and `contributions`, to the bit, from one pass over trees and terms."""
-        matrix = self.classifier_.encoding_.matrix(features)
-        raw, parts = self.blend_.explained(*self.classifier_.explained(features), matrix)
-        return self.calibration_(raw), self.calibration_.contributions(parts)
+        return self.explained_of_matrix(self.classifier_.encoding_.matrix(features))
 
     def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
         """Return the features of panel rows."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import MismatchError, UsageError, did_you_mean, listed
+from cxchurn._core import Deferred, MismatchError, UsageError, did_you_mean, listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 
 @dataclass(frozen=True)

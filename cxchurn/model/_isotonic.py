@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.isotonic import IsotonicRegression
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, Deferred
+
+isotonic = Deferred("sklearn.isotonic")
 
 _ENOUGH = 2000
 _NEAR = 1e-9
@@ -64,7 +65,7 @@ def fit_isotonic(raw: np.ndarray, y: np.ndarray) -> Isotonic:
             allowed=f"at least {_ENOUGH:,}",
             hint="take calibration='affine', or make a panel with more customers or cut-offs.",
         )
-    steps = IsotonicRegression(out_of_bounds="clip").fit(raw, y)
+    steps = isotonic.IsotonicRegression(out_of_bounds="clip").fit(raw, y)
     edge = 0.5 / raw.size
     rate = np.clip(steps.y_thresholds_, edge, 1 - edge)
     odds = np.maximum.accumulate(np.round(np.log(rate / (1 - rate)), 6))

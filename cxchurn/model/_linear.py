@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
+from cxchurn._core import Deferred
 from cxchurn.model import _linear_kernels as _kernels
+
+linear_model, threadpoolctl = Deferred("sklearn.linear_model"), Deferred("threadpoolctl")
 
 # rows answered at once: their columns stay near the processor
 _BLOCK = 256
@@ -134,8 +135,8 @@ def fit_linear(
     if not terms:
         return Linear([], _log_odds(y, weight), X.shape[1])
     design = np.column_stack([_term(X, term) for term in terms])
-    regression = LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
-    with threadpool_limits(1):
+    regression = linear_model.LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
+    with threadpoolctl.threadpool_limits(1):
         regression.fit(design, y, sample_weight=weight)
     for term, coefficient, usual in zip(terms, regression.coef_[0], design.mean(axis=0), strict=True):
         term["weight"], term["usual"] = float(coefficient), float(usual)

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn import __version__
 from cxchurn._core import UsageError, proven_plain
-from cxchurn.features import KNOWN, MEANING, features_to_plain
-from cxchurn.interactions import CustomerSchema, Later, Schema
+from cxchurn.features import MEANING, features_to_plain
 from cxchurn.model._blend import blend_to_plain
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._folder import as_json, write_folder
+from cxchurn.model._format import CLASSES as FITTED
+from cxchurn.model._format import FORMAT, tree_files, versions
 from cxchurn.model._tuning import Tuning
 
 if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
     from cxchurn.model._curve import ChurnCurve
 
-FORMAT = 4
-_LIBRARIES = ("lightgbm", "numpy", "pandas", "scikit-learn")
 # what a saved model may hold without being brought
-CLASSES: dict[str, type] = {
-    **KNOWN,
-    **{cls.__name__: cls for cls in (ChurnClassifier, Tuning, Schema, Later, CustomerSchema)},
-}
+CLASSES: dict[str, type] = {**FITTED, "ChurnClassifier": ChurnClassifier, "Tuning": Tuning}
 
 
 def save_model(model: ChurnModel, path: str | Path) -> Path:
@@ -71,16 +65,6 @@ def interval_prefix(number: int) -> str:
 def about(kind: str) -> dict[str, Any]:
     """Return what a manifest says beside the checksums."""
     return {"format": FORMAT, "features": MEANING, "kind": kind, "versions": versions()}
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of cxchurn and of the libraries that make its numbers."""
-    return {"cxchurn": __version__, **{name: version(name) for name in _LIBRARIES}}
-
-
-def tree_files(seeds: int) -> list[str]:
-    """Return the names of the files that hold the trees of each seed."""
-    return ["lightgbm.txt", *(f"lightgbm_{k}.txt" for k in range(2, seeds + 1))]
 
 
 def files_of(model: ChurnModel) -> dict[str, bytes]:

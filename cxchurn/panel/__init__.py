@@ -4,7 +4,7 @@ from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
-from cxchurn.panel._definition import ChurnDefinition, activity
+from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._kinds import EVER, tell_labels
@@ -16,9 +16,12 @@ from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
 __all__ = [
+    "ENDED",
     "ENOUGH",
     "EVER",
     "FEWEST",
+    "NEW",
+    "SILENT",
     "Asked",
     "Cancellation",
     "ChurnDefinition",

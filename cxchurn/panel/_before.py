@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import DAY, DataError, MismatchError, Statement, UsageError, did_you_mean, listed, span
+from cxchurn._core import DAY, DataError, Deferred, MismatchError, Statement, UsageError, did_you_mean, listed, span
 from cxchurn.history import Histories, Seen, answered
 from cxchurn.interactions import InteractionLog
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 _MICRO = 0.5 / DAY

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from cxchurn._core import UsageError, span
-from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, where
+from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, populations, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
 from cxchurn.panel._kinds import EVER, check_labels, check_tuple, labels_in, named_like
@@ -93,7 +93,7 @@ class Cancellation(ChurnDefinition):
     @property
     def populations(self) -> Populations:
         """Whose act an event is: a cancellation ends a customer, all other own acts count as activity."""
-        return Populations((self.kind,))
+        return populations((self.kind,))
 
     @property
     def says(self) -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import DAY, UsageError, listed, logger
+from cxchurn._core import DAY, Deferred, UsageError, listed, logger
 from cxchurn.history import Seen, Which, answered, by_label, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._kinds import EVER, labels_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _MOST_KINDS = 40
 _SHOWN = 8

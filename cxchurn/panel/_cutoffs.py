@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from cxchurn._core import (
     DAY,
     DataError,
+    Deferred,
     Span,
     Statement,
     UsageError,
@@ -27,6 +27,11 @@ from cxchurn._core import (
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._before import Before
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _MINUTE = 60_000_000
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from cxchurn._core import UsageError, listed, span
-from cxchurn.history import Populations, Seen, Where, Window, asked_between, where
+from cxchurn.history import Populations, Seen, Where, Window, asked_between, populations, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._counted import check_counts
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
@@ -79,7 +79,7 @@ class Inactivity(ChurnDefinition):
     @property
     def populations(self) -> Populations:
         """Whose act an event is: what ends a customer, and which own acts count as activity."""
-        return Populations(tuple(self.ended_by or ()), counts_of(self.kinds))
+        return populations(tuple(self.ended_by or ()), counts_of(self.kinds))
 
     @property
     def says(self) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import DAY
+from cxchurn._core import DAY, Deferred
 from cxchurn.history import answered, delays, histories_of
 from cxchurn.interactions import InteractionLog, known_before
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._observed import counted
 from cxchurn.panel._own_labels import OwnLabels
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 if TYPE_CHECKING:
     from cxchurn.panel._panel import Panel

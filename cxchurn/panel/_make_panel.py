@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, instants, iso, listed, span, zone
+from cxchurn._core import DataError, Deferred, UsageError, as_pandas, did_you_mean, instants, iso, listed, span, zone
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import Asked, asked_about
@@ -20,6 +19,11 @@ from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._summary import by_reason, summarise
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 
 def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> Panel:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import UsageError, instant, instants, iso
+from cxchurn._core import Deferred, UsageError, instant, instants, iso
 from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known, as_left_out
 from cxchurn.panel._summary import by_reason, silent_words, summarise
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _WIDTH = 80
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-from scipy.stats import norm
 
-from cxchurn._core import DataError, UsageError
+from cxchurn._core import DataError, Deferred, UsageError
 from cxchurn.history import Seen, answered
 from cxchurn.panel._panel import Panel, check_panel
 from cxchurn.panel._split import PanelSplit
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy import stats
+else:
+    pd = Deferred("pandas")
+    stats = Deferred("scipy.stats")
 
 # With 200 in the rarer class the standard error of an AUC is about 0.02 to 0.03, and that of a paired difference about
 # two thirds of it: the few hundredths that a good model gains on a rule just show.
@@ -178,7 +184,7 @@ def _counts(panel: Panel) -> dict[str, float]:
         "finished": int((panel.summary["eligible"] > panel.summary["refused"]).sum()),
         "folds": _folds(panel),
         "standard_error": error,
-        "difference": float(norm.ppf(0.975) + norm.ppf(0.8)) * error * math.sqrt(2 * (1 - _CORRELATION)),
+        "difference": float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * error * math.sqrt(2 * (1 - _CORRELATION)),
     }
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from cxchurn._core import span
+import numpy as np
+
+from cxchurn._core import Deferred, span
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 SILENTLY = "silent"
 

@@ -1,6 +1,21 @@
 """MLflow: what was trained, on what, and how good it was."""
 
-from cxchurn.tracking._log_run import Run, log_run
+from __future__ import annotations
+
+from typing import Any
+
+from cxchurn.tracking._log_run import log_run, log_saved
+from cxchurn.tracking._promote import Promotion, promote
+from cxchurn.tracking._registry import fetch_model, fetched
+from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import check_store
 
-__all__ = ["Run", "check_store", "log_run"]
+__all__ = ["Promotion", "Run", "check_store", "fetch_model", "fetched", "log_run", "log_saved", "promote"]
+
+
+def _load_pyfunc(path: str) -> Any:
+    """Load a model for `mlflow.pyfunc.load_model`, which finds this function by its name."""
+    from cxchurn.model import load_model
+    from cxchurn.tracking.served import ServedModel
+
+    return ServedModel(load_model(path))

@@ -23,9 +23,17 @@ if TYPE_CHECKING:
 EXPERIMENT = "cxchurn"
 _SECONDS = 5
 _PAUSES = (1, 2, 0)
+# what kind of experiment it is: otherwise its pages open as those of language models
+_KIND = {"mlflow.experimentKind": "custom_model_development"}
 _ABSENT = (500, 502, 503, 504)
 # MLflow's own defaults keep silent for minutes: 7 tries with growing pauses, 120 seconds each
-_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
+_PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    # and they draw bars and print addresses
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
 
 
 def check_store(tracking_uri: str | None = None) -> None:
@@ -47,7 +55,10 @@ def check_store(tracking_uri: str | None = None) -> None:
 
 @contextlib.contextmanager
 def patience() -> Iterator[None]:
-    """Let MLflow give up on a server after a minute or so, unless its environment variables say otherwise."""
+    """Let MLflow give up on a server after a minute or so, and be quiet, unless its environment variables say otherwise."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    if "MLFLOW_LOGGING_LEVEL" not in os.environ:
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
     ours = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
     os.environ.update(ours)
     try:
@@ -59,13 +70,10 @@ def patience() -> Iterator[None]:
 
 def opened(tracking_uri: str | None) -> MlflowClient:
     """Return a client of a store that answers; a local database is made by one process at a time."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow import MlflowClient, get_tracking_uri
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    if "MLFLOW_LOGGING_LEVEL" not in os.environ:
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
     where = tracking_uri or get_tracking_uri()
     try:
         if where.startswith(("http://", "https://")):
@@ -107,7 +115,7 @@ def experiment_of(client: MlflowClient, name: str | None, *, default_store: bool
     if found is not None:
         return found
     try:
-        return client.create_experiment(name, artifact_location=_beside(client.tracking_uri, name))
+        return client.create_experiment(name, artifact_location=_beside(client.tracking_uri, name), tags=_KIND)
     except MlflowException:
         # another process was quicker
         found = _by_name(client, name)
@@ -188,12 +196,24 @@ def _check_answers(tracking_uri: str) -> None:
     raise _unusable(tracking_uri, said)
 
 
-def _unusable(tracking_uri: str, why: str) -> UsageError:
+def shown(tracking_uri: str) -> str:
+    """Return a store's address without a password."""
     user, at, place = tracking_uri.rpartition("@")
-    shown = f"{user.partition('//')[0]}//...{at}{place}" if at else tracking_uri  # without a password
+    return f"{user.partition('//')[0]}//...{at}{place}" if at else tracking_uri
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """Return what MLflow and what it stands on may raise where a store fails."""
+    from mlflow.exceptions import MlflowException
+    from requests.exceptions import RequestException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return MlflowException, RequestException, SQLAlchemyError
+
+
+def _unusable(tracking_uri: str, why: str) -> UsageError:
     return UsageError(
-        f"the MLflow store {shown} cannot be used: {(why.strip().splitlines() or ['no reason is given'])[0]}",
+        f"the MLflow store {shown(tracking_uri)} cannot be used: {(why.strip().splitlines() or ['no reason is given'])[0]}",
         allowed="a local store such as 'sqlite:///mlflow.db', or the address of a tracking server that answers",
-        hint="check the address and that you may write there. Nothing trained is lost: model.save(...) keeps a model, and"
-        " log_run can write it down later.",
+        hint="check the address and that you may write there.",
     )

@@ -23,10 +23,8 @@ SCHEMA = {name: name for name in FRAME.columns}
 def test_labels_that_differ_by_their_writing_alone_are_said_and_stay(memory_limit, caplog):
     log = read_interactions(FRAME, Schema(**SCHEMA), now=NOW, memory_limit=memory_limit)
     kind, touchpoint = log.validation.notes
-    assert (
-        "'purchase' (1 rows), 'Purchase' (1 rows), 'PURCHASE' (1 rows); 'phone  call' (1 rows), 'Phone call' (1 rows)"
-        in kind
-    )
+    assert "'purchase' (1 rows), 'Purchase' (1 rows), 'PURCHASE' (1 rows)" in kind
+    assert "'phone  call' (1 rows), 'Phone call' (1 rows)" in kind
     assert "ignore_case = true" in kind
     # pWeb and PWeb, twice each
     assert "'pWeb' (2 rows), 'PWeb' (3 rows)" in touchpoint or "'PWeb' (3 rows), 'pWeb' (2 rows)" in touchpoint

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+import json
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,19 +13,32 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 
+import cxchurn as cx
 from cxchurn._core import UsageError
-from cxchurn.evaluate import Evaluation, evaluate
+from cxchurn.evaluate import Evaluation, backtest, evaluate
 from cxchurn.explain import Explanation, explain
 from cxchurn.features import Recency
 from cxchurn.interactions import fingerprint
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
-from cxchurn.tracking import Run, log_run
+from cxchurn.tracking import Run, log_run, log_saved
 
 ARTIFACTS = {
-    *(f"data/{name}" for name in ("log.json", "panel.csv", "families.csv", "features.csv")),
+    "model_card.md",
+    "model_card.html",
+    *(f"data/{name}" for name in ("panel.csv", "families.csv", "features.csv")),
     *(f"tables/{name}.csv" for name in ("metrics", "differences", "reliability", "lift", "drivers")),
     *(f"figures/{name}.png" for name in ("churn_rate", "drivers", "reliability", "lift")),
-    *(f"model/{name}" for name in ("manifest.json", "lightgbm.txt", "features.json", "model.json")),
+}
+MODEL = {
+    *(
+        "MLmodel",
+        "conda.yaml",
+        "python_env.yaml",
+        "requirements.txt",
+        "input_example.json",
+        "serving_input_example.json",
+    ),
+    *(f"data/churn-model/{name}" for name in ("manifest.json", "lightgbm.txt", "features.json", "model.json")),
 }
 
 
@@ -68,42 +74,6 @@ def elsewhere(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[str]:
-    """A real tracking server on a free port."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{folder}/m.db", "--artifacts-destination", str(folder / "artifacts")]
-    settings = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    with open(folder / "log.txt", "wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **settings}, stdout=output, stderr=output, start_new_session=True
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        if not _answers(address, process):
-            pytest.fail(f"the server did not start:\n{(folder / 'log.txt').read_text()[-2000:]}")
-        yield address
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(30)
-
-
-def _answers(address: str, process: subprocess.Popen) -> bool:
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:
-                return answer.status == 200
-        except OSError:
-            if process.poll() is not None:
-                return False
-            time.sleep(0.5)
-    return False
-
-
-@pytest.fixture(scope="module")
 def run(store, model, evaluation, explanation) -> Run:
     return log_run(model, evaluation, explanation, run_name="first", tracking_uri=store)
 
@@ -133,7 +103,20 @@ class TestLocalStore:
     def test_everything_is_there(self, run, store):
         assert names(MlflowClient(store), run.run_id) == ARTIFACTS
 
-    def test_parameters(self, run, store, model):
+    def test_the_model_is_one_of_mlflows(self, run, store, tmp_path, model):
+        client = MlflowClient(store)
+        (output,) = client.get_run(run.run_id).outputs.model_outputs
+        logged = client.get_logged_model(output.model_id)
+        assert run.model_uri == f"models:/{output.model_id}"
+        assert (logged.name, logged.status, logged.source_run_id) == ("model", "READY", run.run_id)
+        assert logged.tags["cxchurn.model_version"] == model.version_
+        assert logged.params["trees"] == str(model.classifier_.n_rounds_)
+        assert {metric.key for metric in logged.metrics} >= {"roc_auc", "log_loss"}
+        repository = Path(logged.artifact_location)
+        assert {str(one.relative_to(repository)) for one in repository.rglob("*") if one.is_file()} == MODEL
+        assert not [one for one in repository.rglob("*") if one.suffix in (".pkl", ".pickle", ".skops")]
+
+    def test_parameters(self, run, store, model, train):
         written = MlflowClient(store).get_run(run.run_id).data
         assert written.params["churn"] == "Inactivity"
         assert written.params["churn.horizon"] == "60D"
@@ -141,26 +124,63 @@ class TestLocalStore:
         assert written.params["classifier.n_estimators"] == "60"
         assert written.params["trees"] == str(model.classifier_.n_rounds_)
         assert written.params["features"] == str(len(model.features_.says_))
-        assert {"Recency", "Volume", "Effort"} <= set(written.params["families"].split(", "))
+        assert written.params["builder.Recency"].startswith("Recency(")
+        weights = [float(written.params[f"blend.{name}"]) for name in model.blend_.weights]
+        assert sum(weights) == pytest.approx(1, abs=1e-3)
+        assert written.params["training.rows"] == str(len(train))
+        assert written.params["training.last_cutoff"] == "2024-06-01"
         assert written.tags["cxchurn.model_version"] == model.version_
-        assert written.tags["cxchurn.note_1"] == model.notes_[0]
+        assert "cxchurn.evaluated" not in written.tags
 
-    def test_metrics_with_their_intervals(self, run, store, evaluation, train):
+    def test_where_it_came_from(self, run, store, model):
+        written = MlflowClient(store).get_run(run.run_id).data.tags
+        assert written["mlflow.source.name"]
+        assert written["mlflow.source.type"] == "LOCAL"
+        assert model.churn_.says[1:] in written["mlflow.note.content"]
+        assert MlflowClient(store).get_experiment(run.experiment_id).tags["mlflow.experimentKind"] == (
+            "custom_model_development"
+        )
+        assert run.url is None
+
+    def test_metrics_with_their_ranges(self, run, store, evaluation, train):
         written = MlflowClient(store).get_run(run.run_id).data.metrics
         rows = evaluation.metrics.set_index(["model", "cutoff", "metric"])
         pooled = rows.loc["model", "pooled", "roc_auc"]
         assert written["roc_auc"] == pooled["value"]
-        assert (written["roc_auc_low"], written["roc_auc_high"]) == (pooled["low"], pooled["high"])
-        assert written["roc_auc_low"] < written["roc_auc"] < written["roc_auc_high"]
+        assert (written["range/roc_auc_low"], written["range/roc_auc_high"]) == (pooled["low"], pooled["high"])
         others = [name for name in evaluation.metrics["model"].unique() if name != "model"]
         assert others
         for name in others:
-            key = f"{name.replace(' ', '_')}.brier"
+            key = f"other_models/{name.replace(' ', '_')}/brier"
             assert written[key] == rows.loc[name, "pooled", "brier"]["value"]
-        assert any(name.endswith("_mean_over_cutoffs") for name in written)
-        assert written["training_rows"] == len(train)
-        assert written["training_churn_rate"] == pytest.approx(train.frame["churned"].mean())
+        assert "roc_auc_mean_over_cutoffs" in written
+        assert written["training/rows"] == len(train)
+        assert written["training/churn_rate"] == pytest.approx(train.frame["churned"].mean())
         assert all(np.isfinite(value) for value in written.values())
+        assert len(written) < 60
+
+    def test_each_cutoff_is_a_step(self, run, store, evaluation):
+        history = MlflowClient(store).get_metric_history(run.run_id, "per_cutoff/log_loss")
+        rows = evaluation.metrics.query("model == 'model' and metric == 'log_loss' and cutoff != 'pooled'")
+        times = pd.to_datetime(rows["cutoff"]).astype("datetime64[ms]").astype(np.int64)
+        assert [(one.step, one.value, one.timestamp) for one in history] == [
+            (step, value, at) for step, (value, at) in enumerate(zip(rows["value"], times, strict=True))
+        ]
+
+    def test_data_as_inputs_without_rows(self, run, store, log, train, test):
+        inputs = MlflowClient(store).get_run(run.run_id).inputs.dataset_inputs
+        found = {one.dataset.name: (one.dataset, one.tags[0].value) for one in inputs}
+        assert {name: context for name, (_, context) in found.items()} == {
+            "interactions": "training",
+            "training panel": "training",
+            "test panel": "evaluation",
+        }
+        data = {name: json.loads(one.profile) for name, (one, _) in found.items()}
+        assert data["interactions"]["num_rows"] == len(log)
+        assert (data["training panel"]["num_rows"], data["test panel"]["num_rows"]) == (len(train), len(test))
+        assert found["interactions"][0].digest == fingerprint(log)["sha256"][:16]
+        columns = json.loads(found["interactions"][0].schema)["mlflow_colspec"]
+        assert {one["name"] for one in columns} == set(log.types.names)
 
     def test_tables_come_back(self, run, store, evaluation, explanation, tmp_path):
         folder = Path(MlflowClient(store).download_artifacts(run.run_id, "tables", str(tmp_path)))
@@ -168,24 +188,24 @@ class TestLocalStore:
             back = pd.read_csv(folder / f"{name}.csv", float_precision="round_trip")
             pd.testing.assert_frame_equal(back, table.reset_index(drop=True), check_dtype=False, check_exact=True)
 
-    def test_the_log_is_known_by_its_fingerprint(self, run, store, log):
-        assert mlflow.artifacts.load_dict(f"{run.artifact_uri}/data/log.json") == fingerprint(log)
-
     def test_figures_are_pictures(self, run, store, tmp_path):
         folder = Path(MlflowClient(store).download_artifacts(run.run_id, "figures", str(tmp_path)))
         assert all(path.read_bytes()[:4] == b"\x89PNG" for path in folder.iterdir())
 
-    def test_the_model_loads_from_there(self, run, store, model, test, tmp_path):
-        folder = MlflowClient(store).download_artifacts(run.run_id, "model", str(tmp_path))
-        np.testing.assert_array_equal(load_model(folder).predict_proba(test), model.predict_proba(test))
+    def test_the_model_loads_from_there(self, run, store, model, test):
+        for address in (run.model_uri, f"runs:/{run.run_id}/model"):
+            loaded = cx.load_model(address, tracking_uri=store)
+            np.testing.assert_array_equal(loaded.predict_proba(test), model.predict_proba(test))
 
     def test_no_customer_is_in_it(self, run, store, log, tmp_path):
         client = MlflowClient(store)
         folder = Path(client.download_artifacts(run.run_id, "", str(tmp_path)))
-        texts = [path.read_text() for path in folder.rglob("*") if path.is_file() and path.suffix != ".png"]
-        data = client.get_run(run.run_id).data
-        texts += [str(data.params), str(data.tags)]
-        assert len(texts) == len(ARTIFACTS) - 4 + 2
+        kept = Path(client.get_logged_model(run.model_uri.removeprefix("models:/")).artifact_location)
+        files = [*folder.rglob("*"), *kept.rglob("*")]
+        texts = [path.read_text() for path in files if path.is_file() and path.suffix != ".png"]
+        written = client.get_run(run.run_id)
+        texts += [str(written.data.to_dictionary()), str(written.inputs.to_dictionary())]
+        assert len(texts) == len(ARTIFACTS) - 4 + len(MODEL) + 2
         ids = log.events["customer_id"].unique().to_pylist()
         assert [who for who in ids if any(who in text for text in texts)] == []
 
@@ -198,8 +218,12 @@ class TestLocalStore:
         found = names(client, run.run_id)
         assert "report.html" in found
         assert not any(name.startswith("tables/") for name in found)
-        assert client.get_run(run.run_id).data.tags["cxchurn.model_version"] == small.version_
-        kept = load_model(client.download_artifacts(run.run_id, "model", str(tmp_path)))
+        written = client.get_run(run.run_id).data
+        assert written.tags["cxchurn.model_version"] == small.version_
+        assert written.params["classifier.n_estimators"] == "9", "facts of the model that is kept"
+        assert model.version_ in written.tags["cxchurn.evaluated"]
+        assert written.tags["cxchurn.evaluated"].startswith("another model")
+        kept = cx.load_model(run.model_uri, tracking_uri=store)
         np.testing.assert_array_equal(kept.predict_proba(test), small.predict_proba(test))
         again = log_run(small, experiment="other", tracking_uri=store)
         assert (again.experiment_id == run.experiment_id, again.run_id == run.run_id) == (True, False)
@@ -209,15 +233,13 @@ class TestLocalStore:
         run = log_run(load_model(small.save(tmp_path / "model")), tracking_uri=store)
         written = MlflowClient(store).get_run(run.run_id)
         assert written.info.status == "FINISHED"
-        assert "training_rows" not in written.data.metrics
-        assert written.data.metrics["training_churn_rate"] == small.base_rate_
+        assert written.inputs.dataset_inputs == []
+        assert written.data.metrics["training/churn_rate"] == small.base_rate_
+        assert written.info.run_name == f"2024-06-01 {small.version_[:6]}, Inactivity 60D"
 
-    def test_a_run_that_fails_says_so(self, small, store, tmp_path, monkeypatch):
-        with pytest.raises(Exception, match="no such report"):
+    def test_a_report_that_is_not_there(self, small, store, tmp_path):
+        with pytest.raises(UsageError, match="there is no report"):
             log_run(small, report=tmp_path / "no such report", experiment="failing", tracking_uri=store)
-        client = MlflowClient(store)
-        found = client.search_runs([client.get_experiment_by_name("failing").experiment_id])
-        assert [run.info.status for run in found] == ["FAILED"]
 
     def test_trials_are_runs_inside_the_run(self, churn, train, store):
         pytest.importorskip("optuna")
@@ -237,13 +259,33 @@ class TestLocalStore:
         assert len(client.search_runs([run.experiment_id])) == 4
         assert "tuning/trials.csv" in names(client, run.run_id)
 
-    def test_interrupted_is_failed(self, small, store, monkeypatch):
-        monkeypatch.setattr("cxchurn.tracking._log_run._log_all", _interrupted)
+    def test_origins_of_a_backtest_are_runs_inside_the_run(self, churn, train, store):
+        blank = ChurnModel(churn, features=[Recency()], classifier=ChurnClassifier(n_estimators=9), folds=2)
+        tested = backtest(blank, train, folds=2, replicates=20)
+        run = log_run(clone(blank).fit(train), backtest=tested, experiment="backtest", tracking_uri=store)
+        client = MlflowClient(store)
+        found = client.search_runs([run.experiment_id], f"tags.`mlflow.parentRunId` = '{run.run_id}'")
+        origins = sorted(tested.by_origin["origin"].unique())
+        assert sorted(one.data.params["origin"] for one in found) == origins
+        rows = tested.by_origin.set_index(["origin", "model", "metric"])["value"]
+        for one in found:
+            at = one.data.params["origin"]
+            assert one.data.metrics["roc_auc"] == rows[at, "model", "roc_auc"]
+            assert one.data.metrics["other_models/recency_rule/roc_auc"] == rows[at, "recency rule", "roc_auc"]
+        history = client.get_metric_history(run.run_id, "over_origins/each/roc_auc")
+        assert [point.value for point in history] == [rows[at, "model", "roc_auc"] for at in origins]
+        assert {"backtest/by_origin.csv", "figures/backtest.png"} <= names(client, run.run_id)
+
+    def test_interrupted_is_failed(self, small, store, monkeypatch, elsewhere):
+        monkeypatch.setattr("cxchurn.tracking._upload._write", _interrupted)
         with pytest.raises(KeyboardInterrupt):
             log_run(small, experiment="interrupted", tracking_uri=store)
+        monkeypatch.undo()
         client = MlflowClient(store)
         found = client.search_runs([client.get_experiment_by_name("interrupted").experiment_id])
         assert [run.info.status for run in found] == ["FAILED"]
+        (waiting,) = (elsewhere / "cxchurn-unlogged").iterdir()
+        assert log_saved(waiting, tracking_uri=store).experiment_id == found[0].info.experiment_id
 
 
 def _interrupted(*args, **kwargs):
@@ -257,9 +299,10 @@ def test_through_a_server(server, model, evaluation, explanation, test, tmp_path
     assert written.info.status == "FINISHED"
     assert run.artifact_uri.startswith("mlflow-artifacts:")
     assert names(client, run.run_id) == ARTIFACTS
-    assert written.data.metrics["roc_auc_low"] < written.data.metrics["roc_auc_high"]
-    folder = client.download_artifacts(run.run_id, "model", str(tmp_path))
-    np.testing.assert_array_equal(load_model(folder).predict_proba(test), model.predict_proba(test))
+    assert written.data.metrics["range/roc_auc_low"] < written.data.metrics["range/roc_auc_high"]
+    loaded = cx.load_model(run.model_uri, tracking_uri=server)
+    np.testing.assert_array_equal(loaded.predict_proba(test), model.predict_proba(test))
+    assert run.url.startswith(f"{server}/#/experiments/{run.experiment_id}/runs/{run.run_id}")
     assert list(elsewhere.iterdir()) == []
 
 

@@ -76,8 +76,9 @@ def ref_of(graph: Graph, value: Any, store: str, place: Place) -> Ref:
 
 def column_ref(graph: Graph, values: Any) -> Ref:
     """Return where a column's values, one a row, stand in the graph."""
-    if isinstance(values, Symbol) and values.kind in "Mm":
-        raise Unrecordable("makes a column of instants")
+    if not isinstance(values, Symbol) or values.kind in "Mm":
+        # numbers that follow from nothing that was asked may be others the next time
+        raise Unrecordable("makes a column of something else than answers")
     return ref_of(graph, values, "f", ROWS)
 
 
@@ -99,10 +100,16 @@ def _layer(value: Any, k: int, size: int) -> Any:
 
 
 def _called(graph: Graph, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Symbol:
+    if ufunc in (np.square, np.reciprocal) and _kind_of(inputs[0]) == "f":
+        ufunc, inputs = (np.multiply, (inputs[0],) * 2) if ufunc is np.square else (np.true_divide, (1.0, inputs[0]))
     name = _SAME.get(ufunc.__name__, ufunc.__name__)
     kinds = [_kind_of(value) for value in inputs]
     if {"M", "m"} & set(kinds):
         return _of_time(graph, name, inputs, kinds)
+    if name in ("logical_not", "invert") and isinstance(inputs[0], Symbol) and kinds == ["b"]:
+        node = graph.nodes[inputs[0].ref[0]]
+        if node.what == "isnan_f":
+            return _write(graph, "told", (Symbol(graph, node.of[0], "f"),), "b", "f")
     if name in _TRUTH and set(kinds) == {"b"}:
         return _write(graph, _TRUTH[name], inputs, "b", "f")
     joined = "f" if "f" in kinds else "i" if "i" in kinds else "b"
@@ -110,6 +117,8 @@ def _called(graph: Graph, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Symbol:
         return _write(graph, name, inputs, "b", "f" if joined == "b" else joined)
     if name in _TESTS and joined != "i":
         return _write(graph, name, inputs, "b", "f")
+    if ufunc is np.positive:
+        return cast(inputs[0], joined)
     if (name in _NUMBERS or name in ("negative", "absolute")) and joined in "fi":
         return _write(graph, name, inputs, joined, joined)
     if name in _WHOLE and joined == "i" and _divides(inputs[1]):

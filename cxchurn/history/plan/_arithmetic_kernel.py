@@ -20,7 +20,8 @@ _GREATER_EQUAL, _EQUAL, _NOT_EQUAL = (ARITHMETIC[f"{name}_f"] for name in ("grea
 _AND, _OR, _XOR = (ARITHMETIC[f"{name}_f"] for name in ("and", "or", "xor"))
 _NEGATIVE, _ABSOLUTE, _RINT, _FLOOR = (ARITHMETIC[f"{name}_f"] for name in ("negative", "absolute", "rint", "floor"))
 _CEIL, _TRUNC, _SQRT = (ARITHMETIC[f"{name}_f"] for name in ("ceil", "trunc", "sqrt"))
-_ISNAN, _ISFINITE, _ISINF, _NOT = (ARITHMETIC[f"{name}_f"] for name in ("isnan", "isfinite", "isinf", "not"))
+_ISNAN, _ISFINITE, _ISINF = (ARITHMETIC[f"{name}_f"] for name in ("isnan", "isfinite", "isinf"))
+_TOLD, _NOT = (ARITHMETIC[f"{name}_f"] for name in ("told", "not"))
 _ADD_I, _SUBTRACT_I, _MULTIPLY_I = (ARITHMETIC[f"{name}_i"] for name in ("add", "subtract", "multiply"))
 _MAXIMUM_I, _MINIMUM_I = (ARITHMETIC[f"{name}_i"] for name in ("maximum", "minimum"))
 _DIVIDE_I, _REMAINDER_I = (ARITHMETIC[f"{name}_i"] for name in ("floor_divide", "remainder"))
@@ -44,24 +45,47 @@ def arithmetic(op, floats, whole, out, a, b, c, n):
     elif op <= _NOT_EQUAL_I:
         _compare_whole(op, whole[a : a + n], whole[b : b + n], floats[out : out + n])
     elif op == _WHERE:
-        for i in range(n):
-            floats[out + i] = floats[b + i] if floats[a + i] != 0.0 else floats[c + i]
+        _choose(floats[a : a + n], floats[b : b + n], floats[c : c + n], floats[out : out + n])
     elif op == _WHERE_I:
-        for i in range(n):
-            whole[out + i] = whole[b + i] if floats[a + i] != 0.0 else whole[c + i]
+        _choose(floats[a : a + n], whole[b : b + n], whole[c : c + n], whole[out : out + n])
     elif op == _FLOAT:
-        for i in range(n):
-            floats[out + i] = whole[a + i]
+        _float(whole[a : a + n], floats[out : out + n])
     elif op == _WHOLE:
-        for i in range(n):
-            whole[out + i] = np.int64(floats[a + i])
+        _whole(floats[a : a + n], whole[out : out + n])
     elif op == _SUBTRACT_TIME:
-        for i in range(n):
-            missing = whole[a + i] == _NEVER or whole[b + i] == _NEVER
-            whole[out + i] = _NEVER if missing else whole[a + i] - whole[b + i]
+        _subtract_time(whole[a : a + n], whole[b : b + n], whole[out : out + n])
     elif op == _DIVIDE_TIME:
-        for i in range(n):
-            floats[out + i] = np.nan if whole[a + i] == _NEVER else np.float64(whole[a + i]) / floats[b + i]
+        _divide_time(whole[a : a + n], floats[b : b + n], floats[out : out + n])
+
+
+@inner
+def _choose(holds, yes, no, out):
+    for i in range(out.size):
+        out[i] = yes[i] if holds[i] != 0.0 else no[i]
+
+
+@inner
+def _float(x, out):
+    for i in range(out.size):
+        out[i] = x[i]
+
+
+@inner
+def _whole(x, out):
+    for i in range(out.size):
+        out[i] = np.int64(x[i])
+
+
+@inner
+def _subtract_time(x, y, out):
+    for i in range(out.size):
+        out[i] = _NEVER if x[i] == _NEVER or y[i] == _NEVER else x[i] - y[i]
+
+
+@inner
+def _divide_time(x, unit, out):
+    for i in range(out.size):
+        out[i] = np.nan if x[i] == _NEVER else np.divide(np.float64(x[i]), unit[i])
 
 
 @inner
@@ -152,6 +176,9 @@ def _one_float(op, x, out):
     elif op == _ISINF:
         for i in range(out.size):
             out[i] = np.isinf(x[i])
+    elif op == _TOLD:
+        for i in range(out.size):
+            out[i] = x[i] == x[i]
     elif op == _NOT:
         for i in range(out.size):
             out[i] = 1.0 - x[i]

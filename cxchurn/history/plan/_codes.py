@@ -8,7 +8,7 @@ _FLOATS = (
 )  # fmt: skip
 _ONE_FLOAT = (
     "negative_f", "absolute_f", "rint_f", "floor_f", "ceil_f", "trunc_f", "sqrt_f", "isnan_f", "isfinite_f", "isinf_f",
-    "not_f",
+    "told_f", "not_f",
 )  # fmt: skip
 _WHOLE = (
     "add_i", "subtract_i", "multiply_i", "maximum_i", "minimum_i", "floor_divide_i", "remainder_i", "negative_i",

@@ -35,6 +35,9 @@ def replay_blocks(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np
     seen : Seen
     """
     position, offsets = seen._position, seen._history.offsets
+    if position.size == 1 and len(seen._history) <= LONG:
+        yield np.zeros(1, dtype=np.int64), replay(program, seen)
+        return
     order = np.argsort(position, kind="stable")
     placed = position[order]
     events = np.where(placed >= 0, offsets[placed + 1] - offsets[placed], 0)
@@ -44,7 +47,7 @@ def replay_blocks(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np
     block = np.maximum(np.cumsum(np.where(first, events, 0)) // _EVENTS, np.arange(order.size) // _ROWS)
     for rows in np.split(order, np.flatnonzero(np.diff(block)) + 1):
         if rows.size:
-            yield rows, replay(program, seen if rows.size == position.size == 1 else seen.only(rows))
+            yield rows, replay(program, seen.only(rows))
 
 
 def replay(program: Program, view: Seen) -> np.ndarray:
@@ -58,10 +61,12 @@ def replay(program: Program, view: Seen) -> np.ndarray:
     """
     answers = _registers(program, view)
     go_on = _run(program, view, answers)
-    for stage, following in zip(program.stages, program.stages[1:], strict=False):
-        for outside in stage.outside:
-            _outside(outside, view, answers)
-        go_on(following.code)
+    with np.errstate(all="ignore"):
+        for stage, following in zip(program.stages, program.stages[1:], strict=False):
+            for outside in stage.outside:
+                _outside(outside, view, answers)
+            if following.code.size:
+                go_on(following.code)
     found: np.ndarray = answers[program.out]
     return found
 
@@ -161,15 +166,16 @@ def _numbered(history: History, name: str, labels: Labels, texts: tuple[str, ...
 
 
 def _outside(outside: Outside, seen: Seen, answers: np.ndarray) -> None:
-    with np.errstate(all="ignore"):
-        if outside.table:
-            assert not isinstance(outside.look, str)
-            registers = zip(outside.of[:, 0], outside.whole, strict=True)
-            values = ((answers.view(np.int64) if whole else answers)[register] for register, whole in registers)
-            answers[outside.out[0]] = compared(seen, outside.table, outside.look, *values)
-        else:
-            function = getattr(np, str(outside.look))
-            answers[outside.out] = function(*(answers[of] for of in outside.of))
+    if not outside.table:
+        function = getattr(np, str(outside.look))
+        answers[outside.out] = function(*(answers[of] for of in outside.of))
+        return
+    assert not isinstance(outside.look, str)
+    values = [
+        (answers.view(np.int64) if whole else answers)[register]
+        for register, whole in zip(outside.of[:, 0], outside.whole, strict=True)
+    ]
+    answers[outside.out[0]] = compared(seen, outside.table, outside.look, *values)
 
 
 def _arena(name: str, size: int) -> np.ndarray:

@@ -6,10 +6,10 @@ import numpy as np
 
 from cxchurn._core._compiled import compiled, inner
 from cxchurn.history import _kernels, _label_kernels, _sequences
+from cxchurn.history.plan import _event_kernels as kernels
 from cxchurn.history.plan._arithmetic_kernel import arithmetic
 from cxchurn.history.plan._bare import bare
 from cxchurn.history.plan._codes import ARITHMETIC, ROWS
-from cxchurn.history.plan._event_kernels import fill
 from cxchurn.history.plan._event_machine import run_events
 
 _FEWEST = len(ARITHMETIC)
@@ -120,17 +120,14 @@ def _labelled(op, line, floats, whole, cap, answers, numbers, counts):
 def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
     """One event of each row, or where the customer's events begin and end."""
     n = bounds[line[4], bounds.shape[1] - 1]
-    for r in range(owner.size):
-        if op == _FIRST:
-            numbers[line[1], r] = bounds[line[4], owner[r]]
-        elif op == _LENGTH:
-            numbers[line[1], r] = bounds[line[4], owner[r] + 1]
-        else:
-            place = max(min(numbers[line[3], r], n - 1), 0)
-            if op == _AT_F:
-                answers[line[1], r] = floats[line[2] * cap + place] if n > 0 else 0.0
-            else:
-                numbers[line[1], r] = whole[line[2] * cap + place] if n > 0 else 0
+    if op == _FIRST:
+        kernels.take(bounds[line[4]], owner, numbers[line[1]])
+    elif op == _LENGTH:
+        kernels.take(bounds[line[4], 1:], owner, numbers[line[1]])
+    elif op == _AT_F:
+        kernels.nearest(floats[line[2] * cap : line[2] * cap + n], numbers[line[3]], answers[line[1]])
+    else:
+        kernels.nearest(whole[line[2] * cap : line[2] * cap + n], numbers[line[3]], numbers[line[1]])
 
 
 @compiled
@@ -157,7 +154,7 @@ def run(events, questions, arena, cap, bounds, filled, given, given_whole, table
     floats, whole, edges, whose = bare(arena), bare(arena.view(np.int64)), bare(bounds), bare(owner)
     answers, numbers, counted, code = bare(registers), bare(registers.view(np.int64)), bare(counts), bare(questions)
     for k in range(filled.shape[0]):
-        fill(filled[k, 1], whole[filled[k, 0] * cap : (filled[k, 0] + 1) * cap])
+        kernels.fill(filled[k, 1], whole[filled[k, 0] * cap : (filled[k, 0] + 1) * cap])
     run_events(bare(events), floats, whole, cap, edges, bare(given), bare(given_whole), bare(tables), bare(tables_whole),
                bare(scratch), bare(hashed))  # fmt: skip
     rows, flat, flat_whole = answers.shape[1], answers.reshape(answers.size), numbers.reshape(numbers.size)

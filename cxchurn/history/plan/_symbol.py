@@ -13,6 +13,7 @@ from cxchurn.history.plan._graph import ROWS, Graph, Place, Ref, Unrecordable
 
 # how numbers are kept: floats, truth (as 1.0 and 0.0), integers, instants, lengths of time
 KINDS: dict[str, Any] = {"f": np.float64, "b": np.bool_, "i": np.int64, "M": "datetime64[us]", "m": "timedelta64[us]"}
+_POWERS: dict[float, Any] = {1.0: np.positive, 2.0: np.square, 0.5: np.sqrt, -1.0: np.reciprocal}
 STORES = {"f": "f", "b": "f", "i": "i", "M": "i", "m": "i"}
 
 
@@ -70,6 +71,11 @@ class Symbol(NDArrayOperatorsMixin, Recorded):
         return f"Symbol({self.graph.nodes[self.ref[0]].what}, {self.place.kind})"
 
     __hash__ = object.__hash__
+
+    def __pow__(self, power: Any) -> Any:
+        # an array's own shortcuts, whose bits differ from those of numpy.power
+        shortcut = _POWERS.get(power) if self.kind == "f" and isinstance(power, (int, float)) else None
+        return np.power(self, power) if shortcut is None else shortcut(self)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **about: Any) -> Any:
         return self.graph.hands.ufunc(self.graph, ufunc, method, inputs, about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 import sys
@@ -45,7 +46,8 @@ class ScoreSummary:
     expected_loss : float or None
         The sum over those of whom a value is known.
     log : dict
-        ``rows``, ``first``, ``last``, ``sha256`` (`fingerprint`), ``refused`` and ``rules`` (how many rows broke which).
+        ``rows``, ``first``, ``last``, ``sha256`` (`fingerprint`), ``refused``, ``repeated`` (by their
+        ``event_id``) and ``rules`` (how many rows broke which).
     unseen : dict
         Labels of the log that the model never met, by column: `unseen_labels`.
     depth : dict
@@ -158,7 +160,8 @@ def _refused(run: Prepared) -> dict[str, Any]:
     rules: dict[str, int] = {}
     for one in validation.broken:
         rules[one.rule] = rules.get(one.rule, 0) + one.rows
-    return {"rows_read": validation.rows_read, "refused": validation.rows_refused, "rules": rules}
+    counts = {"refused": validation.rows_refused, "repeated": validation.rows_repeated}
+    return {"rows_read": validation.rows_read, **counts, "rules": rules}
 
 
 def _depth(run: Prepared) -> dict[str, Any]:
@@ -177,6 +180,11 @@ def _depth(run: Prepared) -> dict[str, Any]:
 
 
 def _peak() -> float | None:
+    with contextlib.suppress(OSError, StopIteration, ValueError):
+        # of this program alone: what getrusage says begins with the size of whoever started it
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        said = next(line for line in lines if line.startswith("VmHWM:"))
+        return round(int(said.split()[1]) / 2**10, 1)
     try:
         import resource
     except ImportError:  # Windows

@@ -1,0 +1,73 @@
+"""What `cxchurn promote` does: read, call, say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import cxchurn as cx
+from cxchurn._core import UsageError
+from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_log, read_toml
+from cxchurn.cli._named import named
+from cxchurn.cli._say import say
+
+_EXAMPLE = "pipelines/promote.toml is an example."
+
+
+@dataclass(frozen=True)
+class PromotePart:
+    """``[promote]``: which registered model, whose aliases, and by which rule."""
+
+    name: str | None = None
+    challenger: str = "challenger"
+    champion: str = "champion"
+    at: str | None = None
+    rule: str | None = None
+    margin: float = 0.005
+    tracking_uri: str | None = None
+    builders: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PromoteConfig:
+    """A whole promotion."""
+
+    log: LogPart
+    promote: PromotePart
+
+
+def promote(config: Path | None, log: dict[str, Any], said: dict[str, Any], *, as_json: bool) -> None:
+    """Compare a challenger with the champion, as a TOML file and options say, and print what was decided."""
+    whole = promote_config(config, log, said)
+    part = whole.promote
+    builders = [named(one) for one in part.builders]
+    rest = {one.name: getattr(part, one.name) for one in fields(PromotePart) if one.name not in ("name", "builders")}
+    found = cx.promote(str(part.name), log=read_log(whole.log), builders=builders, **rest)
+    say(json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if as_json else str(found))
+
+
+def promote_config(path: Path | None, log: dict[str, Any], said: dict[str, Any]) -> PromoteConfig:
+    """Read a file, if there is one, and put over it what the command line gives; None where nothing was given."""
+    data = {} if path is None else read_toml(path, hint=_EXAMPLE)
+    known_keys(data, [part.name for part in fields(PromoteConfig)], str(path))
+    of_log = {**data.get("log", {}), **_given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
+    if not of_log:
+        raise _missing("log")
+    part = replace(part_of(PromotePart, data.get("promote", {}), "promote"), **_given(said))
+    if not part.name:
+        raise _missing("name")
+    return PromoteConfig(log_part(of_log), part)
+
+
+def _missing(option: str) -> UsageError:
+    return UsageError(
+        f"Missing option '--{option}'.",
+        allowed="--name and --log, or a TOML file that says them",
+        hint="Try 'cxchurn promote -h' for help.",
+    )
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if value not in (None, [])}

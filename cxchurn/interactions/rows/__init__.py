@@ -1,0 +1,20 @@
+"""Reading one row at a time, as it comes to a service: by the rules of the reader, without its engine."""
+
+from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_id, read_label, read_number
+from cxchurn.interactions.rows._given import rows_given
+from cxchurn.interactions.rows._reading import Event, Row, RowReader
+from cxchurn.interactions.rows._report import Broken, findings_of
+
+__all__ = [
+    "UNREADABLE",
+    "Broken",
+    "Event",
+    "Row",
+    "RowReader",
+    "findings_of",
+    "plain",
+    "read_id",
+    "read_label",
+    "read_number",
+    "rows_given",
+]

@@ -1,0 +1,135 @@
+"""One cell in a role: what the engine's casts read in a column, read of one value.
+
+A reader returns the value, or None where there is nothing, or `UNREADABLE`. Text that says that there is nothing, and numbers
+that are none, are nothing; `tests/interactions/rows` holds each reader beside the engine.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+
+from cxchurn.interactions._casts import NO, YES
+from cxchurn.interactions._ids import BLANKS, EXACT, NOTHING
+
+Reader = Callable[[Any], Any]
+_NOTHING = frozenset(NOTHING)
+_YES, _NO = frozenset(YES), frozenset(NO)
+_NUMBER = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_INFINITE = re.compile(r"([+-]?)inf(inity)?", re.IGNORECASE)
+_LARGEST = 2**63
+
+
+class Unreadable:
+    """Stands for something that is there and cannot be read."""
+
+    def __repr__(self) -> str:
+        return "UNREADABLE"
+
+
+UNREADABLE: Final = Unreadable()
+
+
+def plain(value: Any) -> Any:
+    """Return a value of numpy or of its kind as Python's own; one that is missing as None."""
+    if isinstance(value, np.generic):
+        if isinstance(value, (np.datetime64, np.timedelta64)):
+            return None if np.isnat(value) else value.astype(f"{value.dtype.kind}8[us]").item()
+        value = value.item()
+    # numbers and times that are none are not themselves
+    return None if value is None or value != value else value
+
+
+def text_of(value: Any) -> str | None:
+    """Return what a cell says as text, without blanks around it; None where that is nothing."""
+    if not isinstance(value, str):
+        value = _written(value)
+    return value.strip(BLANKS) or None
+
+
+def said(value: Any) -> str | None:
+    """Return what a cell says as text; words for nothing are nothing."""
+    text = text_of(value)
+    return None if text is None or (len(text) <= 4 and text.lower() in _NOTHING) else text
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if abs(value) < EXACT and value == math.floor(value) else repr(value)
+    if isinstance(value, datetime):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def read_id(value: Any) -> str | int | Unreadable | None:
+    """Read an id: text to the letter, or a whole number."""
+    if isinstance(value, str):
+        return said(value)
+    if isinstance(value, bool):
+        return UNREADABLE
+    if isinstance(value, int):
+        return value if -_LARGEST <= value < _LARGEST else UNREADABLE
+    if isinstance(value, (float, Decimal)):
+        whole = math.isfinite(value) and value == int(value)
+        exact = abs(value) < EXACT if isinstance(value, float) else abs(value) < _LARGEST
+        return int(value) if whole and exact else UNREADABLE
+    return UNREADABLE
+
+
+def read_label(value: Any) -> str | Unreadable | None:
+    """Read a label."""
+    return UNREADABLE if isinstance(value, (list, tuple, dict, set, np.ndarray, bytes)) else text_of(value)
+
+
+def read_number(value: Any) -> float | Unreadable | None:
+    """Read a number; a length of time is its seconds."""
+    if isinstance(value, str):
+        return _number_of(value)
+    if isinstance(value, (int, float, Decimal)):
+        number = _float(value)
+        return None if number != number else number
+    if isinstance(value, timedelta):
+        return value / timedelta(seconds=1)
+    return UNREADABLE
+
+
+def _number_of(value: str) -> float | Unreadable | None:
+    text = said(value)
+    if text is None:
+        return None
+    if _NUMBER.fullmatch(text):
+        return _float(text)
+    infinite = _INFINITE.fullmatch(text)
+    if infinite:
+        return -math.inf if infinite[1] == "-" else math.inf
+    return None if text.lstrip("+-").lower() == "nan" else UNREADABLE
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def read_flag(value: Any) -> bool | Unreadable | None:
+    """Read yes or no."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float, Decimal)):
+        return True if value == 1 else False if value == 0 else UNREADABLE
+    if not isinstance(value, str):
+        return UNREADABLE
+    text = said(value)
+    if text is None:
+        return None
+    word = text.lower()
+    return True if word in _YES else False if word in _NO else UNREADABLE

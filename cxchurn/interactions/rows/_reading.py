@@ -1,0 +1,300 @@
+"""A row as a schema reads it: the events it becomes, and the rules it breaks."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from cxchurn._core import DataError, span
+from cxchurn.interactions._casts import cast
+from cxchurn.interactions._contradictions import check_schema
+from cxchurn.interactions._ends import end_of
+from cxchurn.interactions._events import kind_of
+from cxchurn.interactions._events import said as as_said
+from cxchurn.interactions._roles import ROLES, SCALES
+from cxchurn.interactions._rules import Rule, carried, later_columns, rules_between, rules_of
+from cxchurn.interactions._schema import Schema, columns_of, mapping
+from cxchurn.interactions._spelling import folded, is_folded
+from cxchurn.interactions.rows._cells import (
+    UNREADABLE,
+    Reader,
+    plain,
+    read_flag,
+    read_id,
+    read_label,
+    read_number,
+    text_of,
+)
+from cxchurn.interactions.rows._ends import End, read_end
+from cxchurn.interactions.rows._report import Broken
+from cxchurn.interactions.rows._times import Times
+
+# times that may lie ahead
+_AHEAD = ("promised_at", "delivered_at")
+_READ: dict[str, Reader] = {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}
+_UNREADABLE = {"number": "number_unreadable", "flag": "flag_unreadable", "instant": "time_unreadable"}
+# beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.]\d{3})+", re.ASCII)
+ID = "event_id"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of a row, in canonical columns; what is missing is left out.
+
+    Attributes
+    ----------
+    known : int
+        When it became known, in microseconds since 1970: its place in time.
+    values : dict of str to value
+        Instants in microseconds, numbers, yes and no, and labels as text; without who and when known.
+    once : tuple or None
+        Where one event a matter is made of several rows: which matter. The earliest stands.
+    order : tuple
+        What is earliest among those of a matter.
+    """
+
+    known: int
+    values: dict[str, Any]
+    once: tuple[Any, ...] | None = None
+    order: tuple[Any, ...] = ()
+
+
+@dataclass
+class Row:
+    """One row that was read.
+
+    Attributes
+    ----------
+    cells : mapping
+        As it was given.
+    customer : str, int or None
+    event_id : str, int or None
+        The id that its source gave it.
+    content : tuple
+        What it says, by which repeats and copies are told: with an id all but when it became known; without one all of it, as
+        it was written, and the columns that the schema does not use.
+    events : list of Event
+        What it becomes; none where it breaks a rule that refuses it.
+    broken : list of Broken
+        The rules it breaks, and what else there is to know of it.
+    """
+
+    cells: Mapping[str, Any]
+    customer: Any = None
+    event_id: Any = None
+    content: tuple[Any, ...] = ()
+    events: list[Event] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    refused: bool = False
+
+
+class RowReader:
+    """Reads rows of one source.
+
+    Parameters
+    ----------
+    schema : Schema
+        What the user's columns mean.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        check_schema(schema)
+        self.schema = schema
+        self.columns = columns_of(schema)
+        self._mapping = list(mapping(schema).items())
+        self._types = {label: kind_of(label, schema) for label, _ in self._mapping}
+        times = Times(schema.timezone, schema.time_format)
+        self._times = times
+        self._readers = [(label, column, *self._reader(label, times)) for label, column in self._mapping]
+        self._late = later_columns(schema)
+        self._used = frozenset(self.columns)
+        self._words = [(label, column) for label, column, _, fold, _ in self._readers if fold is not None]
+        self._arrives = 0 if schema.arrives is None else span(schema.arrives, name="arrives").microseconds
+        self._kind = None if schema.kind_is is None else as_said(schema.kind_is, schema)
+        fold = self._folded("kind") or str
+        self._kinds = None if schema.kinds is None else frozenset(map(fold, schema.kinds))
+
+    @cached_property
+    def rules(self) -> dict[Broken, Rule]:
+        """Every rule there is, in the reader's own words."""
+        schema, held = self.schema, '"c0"'
+        types = {label: "DOUBLE" if self._types[label] == "id" else "VARCHAR" for label, _ in self._mapping}
+        about = {"held": held, "says": "", "timezone": schema.timezone, "time_format": schema.time_format}
+        casts = {label: cast(column, types[label], self._types[label], **about) for label, column in self._mapping}  # type: ignore[arg-type]
+        now = np.datetime64("now", "us")
+        ends = {
+            later.at: end_of(cast(later.at, "VARCHAR", "instant", **about), held, "VARCHAR", start=held, now=now)  # type: ignore[arg-type]
+            for later in schema.later
+        }
+        rules = [*rules_of(schema, casts, ends, now), *rules_between(schema)]
+        return {Broken(rule.name, rule.column): rule for rule in rules}
+
+    @property
+    def who(self) -> list[str]:
+        """The user's columns that tell rows apart in a report."""
+        return self.columns[:3]
+
+    def read(self, rows: list[Mapping[str, Any]], *, now: int | None = None) -> list[Row]:
+        """Read rows.
+
+        Parameters
+        ----------
+        rows : list of mappings
+            From the user's columns to cells.
+        now : int, optional
+            Times after this one are in the future, in microseconds since 1970. Default: the clock.
+        """
+        moment = _now() if now is None else now
+        without_zone, commas = self._seen_beside(rows)
+        return [self._row(cells, moment, without_zone, commas) for cells in rows]
+
+    def _seen_beside(self, rows: list[Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the columns with texts that carry a zone beside others, and those with decimal commas beside points."""
+        if len(rows) < 2:
+            return frozenset(), frozenset()
+        at = [*(column for label, column in self._mapping if self._types[label] == "instant"), *self._ends]
+        zoned = (column for column in at if any(self._times.is_zoned(cells.get(column)) for cells in rows))
+        numbers = (column for label, column in self._mapping if self._types[label] == "number")
+        return frozenset(zoned), frozenset(
+            column for column in numbers if any(_has_comma(cells.get(column)) for cells in rows)
+        )
+
+    @property
+    def _ends(self) -> list[str]:
+        return [later.at for later in self.schema.later]
+
+    def _row(self, cells: Mapping[str, Any], now: int, zoned: frozenset[str], commas: frozenset[str]) -> Row:
+        row, values, there = Row(cells), {}, set()
+        for label, column, read, fold, problem in self._readers:
+            cell = cells.get(column)
+            value = None if cell is None else plain(cell)
+            value = None if value is None else read(value)
+            if value is UNREADABLE or (column in commas and _has_thousands(cell)):
+                if not problem:
+                    raise _no_label(column, label, cell)
+                there.add(label)
+                row.broken.append(Broken(problem, label))
+            elif value is not None:
+                there.add(label)
+                values[label] = fold(value) if fold is not None else value
+                if column in zoned and self._times.is_zoned(cell) is False:
+                    row.broken.append(Broken("time_without_zone", label))
+        row.customer, row.event_id = values.get("customer_id"), values.get(ID)
+        ends = [self._end(later.at, cells, values.get("timestamp"), now, zoned, row) for later in self.schema.later]
+        row.broken += self._rules(values, there, ends, now)
+        row.refused = any(self.rules[one].refuses for one in row.broken) if row.broken else False
+        if not row.refused:
+            row.events = list(self._events(values, ends))
+            row.content = self._content(row, values, ends)
+        return row
+
+    def _content(self, row: Row, values: dict[str, Any], ends: list[End]) -> tuple[Any, ...]:
+        moments = tuple(end.value for end in ends)
+        if row.event_id is not None:
+            said = (item for item in values.items() if item[0] not in ("known_at", ID))
+            return (*sorted(said), *moments)
+        written = {label: text_of(row.cells[column]) for label, column in self._words if label in values}
+        others = (str(row.cells[name]) for name in sorted(set(row.cells) - self._used) if row.cells[name] is not None)
+        return (*sorted({**values, **written}.items()), *moments, *others)
+
+    def _end(
+        self, column: str, cells: Mapping[str, Any], began: int | None, now: int, zoned: frozenset[str], row: Row
+    ) -> End:
+        cell = plain(cells.get(column))
+        end = read_end(cell, self._times, began=began, now=now, timezone=self.schema.timezone)
+        if column in zoned and end.value is not None and self._times.is_zoned(cell) is False:
+            row.broken.append(Broken("time_without_zone", column))
+        row.broken += [Broken(rule, column) for rule in end.broken]
+        return end
+
+    def _rules(self, values: Mapping[str, Any], there: set[str], ends: list[End], now: int) -> Iterator[Broken]:
+        required = ("customer_id", "timestamp") if self._kind is not None else ("customer_id", "timestamp", "kind")
+        for label in required:
+            if label not in there:
+                yield Broken(f"{label}_missing", label)
+        for label, value in values.items():
+            kind = self._types[label]
+            if kind == "instant":
+                if value > now and label not in _AHEAD:
+                    yield Broken("time_in_future", label)
+            elif kind == "number":
+                yield from _out_of_reach(label, value)
+            elif label in ROLES and ROLES[label].allowed and value not in ROLES[label].allowed:
+                yield Broken("label_unknown", label)
+        if self._kinds is not None and "kind" in values and values["kind"] not in self._kinds:
+            yield Broken("label_unknown", "kind")
+        low, high = SCALES.get(values.get("score_type", ""), (-math.inf, math.inf))
+        if "score" in values and not low <= values["score"] <= high:
+            yield Broken("score_off_scale", "score")
+        for later, end in zip(self.schema.later, ends, strict=True):
+            if not end.given:
+                # a "no" without a time says "not yet"
+                said = (x for x in later.columns if (values.get(x) if self._types[x] == "flag" else x in there))
+                yield from (Broken("late_value_without_time", label) for label in said)
+
+    def _events(self, values: dict[str, Any], ends: list[End]) -> Iterator[Event]:
+        happened = values["timestamp"]
+        known = max(happened + self._arrives, values.get("known_at", happened))
+        own = {name: value for name, value in values.items() if name not in ("customer_id", "known_at", ID)}
+        kind = own if self._kind is None else {**own, "kind": self._kind}
+        yield Event(known, {name: value for name, value in kind.items() if name not in self._late} | {"later": False})
+        for place, (later, end) in enumerate(zip(self.schema.later, ends, strict=True)):
+            if end.value is None:
+                continue
+            at = max(known, end.value + self._arrives)
+            kept = {name: own[name] for name in (*carried(later), *later.columns) if name in own}
+            made = kept | {"timestamp": at, "kind": as_said(later.event_kind, self.schema), "later": True}
+            if later.once_per is None or "case_id" not in own:
+                yield Event(at, made)
+            else:
+                yield Event(at, made, (place, own["case_id"]), (end.value, known, tuple(sorted(own.items()))))
+
+    def _reader(self, label: str, times: Times) -> tuple[Reader, Reader | None, str]:
+        kind = self._types[label]
+        problem = f"{label}_unreadable" if kind == "id" else _UNREADABLE.get(kind, "")
+        if kind == "instant":
+            return times, None, problem
+        fold = self._folded(label) if kind == "category" else None
+        return _READ[kind], fold, problem
+
+    def _folded(self, label: str) -> Reader | None:  # type: ignore[return]
+        if label in ROLES and ROLES[label].allowed:
+            return str.lower
+        return folded if self.schema.ignore_case and is_folded(label) else None
+
+
+def _out_of_reach(label: str, value: float) -> Iterator[Broken]:
+    if math.isinf(value):
+        yield Broken("number_infinite", label)
+        return
+    role = ROLES.get(label)
+    if role and ((role.low is not None and value < role.low) or (role.high is not None and value > role.high)):
+        yield Broken("number_out_of_range", label)
+
+
+def _has_comma(cell: Any) -> bool:
+    return isinstance(cell, str) and "," in cell
+
+
+def _has_thousands(cell: Any) -> bool:
+    return isinstance(cell, str) and _THOUSANDS.fullmatch(text_of(cell) or "") is not None
+
+
+def _no_label(column: str, label: str, cell: Any) -> DataError:
+    return DataError(
+        f"the column {column!r} holds a {type(cell).__name__}, which cannot be read as {label} (category).",
+        allowed="text, numbers, yes or no",
+        hint="give one value an event.",
+    )
+
+
+def _now() -> int:
+    return int(datetime.now(UTC).timestamp() * 1_000_000)

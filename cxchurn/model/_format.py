@@ -1,0 +1,67 @@
+"""What a saved model's files are called, which versions made them, and whether this one can read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from cxchurn import __version__
+from cxchurn._core import DataError, MismatchError
+from cxchurn.features import KNOWN, MEANING
+from cxchurn.interactions import CustomerSchema, Later, Schema
+
+FORMAT = 4
+COPY = "copy the whole folder again."
+_FIRST = 2  # the last format of version 0.1
+_LIBRARIES = ("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scikit-learn")
+# what the learned part of a saved model may hold without being brought
+CLASSES: dict[str, type] = {**KNOWN, **{cls.__name__: cls for cls in (Schema, Later, CustomerSchema)}}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of cxchurn and of the libraries that make its numbers; "none" for one that is not installed."""
+    return {"cxchurn": __version__, **{name: _version(name) for name in _LIBRARIES}}
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "none"
+
+
+def tree_files(seeds: int) -> list[str]:
+    """Return the names of the files that hold the trees of each seed."""
+    return ["lightgbm.txt", *(f"lightgbm_{k}.txt" for k in range(2, seeds + 1))]
+
+
+def read_json(files: Mapping[str, bytes], name: str, folder: Path) -> dict[str, Any]:
+    """Return what one of a saved model's files says."""
+    if name not in files:
+        raise DataError(f"{folder} is incomplete: {name} is missing.", hint=COPY)
+    return json.loads(files[name])
+
+
+def check_format(path: str | Path, kind: str, said: Mapping[str, Any]) -> None:
+    """Raise where a manifest is of another format, another meaning of the features, or another kind of model."""
+    form, meaning = said.get("format"), said.get("features")
+    if form in range(_FIRST + 1):
+        raise MismatchError(
+            f"{path} was saved by version 0.1 of cxchurn, whose features mean something else than today's.",
+            allowed=f"a model of the format {FORMAT}",
+            hint="train it again: its numbers cannot be carried over.",
+        )
+    if form != FORMAT or meaning != MEANING:
+        raise MismatchError(
+            f"{path} has the format {form!r}, and features of the meaning {meaning!r}.",
+            allowed=f"format {FORMAT}, meaning {MEANING}",
+            hint="use the version of cxchurn that saved it, or train it again.",
+        )
+    if said.get("kind") != kind:
+        raise MismatchError(
+            f"{path} holds a {said.get('kind')}, not a {kind}.",
+            hint="cx.load_curve(...)" if said.get("kind") == "curve" else "cx.load_model(...)",
+        )

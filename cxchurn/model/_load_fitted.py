@@ -1,0 +1,64 @@
+"""Loading what a model learned: reads data, checks every file, runs no code from it, and needs no library that learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cxchurn._core import DataError, from_plain, listed, with_own
+from cxchurn.features import fitted_from_plain
+from cxchurn.model._bands import Bands
+from cxchurn.model._blend import blend_from_plain
+from cxchurn.model._calibration import Affine
+from cxchurn.model._example import Example
+from cxchurn.model._fitted import FittedModel
+from cxchurn.model._folder import read_folder
+from cxchurn.model._format import CLASSES, COPY, check_format, read_json, tree_files
+from cxchurn.model._isotonic import Isotonic
+from cxchurn.model.trees import forests_of
+
+
+def load_fitted(path: str | Path, *, builders: Iterable[type] = (), self_test: bool = True) -> FittedModel:
+    """Read what a saved model learned, for scoring; for arguments and errors see `load_model`."""
+    folder = Path(path)
+    said, files = read_folder(folder, partial(check_format, path, "model"))
+    model = fitted_of(files, folder, builders)
+    if self_test:
+        model.example_.check(model, said.get("versions") or {})
+    return model
+
+
+def fitted_of(files: dict[str, bytes], folder: Path, builders: Iterable[type]) -> FittedModel:
+    """Make what a model learned of the files of its folder."""
+    data, classes = read_json(files, "model.json", folder), with_own(CLASSES, builders)
+    model = FittedModel()
+    model.churn_ = from_plain(data["churn"], classes)
+    model.features_ = fitted_from_plain(read_json(files, "features.json", folder), builders=builders)
+    model.features_.churn_ = model.churn_
+    model.forests_ = forests_of(_trees(files, data["classifier"], folder))
+    model.blend_ = blend_from_plain(data["blend"])
+    model.calibration_ = _calibration(data["calibration"])
+    model.bands_ = Bands(**data["bands"])
+    model.notes_ = tuple(data["notes"])
+    model.schemas_, model.ids_ = tuple(from_plain(data["schemas"], classes)), data["ids"]
+    model.base_rate_ = data["base_rate"]
+    model.typical_ = {name: np.nan if value is None else value for name, value in data["typical"].items()}
+    model.example_ = Example(**data["example"])
+    model.version_ = data["version"]
+    return model
+
+
+def _trees(files: dict[str, bytes], data: dict[str, Any], folder: Path) -> list[str]:
+    names = tree_files(data["parameters"]["n_seeds"])
+    missing = [name for name in names if name not in files]
+    if missing:
+        raise DataError(f"{folder} is incomplete: {listed(missing)} is missing.", hint=COPY)
+    return [files[name].decode() for name in names]
+
+
+def _calibration(data: dict[str, Any]) -> Affine | Isotonic:
+    return Affine(**data) if "slope" in data else Isotonic(tuple(data["raw"]), tuple(data["odds"]))

@@ -1,0 +1,83 @@
+"""Answers: several customers at once share one pass over the trees, and each gets the numbers it would get alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from cxchurn.explain import reason, telling_columns
+from cxchurn.history import History
+from cxchurn.model import probability_of_raw
+from cxchurn.scoring.online._on_file import OnFile, is_dated
+from cxchurn.scoring.online._result import CustomerScore
+from cxchurn.scoring.online._served import Served
+from cxchurn.scoring.online._shape import KNOWN
+from cxchurn.scoring.online._state import State
+from cxchurn.scoring.online._why_not import NEVER_SEEN, why_not
+
+NOT_ELIGIBLE = "not eligible"
+
+
+class Asked(NamedTuple):
+    """A customer who is asked about, by the id that the answer shall have, and what is known."""
+
+    customer_id: str | int
+    key: str
+    state: State | None
+    on_file: tuple[OnFile, ...]
+
+
+def answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
+    """Return the scores of customers as of an instant, in their order."""
+    found: dict[int, CustomerScore] = {}
+    # what is on file with a date and without is not looked up alike
+    for dated in (False, True):
+        places = [place for place, one in enumerate(asked) if is_dated(one.on_file) == dated]
+        if places:
+            found |= zip(places, _answers(served, [asked[place] for place in places], at, reasons), strict=True)
+    return [found[place] for place in range(len(asked))]
+
+
+def _answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons: int) -> Iterator[CustomerScore]:
+    nothing = State.empty(served.shape)
+    states = [nothing if one.state is None else one.state for one in asked]
+    # somebody asked about twice stands there twice, each with a place of one's own
+    history = served.history([one.key for one in asked], states, [one.on_file for one in asked])
+    cutoff = int(at.astype(np.int64))
+    seen = np.array([state.size > 0 and state.times[KNOWN, 0] < cutoff for state in states])
+    why, silent = served.eligible(history, at)
+    why = np.where(seen, why, NEVER_SEEN)
+    there = np.flatnonzero(why == "")
+    said = dict(zip(there.tolist(), _predicted(served, history, there, at, reasons), strict=True))
+    versions = served.model.version_, served.references_version(at)
+    for place, one in enumerate(asked):
+        if place in said:
+            yield CustomerScore(one.customer_id, *said[place], bool(silent[place]), "", "", at, *versions)
+            continue
+        alone = served.history([one.key], [states[place]], [one.on_file])
+        words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
+        yield CustomerScore(one.customer_id, None, NOT_ELIGIBLE, (), False, words, str(why[place]), at, *versions)
+
+
+def _predicted(
+    served: Served, history: History, which: np.ndarray, at: np.datetime64, reasons: int
+) -> list[tuple[float, str, tuple[str, ...]]]:
+    """Return the probability, the band and the reasons of customers who are asked about."""
+    if not which.size:
+        return []
+    model = served.model
+    X = served.vectors(history, which, at)
+    raw, parts = model.explained_of_matrix(X) if reasons else (model.raw_score_of_matrix(X), None)
+    probability = probability_of_raw(raw)
+    bands = model.bands_.name(probability)
+    told: list[tuple[str, ...]] = [()] * which.size
+    if parts is not None:
+        says = served.features.says_
+        columns = telling_columns(parts[:, :-1], says, reasons, drivers=served.drivers)
+        told = [
+            tuple(reason(says[column], X[row, column], model.typical_) for column in line if column >= 0)
+            for row, line in enumerate(columns.T.tolist())
+        ]
+    return list(zip(probability.tolist(), bands.tolist(), told, strict=True))

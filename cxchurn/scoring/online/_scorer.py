@@ -1,0 +1,327 @@
+"""Asking about one customer now: events come in, probabilities with reasons go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from cxchurn._core import MismatchError, UsageError, instant, listed
+from cxchurn.features import References
+from cxchurn.interactions import InteractionLog, Validation
+from cxchurn.interactions.rows import Row, RowReader, findings_of, rows_given
+from cxchurn.model import FittedModel
+from cxchurn.scoring.online._answer import Asked, answers
+from cxchurn.scoring.online._book import Changes, Memory
+from cxchurn.scoring.online._customers import Customers
+from cxchurn.scoring.online._from_log import states_of
+from cxchurn.scoring.online._on_file import amended
+from cxchurn.scoring.online._opened import opened
+from cxchurn.scoring.online._result import CustomerScore, Updated
+from cxchurn.scoring.online._served import Served, served
+from cxchurn.scoring.online._taking_in import take_in
+
+_ON_ERROR = ("raise", "quarantine")
+# customers whose features are made at once
+_BATCH = 256
+
+
+class OnlineScorer:
+    """Tells at any moment how likely a customer is to leave, and why, from the events it was given so far.
+
+    The numbers and sentences are those that `score` gives for a log of the same events, to the bit, whatever the order in
+    which they came. It can be asked and told from any number of threads at once; what is asked sees an update as a whole or
+    not at all.
+
+    Parameters
+    ----------
+    model : path or ChurnModel
+        The folder of a saved model, which is opened without scikit-learn, LightGBM, pandas or DuckDB; or a fitted model.
+    store : str, optional
+        ``"sqlite:///state.db"`` to keep what is known in a file: an update that came back is there after a crash, and several
+        processes may share the file. Default: in memory, and gone with the process.
+    max_events : int, optional
+        How many events there may be; an update that would pass it is refused. With a store it is how many are held in memory.
+    memory_limit : str, optional
+        The same in bytes, as estimated, such as ``"2GB"``.
+    references : References or path, optional
+        Newer tables about customers in general, from `refresh`. Default: the model's own.
+    builders : iterable of classes, optional
+        Your own builders, if the saved model uses any.
+
+    Examples
+    --------
+    >>> scorer = cx.OnlineScorer("churn-model")  # doctest: +SKIP
+    >>> scorer.update({"customer_id": "C-1042", "timestamp": "2025-05-03T10:00:00Z", "kind": "call"})  # doctest: +SKIP
+    Updated(kept=1, repeats=0, refused=0, findings=())
+    >>> scorer.score("C-1042").reasons[0]  # doctest: +SKIP
+    'Waited 12 minutes on average in the last 30 days (usual: 2 minutes)'
+    """
+
+    def __init__(
+        self,
+        model: FittedModel | str | Path,
+        *,
+        store: str | None = None,
+        max_events: int | None = None,
+        memory_limit: str | None = None,
+        references: References | str | Path | None = None,
+        builders: Iterable[type] = (),
+    ) -> None:
+        self._given: dict[str, Any] = {"store": store, "max_events": max_events, "memory_limit": memory_limit}
+        self._model, self._builders, self._references = model, tuple(builders), references
+        self._served = served(model, references, self._builders)
+        self._book: Memory = opened(self._served, **self._given)
+
+    def update(self, events: Any, *, source: int | None = None, on_error: str = "raise") -> Updated:
+        """Take in events: new ones, late ones, in any order; those that are there already are told by their ids.
+
+        Parameters
+        ----------
+        events : dict, list of dicts, frame or Arrow table
+            In the columns that the model was trained on.
+        source : int, optional
+            Which of several sources they are of, by its place among those that the model was trained on.
+        on_error : {"raise", "quarantine"}
+            What happens where events break a rule: an error, and nothing of the update is taken in; or the others are kept.
+
+        Returns
+        -------
+        Updated
+            How many were kept, repeated others, or were refused.
+
+        Raises
+        ------
+        DataError
+            For events that break the rules, all of them together, in the words of `read_interactions`.
+        FullError
+            Where the scorer's bound would be passed.
+        """
+        if on_error not in _ON_ERROR:
+            raise UsageError(f"on_error is {on_error!r}.", allowed=listed(map(repr, _ON_ERROR)))
+        serving = self._served
+        reader, place = serving.reader(source), source or 0
+        rows = reader.read(rows_given(events, reader.columns))
+        label = f"the update of {len(rows):,} event{'' if len(rows) == 1 else 's'}"
+        with self._book.writing():
+            changes, repeats = take_in([row for row in rows if not row.refused], reader, place, self._book)
+            found = _found(rows, reader, label)
+            if on_error == "raise":
+                found.raise_if_broken(hint=_HINT)
+            if changes.customers:
+                self._book.put(changes)
+        told = tuple(one for one in found.findings if one.rows)
+        return Updated(len(rows) - repeats - found.rows_refused, repeats, found.rows_refused, told)
+
+    def score(self, customer: Any, at: Any = None, *, reasons: int = 3) -> CustomerScore:
+        """Return how likely a customer is to leave, and why.
+
+        Parameters
+        ----------
+        customer : str or int
+            Anybody: who is not asked about, or was never seen, gets an answer that says so.
+        at : instant, optional
+            The cut-off: only what was known before it counts. Default: now.
+        reasons : int, default 3
+            How many reasons at most.
+        """
+        return self.score_many([customer], at, reasons=reasons)[0]
+
+    def score_many(self, customers: Iterable[Any], at: Any = None, *, reasons: int = 3) -> list[CustomerScore]:
+        """Return the scores of several customers, in their order; quicker than one by one. For arguments see `score`."""
+        serving, book = self._served, self._book
+        ids = Customers(serving.model.ids_)
+        asked = []
+        for customer in customers:
+            key = ids.key(customer, known=lambda one: book.state(one) is not None)
+            asked.append(Asked(ids.shown(key), key, book.state(key), book.on_file(key)))
+        return _answered(serving, asked, _moment(at, serving), _count(reasons))
+
+    def score_events(
+        self, events: Any, at: Any = None, *, reasons: int = 3, source: int | None = None
+    ) -> list[CustomerScore]:
+        """Return the scores of the customers whose events are given, by these alone; nothing of it is kept.
+
+        Parameters
+        ----------
+        events : dict, list of dicts, frame or Arrow table
+            As in `update`; several sources as a dict from each one's place to its events.
+        at, reasons, source
+            As in `score` and `update`.
+
+        Returns
+        -------
+        list of CustomerScore
+            One a customer, by the customers' ids.
+        """
+        serving = self._served
+        moment, count = _moment(at, serving), _count(reasons)
+        alone = Memory(self._book.shape)
+        several = isinstance(events, dict) and events and all(type(key) is int for key in events)
+        for place, own in events.items() if several else [(source, events)]:
+            reader = serving.reader(place)
+            rows = reader.read(rows_given(own, reader.columns))
+            changes, _ = take_in([row for row in rows if not row.refused], reader, place or 0, alone)
+            _found(rows, reader, f"the {len(rows):,} events").raise_if_broken(hint=_HINT)
+            alone.put(changes)
+        ids = Customers(serving.model.ids_)
+        keys = sorted(alone.customers(), key=ids.shown)  # type: ignore[arg-type]
+        asked = [Asked(ids.shown(key), key, alone.state(key), self._book.on_file(key)) for key in keys]
+        return _answered(serving, asked, moment, count)
+
+    def attributes(self, customer: Any, *, valid_from: Any = None, **values: Any) -> None:
+        """Tell what is on file about a customer, such as ``plan="gold"``.
+
+        Parameters
+        ----------
+        customer : str or int
+        valid_from : instant, optional
+            From when on it holds (just after it), for attributes that change. Default: it always held.
+        **values
+            By the names of the attributes in training; what is not told anew stays as it was.
+        """
+        serving = self._served
+        since = None if valid_from is None else int(_moment(valid_from, serving, name="valid_from").astype(np.int64))
+        told = serving.attributes.read(values)
+        key = Customers(serving.model.ids_).key(customer, known=lambda one: self._book.state(one) is not None)
+        with self._book.writing():
+            self._book.put(Changes(on_file={key: amended(self._book.on_file(key), told, since)}))
+
+    def forget(self, customer: Any) -> bool:
+        """Forget all about a customer; return whether there was anything to forget."""
+        key = Customers(self._served.model.ids_).key(customer, known=self._book.knows)
+        with self._book.writing():
+            return self._book.forget(key)
+
+    def warm(self, log: InteractionLog) -> int:
+        """Take in a whole log, and what it knows of the customers besides; return how many events it has.
+
+        A log no longer knows the ids by which repeats are told: give events that are in it to `update` no more.
+
+        Parameters
+        ----------
+        log : InteractionLog
+            Of customers of whom nothing is known yet.
+
+        Raises
+        ------
+        UsageError
+            Where events of some of its customers are there already.
+        """
+        states, on_file = states_of(log, self._book.shape, self._served.attributes)
+        with self._book.writing():
+            there = [key for key in states if self._book.state(key) is not None]
+            if there:
+                raise UsageError(
+                    f"of {len(there):,} customers of the log there are events already, such as {there[0]!r}.",
+                    allowed="a log of customers of whom nothing is known",
+                    hint="warm a new scorer, and update it from there on.",
+                )
+            self._book.load(states, on_file)
+        return sum(state.size for state in states.values())
+
+    def swap(self, model: FittedModel | str | Path, *, references: References | str | Path | None = None) -> None:
+        """Answer by another model from now on, from the same events; who is being answered meanwhile gets the older one's word.
+
+        Raises
+        ------
+        MismatchError
+            Where the model wants columns that the events were read without.
+        """
+        new = served(model, references, self._builders)
+        lacks = self._book.shape.lacks(new.shape)
+        if lacks:
+            raise MismatchError(
+                f"the new model's events have {listed(lacks)}, which those that are there were read without.",
+                hint="begin a new scorer with it, and warm it from the log.",
+            )
+        self._model, self._references, self._served = model, references, new.over(self._book.shape)
+
+    def known(self, customer: Any) -> bool:
+        """Whether there are events of a customer."""
+        key = Customers(self._served.model.ids_).key(customer, known=lambda one: self._book.state(one) is not None)
+        return self._book.state(key) is not None
+
+    @property
+    def events(self) -> int:
+        """How many events there are."""
+        return self._book.events
+
+    @property
+    def model(self) -> FittedModel:
+        """The model that answers."""
+        return self._served.model
+
+    @property
+    def model_version(self) -> str:
+        """The version of the model that answers."""
+        return self._served.model.version_
+
+    @property
+    def notes(self) -> list[str]:
+        """What to know about the answers of today: tables about customers in general that have grown old."""
+        note = self._served.features.references_.note(_moment(None, self._served))
+        return [] if note is None else [note]
+
+    def close(self) -> None:
+        """Let go of the store's file."""
+        self._book.close()
+
+    def __contains__(self, customer: Any) -> bool:
+        return self.known(customer)
+
+    def __len__(self) -> int:
+        return len(self._book)
+
+    def __repr__(self) -> str:
+        return f"OnlineScorer({len(self):,} customers, {self.events:,} events, model {self.model_version})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[Callable[..., OnlineScorer], tuple[Any, ...]]:
+        """Go to another process as the model and the store's address; what is in memory alone stays here."""
+        if self._given["store"] is None:
+            raise UsageError(
+                "a scorer that keeps its events in memory cannot go to another process.",
+                allowed="a scorer with a store, which processes share",
+                hint='OnlineScorer(model, store="sqlite:///state.db"); or make one in each process.',
+            )
+        return _again, (self._model, self._given, self._references, self._builders)
+
+
+_HINT = 'on_error="quarantine" leaves these events out and takes in the others.'
+
+
+def _again(model: Any, given: dict[str, Any], references: Any, builders: tuple[type, ...]) -> OnlineScorer:
+    return OnlineScorer(model, **given, references=references, builders=builders)
+
+
+def _answered(serving: Served, asked: list[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
+    parts = (asked[begin : begin + _BATCH] for begin in range(0, len(asked), _BATCH))
+    return [answer for part in parts for answer in answers(serving, part, at, reasons)]
+
+
+def _found(rows: list[Row], reader: RowReader, label: str) -> Validation:
+    refused = sum(row.refused for row in rows)
+    broken = [(number, row.cells, row.broken) for number, row in enumerate(rows, start=1) if row.broken]
+    findings = findings_of(reader.rules, broken, reader.who, label) if broken else ()
+    return Validation(len(rows), refused, findings)
+
+
+def _moment(at: Any, serving: Served, *, name: str = "at") -> np.datetime64:
+    if at is None:
+        return np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
+    return instant(at, name=name, timezone=serving.features.timezone_)
+
+
+def _count(reasons: Any) -> int:
+    if isinstance(reasons, bool) or not isinstance(reasons, (int, np.integer)) or reasons < 0:
+        raise UsageError(f"reasons is {reasons!r}.", allowed="a whole number, 0 or more")
+    return int(reasons)

@@ -1,0 +1,136 @@
+"""A model as it is asked about one customer: its plan, the shape of its events, and who reads them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cxchurn._core import MismatchError, UsageError, zone
+from cxchurn.explain import by_driver
+from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
+from cxchurn.history import History, Seen, seen_at
+from cxchurn.interactions.rows import RowReader
+from cxchurn.model import FittedModel, load_fitted
+from cxchurn.scoring.online._on_file import Attributes, OnFile
+from cxchurn.scoring.online._shape import Shape
+from cxchurn.scoring.online._state import State
+from cxchurn.scoring.online._together import history_of
+
+
+class Served:
+    """A model that answers for one customer at a time.
+
+    Parameters
+    ----------
+    model : FittedModel
+    references : References, optional
+        Newer tables about customers in general. Default: the model's own.
+
+    Attributes
+    ----------
+    shape : Shape
+        The columns of its events.
+    readers : tuple of RowReader
+        One for each source that it was trained on.
+    attributes : Attributes
+        What it wants to know of customers besides.
+    """
+
+    def __init__(self, model: FittedModel, references: References | None = None) -> None:
+        if not model.schemas_:
+            raise MismatchError(
+                "the model does not say in which columns events come.",
+                hint="train it again on a log that was read by a schema.",
+            )
+        self.model = model
+        self.features = _with(model.features_, references)
+        self.shape = Shape.of(model.schemas_)
+        self.readers = tuple(RowReader(schema) for schema in model.schemas_)
+        self.attributes = Attributes.of(self.features)
+        self.plan = plan_of(self.features)
+        self._zone = zone(self.features.timezone_)
+        self._nothing = self.attributes.history(())
+        self._versions: dict[int | None, str] = {}
+        self.drivers = by_driver(self.features.says_)
+
+    def over(self, shape: Shape) -> Served:
+        """Return the same model over events that have more columns than its own."""
+        other = copy.copy(self)
+        other.shape = shape
+        return other
+
+    def reader(self, source: int | None) -> RowReader:
+        """Return who reads the rows of a source, by its place among those that the model was trained on."""
+        if source is None and len(self.readers) == 1:
+            return self.readers[0]
+        if source is None or not 0 <= source < len(self.readers):
+            said = (f"{k}: {reader.schema!r}" for k, reader in enumerate(self.readers))
+            raise UsageError(
+                f"the model was trained on {len(self.readers)} sources, and source is {source!r}.",
+                allowed="; ".join(said),
+                hint="say which one the events are of: update(events, source=0).",
+            )
+        return self.readers[source]
+
+    def history(self, keys: Sequence[str], states: Sequence[State], on_file: Sequence[tuple[OnFile, ...]]) -> History:
+        """Return the history of some customers: their events, what is on file about them, and the zone of their days."""
+        history = history_of(self.shape, keys, states)
+        history.zone = self._zone
+        if self.attributes.kinds:
+            told = [(key, rows) for key, rows in zip(keys, on_file, strict=True) if rows]
+            history.attributes = self.attributes.history(told) if told else self._nothing
+        return history
+
+    def eligible(self, history: History, at: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
+        """Return why customers are not asked about ("" for those who are), and who met the definition already."""
+        churn = self.model.churn_
+        seen = _view(history, np.arange(history.ids.size), at, populations=churn.populations)
+        why = churn.not_asked(seen)
+        return why, churn.already_silent(seen) & (why == "")
+
+    def vectors(self, history: History, which: np.ndarray, at: np.datetime64) -> np.ndarray:
+        """Return the features of some of a history's customers; float64, shape ``(customers, columns)``."""
+        found = np.empty((len(self.plan.names), which.size))
+        self.plan.fill(_view(history, which, at, **self.plan.about), found, slice(0, which.size), more=True)
+        return found.T
+
+    def references_version(self, at: np.datetime64) -> str:
+        """Return the version of the tables about customers in general that serve at an instant."""
+        references = self.features.references_
+        moment = references.moment(at)
+        if moment not in self._versions:
+            self._versions[moment] = references.version(at)
+        return self._versions[moment]
+
+
+def served(
+    model: FittedModel | str | Path, references: References | str | Path | None, builders: tuple[type, ...]
+) -> Served:
+    """Return a model, or that of a folder, ready to be asked."""
+    if isinstance(model, (str, Path)):
+        model = load_fitted(model, builders=builders)
+    elif not hasattr(model, "version_"):
+        raise UsageError(
+            f"the model is {'not fitted' if isinstance(model, FittedModel) else f'a {type(model).__name__}'}.",
+            allowed="a fitted ChurnModel, or the folder of one that was saved",
+        )
+    if isinstance(references, (str, Path)):
+        references = read_references(references)
+    return Served(model, references)
+
+
+def _view(history: History, which: np.ndarray, at: np.datetime64, **about: Any) -> Seen:
+    return seen_at(history, which, history.ids[which], np.repeat(at, which.size), **about)
+
+
+def _with(features: FittedFeatures, references: References | None) -> FittedFeatures:
+    if references is None:
+        return features
+    check_fits(references, features.references_)
+    other = copy.copy(features)
+    other.references_ = features.references_.updated(references)
+    return other

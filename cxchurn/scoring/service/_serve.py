@@ -1,0 +1,149 @@
+"""The doors of the service: an application for one's own server, and a server that runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxchurn._core import UsageError, logger, require
+
+if TYPE_CHECKING:
+    from cxchurn.scoring.online import OnlineScorer
+
+_PURPOSE = "a service over HTTP"
+# how a worker learns what it serves; nothing in it is secret
+_SERVED = "CXCHURN_SERVED"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# seconds that answers on their way have, once the service is told to stop
+_GRACE = 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much the service takes at a time.
+
+    Parameters
+    ----------
+    max_bytes : int, default 4,000,000
+        The largest body of a request.
+    max_events : int, default 10,000
+        The most events in a request.
+    max_requests : int, default 256
+        The most requests at a time; more are told to come back later (503). Only of the server that `serve` starts.
+    """
+
+    max_bytes: int = 4_000_000
+    max_events: int = 10_000
+    max_requests: int = 256
+
+
+def serve_app(scorer: OnlineScorer, *, limits: Limits | None = None) -> Any:
+    """Return a web application that takes events and answers with scores, for a server of your own.
+
+    It has ``POST /events``, ``GET /customers/{id}/score``, ``POST /score`` (stateless), ``PUT /customers/{id}/attributes``,
+    ``DELETE /customers/{id}``, ``GET /health``, ``/ready``, ``/model`` and ``/metrics``. It asks nobody who they are: put it
+    behind your own gateway.
+
+    Parameters
+    ----------
+    scorer : OnlineScorer
+        What answers; closed when the application stops.
+    limits : Limits, optional
+        How much is taken at a time.
+
+    Returns
+    -------
+    fastapi.FastAPI
+
+    Examples
+    --------
+    >>> app = serve_app(OnlineScorer("churn-model"))  # doctest: +SKIP
+    """
+    require("fastapi", extra="serve", purpose=_PURPOSE)
+    # here, not above: whoever only scores needs no web framework
+    from cxchurn.scoring.service._app import app_of
+
+    return app_of(scorer, limits or Limits())
+
+
+def serve(
+    model: str | Path,
+    *,
+    store: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+    limits: Limits | None = None,
+) -> None:
+    """Serve a saved model over HTTP until told to stop; then answers on their way are finished and the store is closed.
+
+    Parameters
+    ----------
+    model : path
+        The folder of a saved model.
+    store : str, optional
+        Where events are kept, such as ``"sqlite:///events.db"``; default: in memory, so that they are gone with the process.
+    host : str, default "127.0.0.1"
+        The address to listen at; by default only this machine can ask. Nobody is asked who they are.
+    port : int, default 8000
+        The port.
+    workers : int, default 1
+        How many processes answer; more than one only with a store, for each of them has to know all events.
+    limits : Limits, optional
+        How much is taken at a time.
+    """
+    uvicorn = require("uvicorn", extra="serve", purpose=_PURPOSE)
+    if workers > 1 and store is None:
+        raise UsageError(
+            f"{workers} workers cannot share events that are in memory: each would know those it was sent.",
+            allowed="one worker, or several with a store",
+            hint="add --store sqlite:///events.db, or keep one worker.",
+        )
+    if host not in _LOOPBACK:
+        logger.warning(
+            "listening at %s: whoever reaches it can read and change what is known; nobody is asked who they are", host
+        )
+    given = {"model": str(model), "store": store, "limits": asdict(limits or Limits())}
+    how = {"host": host, "port": port, "log_level": "warning", "access_log": False, "timeout_keep_alive": 5}
+    how |= {"limit_concurrency": (limits or Limits()).max_requests, "timeout_graceful_shutdown": _GRACE}
+    if workers == 1:
+        app = _app_from(given)
+        logger.info("serving %s at http://%s:%d until told to stop", model, host, port)
+        with _stopped_softly():
+            uvicorn.Server(uvicorn.Config(app, **how)).run()
+    else:
+        os.environ[_SERVED] = json.dumps(given)
+        logger.info("serving %s at http://%s:%d by %d workers until told to stop", model, host, port, workers)
+        with _stopped_softly():
+            uvicorn.run(f"{__name__}:app_of_worker", factory=True, workers=workers, **how)
+    logger.info("stopped: every answer was given")
+
+
+def app_of_worker() -> Any:
+    """Return the application of one worker process, by what its parent was told to serve."""
+    return _app_from(json.loads(os.environ[_SERVED]))
+
+
+def _app_from(given: dict[str, Any]) -> Any:
+    from cxchurn.scoring.online import OnlineScorer
+
+    scorer = OnlineScorer(given["model"], store=given["store"])
+    return serve_app(scorer, limits=Limits(**given["limits"]))
+
+
+@contextmanager
+def _stopped_softly() -> Iterator[None]:
+    """Let the server alone act on signals: it raises them once more when it has ended, which is then the end of it."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: None) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

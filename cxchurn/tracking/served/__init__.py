@@ -1,0 +1,8 @@
+"""A model as MLflow serves it: the raw interactions of some customers in, one row a customer out."""
+
+from cxchurn.tracking.served._example import example_of
+from cxchurn.tracking.served._model import ServedModel
+from cxchurn.tracking.served._package import DATA, package
+from cxchurn.tracking.served._signature import signature_of
+
+__all__ = ["DATA", "ServedModel", "example_of", "package", "signature_of"]

@@ -1,0 +1,137 @@
+"""What `mlflow.pyfunc.load_model` gives: a model that takes raw interactions."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from mlflow.exceptions import INVALID_PARAMETER_VALUE, MlflowException
+
+from cxchurn._core import CxchurnError, UsageError
+from cxchurn.model import ChurnModel
+from cxchurn.scoring import score
+from cxchurn.tracking.served._request import Asked, asked_of, read_request
+
+_PARAMETERS = {"at", "reasons"}
+
+
+class RequestError(UsageError, MlflowException):
+    """A request that cannot be answered, said in words: an error of cxchurn, and of MLflow, whose server answers 400."""
+
+    def __init__(self, found: str, *, allowed: str | None = None, hint: str | None = None) -> None:
+        UsageError.__init__(self, found, allowed=allowed, hint=hint)
+        MlflowException.__init__(self, self.args[0], error_code=INVALID_PARAMETER_VALUE)
+
+
+class ServedModel:
+    """A model that takes the raw interactions of some customers and answers with one row a customer.
+
+    Parameters
+    ----------
+    model : ChurnModel
+    """
+
+    def __init__(self, model: ChurnModel) -> None:
+        self.model = model
+        _refuse_unknown_parameters()
+
+    def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
+        """Tell for every customer of a request how likely they are to leave.
+
+        Parameters
+        ----------
+        model_input : DataFrame
+            One row an interaction, in the columns of the log that the model learned from. Customers' attributes are columns
+            that begin with ``customers.``.
+        params : dict, optional
+            ``at``: the cut-off, text such as ``"2025-01-01"``; default the end of the day of the last interaction.
+            ``reasons``: how many, 0 to 20; default 3.
+
+        Returns
+        -------
+        DataFrame
+            As `cxchurn.score` returns it, with None for the probability of who is not asked about.
+
+        Raises
+        ------
+        RequestError
+        """
+        _refuse_inside_spark()
+        try:
+            asked = asked_of(params)
+            frame = _frame(model_input)
+            return _empty(self.model, asked) if not len(frame) else self._scored(frame, asked)
+        except CxchurnError as error:
+            raise RequestError(error.found, allowed=error.allowed, hint=error.hint) from error
+
+    def _scored(self, frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+        log = read_request(self.model, frame, asked.at)
+        scores = score(self.model, log, at=asked.at, reasons=asked.reasons)
+        missing = scores["churn_probability"].isna()
+        if missing.any():
+            # JSON knows no NaN
+            scores["churn_probability"] = scores["churn_probability"].astype(object).where(~missing, None)
+        return scores
+
+
+def _frame(given: Any) -> pd.DataFrame:
+    if not isinstance(given, pd.DataFrame):
+        raise UsageError(
+            f"the request is a {type(given).__name__}.",
+            allowed="a pandas frame: one row an interaction",
+            hint="frame.to_pandas(), pd.DataFrame(records)",
+        )
+    return given.reset_index(drop=True)
+
+
+def _empty(model: ChurnModel, asked: Asked) -> pd.DataFrame:
+    """Return the answer about nobody, with the columns of every answer."""
+    reasons = {f"reason_{k + 1}": pd.Series(dtype="str") for k in range(asked.reasons)}
+    ids = pd.Series(dtype=np.int64 if model.ids_ == "integer" else object)
+    columns = {
+        "customer_id": ids,
+        "churn_probability": pd.Series(dtype=np.float64),
+        "band": pd.Series(dtype="str"),
+        **reasons,
+        "already_silent": pd.Series(dtype=bool),
+        "not_asked": pd.Series(dtype="str"),
+        "as_of": pd.Series(dtype="datetime64[us]"),
+        "model_version": pd.Series(dtype="str"),
+        "references_version": pd.Series(dtype="str"),
+    }
+    return pd.DataFrame(columns)
+
+
+def _refuse_inside_spark() -> None:
+    """Refuse to be a function of Spark's rows: it hands over batches in which a customer's interactions are not together."""
+    spark = sys.modules.get("pyspark")
+    if spark is not None and spark.TaskContext.get() is not None:
+        raise RequestError(
+            "mlflow.pyfunc.spark_udf hands over batches of rows in which a customer's interactions are not together.",
+            allowed="all interactions of a customer in one request",
+            hint="cx.score_spark(cx.load_model(...), events, at=...) shuffles by customer and gives the same scores.",
+        )
+
+
+class _Unknown(logging.Filter):
+    """Turns MLflow's warning of an unknown parameter into an error: a misspelt ``at`` would score another date, unseen."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if "Unrecognized params" not in said or not all(repr(name) in said for name in _PARAMETERS):
+            return True
+        names = said.partition("[")[2].partition("]")[0]
+        raise RequestError(
+            f"there is no parameter {names}.", allowed="at, reasons", hint="params={'at': '2025-01-01', 'reasons': 3}"
+        )
+
+
+def _refuse_unknown_parameters() -> None:
+    log = logging.getLogger("mlflow.models.utils")
+    if not any(isinstance(one, _Unknown) for one in log.filters):
+        log.addFilter(_Unknown())
+    # whatever is shown of MLflow's messages, this one has to be made
+    log.setLevel(min(log.getEffectiveLevel(), logging.WARNING))

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import datetime
+from contextlib import ExitStack
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cxchurn.interactions._casts import cast
+from cxchurn.interactions._engine import engine, rows
+from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_flag, read_id, read_label, read_number
+from cxchurn.interactions.rows._times import Times
+
+OPEN = ExitStack()
+odd = st.sampled_from(
+    [
+        "", " ", "null", " NaN ", "None", "n/a", "-", "\\N", "<NA>", "yes", "No ", "T", "1.0", "0.0", "2", "inf", "-Infinity",
+        "nan", "+nan", "1e5", "1E-3", ".5", "5.", "+7", "--3", "1 000", "0x10", "1e", "1e400", "007", " 42", "1001.0", "Z",
+        "true", "2024-02-30", "2024-1-5", "2024-01-05T7:03", "2024-01-05 07:03:59.123456789", "2024-01-05T07:03:59Z",
+        "2024-01-05 07:03 UTC", "2024-01-05T07:03:59.5 +02", "2024-01-05T07:03+0530", "2024-01-05T24:00", "2024-01-05T23:59:60",
+        "2024-01-05Z", "0001-01-01T00:00:00+05:00", "9999-12-31 23:59:59.9999999", "2024-03-31 02:30", "2024-10-27 02:30",
+        "1884-01-01", "2070-07-01", "2024-01-05T07:03:59.", "2024-01-05t07:03", "  2024-01-05\t", "2024-01-05T07:03:59-23:59",
+    ]
+)  # fmt: skip
+texts = odd | st.text(alphabet="0123456789.eE+-: TZ", max_size=12) | st.text(max_size=5)
+moments = st.datetimes(datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31))
+
+
+@cache
+def opened_once() -> Any:
+    return OPEN.enter_context(engine())
+
+
+def by_the_engine(value: object, kind: pa.DataType, role: str, **about: str) -> object:
+    """What the engine's cast makes of one cell: UNREADABLE, None, or the value (instants in microseconds)."""
+    con = opened_once()
+    con.register("raw", pa.table({"c0": pa.array([value], kind)}))
+    sql_type = rows(con, "DESCRIBE raw")[0][1]
+    read = cast("x", sql_type, role, held='"c0"', says="", **about)  # type: ignore[arg-type]
+    asked = f"epoch_us({read.value})" if role == "instant" else read.value
+    found, there = rows(con, f"SELECT {asked}, {read.present} FROM raw")[0]
+    return UNREADABLE if there and found is None else found if there else None
+
+
+@settings(max_examples=80, deadline=None)
+@given(value=texts)
+def test_text_is_read_as_the_engine_reads_it(value):
+    value = value.encode("utf-8", "replace").decode().replace("\0", "")
+    for role, read in {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}.items():
+        assert read(value) == by_the_engine(value, pa.string(), role), role
+
+
+@settings(max_examples=80, deadline=None)
+@given(value=texts | moments.map(str) | moments.map(lambda at: f"{at.isoformat()}+01:00"))
+def test_written_times_are_read_as_the_engine_reads_them(value):
+    value = value.encode("utf-8", "replace").decode().replace("\0", "")
+    assert Times("UTC", None)(value) == by_the_engine(value, pa.string(), "instant")
+
+
+@settings(max_examples=60, deadline=None)
+@given(value=st.integers(-(2**63), 2**63 - 1) | st.integers(-3, 3))
+@example(value=2**53)
+def test_whole_numbers(value):
+    for role, read in {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}.items():
+        assert read(plain(np.int64(value))) == by_the_engine(value, pa.int64(), role), role
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    value=st.floats()
+    | st.floats(-1e18, 1e18).map(round).map(float)
+    | st.sampled_from([0.0, 1.0, 0.5, 1e16, 1e-5, 1e15 + 0.5])
+)
+def test_decimal_numbers(value):
+    for role, read in {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}.items():
+        own = plain(np.float64(value))
+        found = None if own is None else read(own)
+        expected = by_the_engine(value, pa.float64(), role)
+        assert found == expected or (role == "category" and float(found) == float(expected)), role
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    at=st.datetimes(datetime.datetime(1970, 1, 2), datetime.datetime(2059, 12, 30)),
+    zone=st.sampled_from([None, datetime.UTC, datetime.timezone(datetime.timedelta(hours=3))]),
+)
+def test_times(at, zone):
+    kind = pa.timestamp("us", None if zone is None else "UTC")
+    value = at if zone is None else at.replace(tzinfo=zone)
+    for clock in ("UTC", "America/New_York"):
+        assert Times(clock, None)(value) == by_the_engine(value, kind, "instant", timezone=clock)
+        assert Times(clock, None)(str(value)) == by_the_engine(str(value), pa.string(), "instant", timezone=clock)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    value=st.integers(-(10**15), 10**15)
+    | st.floats(-1e12, 1e12)
+    | st.decimals(-(10**11), 10**11, places=7).map(str)
+    | odd
+)
+@pytest.mark.parametrize("unit", ["epoch_s", "epoch_ms"])
+def test_numbers_of_seconds(value, unit):
+    kind = {int: pa.int64(), float: pa.float64(), str: pa.string()}[type(value)]
+    assert Times("UTC", unit)(value) == by_the_engine(value, kind, "instant", time_format=unit)
+
+
+@settings(max_examples=40, deadline=None)
+@given(at=st.datetimes(datetime.datetime(1970, 1, 2), datetime.datetime(2059, 1, 1)))
+@pytest.mark.parametrize(
+    "written", ["%Y%m%d", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p", "%Y-%m-%dT%H:%M:%S.%f", "%d-%b-%Y"]
+)
+def test_times_of_a_form(at, written):
+    value = at.strftime(written)
+    assert Times("Europe/London", written)(value) == by_the_engine(
+        value, pa.string(), "instant", timezone="Europe/London", time_format=written
+    )
+
+
+def test_what_else_programs_hand_on():
+    assert read_number(datetime.timedelta(minutes=2)) == 120.0
+    assert read_number(Decimal("1.5")) == 1.5
+    assert read_id(Decimal("12")) == 12
+    assert read_id(Decimal("1.5")) is UNREADABLE
+    assert read_flag(True) is True
+    assert read_label(True) == "true"
+    assert read_label(["a"]) is UNREADABLE
+    assert plain(np.datetime64("NaT")) is None
+    assert plain(np.float32("nan")) is None
+    assert Times("UTC", None)(datetime.date(2024, 5, 1)) == 1_714_521_600_000_000
+    assert Times("UTC", None)(True) is UNREADABLE

@@ -1,0 +1,60 @@
+"""What a batch says of the same rows, for comparison."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn.interactions import Schema, read_interactions
+from cxchurn.model import ChurnModel
+from cxchurn.scoring import CustomerScore, score
+
+Said = tuple[Any, ...]
+
+
+def said_by_a_batch(
+    model: ChurnModel, rows: pd.DataFrame, schema: Schema, at: Any, *, customers: Any = None, reasons: int = 3
+) -> dict[Any, Said]:
+    """By customer: the probability's bits, the band, the reasons, whether silent, and why not asked about."""
+    until = pd.Timestamp(at) + pd.Timedelta("1s")
+    log = read_interactions(rows, schema, customers=customers, observed_until=max(until, _end(rows, schema)))
+    scores = score(model, log, at=at, reasons=reasons, allow_shallow=True)
+    names = [f"reason_{k + 1}" for k in range(reasons)]
+    return {
+        row["customer_id"]: (
+            bits(row["churn_probability"]),
+            row["band"],
+            tuple(row[name] for name in names if row[name]),
+            row["already_silent"],
+            row["not_asked"],
+            row["model_version"],
+            row["references_version"],
+        )
+        for row in scores.to_dict("records")
+    }
+
+
+def said_online(found: CustomerScore) -> Said:
+    """The same of one answer."""
+    probability = np.nan if found.churn_probability is None else found.churn_probability
+    about = found.band, found.reasons, found.already_silent, found.why
+    return (bits(probability), *about, found.model_version, found.references_version)
+
+
+def with_schema(model: ChurnModel, schema: Schema) -> ChurnModel:
+    """The same model, whose events come by another schema."""
+    other = copy.copy(model)
+    other.schemas_ = (schema,)
+    return other
+
+
+def bits(value: float) -> int:
+    return int(np.array([np.nan if value != value else value]).view(np.int64)[0])
+
+
+def _end(rows: pd.DataFrame, schema: Schema) -> pd.Timestamp:
+    times = [schema.timestamp, *(later.at for later in schema.later), *([schema.known_at] if schema.known_at else [])]
+    return max(pd.to_datetime(rows[name]).max() for name in times if rows[name].notna().any()) + pd.Timedelta("1s")
