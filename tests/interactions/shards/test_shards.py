@@ -54,7 +54,7 @@ CELLS = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rows=st.lists(CELLS, min_size=1, max_size=12), places=st.lists(st.integers(0, 2), min_size=7, max_size=7))
 def test_shards_find_together_what_one_reader_finds(rows, places) -> None:
     table = table_of(*rows)
