@@ -83,7 +83,8 @@ def train(config: Path, tune: int | None = None) -> None:
     trained = train_on(log, blank, cutoffs, said.cutoffs.test_from, said.output)
     model, report, run = keep(trained, said.output)
     _summary(trained)
-    where_to_look({"report": report, "model": model, "tracked run": mlflow_command(run)})
+    places: dict[str, str | Path] = {"report": report, "model": model, "tracked run": mlflow_command(run)}
+    where_to_look(places | ({"registered": run.registered} if run.registered else {}))
 
 
 def simulate(out: Path, customers: int, start: str, end: str, random_state: int) -> None:

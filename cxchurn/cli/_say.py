@@ -40,7 +40,9 @@ def where_to_look(rows: dict[str, str | Path]) -> None:
 
 
 def mlflow_command(run: cx.Run) -> str:
-    """Return the command that shows a run in the browser, to be typed where this one was."""
+    """Return the page of a run, or the command that shows it in the browser, to be typed where this one was."""
+    if run.url is not None:
+        return run.url
     store = run.tracking_uri.replace(f"sqlite:///{Path.cwd()}{os.sep}", "sqlite:///", 1)
     return f"mlflow ui --backend-store-uri {store}"
 

@@ -90,6 +90,7 @@ def write_model_card(
 
 def _parts(model: Any, evaluation: Evaluation | None, explanation: Any, evaluated: Any) -> Iterator[Part]:
     yield _what(model)
+    yield Part("Not for", ["It must not be used for:"], points=list(_NOT_FOR))
     yield _learned(model)
     if evaluation is not None:
         yield _quality(evaluation, model, evaluated)
@@ -100,7 +101,6 @@ def _parts(model: Any, evaluation: Evaluation | None, explanation: Any, evaluate
     if explanation is not None:
         yield _drivers(explanation)
     yield Part("Limits", points=[*model.notes_, *(evaluation.notes if evaluation is not None else ())])
-    yield Part("Not for", ["It must not be used for:"], points=list(_NOT_FOR))
 
 
 def _what(model: Any) -> Part:

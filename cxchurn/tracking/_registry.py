@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _VERSIONS = "mlflow.modelVersions"
 ADDRESSES = ("models:/", "runs:/")
-# MLflow's own bound is larger; a registry's page shows no more
-_LONGEST_CARD = 20_000
+# of a description, in databases that hold to it
+_LONGEST_CARD = 5_000
+_REST = "\n\n(The rest is in the run's artifacts: model_card.md.)"
 _NUMBER = re.compile(r"v\d+")
 
 
@@ -63,7 +64,7 @@ def register(
     try:
         source = client.get_logged_model(model_id).artifact_location
         version = client.create_model_version(
-            name, source, run_id=run_id, model_id=model_id, description=card[:_LONGEST_CARD]
+            name, source, run_id=run_id, model_id=model_id, description=_short(card)
         ).version
     except BaseException:
         if fresh:
@@ -74,6 +75,13 @@ def register(
     if alias is not None:
         client.set_registered_model_alias(name, alias, version)
     return f"models:/{name}/{version}"
+
+
+def _short(card: str) -> str:
+    """Return a card as long as a registry takes it, cut off between lines."""
+    if len(card) <= _LONGEST_CARD:
+        return card
+    return card[: _LONGEST_CARD - len(_REST)].rpartition("\n")[0] + _REST
 
 
 def _linked(client: MlflowClient, model_id: str, name: str, version: str) -> None:

@@ -128,7 +128,9 @@ def test_three_first_runs_at_once(small, tmp_path):
 class TestServerOnPostgres:
     @pytest.fixture(scope="class")
     def server(self, postgres_address, tmp_path_factory) -> Iterator[str]:
-        yield from tracking_server(tmp_path_factory.mktemp("server"), postgres_address)
+        pytest.importorskip("psycopg2")
+        address = postgres_address.replace("postgresql://", "postgresql+psycopg2://")
+        yield from tracking_server(tmp_path_factory.mktemp("server"), address)
 
     def test_three_first_runs_at_once(self, server, small, tmp_path):
         check_together(server, at_once(small.save(tmp_path / "model"), server, tmp_path), small)
@@ -148,6 +150,8 @@ class TestServerOnPostgres:
         assert written.info.status == "FINISHED"
         assert len(MlflowClient(server).get_metric_history(run.run_id, "per_cutoff/roc_auc")) == 3
         assert promote("whole", log=log, tracking_uri=server).promoted
+        version = MlflowClient(server).get_model_version_by_alias("whole", "champion")
+        assert len(version.description) <= 5000, "more is refused by a database that holds to its columns"
         loaded = cx.load_model("models:/whole@champion", tracking_uri=server)
         np.testing.assert_array_equal(loaded.predict_proba(test), model.predict_proba(test))
         assert list(tmp_path.iterdir()) == []

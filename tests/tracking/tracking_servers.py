@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -54,7 +55,8 @@ def serving(command: list[str], folder: Path, health: str) -> Iterator[None]:
             pytest.fail(f"the server did not start:\n{(folder / 'log.txt').read_text()[-2000:]}")
         yield
     finally:
-        os.killpg(process.pid, 15)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, 15)
         process.wait(30)
 
 

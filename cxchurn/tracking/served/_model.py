@@ -35,6 +35,7 @@ class ServedModel:
     """
 
     def __init__(self, model: ChurnModel) -> None:
+        _refuse_inside_spark()
         self.model = model
         _refuse_unknown_parameters()
 
