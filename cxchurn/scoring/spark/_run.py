@@ -180,7 +180,7 @@ class Ran:
 
 
 def run(prepared: Prepared, columns: list[tuple[str, pa.DataType]]) -> Ran:
-    """Run a job, and once more where buckets were read otherwise than all of them together say.
+    """Run a job, and again (twice at most) where buckets were read otherwise than all of them together say.
 
     Parameters
     ----------
