@@ -1,14 +1,15 @@
-# make demo | test | lint | real | bench | clean
+# make demo | test | prove | lint | real | bench | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint real court results stress bench clean
+.PHONY: help demo test prove lint real court results stress bench clean
 
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
 	@echo "make test   set up, then run the tests"
+	@echo "make prove  run the tests with those that take minutes each"
 	@echo "make lint   style, types, and who may import whom"
 	@echo "make real   measure on the real logs in ../shared/data, where they are present"
 	@echo "make court  judge every feature family on the real logs and the simulator"
@@ -28,6 +29,9 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest -n 2
+
+prove: $(READY)
+	CXCHURN_PROVE=1 $(BIN)/pytest -n 2
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,24 +15,45 @@ from cxchurn._core._progress import logger
 _kernels: list[Any] = []
 
 
-def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a kernel at its first call, and keep it on disk for later processes where there is a place to keep it."""
-    return _compiled(kernel)
+def compiled(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) -> Callable[..., Any]:
+    """Compile a kernel at its first call, and keep it on disk for later processes where there is a place to keep it.
+
+    Parameters
+    ----------
+    kernel : callable
+    calls : tuple of modules, optional
+        Whose kernels it calls: what is kept on disk holds their code too, and is of no use once that has changed.
+    """
+    return _compiled(kernel, calls)
 
 
-def inner(kernel: Callable[..., Any]) -> Callable[..., Any]:
+def inner(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) -> Callable[..., Any]:
     """Compile a kernel that only other kernels call: without a door for Python, which takes longer to make than the loop."""
-    return _compiled(kernel, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compiled(kernel, calls, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _compiled(kernel: Callable[..., Any], **options: bool) -> Callable[..., Any]:
+def _compiled(kernel: Callable[..., Any], calls: tuple[ModuleType, ...], **options: bool) -> Callable[..., Any]:
     try:
         made = njit(nogil=True, cache=True, **options)(kernel)
     except RuntimeError:
         # installed where nothing may be written, by somebody without a folder of their own
         made = njit(nogil=True, **options)(kernel)
+    _stamped(made, calls)
     _kernels.append(made)
     return made
+
+
+def _stamped(kernel: Any, calls: tuple[ModuleType, ...]) -> None:
+    """Have what is kept on disk thrown away where a file changes whose kernels are called: numba looks at a kernel's own."""
+    kept: Any = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+    stamp = getattr(kept, "_source_stamp", None)
+    if calls and stamp is not None:
+        kept._source_stamp = (stamp, *(_stamp(module) for module in calls))
+
+
+def _stamp(module: ModuleType) -> tuple[float, int]:
+    file = Path(str(module.__file__))
+    return (file.stat().st_mtime, file.stat().st_size) if file.exists() else (0.0, 0)
 
 
 def kernels() -> tuple[Any, ...]:

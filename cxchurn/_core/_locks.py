@@ -52,6 +52,9 @@ def locked(folder: Path, *, limit: float = 120.0) -> Iterator[None]:
                     hint="wait until it is done, or end it.",
                 ) from None
             time.sleep(_PAUSE)
+        except FileNotFoundError:
+            # the folder itself is gone: no lock of another kind would help
+            raise
         except OSError:
             if take is _take_file:
                 raise
@@ -66,7 +69,8 @@ def _take_folder(folder: Path) -> contextlib.ExitStack:
     stack.callback(os.close, handle)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not os.path.samestat(os.fstat(handle), os.stat(folder)):
+        if not folder.exists() or not os.path.samestat(os.fstat(handle), os.stat(folder)):
+            # whoever held it has removed it: a lock on what is no longer there keeps nobody out
             raise BlockingIOError(f"{folder} is another one by now")
     except OSError:
         stack.close()

@@ -180,8 +180,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         MismatchError
             Where the log lacks a role that was there in ``fit``.
         """
-        X = as_pandas(X)
-        more, plan = self._more(), plan_of(self)
+        X, more, plan = as_pandas(X), self._more(), plan_of(self)
         values = np.empty((len(plan.names), len(X)), dtype=self.dtype)
 
         def write(rows: Which, seen: Seen) -> None:
@@ -213,8 +212,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
         ...     frame.to_parquet(f"features/part-{k:04}.parquet")
         """
-        X = as_pandas(X)
-        more, plan = self._more(), plan_of(self)
+        X, more, plan = as_pandas(X), self._more(), plan_of(self)
 
         def make(rows: Which, seen: Seen) -> Any:
             index = X.index[rows]
@@ -228,8 +226,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
     def seen(self, X: pd.DataFrame) -> Seen:
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows_on(self._log(), X)
-        history = history_of(self._log())
-        return as_of(history, customers, cutoffs, **self._about(cutoffs))
+        return as_of(history_of(self._log()), customers, cutoffs, **self._about(cutoffs))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
@@ -273,9 +270,8 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
     def _more(self) -> bool:
         check_is_fitted(self)
-        check_roles(
-            self._log(), {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
-        )
+        wanted = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
+        check_roles(self._log(), wanted)
         return roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn.features._plan import plan_of
-from cxchurn.history import Seen, Which, each_part
+from cxchurn.history import Seen, Which, by_themselves, each_part
 from cxchurn.interactions import InteractionLog
 
 _ROWS = 64
@@ -30,7 +30,7 @@ def called_for(features: Any, log: InteractionLog, customers: np.ndarray, cutoff
     some = np.unique(np.linspace(0, len(cutoffs) - 1, min(_ROWS, len(cutoffs))).astype(np.int64))
 
     def differing(_: Which, seen: Seen) -> frozenset[str]:
-        return plan.without(seen.by_themselves())
+        return plan.without(by_themselves(seen))
 
     about = {**features.about_, "references": features.references_.tables}
     found = list(each_part(log, np.asarray(customers)[some], cutoffs[some], differing, **about))

@@ -11,17 +11,18 @@ from cxchurn._core import Deferred, MismatchError, UsageError, instant
 from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._plan import plan_of
 from cxchurn.history import history_of_one
-from cxchurn.interactions import known_by_another_spelling, log_ids
+from cxchurn.interactions import CustomerTable, known_by_another_spelling, log_ids
 
 validation = Deferred("sklearn.utils.validation")
 
 
-def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any) -> np.ndarray:
+def vector_of(
+    features: FittedFeatures, customer: Any, events: pa.Table, at: Any, *, customers: CustomerTable | None = None
+) -> np.ndarray:
     """Return the features of one customer from that customer's events alone, without a frame.
 
     The same builders as in ``transform``, and the same numbers to the bit: building the history is all that is done
-    besides. Builders that compare with everybody use the tables that the feature set carries; attributes come from
-    the customers of the feature set's log.
+    besides. Builders that compare with everybody use the tables that the feature set carries.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any
         The customer's events in any order, in the columns of `InteractionLog.events`; none for a customer without.
     at : instant
         The cut-off.
+    customers : CustomerTable, optional
+        What is on file about customers. Default: that of the feature set's log; one that was loaded has none.
 
     Returns
     -------
@@ -44,8 +47,8 @@ def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any
     """
     if not hasattr(features, "says_"):
         validation.check_is_fitted(features)
-    customers = None if features.log is None else features.log.customers
-    history = history_of_one(events, customers, timezone=features.timezone_)
+    known = customers if customers is not None or features.log is None else features.log.customers
+    history = history_of_one(events, known, timezone=features.timezone_)
     who = _asked(features, customer, pa.types.is_integer(events.schema.field("customer_id").type), history.ids)
     if history.ids.size and isinstance(history.ids[0], str):
         who = known_by_another_spelling(who, lambda some: some == history.ids[0])
@@ -54,7 +57,17 @@ def vector_of(features: FittedFeatures, customer: Any, events: pa.Table, at: Any
             f"the events are of {history.ids[0]!r}, the customer asked about is {customer!r}.",
             allowed="the customer's own events",
         )
-    return plan_of(features).one(history, who[0], instant(at, name="at", timezone=features.timezone_))
+    cutoff = instant(at, name="at", timezone=features.timezone_)
+    try:
+        return plan_of(features).one(history, who[0], cutoff)
+    except MismatchError as error:
+        if known is not None or "customers" not in features.roles_:
+            raise
+        raise MismatchError(
+            f"the features are made of what is on file about customers too, and nothing was given: {error.found}",
+            allowed="a table of customers, as the one that the feature set learned from",
+            hint="vector_of(..., customers=read_customers(...)), or features.with_log(log).",
+        ) from error
 
 
 def _asked(features: FittedFeatures, customer: Any, whole: bool, known: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history._between import asked_between, count_between
 from cxchurn.history._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history._by_themselves import by_themselves
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
 from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
@@ -73,6 +74,7 @@ __all__ = [
     "attribute_labels",
     "attribute_labels_before",
     "by_label",
+    "by_themselves",
     "compared",
     "count_between",
     "customers_asked",

@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from cxchurn._core import Deferred
 from cxchurn.history import _kernels
 from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
 from cxchurn.history._ids import Few, index_of, positions_in
@@ -20,6 +20,8 @@ from cxchurn.interactions import CustomerTable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+pc = Deferred("pyarrow.compute")
 
 _OPEN = np.iinfo(np.int64).max
 

@@ -8,9 +8,11 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from cxchurn._core import Deferred
 from cxchurn.history._recorded import Recorded
+
+pc = Deferred("pyarrow.compute")
 
 _FEW = 4
 # labels that one looks up faster in Arrow than in a dictionary made for the purpose

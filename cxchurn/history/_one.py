@@ -24,6 +24,12 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None, *, 
     timezone : str, default "UTC"
         The zone whose days and hours count, as in ``log.timezone``.
     """
+    if not isinstance(events, pa.Table) or "customer_id" not in events.column_names:
+        raise UsageError(
+            f"the events are {_said(events)}.",
+            allowed="an Arrow table with the columns of a log's events (log.events), of one customer",
+            hint="read_interactions(rows, schema).events makes one of rows; an OnlineScorer takes rows as you have them.",
+        )
     ids = single(events["customer_id"])
     if ids.null_count:
         raise DataError(f"{ids.null_count} of the events lack the customer_id.", allowed="events of one customer")
@@ -36,3 +42,7 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None, *, 
     attributes = attribute_history(customers)
     about = who, offsets, order, names, events.column
     return History.of_part(*about, clock="known", attributes=attributes, zone=zone(timezone))
+
+
+def _said(events: object) -> str:
+    return "a table without customer_id" if isinstance(events, pa.Table) else f"a {type(events).__name__}"

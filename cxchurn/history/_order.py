@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cxchurn._core import Deferred, in_threads, processors
 from cxchurn.history import _sorting
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
+
+pc = Deferred("pyarrow.compute")
 
 _SPARSE = 4
 # events that one thread sorts sooner than several are begun

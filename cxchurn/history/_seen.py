@@ -143,19 +143,8 @@ class Seen(Window):
         everything = self.all
         other = Seen(everything._history, self._cutoffs[rows], everything._lo[rows], everything._hi[rows])
         other._hold(self._position[rows], self._customers[rows], self._about)
+        other._on_file = None if everything._on_file is None else everything._on_file[rows]
         return other.of(self._population)
-
-    def by_themselves(self) -> Seen:
-        """The same rows, over a history of their customers alone: what is worked out once a history is for few of them."""
-        whole = self.all
-        first, end = ranges(whole._history, whole._position)
-        there = end > first
-        begins, which = np.unique(first[there], return_inverse=True)
-        stops = np.zeros_like(begins)
-        np.maximum.at(stops, which, end[there])
-        local = np.full(first.size, -1)
-        local[there] = which
-        return _view(whole._history.pieces(begins, stops), local, self._customers, self._cutoffs, self._about)
 
     def compared(self, name: str) -> list[tuple[np.ndarray, Any]]:
         """The reference tables of that name that hold for the rows, each with the positions of its rows.
@@ -234,9 +223,13 @@ class Seen(Window):
                 allowed=listed(names) or "none: the log was read without customers=",
                 hint=did_you_mean(name, names),
             )
+        return attributes.read(name, self.look_up(attributes))
+
+    def look_up(self, attributes: AttributeHistory) -> np.ndarray:
+        """Return which row of the customers table holds for each row, found out once; int64, shape ``(n,)``."""
         if self._on_file is None:
             self._on_file = attributes.rows(self._customers, self._cutoffs)
-        return attributes.read(name, self._on_file)
+        return self._on_file
 
 
 def as_of(

@@ -1,32 +1,43 @@
 """What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself."""
 
+from typing import TYPE_CHECKING
+
+from cxchurn._core import on_demand
 from cxchurn.interactions._arrivals import Arrivals, Counts, by_day, count_events
-from cxchurn.interactions._conventions import Conventions
-from cxchurn.interactions._customer_ids import Known, fit_of, known_of, with_ids
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import CustomerTable
-from cxchurn.interactions._customers import about_customers, load_customers, read_customers
 from cxchurn.interactions._events import event_types
-from cxchurn.interactions._fingerprint import fingerprint
-from cxchurn.interactions._guess import guess_schema
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
 from cxchurn.interactions._memory import memory_of
 from cxchurn.interactions._noticed import late_words, likely
-from cxchurn.interactions._only import narrowed
-from cxchurn.interactions._outline import LogOutline, outline_of, without_events
-from cxchurn.interactions._outputs import check_not_read, harmless
 from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
 from cxchurn.interactions._roles import ROLES, SCALES, Role
 from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
-from cxchurn.interactions._shard_report import ShardReport, ShardSource
-from cxchurn.interactions._shards import Sharding, read_shard, refused_in_shard, sharding_of
 from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
-from cxchurn.interactions._sources import Query, Source
 from cxchurn.interactions._spelling import folded
-from cxchurn.interactions._until import named_zones
 from cxchurn.interactions._validation import Finding, Validation
+
+if TYPE_CHECKING:
+    from cxchurn.interactions._customers import read_customers
+    from cxchurn.interactions._fingerprint import fingerprint
+    from cxchurn.interactions._guess import guess_schema
+    from cxchurn.interactions._only import narrowed
+    from cxchurn.interactions._outputs import check_not_read, harmless
+    from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
+    from cxchurn.interactions._sources import Query, Source
+
+# reading files and tables brings much that a service does without
+_READING = {
+    "_customers": ("read_customers",),
+    "_fingerprint": ("fingerprint",),
+    "_guess": ("guess_schema",),
+    "_only": ("narrowed",),
+    "_outputs": ("check_not_read", "harmless"),
+    "_read": ("check_quarantine", "read_interactions", "validate_interactions"),
+    "_sources": ("Query", "Source"),
+}
+__getattr__ = on_demand(__name__, {name: module for module, names in _READING.items() for name in names})
 
 __all__ = [
     "IMPLAUSIBLE",
@@ -34,26 +45,19 @@ __all__ = [
     "SCALES",
     "SEVERAL",
     "Arrivals",
-    "Conventions",
     "Counts",
     "CustomerSchema",
     "CustomerTable",
     "Finding",
     "InteractionLog",
-    "Known",
     "Later",
-    "LogOutline",
     "Parts",
     "Query",
     "Role",
     "Schema",
-    "ShardReport",
-    "ShardSource",
-    "Sharding",
     "Silence",
     "Source",
     "Validation",
-    "about_customers",
     "absent_ids",
     "by_day",
     "check_not_read",
@@ -62,33 +66,23 @@ __all__ = [
     "count_events",
     "event_types",
     "fingerprint",
-    "fit_of",
     "folded",
     "guess_schema",
     "harmless",
     "in_zone",
     "known_before",
     "known_by_another_spelling",
-    "known_of",
     "late_words",
     "likely",
-    "load_customers",
     "log_ids",
     "mapping",
     "memory_of",
-    "named_zones",
     "narrowed",
-    "outline_of",
     "read_customers",
     "read_interactions",
-    "read_shard",
-    "refused_in_shard",
-    "sharding_of",
     "stopped",
     "tables",
     "validate_interactions",
     "with_customers",
     "with_events",
-    "with_ids",
-    "without_events",
 ]

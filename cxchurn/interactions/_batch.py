@@ -7,9 +7,11 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from cxchurn._core import Deferred
 from cxchurn.interactions._labels import LABEL, Labels, by_text, coded, is_text
+
+pc = Deferred("pyarrow.compute")
 
 # The values of one column: whole numbers (ids; instants in microseconds), numbers, flags (0, 1), labels, or plain text
 # for labels of which nearly every row has its own. A missing value is the smallest whole number, NaN, 2, the code -1.

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import zone
+from cxchurn._core import Deferred, zone
 from cxchurn.interactions._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions._casts import CLOCK_YEARS, NO, YES
 from cxchurn.interactions._hashes import text_hashes
 from cxchurn.interactions._ids import EXACT, are_plain
 from cxchurn.interactions._labels import Labels, coded, is_text, recoded, without
+
+pc = Deferred("pyarrow.compute")
 
 _BLANKS = " \t\r\n"
 _FIRST, _LAST = (

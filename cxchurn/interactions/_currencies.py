@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, Deferred
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._validation import Finding
+
+pc = Deferred("pyarrow.compute")
 
 _MONEY = "value"
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import DataError, listed
+from cxchurn._core import DataError, Deferred, listed
 from cxchurn.interactions._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions._ids import SEVERAL, as_kind, is_point_zero, without_point_zero
+
+pc = Deferred("pyarrow.compute")
 
 
 def with_ids(table: CustomerTable, ids: str) -> tuple[CustomerTable, list[str]]:

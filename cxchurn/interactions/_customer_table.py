@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import listed
+from cxchurn._core import Deferred, listed
 from cxchurn.interactions._batch import canonical
+
+pc = Deferred("pyarrow.compute")
 
 ID, FROM, TO = "customer_id", "valid_from", "valid_to"
 

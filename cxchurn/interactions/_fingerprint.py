@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import in_threads, iso
+from cxchurn._core import Deferred, in_threads, iso
 from cxchurn.interactions._hashes import mixed, row_hashes
 from cxchurn.interactions._log import InteractionLog, customers_of, tables
+
+pc = Deferred("pyarrow.compute")
 
 # rows at a time: hashes of this many take little memory beside the log
 _ROWS = 1 << 20

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cxchurn._core import DataError, Deferred, MismatchError, is_of, listed
 from cxchurn.interactions._labels import is_text
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
+
+pc = Deferred("pyarrow.compute")
 
 BLANKS = " \t\r\n"
 # how systems write that there is nothing, in lower case

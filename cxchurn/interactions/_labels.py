@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from cxchurn._core import Deferred
+
+pc = Deferred("pyarrow.compute")
 
 LABEL = pa.dictionary(pa.int32(), pa.string())
 

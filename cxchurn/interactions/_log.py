@@ -8,9 +8,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import UsageError, instant, iso, listed
+from cxchurn._core import Deferred, UsageError, instant, iso, listed
 from cxchurn.interactions._arrivals import Arrivals
 from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._customer_table import CustomerTable
@@ -21,6 +20,8 @@ from cxchurn.interactions._roles import ROLES
 from cxchurn.interactions._schema import Schema
 from cxchurn.interactions._until import named_zones
 from cxchurn.interactions._validation import Validation
+
+pc = Deferred("pyarrow.compute")
 
 _NEEDED = {
     "customer_id": (pa.int64(), pa.string(), LABEL),

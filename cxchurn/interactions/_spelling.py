@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import listed
+from cxchurn._core import Deferred, listed
 from cxchurn.interactions._labels import LABEL
+
+pc = Deferred("pyarrow.compute")
 
 # so many different labels are no kinds, touchpoints or the like
 _MANY = 10_000

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from cxchurn._core import Deferred
 from cxchurn.interactions._casts import NO, YES
 from cxchurn.interactions._customer_table import FROM, ID, TO, current_rows
+
+pc = Deferred("pyarrow.compute")
 
 _YES = {*YES, "current", "active", "open", "latest", "c"}
 _NO = {*NO, "historical", "history", "expired", "inactive", "closed", "old", "h"}

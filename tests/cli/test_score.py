@@ -254,7 +254,7 @@ def test_a_run_that_is_stopped_can_be_gone_on_with(told, code, bench: Path, monk
     assert "Traceback" not in said
     assert files_below(bench / "out") == {
         ".s.parquet.work",
-        *(f".s.parquet.work/{name}" for name in ("manifest.json", "part-00000.arrow", "part-00001.arrow")),
+        *(f".s.parquet.work/{name}" for name in ("run.json", "part-00000.arrow", "part-00001.arrow")),
     }
     if told != signal.SIGKILL:
         assert "2 finished parts are kept in out/.s.parquet.work: --resume goes on with them" in said

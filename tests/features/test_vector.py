@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 
-from cxchurn._core import UsageError
-from cxchurn.features import FeatureSet, every_family, vector_of
+from cxchurn._core import MismatchError, UsageError
+from cxchurn.features import FeatureSet, every_family, features_from_plain, features_to_plain, vector_of
 
 
 def bits(values: np.ndarray) -> list[int]:
@@ -50,3 +50,24 @@ def test_the_events_of_somebody_else_are_not_the_customer_s_own(fitted, log, nov
 def test_not_before_fit(log):
     with pytest.raises(NotFittedError):
         vector_of(FeatureSet(log=log), "a", log.events.slice(0, 0), "2024-11-05")
+
+
+def test_a_feature_set_without_a_log_is_given_what_is_on_file(fitted, log, november):
+    customer = november["customer_id"].iloc[0]
+    events = log.events.filter(pc.equal(log.events["customer_id"], customer))
+    loaded = features_from_plain(features_to_plain(fitted))
+    with pytest.raises(MismatchError, match="what is on file about customers too") as error:
+        vector_of(loaded, customer, events, "2024-11-05")
+    assert "customers=read_customers(...)" in str(error.value)
+    found = vector_of(loaded, customer, events, "2024-11-05", customers=log.customers)
+    assert bits(found) == bits(vector_of(fitted, customer, events, "2024-11-05"))
+
+
+@pytest.mark.parametrize(
+    "make", [lambda events: events.to_pandas(), lambda events: events.drop_columns("customer_id"), lambda events: {}]
+)
+def test_what_is_no_table_of_events_is_said(make, fitted, log):
+    events = make(log.events.slice(0, 3))
+    with pytest.raises(UsageError, match="the events are a ") as error:
+        vector_of(fitted, "C-1", events, "2024-11-05")
+    assert "an OnlineScorer takes rows as you have them" in str(error.value)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from cxchurn._core._compiled import inner
 from cxchurn.history import _kernels
+from cxchurn.history.plan import _arithmetic_kernel
 from cxchurn.history.plan import _event_kernels as kernels
 from cxchurn.history.plan._arithmetic_kernel import arithmetic
 from cxchurn.history.plan._codes import ARITHMETIC, EVENTS
 
+CALLS = (_kernels, kernels, _arithmetic_kernel)
+_made = partial(inner, calls=CALLS)
 _FEWEST = len(ARITHMETIC)
 _INPUT_F, _INPUT_I, _PICK_F, _PICK_I = (EVENTS[name] for name in ("input_f", "input_i", "pick_f", "pick_i"))
 _TAKE_F, _TAKE_I, _RANKS, _CHANGES = (EVENTS[name] for name in ("take_f", "take_i", "ranks", "changes"))
@@ -19,7 +24,7 @@ _RUNNING, _STREAK, _NEW, _NTH_OF = (EVENTS[name] for name in ("running", "streak
 _MAPPED, _POSITION, _IS_IN = (EVENTS[name] for name in ("mapped", "position", "is_in"))
 
 
-@inner
+@_made
 def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tables_whole, scratch, hashed):
     """Run a program's operations over the events of some customers.
 
@@ -62,7 +67,7 @@ def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tab
             )
 
 
-@inner
+@_made
 def _in_order(op, floats, whole, out, a, n, bounds, half_life):
     if op == _CHANGES:
         kernels.changes(whole[a : a + n], floats[out : out + n])
@@ -75,7 +80,7 @@ def _in_order(op, floats, whole, out, a, n, bounds, half_life):
         _kernels.grown(whole[a : a + n], bounds, half_life, floats[out : out + n])
 
 
-@inner
+@_made
 def _in_segments(op, floats, whole, cap, out, a, b, n, bounds, scratch, hashed):
     keys, others, places = scratch[0, :n], scratch[1, :n], scratch[2, :n]
     values, numbers, by = floats[a : a + n], whole[a : a + n], whole[b : b + n]
@@ -103,7 +108,7 @@ def _in_segments(op, floats, whole, cap, out, a, b, n, bounds, scratch, hashed):
         kernels.nth_of(values, by, answer)
 
 
-@inner
+@_made
 def _looked_up(op, floats, whole, out, a, n, table, table_whole):
     if op == _POSITION:
         kernels.look_up(whole[a : a + n], table_whole, -1, whole[out : out + n])

@@ -16,10 +16,12 @@ from cxchurn.history.plan._program import Outside, Program, Read
 from cxchurn.history.plan._row_machine import run
 
 _space = threading.local()
+# numbers of an arena that a thread keeps: 64 MB
+_KEPT = 1 << 23
 
 
 # events and rows at a time: what is worked out for them stays near the processor
-_EVENTS, _ROWS = 1 << 12, 1 << 8
+_EVENTS, _ROWS = 1 << 13, 1 << 9
 # events of one customer beyond which the arrays of a program would take too much memory
 LONG = 1 << 16
 
@@ -38,6 +40,9 @@ def replay_blocks(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np
     if position.size == 1 and len(seen._history) <= LONG:
         yield np.zeros(1, dtype=np.int64), replay(program, seen)
         return
+    if seen._history.attributes is not None and any(read.how == "attribute" for read in program.given):
+        # for all rows at once: it takes looking up customers by their ids
+        seen.look_up(seen._history.attributes)
     order = np.argsort(position, kind="stable")
     placed = position[order]
     events = np.where(placed >= 0, offsets[placed + 1] - offsets[placed], 0)
@@ -105,7 +110,7 @@ def _run(program: Program, seen: Seen, answers: np.ndarray) -> Callable[[np.ndar
     tables = program.tables, program.tables_whole
     scratch = np.empty((3, size + 1), dtype=np.int64), np.empty(1 << max(2 * size - 1, 1).bit_length(), dtype=np.int64)
     rest = np.cumsum(new) - 1, answers, np.zeros((2, labels), dtype=np.int64)
-    memory = _arena("floats", program.places * (size + 1)), size + 1, bounds
+    memory = _arena(program.places * (size + 1)), size + 1, bounds
 
     def go_on(
         code: np.ndarray, events: np.ndarray = program.events[:0], filled: np.ndarray = program.filled[:0]
@@ -178,10 +183,11 @@ def _outside(outside: Outside, seen: Seen, answers: np.ndarray) -> None:
     answers[outside.out[0]] = compared(seen, outside.table, outside.look, *values)
 
 
-def _arena(name: str, size: int) -> np.ndarray:
-    """Return memory that a thread keeps for the next rows."""
-    found: np.ndarray | None = getattr(_space, name, None)
+def _arena(size: int) -> np.ndarray:
+    """Return memory that a thread keeps for the next rows, where it is not too much."""
+    if size > _KEPT:
+        return np.empty(size)
+    found: np.ndarray | None = getattr(_space, "arena", None)
     if found is None or found.size < size:
-        found = np.empty(size)
-        setattr(_space, name, found)
+        found = _space.arena = np.empty(size)
     return found

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from cxchurn._core._compiled import compiled, inner
 from cxchurn.history import _kernels, _label_kernels, _sequences
+from cxchurn.history.plan import _bare, _event_machine
 from cxchurn.history.plan import _event_kernels as kernels
 from cxchurn.history.plan._arithmetic_kernel import arithmetic
 from cxchurn.history.plan._bare import bare
 from cxchurn.history.plan._codes import ARITHMETIC, ROWS
-from cxchurn.history.plan._event_machine import run_events
+from cxchurn.history.plan._event_machine import CALLS, run_events
 
+_CALLS = (*CALLS, _label_kernels, _sequences, _event_machine, _bare)
+_made = partial(inner, calls=_CALLS)
 _FEWEST = len(ARITHMETIC)
 _SEARCH, _COUNT, _TOTAL, _MEAN, _STD = (ROWS[name] for name in ("search", "count", "total", "mean", "std"))
 _SMALLEST, _LARGEST, _QUANTILE = (ROWS[name] for name in ("smallest", "largest", "quantile"))
@@ -23,7 +28,7 @@ _BY_LABEL, _COUNT_BY_LABEL, _AGE_BY_LABEL = (ROWS[name] for name in ("by_label",
 _AT_F, _AT_I, _FIRST, _LENGTH = (ROWS[name] for name in ("at_f", "at_i", "first", "length"))
 
 
-@inner
+@_made
 def _few(op, line, floats, whole, cap, answers, numbers):
     """Questions of a few operands about numbers."""
     out, a, lo, hi = answers[line[1]], line[2] * cap, numbers[line[3]], numbers[line[4]]
@@ -52,7 +57,7 @@ def _few(op, line, floats, whole, cap, answers, numbers):
         _kernels.distinct(values, lo, hi, out)
 
 
-@inner
+@_made
 def _timed(op, line, floats, whole, cap, answers, numbers):
     """Questions about numbers and when they came."""
     out, a, b = line[1], line[2] * cap, line[3] * cap
@@ -74,7 +79,7 @@ def _timed(op, line, floats, whole, cap, answers, numbers):
         _sequences.ends(values, times, lo, hi, numbers[line[6]], o1, o2, o3, o4)
 
 
-@inner
+@_made
 def _ordered(op, line, floats, whole, cap, answers, numbers):
     """Questions about what follows what."""
     out, a, b = line[1], line[2] * cap, line[3] * cap
@@ -93,7 +98,7 @@ def _ordered(op, line, floats, whole, cap, answers, numbers):
         _sequences.persistence(whole[a : a + cap], lo, hi, now, period, most, o1, o2, o3, o4, o5)
 
 
-@inner
+@_made
 def _labelled(op, line, floats, whole, cap, answers, numbers, counts):
     """Questions about labels."""
     first, a, b, labels = line[1], line[2] * cap, line[3] * cap, line[12]
@@ -116,7 +121,7 @@ def _labelled(op, line, floats, whole, cap, answers, numbers, counts):
         _label_kernels.mix_in(counts[0], counts[1], codes, lo, middle, hi, o1, o2, o3, o4)
 
 
-@inner
+@_made
 def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
     """One event of each row, or where the customer's events begin and end."""
     n = bounds[line[4], bounds.shape[1] - 1]
@@ -130,7 +135,7 @@ def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
         kernels.nearest(whole[line[2] * cap : line[2] * cap + n], numbers[line[3]], numbers[line[1]])
 
 
-@compiled
+@partial(compiled, calls=_CALLS)
 def run(events, questions, arena, cap, bounds, filled, given, given_whole, tables, tables_whole, scratch, hashed, owner,
         registers, counts):  # fmt: skip
     """Run a program for the rows of some customers: over the customers' events, then what is asked about the rows.

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from cxchurn._core import DataError, UsageError, did_you_mean, listed
+from cxchurn._core import DataError, Deferred, UsageError, did_you_mean, listed
 from cxchurn.interactions._tables import as_arrow
+
+pc = Deferred("pyarrow.compute")
 
 _ALLOWED = "a dict, a list of dicts, a frame of pandas or polars, or an Arrow table"
 Cells = Mapping[str, Any]

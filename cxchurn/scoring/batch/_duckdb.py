@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import pyarrow as pa
 
 from cxchurn._core import UsageError
 from cxchurn.scoring.batch._columns import check_columns, quoted
-from cxchurn.scoring.batch._files import write_parquet
+from cxchurn.scoring.batch._files import put, write_parquet
 from cxchurn.scoring.batch._listing import Listing
 
 _TYPES = {
@@ -85,7 +84,7 @@ class InDuckDB:
         fresh = work / "out.duckdb"
         self._load(fresh, rows, listing.schema)
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(fresh, self.file)
+        put(fresh, self.file)
 
     def _load(self, file: Path, rows: Path, schema: pa.Schema) -> None:
         columns = ", ".join(f"{quoted(field.name)} {_TYPES[field.type]}" for field in schema)
@@ -100,8 +99,7 @@ class InDuckDB:
                 [str(rows)],
             )
             connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [str(rows)])
-            connection.execute("COMMIT")
-            connection.execute("CHECKPOINT")
+            kept(connection)
 
     def _check(self, connection: Any, schema: pa.Schema) -> None:
         found = connection.execute(
@@ -125,3 +123,9 @@ class InDuckDB:
                 f"cannot write to {self}: {str(error).splitlines()[0]}",
                 hint="a DuckDB file is open to one process at a time; see that it is one, and that there is room.",
             ) from error
+
+
+def kept(connection: Any) -> None:
+    """Let what was changed stay, and the file hold all of it by itself."""
+    connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")

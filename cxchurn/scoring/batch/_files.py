@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, write_whole
 from cxchurn.interactions import harmless
 from cxchurn.scoring.batch._listing import Listing
 
@@ -65,7 +67,18 @@ class InFile:
         else:
             write_parquet(listing, fresh, without=() if self.root is None else ("as_of",))
         self.target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(fresh, self.target)
+        put(fresh, self.target)
+
+
+def put(fresh: Path, target: Path) -> None:
+    """Put a finished file in its place in one step, wherever it was made."""
+    try:
+        os.replace(fresh, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # the folder for finished parts is on another disk
+        write_whole(target, lambda beside: shutil.copyfile(fresh, beside))
 
 
 def write_parquet(listing: Listing, file: Path, *, without: tuple[str, ...] = ()) -> None:

@@ -112,6 +112,7 @@ def _score(run: Prepared, kept: Work, stages: Stages) -> None:
     with stages.phase("scoring"), step(f"scoring {len(run.asked):,} customers"):
         for number, table in zip(left, scored_rows(run, [run.batches[k] for k in left], stages), strict=True):
             kept.keep(number, table)
+            stages.done("writing")
 
 
 def _write(run: Prepared, kept: Work, place: Place, stages: Stages) -> Listing:

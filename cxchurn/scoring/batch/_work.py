@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +17,9 @@ import pyarrow as pa
 
 from cxchurn._core import UsageError, listed, locked, logger
 
-_MANIFEST = "manifest.json"
+_MANIFEST = "run.json"
+# what a run puts into its folder; whatever else is there is somebody's, and stays
+_OURS = re.compile(r"run[.]json([.]new)?|part-\d+[.](arrow|new)|out[.].*|[.]cxchurn[.]lock")
 _TRIES = 20
 _DIGEST = "sha256:"
 
@@ -80,6 +83,7 @@ def working(folder: Path, about: Mapping[str, Any], *, resume: bool, into: str) 
     """
     made = _missing(folder)
     with _held(folder, into):
+        _check_ours(folder)
         done = False
         try:
             work = Work(folder, _taken_over(folder, about) if resume else _emptied(folder))
@@ -90,7 +94,7 @@ def working(folder: Path, about: Mapping[str, Any], *, resume: bool, into: str) 
             done = True
         finally:
             if done or not _parts(folder):
-                shutil.rmtree(folder, ignore_errors=True)
+                _removed(folder)
                 _without(made)
             else:
                 _tidied(folder)
@@ -120,7 +124,7 @@ def _held(folder: Path, into: str) -> Iterator[None]:
 def _taken_over(folder: Path, about: Mapping[str, Any]) -> list[int]:
     """Return the finished parts, after seeing that they are of the same run."""
     file = folder / _MANIFEST
-    if not file.is_file():
+    if not file.is_file() or not _parts(folder):
         logger.info("nothing is left of an earlier run: all parts are to be done.")
         return []
     try:
@@ -149,7 +153,8 @@ def _emptied(folder: Path) -> list[int]:
     if _parts(folder):
         logger.info("%s held %d finished parts of an earlier run, which are begun anew.", folder, len(_parts(folder)))
     for one in folder.iterdir():
-        one.unlink()
+        if one.name != ".cxchurn.lock":
+            _gone(one)
     return []
 
 
@@ -171,7 +176,32 @@ def _tidied(folder: Path) -> None:
     """Remove what is neither a finished part nor the manifest."""
     for one in folder.iterdir():
         if one.name != _MANIFEST and one.suffix != ".arrow":
-            one.unlink(missing_ok=True)
+            _gone(one)
+
+
+def _removed(folder: Path) -> None:
+    for one in folder.iterdir():
+        _gone(one)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _gone(one: Path) -> None:
+    if one.is_dir() and not one.is_symlink():
+        shutil.rmtree(one, ignore_errors=True)
+    else:
+        one.unlink(missing_ok=True)
+
+
+def _check_ours(folder: Path) -> None:
+    """Refuse a folder that holds what no run put there: it would be emptied."""
+    strange = sorted(one.name for one in folder.iterdir() if not _OURS.fullmatch(one.name))
+    if strange:
+        raise UsageError(
+            f"{folder} holds {listed(strange, most=3)}, which no run of scores put there.",
+            allowed="a new or an empty folder, or that of an earlier run",
+            hint="name a folder of its own for finished parts: work=... (--work).",
+        )
 
 
 def _missing(folder: Path) -> list[Path]:

@@ -132,8 +132,10 @@ def app_of_worker() -> Any:
 
 def _app_from(given: dict[str, Any]) -> Any:
     from cxchurn.scoring.online import OnlineScorer
+    from cxchurn.scoring.service._warm import warm_up
 
     scorer = OnlineScorer(given["model"], store=given["store"])
+    warm_up(scorer)
     return serve_app(scorer, limits=Limits(**given["limits"]))
 
 

@@ -13,15 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import CxchurnError
-from cxchurn.interactions import (
-    CustomerTable,
-    InteractionLog,
-    Known,
-    Sharding,
-    ShardReport,
-    known_of,
-    read_shard,
-)
+from cxchurn.interactions import CustomerTable, InteractionLog
+from cxchurn.interactions.shards import Known, Sharding, ShardReport, known_of, read_shard
 
 # the columns of rows on their way to a bucket: which source they are of, and one column of structs a source
 SOURCE = "source"

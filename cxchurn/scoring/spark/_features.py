@@ -10,7 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import MismatchError, UsageError, as_pandas, instant, logger
 from cxchurn.features import FeatureSet, rows
-from cxchurn.interactions import SEVERAL, named_zones
+from cxchurn.interactions import SEVERAL
+from cxchurn.interactions.shards import named_zones
 from cxchurn.model import ChurnModel
 from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring.spark._frames import Given, given_sources

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cxchurn._core import DataError, UsageError, listed, logger
 from cxchurn.interactions import Schema, Source
-from cxchurn.interactions._ids import BLANKS, NOTHING, POINT_ZERO  # the reader's own words for ids
+from cxchurn.interactions.shards import BLANKS, NOTHING, POINT_ZERO
 from cxchurn.scoring.spark._bucket import SOURCE, struct_of
 from cxchurn.scoring.spark._session import check_spark, spark_sql
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from cxchurn._core import UsageError, listed
 from cxchurn.history import told_events_by_day
-from cxchurn.interactions import InteractionLog, LogOutline
+from cxchurn.interactions import InteractionLog
+from cxchurn.interactions.shards import LogOutline
 from cxchurn.panel import (
     EVER,
     ChurnDefinition,

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import UsageError, logger
-from cxchurn.interactions import InteractionLog, read_shard
+from cxchurn.interactions import InteractionLog
+from cxchurn.interactions.shards import read_shard
 from cxchurn.panel import (
     ChurnDefinition,
     Panel,

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn._core import at_most, logger
-from cxchurn.interactions import Sharding, refused_in_shard
+from cxchurn.interactions.shards import Sharding, refused_in_shard
 from cxchurn.scoring.spark._bucket import tables_of
 from cxchurn.scoring.spark._frames import Part, divided, types_of
 from cxchurn.scoring.spark._run import Prepared, Ran

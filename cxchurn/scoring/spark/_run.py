@@ -14,9 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import DataError, instant, listed, step
-from cxchurn.interactions import (
-    CustomerTable,
-    Finding,
+from cxchurn.interactions import CustomerTable, Finding
+from cxchurn.interactions.shards import (
     LogOutline,
     Sharding,
     about_customers,

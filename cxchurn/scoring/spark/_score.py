@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from cxchurn._core import DAY, UsageError, instant, logger
 from cxchurn.features import FeatureSet, References, started
 from cxchurn.history import told_events_by_day
-from cxchurn.interactions import ShardReport, named_zones, without_events
+from cxchurn.interactions.shards import ShardReport, named_zones, without_events
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring._shallow import say_depth

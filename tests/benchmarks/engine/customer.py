@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 from bench_features import inputs
 
 import cxchurn as cx
-from cxchurn.features import vector_of
+from cxchurn.features import columns_of, vector_of
+from cxchurn.history import History, as_of, history_of_one
 from cxchurn.interactions import with_events
 from engine.inputs import log_file
 from engine.ours import SCHEMA, Engine
@@ -31,14 +32,26 @@ def ask(features: cx.FeatureSet, events: pa.Table, row: pd.DataFrame) -> np.ndar
     return vector_of(features, row["customer_id"].iat[0], events, _CUTOFF)
 
 
+def called(features: cx.FeatureSet, history: History, row: pd.DataFrame) -> np.ndarray:
+    """Return the features of the history's only customer with every builder called as it is, without the plan."""
+    about = {**features.about_, "references": features.references_.tables}
+    seen = as_of(history, row["customer_id"].to_numpy(object), row["cutoff"].to_numpy("datetime64[us]"), **about)
+    return np.array([c.values[0] for builder in features.builders_ for c in columns_of(builder, seen)])
+
+
 def latency(which: str, events: int, calls: int, busy: bool) -> dict[str, Any]:
-    """Ask again and again about a customer with so many events; milliseconds, the middle and what 99 % stay under."""
+    """Ask again and again about a customer with so many events; milliseconds, the middle and what 99 % stay under.
+
+    And in processor time, in turns: of the plan alone, with the history made beforehand, and of the builders called as they
+    are (`called`), whose history is new each time, as what they ask is kept in it.
+    """
     log, features = _fitted(which)
     mine, row, real = _customer(log, events)
     # a table of their own, as a service holds it: labels that occur, not those of the whole log
     mine = with_events(log, mine).events
     if real:
         _check(features, log, mine, row)
+    ours, theirs = _in_turns(features, log, mine, row, calls // 4)
     taken = np.empty(calls + _WARM)
     with _spinning((os.cpu_count() or 1) - 1 if busy else 0):
         for k in range(taken.size):
@@ -46,7 +59,35 @@ def latency(which: str, events: int, calls: int, busy: bool) -> dict[str, Any]:
             answer = ask(features, mine, row)
             taken[k] = time.perf_counter() - begun
     middle, most = 1000 * np.quantile(taken[_WARM:], [0.5, 0.99])
-    return {"events": mine.num_rows, "columns": answer.size, "middle": middle, "most": most}
+    about = {"events": mine.num_rows, "columns": answer.size, "middle": middle, "most": most}
+    return about | {"plan": ours, "called": theirs}
+
+
+def _in_turns(
+    features: cx.FeatureSet, log: cx.InteractionLog, events: pa.Table, row: pd.DataFrame, calls: int
+) -> tuple[float, float]:
+    """Return the milliseconds of processor time of the plan and of the builders; the answers are compared first."""
+    plan, customer, at = features.plan(), row["customer_id"].iat[0], np.datetime64(_CUTOFF, "us")
+
+    def fresh() -> History:
+        history = history_of_one(events, log.customers, timezone=features.timezone_)
+        for name in plan.recordings[0].asked if plan.recordings else ():
+            history.columns.get(name)
+        return history
+
+    history = fresh()
+    if not np.array_equal(plan.one(history, customer, at), called(features, history, row), equal_nan=True):
+        raise SystemExit("the plan gives other features than the builders")
+    ours, theirs = np.empty(calls), np.empty(calls)
+    for k in range(calls):
+        begun = time.process_time()
+        plan.one(history, customer, at)
+        ours[k] = time.process_time() - begun
+        new = fresh()
+        begun = time.process_time()
+        called(features, new, row)
+        theirs[k] = time.process_time() - begun
+    return 1000 * float(np.median(ours)), 1000 * float(np.median(theirs))
 
 
 def _fitted(which: str) -> tuple[cx.InteractionLog, cx.FeatureSet]:

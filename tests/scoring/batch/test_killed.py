@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.scoring import score_to
+from cxchurn.scoring.batch import _duckdb
 from cxchurn.scoring.batch._work import Work
 
 from .conftest import AT, below
@@ -111,7 +113,7 @@ def test_between_the_file_in_its_place_and_the_end(model, divided, whole, tmp_pa
     from cxchurn.scoring.batch import _work
 
     with monkeypatch.context() as patch:
-        patch.setattr(_work.shutil, "rmtree", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+        patch.setattr(_work, "_removed", lambda _: os.kill(os.getpid(), signal.SIGKILL))
         assert (
             ended(forked(lambda: score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=3))) == -signal.SIGKILL
         )
@@ -120,6 +122,23 @@ def test_between_the_file_in_its_place_and_the_end(model, divided, whole, tmp_pa
     assert summary.resumed == summary.parts
     assert (tmp_path / "s.parquet").read_bytes() == whole[0]
     assert below(tmp_path) == {"s.parquet"}
+
+
+def test_before_a_table_is_changed_for_good(model, divided, tmp_path, monkeypatch):
+    """The rows are in the file, but nobody has said yet that they are to stay."""
+    place = f"{tmp_path / 'w.duckdb'}#t"
+    before = score_to(model, divided, place, at=AT)
+    with monkeypatch.context() as patch:
+        patch.setattr(_duckdb, "kept", lambda connection: os.kill(os.getpid(), signal.SIGKILL))
+        child = forked(lambda: score_to(model, divided, place, at=AT, bands="capacity: 1"))
+        assert ended(child) == -signal.SIGKILL
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        assert connection.execute("SELECT count(*) FROM t WHERE band = 'high'").fetchall() == [(before.bands["high"],)]
+    summary = score_to(model, divided, place, at=AT, bands="capacity: 1", resume=True)
+    assert summary.resumed == summary.parts
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        assert connection.execute("SELECT count(*) FROM t WHERE band = 'high'").fetchall() == [(1,)]
+        assert connection.execute("SELECT count(*) FROM t").fetchall() == [(before.rows,)]
 
 
 def test_a_run_that_is_going_on_is_not_disturbed_by_another(model, divided, whole, tmp_path):

@@ -164,7 +164,7 @@ class TestGoingOn:
             with pytest.raises(KeyboardInterrupt):
                 score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=2)
         work = tmp_path / ".s.parquet.work"
-        assert below(work) == {"manifest.json", *(f"part-{k:05}.arrow" for k in range(3))}
+        assert below(work) == {"run.json", *(f"part-{k:05}.arrow" for k in range(3))}
         assert not (tmp_path / "s.parquet").exists()
         return work
 
@@ -214,6 +214,29 @@ class TestGoingOn:
             score_to(other, divided, tmp_path / "s.parquet", at=AT, reasons=2, resume=True)
 
 
+class TestFolderOfParts:
+    def test_of_somebody_is_never_emptied(self, model, divided, tmp_path):
+        mine = tmp_path / "mine"
+        mine.mkdir()
+        (mine / "thesis.docx").write_text("years of work")
+        for resume in (False, True):
+            with pytest.raises(UsageError, match=r"holds thesis\.docx, which no run of scores put there"):
+                score_to(model, divided, tmp_path / "s.parquet", at=AT, work=mine, resume=resume)
+        assert below(tmp_path) == {"mine", "mine/thesis.docx"}
+
+    def test_on_another_disk(self, model, divided, scores, tmp_path):
+        other = tmp_path / "disk"
+        other.mkdir()
+        if os.system(f"mount -t tmpfs -o size=64m tmpfs '{other}' 2>/dev/null"):
+            pytest.skip("no disk may be made here")
+        try:
+            score_to(model, divided, tmp_path / "s.parquet", at=AT, reasons=2, work=other / "parts")
+            assert below(other) == set()
+        finally:
+            os.system(f"umount '{other}'")
+        same(pd.read_parquet(tmp_path / "s.parquet"), scores)
+
+
 class TestRoom:
     def test_a_full_disk_is_said_and_nothing_is_half_made(self, model, divided, tmp_path, monkeypatch):
         (tmp_path / "s.parquet").write_bytes(b"of yesterday")
@@ -227,7 +250,7 @@ class TestRoom:
                 score_to(model, divided, tmp_path / "s.parquet", at=AT)
         assert "go on with resume=True" in str(caught.value)
         assert (tmp_path / "s.parquet").read_bytes() == b"of yesterday"
-        assert {one for one in below(tmp_path / ".s.parquet.work") if "part-" not in one} == {"manifest.json"}
+        assert {one for one in below(tmp_path / ".s.parquet.work") if "part-" not in one} == {"run.json"}
         assert score_to(model, divided, tmp_path / "s.parquet", at=AT, resume=True).rows > 0
 
     def test_a_place_that_cannot_be_made(self, model, log, tmp_path):

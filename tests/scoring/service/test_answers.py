@@ -6,7 +6,12 @@ import json
 
 import pytest
 
+from cxchurn.features import Activity
+from cxchurn.interactions import Schema, read_interactions
+from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.scoring import Limits, OnlineScorer, serve_app
+from cxchurn.scoring.service._warm import warm_up
 
 from .services import as_json, running
 
@@ -185,6 +190,27 @@ def test_metrics_count_requests_by_route_and_name_nobody(client, one):
     ):
         assert line in text.splitlines()
     assert one[0]["customer_id"] not in text
+
+
+@pytest.mark.parametrize("time_format", [None, "epoch_s", "epoch_ms", "%d.%m.%Y %H:%M"])
+@pytest.mark.parametrize("ids", ["text", "integer"])
+def test_a_first_question_makes_everything_ready_and_leaves_nothing(company, ids, time_format):
+    rows = company.interactions[["customer_id", "timestamp", "kind"]].copy()
+    if ids == "integer":
+        rows["customer_id"] = rows["customer_id"].factorize()[0]
+    if time_format in ("epoch_s", "epoch_ms"):
+        rows["timestamp"] = rows["timestamp"].astype("datetime64[ms]").astype("int64") // (
+            1000 if time_format == "epoch_s" else 1
+        )
+    elif time_format is not None:
+        rows["timestamp"] = rows["timestamp"].dt.strftime(time_format)
+    schema = Schema(**{name: name for name in rows}, time_format=time_format, duplicates="keep")
+    log = read_interactions(rows, schema)
+    panel = make_panel(log, Inactivity("60D"), cutoffs=monthly("2024-01-01", "2024-04-01"))
+    model = ChurnModel(features=[Activity()], classifier=ChurnClassifier(n_estimators=2), folds=2).fit(panel)
+    scorer = OnlineScorer(model)
+    assert warm_up(scorer) > 0
+    assert (len(scorer), scorer.events) == (0, 0)
 
 
 def test_the_scorer_is_closed_when_the_application_ends(scorer, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +12,10 @@ import httpx
 import pandas as pd
 import pytest
 
-from cxchurn._core import UsageError
+from cxchurn._core import MissingExtraError, UsageError
 from cxchurn.cli._app import run
 from cxchurn.interactions import read_interactions
-from cxchurn.scoring import score, serve
+from cxchurn.scoring import score, serve, serve_app
 
 from .services import as_json, served
 
@@ -123,6 +124,13 @@ def test_several_workers_share_a_store_and_nothing_else(folder, batches, tmp_pat
                 workers |= {line for line in other.get("/metrics").text.splitlines() if "worker=" in line}
         assert len(workers) == 2
         assert service.stop() == 0
+
+
+@pytest.mark.parametrize(("missing", "call"), [("fastapi", serve_app), ("uvicorn", serve)])
+def test_without_the_libraries_the_extra_is_named(missing, call, folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(MissingExtraError, match=rf"needs the library {missing}.*\n.*cxchurn\[serve\]"):
+        call(folder)
 
 
 @pytest.mark.parametrize(

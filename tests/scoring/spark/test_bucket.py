@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError
-from cxchurn.interactions import Schema, read_interactions, sharding_of
+from cxchurn.interactions import Schema, read_interactions
+from cxchurn.interactions.shards import sharding_of
 from cxchurn.scoring import score
 from cxchurn.scoring.batch import Wanted
 from cxchurn.scoring.spark._bucket import SOURCE, Job, handle, settled, struct_of, tables_of

@@ -13,19 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError
-from cxchurn.interactions import (
-    Schema,
-    Sharding,
-    ShardReport,
-    Source,
-    fingerprint,
-    outline_of,
-    read_interactions,
-    read_shard,
-    refused_in_shard,
-    sharding_of,
-    with_events,
-)
+from cxchurn.interactions import Schema, Source, fingerprint, read_interactions, with_events
+from cxchurn.interactions.shards import Sharding, ShardReport, outline_of, read_shard, refused_in_shard, sharding_of
 
 NOW = np.datetime64("2025-01-01", "us")
 SCHEMA = Schema(customer_id="who", timestamp="when", kind="what", value="amount", categories=("shop",))

@@ -25,11 +25,11 @@ from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._log import InteractionLog
 from cxchurn.interactions._reading import empty_reading, ids_of_source, read_source
 from cxchurn.interactions._schema import Schema, columns_of, named
-from cxchurn.interactions._shard_report import ShardReport, ShardSource
 from cxchurn.interactions._sources import Source
 from cxchurn.interactions._spelling import label_columns, label_counts
 from cxchurn.interactions._validation import Finding, Validation
 from cxchurn.interactions._way import Reading, Way, late_by
+from cxchurn.interactions.shards._report import ShardReport, ShardSource
 
 # of the customers of a shard's source, so many are kept to see whether two sources share any
 _FEW = 1 << 10

@@ -15,11 +15,11 @@ from cxchurn.interactions._crowd import strangers
 from cxchurn.interactions._currencies import check_currency
 from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._log import InteractionLog
-from cxchurn.interactions._shard_report import ShardReport
-from cxchurn.interactions._shards import Sharding, arrivals_of, read_shard
 from cxchurn.interactions._spelling import notes_on
 from cxchurn.interactions._until import check_end, end_of, named_zones, say_zones, with_ends
 from cxchurn.interactions._validation import Finding, Validation
+from cxchurn.interactions.shards._reading import Sharding, arrivals_of, read_shard
+from cxchurn.interactions.shards._report import ShardReport
 
 
 class LogOutline(InteractionLog):
