@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cxchurn.tracking._log_run import log_run, log_saved
-from cxchurn.tracking._promote import Promotion, promote
+from cxchurn.tracking._promote import promote
+from cxchurn.tracking._promotion import Promotion
 from cxchurn.tracking._registry import fetch_model, fetched
 from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import check_store

@@ -17,6 +17,7 @@ from cxchurn.explain import Explanation
 from cxchurn.model import ChurnModel
 from cxchurn.report import undisplayed
 from cxchurn.tracking._pack import Told, pack
+from cxchurn.tracking._record import Record
 from cxchurn.tracking._registry import check_names
 from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import failures, is_default, opened, patience
@@ -128,8 +129,6 @@ def log_saved(folder: str | Path, *, experiment: str | None = None, tracking_uri
     --------
     >>> cx.log_saved("cxchurn-unlogged/32f07488e9f8-4d1c")  # doctest: +SKIP
     """
-    from cxchurn.tracking._record import Record
-
     _, asked = Record.read(Path(folder))
     where = experiment if experiment is not None else asked.get("experiment")
     with step("writing the run to MLflow"):

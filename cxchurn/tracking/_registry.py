@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 _VERSIONS = "mlflow.modelVersions"
-ADDRESSES = ("models:/", "runs:/")
 # of a description, in databases that hold to it
 _LONGEST_CARD = 5_000
 _REST = "\n\n(The rest is in the run's artifacts: model_card.md.)"

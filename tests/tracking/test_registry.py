@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -47,7 +48,9 @@ def test_a_version_with_its_card_and_alias(run, store, small):
     version = client.get_model_version_by_alias("churn", "challenger")
     assert run.registered == f"models:/churn/{version.version}"
     assert version.run_id == run.run_id
-    assert client.get_model_version("churn", version.version).model_id == run.model_uri.removeprefix("models:/")
+    logged = client.get_logged_model(run.model_uri.removeprefix("models:/"))
+    assert version.source == logged.artifact_location
+    assert json.loads(logged.tags["mlflow.modelVersions"]) == [{"name": "churn", "version": version.version}]
     assert version.description.startswith(f"# Churn model {small.version_}")
     assert "It must not be used for" in version.description
 
