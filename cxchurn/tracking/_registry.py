@@ -21,6 +21,8 @@ _VERSIONS = "mlflow.modelVersions"
 _LONGEST_CARD = 5_000
 _REST = "\n\n(The rest is in the run's artifacts: model_card.md.)"
 _NUMBER = re.compile(r"v\d+")
+# how stores say that there is no such model, and no such alias
+_ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
 def check_names(register_as: str | None, alias: str | None) -> None:
@@ -225,10 +227,19 @@ def _not_found(address: str, store: str, error: Exception) -> UsageError:
 
 
 def version_of(client: MlflowClient, name: str, alias: str) -> Any:
-    """Return the version that an alias names, None where there is none."""
-    from mlflow.exceptions import MlflowException
+    """Return the version that an alias names, None where there is none.
 
+    Raises
+    ------
+    UsageError
+        Where the registry does not answer: that says nothing about whether there is one.
+    """
     try:
         return client.get_model_version_by_alias(name, alias)
-    except MlflowException:
-        return None
+    except failures() as error:
+        if getattr(error, "error_code", None) in _ABSENT:
+            return None
+        why = (str(error).strip().splitlines() or ["no reason is given"])[0]
+        raise UsageError(
+            f"the registry does not say which version of {name!r} is {alias!r}: {why}", hint="try again."
+        ) from error

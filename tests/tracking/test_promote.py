@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from mlflow.exceptions import INTERNAL_ERROR, MlflowException
 
 from cxchurn._core import MismatchError, UsageError
 from cxchurn.evaluate import evaluate_predictions
@@ -184,6 +185,24 @@ def test_moved_meanwhile(registry, log, early, fresh, monkeypatch):
     monkeypatch.setattr(MlflowClient, "set_model_version_tag", meanwhile)
     with pytest.raises(UsageError, match="was moved while the models were compared"):
         promote("churn", log=log, tracking_uri=uri, replicates=REPLICATES, margin=0.05)
+
+
+def test_a_registry_that_does_not_answer_is_no_missing_champion(registry, log, early, fresh, monkeypatch):
+    uri = registry(early, fresh)
+    original = MlflowClient.get_model_version_by_alias
+
+    def away(client, name, alias):
+        if alias == "champion":
+            raise MlflowException("the database went away", INTERNAL_ERROR)
+        return original(client, name, alias)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "get_model_version_by_alias", away)
+        with pytest.raises(
+            UsageError, match="does not say which version of 'churn' is 'champion': the database went away"
+        ):
+            promote("churn", log=log, tracking_uri=uri, replicates=REPLICATES)
+    assert champion_of(uri) == "1"
 
 
 def test_as_plain_data(registry, log, early, fresh, tmp_path: Path):
