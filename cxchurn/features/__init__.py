@@ -7,6 +7,7 @@ from cxchurn.features._active_days import ActiveDays
 from cxchurn.features._activity import CORE, Activity
 from cxchurn.features._after_sale import AfterSale
 from cxchurn.features._attention import Attention
+from cxchurn.features._attribute_roles import attribute_role, attributes_of
 from cxchurn.features._attributes import Attributes
 from cxchurn.features._balance import Balance
 from cxchurn.features._basics import Basics
@@ -114,6 +115,8 @@ __all__ = [
     "Volume",
     "WordOfMouth",
     "ahead_share",
+    "attribute_role",
+    "attributes_of",
     "began_of",
     "check_fits",
     "columns_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
+from cxchurn.features._attribute_roles import attribute_role
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
 from cxchurn.features._standard import attribute_names
@@ -20,10 +21,10 @@ else:
 def roles_of(log: InteractionLog) -> set[str]:
     """Return what builders may need: roles, measures, categories, and attributes as ``customers.<name>``."""
     names, _ = attribute_names(log)
-    roles = {"customers", *(f"customers.{name}" for name in names)} if names else set()
+    roles = {"customers", *map(attribute_role, names)} if names else set()
     if log.customers is not None and not log.customers.dated:
         # where a date was known ahead in training, a table that does not say so would read as missing
-        roles |= {f"customers.{name} (known ahead)" for name in log.customers.known_ahead}
+        roles |= {attribute_role(name, ahead=True) for name in log.customers.known_ahead}
     return roles | set(log.roles) | set(log.measures) | set(log.categories)
 
 

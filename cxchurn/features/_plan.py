@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import logger
+from cxchurn.features._attribute_roles import attributes_of
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of, come_and_go, fill
 from cxchurn.features._replayed import Recording, alike, record
 from cxchurn.history import History, Seen, Which, seen_at
 from cxchurn.history.plan import KindsOf, replay_blocks
-
-_AHEAD = " (known ahead)"
 
 
 class _Places(NamedTuple):
@@ -193,12 +192,11 @@ def plan_of(features: Any) -> Plan:
     tables = features.references_.tables
     found: Plan | None = features.__dict__.get("_plan")
     if found is None or found.about["references"] is not tables:
-        ahead = frozenset(role[len("customers.") : -len(_AHEAD)] for role in features.roles_ if role.endswith(_AHEAD))
         made = Plan(
             tuple(says.name for says in features.says_),
             features.builders_,
             {**features.about_, "references": tables},
-            ahead=ahead,
+            ahead=attributes_of(features.roles_)[1],
             differ=frozenset(getattr(features, "called_", ())),
         )
         if found is not None and found.builders == made.builders:

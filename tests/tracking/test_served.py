@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,8 +16,8 @@ from mlflow.exceptions import MlflowException
 
 import cxchurn as cx
 from cxchurn._core import MismatchError, UsageError
-from cxchurn.features import Builder, Column, Recency, Value
-from cxchurn.interactions import Schema, Source, read_interactions
+from cxchurn.features import Attributes, Builder, Column, Recency, Value
+from cxchurn.interactions import CustomerSchema, Schema, Source, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.scoring import score
@@ -323,6 +324,27 @@ def test_several_sources_and_ids_that_are_numbers(two_tables, tmp_path):
     with pytest.raises(UsageError, match="007a"):
         served.predict(rows.assign(kunde="007a"))
     assert set(example_of(model)["log.source"]) == {0, 1}
+    assert len(served.predict(served.input_example)) == 2
+
+
+def test_a_date_known_ahead_is_one_column(company, company_schema, some, tmp_path):
+    schema = replace(company_schema, customers=CustomerSchema(known_ahead=("renewal",)))
+    about = company.customers[["customer_id"]].drop_duplicates()
+    about = about.assign(renewal=np.datetime64("2024-06-01") + np.arange(len(about)).astype("timedelta64[D]"))
+    log = read_interactions(company.interactions, schema, customers=about)
+    churn = Inactivity("60D", active_within="90D")
+    panel = make_panel(log, churn, cutoffs=monthly("2024-01-01", "2024-06-01"))
+    builders = [Recency(), Attributes(dates=("renewal",))]
+    model = ChurnModel(features=builders, classifier=ChurnClassifier(n_estimators=5), folds=2).fit(panel)
+    package(model, tmp_path / "model")
+    served = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+    # not a second one for the role that says it is known ahead
+    named = [name for name in signature_of(model).inputs.input_names() if name.startswith("customers.")]
+    assert named == ["customers.renewal", "customers.valid_from", "customers.valid_to"]
+    events = some[0]
+    theirs = about[about["customer_id"].isin(events["customer_id"])]
+    expected = score(model, read_interactions(events, schema, customers=theirs), at=AT, reasons=3)
+    same(served.predict(with_attributes(events, theirs), params={"at": AT}), expected)
     assert len(served.predict(served.input_example)) == 2
 
 

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import UsageError, did_you_mean, instant, listed
-from cxchurn.features import FittedFeatures
+from cxchurn.features import FittedFeatures, attribute_role, attributes_of
 from cxchurn.history import AttributeHistory, Labels, Numbers, Times
 from cxchurn.interactions.rows import UNREADABLE, plain, read_label, read_number
 
 _ALWAYS, _MISSING = np.iinfo(np.int64).min, np.iinfo(np.int64).min
-_ROLE, _AHEAD = "customers.", " (known ahead)"
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,8 @@ class Attributes:
     @classmethod
     def of(cls, features: FittedFeatures) -> Attributes:
         """Return those that a fitted feature set makes features of."""
-        roles = [role.removeprefix(_ROLE) for role in features.roles_ if role.startswith(_ROLE)]
-        ahead = frozenset(role.removesuffix(_AHEAD) for role in roles if role.endswith(_AHEAD))
+        names, ahead = attributes_of(features.roles_)
         dates = {name for one in features.builders_ for name in _dates(one)}
-        names = [role for role in roles if not role.endswith(_AHEAD)]
         kinds = {name: "time" if name in dates else "text" for name in names if name in dates or _known(features, name)}
         return cls({name: kinds.get(name, "number") for name in names}, ahead, features.timezone_)
 
@@ -126,7 +123,7 @@ def _dates(builder: Any) -> tuple[str, ...]:
 
 
 def _known(features: FittedFeatures, name: str) -> bool:
-    return f"{_ROLE}{name}" in features.known_
+    return attribute_role(name) in features.known_
 
 
 def _column(kind: str, values: list[Any]) -> Labels | Numbers | Times:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cxchurn.features import attributes_of
 from cxchurn.interactions import Schema, columns_of, narrowed
 from cxchurn.model import ChurnModel
 
@@ -53,7 +54,7 @@ def needed_roles(model: ChurnModel) -> frozenset[str]:
 
 def attributes_needed(model: ChurnModel) -> list[str]:
     """Return the attributes of customers that the model's features are made from."""
-    return [role.removeprefix(ATTRIBUTE) for role in model.features_.roles_ if role.startswith(ATTRIBUTE)]
+    return attributes_of(model.features_.roles_)[0]
 
 
 def _all(model: ChurnModel) -> Iterator[tuple[str, bool]]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DAY, instant
+from cxchurn._core import DAY, instant, iso
+from cxchurn.features import attribute_role, attributes_of
 from cxchurn.interactions import Schema, mapping
 from cxchurn.model import ChurnModel
 from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, attributes_needed
@@ -86,7 +87,10 @@ def _column(model: ChurnModel, schema: Schema, role: str, times: list[int]) -> l
 
 
 def _attribute(model: ChurnModel, name: str) -> Any:
-    known = model.features_.known_.get(f"{ATTRIBUTE}{name}", ())
+    if name in attributes_of(model.features_.roles_)[1]:
+        # a date fixed beforehand has to be one
+        return iso(instant(model.learned_from_.last))
+    known = model.features_.known_.get(attribute_role(name), ())
     return known[0] if known else None
 
 
