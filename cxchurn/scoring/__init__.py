@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from cxchurn.scoring._comparison import ScoreComparison
     from cxchurn.scoring._compile import Compiled, compile_kernels
     from cxchurn.scoring._refresh import refresh
-    from cxchurn.scoring._score import NOT_ELIGIBLE, score
+    from cxchurn.scoring._score import score
+    from cxchurn.scoring._words import NOT_ELIGIBLE
     from cxchurn.scoring._write import write_scores
     from cxchurn.scoring.batch import ScoreSummary, Stages, place_of, score_to, scores_file
     from cxchurn.scoring.online import CustomerScore, FullError, OnlineScorer, Updated
@@ -21,7 +22,8 @@ _WHERE = {
     "_comparison": ("ScoreComparison",),
     "_compile": ("Compiled", "compile_kernels"),
     "_refresh": ("refresh",),
-    "_score": ("NOT_ELIGIBLE", "score"),
+    "_score": ("score",),
+    "_words": ("NOT_ELIGIBLE",),
     "_write": ("write_scores",),
     "batch": ("ScoreSummary", "Stages", "place_of", "score_to", "scores_file"),
     "online": ("CustomerScore", "FullError", "OnlineScorer", "Updated"),

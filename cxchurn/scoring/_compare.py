@@ -11,7 +11,7 @@ import pandas as pd
 from cxchurn._core import UsageError, iso
 from cxchurn.scoring._comparison import AGAIN, CHANGES, DOWN, GONE, NEVER, NEW, NO_LONGER, SAME, UP, ScoreComparison
 from cxchurn.scoring._nights import night_of, said_of
-from cxchurn.scoring.batch import NOT_ELIGIBLE
+from cxchurn.scoring._words import NOT_ELIGIBLE
 
 _RANK = {"low": 0, "medium": 1, "high": 2}
 # a sentence without its numbers: the same matter, however it has moved

@@ -13,10 +13,7 @@ from cxchurn._core import step
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
-from cxchurn.scoring._inside import check_inside
-from cxchurn.scoring.batch import NOT_ELIGIBLE, Stages, Wanted, listing, prepare, scored_rows
-
-__all__ = ["NOT_ELIGIBLE", "check_inside", "score"]
+from cxchurn.scoring.batch import Stages, Wanted, listing, prepare, scored_rows
 
 
 def score(
@@ -52,7 +49,6 @@ def score(
         was trained. Where the tables that serve are more than five weeks old, a warning (logger ``cxchurn``) and a note say so.
     allow_shallow : bool, default False
         Score also where the log's history is shorter than at any training cut-off.
-
     bands : str, optional
         Who is high and who is medium, by another rule than the model's: ``"capacity: 500, 1500"`` (the first 500 of the list,
         then 1,500), ``"probability: 30%, 10%"``, ``"value: 1000, 200"`` (of expected loss) or ``"share: 10%, 20%"`` (of

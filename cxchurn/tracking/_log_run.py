@@ -17,7 +17,7 @@ from cxchurn.explain import Explanation
 from cxchurn.model import ChurnModel
 from cxchurn.report import undisplayed
 from cxchurn.tracking._pack import Told, pack
-from cxchurn.tracking._record import Record
+from cxchurn.tracking._record import FILE, Record
 from cxchurn.tracking._registry import check_names
 from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import failures, is_default, opened, patience
@@ -125,6 +125,13 @@ def log_saved(folder: str | Path, *, experiment: str | None = None, tracking_uri
     -------
     Run
 
+    Raises
+    ------
+    DataError
+        Where the folder holds no run that waits.
+    UsageError
+        Where the store cannot be used.
+
     Examples
     --------
     >>> cx.log_saved("cxchurn-unlogged/32f07488e9f8-4d1c")  # doctest: +SKIP
@@ -165,7 +172,7 @@ def _waiting(model: ChurnModel) -> Iterator[Path]:
     try:
         yield folder
     except BaseException:
-        if not (folder / "run.json").is_file():
+        if not (folder / FILE).is_file():
             _gone(folder)  # not even packed
         raise
     _gone(folder)

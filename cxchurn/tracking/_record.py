@@ -71,7 +71,7 @@ class Record:
     inside : list of Record
         Trials of a tuning, origins of a backtest.
     about : dict of str to str
-        What is said of the model itself: its parameters, its card.
+        What is said of the model itself: its ``card``, and whose metrics the run has (``judged``).
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Scores of everybody: prepared, scored part by part, put in their order, and written."""
 
 from cxchurn.scoring.batch._bands import BandRule
-from cxchurn.scoring.batch._listing import NOT_ELIGIBLE, Listing, listing
+from cxchurn.scoring.batch._listing import Listing, listing
 from cxchurn.scoring.batch._places import place_of, scores_file, stamp
 from cxchurn.scoring.batch._prepared import (
     Prepared,
@@ -21,7 +21,6 @@ from cxchurn.scoring.batch._summary import ScoreSummary
 from cxchurn.scoring.batch._wanted import Wanted
 
 __all__ = [
-    "NOT_ELIGIBLE",
     "BandRule",
     "Listing",
     "Prepared",

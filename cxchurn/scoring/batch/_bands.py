@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from cxchurn._core import DataError, UsageError, did_you_mean, listed
-from cxchurn.model import ChurnModel
+from cxchurn.model import ChurnModel, probability_of_raw
 
 _RULES = {
     "capacity": "how many are high, and how many of those after them are medium: 'capacity: 500, 1500'",
@@ -121,5 +121,4 @@ def _quantile(model: ChurnModel, share: float) -> float:
             allowed="500 or more",
             hint="bands='probability: ...' or 'capacity: ...' need none.",
         )
-    raw = np.interp(share, np.cumsum(rows)[:-1] / rows.sum(), edges)
-    return float(1.0 / (1.0 + np.exp(-raw)))
+    return float(probability_of_raw(np.interp(share, np.cumsum(rows)[:-1] / rows.sum(), edges)))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from cxchurn.model import probability_of_raw
+from cxchurn.scoring._words import NOT_ELIGIBLE
 from cxchurn.scoring.batch._prepared import Prepared
 
-NOT_ELIGIBLE = "not eligible"
 # rows that are put together and written at a time
 BLOCK = 1 << 16
 
@@ -25,7 +26,7 @@ class Listing:
     ----------
     run : Prepared
     parts : sequence of Table
-        What `scored_parts` gave, perhaps on disk.
+        What `scored_rows` gave, perhaps on disk.
     part, place : ndarray, shape (n,)
         For each asked row of the list in which part it stands, and where.
     row : ndarray of int64, shape (n,)
@@ -131,7 +132,7 @@ def listing(run: Prepared, parts: Sequence[pa.Table]) -> Listing:
     sizes = [one.num_rows for one in parts]
     part = np.repeat(np.arange(len(sizes)), sizes)
     place = np.concatenate([np.arange(size) for size in sizes]).astype(np.int64)
-    probability = 1.0 / (1.0 + np.exp(-raw))
+    probability = probability_of_raw(raw)
     # customers stand in the order of their ids: among equal ones that decides
     order = np.lexsort((row, -probability, run.asked["already_silent"].to_numpy()[row]))
     row, raw, probability = row[order], raw[order], probability[order]

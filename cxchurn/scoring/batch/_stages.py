@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-PHASES = ("reading", "preparing", "scoring", "writing")
 STAGES = ("features", "prediction", "contributions", "words", "writing")
 
 

@@ -16,7 +16,8 @@ import pandas as pd
 from cxchurn._core import iso, listed, write_whole
 from cxchurn.features import began_of, reach
 from cxchurn.model import versions
-from cxchurn.scoring.batch._listing import NOT_ELIGIBLE, Listing
+from cxchurn.scoring._words import NOT_ELIGIBLE
+from cxchurn.scoring.batch._listing import Listing
 from cxchurn.scoring.batch._prepared import Prepared
 from cxchurn.scoring.batch._stages import Stages
 from cxchurn.scoring.batch._unseen import unseen_labels

@@ -10,14 +10,13 @@ import numpy as np
 from cxchurn.explain import reason, telling_columns
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw
+from cxchurn.scoring._words import NEVER_SEEN, NOT_ELIGIBLE
 from cxchurn.scoring.online._on_file import OnFile, is_dated
 from cxchurn.scoring.online._result import CustomerScore
 from cxchurn.scoring.online._served import Served
 from cxchurn.scoring.online._shape import KNOWN
 from cxchurn.scoring.online._state import State
-from cxchurn.scoring.online._why_not import NEVER_SEEN, why_not
-
-NOT_ELIGIBLE = "not eligible"
+from cxchurn.scoring.online._why_not import why_not
 
 
 class Asked(NamedTuple):

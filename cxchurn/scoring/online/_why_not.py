@@ -9,8 +9,8 @@ import numpy as np
 from cxchurn._core import DAY, span
 from cxchurn.history import History, Where, where
 from cxchurn.panel import ENDED, NEW, SILENT, ChurnDefinition, OwnLabels
+from cxchurn.scoring._words import NEVER_SEEN
 
-NEVER_SEEN = "never seen"
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip

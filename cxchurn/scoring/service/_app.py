@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from cxchurn import __version__
 from cxchurn._core import DataError
+from cxchurn.scoring._words import NEVER_SEEN
 from cxchurn.scoring.online import OnlineScorer
 from cxchurn.scoring.service._about import about
 from cxchurn.scoring.service._answers import BODY, HINT, Refused, answer_in_words
@@ -80,7 +81,7 @@ def _answer(app: FastAPI, scorer: OnlineScorer, limits: Limits) -> None:
     @app.get("/customers/{customer:path}/score")
     def score(customer: str, at: At = None, reasons: Reasons = 3) -> Response:
         found = scorer.score(customer, at, reasons=reasons)
-        if found.why == "never seen":
+        if found.why == NEVER_SEEN:
             raise _unknown(customer)
         return JSONResponse(found.to_dict())
 

@@ -13,12 +13,13 @@ from cxchurn.interactions.shards import BLANKS, NOTHING, POINT_ZERO
 from cxchurn.scoring.spark._bucket import SOURCE, struct_of
 from cxchurn.scoring.spark._session import check_spark, spark_sql
 
-# events a bucket: as many as a task reads into some hundred megabytes at most, and enough that its start does not count
+# so many ids are shown that rows of several customers carry
 _SHOWN = 3
 # shares are counted in such parts
 _FINE = 1_000_000
 # what the number of all other columns is called where rows are compared
 OTHERS = "the other columns"
+# events a bucket: as many as a task reads into some hundred megabytes at most, and enough that its start does not count
 _MOST, _LEAST, _PER_CORE = 500_000, 20_000, 4
 
 
