@@ -8,10 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _promoting
-
-
-def _option(name: str, metavar: str | None, says: str, **more: Any) -> Any:
-    return typer.Option(name, metavar=metavar, help=says, show_default=False, **more)
+from cxchurn.cli._options import option
 
 
 def promote(
@@ -19,33 +16,31 @@ def promote(
         Path | None,
         typer.Argument(metavar="PROMOTE.TOML", help="Such as pipelines/promote.toml; options go before it."),
     ] = None,
-    name: Annotated[str | None, _option("--name", "NAME", "The registered model, such as churn.")] = None,
-    log: Annotated[str | None, _option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
+    name: Annotated[str | None, option("--name", "NAME", "The registered model, such as churn.")] = None,
+    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
     challenger: Annotated[
-        str | None, _option("--challenger", "ALIAS", "Who wants to be champion.  [default: challenger]")
+        str | None, option("--challenger", "ALIAS", "Who wants to be champion.  [default: challenger]")
     ] = None,
-    champion: Annotated[
-        str | None, _option("--champion", "ALIAS", "The alias that moves.  [default: champion]")
-    ] = None,
+    champion: Annotated[str | None, option("--champion", "ALIAS", "The alias that moves.  [default: champion]")] = None,
     at: Annotated[
-        str | None, _option("--at", "TIME", "Outcomes known by then count.  [default: the end of the log]")
+        str | None, option("--at", "TIME", "Outcomes known by then count.  [default: the end of the log]")
     ] = None,
     rule: Annotated[
         str | None,
-        _option("--rule", "RULE", "'not worse' or 'better'.  [default: by whether it is the same recipe]"),
+        option("--rule", "RULE", "'not worse' or 'better'.  [default: by whether it is the same recipe]"),
     ] = None,
     margin: Annotated[
-        float | None, _option("--margin", "X", "For 'not worse': what log loss counts as none.  [default: 0.005]")
+        float | None, option("--margin", "X", "For 'not worse': what log loss counts as none.  [default: 0.005]")
     ] = None,
-    schema: Annotated[str | None, _option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
-    customers: Annotated[str | None, _option("--customers", "TABLE", "Table of customer attributes.")] = None,
+    schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
+    customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
     tracking_uri: Annotated[
-        str | None, _option("--tracking-uri", "URI", "The MLflow store.  [default: MLflow's own]")
+        str | None, option("--tracking-uri", "URI", "The MLflow store.  [default: MLflow's own]")
     ] = None,
     builders: Annotated[
-        list[str] | None, _option("--builders", "MODULE:CLASS", "Your own builder that a model uses; repeatable.")
+        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that a model uses; repeatable.")
     ] = None,
-    as_json: Annotated[bool, _option("--json", None, "Print what was decided as JSON.")] = False,
+    as_json: Annotated[bool, option("--json", None, "Print what was decided as JSON.")] = False,
 ) -> None:
     """Make a challenger the champion, if later customers show that it should be.
 

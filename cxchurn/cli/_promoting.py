@@ -11,6 +11,7 @@ import cxchurn as cx
 from cxchurn._core import UsageError
 from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_log, read_toml
 from cxchurn.cli._named import named
+from cxchurn.cli._options import given
 from cxchurn.cli._say import say
 
 _EXAMPLE = "pipelines/promote.toml is an example."
@@ -52,10 +53,10 @@ def promote_config(path: Path | None, log: dict[str, Any], said: dict[str, Any])
     """Read a file, if there is one, and put over it what the command line gives; None where nothing was given."""
     data = {} if path is None else read_toml(path, hint=_EXAMPLE)
     known_keys(data, [part.name for part in fields(PromoteConfig)], str(path))
-    of_log = {**data.get("log", {}), **_given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
+    of_log = {**data.get("log", {}), **given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
     if not of_log:
         raise _missing("log")
-    part = replace(part_of(PromotePart, data.get("promote", {}), "promote"), **_given(said))
+    part = replace(part_of(PromotePart, data.get("promote", {}), "promote"), **given(said))
     if not part.name:
         raise _missing("name")
     return PromoteConfig(log_part(of_log), part)
@@ -67,7 +68,3 @@ def _missing(option: str) -> UsageError:
         allowed="--name and --log, or a TOML file that says them",
         hint="Try 'cxchurn promote -h' for help.",
     )
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if value not in (None, [])}

@@ -8,82 +8,77 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _scoring
+from cxchurn.cli._options import option
 
 _Flag = bool | None
-
-
-def _option(name: str, metavar: str | None, says: str, **more: Any) -> Any:
-    return typer.Option(name, metavar=metavar, help=says, show_default=False, **more)
 
 
 def score(
     config: Annotated[
         Path | None, typer.Argument(metavar="SCORE.TOML", help="Such as pipelines/score.toml; options go before it.")
     ] = None,
-    model: Annotated[str | None, _option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
-    log: Annotated[str | None, _option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
+    model: Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
+    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
     out: Annotated[
         str | None,
-        _option(
+        option(
             "--out",
             "PLACE",
             "Where to write: .parquet, .csv, or a folder; file.duckdb#table; postgresql://user@host/db#table.",
         ),
     ] = None,
-    at: Annotated[str | None, _option("--at", "TIME", "The cut-off.  [default: the end of the log]")] = None,
+    at: Annotated[str | None, option("--at", "TIME", "The cut-off.  [default: the end of the log]")] = None,
     reasons: Annotated[
-        int | None, _option("--reasons", "N", "Reasons for each customer.  [default: 3]", min=0, max=20)
+        int | None, option("--reasons", "N", "Reasons for each customer.  [default: 3]", min=0, max=20)
     ] = None,
     bands: Annotated[
         str | None,
-        _option(
+        option(
             "--bands",
             "RULE",
             "'capacity: 500, 1500', 'probability: 30%, 10%', 'value: 1000, 200' or 'share: 10%, 20%'.",
         ),
     ] = None,
-    intervals: Annotated[_Flag, _option("--intervals", None, "Say how sure each probability is.")] = None,
-    value: Annotated[
-        str | None, _option("--value", "WHAT", "Money: an attribute, or a file of ids and values.")
-    ] = None,
-    top: Annotated[int | None, _option("--top", "N", "Write only the first N of the list.", min=1)] = None,
+    intervals: Annotated[_Flag, option("--intervals", None, "Say how sure each probability is.")] = None,
+    value: Annotated[str | None, option("--value", "WHAT", "Money: an attribute, or a file of ids and values.")] = None,
+    top: Annotated[int | None, option("--top", "N", "Write only the first N of the list.", min=1)] = None,
     exclude: Annotated[
-        str | None, _option("--exclude", "FILE", "Customers not to be listed: text, CSV or Parquet.")
+        str | None, option("--exclude", "FILE", "Customers not to be listed: text, CSV or Parquet.")
     ] = None,
     refresh: Annotated[
         _Flag,
-        _option("--refresh", None, "The log holds everybody: compare with everybody as of this week, keep the tables."),
+        option("--refresh", None, "The log holds everybody: compare with everybody as of this week, keep the tables."),
     ] = None,
     references: Annotated[
-        str | None, _option("--references", "FILE", "Compare by these tables, from an earlier --refresh.")
+        str | None, option("--references", "FILE", "Compare by these tables, from an earlier --refresh.")
     ] = None,
     allow_shallow: Annotated[
-        _Flag, _option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
+        _Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
     ] = None,
     partitioned: Annotated[
-        _Flag, _option("--partitioned", None, "A folder for each cut-off in --out: nights side by side.")
+        _Flag, option("--partitioned", None, "A folder for each cut-off in --out: nights side by side.")
     ] = None,
-    resume: Annotated[_Flag, _option("--resume", None, "Go on with the parts that a killed run finished.")] = None,
-    work: Annotated[str | None, _option("--work", "FOLDER", "For finished parts.  [default: beside the place]")] = None,
-    schema: Annotated[str | None, _option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
-    customers: Annotated[str | None, _option("--customers", "TABLE", "Table of customer attributes.")] = None,
+    resume: Annotated[_Flag, option("--resume", None, "Go on with the parts that a killed run finished.")] = None,
+    work: Annotated[str | None, option("--work", "FOLDER", "For finished parts.  [default: beside the place]")] = None,
+    schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
+    customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
     observed_until: Annotated[
         str | None,
-        _option("--observed-until", "TIME", "The log is complete until then.  [default: the end of its last day]"),
+        option("--observed-until", "TIME", "The log is complete until then.  [default: the end of its last day]"),
     ] = None,
     quarantine: Annotated[
-        str | None, _option("--quarantine", "FILE", "Go on without rows that break a rule; they are written here.")
+        str | None, option("--quarantine", "FILE", "Go on without rows that break a rule; they are written here.")
     ] = None,
     memory_limit: Annotated[
-        str | None, _option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
+        str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
     ] = None,
     builders: Annotated[
-        list[str] | None, _option("--builders", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
+        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
     ] = None,
     as_json: Annotated[
-        bool, _option("--json", None, "Print the summary as JSON, and write it beside the scores.")
+        bool, option("--json", None, "Print the summary as JSON, and write it beside the scores.")
     ] = False,
-    quiet: Annotated[bool, _option("--quiet", None, "Print nothing but warnings and errors.")] = False,
+    quiet: Annotated[bool, option("--quiet", None, "Print nothing but warnings and errors.")] = False,
 ) -> None:
     """Score every customer as of an instant, with reasons.
 
@@ -102,9 +97,9 @@ def compare(
     before: Annotated[str, typer.Argument(metavar="BEFORE", help="Scores of an earlier night: Parquet or CSV.")],
     now: Annotated[str, typer.Argument(metavar="NOW", help="Scores of a later night.")],
     out: Annotated[
-        Path | None, _option("--out", "FILE", "Write what changed for each customer: .parquet or .csv.")
+        Path | None, option("--out", "FILE", "Write what changed for each customer: .parquet or .csv.")
     ] = None,
-    as_json: Annotated[bool, _option("--json", None, "Print the numbers as JSON.")] = False,
+    as_json: Annotated[bool, option("--json", None, "Print the numbers as JSON.")] = False,
 ) -> None:
     """Compare two nights of scores.
 

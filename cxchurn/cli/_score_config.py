@@ -8,6 +8,7 @@ from typing import Any
 
 from cxchurn._core import UsageError
 from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_toml
+from cxchurn.cli._options import given
 
 _EXAMPLE = "pipelines/score.toml is an example."
 
@@ -53,12 +54,12 @@ def score_config(path: Path | None, log: dict[str, Any], score: dict[str, Any]) 
     """
     data = {} if path is None else read_toml(path, hint=_EXAMPLE)
     known_keys(data, [part.name for part in fields(ScoreConfig)], str(path))
-    of_log = {**data.get("log", {}), **_given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
+    of_log = {**data.get("log", {}), **given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
     if log.get("interactions") and isinstance(of_log, dict):
         of_log.pop("source", None)
     reading = LogPart() if not of_log else log_part(of_log) if path is not None else part_of(LogPart, of_log, "log")
     said = part_of(ScorePart, data.get("score", {}), "score")
-    return ScoreConfig(reading, replace(said, **_given(score)))
+    return ScoreConfig(reading, replace(said, **given(score)))
 
 
 def check_whole(config: ScoreConfig) -> None:
@@ -71,7 +72,3 @@ def check_whole(config: ScoreConfig) -> None:
             allowed="--model, --log and --out, or a TOML file that says them",
             hint="Try 'cxchurn score -h' for help.",
         )
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if value not in (None, [])}

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import zone
+from cxchurn._core import DAY, zone
 from cxchurn.interactions._casts import EPOCH
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 
@@ -80,7 +80,7 @@ class Times:
         midnight = hour == 24 and not (minute or second or (found[7] or "").strip("0"))
         try:
             shown = (datetime(year, month, day, 0 if midnight else hour, minute, second) - _START) // _US
-            shown += 86_400_000_000 if midnight else 0
+            shown += DAY if midnight else 0
         except ValueError:
             return None
         # fractions of a microsecond are cut off

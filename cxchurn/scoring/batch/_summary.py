@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import platform
-import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import iso, listed, write_whole
+from cxchurn._core import DAY, iso, listed, peak_memory_mb, write_whole
 from cxchurn.features import began_of, reach
 from cxchurn.model import versions
 from cxchurn.scoring._words import NOT_ELIGIBLE
@@ -128,6 +126,7 @@ def summarised(
     said["by"] = str(run.rule) if run.rule is not None else run.model.bands_.says
     said[NOT_ELIGIBLE] = len(run.rest)
     loss = None if found.loss is None else float(np.nansum(found.loss))
+    peak = peak_memory_mb()
     return ScoreSummary(
         out=out,
         as_of=iso(run.cutoff),
@@ -149,7 +148,7 @@ def summarised(
         resumed=resumed,
         seconds={name: round(spent, 3) for name, spent in stages.seconds.items()},
         cpu_seconds={name: round(spent, 3) for name, spent in stages.cpu.items()},
-        peak_memory_mb=_peak(),
+        peak_memory_mb=None if peak is None else round(peak, 1),
         versions={**versions(), "python": platform.python_version()},
         says=run.says,
         first=next(found.blocks()).slice(0, _FIRST).to_pandas(),
@@ -175,20 +174,6 @@ def _depth(run: Prepared) -> dict[str, Any]:
     began, at = began_of(run.log, run.asked["customer_id"].to_numpy(), run.asked["cutoff"].to_numpy())
     if at.size:
         first = np.datetime64(int(began.min()), "us").astype("datetime64[D]")
-        middle = int(np.median(at - began)) // 86_400_000_000
+        middle = int(np.median(at - began)) // DAY
         said |= {"log_begins": iso(first), "days": int(reach(began, at)[0]), "median_days_first_seen": middle}
     return said
-
-
-def _peak() -> float | None:
-    with contextlib.suppress(OSError, StopIteration, ValueError):
-        # of this program alone: what getrusage says begins with the size of whoever started it
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-        said = next(line for line in lines if line.startswith("VmHWM:"))
-        return round(int(said.split()[1]) / 2**10, 1)
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(size / (2**20 if sys.platform == "darwin" else 2**10), 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxchurn._core import UsageError
 from cxchurn.explain import reason, telling_columns
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw
@@ -18,6 +19,9 @@ from cxchurn.scoring.online._shape import KNOWN
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._why_not import why_not
 
+# customers whose features are made at once
+_BATCH = 256
+
 
 class Asked(NamedTuple):
     """A customer who is asked about, by the id that the answer shall have, and what is known."""
@@ -28,8 +32,13 @@ class Asked(NamedTuple):
     on_file: tuple[OnFile, ...]
 
 
-def answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
-    """Return the scores of customers as of an instant, in their order."""
+def answered(serving: Served, asked: list[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
+    """Return the scores of customers as of an instant, in their order; some hundred at once."""
+    parts = (asked[begin : begin + _BATCH] for begin in range(0, len(asked), _BATCH))
+    return [answer for part in parts for answer in _together(serving, part, at, reasons)]
+
+
+def _together(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
     found: dict[int, CustomerScore] = {}
     # what is on file with a date and without is not looked up alike
     for dated in (False, True):
@@ -80,3 +89,10 @@ def _predicted(
             for row, line in enumerate(columns.T.tolist())
         ]
     return list(zip(probability.tolist(), bands.tolist(), told, strict=True))
+
+
+def count_of(reasons: Any) -> int:
+    """Return how many reasons are asked for, or refuse what is no such number."""
+    if isinstance(reasons, bool) or not isinstance(reasons, (int, np.integer)) or reasons < 0:
+        raise UsageError(f"reasons is {reasons!r}.", allowed="a whole number, 0 or more")
+    return int(reasons)

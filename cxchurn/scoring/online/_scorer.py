@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from cxchurn._core import MismatchError, UsageError, instant, listed
+from cxchurn._core import MismatchError, UsageError, listed
 from cxchurn.features import References
-from cxchurn.interactions import InteractionLog, Validation
-from cxchurn.interactions.rows import Row, RowReader, findings_of, rows_given
+from cxchurn.interactions import InteractionLog
+from cxchurn.interactions.rows import rows_given
 from cxchurn.model import FittedModel
-from cxchurn.scoring.online._answer import Asked, answers
+from cxchurn.scoring.online._answer import Asked, answered, count_of
 from cxchurn.scoring.online._book import Changes, Memory
 from cxchurn.scoring.online._customers import Customers
 from cxchurn.scoring.online._from_log import states_of
 from cxchurn.scoring.online._on_file import amended
 from cxchurn.scoring.online._opened import opened
 from cxchurn.scoring.online._result import CustomerScore, Updated
-from cxchurn.scoring.online._served import Served, served
-from cxchurn.scoring.online._taking_in import take_in
+from cxchurn.scoring.online._served import served
+from cxchurn.scoring.online._taking_in import found_in, take_in
 
 _ON_ERROR = ("raise", "quarantine")
-# customers whose features are made at once
-_BATCH = 256
 
 
 class OnlineScorer:
@@ -108,7 +105,7 @@ class OnlineScorer:
         label = f"the update of {len(rows):,} event{'' if len(rows) == 1 else 's'}"
         with self._book.writing():
             changes, repeats = take_in([row for row in rows if not row.refused], reader, place, self._book)
-            found = _found(rows, reader, label)
+            found = found_in(rows, reader, label)
             if on_error == "raise":
                 found.raise_if_broken(hint=_HINT)
             if changes.customers:
@@ -138,7 +135,7 @@ class OnlineScorer:
         for customer in customers:
             key = ids.key(customer, known=lambda one: book.state(one) is not None)
             asked.append(Asked(ids.shown(key), key, book.state(key), book.on_file(key)))
-        return _answered(serving, asked, _moment(at, serving), _count(reasons))
+        return answered(serving, asked, serving.moment(at), count_of(reasons))
 
     def score_events(
         self, events: Any, at: Any = None, *, reasons: int = 3, source: int | None = None
@@ -158,19 +155,19 @@ class OnlineScorer:
             One a customer, by the customers' ids.
         """
         serving = self._served
-        moment, count = _moment(at, serving), _count(reasons)
+        moment, count = serving.moment(at), count_of(reasons)
         alone = Memory(self._book.shape)
         several = isinstance(events, dict) and events and all(type(key) is int for key in events)
         for place, own in events.items() if several else [(source, events)]:
             reader = serving.reader(place)
             rows = reader.read(rows_given(own, reader.columns))
             changes, _ = take_in([row for row in rows if not row.refused], reader, place or 0, alone)
-            _found(rows, reader, f"the {len(rows):,} events").raise_if_broken(hint=_HINT)
+            found_in(rows, reader, f"the {len(rows):,} events").raise_if_broken(hint=_HINT)
             alone.put(changes)
         ids = Customers(serving.model.ids_)
         keys = sorted(alone.customers(), key=ids.shown)  # type: ignore[arg-type]
         asked = [Asked(ids.shown(key), key, alone.state(key), self._book.on_file(key)) for key in keys]
-        return _answered(serving, asked, moment, count)
+        return answered(serving, asked, moment, count)
 
     def attributes(self, customer: Any, *, valid_from: Any = None, **values: Any) -> None:
         """Tell what is on file about a customer, such as ``plan="gold"``.
@@ -184,7 +181,7 @@ class OnlineScorer:
             By the names of the attributes in training; what is not told anew stays as it was.
         """
         serving = self._served
-        since = None if valid_from is None else int(_moment(valid_from, serving, name="valid_from").astype(np.int64))
+        since = None if valid_from is None else int(serving.moment(valid_from, name="valid_from").astype(np.int64))
         told = serving.attributes.read(values)
         key = Customers(serving.model.ids_).key(customer, known=lambda one: self._book.state(one) is not None)
         with self._book.writing():
@@ -263,7 +260,7 @@ class OnlineScorer:
     @property
     def notes(self) -> list[str]:
         """What to know about the answers of today: tables about customers in general that have grown old."""
-        note = self._served.features.references_.note(_moment(None, self._served))
+        note = self._served.features.references_.note(self._served.moment(None))
         return [] if note is None else [note]
 
     def close(self) -> None:
@@ -301,27 +298,3 @@ _HINT = 'on_error="quarantine" leaves these events out and takes in the others.'
 
 def _again(model: Any, given: dict[str, Any], references: Any, builders: tuple[type, ...]) -> OnlineScorer:
     return OnlineScorer(model, **given, references=references, builders=builders)
-
-
-def _answered(serving: Served, asked: list[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
-    parts = (asked[begin : begin + _BATCH] for begin in range(0, len(asked), _BATCH))
-    return [answer for part in parts for answer in answers(serving, part, at, reasons)]
-
-
-def _found(rows: list[Row], reader: RowReader, label: str) -> Validation:
-    refused = sum(row.refused for row in rows)
-    broken = [(number, row.cells, row.broken) for number, row in enumerate(rows, start=1) if row.broken]
-    findings = findings_of(reader.rules, broken, reader.who, label) if broken else ()
-    return Validation(len(rows), refused, findings)
-
-
-def _moment(at: Any, serving: Served, *, name: str = "at") -> np.datetime64:
-    if at is None:
-        return np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
-    return instant(at, name=name, timezone=serving.features.timezone_)
-
-
-def _count(reasons: Any) -> int:
-    if isinstance(reasons, bool) or not isinstance(reasons, (int, np.integer)) or reasons < 0:
-        raise UsageError(f"reasons is {reasons!r}.", allowed="a whole number, 0 or more")
-    return int(reasons)

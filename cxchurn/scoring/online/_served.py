@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cxchurn._core import MismatchError, UsageError, zone
+from cxchurn._core import MismatchError, UsageError, instant, zone
 from cxchurn.explain import by_driver
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
 from cxchurn.history import History, Seen, seen_at
@@ -97,6 +98,12 @@ class Served:
         found = np.empty((len(self.plan.names), which.size))
         self.plan.fill(_view(history, which, at, **self.plan.about), found, slice(0, which.size), more=True)
         return found.T
+
+    def moment(self, at: Any, *, name: str = "at") -> np.datetime64:
+        """Return an instant, text without a zone being by the clock of the log; now where none is given."""
+        if at is None:
+            return np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us")
+        return instant(at, name=name, timezone=self.features.timezone_)
 
     def references_version(self, at: np.datetime64) -> str:
         """Return the version of the tables about customers in general that serve at an instant."""

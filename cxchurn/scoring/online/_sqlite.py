@@ -15,28 +15,18 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from cxchurn._core import DataError, MismatchError, UsageError, listed
+from cxchurn._core import MismatchError, listed
 from cxchurn.scoring.online._book import Changes, Memory, Told
 from cxchurn.scoring.online._on_file import OnFile
 from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import Entry, State, updated
+from cxchurn.scoring.online._tables import TABLES, said_of_the_file
 from cxchurn.scoring.online._written import entries_of, read_events, read_on_file, written_events, written_on_file
 
 FORMAT = 1
 _WAIT_S = 30
 # so many marks of who was written about are kept for processes that have not looked yet
 _MARKS = 100_000
-_TABLES = """
-CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS rows (
-    place INTEGER PRIMARY KEY, customer TEXT NOT NULL, row INTEGER NOT NULL,
-    content INTEGER, known INTEGER, size INTEGER NOT NULL, events TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS rows_of_customer ON rows (customer);
-CREATE UNIQUE INDEX IF NOT EXISTS rows_by_id ON rows (row) WHERE content IS NOT NULL;
-CREATE TABLE IF NOT EXISTS customers (customer TEXT PRIMARY KEY, size INTEGER NOT NULL, on_file TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS written (mark INTEGER PRIMARY KEY AUTOINCREMENT, customer TEXT NOT NULL);
-"""
 
 
 class Durable(Memory):
@@ -62,7 +52,7 @@ class Durable(Memory):
     def _begun(self, shape: Shape) -> Shape:
         """Make the tables where there are none, and return the columns that the events in the file have."""
         con = self._con
-        con.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
+        con.executescript(f"BEGIN IMMEDIATE;{TABLES}COMMIT;")
         with self._transaction():
             con.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
             con.execute("INSERT OR IGNORE INTO about VALUES ('columns', ?)", (json.dumps(asdict(shape)),))
@@ -293,17 +283,3 @@ class Durable(Memory):
         if getattr(self._local, "pid", None) == os.getpid():
             self._local.con.close()
             self._local.pid = None
-
-
-@contextmanager
-def said_of_the_file(path: Path) -> Iterator[None]:
-    """Turn an error of SQLite into one that names the file."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise UsageError(
-            f"the store {path} cannot be used: {error}.",
-            hint="choose a file in a folder you may write to, with room on the disk.",
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise DataError(f"the store {path} is damaged, or is none: {error}.", hint="choose another file.") from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cxchurn.interactions.rows import Broken, Row, RowReader
+from cxchurn.interactions import Validation
+from cxchurn.interactions.rows import Broken, Row, RowReader, findings_of
 from cxchurn.scoring.online._book import Changes, Kept, Memory, Told
 from cxchurn.scoring.online._fingerprint import fingerprint
 
@@ -81,3 +82,11 @@ def _drop(name: int, customer: str, changes: Changes) -> None:
         changes.rows[customer] = kept
     else:
         changes.rows.pop(customer, None)
+
+
+def found_in(rows: list[Row], reader: RowReader, label: str) -> Validation:
+    """Return what reading some rows found, as a reader of logs reports it; the data is called by the label."""
+    refused = sum(row.refused for row in rows)
+    broken = [(number, row.cells, row.broken) for number, row in enumerate(rows, start=1) if row.broken]
+    findings = findings_of(reader.rules, broken, reader.who, label) if broken else ()
+    return Validation(len(rows), refused, findings)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn._core import CxchurnError
+from cxchurn._core import CxchurnError, peak_memory_mb
 from cxchurn.interactions import CustomerTable, InteractionLog
 from cxchurn.interactions.shards import Known, Sharding, ShardReport, known_of, read_shard
 
@@ -74,7 +72,7 @@ class Bucket:
     seconds, cpu : float
         From the first row to the last answer: by the clock, and of processors.
     megabytes : float
-        The most memory that the process which worked on it has ever taken.
+        The most memory that the process which worked on it has ever taken; 0 where nobody says it.
     """
 
     number: int
@@ -183,11 +181,9 @@ def _customers(log: InteractionLog) -> pa.Array:
 
 
 def _bucket(number: int, report: ShardReport | None, began: tuple[float, float]) -> Bucket:
-    # Linux counts kilobytes, macOS bytes
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     sizes = (0, 0, 0) if report is None else (report.events, report.customers, report.largest)
     clock, cpu = began
-    return Bucket(number, *sizes, time.perf_counter() - clock, time.process_time() - cpu, peak)
+    return Bucket(number, *sizes, time.perf_counter() - clock, time.process_time() - cpu, peak_memory_mb() or 0.0)
 
 
 def settled(job: Job, found: Found) -> Job | None:
