@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cxchurn._core import UsageError
 from cxchurn.features import (
     BUILDERS,
     Builder,
@@ -247,5 +248,5 @@ def test_a_log_with_other_columns_is_asked_otherwise(log, november):
     without = with_events(log, log.events.drop_columns(["case_id"]))
     assert "case_id" not in without.types.names
     mine = without.events.filter(pa.compute.equal(without.events["customer_id"], november["customer_id"].iloc[0]))
-    with pytest.raises(Exception, match="come and go"):
+    with pytest.raises(UsageError, match="come and go"):
         vector_of(features, november["customer_id"].iloc[0], mine, NOW)
