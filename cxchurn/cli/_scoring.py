@@ -39,6 +39,8 @@ def compare(before: str, now: str, out: Path | None, *, as_json: bool) -> None:
     say(found.to_json() if as_json else str(found))
     if out is not None:
         cx.write_scores(found.customers, out)
+        if not as_json:
+            where_to_look({"changes": out})
 
 
 def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool = False) -> None:

@@ -36,8 +36,14 @@ def check_roles(log: InteractionLog, wanted: set[str]) -> None:
         raise MismatchError(
             f"the log lacks {listed(missing)}, which the features were made from.",
             allowed=f"a log with the roles {listed(sorted(wanted), most=40)}",
-            hint=did_you_mean(missing[0], found) or "map them in the log's schema.",
+            hint=_how_to_give(missing, found),
         )
+
+
+def _how_to_give(missing: list[str], found: set[str]) -> str:
+    if "customers" in missing:
+        return "hand the table of customers over too: customers=, or --customers."
+    return did_you_mean(missing[0], found) or "map them in the log's schema."
 
 
 def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataFrame:

@@ -140,7 +140,8 @@ def check_wanted(model: ChurnModel, wanted: Wanted, rule: BandRule | None) -> No
     """Refuse what cannot be said, before the work."""
     if rule is not None and rule.by == "value" and wanted.value is None:
         raise UsageError(
-            "bands by value need values.", hint="value='annual_value', or a table of customer_id and value."
+            "bands by value need values.",
+            hint="value= (or --value): an attribute of the customers, or a table of customer_id and value.",
         )
     if rule is not None:
         rule.names(model, np.empty(0), np.empty(0))
