@@ -24,6 +24,8 @@ _YES, _NO = frozenset(YES), frozenset(NO)
 _NUMBER = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _INFINITE = re.compile(r"([+-]?)inf(inity)?", re.IGNORECASE)
 _LARGEST = 2**63
+# bits of a whole number beyond which Python does not write it down
+_WRITTEN = 14_000
 
 
 class Unreadable:
@@ -40,17 +42,27 @@ def plain(value: Any) -> Any:
     """Return a value of numpy or of its kind as Python's own; one that is missing as None."""
     if isinstance(value, np.generic):
         if isinstance(value, (np.datetime64, np.timedelta64)):
-            return None if np.isnat(value) else value.astype(f"{value.dtype.kind}8[us]").item()
+            if np.isnat(value):
+                return None
+            own = value.astype(f"{value.dtype.kind}8[us]").item()
+            # what lies outside the calendar comes as a bare number, which would be another thing
+            return value if isinstance(own, int) else own
         value = value.item()
-    # numbers and times that are none are not themselves
-    return None if value is None or value != value else value
+    try:
+        # numbers and times that are none are not themselves
+        return None if value is None or value != value else value
+    except (TypeError, ValueError, ArithmeticError):
+        # nor is pandas' NA, but of that and of a NaN that signals nobody may ask; arrays say it of each of their cells
+        return None if type(value).__name__ == "NAType" or isinstance(value, Decimal) else value
 
 
 def text_of(value: Any) -> str | None:
     """Return what a cell says as text, without blanks around it; None where that is nothing."""
     if not isinstance(value, str):
         value = _written(value)
-    return value.strip(BLANKS) or None
+    # half a character, as JSON may hold it, is read as it is in a frame: nobody can write it down
+    whole = value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return whole.strip(BLANKS) or None
 
 
 def said(value: Any) -> str | None:
@@ -86,7 +98,8 @@ def read_id(value: Any) -> str | int | Unreadable | None:
 
 def read_label(value: Any) -> str | Unreadable | None:
     """Read a label."""
-    return UNREADABLE if isinstance(value, (list, tuple, dict, set, np.ndarray, bytes)) else text_of(value)
+    endless = isinstance(value, int) and value.bit_length() > _WRITTEN
+    return UNREADABLE if endless or isinstance(value, (list, tuple, dict, set, np.ndarray, bytes)) else text_of(value)
 
 
 def read_number(value: Any) -> float | Unreadable | None:

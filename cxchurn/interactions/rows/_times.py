@@ -15,6 +15,7 @@ from cxchurn.interactions._casts import EPOCH
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)
+_START_UTC = _START.replace(tzinfo=UTC)
 _TIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.](\d+))?)?)?"
     r"(?P<zone> ?(?:[Zz]|UTC|[+-]\d{2}(?::?\d{2})?))?",
@@ -44,15 +45,17 @@ class Times:
     def __call__(self, value: Any) -> int | Unreadable | None:
         """Read one cell."""
         if isinstance(value, datetime):
-            return self._moment(value)
+            return _within(self._moment(value))
         if isinstance(value, date):
-            return self._moment(datetime(value.year, value.month, value.day))
+            return _within(self._moment(datetime(value.year, value.month, value.day)))
         if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
+            return UNREADABLE
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
             return UNREADABLE
         if said(value) is None:
             return None
         found = self._read(value)
-        return UNREADABLE if found is None or not FIRST <= found <= LAST else found
+        return UNREADABLE if found is None else _within(found)
 
     def is_zoned(self, value: Any) -> bool | None:
         """Whether a text carries a zone; None for what is no text of the usual form."""
@@ -61,7 +64,7 @@ class Times:
 
     def _moment(self, value: datetime) -> int:
         if value.tzinfo is not None:
-            return (value.astimezone(UTC).replace(tzinfo=None) - _START) // _US
+            return (value - _START_UTC) // _US
         return self._by_clock((value - _START) // _US)
 
     def _by_clock(self, shown: int) -> int:
@@ -104,6 +107,11 @@ class Times:
             return self._moment(datetime.strptime(text_of(value) or "", self._format))
         except ValueError:
             return None
+
+
+def _within(moment: int) -> int | Unreadable:
+    """Return an instant; unreadable where its zone takes it out of the calendar."""
+    return moment if FIRST <= moment <= LAST else UNREADABLE
 
 
 def _offset(text: str) -> int:

@@ -26,10 +26,10 @@ class FullError(UsageError):
 
 
 class Told(NamedTuple):
-    """What was told under an ``event_id``: whom it is of, what it said, and when it became known."""
+    """What was told under an ``event_id``: whom it is of, what it said (None: what was refused), and when it became known."""
 
     customer: str
-    content: int
+    content: int | None
     known: int
 
 

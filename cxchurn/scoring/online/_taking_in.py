@@ -70,6 +70,8 @@ def _contradicted(name: int, row: Row, told: dict[int, tuple[Told, Row]], change
         if name not in changes.without.get(before.customer, ()):
             _drop(name, before.customer, changes)
             others.append(other)
+            # nor is a later one of the update a repeat of what was refused
+            told[name] = before._replace(content=None), other
     for one in others:
         if CONTRADICTED not in one.broken:
             one.broken.append(CONTRADICTED)

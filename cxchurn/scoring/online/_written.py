@@ -37,8 +37,8 @@ def _tuples(value: Any) -> Any:
 
 
 def written_on_file(rows: Sequence[OnFile]) -> str:
-    """Write down what is on file."""
-    return json.dumps([[row.since, row.until, dict(row.values)] for row in rows], ensure_ascii=False, allow_nan=False)
+    """Write down what is on file. A number of it may be infinite, as in a table of customers."""
+    return json.dumps([[row.since, row.until, dict(row.values)] for row in rows], ensure_ascii=False)
 
 
 def read_on_file(text: str) -> tuple[OnFile, ...]:

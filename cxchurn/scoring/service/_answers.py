@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -12,6 +15,17 @@ from cxchurn.scoring.online import FullError
 
 HINT = "GET /openapi.json describes every address."
 BODY = "JSON (Content-Type: application/json): an event as an object, or a list of such"
+
+
+class Answer(JSONResponse):
+    """An answer as JSON, whatever text is in it: half a character, as a request may hold it, is escaped."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        try:
+            return super().render(content)
+        except UnicodeEncodeError:
+            return json.dumps(content, allow_nan=False).encode()
 
 
 class Refused(Exception):
@@ -32,7 +46,7 @@ class Refused(Exception):
 
 def error_answer(status: int, found: str, allowed: str | None = None, hint: str | None = None) -> JSONResponse:
     """Return an error as JSON."""
-    return JSONResponse({"error": {"found": found, "allowed": allowed, "hint": hint}}, status_code=status)
+    return Answer({"error": {"found": found, "allowed": allowed, "hint": hint}}, status_code=status)
 
 
 def answer_in_words(app: FastAPI) -> None:

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import Body, FastAPI, Query
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from cxchurn import __version__
 from cxchurn._core import DataError
 from cxchurn.scoring._words import NEVER_SEEN
 from cxchurn.scoring.online import OnlineScorer
 from cxchurn.scoring.service._about import about
-from cxchurn.scoring.service._answers import BODY, HINT, Refused, answer_in_words
+from cxchurn.scoring.service._answers import BODY, HINT, Answer, Refused, answer_in_words
 from cxchurn.scoring.service._limited import Limited
 from cxchurn.scoring.service._meter import Measured, Meter
 from cxchurn.scoring.service._serve import Limits
@@ -26,6 +26,9 @@ At = Annotated[str | None, Query(description="The cut-off, such as 2025-01-01T00
 Reasons = Annotated[int, Query(ge=0, le=20, description="How many reasons.")]
 OnError = Annotated[Literal["raise", "quarantine"], Query(description="Whether one bad event refuses all of them.")]
 Place = Annotated[int | None, Query(ge=0, description="Which of the model's sources the events are of, from 0 on.")]
+
+# what a scorer calls its own arguments
+_TAKEN = frozenset(("self", "customer", "valid_from"))
 
 
 def app_of(scorer: OnlineScorer, limits: Limits) -> FastAPI:
@@ -59,12 +62,15 @@ def _take(app: FastAPI, scorer: OnlineScorer, limits: Limits, meter: Meter) -> N
             hint = "nothing was taken in; ?on_error=quarantine leaves out what is refused, and takes in the others."
             raise Refused(422, error.found, error.allowed, hint) from error
         meter.took(taken.kept)
-        return JSONResponse(taken.to_dict())
+        return Answer(taken.to_dict())
 
     @app.put("/customers/{customer:path}/attributes", status_code=204)
     def take_attributes(customer: str, attributes: Annotated[Any, Body()], valid_from: str | None = None) -> Response:
         if not isinstance(attributes, dict):
             raise Refused(422, "the body is no object.", "JSON: the attributes as an object", HINT)
+        if taken := _TAKEN & attributes.keys():
+            hint = "since when they hold is asked of the address: ?valid_from=2025-01-01."
+            raise Refused(422, f"no attribute is called {min(taken)!r}.", None, hint)
         scorer.attributes(customer, valid_from=valid_from, **attributes)
         return Response(status_code=204)
 
@@ -83,12 +89,12 @@ def _answer(app: FastAPI, scorer: OnlineScorer, limits: Limits) -> None:
         found = scorer.score(customer, at, reasons=reasons)
         if found.why == NEVER_SEEN:
             raise _unknown(customer)
-        return JSONResponse(found.to_dict())
+        return Answer(found.to_dict())
 
     @app.post("/score")
     def score_events(events: Events, at: At = None, reasons: Reasons = 3, source: Place = None) -> Response:
         found = scorer.score_events(_some(events, limits), at, reasons=reasons, source=source)
-        return JSONResponse([each.to_dict() for each in found])
+        return Answer([each.to_dict() for each in found])
 
 
 def _tell(app: FastAPI, scorer: OnlineScorer, meter: Meter) -> None:
@@ -96,15 +102,15 @@ def _tell(app: FastAPI, scorer: OnlineScorer, meter: Meter) -> None:
 
     @app.get("/health")
     def health() -> Response:
-        return JSONResponse({"status": "ok"})
+        return Answer({"status": "ok"})
 
     @app.get("/ready")
     def ready() -> Response:
-        return JSONResponse({"status": "ready", "customers": len(scorer), "events": scorer.events})
+        return Answer({"status": "ready", "customers": len(scorer), "events": scorer.events})
 
     @app.get("/model")
     def model() -> Response:
-        return JSONResponse(about(scorer))
+        return Answer(about(scorer))
 
     @app.get("/metrics")
     def metrics() -> Response:

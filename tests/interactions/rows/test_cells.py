@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from cxchurn.interactions import read_interactions
 from cxchurn.interactions._casts import cast
 from cxchurn.interactions._engine import engine, rows
 from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_flag, read_id, read_label, read_number
@@ -121,6 +123,32 @@ def test_times_of_a_form(at, written):
     assert Times("Europe/London", written)(value) == by_the_engine(
         value, pa.string(), "instant", timezone="Europe/London", time_format=written
     )
+
+
+def test_what_is_missing_in_pandas_is_missing():
+    assert plain(pd.NA) is None
+    assert plain(pd.NaT) is None
+    assert plain(Decimal("sNaN")) is None
+
+
+def test_what_is_no_cell_is_not_read_and_stops_nothing():
+    for value in (np.array([1, 2]), pd.Series([1, 2]), np.datetime64("20000-01-01"), 10**5000):
+        assert read_id(plain(value)) is UNREADABLE
+        assert read_flag(plain(value)) is UNREADABLE
+        assert Times("UTC", None)(plain(value)) is UNREADABLE
+        assert Times("UTC", "epoch_s")(plain(value)) is UNREADABLE
+    assert read_label(10**5000) is UNREADABLE
+    assert read_number(plain(np.datetime64("20000-01-01"))) is UNREADABLE
+    outside = datetime.datetime.min.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=5)))
+    assert Times("UTC", None)(outside) is UNREADABLE
+
+
+def test_half_a_character_is_read_as_in_a_frame():
+    frame = pd.DataFrame(
+        {"customer_id": ["\ud800"], "timestamp": ["2024-05-01"], "kind": ["caf\u00e9\udfff"]}, dtype=object
+    )
+    (event,) = read_interactions(frame).events.to_pylist()
+    assert (read_id("\ud800"), read_label("caf\u00e9\udfff")) == (event["customer_id"], event["kind"])
 
 
 def test_what_else_programs_hand_on():

@@ -45,6 +45,14 @@ def test_what_is_in_the_file_gives_the_same_answers(ticket_model, tickets, ticke
     assert scorer.update(own.iloc[:50]).repeats == 50
 
 
+def test_what_is_on_file_is_there_again_even_where_it_is_infinite(ticket_model, store):
+    scorer = OnlineScorer(ticket_model, store=store)
+    scorer.update(CALL)
+    scorer.attributes("A", household=float("inf"), plan="caf\u00e9\udfff")
+    (held,) = OnlineScorer(ticket_model, store=store)._book.on_file("A")
+    assert held.values == {"household": float("inf"), "plan": "caf\u00e9?"}
+
+
 def test_forgotten_means_gone_from_the_file(ticket_model, store):
     scorer, other = (OnlineScorer(ticket_model, store=store) for _ in range(2))
     scorer.update(CALL)

@@ -129,6 +129,14 @@ def test_one_id_that_says_two_things_is_a_contradiction(scorer):
     assert scorer.events == 2
 
 
+def test_what_was_refused_as_a_contradiction_does_not_come_back_in_the_same_update(ticket_model, tickets_schema):
+    scorer = OnlineScorer(with_schema(ticket_model, dataclasses.replace(tickets_schema, known_at="seen_at")))
+    late, early = ({**CALL, "seen_at": f"2024-05-0{day}"} for day in (5, 3))
+    done = scorer.update([late, {**late, "waited": 31.0}, early], on_error="quarantine")
+    assert (done.kept, done.repeats, done.refused) == (0, 0, 3)
+    assert scorer.events == 0
+
+
 def test_of_repeats_the_one_that_was_known_first_stays(ticket_model, tickets_schema):
     schema = dataclasses.replace(tickets_schema, known_at="seen_at")
     early, late = ({**CALL, "seen_at": f"2024-05-{day}"} for day in ("02", "09"))
