@@ -42,7 +42,7 @@ def promote(
     ] = None,
     as_json: Annotated[bool, option("--json", None, "Print what was decided as JSON.")] = False,
 ) -> None:
-    """Make a challenger the champion, if later customers show that it should be.
+    """Make a challenger the champion, if later customers show it.
 
     Says why not otherwise, and when one may know.
     """

@@ -76,7 +76,7 @@ def check_store(database: Path) -> None:
     metrics = {key for (key,) in store.execute("SELECT key FROM metrics")}
     store.close()
     assert runs == [("FINISHED", "cxchurn")]
-    assert {"roc_auc", "brier", "training_rows"} <= metrics
+    assert {"roc_auc", "brier", "training/rows"} <= metrics
 
 
 def check_printed(out: str, err: str) -> None:

@@ -12,7 +12,7 @@ import cxchurn as cx
 
 from .cli_runs import SCORE, Ran, Workshop, files_below, ran, too_wide
 
-COMMANDS = ("demo", "validate", "train", "score", "compare", "simulate")
+COMMANDS = ("demo", "validate", "train", "score", "compare", "promote", "simulate", "serve", "compile")
 
 
 @pytest.fixture

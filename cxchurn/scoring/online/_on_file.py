@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Attributes:
         if value is None:
             return None
         if kind == "time":
-            return int(instant(value, name=name, timezone=self.timezone).astype(np.int64))
+            return int(instant(written(value), name=name, timezone=self.timezone).astype(np.int64))
         found = read_label(value) if kind == "text" else read_number(value)
         if found is UNREADABLE:
             raise UsageError(f"the attribute {name!r} is {given!r}.", allowed=f"a {kind}")
@@ -81,6 +82,12 @@ class Attributes:
             within,
             self.ahead,
         )
+
+
+def written(value: Any) -> Any:
+    """Return a time without a zone as text: like one in a table of customers it is of the clock that the schema names."""
+    bare = isinstance(value, np.datetime64) or (isinstance(value, datetime) and value.tzinfo is None)
+    return str(np.datetime64(value, "us")) if bare else value
 
 
 FOR_EVER = np.iinfo(np.int64).max

@@ -17,7 +17,7 @@ from cxchurn.scoring.online._answer import Asked, answered, count_of
 from cxchurn.scoring.online._book import Changes, Memory
 from cxchurn.scoring.online._customers import Customers
 from cxchurn.scoring.online._from_log import states_of
-from cxchurn.scoring.online._on_file import amended
+from cxchurn.scoring.online._on_file import amended, written
 from cxchurn.scoring.online._opened import opened
 from cxchurn.scoring.online._result import CustomerScore, Updated
 from cxchurn.scoring.online._served import served
@@ -181,7 +181,9 @@ class OnlineScorer:
             By the names of the attributes in training; what is not told anew stays as it was.
         """
         serving = self._served
-        since = None if valid_from is None else int(serving.moment(valid_from, name="valid_from").astype(np.int64))
+        since = (
+            None if valid_from is None else int(serving.moment(written(valid_from), name="valid_from").astype(np.int64))
+        )
         told = serving.attributes.read(values)
         key = Customers(serving.model.ids_).key(customer, known=lambda one: self._book.state(one) is not None)
         with self._book.writing():
