@@ -1,0 +1,30 @@
+"""Times on file without a zone are of the schema's clock, however they are given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxchurn.scoring.online._on_file import Attributes
+
+# midnight in New York on 1 January 2023 is 5 o'clock UTC
+FIVE = int(np.datetime64("2023-01-01T05:00", "us").astype(np.int64))
+ABOUT = Attributes({"signup": "time"}, frozenset(), "America/New_York")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "2023-01-01",
+        datetime(2023, 1, 1),
+        pd.Timestamp("2023-01-01"),
+        np.datetime64("2023-01-01"),
+        pd.Timestamp("2023-01-01T05:00", tz="UTC"),
+        "2023-01-01T05:00:00Z",
+    ],
+)
+def test_a_time_is_read_as_in_a_table(given):
+    assert ABOUT.read({"signup": given}) == {"signup": FIVE}
