@@ -12,8 +12,17 @@ from cxchurn.scoring import OnlineScorer
 
 from ._batch import said_by_a_batch, said_online, with_schema
 
-logging.getLogger("cxchurn").setLevel(logging.ERROR)
 AT = "2024-11-05T13:20"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet():
+    """Say nothing of the many logs that are read here."""
+    logger = logging.getLogger("cxchurn")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    yield
+    logger.setLevel(level)
 
 
 def test_everybody_gets_what_a_batch_gives(ticket_model, tickets, tickets_schema, company):
