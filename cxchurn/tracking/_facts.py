@@ -78,7 +78,7 @@ def recipe(model: ChurnModel) -> dict[str, Any]:
 def source() -> dict[str, str]:
     """Return which program makes the run, who runs it, and the git commit of its folder where there is one."""
     program = Path(sys.argv[0] or ".").resolve() if sys.argv else Path.cwd()
-    notebook = "ipykernel" in sys.modules
+    notebook = _in_notebook()
     folder = program.parent if program.is_file() and not notebook else Path.cwd()
     said = {
         "mlflow.source.name": "notebook" if notebook else program.name or "python",
@@ -87,6 +87,13 @@ def source() -> dict[str, str]:
     }
     commit = _commit(folder)
     return said | ({"mlflow.source.git.commit": commit} if commit else {})
+
+
+def _in_notebook() -> bool:
+    """Whether this code runs in a notebook's kernel; that a library for notebooks is loaded does not say so."""
+    shells = sys.modules.get("IPython")
+    shell = None if shells is None else shells.get_ipython()
+    return hasattr(shell, "kernel")
 
 
 def _user() -> str:

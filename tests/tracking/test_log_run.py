@@ -133,6 +133,7 @@ class TestLocalStore:
         assert "cxchurn.evaluated" not in written.tags
 
     def test_where_it_came_from(self, run, store, model):
+        # this program is no notebook, also where a library for notebooks is loaded
         written = MlflowClient(store).get_run(run.run_id).data.tags
         assert written["mlflow.source.name"]
         assert written["mlflow.source.type"] == "LOCAL"
