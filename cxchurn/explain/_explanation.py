@@ -11,7 +11,7 @@ import numpy as np
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
-from cxchurn.features import References, Says
+from cxchurn.features import THEMES, References, Says
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
 
@@ -98,12 +98,24 @@ class Explanation:
         DataFrame
             One column a driver.
         """
-        if scale not in _SCALES:
-            raise UsageError(f"scale is {scale!r}.", allowed=listed(_SCALES), hint=did_you_mean(scale, _SCALES))
-        summed = pd.DataFrame(
-            {driver: self.contributions[columns].sum(axis=1) for driver, columns in self._drivers.items()}
-        )
-        return summed if scale == "log-odds" else on_probability(summed, self.base)
+        return self._summed(self._drivers, scale)
+
+    def by_theme(self, *, scale: str = "log-odds") -> pd.DataFrame:
+        """Return each row's contributions summed by theme: how often and how lately, money, experience, profile, compared.
+
+        A theme sums its part of each driver: a driver whose columns are about two themes is divided by column.
+
+        Parameters
+        ----------
+        scale : {"log-odds", "probability"}
+            As for `by_driver`.
+
+        Returns
+        -------
+        DataFrame
+            One column a theme that the model has, in the order of `THEMES`.
+        """
+        return self._summed(self._themes, scale)
 
     def drivers(self) -> pd.DataFrame:
         """Return what matters over all rows, the most important driver first.
@@ -114,19 +126,17 @@ class Explanation:
             ``driver``, ``mean_abs`` (mean size of its contribution, log-odds), ``share`` (of all drivers' sizes), ``raises``
             and ``lowers`` (mean of its positive and of its negative contributions over all rows, log-odds).
         """
-        summed = self.by_driver()
-        size = summed.abs().mean()
-        total = float(size.sum())
-        table = pd.DataFrame(
-            {
-                "driver": summed.columns,
-                "mean_abs": size.to_numpy(),
-                "share": size.to_numpy() / total if total > 0 else 0.0,
-                "raises": summed.clip(lower=0).mean().to_numpy(),
-                "lowers": summed.clip(upper=0).mean().to_numpy(),
-            }
-        )
-        return table.sort_values(["mean_abs", "driver"], ascending=[False, True]).reset_index(drop=True)
+        return _sizes(self.by_driver(), "driver")
+
+    def themes(self) -> pd.DataFrame:
+        """Return which themes matter over all rows, the most important first.
+
+        Returns
+        -------
+        DataFrame
+            ``theme``, and the columns of `drivers`.
+        """
+        return _sizes(self.by_theme(), "theme")
 
     def reasons(self, top: int = 3) -> pd.DataFrame:
         """Return for each row what raises its risk most, in sentences with the customer's own numbers.
@@ -153,6 +163,38 @@ class Explanation:
         for says in self.says:
             columns.setdefault(says.driver, []).append(says.name)
         return columns
+
+    @cached_property
+    def _themes(self) -> dict[str, list[str]]:
+        """The columns of each theme, driver by driver."""
+        drivers = {driver: place for place, driver in enumerate(self._drivers)}
+        said = sorted(self.says, key=lambda one: (THEMES.index(one.theme), drivers[one.driver]))
+        columns: dict[str, list[str]] = {}
+        for says in said:
+            columns.setdefault(says.theme, []).append(says.name)
+        return columns
+
+    def _summed(self, groups: dict[str, list[str]], scale: str) -> pd.DataFrame:
+        if scale not in _SCALES:
+            raise UsageError(f"scale is {scale!r}.", allowed=listed(_SCALES), hint=did_you_mean(scale, _SCALES))
+        summed = pd.DataFrame({name: self.contributions[columns].sum(axis=1) for name, columns in groups.items()})
+        return summed if scale == "log-odds" else on_probability(summed, self.base)
+
+
+def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return how much each column of contributions matters over all rows, the most important first."""
+    size = summed.abs().mean()
+    total = float(size.sum())
+    table = pd.DataFrame(
+        {
+            name: summed.columns,
+            "mean_abs": size.to_numpy(),
+            "share": size.to_numpy() / total if total > 0 else 0.0,
+            "raises": summed.clip(lower=0).mean().to_numpy(),
+            "lowers": summed.clip(upper=0).mean().to_numpy(),
+        }
+    )
+    return table.sort_values(["mean_abs", name], ascending=[False, True]).reset_index(drop=True)
 
 
 def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: References | None = None) -> Explanation:

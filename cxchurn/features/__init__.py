@@ -48,6 +48,7 @@ from cxchurn.features._says import Number, Says
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._standing import Standing
+from cxchurn.features._themes import THEMES, actionable_of, theme_of
 from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
@@ -69,6 +70,7 @@ __all__ = [
     "FEW_AHEAD",
     "KNOWN",
     "MEANING",
+    "THEMES",
     "ActiveDays",
     "Activity",
     "AfterSale",
@@ -114,6 +116,7 @@ __all__ = [
     "Value",
     "Volume",
     "WordOfMouth",
+    "actionable_of",
     "ahead_share",
     "attribute_role",
     "attributes_of",
@@ -137,6 +140,7 @@ __all__ = [
     "standard",
     "start_of",
     "started",
+    "theme_of",
     "vector_of",
     "vectors_of",
     "write_references",

@@ -22,6 +22,7 @@ class ActiveDays(Builder):
 
     driver = "active_days"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D")) -> None:
         self.windows = windows

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cxchurn.features._builder import Builder
 from cxchurn.features._column import Column
+from cxchurn.features._themes import MONEY, PROFILE
 from cxchurn.history import Seen
 
 CORE = ("activity_days_last", "activity_days_first", "activity_count", "activity_value_sum", "activity_value_mean")
@@ -22,6 +23,7 @@ class Activity(Builder):
 
     driver = "activity"
     sees = "activity"
+    theme = "rhythm"
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -41,6 +43,7 @@ class Activity(Builder):
             missing=never,
             unit="days",
             expects=-1,
+            theme=PROFILE,
         )
         yield Column("activity_count", seen.count(), says="was active {value:#time} in all", zero=never, expects=-1)
         if seen.has("value"):
@@ -51,6 +54,7 @@ class Activity(Builder):
                 zero="has shown no activity worth any money",
                 unit="money",
                 expects=-1,
+                theme=MONEY,
             )
             yield Column(
                 "activity_value_mean",
@@ -58,4 +62,5 @@ class Activity(Builder):
                 says="shows activity worth {value:,.2f} a time",
                 missing="has shown no activity with an amount on record",
                 unit="money",
+                theme=MONEY,
             )

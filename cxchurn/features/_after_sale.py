@@ -40,6 +40,7 @@ class AfterSale(Builder):
 
     driver = "after_sale"
     needs = ("direction",)
+    theme = "experience"
 
     def __init__(
         self,
@@ -95,6 +96,8 @@ class AfterSale(Builder):
             says="last had an exchange with us {value:days} ago",
             missing="has never had an exchange with us",
             unit="days",
+            expects=1,
+            missing_tells=True,
         )
 
 

@@ -8,6 +8,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._outreach import CONTACTS, PROMOTIONS, ROUTINE, Answer, Question, a_word
+from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Seen, followed, label_is, where
 
 _INBOUND, _OUTBOUND = where(direction="inbound"), where(direction="outbound")
@@ -39,6 +40,7 @@ class Attention(Builder):
 
     driver = "attention"
     needs = ("direction",)
+    theme = "experience"
 
     def __init__(
         self,
@@ -85,6 +87,7 @@ class Attention(Builder):
             missing="has never heard from us, apart from promotions and routine",
             unit="days",
             expects=1,
+            missing_tells=True,
         )
 
     def _present(self, seen: Seen, w: Span) -> Iterator[Column]:
@@ -98,6 +101,7 @@ class Attention(Builder):
             unit="share",
             window=w,
             expects=-1,
+            theme=RHYTHM,
         )
         yield Column(
             f"attention_words_{w}",

@@ -26,6 +26,7 @@ class Attributes(Builder):
 
     driver = "attributes"
     needs = ("customers",)
+    theme = "profile"
 
     def __init__(self, names: tuple[str, ...] = (), *, dates: tuple[str, ...] = ()) -> None:
         self.names = names

@@ -39,6 +39,7 @@ class Balance(Builder):
 
     driver = "balance"
     needs = ("sentiment|score|resolved",)
+    theme = "experience"
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Balance(Builder):
             missing=_NONE,
             unit="valence",
             expects=-1,
+            neutral=0.0,
         )
         yield Column(
             "balance_slope",
@@ -70,6 +72,7 @@ class Balance(Builder):
             missing="has too few interactions that show how it felt",
             unit="valence per day",
             expects=-1,
+            neutral=0.0,
         )
         for half in spans(self.half_lives):
             yield from self._account(seen, half)
@@ -131,4 +134,5 @@ def _levels(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
             unit="valence",
             window=w,
             expects=-1,
+            neutral=0.0,
         )

@@ -13,6 +13,7 @@ from cxchurn.features._column import Column
 from cxchurn.features._events import Settled, contacts
 from cxchurn.features._promises import Kept, KeptStreak, Lateness
 from cxchurn.features._says import plural
+from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Events, Measure, Seen, Window, label_is, matters, ratio, where
 
 DEFECTS = ("return", "refund", "complaint")
@@ -48,6 +49,7 @@ class Basics(Builder):
     """
 
     driver = "basics"
+    theme = "experience"
 
     def __init__(
         self,
@@ -112,6 +114,7 @@ class Basics(Builder):
                 missing=nothing,
                 unit="yes/no",
                 window=w,
+                theme=RHYTHM,
             )
 
 

@@ -48,6 +48,7 @@ class Breadth(Builder):
 
     driver = "breadth"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(
         self, *, windows: Sequence[str] = ("30D", "90D"), by: tuple[str, ...] = ("kind", "touchpoint")

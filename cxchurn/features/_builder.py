@@ -28,6 +28,13 @@ class Builder(Statement):
         Whose events `columns` is shown: all that is known, the customer's own acts (rhythm and money are a matter of these),
         or the acts that count as activity in the churn definition. ``seen.all``, ``seen.own`` and ``seen.activity`` reach
         the others. See `Populations`.
+    theme : {"rhythm", "money", "experience", "profile", "compared"}, optional
+        What its columns are about: how often and how lately customers come, what they pay, what it was like for them, who
+        they are, where they stand among others. A column can have one of its own. Two reasons are never about one theme, but
+        for experience, where each builder is a subject of its own. Default: experience for a builder that sees ``"all"``,
+        else rhythm.
+    actionable : bool, optional
+        Whether somebody can act on it. Default: where it is about experience.
 
     Examples
     --------
@@ -45,6 +52,8 @@ class Builder(Statement):
     driver: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
     sees: ClassVar[str] = "all"
+    theme: ClassVar[str] = ""
+    actionable: ClassVar[bool | None] = None
 
     @abstractmethod
     def columns(self, seen: Seen) -> Iterator[Column]:

@@ -26,6 +26,7 @@ class Cadence(Builder):
 
     driver = "cadence"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(self, *, last: int = 5) -> None:
         self.last = last
@@ -59,6 +60,7 @@ def _gaps(seen: Seen) -> Iterator[Column]:
             zero="always comes back after the same time" if statistic == "std" else None,
             missing=_FEW,
             unit="days",
+            missing_tells=True,
         )
 
 
@@ -82,4 +84,5 @@ def _lateness(seen: Seen) -> Iterator[Column]:
                 missing=_FEW,
                 unit="ratio",
                 expects=1,
+                neutral=1.0,
             )

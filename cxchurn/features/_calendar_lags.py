@@ -34,6 +34,7 @@ class CalendarLags(Builder):
 
     driver = "calendar_lags"
     sees = "activity"
+    theme = "rhythm"
 
     def __init__(
         self,

@@ -80,6 +80,7 @@ class Clock(Builder):
 
     driver = "clock"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D"), timezone: str | None = None) -> None:
         self.windows = windows

@@ -31,7 +31,15 @@ class Column:
     levels : tuple of str, optional
         The labels, where the values are positions in it (a category).
     expects : {-1, 0, 1}
-        The direction one would expect: 1 where more means more risk. Used in reports, never as a constraint.
+        The direction one would expect: 1 where more means more risk. A reason is told by a value on that side of the usual;
+        the model is not held to it.
+    theme : str, optional
+        What the column is about, where that is another theme than the builder's.
+    neutral : float, optional
+        The value that is neither good nor bad, such as 0 for a change: one on its good side is no reason, even where it is
+        worse than usual.
+    missing_tells : bool, default False
+        Whether having no value can be a reason in itself, as in "has never had a good moment".
     """
 
     name: str
@@ -43,3 +51,6 @@ class Column:
     window: Span | None = None
     levels: tuple[str, ...] | None = None
     expects: int = 0
+    theme: str | None = None
+    neutral: float | None = None
+    missing_tells: bool = False

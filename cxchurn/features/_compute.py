@@ -10,6 +10,7 @@ from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._column import Column
 from cxchurn.features._says import Says
+from cxchurn.features._themes import actionable_of, theme_of
 from cxchurn.history import POPULATIONS, Seen, Which, scatter
 
 
@@ -26,13 +27,14 @@ def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
 
 def said_by(builders: Sequence[Builder], seen: Seen, *, lookback: str | None = None) -> list[Says]:
     """Return what the builders' columns say, in their order; for the look-back in words see `Says.of`."""
-    said = [
-        Says.of(column, builder.driver, lookback=lookback)
-        for builder in builders
-        for column in columns_of(builder, seen)
-    ]
+    said = [_said(column, builder, lookback) for builder in builders for column in columns_of(builder, seen)]
     _check_unique(says.name for says in said)
     return said
+
+
+def _said(column: Column, builder: Builder, lookback: str | None) -> Says:
+    theme = theme_of(builder, column)
+    return Says.of(column, builder.driver, theme=theme, actionable=actionable_of(builder, theme), lookback=lookback)
 
 
 def fill(

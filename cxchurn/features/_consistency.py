@@ -68,6 +68,7 @@ class Consistency(Builder):
 
     driver = "consistency"
     needs = ("touchpoint", "sentiment|score|resolved|wait_s")
+    theme = "experience"
 
     def __init__(
         self,
@@ -142,6 +143,7 @@ class Consistency(Builder):
             unit="valence",
             window=w,
             expects=-1,
+            neutral=0.0,
         )
 
 

@@ -35,6 +35,7 @@ class Continuation(Builder):
 
     driver = "continuation"
     sees = "activity"
+    theme = "rhythm"
 
     def __init__(self, *, lately: str = "91D", weight: float = 1.0) -> None:
         self.lately = lately
@@ -97,4 +98,5 @@ class Continuation(Builder):
                 unit="probability",
                 window=w,
                 expects=-1,
+                neutral=0.5,
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
+from cxchurn.features._themes import theme_of_measure
 from cxchurn.history import Seen
 
 
@@ -24,6 +25,7 @@ class Decay(Builder):
 
     driver = "decay"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(self, *, half_lives: Sequence[str] = ("14D", "60D", "180D"), measures: tuple[str, ...] = ()) -> None:
         self.half_lives = half_lives
@@ -46,4 +48,5 @@ class Decay(Builder):
                     says=f"has {words(measure)} of {{value:,.2f}} from their own interactions, older amounts counting less",
                     unit=measure,
                     window=half,
+                    theme=theme_of_measure(measure),
                 )

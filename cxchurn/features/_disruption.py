@@ -12,6 +12,7 @@ from cxchurn.features._builder import times
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
+from cxchurn.features._themes import EXPERIENCE
 from cxchurn.features._valence import Valence
 from cxchurn.history import Seen, compared
 
@@ -34,6 +35,7 @@ class Disruption(Comparing):
     """
 
     driver = "disruption"
+    theme = "compared"
 
     def __init__(self, *, window: str = "60D") -> None:
         self.window = window
@@ -70,6 +72,8 @@ class Disruption(Comparing):
                 unit=unit,
                 window=w,
                 expects=expects,
+                theme=None if name == "activity" else EXPERIENCE,
+                neutral=0.0,
             )
 
     def _keys(self, seen: Seen) -> dict[str, tuple[np.ndarray, np.ndarray]]:

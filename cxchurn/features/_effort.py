@@ -35,6 +35,7 @@ class Effort(Builder):
 
     driver = "effort"
     needs = ("transfers|case_id",)
+    theme = "experience"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D"), repeat: str = "7D") -> None:
         self.windows = windows
@@ -85,6 +86,7 @@ class Effort(Builder):
             says="had to get in touch {value:#time} in the last {window}",
             zero="had no contact in the last {window}",
             window=w,
+            expects=1,
         )
         yield from _transfers(recent, w)
         soon = f"within {span(self.repeat, name='repeat').words}"
@@ -138,7 +140,7 @@ def _waits(recent: Window, w: Span) -> Iterator[Column]:
 
 def _matters(recent: Window, w: Span) -> Iterator[Column]:
     matters = recent.distinct(ContactMatter())
-    yield Column(f"effort_matters_{w}", matters, says="had {value:#matter} in the last {window}", window=w)
+    yield Column(f"effort_matters_{w}", matters, says="had {value:#matter} in the last {window}", window=w, expects=1)
     yield Column(
         f"effort_contacts_per_matter_{w}",
         ratio(recent.count_of(ContactMatter()), matters),

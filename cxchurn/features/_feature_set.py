@@ -17,7 +17,7 @@ from cxchurn.features._depths import depths_of
 from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._hindsight import screen
 from cxchurn.features._labels import about_rare, labels_of
-from cxchurn.features._learned import check_roles, families_of, needed, roles_of
+from cxchurn.features._learned import catalogue_of, check_roles, families_of, roles_of
 from cxchurn.features._nightly import carried, moved, nightly
 from cxchurn.features._plan import Plan, plan_of
 from cxchurn.features._proven import called_for
@@ -246,12 +246,10 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         DataFrame
             One row a column: ``name``, ``driver``, ``unit``, ``window`` (in words), ``meaning``, ``roles`` (what its builder
             needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``sees`` (whose events it is
-            made of: ``all``, ``own`` or ``activity``), ``expects``.
+            made of: ``all``, ``own`` or ``activity``), ``expects``, ``theme`` (what it is about), ``actionable``.
         """
         check_is_fitted(self)
-        about = {one.driver: (needed(one.needs), one.sees) for one in self.builders_}
-        data = [(s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects) for s in self.says_]
-        return pd.DataFrame(data, columns=["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"])
+        return catalogue_of(self.says_, self.builders_)
 
     def with_log(self, log: InteractionLog | None, *, references: References | None = None) -> FeatureSet:
         """Return the same fitted feature set over another log, whose customers need not be everybody.

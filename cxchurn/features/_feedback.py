@@ -11,12 +11,15 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, one, spans
 from cxchurn.features._column import Column
 from cxchurn.features._outreach import PROMOTIONS, ROUTINE, a_word
+from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Events, Measure, Seen, Window, followed, ratio, where
 
 _NAMES = {"nps": "recommendation score", "csat": "satisfaction score", "ces": "ease score"}
 _INVITED = where(invited=1)
 _DETRACTOR = where(score_type="nps", at_most={"score": 6})
 _LOW = (("nps", 6.0), ("csat", 2.0), ("ces", 3.0))
+# from which score on an answer is a good one, and no reason to leave
+_CONTENT = {"nps": 9.0, "csat": 4.0, "ces": 5.0}
 
 
 class Feedback(Builder):
@@ -46,6 +49,7 @@ class Feedback(Builder):
 
     driver = "feedback"
     needs = ("score",)
+    theme = "experience"
 
     def __init__(
         self,
@@ -70,6 +74,8 @@ class Feedback(Builder):
             says="answered a survey {value:days} ago",
             missing="has never answered a survey",
             unit="days",
+            theme=RHYTHM,
+            missing_tells=True,
         )
         for scale in seen.known("score_type"):
             yield from self._scale(seen, scale)
@@ -106,6 +112,7 @@ class Feedback(Builder):
             says="was asked {value:#time} in the last {window}",
             zero="was not asked in the last {window}",
             window=w,
+            expects=1,
         )
         yield Column(
             f"feedback_silent_{w}",
@@ -161,6 +168,8 @@ class Feedback(Builder):
             missing=never,
             unit=f"points ({scale})",
             expects=-1,
+            neutral=_CONTENT.get(scale),
+            missing_tells=True,
         )
         yield Column(
             f"feedback_{scale}_change",
@@ -170,6 +179,7 @@ class Feedback(Builder):
             missing=f"has not given {one(name)} twice",
             unit=f"points ({scale})",
             expects=-1,
+            neutral=0.0,
         )
         for w in spans(self.windows):
             for statistic, values, words in (
@@ -184,6 +194,7 @@ class Feedback(Builder):
                     unit=f"points ({scale})",
                     window=w,
                     expects=-1,
+                    neutral=_CONTENT.get(scale),
                 )
 
 

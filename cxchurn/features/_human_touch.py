@@ -74,6 +74,7 @@ class HumanTouch(Builder):
 
     driver = "human_touch"
     needs = ("agent",)
+    theme = "experience"
 
     def __init__(self, *, windows: Sequence[str] = ("90D", "365D"), within: str = "1D") -> None:
         self.windows = windows
@@ -88,6 +89,7 @@ class HumanTouch(Builder):
             missing="has never dealt with a person",
             unit="days",
             expects=1,
+            missing_tells=True,
         )
         for w in spans(self.windows):
             recent = seen.last(w)
@@ -134,4 +136,5 @@ def _shares(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
         unit="share",
         window=w,
         expects=-1,
+        neutral=0.0,
     )

@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn._core import span
 from cxchurn.features._builder import Builder, last, spans, words
 from cxchurn.features._column import Column
+from cxchurn.features._themes import EXPERIENCE
 from cxchurn.history import Events, Measure, Seen, followed, steps, where
 
 # a cancellation is the end of the way for the customer, though no act that goes on
@@ -120,6 +121,7 @@ class Journey(Builder):
     """
 
     driver = "journey"
+    theme = "rhythm"
 
     def __init__(
         self,
@@ -206,6 +208,7 @@ class Journey(Builder):
             zero="did not come to a dead end the last time",
             unit="yes or no",
             expects=1,
+            theme=EXPERIENCE,
         )
         for w in spans(self.windows):
             met = followed(seen.last(w), _THEIR_OWN, None, within=pause, first_column=dead, by_column=onward)
@@ -216,4 +219,5 @@ class Journey(Builder):
                 zero=f"never went silent for {pause.words} or longer after a dead end in the last {{window}}",
                 window=w,
                 expects=1,
+                theme=EXPERIENCE,
             )

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxchurn.features._builder import Builder, labelled, words
 from cxchurn.features._column import Column
+from cxchurn.features._themes import MONEY, theme_of_measure
 from cxchurn.history import Seen, Where, label_is, ratio
 
 
@@ -26,11 +27,22 @@ class _Theme:
     about: str = ""
     where: Where | None = None
     tells: tuple[str, ...] = ("minus_mean", "minus_before")
+    theme: str | None = None
 
 
 # what payments usually are, and the last wait, tone and score, are told by other families
 _ROLES = (
-    _Theme("value", "value", "paid", ",.2f more|less", "has not paid twice yet", "money", -1, tells=("minus_before",)),
+    _Theme(
+        "value",
+        "value",
+        "paid",
+        ",.2f more|less",
+        "has not paid twice yet",
+        "money",
+        -1,
+        tells=("minus_before",),
+        theme=MONEY,
+    ),
     _Theme("wait_s", "wait_s", "waited", "seconds longer|shorter", "has not waited twice yet", "seconds", 1),
     _Theme(
         "duration_s",
@@ -79,6 +91,7 @@ class LastK(Builder):
 
     driver = "last_k"
     needs = ("value|wait_s|duration_s|transfers|sentiment|score",)
+    theme = "experience"
 
     def __init__(self, *, measures: tuple[str, ...] = ()) -> None:
         self.measures = measures
@@ -99,6 +112,7 @@ class LastK(Builder):
                     says=f"{theme.verb} of {{value:{theme.form.split()[0]}}} the last time",
                     missing=theme.few.replace("second ", "", 1),
                     unit=theme.unit,
+                    theme=theme.theme,
                 )
             if "minus_mean" in theme.tells:
                 change = _beyond(last, _mean_before(view, theme, last))
@@ -110,7 +124,16 @@ class LastK(Builder):
         for measure, name in labelled(self.measures):
             noun = words(measure.replace("_", " "))
             few, tells = f"has no second record of {noun}", ("last", "minus_mean", "minus_before")
-            yield _Theme(name, measure, f"had {noun}", ",.4g higher|lower", few, measure, tells=tells)
+            yield _Theme(
+                name,
+                measure,
+                f"had {noun}",
+                ",.4g higher|lower",
+                few,
+                measure,
+                tells=tells,
+                theme=theme_of_measure(measure),
+            )
 
 
 def _roles(seen: Seen) -> Iterator[_Theme]:
@@ -150,4 +173,6 @@ def _difference(theme: _Theme, name: str, values: np.ndarray, than: str) -> Colu
         missing=theme.few,
         unit=theme.unit,
         expects=theme.expects,
+        theme=theme.theme,
+        neutral=0.0,
     )

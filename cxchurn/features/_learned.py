@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
 from cxchurn.features._attribute_roles import attribute_role
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
+from cxchurn.features._says import Says
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import Seen
 from cxchurn.interactions import InteractionLog
@@ -55,6 +57,17 @@ def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataF
         why = f"the log lacks {needed(lacks)}" if lacks else ""
         table.append((builder.driver, type(builder).__name__, not lacks, why, count, builder.sees, _idea(builder)))
     return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "sees", "idea"])
+
+
+def catalogue_of(said: Sequence[Says], builders: Iterable[Builder]) -> pd.DataFrame:
+    """Return a table of columns, see `FeatureSet.catalogue`."""
+    about = {builder.driver: (needed(builder.needs), builder.sees) for builder in builders}
+    names = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable"]
+    told = [
+        (s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects, s.theme, s.actionable)
+        for s in said
+    ]
+    return pd.DataFrame(told, columns=names)
 
 
 def needed(needs: tuple[str, ...]) -> str:

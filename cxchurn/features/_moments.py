@@ -70,6 +70,7 @@ class Moments(Builder):
 
     driver = "moments"
     needs = ("sentiment|score|resolved",)
+    theme = "experience"
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Moments(Builder):
             missing="has never had a good moment",
             unit="days",
             expects=1,
+            missing_tells=True,
         )
         yield Column(
             "moments_days_without",
@@ -156,6 +158,7 @@ class Moments(Builder):
             unit="valence",
             window=w,
             expects=-1,
+            neutral=0.0,
         )
         yield Column(
             f"moments_weakest_touchpoint_{w}",

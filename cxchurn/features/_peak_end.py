@@ -50,6 +50,7 @@ class PeakEnd(Builder):
 
     driver = "peak_end"
     needs = ("sentiment|score|resolved",)
+    theme = "experience"
 
     def __init__(
         self,
@@ -107,4 +108,5 @@ class PeakEnd(Builder):
                 unit="valence",
                 window=w,
                 expects=-1,
+                neutral=0.0,
             )

@@ -38,6 +38,7 @@ class Prior(Comparing):
 
     driver = "prior"
     sees = "own"
+    theme = "compared"
 
     def __init__(
         self, *, window: str = "90D", attributes: tuple[str, ...] = (), moments: int = 4, shrink: float = 20.0
@@ -78,6 +79,7 @@ class Prior(Comparing):
                 missing="is like no customers whose outcome is known yet",
                 unit="log-odds",
                 expects=1,
+                neutral=0.0,
             )
 
     def _drawn(self, lost: np.ndarray, all_: np.ndarray, rate: float) -> np.ndarray:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cxchurn.features._builder import Builder, labelled, last, one, words
 from cxchurn.features._column import Column
+from cxchurn.features._themes import PROFILE, theme_of_kind
 from cxchurn.history import Seen, age_by_label, tenure
 
 _NONE = "has had no interaction of their own yet"
@@ -35,6 +36,7 @@ class Recency(Builder):
 
     driver = "recency"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Recency(Builder):
                 missing=_NONE if nth == 1 else f"has had fewer than {nth} interactions of their own",
                 unit="days",
                 expects=1,
+                missing_tells=True,
             )
         yield Column(
             "recency_days_first",
@@ -67,6 +70,7 @@ class Recency(Builder):
             missing="has been a customer for nobody knows how long",
             unit="days",
             expects=-1,
+            theme=PROFILE,
         )
         for column in self.by:
             labels = seen.known(column)[: self.most]
@@ -77,6 +81,8 @@ class Recency(Builder):
                     says=f"had the last {_said(column, words(text))} of their own {{value:days}} ago",
                     missing=f"has never had {one(_said(column, words(text)))} of their own",
                     unit="days",
+                    theme=theme_of_kind(text) if column == "kind" else None,
+                    missing_tells=True,
                 )
 
 

@@ -31,6 +31,7 @@ class Recovery(Builder):
 
     driver = "recovery"
     needs = ("sentiment|score|resolved",)
+    theme = "experience"
 
     def __init__(
         self,

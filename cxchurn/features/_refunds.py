@@ -26,6 +26,7 @@ class Refunds(Builder):
 
     driver = "refunds"
     needs = ("value",)
+    theme = "experience"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D")) -> None:
         self.windows = windows
@@ -38,6 +39,7 @@ class Refunds(Builder):
             says="last got money back {value:days} ago",
             missing="has never got money back",
             unit="days",
+            expects=-1,
         )
         for w in spans(self.windows):
             recent = seen.last(w)

@@ -34,6 +34,7 @@ class Renewal(Builder):
 
     driver = "renewal"
     sees = "activity"
+    theme = "rhythm"
 
     def __init__(self, *, horizons: Sequence[str] = ("30D", "60D"), weight: float = 1.0) -> None:
         self.horizons = horizons
@@ -56,6 +57,7 @@ class Renewal(Builder):
                 unit="probability",
                 window=h,
                 expects=-1,
+                neutral=0.5,
             )
         record = renewals(seen, "1D")
         yield Column(
@@ -73,6 +75,7 @@ class Renewal(Builder):
             missing="has been active on one day at most",
             unit="share",
             expects=-1,
+            missing_tells=True,
         )
 
     def _chance(self, record: Renewals, ahead: float) -> np.ndarray:

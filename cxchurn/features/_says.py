@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cxchurn.features._column import Column
+from cxchurn.features._themes import EXPERIENCE
 
 _NEVER = re.compile(r"\bhas never (.*)")
 _YET = re.compile(r"\bhas had no (.*) yet$")
@@ -33,6 +34,13 @@ class Says:
         The labels of a category.
     unit : str
     expects : int
+    theme : str, default "experience"
+        What the column is about; see `Builder`.
+    actionable : bool, default False
+        Whether somebody can act on it.
+    neutral : float, optional
+    missing_tells : bool, default False
+        As in `Column`.
 
     Examples
     --------
@@ -49,10 +57,22 @@ class Says:
     levels: tuple[str, ...] | None = None
     unit: str = "count"
     expects: int = 0
+    theme: str = EXPERIENCE
+    actionable: bool = False
+    neutral: float | None = None
+    missing_tells: bool = False
 
     @classmethod
-    def of(cls, column: Column, driver: str, *, lookback: str | None = None) -> Says:
-        """Keep what a column says, without its values.
+    def of(
+        cls,
+        column: Column,
+        driver: str,
+        *,
+        theme: str = EXPERIENCE,
+        actionable: bool = False,
+        lookback: str | None = None,
+    ) -> Says:
+        """Keep what a column says, without its values; it is about `theme` unless the column says otherwise.
 
         With a look-back (in words, such as ``"365 days"``) nothing is said of the time before it: what was ``in all`` is then
         ``in the last 365 days``, and so is what never was.
@@ -69,6 +89,10 @@ class Says:
             column.levels,
             column.unit,
             column.expects,
+            column.theme or theme,
+            actionable,
+            column.neutral,
+            column.missing_tells,
         )
 
     def sentence(self, value: float) -> str:
@@ -95,7 +119,8 @@ class Says:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is needed to make this object again, as plain data."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, 0)}
+        told = {key: value for key, value in asdict(self).items() if value not in (None, 0)}
+        return told if self.neutral is None else told | {"neutral": self.neutral}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Says:

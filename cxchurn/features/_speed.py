@@ -64,6 +64,7 @@ class Speed(Builder):
 
     driver = "speed"
     needs = ("wait_s|resolved",)
+    theme = "experience"
 
     def __init__(self, *, windows: Sequence[str] = ("90D", "365D"), orders: tuple[str, ...] = ("purchase",)) -> None:
         self.windows = windows
@@ -135,6 +136,7 @@ def _waits(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
         unit="log ratio",
         window=w,
         expects=1,
+        neutral=0.0,
     )
 
 
@@ -162,6 +164,7 @@ def _solutions(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
         unit="log ratio",
         window=w,
         expects=1,
+        neutral=0.0,
     )
 
 

@@ -38,6 +38,7 @@ class Standing(Comparing):
 
     driver = "standing"
     sees = "own"
+    theme = "compared"
 
     def __init__(self, *, window: str = "90D") -> None:
         self.window = window
@@ -74,6 +75,7 @@ class Standing(Comparing):
                 unit="share",
                 window=w if "{window}" in says else None,
                 expects=expects,
+                neutral=0.5,
             )
 
     def _keys(self, seen: Seen) -> dict[str, np.ndarray]:

@@ -27,6 +27,7 @@ class Trend(Builder):
 
     driver = "trend"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(self, *, windows: Sequence[str] = ("28D", "60D"), shrink: float = 1.0) -> None:
         self.windows = windows
@@ -66,6 +67,7 @@ class Trend(Builder):
                     unit="log ratio",
                     window=w,
                     expects=-1,
+                    neutral=0.0,
                 )
 
     def _log(self, count: np.ndarray) -> np.ndarray:

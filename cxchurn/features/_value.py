@@ -9,6 +9,7 @@ import numpy as np
 from cxchurn._core import Span
 from cxchurn.features._builder import Builder, spans, times
 from cxchurn.features._column import Column
+from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Seen, Where, Window, ratio
 
 _NEVER = "has never paid anything"
@@ -32,6 +33,7 @@ class Value(Builder):
 
     driver = "value"
     needs = ("value",)
+    theme = "money"
 
     def __init__(self, *, windows: Sequence[str] = ("30D", "90D", "365D")) -> None:
         self.windows = windows
@@ -54,6 +56,7 @@ class Value(Builder):
                 unit="log ratio",
                 window=w,
                 expects=-1,
+                neutral=0.0,
             )
 
 
@@ -81,7 +84,13 @@ def _life(seen: Seen, payments: Where, mean: np.ndarray) -> Iterator[Column]:
         unit="ratio",
     )
     yield Column(
-        "value_days_last", seen.age(payments), says="last paid {value:days} ago", missing=_NEVER, unit="days", expects=1
+        "value_days_last",
+        seen.age(payments),
+        says="last paid {value:days} ago",
+        missing=_NEVER,
+        unit="days",
+        expects=1,
+        theme=RHYTHM,
     )
 
 

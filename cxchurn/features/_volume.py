@@ -9,6 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
+from cxchurn.features._themes import theme_of_kind, theme_of_measure
 from cxchurn.history import Seen, Window, by_label, ratio, watched
 
 _LEAST = span("7D")
@@ -43,6 +44,7 @@ class Volume(Builder):
 
     driver = "volume"
     sees = "own"
+    theme = "rhythm"
 
     def __init__(
         self,
@@ -98,6 +100,7 @@ class Volume(Builder):
                     count,
                     says=f"had {{value:#{_noun(column, words(text))}}} of their own in the last {{window}}",
                     window=w,
+                    theme=theme_of_kind(text) if column == "kind" else None,
                 )
 
     def _measures(self, recent: Window, w: Span) -> Iterator[Column]:
@@ -117,6 +120,7 @@ class Volume(Builder):
                     missing=f"had no interaction of their own with {words(measure)} on record in the last {{window}}",
                     unit=measure,
                     window=w,
+                    theme=theme_of_measure(measure),
                 )
 
     def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
@@ -139,6 +143,7 @@ class Volume(Builder):
                 missing=_NONE,
                 unit=f"{measure} per week",
                 window=w,
+                theme=theme_of_measure(measure),
             )
 
 

@@ -41,6 +41,7 @@ class WordOfMouth(Builder):
     """
 
     driver = "word_of_mouth"
+    theme = "experience"
 
     def __init__(
         self,
@@ -88,6 +89,8 @@ class WordOfMouth(Builder):
             missing=f"has never {did}",
             unit="days",
             expects=-expects,
+            # never to have brought anybody may be a reason, never to have complained is none
+            missing_tells=expects < 0,
         )
 
     def _promoter(self, seen: Seen) -> Column:

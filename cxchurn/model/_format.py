@@ -13,7 +13,7 @@ from cxchurn._core import DataError, MismatchError
 from cxchurn.features import KNOWN, MEANING
 from cxchurn.interactions import CustomerSchema, Later, Schema
 
-FORMAT = 4
+FORMAT = 5
 COPY = "copy the whole folder again."
 _FIRST = 2  # the last format of version 0.1
 _LIBRARIES = ("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scikit-learn")

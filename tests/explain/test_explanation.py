@@ -10,7 +10,7 @@ import shap
 
 from cxchurn._core import UsageError
 from cxchurn.explain import Explanation, explain, explain_features
-from cxchurn.features import Says
+from cxchurn.features import THEMES, Says
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +47,20 @@ class TestAddingUp:
         expected = explanation.contributions[columns].sum(axis=1)
         np.testing.assert_allclose(by_driver["effort"], expected, rtol=0, atol=1e-12)
         np.testing.assert_allclose(by_driver.sum(axis=1) + explanation.base, explanation.raw, rtol=0, atol=1e-9)
+
+    def test_themes_sum_the_parts_of_drivers_in_them(self, explanation):
+        by_theme = explanation.by_theme()
+        assert list(by_theme.columns) == [name for name in THEMES if name in {one.theme for one in explanation.says}]
+        for theme in by_theme:
+            expected = explanation.contributions[[one.name for one in explanation.says if one.theme == theme]].sum(
+                axis=1
+            )
+            np.testing.assert_allclose(by_theme[theme], expected, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(by_theme.sum(axis=1), explanation.by_driver().sum(axis=1), rtol=0, atol=1e-12)
+        moved = explanation.probability - 1 / (1 + np.exp(-explanation.base))
+        np.testing.assert_allclose(explanation.by_theme(scale="probability").sum(axis=1), moved, rtol=0, atol=1e-12)
+        assert set(explanation.themes()["theme"]) == set(by_theme.columns)
+        assert explanation.themes()["share"].sum() == pytest.approx(1.0)
 
     def test_on_the_probability_scale_they_sum_to_the_probability(self, explanation):
         by_driver = explanation.by_driver(scale="probability")

@@ -90,7 +90,8 @@ class TestManners:
 
     def test_catalogue(self, fitted):
         table = fitted.catalogue()
-        assert list(table.columns) == ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects"]
+        told = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable"]
+        assert list(table.columns) == told
         assert list(table["name"]) == list(fitted.get_feature_names_out())
         assert set(table["expects"]) == {-1, 0, 1}
         table = table.set_index("name")
