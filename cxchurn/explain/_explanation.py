@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed
+from cxchurn.explain._chosen import Chosen, choose_reasons
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
+from cxchurn.explain._telling import Telling
 from cxchurn.features import THEMES, References, Says
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
@@ -42,9 +44,11 @@ class Explanation:
     says : list of Says
         What the columns say, in their order.
     typical : dict of str to float
-        The median of each feature in training.
+        The usual value of each feature: the median in training, of labels the most frequent one.
     raw_score : ndarray of float64, shape (n,), optional
         The model's log-odds, to the bit; by default base and contributions added up.
+    present : dict of str to float, optional
+        The share of training rows that had a value of each feature; by default all.
     """
 
     rows: pd.DataFrame
@@ -54,6 +58,7 @@ class Explanation:
     says: list[Says]
     typical: dict[str, float]
     raw_score: np.ndarray | None = None
+    present: dict[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -141,21 +146,34 @@ class Explanation:
     def reasons(self, top: int = 3) -> pd.DataFrame:
         """Return for each row what raises its risk most, in sentences with the customer's own numbers.
 
+        Each reason is about another subject (a theme; of experience each driver), told by the column that raises the risk most
+        among those whose value is worse than usual. Nothing below half a point of probability is a reason; where an experience
+        raises the risk by half a point and by a tenth of all that raises it, at least one of the reasons is an experience.
+
         Parameters
         ----------
         top : int, default 3
-            How many reasons, each from another driver.
+            How many reasons at most.
 
         Returns
         -------
         DataFrame
-            ``customer_id``, ``cutoff``, ``churn_probability``, ``reason_1`` to ``reason_<top>`` (empty where nothing more
-            raises the risk).
+            ``customer_id``, ``cutoff``, ``churn_probability``, and for each reason ``reason_1`` (empty where nothing more
+            raises the risk) and ``reason_1_points`` (how much its subject raises it, in points of probability).
         """
         table = self.rows[["customer_id", "cutoff"]].reset_index(drop=True)
         table["churn_probability"] = self.probability
-        reasons = reason_table(self.contributions.to_numpy(), self.features.to_numpy(), self.says, self.typical, top)
+        reasons = reason_table(self._telling, self._chosen(top), self.features.to_numpy())
         return pd.concat([table, reasons], axis=1)
+
+    def _chosen(self, top: int, *, lowers: bool = False) -> Chosen:
+        base = np.full(len(self), self.base)
+        parts = np.column_stack([self.contributions.to_numpy(), base])
+        return choose_reasons(self._telling, self.raw, parts, self.features.to_numpy(), top, lowers=lowers)
+
+    @cached_property
+    def _telling(self) -> Telling:
+        return Telling(self.says, self.typical, self.present)
 
     @cached_property
     def _drivers(self) -> dict[str, list[str]]:
@@ -178,7 +196,7 @@ class Explanation:
         if scale not in _SCALES:
             raise UsageError(f"scale is {scale!r}.", allowed=listed(_SCALES), hint=did_you_mean(scale, _SCALES))
         summed = pd.DataFrame({name: self.contributions[columns].sum(axis=1) for name, columns in groups.items()})
-        return summed if scale == "log-odds" else on_probability(summed, self.base)
+        return summed if scale == "log-odds" else on_probability(summed, self.base, away=self.raw - self.base)
 
 
 def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -221,4 +239,4 @@ def explain_features(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFra
     raw, parts = model.explained(features)
     contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index, copy=False)
     base = float(parts[0, -1]) if len(parts) else 0.0
-    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_, raw)
+    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_, raw, model.present_)
