@@ -18,7 +18,7 @@ Said = tuple[Any, ...]
 def said_by_a_batch(
     model: ChurnModel, rows: pd.DataFrame, schema: Schema, at: Any, *, customers: Any = None, reasons: int = 3
 ) -> dict[Any, Said]:
-    """By customer: the bits of the probability, the band, the reasons and the bits of their points, who is silent, who not asked."""
+    """By customer: the probability's bits, band, reasons and the bits of their points, whether silent, why not asked about."""
     until = pd.Timestamp(at) + pd.Timedelta("1s")
     log = read_interactions(rows, schema, customers=customers, observed_until=max(until, _end(rows, schema)))
     scores = score(model, log, at=at, reasons=reasons, allow_shallow=True)
