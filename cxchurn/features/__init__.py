@@ -45,7 +45,7 @@ from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
 from cxchurn.features._says import Number, Says
-from cxchurn.features._spare import Spare, without_spare
+from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._standing import Standing
@@ -131,6 +131,7 @@ __all__ = [
     "fitted_from_plain",
     "learned_to_plain",
     "nightly",
+    "only_columns",
     "outcome_name",
     "plan_of",
     "reach",

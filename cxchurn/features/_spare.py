@@ -76,6 +76,14 @@ def without_spare(features: FeatureSet, names: Collection[str]) -> FeatureSet:
     return other
 
 
+def only_columns(features: FeatureSet, names: Collection[str]) -> FeatureSet:
+    """Return the same fitted feature set that makes some of its columns alone, by the builders that make them."""
+    other = without_spare(features, {says.name for says in features.says_} - set(names))
+    drivers = {says.driver for says in other.says_}
+    other.builders_ = [builder for builder in features.builders_ if builder.driver in drivers]
+    return other
+
+
 def _bits(values: np.ndarray) -> np.ndarray:
     """Return numbers as their bits, all missing ones alike."""
     numbers = np.ascontiguousarray(values, dtype=np.float64)
