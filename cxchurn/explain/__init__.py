@@ -8,15 +8,18 @@ from cxchurn.explain._reasons import points_said, reason, reason_names, reasons_
 from cxchurn.explain._telling import Telling, telling_of
 
 if TYPE_CHECKING:
+    from cxchurn.explain._evidence import evidence
     from cxchurn.explain._explanation import Explanation, explain, explain_features
 
-__getattr__ = on_demand(__name__, dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation"))
+_WHERE = {**dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation"), "evidence": "_evidence"}
+__getattr__ = on_demand(__name__, _WHERE)
 
 __all__ = [
     "Chosen",
     "Explanation",
     "Telling",
     "choose_reasons",
+    "evidence",
     "explain",
     "explain_features",
     "points_said",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,16 @@ class Explanation:
             base_values=np.full(len(self), self.base),
             data=self.features.to_numpy(),
             feature_names=list(self.features.columns),
+        )
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Explanation:
+        """Return the explanation of some rows, by their positions."""
+        return replace(
+            self,
+            rows=self.rows.iloc[rows],
+            features=self.features.iloc[rows],
+            contributions=self.contributions.iloc[rows],
+            raw_score=None if self.raw_score is None else self.raw_score[rows],
         )
 
     def by_driver(self, *, scale: str = "log-odds") -> pd.DataFrame:
