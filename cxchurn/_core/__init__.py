@@ -21,7 +21,7 @@ from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
-from cxchurn._core._spans import DAY, Span, span
+from cxchurn._core._spans import DAY, Span, span, span_said
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import at_most, in_threads, processors
 from cxchurn._core._whole_file import write_whole
@@ -62,6 +62,7 @@ __all__ = [
     "require",
     "shown_progress",
     "span",
+    "span_said",
     "step",
     "to_plain",
     "with_own",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cxchurn as cx
+from cxchurn.explain import reasons_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,5 @@ def risky(scores: pd.DataFrame, *, most: int = 3) -> None:
     """Print the customers at the highest risk with their reasons."""
     for row in scores.head(most).to_dict("records"):
         say(f"\n  {row['customer_id']}: {row['churn_probability']:.0%} ({row['band']})")
-        for key, value in row.items():
-            if str(key).startswith("reason_") and value:
-                say(textwrap.fill(f"- {value}", WIDTH, initial_indent="    ", subsequent_indent="      "))
+        for said in reasons_said(row):
+            say(textwrap.fill(f"- {said}", WIDTH, initial_indent="    ", subsequent_indent="      "))

@@ -45,6 +45,7 @@ from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
 from cxchurn.features._says import Number, Says
+from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._standing import Standing
@@ -109,6 +110,7 @@ __all__ = [
     "Refunds",
     "Renewal",
     "Says",
+    "Spare",
     "Speed",
     "Standing",
     "Trend",
@@ -129,6 +131,7 @@ __all__ = [
     "fitted_from_plain",
     "learned_to_plain",
     "nightly",
+    "only_columns",
     "outcome_name",
     "plan_of",
     "reach",
@@ -143,6 +146,7 @@ __all__ = [
     "theme_of",
     "vector_of",
     "vectors_of",
+    "without_spare",
     "write_references",
     "written_on_name",
 ]

@@ -58,4 +58,5 @@ class ActiveDays(Builder):
                 says=f"had {{value:.1f}} interactions of their own on each day with one {when}",
                 missing=none,
                 window=w,
+                expects=-1,
             )

@@ -62,5 +62,6 @@ class Activity(Builder):
                 says="shows activity worth {value:,.2f} a time",
                 missing="has shown no activity with an amount on record",
                 unit="money",
+                expects=-1,
                 theme=MONEY,
             )

@@ -73,6 +73,7 @@ class Breadth(Builder):
                 says=f"has kept to one and the same {label.noun}{label.of} {{value:.0%}} of the time",
                 missing=none,
                 unit="share",
+                expects=1,
             )
             for w in spans(self.windows):
                 yield from _lately(seen, label, w)

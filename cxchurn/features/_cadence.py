@@ -42,6 +42,7 @@ class Cadence(Builder):
                 says=f"came back after {{value:days}} the {last(nth)} time",
                 missing="has not come back that often",
                 unit="days",
+                expects=1,
             )
 
 
@@ -60,6 +61,7 @@ def _gaps(seen: Seen) -> Iterator[Column]:
             zero="always comes back after the same time" if statistic == "std" else None,
             missing=_FEW,
             unit="days",
+            expects=0 if statistic == "std" else 1,
             missing_tells=True,
         )
 
@@ -74,6 +76,7 @@ def _lateness(seen: Seen) -> Iterator[Column]:
             says=f"comes back within {{value:days}} {percent} % of the time",
             missing=_FEW,
             unit="days",
+            expects=1,
         )
         if percent >= 50:
             usual = "usual" if percent == 50 else f"{percent} %"

@@ -38,6 +38,8 @@ class Column:
     neutral : float, optional
         The value that is neither good nor bad, such as 0 for a change: one on its good side is no reason, even where it is
         worse than usual.
+    tells : bool, default True
+        Whether it can be a reason. What says nothing without the rest, such as the kind of the third last interaction, is none.
     missing_tells : bool, default False
         Whether having no value can be a reason in itself, as in "has never had a good moment".
     """
@@ -53,4 +55,5 @@ class Column:
     expects: int = 0
     theme: str | None = None
     neutral: float | None = None
+    tells: bool = True
     missing_tells: bool = False

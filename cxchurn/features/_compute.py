@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -38,7 +38,14 @@ def _said(column: Column, builder: Builder, lookback: str | None) -> Says:
 
 
 def fill(
-    builders: Sequence[Builder], seen: Seen, place: Mapping[str, int], out: np.ndarray, rows: Which, *, more: bool
+    builders: Sequence[Builder],
+    seen: Seen,
+    place: Mapping[str, int],
+    out: np.ndarray,
+    rows: Which,
+    *,
+    more: bool,
+    spare: Collection[str] = (),
 ) -> None:
     """Write the columns of some rows where they belong: ``out[place[name], rows]``.
 
@@ -48,6 +55,8 @@ def fill(
     ----------
     more : bool
         Whether the log knows more than the one that was learned from: then columns without a place are left out.
+    spare : collection of str
+        Columns that are left out in any case.
 
     Raises
     ------
@@ -60,7 +69,7 @@ def fill(
         for column in columns_of(builder, seen):
             at = left.pop(column.name, None)
             if at is None:
-                surplus += [] if more else [column.name]
+                surplus += [] if more or column.name in spare else [column.name]
             elif isinstance(rows, slice):
                 out[at, rows] = column.values
             else:

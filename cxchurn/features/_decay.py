@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
-from cxchurn.features._themes import theme_of_measure
+from cxchurn.features._themes import RHYTHM, theme_of_measure
 from cxchurn.history import Seen
 
 
@@ -42,11 +42,13 @@ class Decay(Builder):
                 expects=-1,
             )
             for measure, name in labelled(self.measures):
+                theme = theme_of_measure(measure)
                 yield Column(
                     f"decay_{name}_{half}",
                     seen.decayed_sum(half, measure),
                     says=f"has {words(measure)} of {{value:,.2f}} from their own interactions, older amounts counting less",
                     unit=measure,
                     window=half,
-                    theme=theme_of_measure(measure),
+                    expects=-1 if measure == "value" or theme == RHYTHM else 0,
+                    theme=theme,
                 )

@@ -12,7 +12,7 @@ from cxchurn.features._builder import times
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
-from cxchurn.features._themes import EXPERIENCE
+from cxchurn.features._themes import EXPERIENCE, RHYTHM
 from cxchurn.features._valence import Valence
 from cxchurn.history import Seen, compared
 
@@ -72,7 +72,7 @@ class Disruption(Comparing):
                 unit=unit,
                 window=w,
                 expects=expects,
-                theme=None if name == "activity" else EXPERIENCE,
+                theme=RHYTHM if name == "activity" else EXPERIENCE,
                 neutral=0.0,
             )
 

@@ -86,6 +86,8 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         Where the log began, and how far back its histories reached from the cut-offs.
     says_ : list of Says
         What the columns say, in their order.
+    spare_ : list of Says
+        What the columns say that a model left out: copies of others, and constants.
     notes_ : tuple of str
         The attributes left out because nobody could have known them, and why; how many labels were too rare.
     called_ : tuple of str
@@ -150,7 +152,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         self.references_ = carried(self, log, cutoffs)
         empty = nobody(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
-        self.says_ = said_by(self.builders_, empty, lookback=back)
+        self.says_, self.spare_ = said_by(self.builders_, empty, lookback=back), []
         self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
@@ -246,10 +248,11 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         DataFrame
             One row a column: ``name``, ``driver``, ``unit``, ``window`` (in words), ``meaning``, ``roles`` (what its builder
             needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``sees`` (whose events it is
-            made of: ``all``, ``own`` or ``activity``), ``expects``, ``theme`` (what it is about), ``actionable``.
+            made of: ``all``, ``own`` or ``activity``), ``expects``, ``theme`` (what it is about), ``actionable``, ``used``
+            (False for columns that a model left out: these come last).
         """
         check_is_fitted(self)
-        return catalogue_of(self.says_, self.builders_)
+        return catalogue_of(self)
 
     def with_log(self, log: InteractionLog | None, *, references: References | None = None) -> FeatureSet:
         """Return the same fitted feature set over another log, whose customers need not be everybody.

@@ -155,6 +155,7 @@ class Journey(Builder):
                 missing=f"has no {last(nth)} interaction of their own of a known kind",
                 unit="label",
                 levels=kinds,
+                tells=False,
             )
 
     def _last_step(self, seen: Seen, kinds: int) -> Iterator[Column]:
@@ -163,6 +164,7 @@ class Journey(Builder):
             seen.latest(Run()),
             says="has had {value:#interaction} of their own of the same kind in a row",
             missing="has had no interaction of their own yet",
+            tells=False,
         )
         yield Column(
             "journey_last_step_chance",
@@ -170,6 +172,7 @@ class Journey(Builder):
             says="took a last step that was {value:.0%} likely by the own earlier steps",
             missing="has taken no step from one interaction of their own to the next yet",
             unit="probability",
+            tells=False,
         )
 
     def _steps(self, seen: Seen) -> Iterator[Column]:

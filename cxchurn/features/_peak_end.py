@@ -69,6 +69,7 @@ class PeakEnd(Builder):
             says="had the strongest moment {value:days} ago",
             missing="has left no sign of how it felt",
             unit="days",
+            tells=False,
         )
         yield Column(
             "peak_end_days_worst",

@@ -48,6 +48,7 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
         "roles": list(features.roles_),
         "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
+        "spare": [says.to_dict() for says in features.spare_],
         "called": list(features.called_),
         "references": references_to_plain(features.references_),
         "families": features.families_.to_dict("split", index=False),
@@ -80,4 +81,5 @@ def fitted_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) ->
     features.references_ = references_from_plain(data["references"])
     features.called_ = tuple(data.get("called", ()))
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
+    features.spare_ = [Says.from_dict(one) for one in data["spare"]]
     return features

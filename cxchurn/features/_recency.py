@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cxchurn.features._builder import Builder, labelled, last, one, words
 from cxchurn.features._column import Column
-from cxchurn.features._themes import PROFILE, theme_of_kind
+from cxchurn.features._themes import PROFILE, RHYTHM, theme_of_kind
 from cxchurn.history import Seen, age_by_label, tenure
 
 _NONE = "has had no interaction of their own yet"
@@ -75,14 +75,17 @@ class Recency(Builder):
         for column in self.by:
             labels = seen.known(column)[: self.most]
             for (text, name), age in zip(labelled(labels), age_by_label(seen, column, labels), strict=True):
+                theme = theme_of_kind(text) if column == "kind" else RHYTHM
                 yield Column(
                     f"recency_days_last_{column}_{name}",
                     age,
                     says=f"had the last {_said(column, words(text))} of their own {{value:days}} ago",
                     missing=f"has never had {one(_said(column, words(text)))} of their own",
                     unit="days",
-                    theme=theme_of_kind(text) if column == "kind" else None,
-                    missing_tells=True,
+                    # to have been long without something good, or to have had something bad lately
+                    expects=1 if theme == RHYTHM else -1,
+                    theme=theme,
+                    missing_tells=theme == RHYTHM,
                 )
 
 

@@ -39,6 +39,8 @@ class Says:
     actionable : bool, default False
         Whether somebody can act on it.
     neutral : float, optional
+    silent : bool, default False
+        Whether it is never a reason.
     missing_tells : bool, default False
         As in `Column`.
 
@@ -60,6 +62,7 @@ class Says:
     theme: str = EXPERIENCE
     actionable: bool = False
     neutral: float | None = None
+    silent: bool = False
     missing_tells: bool = False
 
     @classmethod
@@ -92,6 +95,7 @@ class Says:
             column.theme or theme,
             actionable,
             column.neutral,
+            not column.tells,
             column.missing_tells,
         )
 

@@ -75,13 +75,15 @@ def _life(seen: Seen, payments: Where, mean: np.ndarray) -> Iterator[Column]:
         ("max_life", seen.max("value", payments), "spent {value:,.2f} at most at once"),
         ("last", latest, "spent {value:,.2f} the last time"),
     ):
-        yield Column(f"value_{name}", values, says=says, missing=_NEVER, unit="money")
+        yield Column(f"value_{name}", values, says=says, missing=_NEVER, unit="money", expects=-1)
     yield Column(
         "value_last_over_mean",
         ratio(latest, mean),
         says="spent {value:.1f} times the own average the last time",
         missing=_NEVER,
         unit="ratio",
+        expects=-1,
+        neutral=1.0,
     )
     yield Column(
         "value_days_last",
@@ -111,4 +113,5 @@ def _spent(recent: Window, payments: Where, paid: np.ndarray, w: Span) -> Iterat
         missing="paid nothing in the last {window}",
         unit="money",
         window=w,
+        expects=-1,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans, words
 from cxchurn.features._column import Column
-from cxchurn.features._themes import theme_of_kind, theme_of_measure
+from cxchurn.features._themes import RHYTHM, theme_of_kind, theme_of_measure
 from cxchurn.history import Seen, Window, by_label, ratio, watched
 
 _LEAST = span("7D")
@@ -95,16 +95,19 @@ class Volume(Builder):
         for column in self.by:
             labels = seen.known(column)[: self.most]
             for (text, name), count in zip(labelled(labels), by_label(recent, column, labels).events, strict=True):
+                theme = theme_of_kind(text) if column == "kind" else RHYTHM
                 yield Column(
                     f"volume_count_{column}_{name}_{w}",
                     count,
                     says=f"had {{value:#{_noun(column, words(text))}}} of their own in the last {{window}}",
                     window=w,
-                    theme=theme_of_kind(text) if column == "kind" else None,
+                    expects=-1 if theme == RHYTHM else 1,
+                    theme=theme,
                 )
 
     def _measures(self, recent: Window, w: Span) -> Iterator[Column]:
         for measure, name in labelled(self.measures):
+            theme = theme_of_measure(measure)
             statistics = {
                 "sum": ("in all", recent.sum(measure)),
                 "mean": ("on average", recent.mean(measure)),
@@ -120,7 +123,8 @@ class Volume(Builder):
                     missing=f"had no interaction of their own with {words(measure)} on record in the last {{window}}",
                     unit=measure,
                     window=w,
-                    theme=theme_of_measure(measure),
+                    expects=-1 if theme == RHYTHM and statistic != "std" else 0,
+                    theme=theme,
                 )
 
     def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
@@ -136,6 +140,7 @@ class Volume(Builder):
             expects=-1,
         )
         for measure, name in labelled(self.measures):
+            theme = theme_of_measure(measure)
             yield Column(
                 f"volume_{name}_rate_{w}",
                 seen.last(w).sum(measure) / weeks,
@@ -143,7 +148,8 @@ class Volume(Builder):
                 missing=_NONE,
                 unit=f"{measure} per week",
                 window=w,
-                theme=theme_of_measure(measure),
+                expects=-1 if theme == RHYTHM else 0,
+                theme=theme,
             )
 
 

@@ -37,6 +37,7 @@ from cxchurn.history._strongest import Strongest, strongest
 from cxchurn.history._tenure import tenure, watched
 from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
+from cxchurn.history._without_each import without_each
 
 __all__ = [
     "MISSING_TIME",
@@ -105,4 +106,5 @@ __all__ = [
     "told_events_by_day",
     "watched",
     "where",
+    "without_each",
 ]

@@ -47,6 +47,7 @@ def fitted_of(files: dict[str, bytes], folder: Path, builders: Iterable[type]) -
     model.schemas_, model.ids_ = tuple(from_plain(data["schemas"], classes)), data["ids"]
     model.base_rate_ = data["base_rate"]
     model.typical_ = {name: np.nan if value is None else value for name, value in data["typical"].items()}
+    model.present_ = data["present"]
     model.example_ = Example(**data["example"])
     model.version_ = data["version"]
     return model

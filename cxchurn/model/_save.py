@@ -115,6 +115,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
+        "present": model.present_,
         "learned_from": asdict(model.learned_from_),
         "example": vars(model.example_),
         "notes": list(model.notes_),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxchurn._core import iso
 from cxchurn.evaluate import LOWER_IS_BETTER, METRIC_WORDS, SUMMARY_METRICS, Evaluation, interval_text
+from cxchurn.explain import reasons_said
 from cxchurn.report._sheet import Columns, Sheet, number, percent, sheet, whole
 
 _LIBRARIES = ("cxchurn", "lightgbm", "scikit-learn", "shap", "pandas", "numpy")
@@ -155,14 +156,13 @@ def _signed(value: float, low: float, high: float) -> str:
 
 def _example(row: dict[str, Any]) -> dict[str, Any]:
     when = row.get("as_of", row.get("cutoff"))
-    reasons = [row[name] for name in row if str(name).startswith("reason_")]
     return {
         "customer": str(row["customer_id"]),
         "when": iso(when.to_datetime64()) if isinstance(when, pd.Timestamp) else str(when),
         "probability": f"{row['churn_probability']:.0%}",
         "width": f"{row['churn_probability']:.3f}",
         "band": "" if pd.isna(row.get("band")) else str(row["band"]),
-        "reasons": [str(reason) for reason in reasons if not pd.isna(reason) and str(reason)],
+        "reasons": reasons_said(row),
     }
 
 

@@ -24,6 +24,8 @@ class CustomerScore:
         ``"high"``, ``"medium"``, ``"low"``, or ``"not eligible"``.
     reasons : tuple of str
         What raises the risk most, the most telling first; fewer than asked for where nothing more raises it.
+    reason_points : tuple of float
+        How much each reason raises the risk, in points of probability, as ``reason_1_points`` of `score`.
     already_silent : bool
         Whether the customer met the definition of churned already, and may return.
     not_asked : str
@@ -40,6 +42,7 @@ class CustomerScore:
     churn_probability: float | None
     band: str
     reasons: tuple[str, ...]
+    reason_points: tuple[float, ...]
     already_silent: bool
     not_asked: str
     why: str
@@ -56,7 +59,7 @@ class CustomerScore:
         """Return the answer as what JSON can hold; ``as_of`` as ISO 8601 text with its zone."""
         said = iso(self.as_of)
         as_of = f"{said}Z" if "T" in said else f"{said}T00:00:00Z"
-        return {**vars(self), "reasons": list(self.reasons), "as_of": as_of}
+        return {**vars(self), "reasons": list(self.reasons), "reason_points": list(self.reason_points), "as_of": as_of}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import MismatchError, UsageError, instant, zone
-from cxchurn.explain import by_driver
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
 from cxchurn.history import History, Seen, seen_at
 from cxchurn.interactions.rows import RowReader
@@ -56,7 +55,6 @@ class Served:
         self._zone = zone(self.features.timezone_)
         self._nothing = self.attributes.history(())
         self._versions: dict[int | None, str] = {}
-        self.drivers = by_driver(self.features.says_)
 
     def over(self, shape: Shape) -> Served:
         """Return the same model over events that have more columns than its own."""

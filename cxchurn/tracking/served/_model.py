@@ -6,16 +6,16 @@ import logging
 import sys
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from mlflow.exceptions import INVALID_PARAMETER_VALUE, MlflowException
 
 from cxchurn._core import CxchurnError, UsageError
 from cxchurn.model import ChurnModel
-from cxchurn.scoring import score
+from cxchurn.scoring import score, score_columns
 from cxchurn.tracking.served._request import Asked, asked_of, read_request
 
 _PARAMETERS = {"at", "reasons"}
+_KINDS = {"number": "float64", "label": "str", "text": "str", "yes/no": "bool", "instant": "datetime64[us]"}
 
 
 class RequestError(UsageError, MlflowException):
@@ -54,7 +54,8 @@ class ServedModel:
         Returns
         -------
         DataFrame
-            As `cxchurn.score` returns it, with None for the probability of who is not asked about.
+            As `cxchurn.score` returns it, with None for a number that there is not: the probability of who is not asked about,
+            the points of a reason that there is not.
 
         Raises
         ------
@@ -71,10 +72,10 @@ class ServedModel:
     def _scored(self, frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
         log = read_request(self.model, frame, asked.at)
         scores = score(self.model, log, at=asked.at, reasons=asked.reasons)
-        missing = scores["churn_probability"].isna()
-        if missing.any():
-            # JSON knows no NaN
-            scores["churn_probability"] = scores["churn_probability"].astype(object).where(~missing, None)
+        # JSON knows no NaN
+        for name, numbers in scores.select_dtypes("float").items():
+            if numbers.isna().any():
+                scores[name] = numbers.astype(object).where(numbers.notna(), None)
         return scores
 
 
@@ -90,20 +91,9 @@ def _frame(given: Any) -> pd.DataFrame:
 
 def _empty(model: ChurnModel, asked: Asked) -> pd.DataFrame:
     """Return the answer about nobody, with the columns of every answer."""
-    reasons = {f"reason_{k + 1}": pd.Series(dtype="str") for k in range(asked.reasons)}
-    ids = pd.Series(dtype=np.int64 if model.ids_ == "integer" else object)
-    columns = {
-        "customer_id": ids,
-        "churn_probability": pd.Series(dtype=np.float64),
-        "band": pd.Series(dtype="str"),
-        **reasons,
-        "already_silent": pd.Series(dtype=bool),
-        "not_asked": pd.Series(dtype="str"),
-        "as_of": pd.Series(dtype="datetime64[us]"),
-        "model_version": pd.Series(dtype="str"),
-        "references_version": pd.Series(dtype="str"),
-    }
-    return pd.DataFrame(columns)
+    kinds = {**_KINDS, "id": "int64" if model.ids_ == "integer" else "object"}
+    columns = score_columns(asked.reasons)
+    return pd.DataFrame({name: pd.Series(dtype=kinds[kind]) for name, kind in columns.items()})
 
 
 def _refuse_inside_spark() -> None:
