@@ -9,13 +9,21 @@ from cxchurn.explain._telling import Telling, telling_of
 
 if TYPE_CHECKING:
     from cxchurn.explain._explanation import Explanation, explain, explain_features
+    from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
 
-__getattr__ = on_demand(__name__, dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation"))
+_WHERE = {
+    "_explanation": ("Explanation", "explain", "explain_features"),
+    "ledger": ("Account", "Ledger", "account", "touchpoints"),
+}
+__getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
 
 __all__ = [
+    "Account",
     "Chosen",
     "Explanation",
+    "Ledger",
     "Telling",
+    "account",
     "choose_reasons",
     "explain",
     "explain_features",
@@ -25,4 +33,5 @@ __all__ = [
     "reasons_said",
     "sentences",
     "telling_of",
+    "touchpoints",
 ]

@@ -12,6 +12,7 @@ from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
+from cxchurn.history._happenings import happenings
 from cxchurn.history._histories import Histories, histories_of, history_of
 from cxchurn.history._history import History
 from cxchurn.history._labels_before import (
@@ -83,6 +84,7 @@ __all__ = [
     "elapsed",
     "events_by_day",
     "followed",
+    "happenings",
     "histories_of",
     "history_of",
     "history_of_one",
