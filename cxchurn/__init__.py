@@ -34,7 +34,10 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
     "_open": ("load_model",),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
-    "explain": ("Explanation", "explain"),
+    "explain": (
+        "Account", "Explanation", "Ledger", "WhatIf", "account", "added", "answered", "called_back", "edited", "explain",
+        "not_passed_on", "refunded", "solved", "tone", "touchpoints", "what_if", "without",
+    ),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),

@@ -25,7 +25,7 @@ from cxchurn.history._labels_before import (
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
-from cxchurn.history._one import history_of_one
+from cxchurn.history._one import history_of_one, log_of_one
 from cxchurn.history._persistence import Persistence, persistence
 from cxchurn.history._populations import NAMES as POPULATIONS
 from cxchurn.history._populations import Populations, populations
@@ -91,6 +91,7 @@ __all__ = [
     "label_is",
     "labels_before",
     "labels_by_condition",
+    "log_of_one",
     "matters",
     "mix",
     "nobody",

@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import DataError, Deferred, UsageError, instant, iso, span
 from cxchurn.explain.ledger._account_words import words
 from cxchurn.explain.ledger._chain import Chain, chain, felt_by, rows_of, totals
-from cxchurn.explain.ledger._one_customer import one_customer
+from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.features import Balance
 from cxchurn.history import Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
@@ -39,8 +39,9 @@ class Account:
 
         ``customer_id``; ``number`` (1 for the customer's first of all); ``known_at`` (when it moved the risk), ``timestamp``
         (when it happened), ``kind``, ``touchpoint``, ``case_id``, ``direction``, ``agent_id``; ``later`` (the row only says
-        what became known of an earlier one); ``together`` (how many became known at that instant: these share its change equally);
-        ``valence`` (how it felt, -1 to 1); ``deposit`` (the valence, a withdrawal below 0 and counted by the account's weight);
+        what became known of an earlier one); ``together`` (how many became known at that instant: these share its change
+        equally); ``valence`` (how it felt, -1 to 1); ``deposit`` (the valence; a withdrawal is below 0 and counted by the
+        account's weight);
         ``balance`` (on the account just after it); ``before``, ``after`` (probability just before and just after it);
         ``not_asked`` (why one of these is missing, "" where none is); ``change`` (log-odds), which is ``presence`` plus
         ``experience`` plus ``other``; ``points`` (of probability), which is ``presence_points`` plus ``experience_points`` plus
@@ -114,7 +115,7 @@ def account(model: ChurnModel, log: InteractionLog, customer: Any, *, since: Any
     --------
     >>> account(model, log, "C-000042", since="2024-10-01")  # doctest: +SKIP
     """
-    who, until = one_customer(model, log, customer, at)
+    who, until = one_customer(model, log, customer), cutoff_in(log, at)
     begin = _begin(log, who, since, until)
     made = chain(model, log, who, np.array([begin]), until)
     rule = next((one for one in model.features_.builders_ if isinstance(one, Balance)), Balance())

@@ -15,15 +15,13 @@ from cxchurn.model import ChurnModel
 _LIKE = 3
 
 
-def one_customer(model: ChurnModel, log: InteractionLog, customer: Any, at: Any) -> tuple[np.ndarray, np.datetime64]:
-    """Return the customer as the log has them, in an array of one, and the cut-off.
+def one_customer(model: ChurnModel, log: InteractionLog, customer: Any) -> np.ndarray:
+    """Return a customer as the log has them, in an array of one.
 
     Raises
     ------
     MismatchError
         Where the log knows nothing of the customer.
-    UsageError
-        Where the cut-off lies outside the log.
     """
     check_is_fitted(model, "version_")
     histories = histories_of(log)
@@ -36,7 +34,7 @@ def one_customer(model: ChurnModel, log: InteractionLog, customer: Any, at: Any)
             allowed=f"a customer_id of the log, such as {listed(map(repr, histories.ids[:_LIKE].tolist()))}",
             hint="check the id's spelling, and that the log holds this customer.",
         )
-    return who, cutoff_in(log, at)
+    return who
 
 
 def cutoff_in(log: InteractionLog, at: Any, *, name: str = "at") -> np.datetime64:

@@ -11,7 +11,7 @@ PARTS = ("presence", "experience", "other")
 _OF_THEME = {"rhythm": "presence", "experience": "experience"}
 
 
-class Parts:
+class PartSums:
     """Which columns of the features belong to which part; made once, and asked for many rows.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cxchurn._core import Deferred
-from cxchurn.explain.ledger._parts import PARTS, Parts
+from cxchurn.explain.ledger._parts import PARTS, PartSums
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
@@ -60,7 +60,7 @@ def states(model: ChurnModel, log: InteractionLog, customers: np.ndarray, cutoff
     why = _not_asked(model, log, customers, cutoffs)
     raw, parts = np.full(len(customers), np.nan), np.full((len(customers), len(PARTS)), np.nan)
     rows = np.flatnonzero(why == "")
-    split = Parts(model.features_.says_)
+    split = PartSums(model.features_.says_)
 
     def say(features: pd.DataFrame) -> None:
         at = features.index.to_numpy()
