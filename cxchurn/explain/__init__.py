@@ -8,6 +8,7 @@ from cxchurn.explain._reasons import points_said, reason, reason_names, reasons_
 from cxchurn.explain._telling import Telling, telling_of
 
 if TYPE_CHECKING:
+    from cxchurn.explain._customer import CustomerExplanation, explain_customer
     from cxchurn.explain._explanation import Explanation, explain, explain_features
     from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
     from cxchurn.explain.whatif import (
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
 
 _WHERE = {
+    "_customer": ("CustomerExplanation", "explain_customer"),
     "_explanation": ("Explanation", "explain", "explain_features"),
     "ledger": ("Account", "Ledger", "account", "touchpoints"),
     "whatif": (
@@ -37,6 +39,7 @@ __getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.item
 __all__ = [
     "Account",
     "Chosen",
+    "CustomerExplanation",
     "Explanation",
     "Ledger",
     "Telling",
@@ -48,6 +51,7 @@ __all__ = [
     "choose_reasons",
     "edited",
     "explain",
+    "explain_customer",
     "explain_features",
     "not_passed_on",
     "points_said",

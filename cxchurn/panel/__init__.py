@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
+from cxchurn.panel._after_interactions import after_interactions
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
@@ -45,6 +46,7 @@ __all__ = [
     "Verdict",
     "activity",
     "after_first",
+    "after_interactions",
     "asked_about",
     "before",
     "check_panel",

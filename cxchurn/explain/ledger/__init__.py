@@ -5,6 +5,7 @@ from cxchurn.explain.ledger._account_words import points, share
 from cxchurn.explain.ledger._ledger import Ledger
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explain.ledger._parts import PARTS, PartSums
+from cxchurn.explain.ledger._plain import plain_rows
 from cxchurn.explain.ledger._touchpoints import touchpoints
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "account",
     "cutoff_in",
     "one_customer",
+    "plain_rows",
     "points",
     "share",
     "touchpoints",

@@ -11,10 +11,11 @@ from cxchurn._core import DataError, Deferred, UsageError, instant, iso, span
 from cxchurn.explain.ledger._account_words import words
 from cxchurn.explain.ledger._chain import Chain, chain, felt_by, rows_of, totals
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
-from cxchurn.features import Balance
+from cxchurn.explain.ledger._plain import plain_rows
+from cxchurn.features import Balance, References
 from cxchurn.history import Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
-from cxchurn.model import ChurnModel
+from cxchurn.model import ChurnModel, with_references
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,8 +83,22 @@ class Account:
     def __repr__(self) -> str:
         return words(self)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the statement as plain data, for JSON; what is missing is None."""
+        ends = plain_rows(pd.DataFrame({"opening": [self.opening], "closing": [self.closing]}))[0]
+        rows, totals = plain_rows(self.table.drop(columns="customer_id")), plain_rows(self.totals)
+        return {"since": iso(self.since), "at": iso(self.at), **ends, "interactions": rows, "totals": totals}
 
-def account(model: ChurnModel, log: InteractionLog, customer: Any, *, since: Any = None, at: Any = None) -> Account:
+
+def account(
+    model: ChurnModel,
+    log: InteractionLog,
+    customer: Any,
+    *,
+    since: Any = None,
+    at: Any = None,
+    references: References | None = None,
+) -> Account:
     """Show one customer's account: each interaction, what it put in or took out, and the risk just before and just after it.
 
     Parameters
@@ -98,6 +113,8 @@ def account(model: ChurnModel, log: InteractionLog, customer: Any, *, since: Any
         Where the statement begins. Default: with the first interaction.
     at : str or datetime, optional
         As of when. Default: the end of the log.
+    references : References, optional
+        Newer tables about customers in general, from `refresh`. Default: the model's own.
 
     Returns
     -------
@@ -116,6 +133,7 @@ def account(model: ChurnModel, log: InteractionLog, customer: Any, *, since: Any
     >>> account(model, log, "C-000042", since="2024-10-01")  # doctest: +SKIP
     """
     who, until = one_customer(model, log, customer), cutoff_in(log, at)
+    model = with_references(model, references)
     begin = _begin(log, who, since, until)
     made = chain(model, log, who, np.array([begin]), until)
     rule = next((one for one in model.features_.builders_ if isinstance(one, Balance)), Balance())

@@ -41,7 +41,7 @@ def _head(account: Account) -> Iterator[str]:
     yield f"  on the account a bad moment counts {account.weight:g} times; all fades by half in {account.half_life}"
 
 
-def _lines(row: dict[str, Any]) -> Iterator[str]:
+def _lines(row: dict[Any, Any]) -> Iterator[str]:
     if row["silence_points"] and abs(row["silence_points"]) >= 0.05:
         yield _silence(row["silence_points"], "")
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -200,5 +199,5 @@ def totals(made: Chain, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["part", "log_odds", "points"])
 
 
-def _sum(values: Sequence[float] | np.ndarray) -> float:
+def _sum(values: Any) -> float:
     return float(np.nansum(values))

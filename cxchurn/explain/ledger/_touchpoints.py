@@ -12,9 +12,10 @@ from cxchurn._core import DataError, Deferred, UsageError, as_pandas, instant, i
 from cxchurn.explain.ledger._chain import Chain, chain, rows_of, totals
 from cxchurn.explain.ledger._ledger import Ledger, months
 from cxchurn.explain.ledger._one_customer import cutoff_in
+from cxchurn.features import References
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog
-from cxchurn.model import ChurnModel
+from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import values_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def touchpoints(
     sample: int | None = None,
     value: Any = None,
     random_state: int = 0,
+    references: References | None = None,
 ) -> Ledger:
     """Show which touchpoints cost us customers: what each interaction did to the risk of leaving, in heads and in money.
 
@@ -63,6 +65,8 @@ def touchpoints(
         What customers are worth, in money: the name of an attribute (as of `until`), or a table of ids and money.
     random_state : int, default 0
         Seed of the draw.
+    references : References, optional
+        Newer tables about customers in general, from `refresh`. Default: the model's own.
 
     Returns
     -------
@@ -78,6 +82,7 @@ def touchpoints(
     begin = instant(since, name="since", timezone=log.timezone)
     if begin >= end:
         raise UsageError(f"since ({iso(begin)}) is not before until ({iso(end)}).", hint="give an earlier since.")
+    model = with_references(model, references)
     who, notes = _followed(log, end, customers, sample, random_state)
     with step(f"following {who.size:,} customers"):
         parts = list(_told(model, log, who, begin, end))

@@ -126,7 +126,9 @@ class Solved(Edit):
             later.event_kind for schema in rows.log.schemas for later in schema.later if "resolved" in later.columns
         )
         at = max(asked["timestamp"] + _length(self.within, "within"), asked["known_at"])
-        carried = {name: asked.get(name) for name in ("touchpoint", "case_id", "agent", "agent_id") if name in asked}
+        carried: Row = {
+            name: asked.get(name) for name in ("touchpoint", "case_id", "agent", "agent_id") if name in asked
+        }
         return {**carried, "timestamp": at, "kind": kind, "resolved": True, "later": True}
 
 
@@ -154,7 +156,7 @@ class Replied(Edit):
         rows.check_columns(self.columns)
         asked = rows.find(self.event)[0]
         at = asked["timestamp"] + _length(self.after, "after")
-        about = {name: asked[name] for name in ("case_id", "touchpoint") if name in asked}
+        about: Row = {name: asked[name] for name in ("case_id", "touchpoint") if name in asked}
         about |= {"direction": "outbound"} if "direction" in asked else {}
         rows.add({**about, **self.columns, "timestamp": at, "kind": self.kind})
 

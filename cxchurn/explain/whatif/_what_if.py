@@ -14,9 +14,10 @@ from cxchurn.explain._probability import straight
 from cxchurn.explain.ledger import PARTS, PartSums, cutoff_in, one_customer, points, share
 from cxchurn.explain.whatif._edits import Edit
 from cxchurn.explain.whatif._rows import Rows
+from cxchurn.features import References
 from cxchurn.history import labels_before, log_of_one
 from cxchurn.interactions import InteractionLog
-from cxchurn.model import ChurnModel, probability_of_raw
+from cxchurn.model import ChurnModel, probability_of_raw, with_references
 from cxchurn.panel import EVER, asked_about
 
 if TYPE_CHECKING:
@@ -90,7 +91,13 @@ class _Said(NamedTuple):
 
 
 def what_if(
-    model: ChurnModel, log: InteractionLog, customer: Any, edits: Edit | Sequence[Edit], *, at: Any = None
+    model: ChurnModel,
+    log: InteractionLog,
+    customer: Any,
+    edits: Edit | Sequence[Edit],
+    *,
+    at: Any = None,
+    references: References | None = None,
 ) -> WhatIf:
     """Score a customer again with interactions that went otherwise: events are edited, features and model are the same.
 
@@ -107,6 +114,8 @@ def what_if(
         `answered`, `not_passed_on`, `solved`, `tone`, `called_back`, `refunded`, `added`, `edited`, `without`.
     at : str or datetime, optional
         As of when. Default: the end of the log.
+    references : References, optional
+        Newer tables about customers in general, from `refresh`. Default: the model's own.
 
     Returns
     -------
@@ -124,6 +133,7 @@ def what_if(
             f"an edit is {strange!r}.", allowed="edits", hint="cx.answered('T-7', within='5min'), cx.without(12)."
         )
     who, cutoff = one_customer(model, log, customer), cutoff_in(log, at)
+    model = with_references(model, references)
     own = log_of_one(log, who)
     rows = Rows(own, tuple(labels_before(log, "kind", EVER)))
     for edit in given:
