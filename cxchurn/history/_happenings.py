@@ -81,7 +81,8 @@ def happenings(
 
 def _plain(column: EventColumn | None, events: np.ndarray) -> Any:
     if column is None:
-        return np.full(events.size, None, dtype=object)
+        return pd.Series([None] * events.size, dtype=object)
     if isinstance(column, Labels):
-        return np.array([*column.levels, None], dtype=object)[column.values[events]]
+        # said to be objects, lest it depend on the labels and on the version of pandas what they are
+        return pd.Series(np.array([*column.levels, None], dtype=object)[column.values[events]], dtype=object)
     return column.values[events].view("datetime64[us]") if isinstance(column, Times) else column.values[events]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import iso
 from cxchurn.explain.ledger._account_words import points
@@ -22,26 +22,33 @@ _NOTE = (
 
 def words(ledger: Ledger) -> str:
     """Return the costliest and the best rows by touchpoint and kind, what adds up, and what to know."""
-    table, money = ledger.table, ledger.priced
-    head = f"{'touchpoint, kind':<23} {'contacts':>8} {'exper.':>7} {'well':>6} {'pres.':>6} {'heads':>7} {'95 %':^14}"
-    head += f"{'money':>6}" if money else ""
     lines = [
         f"Ledger of {ledger.customers:,} customers, {iso(ledger.since)[:10]} to {iso(ledger.until)[:10]}: "
         f"{len(ledger):,} interactions",
         "",
-        head,
+        _head(ledger.priced),
     ]
-    half = _MOST // 2
+    table, half = ledger.table, _MOST // 2
     for place, row in enumerate(table.to_dict("records")):
         if half <= place < len(table) - half:
             lines += [f"... {len(table) - 2 * half} more, see .table"] if place == half else []
             continue
-        what = f"{row['touchpoint']}, {row['kind']}"
-        between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
-        line = f"{what[:23]:<23} {row['contacts']:>8,} {row['experience']:>+7.2f} {_number(row['experience_well']):>6}"
-        line += f" {row['presence']:>+6.2f} {row['heads']:>+7.1f} {between:^14}"
-        lines.append(line + (f"{row['money']:>+6,.0f}" if money else ""))
+        lines.append(_line(row, ledger.priced))
     return "\n".join([*lines, "", *_sums(ledger), *(one for note in ledger.notes for one in _wrapped(f"{note}."))])
+
+
+def _head(money: bool) -> str:
+    head = f"{'touchpoint, kind':<23} {'contacts':>8} {'exper.':>7} {'well':>6}"
+    return f"{head}{'' if money else '  pres.'} {'heads':>7} {'95 %':^14}{'    money' if money else ''}"
+
+
+def _line(row: dict[Any, Any], money: bool) -> str:
+    what = f"{row['touchpoint']}, {row['kind']}"
+    between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
+    line = f"{what[:23]:<23} {row['contacts']:>8,} {row['experience']:>+7.2f} {_number(row['experience_well']):>6}"
+    line += "" if money else f" {row['presence']:>+6.2f}"
+    line += f" {row['heads']:>+7.1f} {between:^14}"
+    return line + (f" {row['money']:>+8,.0f}" if money else "")
 
 
 def _sums(ledger: Ledger) -> Iterator[str]:

@@ -76,7 +76,7 @@ class Rows:
 
     def check_columns(self, columns: Mapping[str, Any], *, fixed: tuple[str, ...] = _FIXED) -> None:
         """Refuse columns that the log lacks, and values that none of its rows could have."""
-        known = [name for name in self.log.types.names if name not in fixed]
+        known = [name for name in (*self.log.types.names, "number") if name not in fixed]
         for name, value in columns.items():
             if name not in known:
                 raise UsageError(

@@ -107,10 +107,10 @@ class TestResult:
         assert (found.sentences["before"] != found.sentences["after"]).all()
 
     def test_prints_within_80_columns(self, model, log, contact):
-        text = repr(asked(model, log, contact["customer_id"], cx.without(contact["case_id"])))
+        text = repr(asked(model, log, contact["customer_id"], cx.tone(contact["case_id"], 0.9)))
         assert max(map(len, text.splitlines())) <= 80
         assert "Association, not effect" in text
-        assert f"Without(event={contact['case_id']!r})" in text
+        assert f"Edited(event={contact['case_id']!r}, columns={{'sentiment': 0.9}})" in text
 
     def test_who_is_not_asked_about(self, model, log):
         gone = cx.score(model, log, at=AT).query("not_asked == 'silent too long'")["customer_id"].iloc[0]
