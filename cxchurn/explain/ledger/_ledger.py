@@ -66,7 +66,7 @@ class Ledger:
         return self.by("touchpoint", "kind")
 
     def by(self, *columns: str, least_customers: int | None = None) -> pd.DataFrame:
-        """Sum the changes of risk by what interactions have in common, the costliest experience first.
+        """Sum the changes of risk by what interactions have in common, the costliest experience first (months in their order).
 
         Parameters
         ----------
@@ -81,8 +81,9 @@ class Ledger:
             0, of those whose valence is known); in points of probability a contact: ``experience`` with ``experience_low`` and
             ``experience_high`` (95 % interval by customer), ``experience_well`` (contacts of the same kinds that went well),
             ``presence``, ``other``; in customers: ``heads`` (the sum of what experience added to the probabilities) with
-            ``heads_low`` and ``heads_high``, ``heads_presence``, ``heads_other``; where values are given ``money``,
-            ``money_low``, ``money_high`` (heads, each with the customer's value).
+            ``heads_low`` and ``heads_high``; ``heads_over_well`` (what they are more than had every contact done what those of
+            its kind that went well did), ``heads_presence``, ``heads_other``; where values are given ``money``, ``money_low``,
+            ``money_high`` (heads, each with the customer's value).
         """
         _check(columns)
         rows = self.interactions
@@ -92,9 +93,8 @@ class Ledger:
         few = table["customers"] < least
         if few.any():
             logger.info("%d groups of fewer than %d customers are left out.", int(few.sum()), least)
-        order = ["heads", *columns]
-        kept = table[~few].sort_values(order, ascending=[False, *(True for _ in columns)], kind="stable")
-        return kept.reset_index(drop=True)
+        order = [*(("month",) if "month" in columns else ()), "heads", *(name for name in columns if name != "month")]
+        return table[~few].sort_values(order, ascending=[name != "heads" for name in order], ignore_index=True)
 
     def __repr__(self) -> str:
         return words(self)
@@ -104,36 +104,38 @@ class Ledger:
         return pd.factorize(self.interactions["customer_id"])[0]
 
     def _table(self, grouped: Grouped) -> pd.DataFrame:
-        rows, count = self.interactions, np.maximum(grouped.count(), 1)
-        points = {name: rows[f"{name}_points"].to_numpy() for name in ("experience", "presence", "other")}
-        means = {name: grouped.total(values) / count for name, values in points.items()}
-        low, high = interval(means["experience"], grouped.error_of_mean(points["experience"]))
-        felt = rows["valence"].to_numpy(dtype=np.float64)
+        points = {name: self.interactions[f"{name}_points"].to_numpy() for name in ("experience", "presence", "other")}
+        felt = self.interactions["valence"].to_numpy(dtype=np.float64)
         known, well = grouped.count(~np.isnan(felt)), grouped.count(felt > 0)
-        table = grouped.labels.assign(
-            contacts=grouped.count(),
-            customers=grouped.customers,
-            went_well=np.divide(well, known, out=np.full(len(grouped), np.nan), where=known > 0),
-            experience=means["experience"],
-            experience_low=low,
-            experience_high=high,
-            experience_well=self._well(grouped),
-            presence=means["presence"],
-            other=means["other"],
-        )
+        table = grouped.labels.assign(contacts=grouped.count(), customers=grouped.customers)
+        table["went_well"] = np.divide(well, known, out=np.full(len(grouped), np.nan), where=known > 0)
+        table = self._a_contact(table, grouped, points)
+        table = self._in_heads(table, grouped, points)
+        return self._priced(table, grouped) if self.priced else table
+
+    def _a_contact(self, table: pd.DataFrame, grouped: Grouped, points: dict[str, np.ndarray]) -> pd.DataFrame:
+        means = {name: grouped.total(values) / np.maximum(grouped.count(), 1) for name, values in points.items()}
+        low, high = interval(means["experience"], grouped.error_of_mean(points["experience"]))
+        table = table.assign(experience=means["experience"], experience_low=low, experience_high=high)
+        table["experience_well"] = mean_by(grouped.group, self._well, ~np.isnan(self._well), len(grouped))
+        return table.assign(presence=means["presence"], other=means["other"])
+
+    def _in_heads(self, table: pd.DataFrame, grouped: Grouped, points: dict[str, np.ndarray]) -> pd.DataFrame:
         heads = {name: grouped.total(values) / 100 for name, values in points.items()}
         low, high = interval(heads["experience"], grouped.error_of_total(points["experience"] / 100))
         table = table.assign(heads=heads["experience"], heads_low=low, heads_high=high)
-        table = table.assign(heads_presence=heads["presence"], heads_other=heads["other"])
-        return self._priced(table, grouped) if self.priced else table
+        beside = ~np.isnan(self._well)
+        over = grouped.total(np.where(beside, points["experience"] - self._well, 0.0)) / 100
+        table["heads_over_well"] = np.where(grouped.count(beside) > 0, over, np.nan)
+        return table.assign(heads_presence=heads["presence"], heads_other=heads["other"])
 
-    def _well(self, grouped: Grouped) -> np.ndarray:
-        """Return what contacts of the same kinds that went well did, each group with its own mix of kinds."""
+    @cached_property
+    def _well(self) -> np.ndarray:
+        """What contacts of each one's kind that went well did on average; NaN where none of the kind is known to have."""
         rows = self.interactions
         kind, names = pd.factorize(rows["kind"])
         well = rows["valence"].to_numpy(dtype=np.float64) > 0
-        means = mean_by(kind, rows["experience_points"].to_numpy(), well, len(names))[kind]
-        return mean_by(grouped.group, means, ~np.isnan(means), len(grouped))
+        return mean_by(kind, rows["experience_points"].to_numpy(), well, len(names))[kind]
 
     def _priced(self, table: pd.DataFrame, grouped: Grouped) -> pd.DataFrame:
         value = np.nan_to_num(self.interactions["value"].to_numpy(dtype=np.float64))

@@ -88,6 +88,16 @@ class TestTable:
         chat = rows[rows["touchpoint"] == "chat"]
         expected = chat["kind"].map(well).mean()
         assert table.loc["chat", "experience_well"] == pytest.approx(expected)
+        over = (chat["experience_points"] - chat["kind"].map(well)).sum() / 100
+        assert table.loc["chat", "heads_over_well"] == pytest.approx(over)
+        resolved = ledger.by("kind").set_index("kind").loc["delivery"]
+        assert np.isnan([resolved["experience_well"], resolved["heads_over_well"]]).all()
+
+    def test_months_stand_in_their_order(self, ledger):
+        assert ledger.by("month")["month"].tolist() == ["2024-09", "2024-10", "2024-11"]
+        table = ledger.by("kind", "month")
+        assert table["month"].is_monotonic_increasing
+        assert all(part["heads"].is_monotonic_decreasing for _, part in table.groupby("month"))
 
     def test_agents_need_a_floor_of_customers(self, ledger, caplog):
         few = ledger.by("agent_id", least_customers=1)
