@@ -5,14 +5,29 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from cxchurn._core import Statement, UsageError, instant, span
 from cxchurn.explain.whatif._rows import Row, Rows, moved
 
 
 class Edit(Statement):
-    """Something that could have gone otherwise; made by `edited`, `answered`, `solved` and the like."""
+    """Something that could have gone otherwise; made by `edited`, `answered`, `solved` and the like.
+
+    Attributes
+    ----------
+    verb : str
+        The function that one types to say so.
+    """
+
+    verb: ClassVar[str]
+
+    def __repr__(self) -> str:
+        """Return what one would type: the first argument plain, columns by their names."""
+        first, *rest = self.get_params().items()
+        said = [(name, value) for name, value in rest if value is not None and name != "columns"]
+        said += list(getattr(self, "columns", {}).items())
+        return f"{self.verb}({', '.join([repr(first[1]), *(f'{name}={value!r}' for name, value in said)])})"
 
     @abstractmethod
     def apply(self, rows: Rows) -> None:
@@ -30,6 +45,8 @@ class Edited(Edit):
     event : int, str, datetime or mapping
     columns : mapping of str to value
     """
+
+    verb = "edited"
 
     def __init__(self, event: Any, columns: Mapping[str, Any]) -> None:
         self.event = event
@@ -58,6 +75,8 @@ class Answered(Edit):
     within : str
         A span such as ``"5min"``.
     """
+
+    verb = "answered"
 
     def __init__(self, event: Any, within: str) -> None:
         self.event = event
@@ -91,6 +110,8 @@ class Solved(Edit):
     within : str, optional
         How long after the interaction; for logs in which ``resolved`` is filled in later.
     """
+
+    verb = "solved"
 
     def __init__(self, event: Any, within: str | None = None) -> None:
         self.event = event
@@ -144,6 +165,8 @@ class Replied(Edit):
     columns : mapping of str to value
     """
 
+    verb = "called_back"
+
     def __init__(self, event: Any, kind: str, after: str, columns: Mapping[str, Any]) -> None:
         self.event = event
         self.kind = kind
@@ -171,6 +194,8 @@ class Added(Edit):
     columns : mapping of str to value
     """
 
+    verb = "added"
+
     def __init__(self, kind: str, at: Any, columns: Mapping[str, Any]) -> None:
         self.kind = kind
         self.at = at
@@ -196,6 +221,8 @@ class Without(Edit):
     ----------
     event : int, str, datetime or mapping
     """
+
+    verb = "without"
 
     def __init__(self, event: Any) -> None:
         self.event = event

@@ -110,7 +110,7 @@ class TestResult:
         text = repr(asked(model, log, contact["customer_id"], cx.tone(contact["case_id"], 0.9)))
         assert max(map(len, text.splitlines())) <= 80
         assert "Association, not effect" in text
-        assert f"Edited(event={contact['case_id']!r}, columns={{'sentiment': 0.9}})" in text
+        assert f"edited({contact['case_id']!r}, sentiment=0.9)" in text
 
     def test_who_is_not_asked_about(self, model, log):
         gone = cx.score(model, log, at=AT).query("not_asked == 'silent too long'")["customer_id"].iloc[0]
@@ -284,10 +284,20 @@ class TestRefuses:
             what_if(model, log, "nobody", [])
 
 
-def test_edits_print_as_what_they_are():
-    assert repr(cx.answered("T-7", within="5min")) == "Answered(event='T-7', within='5min')"
-    assert cx.tone(1, 0.5) == cx.tone(1, 0.5) != replace_event(cx.tone(1, 0.5), 2)
-
-
-def replace_event(edit, event):
-    return type(edit)(event, edit.columns)
+@pytest.mark.parametrize(
+    ("edit", "typed"),
+    [
+        (cx.answered("T-7", within="5min"), "answered('T-7', within='5min')"),
+        (cx.tone(3, 0.5), "edited(3, sentiment=0.5)"),
+        (cx.not_passed_on("T-7"), "edited('T-7', transfers=0)"),
+        (cx.solved("T-7"), "solved('T-7')"),
+        (cx.solved("T-7", within="1D"), "solved('T-7', within='1D')"),
+        (cx.refunded("T-7", 20), "called_back('T-7', kind='refund', after='1D', value=-20)"),
+        (cx.added("visit", "2024-01-01", touchpoint="web"), "added('visit', at='2024-01-01', touchpoint='web')"),
+        (cx.without({"touchpoint": "web"}), "without({'touchpoint': 'web'})"),
+    ],
+)
+def test_edits_print_as_what_one_types(edit, typed):
+    assert repr(edit) == typed
+    assert repr(eval(typed, vars(cx))) == typed
+    assert eval(typed, vars(cx)) == edit
