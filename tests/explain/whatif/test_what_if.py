@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import cxchurn as cx
 from cxchurn._core import MismatchError, UsageError
 from cxchurn.explain import what_if
+from cxchurn.explain.whatif._rows import Rows
 from cxchurn.history import log_of_one
 from cxchurn.interactions import Later, Schema, read_interactions, with_events
 
@@ -124,8 +125,6 @@ class TestEdits:
     """What each edit makes of the rows, seen in the events that are scored."""
 
     def rows(self, log, contact, *edits):
-        from cxchurn.explain.whatif._rows import Rows
-
         own = Rows(
             log_of_one(log, np.array([contact["customer_id"]], dtype=object)), ("call", "refund", contact["kind"])
         )
@@ -185,8 +184,6 @@ class TestEdits:
         assert [row["number"] for row in after] == [row["number"] for row in before if row["number"] != 2]
 
     def test_names(self, log, contact):
-        from cxchurn.explain.whatif._rows import Rows
-
         own = Rows(log_of_one(log, np.array([contact["customer_id"]], dtype=object)), ())
         one = own.rows[4]
         for name in (
@@ -209,8 +206,6 @@ class TestFilledInLater:
 
     @pytest.fixture
     def rows(self):
-        from cxchurn.explain.whatif._rows import Rows
-
         frame = pd.DataFrame(
             {
                 "who": ["a", "a", "a", "b"],
@@ -255,6 +250,40 @@ class TestFilledInLater:
         cx.without("T-1").apply(rows)
         assert self.told(rows) == []
         assert [row["kind"] for row in rows.rows] == ["call", "visit"]
+
+
+class TestAnswers:
+    """A log that tells no waits: the company's first answer in a matter comes sooner."""
+
+    @pytest.fixture
+    def rows(self):
+        frame = pd.DataFrame(
+            [
+                ("a", "2024-01-01T08:00", "2024-01-01T08:00", "email", "T-1", "inbound"),
+                ("a", "2024-01-03T08:00", "2024-01-03T09:00", "email", "T-1", "outbound"),
+                ("a", "2024-01-04T08:00", "2024-01-04T08:00", "email", "T-1", "outbound"),
+                ("a", "2024-01-05T08:00", "2024-01-05T08:00", "email", "T-2", "inbound"),
+            ],
+            columns=["customer_id", "timestamp", "known_at", "kind", "case_id", "direction"],
+        )
+        return Rows(log_of_one(read_interactions(frame), np.array(["a"], dtype=object)), ("email",))
+
+    def test_the_first_answer_moves_and_when_it_became_known_with_it(self, rows):
+        cx.answered("T-1", within="2h").apply(rows)
+        assert [str(row["timestamp"]) for row in rows.rows[:3]] == [
+            "2024-01-01 08:00:00",
+            "2024-01-01 10:00:00",
+            "2024-01-04 08:00:00",
+        ]
+        assert str(rows.rows[1]["known_at"]) == "2024-01-01 11:00:00"
+
+    def test_an_answer_that_came_sooner_stays(self, rows):
+        cx.answered("T-1", within="90D").apply(rows)
+        assert str(rows.rows[1]["timestamp"]) == "2024-01-03 08:00:00"
+
+    def test_without_an_answer_there_is_none_to_move(self, rows):
+        with pytest.raises(UsageError, match="the log does not tell how long 'T-2' waited"):
+            cx.answered("T-2", within="2h").apply(rows)
 
 
 class TestRefuses:
