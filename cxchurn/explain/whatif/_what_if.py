@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, iso
-from cxchurn.explain._probability import straight
+from cxchurn.explain._probability import path_factor
 from cxchurn.explain.ledger import PARTS, PartSums, cutoff_in, one_customer, points, share
 from cxchurn.explain.whatif._edits import Edit
 from cxchurn.explain.whatif._rows import Rows
@@ -154,7 +154,7 @@ def _said(model: ChurnModel, log: InteractionLog, who: np.ndarray, cutoff: np.da
 
 def _compared(model: ChurnModel, was: _Said, now: _Said, about: tuple[Any, np.datetime64, tuple[Edit, ...]]) -> WhatIf:
     says, moved = model.features_.says_, now.contributions - was.contributions
-    factor = 100 * float(straight(np.array([was.raw]), np.array([now.raw - was.raw]))[0])
+    factor = 100 * float(path_factor(np.array([now.raw - was.raw]), was.raw)[0])
     before, after = (float(probability_of_raw(np.array([one.raw]))[0]) for one in (was, now))
     by_part = PartSums(says).sums(moved[None, :])[0]
     parts = pd.DataFrame({"part": PARTS, "log_odds": by_part, "points": by_part * factor})
