@@ -80,8 +80,8 @@ class CustomerExplanation:
             rows = self.reasons[self.reasons["side"] == side].to_dict("records")
             yield from [f"What {side} the risk"] if rows else []
             for row in rows:
-                text = f"{row['points']:+5.1f}  {row['sentence']}"
-                yield textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent=" " * 9)
+                text = f"{row['points']:+5.1f}  {row['theme']:<10}  {_with_own_usual(row)}"
+                yield textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent=" " * 21)
         if not len(self.reasons):
             yield "Nothing that can be told moves the risk by half a point."
 
@@ -125,7 +125,7 @@ def explain_customer(
     model, cutoffs = with_references(model, references), np.array([cutoff])
     why = str(asked_about(log, model.churn_, who, cutoffs).why_not[0])
     rows = pd.DataFrame({"customer_id": who, "cutoff": cutoffs})
-    found = explain_features(model, rows, model.features_.with_log(log).transform(rows))
+    found = explain_features(model, rows, model.features_.with_log(log).transform(rows), log=log)
     told = found.details(top=reasons)
     return CustomerExplanation(
         customer_id=who.tolist()[0],
@@ -137,3 +137,8 @@ def explain_customer(
         explanation=found,
         model_version=model.version_,
     )
+
+
+def _with_own_usual(row: dict[Any, Any]) -> str:
+    own = row["usual_own_said"]
+    return f"{row['sentence']}; own usual: {own}" if own and own != row["value_said"] else str(row["sentence"])
