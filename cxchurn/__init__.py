@@ -21,8 +21,8 @@ _WHERE = {
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
-        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "before", "every", "make_panel",
-        "monthly", "panel_from_labels", "sufficiency", "weekly",
+        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "after_interactions", "before", "every",
+        "make_panel", "monthly", "panel_from_labels", "sufficiency", "weekly",
     ),
     "features": (
         "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",
@@ -34,7 +34,11 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
     "_open": ("load_model",),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
-    "explain": ("Explanation", "evidence", "explain"),
+    "explain": (
+        "Account", "CustomerExplanation", "Explanation", "Ledger", "WhatIf", "account", "added", "answered", "called_back",
+        "edited", "evidence", "explain", "explain_customer", "not_passed_on", "refunded", "solved", "tone", "touchpoints",
+        "what_if", "without",
+    ),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),

@@ -1,4 +1,4 @@
-"""Why customers are at risk: contributions that add up, drivers, and reasons in words."""
+"""Why customers are at risk: contributions that add up, drivers, and reasons in words; what each interaction did to it."""
 
 from typing import TYPE_CHECKING
 
@@ -8,24 +8,65 @@ from cxchurn.explain._reasons import points_said, reason, reason_names, reasons_
 from cxchurn.explain._telling import Telling, telling_of
 
 if TYPE_CHECKING:
+    from cxchurn.explain._customer import CustomerExplanation, explain_customer
     from cxchurn.explain._evidence import evidence
     from cxchurn.explain._explanation import Explanation, explain, explain_features
+    from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
+    from cxchurn.explain.whatif import (
+        WhatIf,
+        added,
+        answered,
+        called_back,
+        edited,
+        not_passed_on,
+        refunded,
+        solved,
+        tone,
+        what_if,
+        without,
+    )
 
-_WHERE = {**dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation"), "evidence": "_evidence"}
-__getattr__ = on_demand(__name__, _WHERE)
+_WHERE = {
+    "_customer": ("CustomerExplanation", "explain_customer"),
+    "_evidence": ("evidence",),
+    "_explanation": ("Explanation", "explain", "explain_features"),
+    "ledger": ("Account", "Ledger", "account", "touchpoints"),
+    "whatif": (
+        *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
+        *("what_if", "without"),
+    ),
+}
+__getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
 
 __all__ = [
+    "Account",
     "Chosen",
+    "CustomerExplanation",
     "Explanation",
+    "Ledger",
     "Telling",
+    "WhatIf",
+    "account",
+    "added",
+    "answered",
+    "called_back",
     "choose_reasons",
+    "edited",
     "evidence",
     "explain",
+    "explain_customer",
     "explain_features",
+    "not_passed_on",
     "points_said",
     "reason",
     "reason_names",
     "reasons_said",
+    "refunded",
     "sentences",
+    "solved",
     "telling_of",
+    "tone",
+    "touchpoints",
+    "what_if",
+    "without",
 ]

@@ -31,7 +31,7 @@ def on_probability(contributions: pd.DataFrame, base: float, *, away: np.ndarray
     return contributions.mul(path_factor(away, base), axis=0)
 
 
-def path_factor(away: np.ndarray, base: float) -> np.ndarray:
+def path_factor(away: np.ndarray, base: float | np.ndarray) -> np.ndarray:
     """Return by what contributions in log-odds have to be multiplied, to sum to the change in probability.
 
     With ``x`` the row's log-odds and ``s`` the logistic function that is ``(s(x) - s(base)) / (x - base)``, or the slope
@@ -42,12 +42,14 @@ def path_factor(away: np.ndarray, base: float) -> np.ndarray:
     ----------
     away : ndarray of float64, shape (n,)
         ``x - base``.
-    base : float
+    base : float, or ndarray of float64, shape (n,)
+        Of all rows, or of each.
 
     Returns
     -------
     ndarray of float64, shape (n,)
     """
-    factors = np.empty(len(away))
-    _kernels.path_factors(np.ascontiguousarray(away, dtype=np.float64), float(base), factors)
+    factors, bases = np.empty(len(away)), np.empty(len(away))
+    bases[:] = base
+    _kernels.path_factors(np.ascontiguousarray(away, dtype=np.float64), bases, factors)
     return factors

@@ -14,9 +14,10 @@ from cxchurn._core._compiled import compiled
 
 
 @compiled
-def path_factors(away, base, out):
+def path_factors(away, bases, out):
     """By what contributions in log-odds have to be multiplied to sum to the change in probability, for each row."""
     for r in range(out.size):
+        base = bases[r]
         step, x = away[r], base + away[r]
         # the change over the step: s(x) - s(base) = s(x) s(-base) (1 - exp(-step)), to the last digits for small steps too
         share = 1.0 if step == 0.0 else -math.expm1(-step) / step
