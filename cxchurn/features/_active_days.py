@@ -55,7 +55,7 @@ class ActiveDays(Builder):
             yield Column(
                 f"active_days_per_day_{name}",
                 ratio(window.count(), days),
-                says=f"had {{value:.1f}} interactions of their own on each day with one {when}",
+                says=f"had {{value:#interaction}} of their own on an average day with any {when}",
                 missing=none,
                 window=w,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxchurn.features._builder import Builder, labelled, last, one, words
+from cxchurn.features._builder import Builder, labelled, last
 from cxchurn.features._column import Column
 from cxchurn.features._themes import PROFILE, theme_of_kind
 from cxchurn.history import Seen, age_by_label, tenure
@@ -57,17 +57,18 @@ class Recency(Builder):
             yield Column(
                 "recency_days_last" if nth == 1 else f"recency_days_last_{nth}",
                 seen.age(nth=nth),
-                says=f"had the {last(nth)} interaction of their own {{value:days}} ago",
-                missing=_NONE if nth == 1 else f"has had fewer than {nth} interactions of their own",
+                says=f"had the {last(nth)} interaction of their own {{value:when}}",
+                missing=_NONE if nth == 1 else "has had fewer than {nth} interactions of their own",
                 unit="days",
                 expects=1,
                 missing_tells=True,
+                slots={"nth": nth},
             )
         yield Column(
             "recency_days_first",
             tenure(seen, since=self.since),
             says="has been a customer for {value:days}",
-            missing="has been a customer for nobody knows how long",
+            missing="has been a customer for longer than is on record",
             unit="days",
             expects=-1,
             theme=PROFILE,
@@ -78,19 +79,11 @@ class Recency(Builder):
                 yield Column(
                     f"recency_days_last_{column}_{name}",
                     age,
-                    says=f"had the last {_said(column, words(text))} of their own {{value:days}} ago",
-                    missing=f"has never had {one(_said(column, words(text)))} of their own",
+                    says="last had {label:a} {value:when}",
+                    missing="has never had {label:a}",
                     unit="days",
                     theme=theme_of_kind(text) if column == "kind" else None,
                     missing_tells=True,
+                    label=text,
+                    role=column,
                 )
-
-
-def _said(column: str, name: str) -> str:
-    return (
-        name
-        if column == "kind"
-        else f"contact by {name}"
-        if column == "touchpoint"
-        else f"interaction with {column} {name}"
-    )

@@ -1,0 +1,21 @@
+"""How numbers and labels are said, in English or in the language of a file."""
+
+from cxchurn.features.words._label import Label, Level, fact, forms_of, named, with_article
+from cxchurn.features.words._language import Forms, Language, english, fields, language_of, plural
+from cxchurn.features.words._number import Number
+
+__all__ = [
+    "Forms",
+    "Label",
+    "Language",
+    "Level",
+    "Number",
+    "english",
+    "fact",
+    "fields",
+    "forms_of",
+    "language_of",
+    "named",
+    "plural",
+    "with_article",
+]

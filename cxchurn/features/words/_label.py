@@ -1,0 +1,124 @@
+"""Labels in words: quoted where they are no words, and what interactions that bear one are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxchurn.features.words._language import Forms, Language, plural
+
+# the sections that know labels which many logs have
+_SECTIONS = {"kind": "kinds", "touchpoint": "touchpoints", "score_type": "score_types"}
+_LONGEST = 40
+
+Words = Mapping[str, Forms]
+
+
+class Label:
+    """A label as a part of a sentence.
+
+    ``{label}`` is how it is called, ``{label:one}`` and ``{label:many}`` what one and several interactions that bear it are
+    called, ``{label:a}`` the same with an article. ``{value}`` of a category is how its label is called and ``{value:a}`` the
+    noun of a kind with an article; two words, as in ``{value:is|is not}``, are said of what is a yes and what is a no.
+
+    Parameters
+    ----------
+    text : str
+        The label.
+    role : str
+        What it is a label of: a role such as ``"kind"``, a column, ``"measures"`` or ``"customers"`` for the name of one.
+    words : mapping of str to tuple of str
+        What the schema says of labels of the role: what one and several are called.
+    language : Language
+    """
+
+    def __init__(self, text: str, role: str, words: Words, language: Language) -> None:
+        self.text = text
+        self.role = role
+        self.words = words
+        self.language = language
+
+    @property
+    def forms(self) -> Forms:
+        """What one and several interactions with the label are called."""
+        noun = self._noun()
+        patterns = self.language.sections["interactions"]
+        if self.role == "score_type":
+            return noun or tuple(part.format(self.name) for part in patterns["score_type"])
+        if self.role == "kind" and noun is not None:
+            return tuple(patterns["named"].format(part) for part in noun)
+        if self.role == "touchpoint" and self.text not in self.words and noun is not None:
+            return noun
+        fact = self._fact()
+        if fact is not None and self.role not in _SECTIONS:
+            return tuple(part.format(role=self._role) for part in patterns["yes" if fact else "no"])
+        found = patterns.get(self.role, patterns["other"])
+        return tuple(part.format(self.name, role=self._role) for part in found)
+
+    @property
+    def name(self) -> str:
+        """How the label is called: as the schema words it, else as it is, quoted where it is no word."""
+        if self.text in self.words:
+            return self.words[self.text][0]
+        known = self.language.sections["kinds"].get(self.text) if self.role == "kind" else None
+        return known[0] if known else named(self.text, self.language)
+
+    def __format__(self, spec: str) -> str:
+        if "|" in spec:
+            return spec.split("|")[not self._fact()]
+        if spec in ("one", "many"):
+            return self.forms[spec == "many"]
+        return with_article(self.forms[0], self.language) if spec == "a" else self.name
+
+    def _noun(self) -> Forms | None:
+        if self.text in self.words:
+            return self.words[self.text]
+        section = _SECTIONS.get(self.role)
+        found = None if section is None else self.language.sections[section].get(_plain(self.text))
+        return None if found is None else tuple(found)
+
+    def _fact(self) -> bool | None:
+        return fact(self.text, self.language)
+
+    @property
+    def _role(self) -> str:
+        return named(self.role, self.language)
+
+
+class Level(Label):
+    """The label of a category's value."""
+
+    def __format__(self, spec: str) -> str:
+        if spec == "a":
+            noun = self._noun() if self.role == "kind" else None
+            return self.name if noun is None else with_article(noun[0], self.language)
+        return super().__format__(spec)
+
+
+def fact(text: str, language: Language) -> bool | None:
+    """Return whether a label is a yes or a no; None for any other."""
+    low = text.strip().lower()
+    return True if low in language.forms("labels", "yes") else False if low in language.forms("labels", "no") else None
+
+
+def named(text: str, language: Language) -> str:
+    """Write a label as part of a sentence: as it is where it is made of words, else quoted."""
+    said = " ".join(text.replace("_", " ").split())
+    letters = said.replace(" ", "").replace("-", "").replace("'", "")
+    if letters.isalpha() and len(said) <= _LONGEST and fact(said, language) is None:
+        return said
+    return language.word("labels", "quoted").format(text.strip() or text)
+
+
+def with_article(noun: str, language: Language) -> str:
+    """Put the article before a noun: ``a visit``, ``an order``."""
+    before = language.word("labels", "an_before")
+    return language.word("labels", "an" if noun[:1].lower() in tuple(before) else "a").format(noun)
+
+
+def forms_of(said: str | tuple[str, ...] | list[str]) -> Forms:
+    """Return what one and several are called; by the rules of English where only one is said."""
+    return (said, plural(said)) if isinstance(said, str) else tuple(said)
+
+
+def _plain(text: str) -> str:
+    return "_".join(text.lower().replace("-", "_").split())
