@@ -102,7 +102,8 @@ class Clock(Builder):
                 yield Column(
                     f"clock_{part}_shift_{w}",
                     seen.last(w).mean(inside) - seen.before(w).mean(inside),
-                    says=f"had a larger part of their own interactions {when} in the last {{window}} than before, by {{value:points}}",
+                    says=f"had a larger part of their own interactions {when} in the last {{window}} than before,"
+                    " by {value:points}",
                     zero=f"had as large a part of their own interactions {when} in the last {{window}} as before",
                     below=f"had a smaller part of their own interactions {when} in the last {{window}} than before,"
                     " by {value:points}",

@@ -98,7 +98,11 @@ class PeakEnd(Builder):
         for name, values, says in (
             ("best", recent.max(self.valence), "felt {value:mood} at the best moment of the last {window}"),
             ("peak", peak, "felt {value:mood} at the strongest moment of the last {window}"),
-            ("memory", (peak + recent.latest(self.valence)) / 2, "is likely to remember the last {window} as {value:mood}"),
+            (
+                "memory",
+                (peak + recent.latest(self.valence)) / 2,
+                "is likely to remember the last {window} as {value:mood}",
+            ),
         ):
             yield Column(
                 f"peak_end_{name}_{w}",

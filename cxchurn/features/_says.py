@@ -203,7 +203,12 @@ class Says:
     def to_dict(self) -> dict[str, Any]:
         """Return what is needed to make this object again, as plain data."""
         told = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "language"}
-        plain = {**told, "levels": self.levels and list(self.levels), "words": _lists(self.words), "slots": {**self.slots}}
+        plain = {
+            **told,
+            "levels": self.levels and list(self.levels),
+            "words": _lists(self.words),
+            "slots": {**self.slots},
+        }
         return {name: value for name, value in plain.items() if value not in (_DEFAULTS[name], {})}
 
     @classmethod

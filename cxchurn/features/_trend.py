@@ -50,16 +50,16 @@ class Trend(Builder):
                 (
                     "active_days",
                     days - days_then,
-                    "had interactions of their own on {value:degree} more days in the last {window} than in the {window} before",
-                    "had interactions of their own on as many days in the last {window} as in the {window} before",
-                    "had interactions of their own on {value:degree} fewer days in the last {window} than in the {window} before",
+                    "was here on {value:degree} more days in the last {window} than in the {window} before",
+                    "was here on as many days in the last {window} as in the {window} before",
+                    "was here on {value:degree} fewer days in the last {window} than in the {window} before",
                 ),
                 (
                     "acceleration",
                     now - 2 * then + long_ago,
-                    "had {value:degree} more interactions of their own in the last {window} than the trend before it suggested",
-                    "had as many interactions of their own in the last {window} as the trend before it suggested",
-                    "had {value:degree} fewer interactions of their own in the last {window} than the trend before it suggested",
+                    "had {value:degree} more interactions of their own in the last {window} than the trend before suggested",
+                    "had as many interactions of their own in the last {window} as the trend before suggested",
+                    "had {value:degree} fewer interactions of their own in the last {window} than the trend before suggested",
                 ),
             ):
                 yield Column(

@@ -1,6 +1,6 @@
 """How numbers and labels are said, in English or in the language of a file."""
 
-from cxchurn.features.words._label import Label, Level, fact, forms_of, named, with_article
+from cxchurn.features.words._label import Label, Level, fact, forms_of, is_fact, named, with_article
 from cxchurn.features.words._language import Forms, Language, english, fields, language_of, plural
 from cxchurn.features.words._number import Number
 
@@ -14,6 +14,7 @@ __all__ = [
     "fact",
     "fields",
     "forms_of",
+    "is_fact",
     "language_of",
     "named",
     "plural",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cxchurn.features.words._language import Forms, Language, plural
+from cxchurn.features.words._language import Forms, Language, english, plural
 
 # the sections that know labels which many logs have
-_SECTIONS = {"kind": "kinds", "touchpoint": "touchpoints", "score_type": "score_types"}
+_SECTIONS = {"kind": "kinds", "touchpoint": "touchpoints", "score_type": "score_types", "measures": "measures"}
+# what these are labels of are names, not what interactions bear
+_NAMES = ("measures", "customers", "categories")
 _LONGEST = 40
 
 Words = Mapping[str, Forms]
@@ -41,6 +43,8 @@ class Label:
     def forms(self) -> Forms:
         """What one and several interactions with the label are called."""
         noun = self._noun()
+        if self.role in _NAMES:
+            return noun or (self.name, plural(self.name) if self.name[-1:].isalpha() else self.name)
         patterns = self.language.sections["interactions"]
         if self.role == "score_type":
             return noun or tuple(part.format(self.name) for part in patterns["score_type"])
@@ -57,10 +61,8 @@ class Label:
     @property
     def name(self) -> str:
         """How the label is called: as the schema words it, else as it is, quoted where it is no word."""
-        if self.text in self.words:
-            return self.words[self.text][0]
-        known = self.language.sections["kinds"].get(self.text) if self.role == "kind" else None
-        return known[0] if known else named(self.text, self.language)
+        noun = self._noun() if self.role != "touchpoint" or self.text in self.words else None
+        return named(self.text, self.language) if noun is None else noun[0]
 
     def __format__(self, spec: str) -> str:
         if "|" in spec:
@@ -97,14 +99,23 @@ class Level(Label):
 def fact(text: str, language: Language) -> bool | None:
     """Return whether a label is a yes or a no; None for any other."""
     low = text.strip().lower()
-    return True if low in language.forms("labels", "yes") else False if low in language.forms("labels", "no") else None
+    for words in (english(), language):
+        if low in words.forms("labels", "yes") or low in words.forms("labels", "no"):
+            return low in words.forms("labels", "yes")
+    return None
+
+
+def is_fact(text: str) -> bool:
+    """Return whether a label is a yes or a no."""
+    return fact(text, english()) is not None
 
 
 def named(text: str, language: Language) -> str:
     """Write a label as part of a sentence: as it is where it is made of words, else quoted."""
     said = " ".join(text.replace("_", " ").split())
     letters = said.replace(" ", "").replace("-", "").replace("'", "")
-    if letters.isalpha() and len(said) <= _LONGEST and fact(said, language) is None:
+    hangs = said.rpartition(" ")[2].lower() in language.forms("labels", "dangling")
+    if letters.isalpha() and len(said) <= _LONGEST and not hangs and fact(said, language) is None:
         return said
     return language.word("labels", "quoted").format(text.strip() or text)
 

@@ -13,7 +13,7 @@ from cxchurn._core import UsageError, did_you_mean, listed
 
 _ENGLISH = Path(__file__).with_name("en.toml")
 # sections whose keys are free: labels, nouns and texts
-_FREE = ("nouns", "kinds", "touchpoints", "score_types", "texts")
+_FREE = ("nouns", "kinds", "touchpoints", "score_types", "measures", "texts")
 
 Forms = tuple[str, ...]
 
@@ -135,7 +135,7 @@ def _problems(found: Mapping[str, Any], pattern: Mapping[str, Mapping[str, Any]]
 
 def _unlike(section: str, said: Any, model: Any) -> str | None:
     """Say how a value is not of the shape of the English one."""
-    several = section in ("nouns", "kinds", "touchpoints", "score_types") or isinstance(model, list)
+    several = (section in _FREE and section != "texts") or isinstance(model, list)
     if not several:
         return None if isinstance(said, str) else f"is {said!r}, not a text."
     if isinstance(said, list) and len(said) >= 2 and all(isinstance(part, str) for part in said):

@@ -21,7 +21,7 @@ _LARGE = 1e9
 class Number(float):
     """A number that can be formatted in words.
 
-    =====================  ==================================================================================================
+    =====================  =================================================================================================
     ``#visit``             a count with its noun: ``no visit``, ``1 visit``, ``3 visits``; of times ``once``, ``twice``
     ``number``, nothing    a plain number, never in powers of ten: ``12,300``, ``0.25``
     ``money``              an amount: ``12.50``, ``1,234``
@@ -32,10 +32,10 @@ class Number(float):
     ``when``               how many days ago, below 0 ahead: ``3 days ago``, ``in 3 days``
     ``fold``               so many times as much: ``1.4 times``, ``30%``
     ``factor``             the same for a number that is the logarithm of the ratio
-    ``degree``, ``shade``  by how much the logarithm of a ratio, or a feeling from -1 to 1, differs: ``slightly``, ``clearly``, ``far``
+    ``degree``, ``shade``  by how much a ratio (its logarithm) or a feeling from -1 to 1 differs: ``slightly``, ``clearly``, ``far``
     ``mood``               a feeling from -1 to 1: ``very bad`` to ``very good``
     ``extent``             how much feeling came together: ``little``, ``some``, ``much``
-    =====================  ==================================================================================================
+    =====================  =================================================================================================
 
     Two words after a format say the sign: ``days longer|shorter`` writes ``3 days longer`` or ``3 days shorter``. Anything else
     is one of Python's own number formats.
@@ -52,7 +52,9 @@ class Number(float):
     language: Language
     nouns: Mapping[str, Forms]
 
-    def __new__(cls, value: float, language: Language | None = None, nouns: Mapping[str, Forms] | None = None) -> Number:
+    def __new__(
+        cls, value: float, language: Language | None = None, nouns: Mapping[str, Forms] | None = None
+    ) -> Number:
         """Make the number, which remembers the words to be said in."""
         number = super().__new__(cls, value)
         number.language = english() if language is None else language
