@@ -19,7 +19,7 @@ class _Texts(NamedTuple):
     variety: str
     largest: str
     none: str
-    count: str
+    different: str
     new: str
     not_new: str
     drift: str
@@ -32,7 +32,7 @@ _KIND = _Texts(
     variety="has had what amounts to {value:#kind} of interaction of their own",
     largest="has kept to one kind of interaction {value:share} of the time",
     none="has no interaction of their own on record",
-    count="had {value:#kind} of interaction of their own in the last {window}",
+    different="had {value:#kind} of interaction of their own in the last {window}",
     new="had {value:share} of their kinds of interaction of the last {window} for the first time",
     not_new="had no kind of interaction for the first time in the last {window}",
     drift="moved {value:share} of their interactions of the last {window} to other kinds than before",
@@ -43,7 +43,7 @@ _TOUCHPOINT = _Texts(
     variety="has used what amounts to {value:#touchpoint}",
     largest="has kept to one touchpoint {value:share} of the time",
     none="has used no touchpoint on record",
-    count="used {value:#touchpoint} in the last {window}",
+    different="used {value:#touchpoint} in the last {window}",
     new="used {value:share} of their touchpoints of the last {window} for the first time",
     not_new="used no touchpoint for the first time in the last {window}",
     drift="moved {value:share} of their interactions of the last {window} to other touchpoints than before",
@@ -54,7 +54,7 @@ _OTHER = _Texts(
     variety="has had to do with what amounts to {value:#label}",
     largest="has kept to one {label} {value:share} of the time",
     none="has had to do with no {label} on record",
-    count="had to do with {value:#label} in the last {window}",
+    different="had to do with {value:#label} in the last {window}",
     new="had to do with {value:share} of their {label:many} of the last {window} for the first time",
     not_new="had to do with no {label} for the first time in the last {window}",
     drift="moved {value:share} of their interactions of the last {window} to other {label:many} than before",
@@ -129,7 +129,7 @@ def _lately(seen: Seen, column: str, name: str, w: Span) -> Iterator[Column]:
     yield Column(
         f"breadth_{name}_count_{w}",
         lately.different,
-        says=texts.count,
+        says=texts.different,
         window=w,
         expects=-1,
         label=column,

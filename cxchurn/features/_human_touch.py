@@ -106,7 +106,7 @@ class HumanTouch(Builder):
                 yield Column(
                     f"human_touch_same_person_{w}",
                     recent.mean(SamePerson()),
-                    says="met the person of the time before in {value:share} of their contacts with people in the last {window}",
+                    says="met the person of the time before in {value:share} of the contacts with people in the last {window}",
                     zero="met another person each time in the last {window}",
                     missing="has not come back to a person in the last {window}",
                     unit="share",

@@ -64,7 +64,7 @@ def catalogue_of(said: Sequence[Says], builders: Iterable[Builder]) -> pd.DataFr
     about = {builder.driver: (needed(builder.needs), builder.sees) for builder in builders}
     names = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable"]
     told = [
-        (s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects, s.theme, s.actionable)
+        (s.name, s.driver, s.unit, s.window or "life", s.meaning, *about[s.driver], s.expects, s.theme, s.actionable)
         for s in said
     ]
     return pd.DataFrame(told, columns=names)

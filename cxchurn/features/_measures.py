@@ -1,8 +1,9 @@
-"""How the numbers of a measure are written."""
+"""How the numbers of a measure are written, and which of them do not add up."""
 
 from __future__ import annotations
 
 from cxchurn.features._themes import MONEY, theme_of_measure
+from cxchurn.interactions import InteractionLog
 
 _FORMS = {"wait_s": "seconds", "duration_s": "seconds"}
 
@@ -16,3 +17,9 @@ def form_of(measure: str) -> str:
     ('money', 'seconds', 'number')
     """
     return _FORMS.get(measure) or ("money" if theme_of_measure(measure) == MONEY else "number")
+
+
+def levels_of(log: InteractionLog) -> tuple[str, ...]:
+    """Return the measures of a log that do not add up, as its schemas say."""
+    levels = {name for schema in log.schemas for name in schema.levels}
+    return tuple(name for name in log.measures if name in levels)

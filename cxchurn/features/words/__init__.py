@@ -1,6 +1,16 @@
 """How numbers and labels are said, in English or in the language of a file."""
 
-from cxchurn.features.words._label import Label, Level, fact, forms_of, is_fact, named, with_article
+from cxchurn.features.words._label import (
+    Label,
+    Level,
+    WordsByRole,
+    fact,
+    forms_of,
+    is_fact,
+    named,
+    with_article,
+    words_of,
+)
 from cxchurn.features.words._language import Forms, Language, english, fields, language_of, plural
 from cxchurn.features.words._number import Number
 
@@ -10,6 +20,7 @@ __all__ = [
     "Language",
     "Level",
     "Number",
+    "WordsByRole",
     "english",
     "fact",
     "fields",
@@ -19,4 +30,5 @@ __all__ = [
     "named",
     "plural",
     "with_article",
+    "words_of",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cxchurn.features.words._language import Forms, Language, english, plural
+from cxchurn.interactions import Schema
 
 # the sections that know labels which many logs have
 _SECTIONS = {"kind": "kinds", "touchpoint": "touchpoints", "score_type": "score_types", "measures": "measures"}
@@ -13,6 +14,7 @@ _NAMES = ("measures", "customers", "categories")
 _LONGEST = 40
 
 Words = Mapping[str, Forms]
+WordsByRole = Mapping[str, Words]
 
 
 class Label:
@@ -55,8 +57,9 @@ class Label:
         fact = self._fact()
         if fact is not None and self.role not in _SECTIONS:
             return tuple(part.format(role=self._role) for part in patterns["yes" if fact else "no"])
+        name = self._quoted if self.role in ("kind", "touchpoint") and noun is None else self.name
         found = patterns.get(self.role, patterns["other"])
-        return tuple(part.format(self.name, role=self._role) for part in found)
+        return tuple(part.format(name, role=self._role) for part in found)
 
     @property
     def name(self) -> str:
@@ -75,11 +78,14 @@ class Label:
         if self.text in self.words:
             return self.words[self.text]
         section = _SECTIONS.get(self.role)
-        found = None if section is None else self.language.sections[section].get(_plain(self.text))
-        return None if found is None else tuple(found)
+        return None if section is None else _known(self.text, self.language.sections[section])
 
     def _fact(self) -> bool | None:
         return fact(self.text, self.language)
+
+    @property
+    def _quoted(self) -> str:
+        return self.language.word("labels", "quoted").format(" ".join(self.text.replace("_", " ").split()) or self.text)
 
     @property
     def _role(self) -> str:
@@ -131,5 +137,23 @@ def forms_of(said: str | tuple[str, ...] | list[str]) -> Forms:
     return (said, plural(said)) if isinstance(said, str) else tuple(said)
 
 
-def _plain(text: str) -> str:
-    return "_".join(text.lower().replace("-", "_").split())
+def words_of(schemas: Iterable[Schema]) -> WordsByRole:
+    """Return the labels in words of some schemas, by role; what several say, the first one says."""
+    found: dict[str, dict[str, Forms]] = {}
+    for schema in schemas:
+        for role, labels in (schema.words or {}).items():
+            for label, said in labels.items():
+                found.setdefault(role, {}).setdefault(label, forms_of(said))
+    return found
+
+
+def _known(text: str, section: Mapping[str, list[str]]) -> Forms | None:
+    """Return what a label's interactions are called where its last word is known, such as the call in ``support_call``."""
+    parts = text.lower().replace("-", " ").replace("_", " ").split()
+    for begins in range(len(parts)):
+        key = "_".join(parts[begins:])
+        if found := section.get(key) or next((forms for forms in section.values() if key in forms), None):
+            before = "".join(f"{part} " for part in parts[:begins])
+            # what has no letters, such as a number, is nothing to put before a noun
+            return tuple(before + form for form in found) if before.replace(" ", "a").isalpha() or not before else None
+    return None

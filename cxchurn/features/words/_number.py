@@ -32,7 +32,7 @@ class Number(float):
     ``when``               how many days ago, below 0 ahead: ``3 days ago``, ``in 3 days``
     ``fold``               so many times as much: ``1.4 times``, ``30%``
     ``factor``             the same for a number that is the logarithm of the ratio
-    ``degree``, ``shade``  by how much a ratio (its logarithm) or a feeling from -1 to 1 differs: ``slightly``, ``clearly``, ``far``
+    ``degree``, ``shade``  by how much a ratio (its logarithm), or a feeling, differs: ``slightly``, ``clearly``, ``far``
     ``mood``               a feeling from -1 to 1: ``very bad`` to ``very good``
     ``extent``             how much feeling came together: ``little``, ``some``, ``much``
     =====================  =================================================================================================
