@@ -107,7 +107,7 @@ def _share(met: Followed, soon: Span, w: Span) -> Column:
         met.share,
         says="heard from us within {soon} after {value:share} of the purchases in the last {window}",
         zero="did not hear from us within {soon} after any purchase in the last {window}",
-        missing="made no purchase in the last {window} that is {soon} old",
+        missing="made no purchase in the last {window} that is at least {soon} old",
         slots={"soon": soon},
         unit="share",
         window=w,

@@ -114,7 +114,7 @@ class Attention(Builder):
         yield Column(
             f"attention_promotion_share_{w}",
             recent.share(label_is("kind", *self.promotions), of=_OUTBOUND),
-            says="got promotions as {value:share} of what we sent them in the last {window}",
+            says="was sent promotions in {value:share} of our messages in the last {window}",
             zero="was sent no promotion in the last {window}",
             missing="was sent nothing in the last {window}",
             unit="share",

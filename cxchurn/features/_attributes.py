@@ -9,8 +9,12 @@ from cxchurn.features._column import Column
 from cxchurn.features.words import is_fact
 from cxchurn.history import Seen
 
-_PAST, _TODAY, _AHEAD = "is {value:days} past the {label}", "is at the {label}", "is {value:days} before the {label}"
-_FACT, _ON_FILE = "is {value:marked|not marked} {label}", "is on file with {label} {value}"
+_PAST, _TODAY, _AHEAD = (
+    "is {value:days} past the {label}",
+    "has just reached the {label}",
+    "is {value:days} before the {label}",
+)
+_FACT, _ON_FILE = "is {value:marked|not marked} {label:quoted}", "is on file with {label} {value}"
 
 
 class Attributes(Builder):

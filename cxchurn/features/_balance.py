@@ -12,7 +12,7 @@ from cxchurn.features._column import Column
 from cxchurn.features._valence import Valence
 from cxchurn.history import Seen, Window
 
-_NONE = "has left no sign of how it felt"
+_NONE = "has left no sign of how they felt"
 # what is left of a moment after a half-life is half of it
 _FADING = "(those of {window} ago count half)"
 _UP = f"has had good moments that outweigh the bad ones {_FADING}"
@@ -21,7 +21,7 @@ _EVEN = f"has had good and bad moments in balance {_FADING}"
 _ONCE_DOWN = f"once had bad moments that {{value:degree}} outweighed the good ones {_FADING}"
 _NEVER_DOWN = f"never had bad moments outweigh the good ones {_FADING}"
 _DOWN_SHARE = f"had bad moments outweigh the good ones {{value:share}} of the time {_FADING}"
-_TIPPED = f"saw bad moments come to outweigh the good ones {{value:#time}} {_FADING}"
+_TIPPED = f"went from mostly good to mostly bad moments {{value:#time}} {_FADING}"
 
 
 class Balance(Builder):
@@ -68,7 +68,7 @@ class Balance(Builder):
         yield Column(
             "balance_last",
             seen.latest(self.valence),
-            says="left the last interaction that tells it feeling {value:mood}",
+            says="felt {value:mood} at the last interaction that shows it",
             missing=_NONE,
             unit="valence",
             expects=-1,
@@ -80,7 +80,7 @@ class Balance(Builder):
             says="has been feeling better as time goes by",
             zero="has been feeling the same as time goes by",
             below="has been feeling worse as time goes by",
-            missing="has too few interactions that show how it felt",
+            missing="has too few interactions that show how they felt",
             unit="valence per day",
             expects=-1,
             neutral=0.0,
@@ -138,7 +138,7 @@ def _levels(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
             f"balance_{name}_{w}",
             values,
             says=says,
-            missing="had no moment in the last {window} that shows how it felt",
+            missing="had no moment in the last {window} that shows how they felt",
             unit="valence",
             window=w,
             expects=-1,

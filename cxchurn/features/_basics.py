@@ -119,7 +119,7 @@ def _last_promise(seen: Seen) -> Iterator[Column]:
     yield Column(
         "basics_kept_streak",
         seen.latest(KeptStreak()),
-        says="got {value:#delivery} as promised without a break",
+        says="has had {value:#delivery} as promised in a row",
         zero="got the last delivery later than promised",
         missing=never,
         expects=-1,

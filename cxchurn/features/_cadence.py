@@ -77,7 +77,11 @@ def _lateness(seen: Seen) -> Iterator[Column]:
             unit="days",
         )
         if percent >= 50:
-            usual = "usual for them" if percent == 50 else "{percent:share} of their breaks lasted at most"
+            usual = (
+                "usual for them"
+                if percent == 50
+                else "a long break of theirs ({percent:share} of their breaks are no longer)"
+            )
             yield Column(
                 f"cadence_lateness_q{percent}",
                 ratio(silence, gap),

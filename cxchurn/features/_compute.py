@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,12 @@ def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
 
 
 def said_by(
-    builders: Sequence[Builder], seen: Seen, *, lookback: str | None = None, words: WordsByRole | None = None
+    builders: Sequence[Builder],
+    seen: Seen,
+    *,
+    lookback: str | None = None,
+    words: WordsByRole | None = None,
+    currency: str | None = None,
 ) -> list[Says]:
     """Return what the builders' columns say, in their order; for the look-back and the labels in words see `Says.of`.
 
@@ -37,17 +43,20 @@ def said_by(
     UsageError
         Where a column is there twice, or its texts cannot say a value.
     """
-    said = [_said(column, builder, lookback, words) for builder in builders for column in columns_of(builder, seen)]
+    said = [
+        _said(column, builder, lookback=lookback, words=words, currency=currency)
+        for builder in builders
+        for column in columns_of(builder, seen)
+    ]
     _check_unique(says.name for says in said)
     for says in said:
         check_says(says)
     return said
 
 
-def _said(column: Column, builder: Builder, lookback: str | None, words: WordsByRole | None) -> Says:
+def _said(column: Column, builder: Builder, **how: Any) -> Says:
     theme = theme_of(builder, column)
-    about = {"theme": theme, "actionable": actionable_of(builder, theme), "lookback": lookback, "words": words}
-    return Says.of(column, builder.driver, **about)  # type: ignore[arg-type]
+    return Says.of(column, builder.driver, theme=theme, actionable=actionable_of(builder, theme), **how)
 
 
 def fill(

@@ -107,7 +107,7 @@ class Consistency(Builder):
         means = by_label(recent, "touchpoint", touchpoints, self.valence).mean()
         spread = _spread(means)
         overall = recent.mean(self.valence, label_is("touchpoint", *touchpoints))
-        few = "has told how it felt at fewer than two touchpoints in the last {window}"
+        few = "has shown how they felt at fewer than two touchpoints in the last {window}"
         yield Column(
             f"consistency_valence_spread_{w}",
             spread,
@@ -134,10 +134,10 @@ class Consistency(Builder):
         return Column(
             f"consistency_switch_{w}",
             recent.mean(SwitchChange(self.valence)),
-            says="felt {value:shade} better on average after a switch of touchpoint in the last {window}",
-            zero="felt the same after a switch of touchpoint in the last {window}",
-            below="felt {value:shade} worse on average after a switch of touchpoint in the last {window}",
-            missing="has told no feeling after a switch of touchpoint in the last {window}",
+            says="felt {value:shade} better on average after turning to another touchpoint in the last {window}",
+            zero="felt the same after turning to another touchpoint in the last {window}",
+            below="felt {value:shade} worse on average after turning to another touchpoint in the last {window}",
+            missing="has not shown how they felt after turning to another touchpoint in the last {window}",
             unit="valence",
             window=w,
             expects=-1,

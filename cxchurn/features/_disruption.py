@@ -53,9 +53,9 @@ class Disruption(Comparing):
         """Yield the columns for the rows of an as-of view."""
         words = {
             "activity": (
-                "did {value:degree} more in the last {window} than the time before and customers in general suggest",
-                "did as much in the last {window} as the time before and customers in general suggest",
-                "did {value:degree} less in the last {window} than the time before and customers in general suggest",
+                "was {value:degree} busier in the last {window} than their past and customers in general suggest",
+                "was about as busy in the last {window} as their past and customers in general suggest",
+                "was {value:degree} less busy in the last {window} than their past and customers in general suggest",
                 "log ratio",
                 -1,
             ),

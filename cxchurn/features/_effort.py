@@ -57,6 +57,7 @@ class Effort(Builder):
                 "effort_wait_s_last",
                 seen.latest("wait_s"),
                 says="waited {value:seconds} the last time",
+                zero="did not have to wait the last time",
                 missing="has never had to wait",
                 unit="seconds",
                 expects=1,

@@ -106,8 +106,8 @@ class HumanTouch(Builder):
                 yield Column(
                     f"human_touch_same_person_{w}",
                     recent.mean(SamePerson()),
-                    says="met the person of the time before in {value:share} of the contacts with people in the last {window}",
-                    zero="met another person each time in the last {window}",
+                    says="dealt with the same person again in {value:share} of the contacts with people in the last {window}",
+                    zero="dealt with another person each time in the last {window}",
                     missing="has not come back to a person in the last {window}",
                     unit="share",
                     window=w,

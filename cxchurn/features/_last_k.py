@@ -72,8 +72,8 @@ _ROLES = (
     _Theme(
         "transfers",
         "transfers",
-        "was passed on {value:#time} more",
-        "was passed on {value:#time} less",
+        "was passed on more often",
+        "was passed on less often",
         "was passed on as often",
         "has not been in touch twice yet",
         "count",
@@ -137,7 +137,7 @@ class LastK(Builder):
                     below=None
                     if theme.column in self.levels
                     else f"had {{value:{form}}} taken off in {{label}} the last time",
-                    missing="has no {label} on record",
+                    missing="has no record of {label}",
                     unit=theme.unit,
                     theme=theme.theme,
                     label=theme.label,
@@ -158,7 +158,7 @@ class LastK(Builder):
                 f"had {{value:{form}}} more in {{label}}",
                 f"had {{value:{form}}} less in {{label}}",
                 "had as much in {label}",
-                "has no {label} on record twice",
+                "has no second record of {label}",
                 measure,
                 tells=("last", "minus_mean", "minus_before"),
                 theme=theme_of_measure(measure),

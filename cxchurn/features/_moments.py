@@ -124,7 +124,7 @@ class Moments(Builder):
         return Column(
             f"moments_good_per_day_{w}",
             ratio(good, days),
-            says="had {value:#good moment} for each day with an interaction of their own in the last {window}",
+            says="had {value:#good moment} per active day in the last {window}",
             zero="had no good moment in the last {window}",
             missing="had no interaction of their own in the last {window}",
             unit="ratio",
@@ -149,7 +149,7 @@ class Moments(Builder):
     def _weakest(self, recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Iterator[Column]:
         means = by_label(recent, "touchpoint", touchpoints, self.valence).mean(least=self.least)
         weakest = np.fmin.reduce(means, axis=0)
-        few = "has told too little about any touchpoint in the last {window}"
+        few = "has shown too little of how they felt at any touchpoint in the last {window}"
         yield Column(
             f"moments_weakest_valence_{w}",
             weakest,

@@ -67,7 +67,7 @@ class PeakEnd(Builder):
             "peak_end_days_peak",
             strongest(seen, self.valence).age,
             says="had their strongest moment {value:when}",
-            missing="has left no sign of how it felt",
+            missing="has left no sign of how they felt",
             unit="days",
         )
         yield Column(
@@ -87,7 +87,7 @@ class PeakEnd(Builder):
                     matters(recent, GoodSoFar(self.valence)).mean,
                     says="left {value:share} of the matters of the last {window} on a good note",
                     zero="left no matter of the last {window} on a good note",
-                    missing="had no matter in the last {window} that shows how it felt",
+                    missing="had no matter in the last {window} that shows how they felt",
                     unit="share",
                     window=w,
                     expects=-1,
@@ -108,7 +108,7 @@ class PeakEnd(Builder):
                 f"peak_end_{name}_{w}",
                 values,
                 says=says,
-                missing="had no moment in the last {window} that shows how it felt",
+                missing="had no moment in the last {window} that shows how they felt",
                 unit="valence",
                 window=w,
                 expects=-1,

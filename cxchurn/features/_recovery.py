@@ -59,7 +59,7 @@ class Recovery(Builder):
             made_good.share,
             says="saw {value:share} of the bad moments of the last {window} put right within {soon}",
             zero="saw no bad moment of the last {window} put right within {soon}",
-            missing="had no bad moment in the last {window} that is {soon} old",
+            missing="had no bad moment in the last {window} that is at least {soon} old",
             slots={"soon": soon},
             unit="share",
             window=w,

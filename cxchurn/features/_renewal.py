@@ -70,8 +70,8 @@ class Renewal(Builder):
         yield Column(
             "renewal_gaps_longer_share",
             ratio(record.longer, record.gaps),
-            says="made {value:share} of their earlier breaks at least as long as the present one",
-            zero="has never made a break as long as the present one",
+            says="has had {value:share} of their earlier breaks last as long as the present one",
+            zero="has never had a break as long as the present one",
             missing="has been active on one day at most",
             unit="share",
             expects=-1,

@@ -13,7 +13,7 @@ from typing import Any
 from cxchurn._core import Span
 from cxchurn.features._column import Column
 from cxchurn.features._themes import EXPERIENCE
-from cxchurn.features.words import Forms, Label, Language, Level, Number, english, language_of
+from cxchurn.features.words import Forms, Label, Language, Level, Number, WordsByRole, english, language_of
 
 _NEVER = re.compile(r"\bhas never (.*)")
 _YET = re.compile(r"\bhas had no (.*) yet$")
@@ -57,6 +57,8 @@ class Says:
         What else the texts name in braces: spans in words, numbers.
     words : dict of str to tuple of str
         What the schema says of the labels: what one and several are called.
+    currency : str, optional
+        What money is counted in.
     language : Language
         The words it is said in. English, until `said_in` says otherwise; it is in no saved model.
 
@@ -84,6 +86,7 @@ class Says:
     role: str = ""
     slots: Mapping[str, str | float] = field(default_factory=dict, hash=False)
     words: Mapping[str, Forms] = field(default_factory=dict, hash=False)
+    currency: str | None = None
     language: Language = field(default_factory=english, compare=False, repr=False)
 
     @classmethod
@@ -95,12 +98,14 @@ class Says:
         theme: str = EXPERIENCE,
         actionable: bool = False,
         lookback: str | None = None,
-        words: Mapping[str, Mapping[str, Forms]] | None = None,
+        words: WordsByRole | None = None,
+        currency: str | None = None,
     ) -> Says:
         """Keep what a column says, without its values; it is about `theme` unless the column says otherwise.
 
         With a look-back (in words, such as ``"365 days"``) nothing is said of the time before it: what was ``in all`` is then
         ``in the last 365 days``, and so is what never was. `words` are the labels in words, by role, as a schema says them.
+        `currency` is what money is counted in.
         """
         window = None if column.window is None else column.window.words
         texts = {"one": column.says, "zero": column.zero, "missing": column.missing, "below": column.below}
@@ -126,6 +131,7 @@ class Says:
             role=column.role,
             slots=slots,
             words={label: known[label] for label in labels if label in known},
+            currency=currency if "money" in column.says else None,
         )
 
     def sentence(self, value: float) -> str:
@@ -172,7 +178,7 @@ class Says:
         return self._text(text).format(value=shown, **self._places)
 
     def _number(self, value: float) -> Number:
-        return Number(value, self.language, self._nouns)
+        return Number(value, self.language, self._nouns, self.currency)
 
     def _level(self, value: float) -> Level | str:
         levels = self.levels or ()

@@ -53,32 +53,32 @@ class Standing(Comparing):
         words = {
             "days_last": (
                 "has been silent for longer than {value:portion} customers",
-                "has been silent for less time than nearly all customers",
+                "is among the customers who were here most lately",
                 1,
             ),
             "days_first": (
                 "has been a customer for longer than {value:portion} customers",
-                "has been a customer for less time than nearly all customers",
+                "is among the newest customers",
                 -1,
             ),
             "count": (
                 "was busier in the last {window} than {value:portion} customers",
-                "was hardly as busy in the last {window} as any customer",
+                "was among the least busy customers in the last {window}",
                 -1,
             ),
             "active_days": (
-                "had interactions of their own on more days in the last {window} than {value:portion} customers",
-                "had interactions of their own on hardly as many days in the last {window} as any customer",
+                "was here on more days in the last {window} than {value:portion} customers",
+                "was among the customers who were here on the fewest days in the last {window}",
                 -1,
             ),
             "count_life": (
                 "has had more interactions of their own in all than {value:portion} customers",
-                "has had hardly as many interactions of their own in all as any customer",
+                "is among the customers with the fewest interactions in all",
                 -1,
             ),
             "spent": (
                 "spent more in the last {window} than {value:portion} customers",
-                "spent hardly as much in the last {window} as any customer",
+                "was among the customers who spent least in the last {window}",
                 -1,
             ),
         }

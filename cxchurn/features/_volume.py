@@ -29,7 +29,7 @@ _SAYS: dict[str, tuple[str, str | None, str | None]] = {
         "had {value} taken off in {label} an interaction on average over the last {window}",
     ),
     "std": (
-        "varied by {value} in {label} from one interaction to the next in the last {window}",
+        "varied by about {value} in {label} in the last {window}",
         "did not vary in {label} in the last {window}",
         None,
     ),
@@ -105,7 +105,9 @@ class Volume(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         life = seen.count()
-        yield Column("volume_count_life", life, says="has had {value:#interaction} of their own in all", expects=-1)
+        yield Column(
+            "volume_count_life", life, says="has had {value:#interaction} of their own in all", zero=_NONE, expects=-1
+        )
         for w in spans(self.windows):
             count = seen.last(w).count()
             yield Column(
@@ -119,6 +121,7 @@ class Volume(Builder):
                 f"volume_share_recent_{w}",
                 ratio(count, life),
                 says="had {value:share} of all their own interactions in the last {window}",
+                zero="had none of their own interactions in the last {window}",
                 missing=_NONE,
                 unit="share",
                 window=w,

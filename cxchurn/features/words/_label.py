@@ -20,7 +20,7 @@ WordsByRole = Mapping[str, Words]
 class Label:
     """A label as a part of a sentence.
 
-    ``{label}`` is how it is called, ``{label:one}`` and ``{label:many}`` what one and several interactions that bear it are
+    ``{label}`` is how it is called, ``{label:quoted}`` the same in quotes, ``{label:one}`` and ``{label:many}`` what one and several interactions that bear it are
     called, ``{label:a}`` the same with an article. ``{value}`` of a category is how its label is called and ``{value:a}`` the
     noun of a kind with an article; two words, as in ``{value:is|is not}``, are said of what is a yes and what is a no.
 
@@ -56,7 +56,7 @@ class Label:
             return noun
         fact = self._fact()
         if fact is not None and self.role not in _SECTIONS:
-            return tuple(part.format(role=self._role) for part in patterns["yes" if fact else "no"])
+            return tuple(part.format(role=self._quote(self.role)) for part in patterns["yes" if fact else "no"])
         name = self._quoted if self.role in ("kind", "touchpoint") and noun is None else self.name
         found = patterns.get(self.role, patterns["other"])
         return tuple(part.format(name, role=self._role) for part in found)
@@ -70,6 +70,8 @@ class Label:
     def __format__(self, spec: str) -> str:
         if "|" in spec:
             return spec.split("|")[not self._fact()]
+        if spec == "quoted":
+            return self._quoted
         if spec in ("one", "many"):
             return self.forms[spec == "many"]
         return with_article(self.forms[0], self.language) if spec == "a" else self.name
@@ -85,7 +87,10 @@ class Label:
 
     @property
     def _quoted(self) -> str:
-        return self.language.word("labels", "quoted").format(" ".join(self.text.replace("_", " ").split()) or self.text)
+        return self._quote(self.words[self.text][0] if self.text in self.words else self.text)
+
+    def _quote(self, text: str) -> str:
+        return self.language.word("labels", "quoted").format(" ".join(text.replace("_", " ").split()) or text)
 
     @property
     def _role(self) -> str:
@@ -145,6 +150,12 @@ def words_of(schemas: Iterable[Schema]) -> WordsByRole:
             for label, said in labels.items():
                 found.setdefault(role, {}).setdefault(label, forms_of(said))
     return found
+
+
+def currency_of(known: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Return what a log's money is counted in, by the labels known; None where it does not say."""
+    currencies = known.get("currency", ())
+    return currencies[0] if len(currencies) == 1 else None
 
 
 def _known(text: str, section: Mapping[str, list[str]]) -> Forms | None:

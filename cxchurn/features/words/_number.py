@@ -47,18 +47,27 @@ class Number(float):
         Default: English.
     nouns : mapping of str to tuple of str, optional
         Further nouns, by what they are called after the ``#``.
+    currency : str, optional
+        What money is counted in, such as ``"EUR"``.
     """
 
     language: Language
     nouns: Mapping[str, Forms]
 
+    currency: str | None
+
     def __new__(
-        cls, value: float, language: Language | None = None, nouns: Mapping[str, Forms] | None = None
+        cls,
+        value: float,
+        language: Language | None = None,
+        nouns: Mapping[str, Forms] | None = None,
+        currency: str | None = None,
     ) -> Number:
         """Make the number, which remembers the words to be said in."""
         number = super().__new__(cls, value)
         number.language = english() if language is None else language
         number.nouns = nouns or {}
+        number.currency = currency
         return number
 
     def __format__(self, spec: str) -> str:
@@ -66,13 +75,17 @@ class Number(float):
             return self._counted(spec[1:])
         if "|" in spec:
             size, _, signs = spec.partition(" ")
-            return f"{Number(abs(self), self.language):{size}} {signs.split('|')[self < 0]}"
+            return f"{Number(abs(self), self.language, self.nouns, self.currency):{size}} {signs.split('|')[self < 0]}"
         words = _FORMATS.get(spec)
         if words is not None:
-            return words(float(self), self.language)
+            text = words(float(self), self.language)
+            return text if spec != "money" or not self.currency else self._in_currency(text)
         text = format(float(self), spec)
         # nothing is no less than nothing
         return text.replace("-", "", 1) if text.startswith("-") and not text.strip("-0.,%") else text
+
+    def _in_currency(self, text: str) -> str:
+        return self.language.word("numbers", "money").format(text, self.currency)
 
     def _counted(self, noun: str) -> str:
         return counted(float(self), noun, self.nouns.get(noun) or self.language.noun(noun), self.language)
@@ -173,14 +186,15 @@ def _when(days: float, language: Language) -> str:
 
 
 def _fold(value: float, language: Language) -> str:
-    if value < 0.95:
+    # 1 times is no word
+    if value < 1.05:
         return _share(value, language)
     return language.word("numbers", "fold").format(plain(round(value, 1), language))
 
 
 def _portion(value: float, language: Language) -> str:
-    if value >= 0.975:
-        return language.word("numbers", "nearly_all")
+    if value >= 0.975 or value < 0.025:
+        return language.word("numbers", "nearly_all" if value >= 0.975 else "hardly_any")
     return language.word("numbers", "portion").format(_share(value, language))
 
 
