@@ -46,9 +46,9 @@ ABOUT = """\
 # What a model says of a customer
 
 Every column of a model can say its number in a sentence: a reason is such a sentence, with what is usual beside it. These are
-all of them, for a made-up log that has every role, a measure that adds up (`items`) and one that does not (`temperature`), labels
-with odd names, and a table of customers. Windows follow the horizon; each text stands here once, with the first of its windows
-and a few of its values. Written by `python docs/sentences.py`.
+all of them, for a made-up log that has every role, a measure that adds up (`items`) and one that does not (`temperature`), odd
+labels, and a table of customers. Windows follow the horizon; each text stands here once, with the first of its windows and a
+few of its values. Written by `python docs/sentences.py`.
 
 How numbers, lengths of time and labels are written is in one file,
 [`cxchurn/features/words/en.toml`](../cxchurn/features/words/en.toml). What your own labels are called, a schema says:
@@ -198,6 +198,8 @@ def values_of(says: Says) -> tuple[float, ...]:
     """Return values that a column may have."""
     if says.levels:
         return tuple(map(float, range(len(says.levels))))
+    if says.role == "score_type" and "{value}" in says.one:
+        return 1.0, 4.5, 9.0, NONE
     found = re.search(r"\{value:?([^}]*)\}", says.one)
     spec = "" if found is None else found[1]
     if spec.startswith("#"):

@@ -13,7 +13,6 @@ from cxchurn.features._check_says import check_says
 from cxchurn.features._column import Column
 from cxchurn.features._says import Says
 from cxchurn.features._themes import actionable_of, theme_of
-from cxchurn.features.words import WordsByRole
 from cxchurn.history import POPULATIONS, Seen, Which, scatter
 
 
@@ -28,26 +27,15 @@ def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
     return builder.columns(seen.of(builder.sees))
 
 
-def said_by(
-    builders: Sequence[Builder],
-    seen: Seen,
-    *,
-    lookback: str | None = None,
-    words: WordsByRole | None = None,
-    currency: str | None = None,
-) -> list[Says]:
-    """Return what the builders' columns say, in their order; for the look-back and the labels in words see `Says.of`.
+def said_by(builders: Sequence[Builder], seen: Seen, **how: Any) -> list[Says]:
+    """Return what the builders' columns say, in their order; for how to say it see `Says.of`.
 
     Raises
     ------
     UsageError
         Where a column is there twice, or its texts cannot say a value.
     """
-    said = [
-        _said(column, builder, lookback=lookback, words=words, currency=currency)
-        for builder in builders
-        for column in columns_of(builder, seen)
-    ]
+    said = [_said(column, builder, **how) for builder in builders for column in columns_of(builder, seen)]
     _check_unique(says.name for says in said)
     for says in said:
         check_says(says)

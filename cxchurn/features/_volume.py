@@ -25,22 +25,22 @@ _SAYS: dict[str, tuple[str, str | None, str | None]] = {
     ),
     "mean": (
         "averaged {value} in {label} an interaction over the last {window}",
-        None,
+        "averaged nothing in {label} an interaction over the last {window}",
         "had {value} taken off in {label} an interaction on average over the last {window}",
     ),
     "std": (
-        "varied by about {value} in {label} in the last {window}",
+        "varied by {value} in {label} in the last {window}",
         "did not vary in {label} in the last {window}",
         None,
     ),
     "min": (
         "had {value} in {label} at the least in the last {window}",
-        None,
+        "had nothing in {label} at the least in the last {window}",
         "had {value} taken off in {label} at one time in the last {window}",
     ),
     "max": (
         "had {value} in {label} at the most in the last {window}",
-        None,
+        "had nothing in {label} at the most in the last {window}",
         "had at least {value} taken off in {label} each time in the last {window}",
     ),
     "rate": (
@@ -187,8 +187,8 @@ def _measured(
         name,
         values,
         says=str(says),
-        zero=zero,
-        # a level may lie below 0; an amount there is one taken off
+        # a level may be 0, or below; an amount there is nothing, or taken off
+        zero=None if level and below is not None else zero,
         below=None if level else below,
         missing=_NONE if texts is _SAYS["rate"] else _NOT_MEASURED,
         unit=f"{measure} per week" if texts is _SAYS["rate"] else measure,

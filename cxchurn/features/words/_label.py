@@ -20,9 +20,10 @@ WordsByRole = Mapping[str, Words]
 class Label:
     """A label as a part of a sentence.
 
-    ``{label}`` is how it is called, ``{label:quoted}`` the same in quotes, ``{label:one}`` and ``{label:many}`` what one and several interactions that bear it are
-    called, ``{label:a}`` the same with an article. ``{value}`` of a category is how its label is called and ``{value:a}`` the
-    noun of a kind with an article; two words, as in ``{value:is|is not}``, are said of what is a yes and what is a no.
+    ``{label}`` is how it is called, ``{label:quoted}`` the same in quotes, ``{label:one}`` and ``{label:many}`` what one and
+    several interactions that bear it are called, ``{label:a}`` one of them with an article. ``{value}`` of a category is how
+    its label is called and ``{value:a}`` the noun of a kind with an article; two words, as in ``{value:is|is not}``, are said
+    of what is a yes and what is a no.
 
     Parameters
     ----------

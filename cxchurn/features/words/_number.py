@@ -34,7 +34,7 @@ class Number(float):
     ``factor``             the same for a number that is the logarithm of the ratio
     ``degree``, ``shade``  by how much a ratio (its logarithm), or a feeling, differs: ``slightly``, ``clearly``, ``far``
     ``mood``               a feeling from -1 to 1: ``very bad`` to ``very good``
-    ``extent``             how much feeling came together: ``little``, ``some``, ``much``
+    ``extent``             how much feeling came together: ``little``, ``something``, ``much``
     =====================  =================================================================================================
 
     Two words after a format say the sign: ``days longer|shorter`` writes ``3 days longer`` or ``3 days shorter``. Anything else
@@ -99,7 +99,8 @@ def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
         return language.forms("numbers", "times")[int(value) - 1]
     if 0 < value < 0.001:
         return language.word("numbers", "almost_none").format(forms[1])
-    figures = plain(value, language)
+    # more than one decimal says nothing of things that can be counted
+    figures = plain(round(value, 1) if abs(value) >= 1 else value, language)
     return f"{figures} {forms[0] if abs(value) == 1 or figures == '1' else forms[1]}"
 
 
