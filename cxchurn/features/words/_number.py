@@ -16,6 +16,8 @@ _BY_RATIO = ((0.3, "slight"), (0.9, "clear"), (math.inf, "great"))
 _BY_FEELING = ((0.15, "slight"), (0.5, "clear"), (math.inf, "great"))
 _EXTENTS = ((0.75, "little"), (2.0, "some"), (math.inf, "much"))
 _LARGE = 1e9
+# far beyond what is told apart; nothing overflows in another unit
+_MOST = 1e30
 
 
 class Number(float):
@@ -71,14 +73,16 @@ class Number(float):
         return number
 
     def __format__(self, spec: str) -> str:
+        value = min(max(float(self), -_MOST), _MOST)
         if spec.startswith("#"):
-            return self._counted(spec[1:])
+            noun = spec[1:]
+            return counted(value, noun, self.nouns.get(noun) or self.language.noun(noun), self.language)
         if "|" in spec:
             size, _, signs = spec.partition(" ")
             return f"{Number(abs(self), self.language, self.nouns, self.currency):{size}} {signs.split('|')[self < 0]}"
         words = _FORMATS.get(spec)
         if words is not None:
-            text = words(float(self), self.language)
+            text = words(value, self.language)
             return text if spec != "money" or not self.currency else self._in_currency(text)
         text = format(float(self), spec)
         # nothing is no less than nothing
@@ -86,9 +90,6 @@ class Number(float):
 
     def _in_currency(self, text: str) -> str:
         return self.language.word("numbers", "money").format(text, self.currency)
-
-    def _counted(self, noun: str) -> str:
-        return counted(float(self), noun, self.nouns.get(noun) or self.language.noun(noun), self.language)
 
 
 def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
