@@ -24,6 +24,7 @@ from cxchurn.features._proven import called_for
 from cxchurn.features._references import FEWEST, References
 from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
+from cxchurn.features.words import currency_of, words_of
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
@@ -152,7 +153,9 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         self.references_ = carried(self, log, cutoffs)
         empty = nobody(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
-        self.says_, self.spare_ = said_by(self.builders_, empty, lookback=back), []
+        words, currency = words_of(log.schemas), currency_of(self.known_)
+        self.says_ = said_by(self.builders_, empty, lookback=back, words=words, currency=currency)
+        self.spare_ = []
         self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)

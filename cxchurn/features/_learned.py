@@ -69,7 +69,7 @@ def catalogue_of(features: FittedFeatures) -> pd.DataFrame:
             s.driver,
             s.unit,
             s.window or "life",
-            s.one,
+            s.meaning,
             *about[s.driver],
             s.expects,
             s.theme,
