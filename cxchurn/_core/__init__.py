@@ -1,5 +1,6 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
+from cxchurn._core._addresses import folder_of, is_address
 from cxchurn._core._autologging import not_autologged
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
@@ -24,6 +25,7 @@ from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import at_most, in_threads, processors
+from cxchurn._core._trusted import trusted
 from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
@@ -44,10 +46,12 @@ __all__ = [
     "as_pandas",
     "at_most",
     "did_you_mean",
+    "folder_of",
     "from_plain",
     "in_threads",
     "instant",
     "instants",
+    "is_address",
     "is_of",
     "iso",
     "listed",
@@ -64,6 +68,7 @@ __all__ = [
     "span",
     "step",
     "to_plain",
+    "trusted",
     "with_own",
     "write_whole",
     "zone",

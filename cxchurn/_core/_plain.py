@@ -134,7 +134,7 @@ def _made(what: Any, parts: dict[str, Any], classes: Classes) -> Any:
         raise MismatchError(
             f"the model uses {what!r}, a class that cxchurn does not know.",
             allowed=listed(classes, most=60),
-            hint=f"if it is your own, load the model with builders=[{what}].",
+            hint=f"if it is your own, load the model with trust=[{what}].",
         )
     try:
         return classes[what](**parts)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import DataError, from_plain, listed, with_own
+from cxchurn._core import DataError, folder_of, from_plain, listed, trusted, with_own
 from cxchurn.features import fitted_from_plain
 from cxchurn.model._bands import Bands
 from cxchurn.model._blend import blend_from_plain
@@ -22,22 +22,23 @@ from cxchurn.model._isotonic import Isotonic
 from cxchurn.model.trees import forests_of
 
 
-def load_fitted(path: str | Path, *, builders: Iterable[type] = (), self_test: bool = True) -> FittedModel:
+def load_fitted(path: str | Path, *, trust: Iterable[type | str] = (), self_test: bool = True) -> FittedModel:
     """Read what a saved model learned, for scoring; for arguments and errors see `load_model`."""
-    folder = Path(path)
-    said, files = read_folder(folder, partial(check_format, path, "model"))
-    model = fitted_of(files, folder, builders)
+    own = trusted(trust)
+    with folder_of(path) as folder:
+        said, files = read_folder(folder, partial(check_format, path, "model"))
+    model = fitted_of(files, Path(path), own)
     if self_test:
         model.example_.check(model, said.get("versions") or {})
     return model
 
 
-def fitted_of(files: dict[str, bytes], folder: Path, builders: Iterable[type]) -> FittedModel:
+def fitted_of(files: dict[str, bytes], folder: Path, own: Iterable[type]) -> FittedModel:
     """Make what a model learned of the files of its folder."""
-    data, classes = read_json(files, "model.json", folder), with_own(CLASSES, builders)
+    data, classes = read_json(files, "model.json", folder), with_own(CLASSES, own)
     model = FittedModel()
     model.churn_ = from_plain(data["churn"], classes)
-    model.features_ = fitted_from_plain(read_json(files, "features.json", folder), builders=builders)
+    model.features_ = fitted_from_plain(read_json(files, "features.json", folder), builders=own)
     model.features_.churn_ = model.churn_
     model.forests_ = forests_of(_trees(files, data["classifier"], folder))
     model.blend_ = blend_from_plain(data["blend"])
