@@ -14,9 +14,8 @@ from cxchurn.tracking._store import check_store
 __all__ = ["Promotion", "Run", "check_store", "fetch_model", "fetched", "log_run", "log_saved", "promote"]
 
 
-def _load_pyfunc(path: str) -> Any:
+def _load_pyfunc(path: str, model_config: dict[str, Any] | None = None) -> Any:
     """Load a model for `mlflow.pyfunc.load_model`, which finds this function by its name."""
-    from cxchurn.model import load_model
-    from cxchurn.tracking.served import ServedModel
+    from cxchurn.tracking.served import load_served
 
-    return ServedModel(load_model(path))
+    return load_served(path, model_config)

@@ -17,10 +17,11 @@ from cxchurn.explain import Explanation
 from cxchurn.model import ChurnModel
 from cxchurn.report import undisplayed
 from cxchurn.tracking._pack import Told, pack
+from cxchurn.tracking._patience import patience
 from cxchurn.tracking._record import FILE, Record
 from cxchurn.tracking._registry import check_names
 from cxchurn.tracking._run import Run
-from cxchurn.tracking._store import failures, is_default, opened, patience
+from cxchurn.tracking._store import failures, is_default, opened
 from cxchurn.tracking._upload import upload
 
 # where runs wait that no server took

@@ -15,9 +15,10 @@ from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, load_model
 from cxchurn.tracking._contest import FITS, LEAST, RECIPE, Contest, enough
 from cxchurn.tracking._facts import same_recipe
+from cxchurn.tracking._patience import patience
 from cxchurn.tracking._promotion import Promotion
 from cxchurn.tracking._registry import version_of
-from cxchurn.tracking._store import failures, opened, patience
+from cxchurn.tracking._store import failures, opened
 
 NOT_WORSE, BETTER = "not worse", "better"
 _METRIC = "log_loss"

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import UsageError
-from cxchurn.tracking._store import failures, opened, patience, shown
+from cxchurn.tracking._patience import patience
+from cxchurn.tracking._run import shown
+from cxchurn.tracking._store import failures, opened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

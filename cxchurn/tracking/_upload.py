@@ -54,8 +54,27 @@ def upload(client: MlflowClient, folder: Path, *, experiment: str | None, defaul
             alias=asked.get("alias"),
             card=record.about["card"],
         )
-    where = info.run_id, info.experiment_id, client.tracking_uri, info.artifact_uri
-    return Run(*where, f"models:/{model_id}", registered)
+    return Run(
+        run_id=info.run_id,
+        experiment_id=info.experiment_id,
+        tracking_uri=client.tracking_uri,
+        artifact_uri=info.artifact_uri,
+        model_uri=f"models:/{model_id}",
+        registered=registered,
+        name=info.run_name,
+        experiment=client.get_experiment(info.experiment_id).name,
+        logged=_counted(record, folder),
+    )
+
+
+def _counted(record: Record, folder: Path) -> dict[str, int]:
+    return {
+        "parameters": len(record.params),
+        "metrics": len({one.key for one in record.metrics}),
+        "data sets": len(record.data),
+        "files": sum(path.is_file() for path in (folder / ARTIFACTS).rglob("*")),
+        "runs inside": len(record.inside),
+    }
 
 
 @contextlib.contextmanager
