@@ -7,20 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import folder_of, from_plain, trusted, with_own
+from cxchurn._core import folder_of, frame_from_plain, from_plain, trusted, with_own
 from cxchurn.features import features_from_plain
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
 from cxchurn.model._encoding import Encoding
 from cxchurn.model._folder import read_folder
-from cxchurn.model._format import check_format, read_json, tree_files
+from cxchurn.model._format import check_format, made_of, read_json, tree_files
 from cxchurn.model._learned_from import LearnedFrom
-from cxchurn.model._load_fitted import fitted_of
+from cxchurn.model._load_fitted import fitted_of, tried
 from cxchurn.model._save import CLASSES, interval_prefix
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.model.trees import Forest
@@ -69,21 +67,29 @@ def load_model(
     own = trusted(trust)
     with folder_of(path, tracking_uri=tracking_uri) as folder:
         said, files = read_folder(folder, partial(check_format, path, "model"))
-    return _tried(_model(files, Path(path), with_own(CLASSES, own), own), said, self_test=self_test)
+    with made_of(Path(path)):
+        return tried(_model(files, Path(path), with_own(CLASSES, own), own), said, self_test=self_test)
 
 
 def load_curve(path: str | Path, *, trust: Iterable[type | str] = (), self_test: bool = True) -> ChurnCurve:
     """Read a curve that `ChurnCurve.save` wrote into a folder; for arguments and errors see `load_model`."""
     folder, brought = Path(path), trusted(trust)
     said, files = read_folder(folder, partial(check_format, path, "curve"))
+    with made_of(folder):
+        return _curve(files, folder, brought, said, self_test=self_test)
+
+
+def _curve(
+    files: dict[str, bytes], folder: Path, brought: tuple[type, ...], said: Mapping[str, Any], *, self_test: bool
+) -> ChurnCurve:
     data, classes = read_json(files, "curve.json", folder), with_own(CLASSES, brought)
     curve = ChurnCurve(**{name: from_plain(value, classes) for name, value in data["parameters"].items()})
-    curve.at_risk_ = pd.DataFrame(**data["at_risk"])
+    curve.at_risk_ = frame_from_plain(data["at_risk"])
     curve.models_ = []
     for number in range(1, len(curve.horizons) + 1):
         prefix = interval_prefix(number)
         own = {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-        curve.models_.append(_tried(_model(own, folder, classes, brought), said, self_test=self_test))
+        curve.models_.append(tried(_model(own, folder, classes, brought), said, self_test=self_test))
     curve.definitions_ = list(from_plain(data["definitions"], classes))
     return curve
 
@@ -103,20 +109,13 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     return model
 
 
-def _tried(model: ChurnModel, said: Mapping[str, Any], *, self_test: bool) -> ChurnModel:
-    """Return a model after trying it on the invented customers that it carries."""
-    if self_test:
-        model.example_.check(model, said.get("versions") or {})
-    return model
-
-
 def _classifier(
     data: dict[str, Any], classes: dict[str, type], files: dict[str, bytes], forests: list[Forest]
 ) -> ChurnClassifier:
     said = {name: from_plain(value, classes) for name, value in data["parameters"].items()}
     classifier = ChurnClassifier(**said)
     trees = [files[name].decode() for name in tree_files(said["n_seeds"])]
-    classifier.boosters_ = [lgb.Booster(model_str=text) for text in trees]
+    classifier.trees_ = trees
     classifier.forests_ = forests
     classifier.encoding_ = Encoding(tuple(data["columns"]), {})
     classifier.classes_ = np.array(data["classes"])
