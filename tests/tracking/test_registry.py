@@ -16,7 +16,7 @@ from mlflow.exceptions import MlflowException
 import cxchurn as cx
 from cxchurn._core import UsageError
 from cxchurn.features import Recency
-from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.model import ChurnClassifier, ChurnModel, load_fitted
 from cxchurn.tracking import fetch_model, log_run, log_saved
 
 
@@ -62,6 +62,16 @@ def test_every_address_is_the_model(run, store, small, tmp_path):
     folder = fetch_model("models:/churn@challenger", to=tmp_path / "built", tracking_uri=store)
     assert cx.load_model(folder).version_ == small.version_
     assert folder.is_relative_to(tmp_path / "built")
+
+
+def test_an_address_stands_wherever_a_folder_may(run, store, small):
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(store)
+    try:
+        for address in ("models:/churn@challenger", f"runs:/{run.run_id}/model"):
+            assert load_fitted(address).version_ == cx.OnlineScorer(address).model_version == small.version_
+    finally:
+        mlflow.set_tracking_uri(before)
 
 
 def test_as_mlflow_itself_registers_and_loads(run, store, small):

@@ -240,17 +240,6 @@ class TestStoresThatAreDown:
             check_store("http://somebody:secret@127.0.0.1:9")
         assert "secret" not in str(caught.value)
 
-    def test_patience_is_ours_only_where_nothing_is_said(self, monkeypatch):
-        from cxchurn.tracking._store import patience
-
-        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "77")
-        monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
-        with patience():
-            inside = [os.environ[f"MLFLOW_HTTP_REQUEST_{name}"] for name in ("MAX_RETRIES", "TIMEOUT")]
-        assert inside == ["2", "77"]
-        assert "MLFLOW_HTTP_REQUEST_MAX_RETRIES" not in os.environ
-        assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "77"
-
 
 def _here() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
