@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from cxchurn._core._together import Together
 
@@ -18,7 +19,8 @@ def _switch() -> AbstractContextManager[None]:
 _off = Together(_switch)
 
 
-def not_autologged() -> AbstractContextManager[None]:
+@contextmanager
+def not_autologged() -> Iterator[None]:
     """Keep MLflow's autologging, where a program has switched it on, from writing down every fit inside ours.
 
     A training consists of dozens of fits, each of which would become a run. MLflow is not imported here: where nobody has
@@ -26,4 +28,5 @@ def not_autologged() -> AbstractContextManager[None]:
     Its public ``mlflow.autolog(disable=True)`` cannot be taken back to what the program had said; where the switch is another
     one in a later MLflow, fits are written down, and nothing else changes.
     """
-    return _off.on()
+    with _off.on():
+        yield
