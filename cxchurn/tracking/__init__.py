@@ -7,11 +7,21 @@ from typing import Any
 from cxchurn.tracking._log_run import log_run, log_saved
 from cxchurn.tracking._promote import promote
 from cxchurn.tracking._promotion import Promotion
-from cxchurn.tracking._registry import fetch_model, fetched
+from cxchurn.tracking._registry import check_asked, fetch_model, fetched
 from cxchurn.tracking._run import Run
 from cxchurn.tracking._store import check_store
 
-__all__ = ["Promotion", "Run", "check_store", "fetch_model", "fetched", "log_run", "log_saved", "promote"]
+__all__ = [
+    "Promotion",
+    "Run",
+    "check_asked",
+    "check_store",
+    "fetch_model",
+    "fetched",
+    "log_run",
+    "log_saved",
+    "promote",
+]
 
 
 def _load_pyfunc(path: str, model_config: dict[str, Any] | None = None) -> Any:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,19 @@ _VERSIONS = "mlflow.modelVersions"
 _LONGEST_CARD = 5_000
 _REST = "\n\n(The rest is in the run's artifacts: model_card.md.)"
 _NUMBER = re.compile(r"v\d+")
+# what tags of the user's own do not begin with
+_NOT_THEIRS = ("mlflow.", "cxchurn.")
 # how stores say that there is no such model, and no such alias
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
-def check_names(register_as: str | None, alias: str | None) -> None:
-    """Refuse a name or an alias that the registry would refuse, before any work."""
+def check_asked(register_as: str | None, alias: str | None, tags: Mapping[str, str] | None) -> None:
+    """Refuse a name, an alias or tags that the registry would refuse, before any work."""
+    _check_names(register_as, alias)
+    _check_tags(tags)
+
+
+def _check_names(register_as: str | None, alias: str | None) -> None:
     if alias is not None and register_as is None:
         raise UsageError(
             f"alias={alias!r} is given without a name to register the model as.", hint='register_as="churn"'
@@ -45,6 +52,16 @@ def check_names(register_as: str | None, alias: str | None) -> None:
             allowed="letters, digits, _ and -, but neither 'latest' nor a version such as 'v3'",
             hint='alias="challenger"',
         )
+
+
+def _check_tags(tags: Mapping[str, str] | None) -> None:
+    for name, value in (tags or {}).items():
+        if not (isinstance(name, str) and isinstance(value, str)) or name.startswith(_NOT_THEIRS):
+            raise UsageError(
+                f"the tag {name!r} is {value!r}.",
+                allowed=f"text by text, under names that do not begin with {' or '.join(_NOT_THEIRS)}",
+                hint='tags={"team": "crm"}',
+            )
 
 
 def register(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cxchurn._core import listed, logger
 from cxchurn.tracking._record import ARTIFACTS, MODEL, Data, Measured, Record
 from cxchurn.tracking._registry import register
 from cxchurn.tracking._run import Run
@@ -113,7 +114,7 @@ def _write(client: MlflowClient, run_id: str, record: Record) -> None:
     tags = {
         name: value for name, value in record.tags.items() if not (name.startswith("mlflow.") and name in held.tags)
     }
-    params = {name: value for name, value in record.params.items() if held.params.get(name) != value}
+    params = _not_held(record.params, held.params)
     for some in _chunks([Param(*one) for one in params.items()], _PARAMS):
         client.log_batch(run_id, params=some)
     for some in _chunks([RunTag(*one) for one in tags.items()], _TAGS):
@@ -122,6 +123,17 @@ def _write(client: MlflowClient, run_id: str, record: Record) -> None:
         client.log_batch(run_id, metrics=some)
     if record.data:
         client.log_inputs(run_id, datasets=[_dataset(one) for one in record.data])
+
+
+def _not_held(ours: dict[str, str], held: dict[str, str]) -> dict[str, str]:
+    """Return the parameters that a run does not hold yet: MLflow changes none, and what the program has said stands."""
+    other = [name for name, value in ours.items() if held.get(name, value) != value]
+    if other:
+        logger.warning(
+            "the run that is going on holds other values of %s: they stay; the model's own are on the model's page.",
+            listed(other),
+        )
+    return {name: value for name, value in ours.items() if name not in held}
 
 
 def _metrics(measured: Sequence[Measured], model_id: str | None = None) -> list[Any]:
@@ -156,7 +168,7 @@ def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str
         name=MODEL_NAME,
         source_run_id=info.run_id,
         params=dict(list(record.params.items())[:_PARAMS]),
-        tags={"cxchurn.model_version": version, _NOTE: record.tags.get(_NOTE, "")},
+        tags={**record.own, "cxchurn.model_version": version, _NOTE: record.tags.get(_NOTE, "")},
         model_type="churn",
     )
     try:

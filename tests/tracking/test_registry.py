@@ -131,6 +131,13 @@ def test_names_are_checked_before_any_work(small, store, name, alias, said, else
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.parametrize("tags", [{"team": 7}, {7: "team"}, {"mlflow.user": "me"}, {"cxchurn.churn": "no"}])
+def test_tags_are_checked_before_any_work(small, store, tags, elsewhere):
+    with pytest.raises(UsageError, match=r"the tag (.|\n)*do not begin with mlflow\. or cxchurn\."):
+        log_run(small, tags=tags, tracking_uri=store)
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_failure_leaves_no_empty_entry_and_waits(small, store, monkeypatch, elsewhere):
     def refused(*args, **kwargs):
         raise MlflowException("the registry is down")
@@ -179,3 +186,11 @@ def test_a_folder_is_loaded_without_mlflow(small, tmp_path):
 
 def _here() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def test_tags_of_ones_own_are_on_the_run_and_the_model(small, store):
+    run = log_run(small, tags={"team": "crm"}, tracking_uri=store)
+    client = MlflowClient(store)
+    assert client.get_run(run.run_id).data.tags["team"] == "crm"
+    tags = client.get_logged_model(run.model_uri.removeprefix("models:/")).tags
+    assert (tags["team"], tags["cxchurn.model_version"]) == ("crm", small.version_)
