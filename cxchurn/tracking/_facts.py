@@ -91,7 +91,8 @@ def source() -> dict[str, str]:
     """Return which program makes the run, who runs it, and the git commit of its folder where there is one."""
     program = Path(sys.argv[0] or ".").resolve() if sys.argv else Path.cwd()
     notebook = _in_notebook()
-    folder = program.parent if program.is_file() and not notebook else Path.cwd()
+    # where a command is installed says nothing about what it works on
+    folder = program.parent if program.suffix == ".py" and program.is_file() and not notebook else Path.cwd()
     said = {
         "mlflow.source.name": "notebook" if notebook else program.name or "python",
         "mlflow.source.type": "NOTEBOOK" if notebook else "LOCAL",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _VERSIONS = "mlflow.modelVersions"
 # of a description, in databases that hold to it
 _LONGEST_CARD = 5_000
+_ROOM = "\u2003\u200b"
 _REST = "\n\n(The rest is in the run's artifacts: model_card.md.)"
 _NUMBER = re.compile(r"v\d+")
 # what tags of the user's own do not begin with
@@ -84,7 +85,7 @@ def register(
     try:
         source = client.get_logged_model(model_id).artifact_location
         version = client.create_model_version(
-            name, source, run_id=run_id, model_id=model_id, description=_short(card)
+            name, source, run_id=run_id, model_id=model_id, description=_shown(card)
         ).version
     except BaseException:
         if fresh:
@@ -97,11 +98,22 @@ def register(
     return f"models:/{name}/{version}"
 
 
-def _short(card: str) -> str:
-    """Return a card as long as a registry takes it, cut off between lines."""
-    if len(card) <= _LONGEST_CARD:
-        return card
+def _shown(card: str) -> str:
+    """Return a card as MLflow's page shows it best, as long as a registry takes it, cut off between lines.
+
+    Between the columns of a table the page leaves no room, and blanks at the end of a cell it drops, but for one that
+    something without a width follows.
+    """
+    lines = [line.replace(" | ", f"{_ROOM} | ") if _is_row(line) else line for line in card.split("\n")]
+    for text in ("\n".join(lines), card):
+        if len(text) <= _LONGEST_CARD:
+            return text
     return card[: _LONGEST_CARD - len(_REST)].rpartition("\n")[0] + _REST
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a table with content, not the one that says how its columns are aligned."""
+    return line.startswith("| ") and not set(line) <= set("|:- ")
 
 
 def _linked(client: MlflowClient, model_id: str, name: str, version: str) -> None:

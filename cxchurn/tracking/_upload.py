@@ -136,11 +136,12 @@ def _not_held(ours: dict[str, str], held: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in ours.items() if name not in held}
 
 
-def _metrics(measured: Sequence[Measured], model_id: str | None = None) -> list[Any]:
+def _metrics(measured: Sequence[Measured], model_id: str | None = None, on: Data | None = None) -> list[Any]:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    return [Metric(one.key, one.value, one.at or now, one.step, model_id=model_id) for one in measured]
+    data = {} if on is None else {"dataset_name": on.name, "dataset_digest": on.digest}
+    return [Metric(one.key, one.value, one.at or now, one.step, model_id=model_id, **data) for one in measured]
 
 
 def _dataset(data: Data) -> Any:
@@ -180,7 +181,8 @@ def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str
             client.finalize_logged_model(logged.model_id, "FAILED")
         raise
     client.log_outputs(info.run_id, [LoggedModelOutput(logged.model_id, step=0)])
-    for some in _chunks(_metrics(record.of_model(), logged.model_id), _METRICS):
+    judged_on = next((one for one in record.data if one.context == "evaluation"), None)
+    for some in _chunks(_metrics(record.of_model(), logged.model_id, judged_on), _METRICS):
         client.log_batch(info.run_id, metrics=some)
     return logged.model_id
 

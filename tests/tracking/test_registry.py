@@ -55,6 +55,21 @@ def test_a_version_with_its_card_and_alias(run, store, small):
     assert "It must not be used for" in version.description
 
 
+def test_a_card_is_shown_with_room_between_columns_and_as_long_as_a_registry_takes_it():
+    from cxchurn.tracking._registry import _shown
+
+    card = "# Card\n\n| a | b |\n| :-- | --: |\n| 1 | 2 |\n\nA line | of text.\n"
+    room = "\u2003\u200b"
+    table = f"| a{room} | b |\n| :--{room} | --: |\n| 1{room} | 2 |"
+    shown = _shown(card)
+    assert shown == f"# Card\n\n{table}\n\nA line | of text.\n".replace(f":--{room}", ":--")
+    rows = "\n".join("| 1 | 2 |" for _ in range(500))
+    assert _shown(rows) == rows, "rather without room than without its end"
+    long = _shown("a line\n" * 1000)
+    assert len(long) <= 5000
+    assert long.endswith("a line\n\n(The rest is in the run's artifacts: model_card.md.)")
+
+
 def test_every_address_is_the_model(run, store, small, tmp_path):
     addresses = ["models:/churn@challenger", "models:/churn/1", "models:/churn/latest", run.model_uri]
     for address in [*addresses, f"runs:/{run.run_id}/model"]:
