@@ -31,8 +31,7 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "References", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
-    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "load_curve"),
-    "_open": ("load_model",),
+    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "load_curve", "load_model"),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
     "explain": (
         "Account", "CustomerExplanation", "Explanation", "Ledger", "WhatIf", "account", "added", "answered", "called_back",

@@ -1,5 +1,6 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
+from cxchurn._core._addresses import folder_of, is_address
 from cxchurn._core._autologging import not_autologged
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
@@ -9,11 +10,12 @@ from cxchurn._core._errors import (
     InternalError,
     MismatchError,
     MissingExtraError,
+    UntrustedError,
     UsageError,
     did_you_mean,
     listed,
 )
-from cxchurn._core._frames import as_pandas
+from cxchurn._core._frames import as_pandas, frame_from_plain
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
 from cxchurn._core._memory import peak_memory_mb
@@ -24,6 +26,8 @@ from cxchurn._core._scratch import Scratch
 from cxchurn._core._spans import DAY, Span, span, span_said
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import at_most, in_threads, processors
+from cxchurn._core._together import Together
+from cxchurn._core._trusted import trusted
 from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
@@ -39,15 +43,20 @@ __all__ = [
     "Scratch",
     "Span",
     "Statement",
+    "Together",
+    "UntrustedError",
     "UsageError",
     "Zone",
     "as_pandas",
     "at_most",
     "did_you_mean",
+    "folder_of",
+    "frame_from_plain",
     "from_plain",
     "in_threads",
     "instant",
     "instants",
+    "is_address",
     "is_of",
     "iso",
     "listed",
@@ -65,6 +74,7 @@ __all__ = [
     "span_said",
     "step",
     "to_plain",
+    "trusted",
     "with_own",
     "write_whole",
     "zone",

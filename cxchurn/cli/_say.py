@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,14 +37,6 @@ def where_to_look(rows: dict[str, str | Path]) -> None:
     width = max(len(name) for name in rows)
     for name, place in rows.items():
         say(f"  {name:<{width}}  {place}")
-
-
-def mlflow_command(run: cx.Run) -> str:
-    """Return the page of a run, or the command that shows it in the browser, to be typed where this one was."""
-    if run.url is not None:
-        return run.url
-    store = run.tracking_uri.replace(f"sqlite:///{Path.cwd()}{os.sep}", "sqlite:///", 1)
-    return f"mlflow ui --backend-store-uri {store}"
 
 
 def risky(scores: pd.DataFrame, *, most: int = 3) -> None:

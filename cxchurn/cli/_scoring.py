@@ -10,8 +10,8 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import instant, logger, quiet_progress, step
 from cxchurn.cli._config import inputs_of, read_log
-from cxchurn.cli._named import named
 from cxchurn.cli._output import check_apart, check_writable
+from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import paragraph, risky, say, where_to_look
 from cxchurn.cli._score_config import ScoreConfig, ScorePart, check_whole, score_config
 
@@ -47,7 +47,7 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
     check_whole(config)
     part = config.score
     _check_places(config, file, as_json=as_json)
-    model = cx.load_model(str(part.model), builders=[named(one) for one in part.builders])
+    model = cx.load_model(str(part.model), trust=own_classes(part.trust))
     given = None if part.references is None else cx.read_references(part.references)
     began = time.perf_counter()
     log = _read_for(model, config)

@@ -12,6 +12,7 @@ from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
+from cxchurn.features._templates import check_templates
 from cxchurn.features._valence import Part, Valence
 from cxchurn.history import Populations, Where
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels
@@ -82,4 +83,6 @@ def fitted_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) ->
     features.called_ = tuple(data.get("called", ()))
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
     features.spare_ = [Says.from_dict(one) for one in data["spare"]]
+    said = (*features.says_, *features.spare_)
+    check_templates(text for one in said for text in (one.one, one.zero, one.below, one.missing))
     return features

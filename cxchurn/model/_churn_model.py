@@ -329,7 +329,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
             + json.dumps(blend_to_plain(self.blend_))
         )
         # the text ends with LightGBM's settings: the number of threads is no part of the model
-        trees = "".join(one.model_to_string().partition("\nparameters:")[0] for one in self.classifier_.boosters_)
+        trees = "".join(one.partition("\nparameters:")[0] for one in self.classifier_.trees_)
         return hashlib.sha256((parts + trees).encode()).hexdigest()[:12]
 
 

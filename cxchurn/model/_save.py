@@ -69,9 +69,9 @@ def about(kind: str) -> dict[str, Any]:
 
 def files_of(model: ChurnModel) -> dict[str, bytes]:
     """Return the files of a fitted model by name, all but the manifest."""
-    boosters = model.classifier_.boosters_
+    trees = model.classifier_.trees_
     return {
-        **{n: one.model_to_string().encode() for n, one in zip(tree_files(len(boosters)), boosters, strict=True)},
+        **{name: one.encode() for name, one in zip(tree_files(len(trees)), trees, strict=True)},
         "features.json": as_json(features_to_plain(model.features_)),
         "model.json": as_json(_to_plain(model)),
     }

@@ -194,10 +194,10 @@ def test_own_builders_are_those_that_the_user_names(bench: Path, monkeypatch: py
     own = [{"model": "own"}.get(word, word) for word in SCORE]
     refused = ran(*own, "--out", "s.csv")
     assert (refused.code, "Weekends" in refused.err) == (3, True)
-    told = ran(*own, "--out", "s.csv", "--builders", "own_builders:Weekends")
+    told = ran(*own, "--out", "s.csv", "--trust", "own_builders:Weekends")
     assert told.code == 0, told.err
-    for bad, says in (("own_builders", "module:Class"), ("no_such:Thing", "cannot be imported")):
-        told = ran(*own, "--out", "s.csv", "--builders", bad)
+    for bad, says in (("own_builders", "a colon"), ("no_such:Thing", "cannot be imported")):
+        told = ran(*own, "--out", "s.csv", "--trust", bad)
         assert (told.code, says in told.err) == (2, True)
 
 

@@ -46,8 +46,8 @@ class OnlineScorer:
         The same in bytes, as estimated, such as ``"2GB"``.
     references : References or path, optional
         Newer tables about customers in general, from `refresh`. Default: the model's own.
-    builders : iterable of classes, optional
-        Your own builders, if the saved model uses any.
+    trust : iterable of classes or str, optional
+        Your own builders, if the saved model uses any, as in `load_model`.
 
     Examples
     --------
@@ -66,11 +66,11 @@ class OnlineScorer:
         max_events: int | None = None,
         memory_limit: str | None = None,
         references: References | str | Path | None = None,
-        builders: Iterable[type] = (),
+        trust: Iterable[type | str] = (),
     ) -> None:
         self._given: dict[str, Any] = {"store": store, "max_events": max_events, "memory_limit": memory_limit}
-        self._model, self._builders, self._references = model, tuple(builders), references
-        self._served = served(model, references, self._builders)
+        self._model, self._trust, self._references = model, tuple(trust), references
+        self._served = served(model, references, self._trust)
         self._book: Memory = opened(self._served, **self._given)
 
     def update(self, events: Any, *, source: int | None = None, on_error: str = "raise") -> Updated:
@@ -230,7 +230,7 @@ class OnlineScorer:
         MismatchError
             Where the model wants columns that the events were read without.
         """
-        new = served(model, references, self._builders)
+        new = served(model, references, self._trust)
         lacks = self._book.shape.lacks(new.shape)
         if lacks:
             raise MismatchError(
@@ -292,11 +292,11 @@ class OnlineScorer:
                 allowed="a scorer with a store, which processes share",
                 hint='OnlineScorer(model, store="sqlite:///state.db"); or make one in each process.',
             )
-        return _again, (self._model, self._given, self._references, self._builders)
+        return _again, (self._model, self._given, self._references, self._trust)
 
 
 _HINT = 'on_error="quarantine" leaves these events out and takes in the others.'
 
 
-def _again(model: Any, given: dict[str, Any], references: Any, builders: tuple[type, ...]) -> OnlineScorer:
-    return OnlineScorer(model, **given, references=references, builders=builders)
+def _again(model: Any, given: dict[str, Any], references: Any, trust: tuple[type | str, ...]) -> OnlineScorer:
+    return OnlineScorer(model, **given, references=references, trust=trust)

@@ -113,11 +113,11 @@ class Served:
 
 
 def served(
-    model: FittedModel | str | Path, references: References | str | Path | None, builders: tuple[type, ...]
+    model: FittedModel | str | Path, references: References | str | Path | None, trust: tuple[type | str, ...]
 ) -> Served:
-    """Return a model, or that of a folder, ready to be asked."""
+    """Return a model, or that of a folder or an address, ready to be asked."""
     if isinstance(model, (str, Path)):
-        model = load_fitted(model, builders=builders)
+        model = load_fitted(model, trust=trust)
     elif not hasattr(model, "version_"):
         raise UsageError(
             f"the model is {'not fitted' if isinstance(model, FittedModel) else f'a {type(model).__name__}'}.",

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import Any
 
 import pandas as pd
-from mlflow.exceptions import INVALID_PARAMETER_VALUE, MlflowException
 
 from cxchurn._core import CxchurnError, UsageError
 from cxchurn.model import ChurnModel
 from cxchurn.scoring import score, score_columns
+from cxchurn.tracking.served._error import RequestError
 from cxchurn.tracking.served._request import Asked, asked_of, read_request
+from cxchurn.tracking.served._unknown import refuse_unknown, unknown_are_refused
 
-_PARAMETERS = {"at", "reasons"}
 _KINDS = {"number": "float64", "label": "str", "text": "str", "yes/no": "bool", "instant": "datetime64[us]"}
-
-
-class RequestError(UsageError, MlflowException):
-    """A request that cannot be answered, said in words: an error of cxchurn, and of MLflow, whose server answers 400."""
-
-    def __init__(self, found: str, *, allowed: str | None = None, hint: str | None = None) -> None:
-        UsageError.__init__(self, found, allowed=allowed, hint=hint)
-        MlflowException.__init__(self, self.args[0], error_code=INVALID_PARAMETER_VALUE)
 
 
 class ServedModel:
@@ -37,7 +28,7 @@ class ServedModel:
     def __init__(self, model: ChurnModel) -> None:
         _refuse_inside_spark()
         self.model = model
-        _refuse_unknown_parameters()
+        refuse_unknown()
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Tell for every customer of a request how likely they are to leave.
@@ -64,6 +55,8 @@ class ServedModel:
         _refuse_inside_spark()
         try:
             asked = asked_of(params)
+            if asked.at is None and not unknown_are_refused():
+                raise _at_is_needed()
             frame = _frame(model_input)
             return _empty(self.model, asked) if not len(frame) else self._scored(frame, asked)
         except CxchurnError as error:
@@ -96,6 +89,15 @@ def _empty(model: ChurnModel, asked: Asked) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=kinds[kind]) for name, kind in columns.items()})
 
 
+def _at_is_needed() -> UsageError:
+    return UsageError(
+        "the request says no date (at), and MLflow drops parameters that it does not know without a word here: at may have"
+        " been misspelt.",
+        allowed="requests that say at",
+        hint="params={'at': '2025-01-01'}, or let MLflow's logger 'mlflow.models.utils' warn.",
+    )
+
+
 def _refuse_inside_spark() -> None:
     """Refuse to be a function of Spark's rows: it hands over batches in which a customer's interactions are not together."""
     spark = sys.modules.get("pyspark")
@@ -105,24 +107,3 @@ def _refuse_inside_spark() -> None:
             allowed="all interactions of a customer in one request",
             hint="cx.score_spark(cx.load_model(...), events, at=...) shuffles by customer and gives the same scores.",
         )
-
-
-class _Unknown(logging.Filter):
-    """Turns MLflow's warning of an unknown parameter into an error: a misspelt ``at`` would score another date, unseen."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        if "Unrecognized params" not in said or not all(repr(name) in said for name in _PARAMETERS):
-            return True
-        names = said.partition("[")[2].partition("]")[0]
-        raise RequestError(
-            f"there is no parameter {names}.", allowed="at, reasons", hint="params={'at': '2025-01-01', 'reasons': 3}"
-        )
-
-
-def _refuse_unknown_parameters() -> None:
-    log = logging.getLogger("mlflow.models.utils")
-    if not any(isinstance(one, _Unknown) for one in log.filters):
-        log.addFilter(_Unknown())
-    # whatever is shown of MLflow's messages, this one has to be made
-    log.setLevel(min(log.getEffectiveLevel(), logging.WARNING))
