@@ -18,7 +18,7 @@ from cxchurn._core._errors import (
 from cxchurn._core._frames import as_pandas, frame_from_plain
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
-from cxchurn._core._memory import peak_memory_mb
+from cxchurn._core._memory import memory_mb, peak_memory_mb
 from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
@@ -62,6 +62,7 @@ __all__ = [
     "listed",
     "locked",
     "logger",
+    "memory_mb",
     "not_autologged",
     "on_demand",
     "peak_memory_mb",

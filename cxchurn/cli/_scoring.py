@@ -44,6 +44,9 @@ def compare(before: str, now: str, out: Path | None, *, as_json: bool) -> None:
 
 
 def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool = False) -> None:
+    # here, not above: the help of the command line reads no log
+    from cxchurn.interactions import say_what_was_exceeded
+
     check_whole(config)
     part = config.score
     _check_places(config, file, as_json=as_json)
@@ -57,6 +60,8 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
             given = cx.refresh(model, log, at=part.at)
     options = {name: getattr(part, name) for name in _PASSED}
     summary = cx.score_to(model, log, str(part.out), references=given, stages=stages, **options)
+    if config.log.memory_limit is not None:
+        say_what_was_exceeded(config.log.memory_limit, summary.peak_memory_mb)
     written = _beside(part, summary, given, as_json=as_json)
     if as_json:
         say(summary.to_json())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -76,14 +77,22 @@ class Updated:
         Events that broke a rule and were left out; only where the update was told to keep the others.
     findings : tuple of Finding
         The rules that events broke, and what else there is to know of them.
+    unread : tuple of str
+        Columns that the events have and nothing reads: meant so, or misspelt.
+    unseen : dict of str to dict
+        Labels of the events kept that the model never met, by column: ``labels`` (how many), ``rows`` (that have them),
+        ``such_as``.
     """
 
     kept: int
     repeats: int = 0
     refused: int = 0
     findings: tuple[Finding, ...] = ()
+    unread: tuple[str, ...] = ()
+    unseen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers, and the rules that were broken, as what JSON can hold."""
+        """Return the numbers, the rules that were broken, and what else was noticed, as what JSON can hold."""
         found = [{"rule": f.rule, "column": f.column, "says": f.says, "rows": f.rows} for f in self.findings]
-        return {"kept": self.kept, "repeats": self.repeats, "refused": self.refused, "findings": found}
+        counts = {"kept": self.kept, "repeats": self.repeats, "refused": self.refused, "findings": found}
+        return {**counts, "unread": list(self.unread), "unseen": {name: {**one} for name, one in self.unseen.items()}}

@@ -20,6 +20,9 @@ from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._together import history_of
 
+# how the labels of attributes are called among those of events
+_ON_FILE = "customers."
+
 
 class Served:
     """A model that answers for one customer at a time.
@@ -38,6 +41,8 @@ class Served:
         One for each source that it was trained on.
     attributes : Attributes
         What it wants to know of customers besides.
+    known, known_on_file : dict of str to frozenset of str
+        The labels that it learned, by column of events and by attribute.
     """
 
     def __init__(self, model: FittedModel, references: References | None = None) -> None:
@@ -51,6 +56,7 @@ class Served:
         self.shape = Shape.of(model.schemas_)
         self.readers = tuple(RowReader(schema) for schema in model.schemas_)
         self.attributes = Attributes.of(self.features)
+        self.known, self.known_on_file = _learned(self.features)
         self.plan = plan_of(self.features)
         self._zone = zone(self.features.timezone_)
         self._nothing = self.attributes.history(())
@@ -126,6 +132,12 @@ def served(
     if isinstance(references, (str, Path)):
         references = read_references(references)
     return Served(model, references)
+
+
+def _learned(features: FittedFeatures) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    of_all = {column: frozenset(labels) for column, labels in features.known_.items() if "@" not in column}
+    on_file = {name.removeprefix(_ON_FILE): of_all.pop(name) for name in [*of_all] if name.startswith(_ON_FILE)}
+    return of_all, on_file
 
 
 def _view(history: History, which: np.ndarray, at: np.datetime64, **about: Any) -> Seen:

@@ -25,7 +25,8 @@ def scorer(ticket_model) -> OnlineScorer:
 
 
 def test_what_became_of_an_update(scorer):
-    assert scorer.update(CALL).to_dict() == {"kept": 1, "repeats": 0, "refused": 0, "findings": []}
+    told = {"kept": 1, "repeats": 0, "refused": 0, "findings": [], "unread": [], "unseen": {}}
+    assert scorer.update(CALL).to_dict() == told
     done = scorer.update([CALL, {**CALL, "id": "e2"}])
     assert (done.kept, done.repeats, done.refused) == (1, 1, 0)
     assert [(one.rule, one.rows, one.kept) for one in done.findings] == [("event_id_repeated", 1, True)]

@@ -94,7 +94,7 @@ class TestScores:
                 quick, events, at=AT, bands="probability: 30%, 10%", buckets=2, out=str(tmp_path / "scores")
             )
         assert_same(found, cx.score(quick, bare, at=AT, bands="probability: 30%, 10%"))
-        assert [one.name for one in (tmp_path / "scores").iterdir()] == ["as_of=2024-11-05T132000Z"]
+        assert [one.name for one in (tmp_path / "scores").iterdir()] == ["night=2024-11-05T132000Z"]
         assert found.attrs["summary"].startswith("Of 300 customers")
 
 
