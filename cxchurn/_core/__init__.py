@@ -1,6 +1,7 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._autologging import not_autologged
+from cxchurn._core._clustered import clustered_mean
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
@@ -14,6 +15,7 @@ from cxchurn._core._errors import (
     listed,
 )
 from cxchurn._core._frames import as_pandas
+from cxchurn._core._html import html_list, html_result, html_said, html_table
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
 from cxchurn._core._memory import peak_memory_mb
@@ -43,8 +45,13 @@ __all__ = [
     "Zone",
     "as_pandas",
     "at_most",
+    "clustered_mean",
     "did_you_mean",
     "from_plain",
+    "html_list",
+    "html_result",
+    "html_said",
+    "html_table",
     "in_threads",
     "instant",
     "instants",

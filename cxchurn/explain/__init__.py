@@ -7,7 +7,21 @@ from cxchurn.explain._reasons import by_driver, reason, sentences, telling_colum
 
 if TYPE_CHECKING:
     from cxchurn.explain._explanation import Explanation, explain, explain_features
+    from cxchurn.explain._importance import importance
+    from cxchurn.explain._waterfall import waterfall
 
-__getattr__ = on_demand(__name__, dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation"))
+_LATER = dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation")
+_LATER |= {"importance": "_importance", "waterfall": "_waterfall"}
+__getattr__ = on_demand(__name__, _LATER)
 
-__all__ = ["Explanation", "by_driver", "explain", "explain_features", "reason", "sentences", "telling_columns"]
+__all__ = [
+    "Explanation",
+    "by_driver",
+    "explain",
+    "explain_features",
+    "importance",
+    "reason",
+    "sentences",
+    "telling_columns",
+    "waterfall",
+]

@@ -1,0 +1,79 @@
+"""How one customer's probability comes about, drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from cxchurn.report.plots._look import (
+    FAINT,
+    HATCH,
+    LEAVING,
+    STAYING,
+    beside,
+    canvas,
+    dressed,
+    in_rows,
+    table_of,
+)
+
+
+def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
+    """Draw how one customer's probability to leave comes about: from customers in general, step by step, to this one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `waterfall`: words, points, begins, ends.
+    ax : Axes, optional
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> cx.plot_waterfall(cx.waterfall(explanation, "C-001684"))  # doctest: +SKIP
+    """
+    steps = table_of(table, "waterfall", "words", "points", "begins", "ends")
+    ax = canvas(ax, height=1.5 + 0.36 * len(steps), width=6.2)
+    for place, row in enumerate(steps.itertuples()):
+        end = place in (0, len(steps) - 1)
+        low, high = min(row.begins, row.ends), max(row.begins, row.ends)  # type: ignore[type-var]
+        if end:
+            ax.barh(place, row.ends, color=FAINT, height=0.55)
+        else:
+            _step(ax, place, row.points, low)
+        text = f"{row.points:.0f}%" if end else signed(row.points)
+        beside(ax, text, (high, place))
+        if place + 1 < len(steps):
+            ax.plot((row.ends, row.ends), (place - 0.3, place + 1.3), color=FAINT, linewidth=0.7)
+    in_rows(ax, steps["words"])
+    ax.set_xlim(0, 1.14 * max(float(steps[["begins", "ends"]].max(axis=None)), 1.0))
+    ax.xaxis.set_major_formatter(PercentFormatter(xmax=100))
+    dressed(ax, title="How this probability comes about", x="probability to leave; steps in points", y="")
+    ax.grid(visible=False, axis="y")
+    return ax
+
+
+def signed(points: Any) -> str:
+    """Write points with their sign: ``+6``, ``−0.4``; as many decimals as it takes to see something."""
+    size = abs(float(points))
+    return f"{'−' if points < 0 else '+'}{size:.0f}" if size >= 9.5 else f"{'−' if points < 0 else '+'}{size:.1f}"
+
+
+def _step(ax: Axes, place: int, points: float, low: float) -> None:
+    raises = points > 0
+    ax.barh(
+        place,
+        abs(points),
+        left=low,
+        height=0.55,
+        color=LEAVING if raises else STAYING,
+        hatch=None if raises else HATCH,
+        edgecolor="white",
+        linewidth=0,
+    )
