@@ -33,15 +33,19 @@ _WHERE = {
     ),
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
     "_open": ("load_model",),
-    "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
-    "explain": ("Explanation", "explain"),
+    "evaluate": (
+        "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
+        "evaluate_predictions", "said_and_came",
+    ),
+    "explain": ("Explanation", "explain", "importance", "waterfall"),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": (
-        "model_card", "plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability",
-        "write_model_card", "write_report",
+        "model_card", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate", "plot_drivers", "plot_gain",
+        "plot_lift", "plot_reliability", "plot_scores", "plot_waterfall", "score_distribution", "write_model_card",
+        "write_report",
     ),
     "scoring": (
         "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",

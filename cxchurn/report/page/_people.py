@@ -29,7 +29,7 @@ def has_values(scores: pd.DataFrame) -> bool:
     return "expected_loss" in scores and bool(scores["expected_loss"].notna().any())
 
 
-def reasons_of(row: dict[str, Any]) -> list[dict[str, str]]:
+def reasons_of(row: dict[Any, Any]) -> list[dict[str, str]]:
     """Return a customer's reasons: the sentence, and its weight in points where that is known."""
     found = []
     for name, text in row.items():
@@ -46,7 +46,7 @@ def points_text(points: Any) -> str:
     return f"{'+' if points > 0 else '−'}{max(whole, 1)} point{'s' * (whole > 1)}"
 
 
-def person(row: dict[str, Any]) -> dict[str, Any]:
+def person(row: dict[Any, Any]) -> dict[str, Any]:
     """Return what a page shows of one customer."""
     loss = row.get("expected_loss")
     return {

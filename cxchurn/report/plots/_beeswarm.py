@@ -43,7 +43,7 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
     names = table.abs().mean().sort_values(ascending=False, kind="stable").index[:most]
     drawn = table.iloc[:: max(1, -(-len(table) // _POINTS))]
     ax = canvas(ax, height=1.2 + 0.42 * len(names), width=6.2)
-    widest = float(drawn[names].abs().max(axis=None)) if len(drawn) and len(names) else 1.0
+    widest = float(np.abs(drawn[names].to_numpy()).max(initial=1e-9))
     for place, name in enumerate(names):
         points = drawn[name].to_numpy()
         for side, colour, marker in ((points > 0, LEAVING, "o"), (points <= 0, STAYING, "d")):

@@ -60,7 +60,7 @@ def plot_drivers(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axes
 def _bars(ax: Axes, top: pd.DataFrame) -> None:
     places = range(len(top))
     ax.barh(places, top["raises"].abs(), color=LEAVING, height=0.62, label="towards leaving")
-    look = {"color": STAYING, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
+    look: dict[str, Any] = {"color": STAYING, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
     ax.barh(places, -top["lowers"].abs(), height=0.62, label="towards staying", **look)
     ax.axvline(0, color=FAINT, linewidth=0.8)
     for side in ("raises", "lowers"):

@@ -47,7 +47,7 @@ def plot_reliability(result: Any, ax: Axes | None = None, *, says: str | None = 
     for place, (name, rows, colour, line) in enumerate(models):
         first = place == 0
         x, y = rows["mean_probability"], rows["observed_rate"]
-        look = {"markersize": 4 if first else 3, "linewidth": 1.6 if first else 1}
+        look: dict[str, Any] = {"markersize": 4 if first else 3, "linewidth": 1.6 if first else 1}
         ax.plot(x, y, line, color=colour, marker=MARKERS[place % len(MARKERS)], label=name, **look)
         if first:
             ax.vlines(x, rows["low"], rows["high"], color=colour, alpha=0.5, linewidth=1.2)

@@ -40,19 +40,19 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
     """
     steps = table_of(table, "waterfall", "words", "points", "begins", "ends")
     ax = canvas(ax, height=1.5 + 0.36 * len(steps), width=6.2)
-    for place, row in enumerate(steps.itertuples()):
-        end = place in (0, len(steps) - 1)
-        low, high = min(row.begins, row.ends), max(row.begins, row.ends)  # type: ignore[type-var]
-        if end:
-            ax.barh(place, row.ends, color=FAINT, height=0.55)
+    points, begins, ends = (steps[name].to_numpy(dtype=float) for name in ("points", "begins", "ends"))
+    last = len(steps) - 1
+    for place in range(len(steps)):
+        if place in (0, last):
+            ax.barh(place, ends[place], color=FAINT, height=0.55)
         else:
-            _step(ax, place, row.points, low)
-        text = f"{row.points:.0f}%" if end else signed(row.points)
-        beside(ax, text, (high, place))
-        if place + 1 < len(steps):
-            ax.plot((row.ends, row.ends), (place - 0.3, place + 1.3), color=FAINT, linewidth=0.7)
+            _step(ax, place, points[place], min(begins[place], ends[place]))
+        text = f"{ends[place]:.0f}%" if place in (0, last) else signed(points[place])
+        beside(ax, text, (max(begins[place], ends[place]), place))
+        if place < last:
+            ax.plot((ends[place], ends[place]), (place - 0.3, place + 1.3), color=FAINT, linewidth=0.7)
     in_rows(ax, steps["words"])
-    ax.set_xlim(0, 1.14 * max(float(steps[["begins", "ends"]].max(axis=None)), 1.0))
+    ax.set_xlim(0, 1.14 * max(begins.max(initial=1), ends.max(initial=1)))
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=100))
     dressed(ax, title="How this probability comes about", x="probability to leave; steps in points", y="")
     ax.grid(visible=False, axis="y")
