@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, listed
+from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
-from cxchurn.features import THEMES, References, Says
+from cxchurn.features import THEMES, References, Says, subject_words
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
 
@@ -21,6 +21,7 @@ else:
     pd = Deferred("pandas")
 
 _SCALES = ("log-odds", "probability")
+_SHOWN = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,11 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"Explanation({len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers)"
+
+    def _repr_html_(self) -> str:
+        tables = (html_of(self.themes(), "theme"), html_of(self.drivers().head(_SHOWN), "driver")) if len(self) else ()
+        about = f"{len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers"
+        return html_result("Explanation", about, *tables)
 
     @cached_property
     def raw(self) -> np.ndarray:
@@ -195,6 +201,15 @@ def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
         }
     )
     return table.sort_values(["mean_abs", name], ascending=[False, True]).reset_index(drop=True)
+
+
+def html_of(table: pd.DataFrame, name: str) -> str:
+    """Return what matters over all rows as a table for a notebook; `table` as `Explanation.drivers` or `themes`."""
+    rows = (
+        [subject_words(str(row[name])), f"{row['share']:.0%}", f"{row['raises']:+.3f}", f"{row['lowers']:+.3f}"]
+        for row in table.to_dict("records")
+    )
+    return html_table([f"by {name}", "share", "towards leaving (log-odds)", "towards staying"], rows)
 
 
 def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: References | None = None) -> Explanation:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, as_pandas
 from cxchurn.features import subject_words
-from cxchurn.report.plots._look import FAINT, LEAVING, STAYING, canvas, dressed, in_rows, subtitled
+from cxchurn.report.plots._look import FAINT, LEAVING, STAYING, canvas, dressed, in_rows, subtitled, wrapped
 
 _POINTS = 1_500  # of a driver; more only blacken the picture
 _BINS = 120
@@ -29,7 +29,7 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
     ax : Axes, optional
         Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
     most : int, default 12
-        How many drivers are drawn, those that move most. Of more than 1,500 customers every so manieth is drawn.
+        How many drivers are drawn, those that move most. Of more than 1,500 customers some are, at equal steps.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
                 points[side], place + aside, s=6, color=colour, marker=marker, alpha=0.55, linewidth=0, rasterized=True
             )
     ax.axvline(0, color=FAINT, linewidth=0.8)
-    in_rows(ax, [subject_words(str(name)) for name in names])
+    in_rows(ax, wrapped(subject_words(str(name)) for name in names))
     left = "" if len(names) == table.shape[1] else f"the {len(names)} that move most of {table.shape[1]}; "
     said = f"points of probability ({left}{len(drawn):,} of {len(table):,} customers)"
     dressed(ax, title="How far each moves a customer's probability to leave", x=said, y="")

@@ -9,7 +9,20 @@ from matplotlib.axes import Axes
 
 from cxchurn.explain import Explanation, importance
 from cxchurn.features import subject_words
-from cxchurn.report.plots._look import FAINT, HATCH, INK, LEAVING, STAYING, canvas, dressed, in_rows, legend, table_of
+from cxchurn.report.plots._look import (
+    FAINT,
+    HATCH,
+    INK,
+    LEAVING,
+    STAYING,
+    canvas,
+    dressed,
+    in_rows,
+    legend,
+    row_height,
+    table_of,
+    wrapped,
+)
 
 
 def plot_drivers(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axes:
@@ -34,10 +47,11 @@ def plot_drivers(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axes
     name, size = ("theme" if "theme" in table else "driver"), ("points" if "points" in table else "mean_abs")
     table = table_of(table, "drivers", name, size)
     top = table.sort_values(size, ascending=False, kind="stable").head(most)
-    ax = canvas(ax, height=1.4 + 0.34 * len(top), width=6.2)
+    words = wrapped(subject_words(str(one)) for one in top[name])
+    ax = canvas(ax, height=1.4 + row_height(words) * len(words), width=6.2)
     _bars(ax, top)
     # the row below the last bar is the legend's
-    in_rows(ax, [subject_words(str(one)) for one in top[name]], below=1.7)
+    in_rows(ax, words, below=1.7)
     for place, share in enumerate(top["share"]):
         ax.annotate(
             f"{share:.0%}",

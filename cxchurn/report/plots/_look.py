@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -114,11 +114,24 @@ def in_percent(*axes: Axis) -> None:
         axis.set_major_formatter(PercentFormatter(xmax=1))
 
 
-def in_rows(ax: Axes, names: Any, *, below: float = 0.6) -> None:
-    """Name the rows of a plot of bars from the top down, long names on several lines; `below` leaves room under the last."""
-    words = [literal(textwrap.fill(str(name), _WORDS)) for name in names]
-    ax.set_yticks(range(len(words)), words)
-    ax.set_ylim(len(words) - 1 + below, -0.6)
+def wrapped(names: Iterable[object]) -> list[str]:
+    """Write names of rows on at most two lines each; what is longer is cut."""
+    found = []
+    for name in names:
+        lines = textwrap.wrap(str(name), _WORDS) or [""]
+        found.append("\n".join(lines[:2]) + ("…" if len(lines) > 2 else ""))
+    return found
+
+
+def row_height(names: list[str]) -> float:
+    """Return how high a row is to be, in inches, so that its name and its neighbours' fit."""
+    return 0.36 if any("\n" in name for name in names) else 0.29
+
+
+def in_rows(ax: Axes, names: list[str], *, below: float = 0.6) -> None:
+    """Name the rows of a plot from the top down; `below` leaves room under the last."""
+    ax.set_yticks(range(len(names)), [literal(name) for name in names])
+    ax.set_ylim(len(names) - 1 + below, -0.6)
 
 
 def legend(ax: Axes, place: Corner) -> None:

@@ -16,7 +16,9 @@ from cxchurn.report.plots._look import (
     canvas,
     dressed,
     in_rows,
+    row_height,
     table_of,
+    wrapped,
 )
 
 
@@ -39,7 +41,8 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
     >>> cx.plot_waterfall(cx.waterfall(explanation, "C-001684"))  # doctest: +SKIP
     """
     steps = table_of(table, "waterfall", "words", "points", "begins", "ends")
-    ax = canvas(ax, height=1.5 + 0.36 * len(steps), width=6.2)
+    names = wrapped(steps["words"])
+    ax = canvas(ax, height=1.2 + row_height(names) * len(names), width=6.2)
     points, begins, ends = (steps[name].to_numpy(dtype=float) for name in ("points", "begins", "ends"))
     last = len(steps) - 1
     for place in range(len(steps)):
@@ -51,7 +54,7 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
         beside(ax, text, (max(begins[place], ends[place]), place))
         if place < last:
             ax.plot((ends[place], ends[place]), (place - 0.3, place + 1.3), color=FAINT, linewidth=0.7)
-    in_rows(ax, steps["words"])
+    in_rows(ax, names)
     ax.set_xlim(0, 1.14 * max(begins.max(initial=1), ends.max(initial=1)))
     ax.xaxis.set_major_formatter(PercentFormatter(xmax=100))
     dressed(ax, title="How this probability comes about", x="probability to leave; steps in points", y="")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import itertools
 import subprocess
 import sys
 import weakref
@@ -17,25 +18,67 @@ import polars as pl
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
-from matplotlib.colors import same_color
+from matplotlib.colors import same_color, to_hex
 from matplotlib.figure import Figure
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import Evaluation, evaluate_predictions, lift_curve, reliability
-from cxchurn.report import plot_churn_rate, plot_drivers, plot_lift, plot_reliability, undisplayed
+from cxchurn.evaluate import (
+    Evaluation,
+    calibration_verdict,
+    evaluate_predictions,
+    lift_curve,
+    reliability,
+    said_and_came,
+)
+from cxchurn.explain import Explanation, importance, waterfall
+from cxchurn.report import (
+    plot_beeswarm,
+    plot_calibration,
+    plot_churn_rate,
+    plot_drivers,
+    plot_gain,
+    plot_lift,
+    plot_reliability,
+    plot_scores,
+    plot_waterfall,
+    score_distribution,
+    undisplayed,
+)
 
 
 @pytest.fixture
-def tables(evaluation: Evaluation, drivers: pd.DataFrame, summary: pd.DataFrame) -> dict[Any, pd.DataFrame]:
+def tables(
+    evaluation: Evaluation,
+    drivers: pd.DataFrame,
+    summary: pd.DataFrame,
+    explanation: Explanation,
+    scores: pd.DataFrame,
+) -> dict[Any, pd.DataFrame]:
     return {
         plot_reliability: evaluation.reliability,
         plot_lift: evaluation.lift,
+        plot_gain: evaluation.lift,
+        plot_calibration: said_and_came(evaluation),
         plot_drivers: drivers,
         plot_churn_rate: summary,
+        plot_beeswarm: explanation.by_driver(scale="probability"),
+        plot_waterfall: waterfall(explanation, "C-1"),
+        plot_scores: score_distribution(scores),
     }
 
 
-PLOTS = pytest.mark.parametrize("plot", [plot_reliability, plot_lift, plot_drivers, plot_churn_rate])
+NAMES = {
+    plot_reliability: "reliability",
+    plot_lift: "lift",
+    plot_gain: "lift",
+    plot_calibration: "said_and_came",
+    plot_drivers: "drivers",
+    plot_churn_rate: "summary",
+    plot_beeswarm: "by_driver",
+    plot_waterfall: "waterfall",
+    plot_scores: "score_distribution",
+}
+PLOTS = pytest.mark.parametrize("plot", list(NAMES), ids=lambda plot: plot.__name__)
 
 
 def _line(ax: Axes, name: str) -> Any:
@@ -77,10 +120,11 @@ def test_reliability_draws_every_bin_of_every_model(evaluation: Evaluation) -> N
     assert ax.get_xlim() == ax.get_ylim()
 
 
-def test_lift_draws_the_gain_of_every_model(evaluation: Evaluation) -> None:
-    ax = plot_lift(evaluation.lift)
-    for name, rows in evaluation.lift.groupby("model"):
-        assert _line(ax, str(name)).get_ydata() == pytest.approx(rows["gain"].to_numpy())
+def test_gain_and_lift_draw_those_of_every_model(evaluation: Evaluation) -> None:
+    for plot, column in ((plot_gain, "gain"), (plot_lift, "lift")):
+        ax = plot(evaluation.lift)
+        for name, rows in evaluation.lift.groupby("model"):
+            assert _line(ax, str(name)).get_ydata() == pytest.approx(rows[column].to_numpy())
 
 
 def test_tables_of_one_model_need_no_model_column() -> None:
@@ -92,7 +136,11 @@ def test_tables_of_one_model_need_no_model_column() -> None:
 def test_drivers_are_drawn_from_the_strongest_down_and_in_their_own_words(drivers: pd.DataFrame) -> None:
     ax = plot_drivers(drivers.iloc[::-1])
     ax.figure.draw_without_rendering()  # type: ignore[union-attr]
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["recency", "effort & <pain>", r"value in \$ and \$"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "how long ago they were here",
+        "effort & <pain>",
+        r"value in \$ and \$",
+    ]
     widths = [[bar.get_width() for bar in bars] for bars in ax.containers]  # type: ignore[attr-defined]
     assert widths == [[0.3, 0.25, 0.05], [-0.2, -0.05, -0.15]]
     assert ax.yaxis_inverted()
@@ -167,8 +215,9 @@ def test_nothing_is_left_behind_in_batch_use(plot: Callable[..., Axes], tables: 
 @PLOTS
 def test_a_result_is_drawn_as_its_table_is(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
     table = tables[plot]
-    name = {plot_drivers: "drivers", plot_churn_rate: "summary"}.get(plot, plot.__name__.removeprefix("plot_"))
-    results = [SimpleNamespace(**{name: table}), SimpleNamespace(**{name: lambda: table}), pl.from_pandas(table)]
+    name = NAMES[plot]
+    results = [SimpleNamespace(**{name: table}), SimpleNamespace(**{name: lambda **_: table}), pl.from_pandas(table)]
+    results = results[1:] if plot is plot_beeswarm else results  # whose result is asked for a scale
     expected = _drawn(plot(table))
     for result in results:
         assert _drawn(plot(result)) == expected
@@ -182,10 +231,17 @@ def _drawn(ax: Axes) -> bytes:
 
 def test_results_of_ours_are_drawn(evaluation: Evaluation) -> None:
     assert _drawn(plot_lift(evaluation)) == _drawn(plot_lift(evaluation.lift))
-    assert _drawn(plot_reliability(evaluation)) == _drawn(plot_reliability(evaluation.reliability))
+    verdict = calibration_verdict(evaluation)
+    assert _drawn(plot_reliability(evaluation)) == _drawn(plot_reliability(evaluation.reliability, says=verdict))
+    assert [text.get_text() for text in plot_calibration(evaluation).texts] == [verdict]
 
 
-@pytest.mark.parametrize("given", ["text", None, pd.DataFrame({"a": [1]}), SimpleNamespace(lift=3)])
+def test_an_explanation_is_drawn_as_its_tables_are(explanation: Explanation) -> None:
+    assert _drawn(plot_drivers(explanation)) == _drawn(plot_drivers(importance(explanation)))
+    assert _drawn(plot_beeswarm(explanation)) == _drawn(plot_beeswarm(explanation.by_driver(scale="probability")))
+
+
+@pytest.mark.parametrize("given", ["text", None, pd.DataFrame({"a": ["b"]}), SimpleNamespace(lift=3)])
 @PLOTS
 def test_what_cannot_be_drawn_is_said(plot: Callable[..., Axes], given: Any) -> None:
     with pytest.raises(UsageError, match="nothing to draw here"):
@@ -222,3 +278,98 @@ def _here() -> dict[str, str]:
     import os
 
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def test_a_waterfall_steps_from_the_base_to_the_probability(explanation: Explanation) -> None:
+    table = waterfall(explanation, "C-1")
+    ax = plot_waterfall(table)
+    bars = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ax.patches]  # type: ignore[attr-defined]
+    expected = [tuple(sorted(row)) for row in table[["begins", "ends"]].to_numpy()]
+    assert np.array(bars) == pytest.approx(np.array(expected))
+    said = [text.get_text() for text in ax.texts]
+    assert said[0] == "27%"  # 1 / (1 + e)
+    assert said[-1] == "90%"
+    assert all(
+        text[0] == ("+" if points > 0 else "−") for text, points in zip(said[1:-1], table["points"][1:-1], strict=True)
+    )
+    raising = {
+        patch.get_hatch() for patch, points in zip(ax.patches[1:-1], table["points"][1:-1], strict=True) if points > 0
+    }
+    assert raising == {None}, "what lowers is striped, for a print in grey"
+
+
+def test_a_swarm_has_a_point_for_each_customer_and_driver(explanation: Explanation) -> None:
+    wide = explanation.by_driver(scale="probability")
+    ax = plot_beeswarm(wide)
+    points = [np.asarray(one.get_offsets()) for one in ax.collections]
+    order = (100 * wide).abs().mean().sort_values(ascending=False).index
+    for place, name in enumerate(order):
+        own = np.concatenate(points[2 * place : 2 * place + 2])
+        assert np.sort(own[:, 0]) == pytest.approx(np.sort(100 * wide[name].to_numpy()))
+        assert np.abs(own[:, 1] - place).max() < 0.5, "nobody stands in another row"
+
+
+def test_a_swarm_of_many_draws_some_and_says_so() -> None:
+    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(4000, 3)) / 100, columns=["effort", "value", "mine"])
+    ax = plot_beeswarm(wide, most=2)
+    assert sum(len(one.get_offsets()) for one in ax.collections) == 2 * 1334
+    assert "the 2 that move most of 3; 1,334 of 4,000 customers" in ax.get_xlabel()
+
+
+def test_drivers_in_points_have_intervals(explanation: Explanation) -> None:
+    table = importance(explanation)
+    ax = plot_drivers(table)
+    drawn = [np.asarray(lines.get_segments())[:, :, 0] for lines in ax.collections]  # type: ignore[attr-defined]
+    assert drawn[0] == pytest.approx(table[["raises_low", "raises_high"]].to_numpy())
+    assert drawn[1] == pytest.approx(table[["lowers_low", "lowers_high"]].to_numpy())
+    assert "points of probability" in ax.get_xlabel()
+
+
+def test_calibration_draws_what_was_said_and_what_came(evaluation: Evaluation) -> None:
+    table = said_and_came(evaluation)
+    ax = plot_calibration(table)
+    assert _line(ax, "said").get_ydata() == pytest.approx(table["said"].to_numpy()[:-1])
+    assert ax.lines[0].get_ydata() == pytest.approx(table["came"].to_numpy()[:-1])
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2024-10-01", "2024-11-01"]
+
+
+def test_scores_are_counted_by_hand_and_drawn(scores: pd.DataFrame) -> None:
+    # to 0.9 in three steps of 0.3: [0, .3) holds .10 and .02, [.3, .6) .50, [.6, .9] .90, .70 and .60; nobody without one
+    table = score_distribution(scores, bins=3)
+    assert table["customers"].tolist() == [2, 1, 3]
+    assert table[["low", "medium", "high"]].to_numpy().tolist() == [[2, 0, 0], [0, 1, 0], [0, 0, 3]]
+    assert table["expected"].tolist() == pytest.approx([0.12, 0.5, 2.2])
+    ax = plot_scores(table)
+    heights = [[bar.get_height() for bar in bars] for bars in ax.containers]  # type: ignore[attr-defined]
+    assert heights == [[2, 0, 0], [0, 1, 0], [0, 0, 3]]
+    without = plot_scores(score_distribution(scores.drop(columns="band"), bins=3))
+    assert [bar.get_height() for bar in without.containers[0]] == [2, 1, 3]  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match="nothing to count"):
+        score_distribution(pd.DataFrame({"p": [1]}))
+
+
+@pytest.mark.parametrize("number", [10, 40])
+def test_names_of_many_drivers_do_not_overlap(number: int) -> None:
+    names = [f"a driver of somebody's own with a rather long name, number {place}" for place in range(number)]
+    table = pd.DataFrame({"driver": names, "mean_abs": 1.0, "share": 1 / number, "raises": 0.5, "lowers": -0.5})
+    ax = plot_drivers(table, most=number)
+    figure: Any = ax.figure
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    tops = sorted((box.y0, box.y1) for box in boxes)
+    assert len(tops) == number
+    assert all(below[1] <= above[0] + 1 for below, above in itertools.pairwise(tops))
+
+
+def _grey(colour: str) -> float:
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def test_bars_differ_in_a_grey_print(drivers: pd.DataFrame, scores: pd.DataFrame) -> None:
+    ax = plot_drivers(drivers)
+    hatches = [bars[0].get_hatch() for bars in ax.containers]  # type: ignore[attr-defined]
+    assert hatches[0] != hatches[1]
+    bands = [bars[0] for bars in plot_scores(score_distribution(scores)).containers]  # type: ignore[attr-defined]
+    looks = [(bar.get_hatch(), round(_grey(to_hex(bar.get_facecolor())), 1)) for bar in bands]
+    assert len({hatch for hatch, _ in looks}) == len(looks)
