@@ -69,7 +69,7 @@ def money(value: Any) -> str:
 
 def about(value: Any) -> str:
     """Write an expected number of customers: whole, or "less than 1"."""
-    return "–" if pd.isna(value) else "less than 1" if 0 < value < 0.5 else f"{value:,.0f}"
+    return "–" if pd.isna(value) else "less than 1" if 0 < value < 0.5 else f"{int(value + 0.5):,}"
 
 
 def of_hundred(share: Any) -> str:
