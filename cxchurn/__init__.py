@@ -35,7 +35,7 @@ _WHERE = {
     "_open": ("load_model",),
     "evaluate": (
         "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
-        "evaluate_predictions", "said_and_came",
+        "evaluate_predictions", "evaluate_saved", "learned_panel", "said_and_came",
     ),
     "explain": ("Explanation", "explain", "importance", "waterfall"),
     "checks": (

@@ -19,6 +19,7 @@ from cxchurn.evaluate._metrics import (
 )
 from cxchurn.evaluate._profit import Offer
 from cxchurn.evaluate._said_and_came import calibration_verdict, said_and_came
+from cxchurn.evaluate._saved import evaluate_saved, learned_panel
 from cxchurn.evaluate._segments import by_segment
 from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
 
@@ -40,8 +41,10 @@ __all__ = [
     "evaluate",
     "evaluate_curve",
     "evaluate_predictions",
+    "evaluate_saved",
     "gain",
     "interval_text",
+    "learned_panel",
     "lift",
     "lift_curve",
     "log_loss",

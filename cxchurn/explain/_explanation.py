@@ -12,6 +12,7 @@ from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.features import THEMES, References, Says, subject_words
+from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
 
@@ -212,7 +213,13 @@ def html_of(table: pd.DataFrame, name: str) -> str:
     return html_table([f"by {name}", "share", "towards leaving (log-odds)", "towards staying"], rows)
 
 
-def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: References | None = None) -> Explanation:
+def explain(
+    model: ChurnModel,
+    X: Panel | pd.DataFrame,
+    *,
+    references: References | None = None,
+    log: InteractionLog | None = None,
+) -> Explanation:
     """Explain a model's risks for panel rows.
 
     Parameters
@@ -221,13 +228,16 @@ def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: Reference
     X : Panel, or DataFrame with ``customer_id`` and ``cutoff``
     references : References, optional
         Newer tables about customers in general, from `refresh`. Default: the model's own.
+    log : InteractionLog, optional
+        What the features of a plain frame are made from. Default: the log that the model holds; a loaded model holds none.
 
     Examples
     --------
     >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
     """
-    features = with_references(model, references).features_of(X)
-    frame = X.frame if isinstance(X, Panel) else X
+    frame, log = (X.frame, X.log) if isinstance(X, Panel) else (X, log)
+    compared = with_references(model, references)
+    features = compared.features_of(X) if log is None else compared.features_.with_log(log).transform(frame)
     return explain_features(model, frame, features)
 
 

@@ -53,8 +53,8 @@ def verdict(scores: pd.DataFrame | None, model: Any) -> list[str]:
     ]
     if len(high):
         said.append(
-            f"{len(high):,} of them are at high risk, and hold about {about(high['churn_probability'].sum())} of those"
-            f" who will leave ({of_hundred(high['churn_probability'].mean())})."
+            f"{len(high):,} of them are at high risk: of these about {about(high['churn_probability'].sum())} will leave"
+            f" ({of_hundred(high['churn_probability'].mean())})."
         )
     if has_values(here):
         said.append(

@@ -144,7 +144,7 @@ def test_the_first_page_says_what_lies_ahead(page: str) -> None:
         "About 3 of 6 customers will leave within the time that was asked about, if nothing changes: 47 of 100."
         in ahead
     )
-    assert "3 of them are at high risk, and hold about 2 of those who will leave (73 of 100)." in ahead
+    assert "3 of them are at high risk: of these about 2 will leave (73 of 100)." in ahead
     assert "high 3 2 73 of 100" in ahead
     assert "medium 1 1 50 of 100" in ahead, "a half is one"
     assert "low 2 less than 1 6 of 100" in ahead
