@@ -62,6 +62,7 @@ def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> No
     if part.judged:
         panel, evaluation = _judged(model, read, part)
     explanation = explained(model, read, scores, references=references)
+    out.parent.mkdir(parents=True, exist_ok=True)
     written = cx.write_report(
         out, model=model, evaluation=evaluation, explanation=explanation, scores=scores, panel=panel, title=part.title
     )

@@ -17,7 +17,7 @@ from cxchurn.cli._say import paragraph, say
 class Trained:
     """What a training run leaves behind: the evaluated model, the final one on all cut-offs, and what was found.
 
-    The evaluation is of the first, for of the second nothing later is known yet; the explanation is of the second, which is used.
+    The evaluation is of the first, for nothing later than the second is known yet; the explanation is of the second.
     """
 
     model: cx.ChurnModel

@@ -7,7 +7,7 @@ _THEMES = {
     "money": "what they spent",
     "experience": "what it was like",
     "profile": "who they are",
-    "compared": "how others fared",
+    "compared": "how they compare with others",
 }
 _DRIVERS = {
     "active_days": "days they were active",

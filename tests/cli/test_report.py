@@ -37,9 +37,9 @@ def test_a_page_from_a_saved_model_and_a_log(bench: Path):
 
 def test_it_says_how_good_the_recipe_is_where_nothing_came_since(bench: Path):
     # trained on outcomes up to the end of June; the log ends there
-    told = ran(*REPORT, "--out", "page.html")
+    told = ran(*REPORT, "--out", "folder/of/pages/page.html")
     assert told.code == 0, told.err
-    page = Path("page.html").read_text(encoding="utf-8")
+    page = Path("folder/of/pages/page.html").read_text(encoding="utf-8")
     version = cx.load_model("model").version_
     assert "Judged is a model of the same recipe" in page
     assert f"The model of this report ({version}) learned from those as well" in page
@@ -74,7 +74,7 @@ def test_values_and_bands_are_those_of_score(bench: Path):
     [
         (["report"], 2, "Missing option '--log'"),
         (["report", "--log", "sim/interactions.parquet"], 2, "Missing option '--model'"),
-        ([*REPORT, "--out", "absent/of/it/report.html", "--model", "nowhere"], 2, "there is no model"),
+        ([*REPORT, "--model", "nowhere"], 2, "nowhere is not a saved model"),
         ([*REPORT, "--out", "sim/interactions.parquet"], 2, "sim/interactions.parquet"),
         ([*REPORT, "--at", "1999-01-01"], 2, "1999-01-01"),
         ([*REPORT, "--test-from", "2031-01-01"], 2, "2031-01-01"),

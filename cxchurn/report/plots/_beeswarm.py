@@ -12,7 +12,7 @@ from cxchurn._core import UsageError, as_pandas
 from cxchurn.features import subject_words
 from cxchurn.report.plots._look import FAINT, LEAVING, STAYING, canvas, dressed, in_rows, subtitled, wrapped
 
-_POINTS = 1_500  # of a driver; more only blacken the picture
+_POINTS = 1_500  # of a driver at least, where there are as many; many more only blacken the picture
 _BINS = 120
 _REACH = 0.38  # of a row to each side
 
@@ -29,7 +29,7 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
     ax : Axes, optional
         Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
     most : int, default 12
-        How many drivers are drawn, those that move most. Of more than 1,500 customers some are, at equal steps.
+        How many drivers are drawn, those that move most. Of 3,000 customers and more some are, at equal steps.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
     """
     table = 100 * _wide(result)
     names = table.abs().mean().sort_values(ascending=False, kind="stable").index[:most]
-    drawn = table.iloc[:: max(1, -(-len(table) // _POINTS))]
+    drawn = table.iloc[:: max(1, len(table) // _POINTS)]
     ax = canvas(ax, height=1.2 + 0.42 * len(names), width=6.2)
     widest = float(np.abs(drawn[names].to_numpy()).max(initial=1e-9))
     for place, name in enumerate(names):
@@ -53,10 +53,10 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
             )
     ax.axvline(0, color=FAINT, linewidth=0.8)
     in_rows(ax, wrapped(subject_words(str(name)) for name in names))
-    left = "" if len(names) == table.shape[1] else f"the {len(names)} that move most of {table.shape[1]}; "
-    said = f"points of probability ({left}{len(drawn):,} of {len(table):,} customers)"
-    dressed(ax, title="How far each moves a customer's probability to leave", x=said, y="")
-    return subtitled(ax, "Left of the line: towards staying. Right of it: towards leaving.")
+    left = "" if len(names) == table.shape[1] else f" (the {len(names)} that move most of {table.shape[1]})"
+    dressed(ax, title="How far each moves a customer's probability to leave", x=f"points of probability{left}", y="")
+    some = "" if len(drawn) == len(table) else f" Of {len(table):,} customers {len(drawn):,} are drawn."
+    return subtitled(ax, f"Left of the line: towards staying. Right of it: towards leaving.{some}")
 
 
 def _wide(result: Any) -> pd.DataFrame:

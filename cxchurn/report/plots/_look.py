@@ -114,11 +114,11 @@ def in_percent(*axes: Axis) -> None:
         axis.set_major_formatter(PercentFormatter(xmax=1))
 
 
-def wrapped(names: Iterable[object]) -> list[str]:
-    """Write names of rows on at most two lines each; what is longer is cut."""
+def wrapped(names: Iterable[object], *, width: int = _WORDS) -> list[str]:
+    """Write names of rows on at most two lines of `width` letters each; what is longer is cut."""
     found = []
     for name in names:
-        lines = textwrap.wrap(str(name), _WORDS) or [""]
+        lines = textwrap.wrap(str(name), width) or [""]
         found.append("\n".join(lines[:2]) + ("…" if len(lines) > 2 else ""))
     return found
 

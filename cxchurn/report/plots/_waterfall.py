@@ -21,6 +21,8 @@ from cxchurn.report.plots._look import (
     wrapped,
 )
 
+_LONG = 50
+
 
 def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
     """Draw how one customer's probability to leave comes about: from customers in general, step by step, to this one.
@@ -41,8 +43,10 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
     >>> cx.plot_waterfall(cx.waterfall(explanation, "C-001684"))  # doctest: +SKIP
     """
     steps = table_of(table, "waterfall", "words", "points", "begins", "ends")
-    names = wrapped(steps["words"])
-    ax = canvas(ax, height=1.2 + row_height(names) * len(names), width=6.2)
+    # sentences about columns are longer than the names of drivers
+    long = int(steps["words"].str.len().max()) > _LONG
+    names = wrapped(steps["words"], width=42 if long else 28)
+    ax = canvas(ax, height=1.2 + row_height(names) * len(names), width=7.4 if long else 6.2)
     points, begins, ends = (steps[name].to_numpy(dtype=float) for name in ("points", "begins", "ends"))
     last = len(steps) - 1
     for place in range(len(steps)):
