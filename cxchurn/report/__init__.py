@@ -2,6 +2,7 @@
 
 from cxchurn.report.page import model_card, write_model_card, write_report
 from cxchurn.report.plots import (
+    plot_account,
     plot_backtest,
     plot_beeswarm,
     plot_calibration,
@@ -11,6 +12,7 @@ from cxchurn.report.plots import (
     plot_lift,
     plot_reliability,
     plot_scores,
+    plot_touchpoints,
     plot_waterfall,
     score_distribution,
     undisplayed,
@@ -18,6 +20,7 @@ from cxchurn.report.plots import (
 
 __all__ = [
     "model_card",
+    "plot_account",
     "plot_backtest",
     "plot_beeswarm",
     "plot_calibration",
@@ -27,6 +30,7 @@ __all__ = [
     "plot_lift",
     "plot_reliability",
     "plot_scores",
+    "plot_touchpoints",
     "plot_waterfall",
     "score_distribution",
     "undisplayed",

@@ -93,6 +93,39 @@ def explanation(scores: pd.DataFrame) -> Explanation:
     return Explanation(rows, features, pd.DataFrame(parts, columns=names), -1.0, says, dict.fromkeys(names, 1.0))
 
 
+@pytest.fixture(scope="session")
+def statement() -> pd.DataFrame:
+    """An account of four interactions: a visit, a bad call, a chat after which nobody asks, and a good call."""
+    return pd.DataFrame(
+        {
+            "known_at": pd.to_datetime(["2024-10-01", "2024-10-08", "2024-10-20", "2024-11-03"]),
+            "kind": ["visit", "call $", "chat", "call"],
+            "valence": [np.nan, -0.8, 0.0, 0.6],
+            "before": [0.10, 0.14, 0.30, 0.40],
+            "after": [0.08, 0.25, np.nan, 0.33],
+            "experience_points": [0.1, 12.0, np.nan, -3.0],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def ledger() -> pd.DataFrame:
+    """Touchpoints by what contacts with them cost, not in order."""
+    return pd.DataFrame(
+        {
+            "touchpoint": ["web", "phone", None],
+            "kind": ["visit", "complaint & <b>", "survey"],
+            "contacts": [1200, 80, 15],
+            "heads": [-2.0, 5.0, 0.1],
+            "heads_low": [-3.0, 3.5, -0.2],
+            "heads_high": [-1.0, 6.5, 0.4],
+            "money": [-10.0, 900.0, 2.0],
+            "money_low": [-20.0, 500.0, -1.0],
+            "money_high": [-1.0, 1300.0, 5.0],
+        }
+    )
+
+
 class _Definition:
     says = "customers active in the last 90 days who then show no activity of their own for 60 days"
 

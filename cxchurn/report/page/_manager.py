@@ -10,7 +10,7 @@ from cxchurn._core import span
 from cxchurn.evaluate import Evaluation, said_and_came
 from cxchurn.features import subject_words
 from cxchurn.report.page._people import can_be_kept, has_values, person
-from cxchurn.report.page._sheet import Columns, Sheet, about, money, of_hundred, sheet, whole
+from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hundred, sheet, whole
 
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
@@ -186,3 +186,43 @@ def _points(value: float) -> str:
 
 def _yes(value: Any) -> str:
     return "yes" if value else "–"
+
+
+def touchpoints(ledger: Any) -> dict[str, Any] | None:
+    """Return which touchpoints cost customers by what contacts with them were like: sentences, and a table.
+
+    Parameters
+    ----------
+    ledger : Ledger or None
+        From `touchpoints`.
+    """
+    if ledger is None:
+        return None
+    table = ledger.by("touchpoint", "kind")
+    costly = table[table["heads_low"] > 0].head(_LEVERS)
+    since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
+    said = [f"From {since} to {until}, over {ledger.customers:,} customers and {len(ledger):,} contacts."]
+    if not len(costly):
+        return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
+    worst = costly.iloc[0]
+    said.append(
+        f"What {_contact(worst)} was like cost about {few(worst['heads'])} customers ({few(worst['heads_low'])} to"
+        f" {few(worst['heads_high'])}), more than anything else."
+    )
+    shown = costly.assign(
+        range=[f"{few(low)} to {few(high)}" for low, high in costly[["heads_low", "heads_high"]].to_numpy()]
+    )
+    columns: Columns = {
+        "touchpoint": ("touchpoint", str),
+        "kind": ("kind", str),
+        "contacts": ("contacts", whole),
+        "went_well": ("went well", of_hundred),
+        "heads": ("customers lost, about", few),
+        "range": ("likely between", str),
+        "money": ("money lost", money),
+    }
+    return {"says": said, "table": sheet(shown, columns)}
+
+
+def _contact(row: pd.Series) -> str:
+    return f"contact of the kind {row['kind']} at the touchpoint {row['touchpoint']}"

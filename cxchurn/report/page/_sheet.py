@@ -82,3 +82,8 @@ def of_hundred(share: Any) -> str:
 def points(value: Any) -> str:
     """Write points of probability with two decimals; a dash where there are none."""
     return "–" if pd.isna(value) else f"{value:.2f}"
+
+
+def few(value: Any) -> str:
+    """Write a number of customers that may be a part of one: ``0.4``, ``12``."""
+    return "–" if pd.isna(value) else f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"

@@ -1,5 +1,6 @@
 """Plots: each draws a table that another folder made, computes nothing, and returns its axes."""
 
+from cxchurn.report.plots._account import plot_account
 from cxchurn.report.plots._backtest import plot_backtest
 from cxchurn.report.plots._beeswarm import plot_beeswarm
 from cxchurn.report.plots._calibration import plot_calibration
@@ -10,10 +11,12 @@ from cxchurn.report.plots._gain import plot_gain
 from cxchurn.report.plots._lift import plot_lift
 from cxchurn.report.plots._look import INK, undisplayed
 from cxchurn.report.plots._reliability import plot_reliability
+from cxchurn.report.plots._touchpoints import plot_touchpoints
 from cxchurn.report.plots._waterfall import plot_waterfall
 
 __all__ = [
     "INK",
+    "plot_account",
     "plot_backtest",
     "plot_beeswarm",
     "plot_calibration",
@@ -23,6 +26,7 @@ __all__ = [
     "plot_lift",
     "plot_reliability",
     "plot_scores",
+    "plot_touchpoints",
     "plot_waterfall",
     "score_distribution",
     "undisplayed",

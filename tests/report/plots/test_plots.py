@@ -32,6 +32,7 @@ from cxchurn.evaluate import (
 )
 from cxchurn.explain import Explanation, importance, waterfall
 from cxchurn.report import (
+    plot_account,
     plot_beeswarm,
     plot_calibration,
     plot_churn_rate,
@@ -40,6 +41,7 @@ from cxchurn.report import (
     plot_lift,
     plot_reliability,
     plot_scores,
+    plot_touchpoints,
     plot_waterfall,
     score_distribution,
     undisplayed,
@@ -53,6 +55,8 @@ def tables(
     summary: pd.DataFrame,
     explanation: Explanation,
     scores: pd.DataFrame,
+    statement: pd.DataFrame,
+    ledger: pd.DataFrame,
 ) -> dict[Any, pd.DataFrame]:
     return {
         plot_reliability: evaluation.reliability,
@@ -64,6 +68,8 @@ def tables(
         plot_beeswarm: explanation.by_driver(scale="probability"),
         plot_waterfall: waterfall(explanation, "C-1"),
         plot_scores: score_distribution(scores),
+        plot_account: statement,
+        plot_touchpoints: ledger,
     }
 
 
@@ -77,6 +83,8 @@ NAMES = {
     plot_beeswarm: "by_driver",
     plot_waterfall: "waterfall",
     plot_scores: "score_distribution",
+    plot_account: "table",
+    plot_touchpoints: "table",
 }
 PLOTS = pytest.mark.parametrize("plot", list(NAMES), ids=lambda plot: plot.__name__)
 
@@ -314,7 +322,7 @@ def test_a_swarm_of_many_draws_some_and_says_so() -> None:
     ax = plot_beeswarm(wide, most=2)
     assert sum(len(one.get_offsets()) for one in ax.collections) == 2 * 2000
     assert "the 2 that move most of 3" in ax.get_xlabel()
-    assert "Of 4,000 customers 2,000 are drawn." in ax.texts[0].get_text()
+    assert "Of 4,000 customers 2,000 are drawn." in ax.texts[0].get_text().replace("\n", " ")
 
 
 def test_drivers_in_points_have_intervals(explanation: Explanation) -> None:
@@ -374,3 +382,33 @@ def test_bars_differ_in_a_grey_print(drivers: pd.DataFrame, scores: pd.DataFrame
     bands = [bars[0] for bars in plot_scores(score_distribution(scores)).containers]  # type: ignore[attr-defined]
     looks = [(bar.get_hatch(), round(_grey(to_hex(bar.get_facecolor())), 1)) for bar in bands]
     assert len({hatch for hatch, _ in looks}) == len(looks)
+
+
+def test_an_account_moves_from_just_before_to_just_after_each_interaction(statement: pd.DataFrame) -> None:
+    ax = plot_account(statement)
+    risk = [0.10, 0.08, 0.14, 0.25, 0.30, np.nan, 0.40, 0.33]
+    assert ax.lines[0].get_ydata() == pytest.approx(risk, nan_ok=True)
+    marks = {line.get_label(): list(line.get_ydata()) for line in ax.lines[1:]}  # type: ignore[arg-type]
+    assert marks["felt bad"] == [0.25]
+    assert marks["felt good"] == [0.33]
+    assert marks["neither, or not known"] == pytest.approx([0.08, np.nan], nan_ok=True)
+    # named are those whose experience moved the risk by half a point at least
+    assert [text.get_text() for text in ax.texts[:2]] == [r"call \$ +12.0", "call -3.0"]
+
+
+def test_touchpoints_are_drawn_from_the_costliest_down(ledger: pd.DataFrame) -> None:
+    ax = plot_touchpoints(ledger)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "phone, complaint & <b>",
+        "none, survey",
+        "web, visit",
+    ]
+    assert [bar.get_width() for bar in ax.patches] == [5.0, 0.1, -2.0]  # type: ignore[attr-defined]
+    drawn = np.asarray(ax.collections[0].get_segments())[:, :, 0]  # type: ignore[attr-defined]
+    assert drawn == pytest.approx(np.array([[3.5, 6.5], [-0.2, 0.4], [-3.0, -1.0]]))
+    assert [text.get_text() for text in ax.texts[:3]] == ["80", "15", "1,200"]
+    money = plot_touchpoints(ledger, money=True)
+    assert [bar.get_width() for bar in money.patches] == [900.0, 2.0, -10.0]  # type: ignore[attr-defined]
+    some = plot_touchpoints(ledger, most=2)
+    assert [bar.get_width() for bar in some.patches] == [5.0, -2.0]  # type: ignore[attr-defined]
+    assert "2 of 3" in some.get_xlabel()
