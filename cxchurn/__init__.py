@@ -32,19 +32,23 @@ _WHERE = {
         "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "load_curve", "load_model"),
-    "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
+    "evaluate": (
+        "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
+        "evaluate_predictions", "evaluate_saved", "learned_panel", "said_and_came",
+    ),
     "explain": (
         "Account", "CustomerExplanation", "Explanation", "Ledger", "WhatIf", "account", "added", "answered", "called_back",
-        "edited", "evidence", "explain", "explain_customer", "not_passed_on", "refunded", "solved", "tone", "touchpoints",
-        "what_if", "without",
+        "edited", "evidence", "explain", "explain_customer", "importance", "not_passed_on", "refunded", "solved", "tone",
+        "touchpoints", "waterfall", "what_if", "without",
     ),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": (
-        "model_card", "plot_backtest", "plot_churn_rate", "plot_drivers", "plot_lift", "plot_reliability",
-        "write_model_card", "write_report",
+        "model_card", "plot_account", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate", "plot_drivers",
+        "plot_gain", "plot_lift", "plot_reliability", "plot_scores", "plot_touchpoints", "plot_waterfall",
+        "score_distribution", "write_model_card", "write_report",
     ),
     "scoring": (
         "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",

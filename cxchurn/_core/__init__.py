@@ -2,6 +2,7 @@
 
 from cxchurn._core._addresses import folder_of, is_address
 from cxchurn._core._autologging import not_autologged
+from cxchurn._core._clustered import clustered_mean
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
 from cxchurn._core._errors import (
@@ -16,6 +17,7 @@ from cxchurn._core._errors import (
     listed,
 )
 from cxchurn._core._frames import as_pandas, frame_from_plain
+from cxchurn._core._html import html_list, html_result, html_said, html_table
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
 from cxchurn._core._memory import memory_mb, peak_memory_mb
@@ -49,10 +51,15 @@ __all__ = [
     "Zone",
     "as_pandas",
     "at_most",
+    "clustered_mean",
     "did_you_mean",
     "folder_of",
     "frame_from_plain",
     "from_plain",
+    "html_list",
+    "html_result",
+    "html_said",
+    "html_table",
     "in_threads",
     "instant",
     "instants",

@@ -9,12 +9,16 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
+from cxchurn.cli._reporting import explained
 from cxchurn.cli._say import paragraph, say
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training run leaves behind: the evaluated model, the final one on all cut-offs, and what was found."""
+    """What a training run leaves behind: the evaluated model, the final one on all cut-offs, and what was found.
+
+    The evaluation is of the first, for nothing later than the second is known yet; the explanation is of the second.
+    """
 
     model: cx.ChurnModel
     final: cx.ChurnModel
@@ -39,11 +43,11 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     model = blank.fit(past)
     with step("judging on later cut-offs"):
         evaluation = cx.evaluate(model, test, random_state=blank.random_state)
-    with step("explaining"):
-        references = cx.refresh(model, log, at=test.cutoffs, at_least=0.0)
-        explanation = cx.explain(model, test, references=references)
     with step("training once more, on all cut-offs"):
         final = cx.ChurnModel(**blank.get_params(deep=False)).fit(panel)
+    with step("explaining"):
+        references = cx.refresh(final, log, at=test.cutoffs, at_least=0.0)
+        explanation = cx.explain(final, test, references=references)
     return Trained(model, final, panel, test, evaluation, explanation)
 
 
@@ -87,14 +91,18 @@ def _check_tracking(part: OutputPart) -> None:
 
 
 def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Path, Path, cx.Run]:
-    """Write the model and the report, and the run to MLflow; return the two paths and the run."""
+    """Write the model and the report, and the run to MLflow; return the two paths and the run.
+
+    The report is about the model that is kept, throughout: of the customers scored, or else of the rows that were judged.
+    """
     folder = Path(part.folder)
+    whose = trained.explanation if scores is None else explained(trained.final, trained.panel.log, scores)
     model = trained.final.save(folder / "model")
     report = cx.write_report(
         folder / "report.html",
-        model=trained.model,
+        model=trained.final,
         evaluation=trained.evaluation,
-        explanation=trained.explanation,
+        explanation=whose,
         scores=scores,
         panel=trained.panel,
     )

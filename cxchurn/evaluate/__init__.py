@@ -5,6 +5,7 @@ from cxchurn.evaluate._curves import lift_curve, reliability, wilson
 from cxchurn.evaluate._evaluate import evaluate, evaluate_predictions
 from cxchurn.evaluate._evaluate_curve import evaluate_curve
 from cxchurn.evaluate._evaluation import Evaluation
+from cxchurn.evaluate._learned import Learned
 from cxchurn.evaluate._metrics import (
     LOWER_IS_BETTER,
     METRICS,
@@ -17,6 +18,8 @@ from cxchurn.evaluate._metrics import (
     roc_auc,
 )
 from cxchurn.evaluate._profit import Offer
+from cxchurn.evaluate._said_and_came import calibration_verdict, said_and_came
+from cxchurn.evaluate._saved import evaluate_saved, learned_panel
 from cxchurn.evaluate._segments import by_segment
 from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
 
@@ -27,22 +30,27 @@ __all__ = [
     "SUMMARY_METRICS",
     "Backtest",
     "Evaluation",
+    "Learned",
     "Offer",
     "average_precision",
     "backtest",
     "brier",
     "by_segment",
     "calibration_error",
+    "calibration_verdict",
     "evaluate",
     "evaluate_curve",
     "evaluate_predictions",
+    "evaluate_saved",
     "gain",
     "interval_text",
+    "learned_panel",
     "lift",
     "lift_curve",
     "log_loss",
     "reliability",
     "roc_auc",
+    "said_and_came",
     "verdicts",
     "wilson",
 ]

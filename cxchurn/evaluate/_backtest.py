@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sklearn.base import clone
 
-from cxchurn._core import UsageError, iso, not_autologged, step
+from cxchurn._core import UsageError, html_result, html_said, html_table, iso, not_autologged, step
 from cxchurn.evaluate._evaluate import _FEWEST, evaluate_predictions
 from cxchurn.evaluate._judged import as_panel, fitted, probabilities
 from cxchurn.evaluate._profit import Offer, profit_table
@@ -79,16 +79,23 @@ class Backtest:
     def __str__(self) -> str:
         parts = [
             textwrap.fill(f"Backtest: {self.headline()}", _WIDTH),
-            _over_all(self.pooled),
-            *([] if self.still_here is None else [_over_all(self.still_here, "those still here")]),
-            *_area_by_origin(self.by_origin),
+            _aligned(_over_all(self.pooled), "all origins"),
+            *([] if self.still_here is None else [_aligned(_over_all(self.still_here), "those still here")]),
+            *_side_by_side(_area_by_origin(self.by_origin)),
         ]
         if self.profit is not None:
-            parts += [f"{self.offer}, all origins together:\n{_earned(self.profit)}"]
+            parts += [f"{self.offer}, all origins together:\n{_aligned(_earned(self.profit), 'contacting')}"]
         return "\n\n".join([*parts, *(textwrap.fill(sentence, _WIDTH) for sentence in self.sentences())])
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        tables = [_html(_over_all(self.pooled), "all origins")]
+        tables += [] if self.still_here is None else [_html(_over_all(self.still_here), "those still here")]
+        tables += [_html(_area_by_origin(self.by_origin), "ROC AUC")]
+        tables += [] if self.profit is None else [html_said([self.offer]), _html(_earned(self.profit), "contacting")]
+        return html_result("Backtest", self.headline(), *tables, html_said(self.sentences()))
 
 
 @not_autologged()
@@ -223,28 +230,31 @@ def _told(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["metric"].isin(_PRINTED) & (inside == (area & known))]
 
 
-def _over_all(pooled: pd.DataFrame, corner: str = "all origins") -> str:
+def _over_all(pooled: pd.DataFrame) -> pd.DataFrame:
     chosen = _told(pooled)
     text = [interval_text(*row) for row in chosen[["value", "low", "high"]].itertuples(index=False)]
     wide = chosen.assign(text=text).pivot(index="model", columns="metric", values="text")
     words = METRIC_WORDS if (chosen["cutoff"] == "pooled").all() else METRIC_WORDS | {"roc_auc": "AUC inside cut-offs"}
-    return _aligned(wide.loc[chosen["model"].unique(), _PRINTED].rename(columns=words), corner)
+    return wide.loc[chosen["model"].unique(), _PRINTED].rename(columns=words)
 
 
-def _area_by_origin(by_origin: pd.DataFrame) -> Iterator[str]:
-    """Yield tables of the area under the curve, a few origins beside each other."""
+def _area_by_origin(by_origin: pd.DataFrame) -> pd.DataFrame:
     chosen = by_origin[by_origin["metric"] == "roc_auc"]
     wide = chosen.assign(text=chosen["value"].map("{:.3f}".format)).pivot(
         index="model", columns="origin", values="text"
     )
-    wide = wide.loc[chosen["model"].unique(), chosen["origin"].unique()]
+    return wide.loc[chosen["model"].unique(), chosen["origin"].unique()]
+
+
+def _side_by_side(wide: pd.DataFrame) -> Iterator[str]:
+    """Yield tables of the area under the curve, a few origins beside each other."""
     label, column = max(map(len, wide.index)), 1 + max(map(len, wide.columns))
     a_line = max(1, (_WIDTH - label) // column)
     for first in range(0, wide.shape[1], a_line):
         yield _aligned(wide.iloc[:, first : first + a_line], "ROC AUC")
 
 
-def _earned(profit: pd.DataFrame) -> str:
+def _earned(profit: pd.DataFrame) -> pd.DataFrame:
     pooled = profit[profit["origin"] == "pooled"].set_index("policy")
     apart = pooled[["difference", "difference_low", "difference_high"]].map(_money)
     table = {
@@ -258,13 +268,19 @@ def _earned(profit: pd.DataFrame) -> str:
         + apart["difference_high"]
         + "]",
     }
-    return _aligned(pd.DataFrame(table), "contacting")
+    return pd.DataFrame(table)
 
 
 def _money(value: float) -> str:
     if abs(value) >= 1e6:
         return f"{value / 1e6:,.2f}M"
     return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{value:,.2f}"
+
+
+def _html(table: pd.DataFrame, corner: str) -> str:
+    return html_table(
+        [corner, *table.columns], ([name, *row] for name, row in zip(table.index, table.to_numpy(), strict=True))
+    )
 
 
 def _aligned(table: pd.DataFrame, corner: str) -> str:

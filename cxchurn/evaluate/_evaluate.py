@@ -14,6 +14,7 @@ from cxchurn.evaluate._compare import MEAN, POOLED, compare
 from cxchurn.evaluate._curves import lift_curve, reliability
 from cxchurn.evaluate._evaluation import Evaluation
 from cxchurn.evaluate._judged import as_panel, probabilities
+from cxchurn.evaluate._learned import Learned
 from cxchurn.evaluate._notes import notes
 from cxchurn.evaluate._predictions import checked_predictions
 
@@ -81,7 +82,8 @@ def evaluate(
     frame = test.frame[own].reset_index(drop=True).assign(**said)
     found = evaluate_predictions(frame, list(judged), replicates=replicates, random_state=random_state)
     last = (compared,) if compared else ()
-    return replace(found, notes=(*cautions(model, test, train), *found.notes, *last))
+    told = (*cautions(model, test, train), *found.notes, *last)
+    return replace(found, notes=told, learned=Learned.of(model, train))
 
 
 @not_autologged()

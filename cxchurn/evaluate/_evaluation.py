@@ -5,11 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
-from cxchurn.evaluate._words import SUMMARY_METRICS, interval_text, verdicts
+from cxchurn._core import html_result, html_said, html_table
+from cxchurn.evaluate._learned import Learned
+from cxchurn.evaluate._said_and_came import calibration_verdict
+from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
 
 _WIDTH = 80
 
@@ -37,6 +39,8 @@ class Evaluation:
     still_here : DataFrame or None
         As `metrics`, over all cut-offs, of the rows that had not met the definition of churned at their cut-off already;
         None where no row had, or where it is not known.
+    learned : Learned or None
+        What the judged model had learned from, where that is known.
     """
 
     metrics: pd.DataFrame
@@ -46,6 +50,7 @@ class Evaluation:
     predictions: pd.DataFrame
     notes: tuple[str, ...]
     still_here: pd.DataFrame | None = None
+    learned: Learned | None = None
 
     def summary(self, *, still_here: bool = False) -> pd.DataFrame:
         """Return the main metrics over all cut-offs as text, one row a model.
@@ -90,8 +95,8 @@ class Evaluation:
         )
 
     def sentences(self) -> list[str]:
-        """Return in words where the model beats each baseline, then the notes."""
-        return [*verdicts(self.differences), *self.notes]
+        """Return in words whether the probabilities were right, where the model beats each baseline, then the notes."""
+        return [calibration_verdict(self), *verdicts(self.differences), *self.notes]
 
     def __str__(self) -> str:
         lines = [f"Evaluation: {self.headline()}", *_tables(self.summary())]
@@ -109,17 +114,21 @@ class Evaluation:
         return str(self)
 
     def _repr_html_(self) -> str:
-        said = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences())
-        tables = self.summary().to_html(index=False, border=0)
+        tables = html_of(self.summary())
         if self.still_here is not None:
-            here = self.summary(still_here=True).to_html(index=False, border=0)
-            tables += f"<p>{escape(self.headline_still_here())}.</p>{here}"
-        return f"<p><b>Evaluation</b>: {escape(self.headline())}</p>{tables}{said}"
+            tables += html_said([f"{self.headline_still_here()}."]) + html_of(self.summary(still_here=True))
+        return html_result("Evaluation", self.headline(), tables, html_said(self.sentences()))
 
 
 def _tables(summary: pd.DataFrame) -> list[str]:
     table = summary.set_index("model").T
     return [line for models in _fitting(table) for line in ("", _aligned(table[models]))]
+
+
+def html_of(summary: pd.DataFrame) -> str:
+    """Return a table of `Evaluation.summary` for a notebook: one row a metric, one column a model."""
+    lines = ([METRIC_WORDS[metric], *summary[metric]] for metric in summary.columns.drop("model"))
+    return html_table(["", *summary["model"]], lines)
 
 
 def _counted(number: int, noun: str) -> str:

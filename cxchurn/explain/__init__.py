@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cxchurn.explain._customer import CustomerExplanation, explain_customer
     from cxchurn.explain._evidence import evidence
     from cxchurn.explain._explanation import Explanation, explain, explain_features
+    from cxchurn.explain._importance import importance
+    from cxchurn.explain._waterfall import waterfall
     from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
     from cxchurn.explain.whatif import (
         WhatIf,
@@ -30,6 +32,8 @@ _WHERE = {
     "_customer": ("CustomerExplanation", "explain_customer"),
     "_evidence": ("evidence",),
     "_explanation": ("Explanation", "explain", "explain_features"),
+    "_importance": ("importance",),
+    "_waterfall": ("waterfall",),
     "ledger": ("Account", "Ledger", "account", "touchpoints"),
     "whatif": (
         *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
@@ -56,6 +60,7 @@ __all__ = [
     "explain",
     "explain_customer",
     "explain_features",
+    "importance",
     "not_passed_on",
     "points_said",
     "reason",
@@ -67,6 +72,7 @@ __all__ = [
     "telling_of",
     "tone",
     "touchpoints",
+    "waterfall",
     "what_if",
     "without",
 ]

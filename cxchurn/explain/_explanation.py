@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, listed
+from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed
 from cxchurn.explain._chosen import Chosen, choose_reasons
 from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.explain._telling import Telling
-from cxchurn.features import THEMES, FeatureSet, References, Says
+from cxchurn.features import THEMES, FeatureSet, References, Says, subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
@@ -26,6 +26,7 @@ else:
     pd = Deferred("pandas")
 
 _SCALES = ("log-odds", "probability")
+_SHOWN = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,11 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"Explanation({len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers)"
+
+    def _repr_html_(self) -> str:
+        tables = (html_of(self.themes(), "theme"), html_of(self.drivers().head(_SHOWN), "driver")) if len(self) else ()
+        about = f"{len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers"
+        return html_result("Explanation", about, *tables)
 
     @cached_property
     def raw(self) -> np.ndarray:
@@ -253,7 +259,22 @@ def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
     return table.sort_values(["mean_abs", name], ascending=[False, True]).reset_index(drop=True)
 
 
-def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: References | None = None) -> Explanation:
+def html_of(table: pd.DataFrame, name: str) -> str:
+    """Return what matters over all rows as a table for a notebook; `table` as `Explanation.drivers` or `themes`."""
+    rows = (
+        [subject_words(str(row[name])), f"{row['share']:.0%}", f"{row['raises']:+.3f}", f"{row['lowers']:+.3f}"]
+        for row in table.to_dict("records")
+    )
+    return html_table([f"by {name}", "share", "towards leaving (log-odds)", "towards staying"], rows)
+
+
+def explain(
+    model: ChurnModel,
+    X: Panel | pd.DataFrame,
+    *,
+    references: References | None = None,
+    log: InteractionLog | None = None,
+) -> Explanation:
     """Explain a model's risks for panel rows.
 
     Parameters
@@ -262,14 +283,18 @@ def explain(model: ChurnModel, X: Panel | pd.DataFrame, *, references: Reference
     X : Panel, or DataFrame with ``customer_id`` and ``cutoff``
     references : References, optional
         Newer tables about customers in general, from `refresh`. Default: the model's own.
+    log : InteractionLog, optional
+        What the features of a plain frame are made from. Default: the log that the model holds; a loaded model holds none.
 
     Examples
     --------
     >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
     """
     model = with_references(model, references)
-    frame, log = (X.frame, X.log) if isinstance(X, Panel) else (X, model.log)
-    return explain_features(model, frame, model.features_of(X), log=log)
+    if isinstance(X, Panel):
+        return explain_features(model, X.frame, model.features_of(X), log=X.log)
+    features = model.features_of(X) if log is None else model.features_.with_log(log).transform(X)
+    return explain_features(model, X, features, log=model.log if log is None else log)
 
 
 def explain_features(

@@ -49,6 +49,7 @@ from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._standing import Standing
+from cxchurn.features._subject_words import subject_words
 from cxchurn.features._themes import THEMES, actionable_of, theme_of
 from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
@@ -147,6 +148,7 @@ __all__ = [
     "standard",
     "start_of",
     "started",
+    "subject_words",
     "theme_of",
     "vector_of",
     "vectors_of",

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import Deferred, UsageError, instant, iso, listed
+from cxchurn._core import Deferred, UsageError, html_result, html_table, instant, iso, listed
 from cxchurn.interactions._arrivals import Arrivals
 from cxchurn.interactions._batch import canonical
 from cxchurn.interactions._customer_table import CustomerTable
@@ -150,27 +150,29 @@ class InteractionLog:
     def __deepcopy__(self, memo: Any) -> InteractionLog:
         return self
 
-    def __repr__(self) -> str:
+    def _headline(self) -> str:
         who = sum(map(len, customers_of(self)))
         since = f"{iso(self.start)} .. {iso(self.observed_until)}" if len(self) else "empty"
-        lines = [
-            f"InteractionLog: {len(self):,} interactions of {who:,} customers, {since}",
-            f"  roles: {listed(sorted(self.roles), most=30)}",
-        ]
-        lines += [f"  days and hours: {self.timezone}"] if self.timezone != "UTC" else []
-        lines += [
-            f"  {name}: {listed(value)}"
-            for name, value in (("measures", self.measures), ("categories", self.categories))
-            if value
-        ]
+        return f"{len(self):,} interactions of {who:,} customers, {since}"
+
+    def _facts(self) -> dict[str, str]:
+        facts = {"roles": listed(sorted(self.roles), most=30)}
+        facts |= {"days and hours": self.timezone} if self.timezone != "UTC" else {}
+        named = (("measures", self.measures), ("categories", self.categories))
+        facts |= {name: listed(value) for name, value in named if value}
         if self.customers is not None:
-            lines += [
-                f"  attributes: {listed(self.customers.attributes)} ({self.without_attributes:,} customers without)"
-            ]
-        lines += [f"  refused: {self.validation.rows_refused:,} rows"] if self.validation.rows_refused else []
-        repeated = self.validation.rows_repeated
-        lines += [f"  repeats: {repeated:,} rows, each event read once"] if repeated else []
-        return "\n".join(lines)
+            without = f"{self.without_attributes:,} customers without"
+            facts["attributes"] = f"{listed(self.customers.attributes)} ({without})"
+        refused, repeated = self.validation.rows_refused, self.validation.rows_repeated
+        facts |= {"refused": f"{refused:,} rows"} if refused else {}
+        return facts | ({"repeats": f"{repeated:,} rows, each event read once"} if repeated else {})
+
+    def __repr__(self) -> str:
+        facts = (f"  {name}: {value}" for name, value in self._facts().items())
+        return "\n".join([f"InteractionLog: {self._headline()}", *facts])
+
+    def _repr_html_(self) -> str:
+        return html_result("InteractionLog", self._headline(), html_table(["", ""], self._facts().items()))
 
 
 def tables(log: InteractionLog, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxchurn._core import DataError, Deferred
+from cxchurn._core import DataError, Deferred, html_list, html_result, html_said, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +58,21 @@ class Finding:
         about = f" ({self.column})" if self.column else ""
         lines = textwrap.wrap(f"{self.rows:,} x {self.rule}{about}: {self.says}", _WIDTH - 2, subsequent_indent="    ")
         return "\n".join("  " + line for line in [*lines, *(_shown(example) for example in self.examples)])
+
+
+def html_findings(findings: Iterable[Finding]) -> str:
+    """Return findings as a table for a notebook, each with its first example."""
+    rows = [
+        [
+            found.rule,
+            found.column,
+            found.says,
+            f"{found.rows:,}",
+            _shown(found.examples[0]).strip() if found.examples else "",
+        ]
+        for found in findings
+    ]
+    return html_table(["rule", "column", "what the rows did", "rows", "such as"], rows) if rows else ""
 
 
 def _shown(example: Mapping[str, object]) -> str:
@@ -126,12 +141,22 @@ class Validation:
         columns: dict[str, list[object]] = {name: [getattr(found, name) for found in self.findings] for name in names}
         return pd.DataFrame({**columns, "examples": [[*map(dict, found.examples)] for found in self.findings]})
 
-    def __str__(self) -> str:
+    def _headline(self) -> str:
         repeats = f", {self.rows_repeated:,} repeated" if self.rows_repeated else ""
-        head = f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused{repeats}."
+        return f"{self.rows_read:,} rows read, {self.rows_kept:,} kept, {self.rows_refused:,} refused{repeats}."
+
+    def _held(self) -> str:
         held = sum(not found.kept for found in self.findings) - len(self.broken)
-        parts = [head, *map(self._said, self.broken)]
-        parts.append(f"{held} rules held." if self.broken else f"All {held} rules held.")
+        return f"{held} rules held." if self.broken else f"All {held} rules held."
+
+    def _repr_html_(self) -> str:
+        parts = [html_findings(self.broken), html_said([self._held()])]
+        parts += [html_said(["No mistake, and worth knowing:"]), html_findings(self.noted)] if self.noted else []
+        parts += [html_said(["Worth a look:"]), html_list(self.notes)] if self.notes else []
+        return html_result("Validation", self._headline(), *parts)
+
+    def __str__(self) -> str:
+        parts = [self._headline(), *map(self._said, self.broken), self._held()]
         if self.noted:
             parts += ["No mistake, and worth knowing:", *map(self._said, self.noted)]
         parts += ["Worth a look:"] if self.notes else []

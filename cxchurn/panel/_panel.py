@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, instant, instants, iso
+from cxchurn._core import Deferred, UsageError, html_list, html_result, instant, instants, iso
 from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known, as_left_out
-from cxchurn.panel._summary import by_reason, silent_words, summarise
+from cxchurn.panel._summary import by_reason, html_of, silent_words, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,12 +69,18 @@ class Panel:
     def __len__(self) -> int:
         return len(self.frame)
 
-    def __repr__(self) -> str:
+    def _headline(self) -> str:
         groups = self.frame.sort_values("cutoff", kind="stable")["group"].drop_duplicates()
         which = "no cut-off" if groups.empty else str(groups.iloc[0])
         which += f" .. {groups.iloc[-1]}" if len(groups) > 1 else ""
         rate = f", {self.frame['churned'].mean():.1%} churned" if len(self) else ""
-        said = [f"Panel({len(self):,} rows, {which}{rate})"]
+        return f"{len(self):,} rows, {which}{rate}"
+
+    def _repr_html_(self) -> str:
+        return html_result("Panel", self._headline(), html_of(self.summary), html_list(self.notes))
+
+    def __repr__(self) -> str:
+        said = [f"Panel({self._headline()})"]
         said += [textwrap.fill(note, _WIDTH, initial_indent="  ", subsequent_indent="    ") for note in self.notes]
         return "\n".join(said)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cxchurn._core import DataError, Deferred, UsageError
+from cxchurn._core import DataError, Deferred, UsageError, html_result, html_said, html_table
 from cxchurn.history import Seen, answered
 from cxchurn.panel._panel import Panel, check_panel
 from cxchurn.panel._split import PanelSplit
@@ -74,6 +74,12 @@ class Verdict:
                 allowed=f"{FEWEST} or more customers who churned, and {FEWEST} or more who stayed",
                 hint="add cut-offs, read more of the log, or choose a longer horizon.",
             )
+
+    def _repr_html_(self) -> str:
+        parts = self.table.to_dict("records")
+        rows = ([says, *(_number(part[name]) for part in parts)] for name, says in _LABELS.items())
+        table = html_table(["", *(part["part"] for part in parts)], rows)
+        return html_result("Enough data", self.enough, table, html_said(self.sentences))
 
     def __str__(self) -> str:
         parts = [dict(zip(self.table.columns, row, strict=True)) for row in self.table.itertuples(index=False)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cxchurn._core import Deferred, span
+from cxchurn._core import Deferred, html_table, span
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
 
@@ -16,6 +16,16 @@ else:
     pd = Deferred("pandas")
 
 SILENTLY = "silent"
+_MOST = 36  # cut-offs in a notebook
+_COUNTED = {
+    "eligible": "eligible",
+    "churned": "churned",
+    "rate": "rate",
+    "refused": "refused",
+    "left_out": "left out",
+    "known_late": "known late",
+    "already_silent": "already silent",
+}
 
 
 def summarise(
@@ -83,3 +93,18 @@ def silent_words(frame: pd.DataFrame, definition: ChurnDefinition) -> list[str]:
         f"already: silent for longer than {length}, but they may return. Of them {left[silent].mean():.1%} churned{beside}. "
         f"active_within={definition.horizon!r} asks about those still here alone."
     ]
+
+
+def html_of(summary: pd.DataFrame) -> str:
+    """Return the counts of a panel as a table for a notebook, without columns in which nothing was counted."""
+    names = [
+        one for one in _COUNTED if one in ("eligible", "churned", "rate") or (one in summary and summary[one].any())
+    ]
+    rows = ([row["group"], *(_cell(row[one]) for one in names)] for row in summary.to_dict("records"))
+    return html_table(["cut-off", *(_COUNTED[one] for one in names)], rows, most=_MOST)
+
+
+def _cell(value: float) -> str:
+    if isinstance(value, float):
+        return "–" if np.isnan(value) else f"{value:.1%}"
+    return f"{value:,}"

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from cxchurn.evaluate import Evaluation, evaluate_predictions
+from cxchurn.explain import Explanation
+from cxchurn.features import Says
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +66,62 @@ def scores() -> pd.DataFrame:
             "churn_probability": [0.10, 0.90, 0.50, 0.70, 0.60, 0.02, np.nan],  # the last is not eligible
             "band": ["low", "high", "medium", "high", "high", "low", None],
             "reason_1": [f"reason of C-{place}" for place in range(7)],
+            "reason_1_points": [2.0, 6.4, 0.3, 12.0, 5.0, -1.0, np.nan],
             "reason_2": ["<script>alert(1)</script>"] * 5 + [None] * 2,
+            "reason_2_points": [1.0] * 5 + [np.nan] * 2,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def explanation(scores: pd.DataFrame) -> Explanation:
+    """Of those who are asked about, by which the scores are what they are: five columns of four drivers in three themes."""
+    asked = scores.dropna(subset="churn_probability")
+    says = [
+        Says("recency_days", "recency", "was last here {value:.0f} days ago", theme="rhythm"),
+        Says("effort_wait", "effort", "waited {value:.0f} minutes", theme="experience", actionable=True),
+        Says("effort_passed", "effort", "was passed on {value:.0f} times", theme="experience", actionable=True),
+        Says("value_sum", "value", "spent {value:.0f}", theme="money"),
+        Says("mine_n", "effort & <pain>", "had {value:.0f} $ and $", theme="experience"),
+    ]
+    names = [one.name for one in says]
+    parts = np.random.default_rng(1).normal(size=(len(asked), 5))
+    raw = np.log(asked["churn_probability"] / (1 - asked["churn_probability"])).to_numpy()
+    parts[:, 0] += raw + 1.0 - parts.sum(axis=1)
+    rows = pd.DataFrame({"customer_id": asked["customer_id"], "cutoff": asked["as_of"]}).reset_index(drop=True)
+    features = pd.DataFrame(np.arange(5.0 * len(asked)).reshape(-1, 5), columns=names)
+    return Explanation(rows, features, pd.DataFrame(parts, columns=names), -1.0, says, dict.fromkeys(names, 1.0))
+
+
+@pytest.fixture(scope="session")
+def statement() -> pd.DataFrame:
+    """An account of four interactions: a visit, a bad call, a chat after which nobody asks, and a good call."""
+    return pd.DataFrame(
+        {
+            "known_at": pd.to_datetime(["2024-10-01", "2024-10-08", "2024-10-20", "2024-11-03"]),
+            "kind": ["visit", "call $", "chat", "call"],
+            "valence": [np.nan, -0.8, 0.0, 0.6],
+            "before": [0.10, 0.14, 0.30, 0.40],
+            "after": [0.08, 0.25, np.nan, 0.33],
+            "experience_points": [0.1, 12.0, np.nan, -3.0],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def ledger() -> pd.DataFrame:
+    """Touchpoints by what contacts with them cost, not in order."""
+    return pd.DataFrame(
+        {
+            "touchpoint": ["web", "phone", None],
+            "kind": ["visit", "complaint & <b>", "survey"],
+            "contacts": [1200, 80, 15],
+            "heads": [-2.0, 5.0, 0.1],
+            "heads_low": [-3.0, 3.5, -0.2],
+            "heads_high": [-1.0, 6.5, 0.4],
+            "money": [-10.0, 900.0, 2.0],
+            "money_low": [-20.0, 500.0, -1.0],
+            "money_high": [-1.0, 1300.0, 5.0],
         }
     )
 
@@ -77,7 +134,9 @@ class _Definition:
 
 
 @pytest.fixture(scope="session")
-def parts(evaluation: Evaluation, drivers: pd.DataFrame, scores: pd.DataFrame, summary: pd.DataFrame) -> dict[str, Any]:
+def parts(
+    evaluation: Evaluation, explanation: Explanation, scores: pd.DataFrame, summary: pd.DataFrame
+) -> dict[str, Any]:
     """Everything `write_report` takes."""
     families = pd.DataFrame(
         {
@@ -90,9 +149,7 @@ def parts(evaluation: Evaluation, drivers: pd.DataFrame, scores: pd.DataFrame, s
     return {
         "model": SimpleNamespace(features_=SimpleNamespace(families_=families)),
         "evaluation": evaluation,
-        "explanation": SimpleNamespace(
-            drivers=lambda: drivers, reasons=lambda top: scores.rename(columns={"as_of": "cutoff"})
-        ),
+        "explanation": explanation,
         "scores": scores,
         "panel": SimpleNamespace(definition=_Definition(), summary=summary),
         "title": "Churn of <Acme & Co>",

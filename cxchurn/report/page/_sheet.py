@@ -60,3 +60,30 @@ def percent(value: Any) -> str:
 def number(value: Any) -> str:
     """Write a number with three decimals; a dash where there is none."""
     return "–" if pd.isna(value) else f"{value:.3f}"
+
+
+def money(value: Any) -> str:
+    """Write an amount of money in whole units; a dash where there is none."""
+    return "–" if pd.isna(value) else f"{value:,.0f}"
+
+
+def about(value: Any) -> str:
+    """Write an expected number of customers: whole, or "less than 1"."""
+    return "–" if pd.isna(value) else "less than 1" if 0 < value < 0.5 else f"{int(value + 0.5):,}"
+
+
+def of_hundred(share: Any) -> str:
+    """Write a share as so many of a hundred: "13 of 100"; a share too small for that as so many of a thousand."""
+    if pd.isna(share):
+        return "–"
+    return f"{100 * share:.0f} of 100" if share >= 0.01 or share == 0 else f"{1000 * share:.0f} of 1,000"
+
+
+def points(value: Any) -> str:
+    """Write points of probability with two decimals; a dash where there are none."""
+    return "–" if pd.isna(value) else f"{value:.2f}"
+
+
+def few(value: Any) -> str:
+    """Write a number of customers that may be a part of one: ``0.4``, ``12``."""
+    return "–" if pd.isna(value) else f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"

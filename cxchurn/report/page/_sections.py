@@ -8,13 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn._core import iso
-from cxchurn.evaluate import LOWER_IS_BETTER, METRIC_WORDS, SUMMARY_METRICS, Evaluation, interval_text
-from cxchurn.explain import reasons_said
-from cxchurn.report._sheet import Columns, Sheet, number, percent, sheet, whole
+from cxchurn.evaluate import LOWER_IS_BETTER, METRIC_WORDS, SUMMARY_METRICS, Evaluation, interval_text, said_and_came
+from cxchurn.report.page._sheet import Columns, Sheet, percent, points, sheet, whole
 
 _LIBRARIES = ("cxchurn", "lightgbm", "scikit-learn", "shap", "pandas", "numpy")
-_HIGHEST, _LOWEST = 3, 1
 _SAID = {"model": "better", "baseline": "worse", "too close to tell": "too close to tell"}
 
 
@@ -107,32 +104,65 @@ def reach(evaluation: Evaluation) -> str:
 
 
 def drivers(table: pd.DataFrame) -> Sheet:
-    """Return the drivers with their weight."""
+    """Return what moves the probabilities, with its weight and interval; `table` as `importance`."""
+    shown = table.assign(
+        interval=[f"{low:.2f} to {high:.2f}" for low, high in table[["low", "high"]].itertuples(index=False)]
+    )
     columns: Columns = {
+        "words": ("what it is about", str),
         "driver": ("driver", str),
+        "theme": ("theme", str),
         "share": ("share", percent),
-        "mean_abs": ("mean push", number),
-        "raises": ("towards leaving", number),
-        "lowers": ("towards staying", number),
+        "points": ("mean push, points", points),
+        "interval": ("95% interval", _as_it_is),
+        "raises": ("towards leaving", points),
+        "lowers": ("towards staying", points),
+    }
+    return sheet(shown, columns)
+
+
+def explained(explanation: Any) -> str:
+    """Say whose probabilities the drivers are of."""
+    if explanation is None or not len(explanation):
+        return ""
+    customers, cutoffs = explanation.rows["customer_id"].nunique(), explanation.rows["cutoff"]
+    first, last = cutoffs.min().date(), cutoffs.max().date()
+    when = f"as of {first}" if first == last else f"at cut-offs from {first} to {last}"
+    return f"Over {len(explanation):,} rows of {customers:,} customers, {when}, by the model of this report."
+
+
+def judged(evaluation: Evaluation, model: Any) -> str:
+    """Say of which model the quality is: of the one that the report is about, or of one of the same recipe."""
+    learned = evaluation.learned
+    if learned is None or not learned.version:
+        return ""
+    since = f"learned from {learned.rows:,} rows at cut-offs from {learned.first[:10]} to {learned.last[:10]}"
+    version = getattr(model, "version_", None)
+    if learned.version == version:
+        return f"Judged is the model of this report ({version}), which {since}."
+    return (
+        f"Judged is a model of the same recipe ({learned.version}), which {since}: the later ones were left to judge it on. "
+        f"The model of this report ({version}) learned from those as well, so there is nothing yet to judge it on itself."
+    )
+
+
+def said_by_cutoff(evaluation: Evaluation) -> Sheet:
+    """Return what was said and what came, cut-off by cut-off."""
+    table = said_and_came(evaluation)
+    table["interval"] = [f"{low:.1%} to {high:.1%}" for low, high in table[["low", "high"]].itertuples(index=False)]
+    columns: Columns = {
+        "cutoff": ("cut-off", str),
+        "rows": ("rows", whole),
+        "said": ("said", percent),
+        "came": ("came", percent),
+        "interval": ("95% interval", _as_it_is),
+        "verdict": ("what was said is", _as_it_is),
     }
     return sheet(table, columns)
 
 
-def examples(scores: pd.DataFrame | None, explanation: Any) -> list[dict[str, Any]]:
-    """Return a few customers at high risk and one at low risk, with their reasons.
-
-    Taken from the scores, else from the explanation's own rows; customers who are not asked about have no probability and
-    are left out, those silent for too long already where there are others.
-    """
-    if scores is None:
-        if explanation is None:
-            return []
-        scores = explanation.reasons(top=3)
-    asked = scores.dropna(subset="churn_probability")
-    here = asked[~asked["already_silent"].astype(bool)] if "already_silent" in asked else asked
-    ranked = (here if len(here) else asked).sort_values("churn_probability", ascending=False, kind="stable")
-    chosen = pd.concat([ranked.head(_HIGHEST), ranked.iloc[_HIGHEST:].tail(_LOWEST)])
-    return [_example(row) for row in chosen.to_dict("records")]
+def _as_it_is(text: Any) -> str:
+    return str(text)
 
 
 def families(model: Any) -> list[dict[str, Any]]:
@@ -152,18 +182,6 @@ def versions(model: Any) -> list[tuple[str, str]]:
 
 def _signed(value: float, low: float, high: float) -> str:
     return "not defined" if pd.isna(value) else f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"
-
-
-def _example(row: dict[str, Any]) -> dict[str, Any]:
-    when = row.get("as_of", row.get("cutoff"))
-    return {
-        "customer": str(row["customer_id"]),
-        "when": iso(when.to_datetime64()) if isinstance(when, pd.Timestamp) else str(when),
-        "probability": f"{row['churn_probability']:.0%}",
-        "width": f"{row['churn_probability']:.3f}",
-        "band": "" if pd.isna(row.get("band")) else str(row["band"]),
-        "reasons": reasons_said(row),
-    }
 
 
 def _version(library: str) -> str:

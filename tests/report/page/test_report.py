@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,10 +17,12 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import evaluate_predictions
+from cxchurn.evaluate import Learned, evaluate_predictions, said_and_came
+from cxchurn.explain import importance
 from cxchurn.report import write_report
 
-SECTIONS = ("question", "data", "quality", "calibration", "lift", "drivers", "customers", "families", "versions")
+MANAGERS = ("ahead", "first", "trust")
+STATISTICS = ("data", "quality", "calibration", "lift", "drivers", "families", "versions")
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _VOID = {"meta", "br", "link", "img", "hr"}
 
@@ -76,8 +79,8 @@ def test_it_is_well_formed_and_has_every_section_and_figure(page: str) -> None:
     read = _Page(page)
     assert read.unbalanced == []
     assert read.open == []
-    assert tuple(re.findall(r'<section id="(\w+)">', page)) == SECTIONS
-    assert read.tags.count("svg") == 4
+    assert tuple(re.findall(r'<section id="(\w+)">', page)) == (*MANAGERS, *STATISTICS)
+    assert read.tags.count("svg") == 7
     ids = [value for name, value in read.attributes if name == "id"]
     assert len(ids) == len(set(ids))
     referred = {value[1:] for name, value in read.attributes if name in ("href", "xlink:href")}
@@ -97,10 +100,11 @@ def test_figures_take_the_colour_of_the_page(page: str) -> None:
     assert page.count("currentColor") > 20
 
 
-def test_it_says_what_was_predicted_from_what_and_how_well(page: str) -> None:
-    question = _section(page, "question")
-    assert "customers active in the last 90 days who then show no activity of their own for 60 days" in question
-    assert "Inactivity(horizon='60D', active_within='90D')" in question
+def test_it_says_what_was_predicted_from_what_and_how_well(page: str, parts: dict[str, Any]) -> None:
+    meaning = "customers active in the last 90 days who then show no activity of their own for 60 days"
+    assert f"Leaving means: {meaning}." in _section(page, "ahead")
+    assert meaning in _section(page, "data")
+    assert "Inactivity(horizon='60D', active_within='90D')" in _section(page, "data")
     assert "2024-09-01 1,100 0 330 30.0%" in _section(page, "data")
     assert "2024-11-01 1,300 1,300 0 –" in _section(page, "data")
     quality = _section(page, "quality")
@@ -109,7 +113,9 @@ def test_it_says_what_was_predicted_from_what_and_how_well(page: str) -> None:
     assert re.search(r"ROC AUC better \+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\]", quality)
     assert "mean over cut-offs" in quality
     assert re.search(r"holds \d+% \[\d+%, \d+%\] of those who churned", _section(page, "lift"))
-    assert "recency 50.0% 0.500 0.300 -0.200" in _section(page, "drivers")
+    strongest = importance(parts["explanation"]).iloc[0]
+    weight = f"{strongest['words']} {strongest['driver']} {strongest['share']:.1%} {strongest['points']:.2f}"
+    assert weight in _section(page, "drivers")
     assert re.search(r"feedback Feedback off the log lacks score", _section(page, "families"))
     assert re.search(r"Python 3\.\d+", _section(page, "versions"))
 
@@ -119,44 +125,115 @@ def test_notes_stand_beside_the_numbers(page: str, parts: dict[str, Any]) -> Non
     assert all(note in _section(page, "quality") for note in parts["evaluation"].notes)
 
 
-def test_examples_are_the_three_highest_and_the_lowest(page: str) -> None:
-    customers = _section(page, "customers")
-    # by probability: 1 (90 %), 3 (70 %), 4 (60 %), 2, 0, 5 (2 %)
-    assert re.findall(r"(C-\d) (\d+%)", customers) == [("C-1", "90%"), ("C-3", "70%"), ("C-4", "60%"), ("C-5", "2%")]
-    assert "high · as of 2025-01-01" in customers
+def test_the_first_customers_are_those_at_the_highest_risk_with_weights(page: str) -> None:
+    customers = _section(page, "first")
+    # by probability: 1 (90 %), 3 (70 %), 4 (60 %), 2, 0, 5 (2 %); the last, C-6, is not asked about
+    shown = [("C-1", "90%"), ("C-3", "70%"), ("C-4", "60%"), ("C-2", "50%"), ("C-0", "10%"), ("C-5", "2%")]
+    assert re.findall(r"(C-\d) (\d+%)", customers) == shown
+    assert "high risk" in customers
+    assert "reason of C-1 +6 points" in customers
+    assert not re.search(r"reason of C-2 [+−]", customers), "less than half a point is not written"
     assert "None" not in customers
     assert "nan" not in customers
 
 
-def test_without_scores_the_examples_come_from_the_explanation(parts: dict[str, Any], tmp_path: Path) -> None:
-    page = write_report(tmp_path / "report.html", **{**parts, "scores": None}).read_text(encoding="utf-8")
-    assert "reason of C-1" in _section(page, "customers")
+def test_the_first_page_says_what_lies_ahead(page: str) -> None:
+    ahead = _section(page, "ahead")
+    # .10 + .90 + .50 + .70 + .60 + .02 = 2.82 of 6; at high risk .90 + .70 + .60 = 2.2 of 3
+    assert (
+        "About 3 of 6 customers will leave within the time that was asked about, if nothing changes: 47 of 100."
+        in ahead
+    )
+    assert "3 of them are at high risk: of these about 2 will leave (73 of 100)." in ahead
+    assert "high 3 2 73 of 100" in ahead
+    assert "medium 1 1 50 of 100" in ahead, "a half is one"
+    assert "low 2 less than 1 6 of 100" in ahead
+    assert "By all that was known before 1 January 2025 (UTC)" in page
 
 
-def test_with_a_model_and_an_evaluation_alone_every_section_says_what_is_absent(
+def test_where_values_are_known_the_first_are_those_with_the_most_to_lose(
     parts: dict[str, Any], tmp_path: Path
 ) -> None:
-    path = write_report(tmp_path / "report.html", model=object(), evaluation=parts["evaluation"])
-    page = path.read_text(encoding="utf-8")
-    assert tuple(re.findall(r'<section id="(\w+)">', page)) == SECTIONS
-    assert "no panel was given" in _section(page, "question")
+    scores = parts["scores"].assign(value=[1000.0, 10, 10, 10, 10, 10, 10])
+    scores["expected_loss"] = scores["value"] * scores["churn_probability"]
+    page = write_report(tmp_path / "r.html", **parts | {"scores": scores}).read_text(encoding="utf-8")
+    assert re.search(r"C-\d", _section(page, "first"))[0] == "C-0"  # type: ignore[index]
+    assert "1,000 worth, 100 at risk" in _section(page, "first")
+    # .10 x 1000 + 10 x (.9 + .5 + .7 + .6 + .02) = 127.2 of 1,050
+    assert "Of 1,050 that customers are worth, 127 is at risk" in _section(page, "ahead")
+    assert "worth at risk" in _section(page, "ahead")
+
+
+STATISTICIANS = (
+    "SHAP", "AUC", "log-odds", "log loss", "Brier", "calibration", "lift", "interval", "baseline", "logistic", "percentile",
+    "bootstrap", "significant", "probabilit", "quantile", "average precision", "cut-off", "standard error",
+)  # fmt: skip
+
+
+def test_no_word_of_statistics_stands_on_the_first_page(page: str) -> None:
+    words = re.sub(r"<[^>]*>", " ", page.split('<div id="manager">')[1].split('<div id="statistics">')[0]).lower()
+    assert [one for one in STATISTICIANS if one.lower() in words] == []
+
+
+def test_the_first_page_says_how_far_to_trust_it(page: str, parts: dict[str, Any]) -> None:
+    trust = _section(page, "trust")
+    assert "was tried on the customers of 2024-10-01 to 2024-11-01" in trust
+    said = said_and_came(parts["evaluation"]).iloc[-1]
+    assert f"{100 * said['came']:.0f} of 100 left" in trust
+    assert "the order can be relied on" in trust
+
+
+def test_it_says_which_model_was_judged(parts: dict[str, Any], tmp_path: Path) -> None:
+    model = SimpleNamespace(churn_=parts["panel"].definition, version_="aaaa")
+    for version, said, tried in (
+        ("bbbb", "Judged is a model of the same recipe (bbbb)", "A model made in the same way"),
+        ("aaaa", "Judged is the model of this report (aaaa)", "This model, which knew only the time before"),
+    ):
+        learned = Learned(0.2, 900, "2024-01-01", "2024-08-01", version)
+        judged = replace(parts["evaluation"], learned=learned)
+        page = write_report(tmp_path / "r.html", model=model, evaluation=judged).read_text(encoding="utf-8")
+        assert said in _section(page, "quality")
+        assert "learned from 900 rows at cut-offs from 2024-01-01 to 2024-08-01" in _section(page, "quality")
+        assert tried in _section(page, "trust")
+
+
+def test_scores_and_explanations_of_another_model_are_refused(parts: dict[str, Any], tmp_path: Path) -> None:
+    model = SimpleNamespace(version_="aaaa")
+    scores = parts["scores"].assign(model_version="bbbb")
+    with pytest.raises(UsageError, match="the scores are by model bbbb, the report is about model aaaa"):
+        write_report(tmp_path / "r.html", **parts | {"scores": scores, "model": model})
+    other = parts["scores"].assign(churn_probability=parts["scores"]["churn_probability"] * 0.9)
+    with pytest.raises(UsageError, match=r"other probabilities than the scores: up to 0\.09"):
+        write_report(tmp_path / "r.html", **parts | {"scores": other})
+
+
+def test_with_a_model_alone_every_section_says_what_is_absent(tmp_path: Path) -> None:
+    page = write_report(tmp_path / "report.html", model=object()).read_text(encoding="utf-8")
+    assert _Page(page).open == []
+    assert "No customers were scored" in _section(page, "ahead")
+    assert "not tried on what came afterwards" in _section(page, "trust")
+    assert "No panel was given" in _section(page, "data")
     assert "No explanation was given" in _section(page, "drivers")
-    assert "Neither scores nor an explanation" in _section(page, "customers")
     assert "does not list families" in _section(page, "families")
     assert "<title>Churn report</title>" in page
+
+
+def test_without_scores_no_customer_is_named(parts: dict[str, Any], tmp_path: Path) -> None:
+    page = write_report(tmp_path / "report.html", **{**parts, "scores": None}).read_text(encoding="utf-8")
+    assert not re.search(r"C-\d", page)
 
 
 def test_the_training_panel_stands_in_for_the_panel(parts: dict[str, Any], tmp_path: Path) -> None:
     model = SimpleNamespace(training_panel_=parts["panel"])
     path = write_report(tmp_path / "report.html", model=model, evaluation=parts["evaluation"])
-    assert "active in the last 90 days" in _section(path.read_text(encoding="utf-8"), "question")
+    assert "active in the last 90 days" in _section(path.read_text(encoding="utf-8"), "ahead")
 
 
 def test_a_loaded_model_still_says_what_it_predicts_and_which_it_is(parts: dict[str, Any], tmp_path: Path) -> None:
     model = SimpleNamespace(churn_=parts["panel"].definition, version_="7f99b02716af")
     path = write_report(tmp_path / "report.html", model=model, evaluation=parts["evaluation"])
     page = path.read_text(encoding="utf-8")
-    assert "active in the last 90 days" in _section(page, "question")
+    assert "active in the last 90 days" in _section(page, "ahead")
     assert "model 7f99b02716af · Python 3" in _section(page, "versions")
 
 
@@ -213,7 +290,7 @@ def test_a_browser_shows_it_without_overflow(page: str, tmp_path: Path) -> None:
     shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout  # type: ignore[arg-type]
     assert re.search(r'data-wide="(-?\d+)"', shown)
     assert int(re.search(r'data-wide="(-?\d+)"', shown)[1]) <= 0  # type: ignore[index]
-    assert 'data-drawn="4"' in shown
+    assert 'data-drawn="7"' in shown
 
 
 def test_those_still_here_have_a_table_of_their_own(parts: dict[str, Any], page: str, tmp_path: Path) -> None:
@@ -233,15 +310,42 @@ def test_those_still_here_have_a_table_of_their_own(parts: dict[str, Any], page:
 
 def test_the_customers_shown_can_still_be_kept(parts: dict[str, Any], tmp_path: Path) -> None:
     scores = parts["scores"].assign(already_silent=[False, True, False, False, False, True, False])
-    text = _section(
-        write_report(tmp_path / "r.html", **parts | {"scores": scores}).read_text(encoding="utf-8"), "customers"
-    )
-    shown = [f"C-{place}" for place in range(7) if f"C-{place}" in text]
-    # the highest three and the lowest of those still here; C-1 and C-5 were silent already, C-6 is not asked about
-    assert shown == ["C-0", "C-2", "C-3", "C-4"]
+    page = write_report(tmp_path / "r.html", **parts | {"scores": scores}).read_text(encoding="utf-8")
+    # C-1 and C-5 were silent already, C-6 is not asked about
+    assert sorted(set(re.findall(r"C-\d", _section(page, "first")))) == ["C-0", "C-2", "C-3", "C-4"]
+    assert "Another 2 have been silent" in _section(page, "ahead")
 
 
 def test_what_was_decided_for_the_panel_is_said(parts: dict[str, Any], tmp_path: Path) -> None:
     panel = SimpleNamespace(**vars(parts["panel"]), notes=("A cancel ends a customer: of 9 with one, none came back.",))
     text = _section(write_report(tmp_path / "r.html", **parts | {"panel": panel}).read_text(encoding="utf-8"), "data")
     assert "A cancel ends a customer: of 9 with one" in text
+
+
+_COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})")
+
+
+def _luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(one * 2 for one in colour[1:])
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_text_stands_out_from_the_page_by_light_in_the_dark_and_in_print(page: str) -> None:
+    # WCAG 2: (lighter + .05) / (darker + .05) is 4.5 at least for text
+    schemes = [dict(_COLOUR.findall(block)) for block in re.findall(r":root \{(.*?)\}", page, re.DOTALL)]
+    assert len(schemes) == 3
+    for colours in schemes:
+        for ground in ("page", "card"):
+            for text in ("ink", "soft", "accent", "warm"):
+                one, other = sorted((_luminance(colours[text]), _luminance(colours[ground])))
+                assert (other + 0.05) / (one + 0.05) >= 4.5, (text, ground, colours)
+
+
+def test_figures_say_what_they_show_and_tables_name_their_rows_and_columns(page: str) -> None:
+    labels = re.findall(r'<svg role="img" aria-label="([^"]+)"', page)
+    assert len(labels) == page.count("<svg") == page.count("<figcaption>")
+    assert all(len(label) > 20 for label in labels)
+    assert page.count("<th ") == page.count("<th scope=") + page.count('<th class="words" scope="row"')
+    assert '<html lang="en">' in page

@@ -1,8 +1,9 @@
-"""The look that all plots share: restrained, legible at 600 pixels, safe for colour-blind eyes."""
+"""The look that all plots share: restrained, legible at 600 pixels, in print, in grey, and for colour-blind eyes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
@@ -15,13 +16,18 @@ from matplotlib.ticker import PercentFormatter
 
 from cxchurn._core import UsageError, as_pandas, listed
 
-# Okabe and Ito's colours that stand out from white and from black alike; line styles say the same once more
+# Okabe and Ito's colours that stand out from white and from black alike; line styles and markers say the same once more
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 LINES = ("-", "--", ":", "-.")
+MARKERS = "osD^vPX*"
 INK = "#333333"
 FAINT = "#888888"
-Corner = Literal["upper left", "upper right", "lower right"]
+STAYING, LEAVING = COLOURS[0], COLOURS[1]
+# bars towards leaving are full and those towards staying striped, which a grey print shows too
+HATCH = "////"
+Corner = Literal["upper left", "upper right", "lower right", "lower left"]
 _displayed: ContextVar[bool] = ContextVar("displayed", default=True)
+_WIDTH, _WORDS = 5.2, 28
 
 
 @contextmanager
@@ -34,16 +40,16 @@ def undisplayed() -> Iterator[None]:
         _displayed.reset(token)
 
 
-def canvas(ax: Axes | None, *, height: float = 3.5) -> Axes:
+def canvas(ax: Axes | None, *, height: float = 3.5, width: float = _WIDTH) -> Axes:
     """Return `ax`, or the axes of a new figure: one of pyplot, which notebooks and windows show, unless `undisplayed`."""
     if ax is not None:
         return ax
     if not _displayed.get():
-        return Figure(figsize=(5.2, height), layout="constrained").subplots()
+        return Figure(figsize=(width, height), layout="constrained").subplots()
     # here, not above: pages and files are drawn without it
     from matplotlib import pyplot
 
-    return pyplot.figure(figsize=(5.2, height), layout="constrained").subplots()
+    return pyplot.figure(figsize=(width, height), layout="constrained").subplots()
 
 
 def table_of(given: Any, name: str, *needed: str) -> pd.DataFrame:
@@ -83,15 +89,83 @@ def dressed(ax: Axes, *, title: str, x: str, y: str) -> Axes:
     return ax
 
 
+def subtitled(ax: Axes, says: str) -> Axes:
+    """Write a sentence between the title and the picture, on as many lines as it takes."""
+    lines = textwrap.wrap(says, 74)
+    ax.set_title(
+        ax.get_title(loc="left"), loc="left", fontsize=10, fontweight="bold", color=INK, pad=7 + 12 * len(lines)
+    )
+    ax.annotate(
+        literal("\n".join(lines)),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 5),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=8.5,
+        color=INK,
+    )
+    return ax
+
+
 def in_percent(*axes: Axis) -> None:
     """Write the numbers on the axes as percentages, with the decimals that their steps need."""
     for axis in axes:
         axis.set_major_formatter(PercentFormatter(xmax=1))
 
 
+def wrapped(names: Iterable[object], *, width: int = _WORDS) -> list[str]:
+    """Write names of rows on at most two lines of `width` letters each; what is longer is cut."""
+    found = []
+    for name in names:
+        lines = textwrap.wrap(str(name), width) or [""]
+        found.append("\n".join(lines[:2]) + ("…" if len(lines) > 2 else ""))
+    return found
+
+
+def row_height(names: list[str]) -> float:
+    """Return how high a row is to be, in inches, so that its name and its neighbours' fit."""
+    return 0.36 if any("\n" in name for name in names) else 0.29
+
+
+def in_rows(ax: Axes, names: list[str], *, below: float = 0.6) -> None:
+    """Name the rows of a plot from the top down; `below` leaves room under the last."""
+    ax.set_yticks(range(len(names)), [literal(name) for name in names])
+    ax.set_ylim(len(names) - 1 + below, -0.6)
+
+
 def legend(ax: Axes, place: Corner) -> None:
     """Name the lines in a corner of the axes, without a frame."""
     ax.legend(loc=place, frameon=False, fontsize=8.5, labelcolor=INK)
+
+
+def legend_below(ax: Axes, *, columns: int = 3, down: float = -0.18) -> None:
+    """Name the lines under the axes, where nothing can be hidden."""
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, down), ncols=columns, frameon=False, fontsize=8.5, labelcolor=INK
+    )
+
+
+def beside(ax: Axes, text: str, at: tuple[float, float], *, right: bool = True, **options: Any) -> None:
+    """Write a short text beside a point of the data, to its right or left."""
+    ax.annotate(
+        text,
+        at,
+        xytext=(4 if right else -4, 0),
+        textcoords="offset points",
+        va="center",
+        ha="left" if right else "right",
+        fontsize=8.5,
+        color=INK,
+        **options,
+    )
+
+
+def some_labels(ax: Axes, labels: list[str], *, most: int) -> None:
+    """Name the places on the x axis, counted from 0: all of them, or about `most` in equal steps."""
+    step = max(1, -(-len(labels) // most))
+    ax.set_xticks(range(0, len(labels), step), [literal(one) for one in labels[::step]])
+    ax.set_xlim(-0.5, max(len(labels), 1) - 0.5)
 
 
 def by_model(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, str, str]]:

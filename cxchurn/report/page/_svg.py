@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cxchurn.report._look import INK
+from cxchurn.report.plots._look import INK
 
 _NO_METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
 

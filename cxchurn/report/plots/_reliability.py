@@ -7,10 +7,21 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend, table_of
+from cxchurn.evaluate import Backtest, Evaluation, calibration_verdict
+from cxchurn.report.plots._look import (
+    FAINT,
+    MARKERS,
+    by_model,
+    canvas,
+    dressed,
+    in_percent,
+    legend,
+    subtitled,
+    table_of,
+)
 
 
-def plot_reliability(result: Any, ax: Axes | None = None) -> Axes:
+def plot_reliability(result: Any, ax: Axes | None = None, *, says: str | None = None) -> Axes:
     """Draw whether probabilities mean what they say: on the diagonal, what was promised is what happened.
 
     Parameters
@@ -20,33 +31,30 @@ def plot_reliability(result: Any, ax: Axes | None = None) -> Axes:
         are several. The intervals of the first model are drawn.
     ax : Axes, optional
         Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
+    says : str, optional
+        A sentence under the title. Default: `calibration_verdict` of an evaluation; of a table nothing.
 
     Returns
     -------
     Axes
     """
     table = table_of(result, "reliability", "mean_probability", "observed_rate", "low", "high")
-    ax = canvas(ax, height=3.9)
+    if says is None and isinstance(result, (Evaluation, Backtest)):
+        says = calibration_verdict(result)
+    ax = canvas(ax, height=4.0)
     models = list(by_model(table))
     ax.axline((0, 0), slope=1, color=FAINT, linewidth=0.8, label="as promised")
     for place, (name, rows, colour, line) in enumerate(models):
         first = place == 0
         x, y = rows["mean_probability"], rows["observed_rate"]
-        ax.plot(
-            x,
-            y,
-            line,
-            color=colour,
-            marker="o",
-            markersize=4 if first else 3,
-            linewidth=1.6 if first else 1,
-            label=name,
-        )
+        look: dict[str, Any] = {"markersize": 4 if first else 3, "linewidth": 1.6 if first else 1}
+        ax.plot(x, y, line, color=colour, marker=MARKERS[place % len(MARKERS)], label=name, **look)
         if first:
             ax.vlines(x, rows["low"], rows["high"], color=colour, alpha=0.5, linewidth=1.2)
     _square(ax, models)
     legend(ax, "upper left")
-    return dressed(ax, title="Promised and observed churn", x="mean probability in the bin", y="share that churned")
+    dressed(ax, title="Promised and observed churn", x="mean probability in the bin", y="share that churned")
+    return subtitled(ax, says) if says else ax
 
 
 def _square(ax: Axes, models: list[tuple[str, pd.DataFrame, str, str]]) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import FAINT, by_model, canvas, dressed, in_percent, legend, table_of
+from cxchurn.report.plots._look import FAINT, by_model, canvas, dressed, in_percent, legend, table_of
 
 
-def plot_lift(result: Any, ax: Axes | None = None) -> Axes:
+def plot_gain(result: Any, ax: Axes | None = None) -> Axes:
     """Draw how many of the churners one finds by contacting the customers with the highest probabilities.
 
     Parameters

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, literal, table_of
+from cxchurn.report.plots._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, some_labels, table_of
 
 _MOST_LABELS = 5
 
@@ -29,7 +28,7 @@ def plot_churn_rate(result: Any, ax: Axes | None = None) -> Axes:
     """
     summary = table_of(result, "summary", "rate")
     ax = canvas(ax, height=2.7)
-    labels = summary["group" if "group" in summary else "cutoff"].map(literal).tolist()
+    labels = summary["group" if "group" in summary else "cutoff"].astype(str).tolist()
     rate = summary["rate"].to_numpy(dtype=float)
     ax.plot(range(len(rate)), rate, color=COLOURS[0], marker="o", markersize=4, linewidth=1.6)
     for place in np.flatnonzero(np.isnan(rate)):
@@ -39,9 +38,7 @@ def plot_churn_rate(result: Any, ax: Axes | None = None) -> Axes:
         ax.annotate(
             "unfinished", (last + 0.45, 0.02), xycoords=ax.get_xaxis_transform(), ha="right", fontsize=8, color=INK
         )
-    step = max(1, math.ceil(len(labels) / _MOST_LABELS))
-    ax.set_xticks(range(0, len(labels), step), labels[::step])
-    ax.set_xlim(-0.5, max(len(labels), 1) - 0.5)
+    some_labels(ax, labels, most=_MOST_LABELS)
     ax.set_ylim(0, 1.15 * np.nan_to_num(rate).max(initial=0) or 1)
     in_percent(ax.yaxis)
     return dressed(ax, title="Churn rate by cut-off", x="", y="share that churned")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from cxchurn._core import UsageError, span, write_whole
 from cxchurn.evaluate import METRIC_WORDS, SUMMARY_METRICS, Evaluation, by_segment
-from cxchurn.report._sheet import Columns, Sheet, number, percent, sheet, whole
+from cxchurn.report.page._sheet import Columns, Sheet, number, percent, sheet, whole
 
 _DRIVERS = 8
 _NOT_FOR = (

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from cxchurn.report._look import COLOURS, INK, LINES, canvas, dressed, literal, table_of
-
-_MARKERS = "osD^vPX*"
+from cxchurn.report.plots._look import COLOURS, LINES, MARKERS, canvas, dressed, legend_below, literal, table_of
 
 
 def plot_backtest(result: Any, ax: Axes | None = None) -> Axes:
@@ -42,11 +40,11 @@ def plot_backtest(result: Any, ax: Axes | None = None) -> Axes:
             rows["value"],
             line,
             color=colour,
-            marker=_MARKERS[place % len(_MARKERS)],
+            marker=MARKERS[place % len(MARKERS)],
             markersize=4,
             linewidth=1 if place else 1.8,
             label=literal(name),
         )
     ax.set_xticks(range(len(origins)), [literal(origin) for origin in origins])
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3, frameon=False, fontsize=8.5, labelcolor=INK)
+    legend_below(ax)
     return dressed(ax, title="Ranking at each origin", x="first test cut-off", y="ROC AUC")

@@ -1,0 +1,67 @@
+"""The options of `cxchurn report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cxchurn.cli import _reporting
+from cxchurn.cli._options import option
+
+_Flag = bool | None
+
+
+def report(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="REPORT.TOML", help="Such as pipelines/report.toml; options go before it.")
+    ] = None,
+    model: Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
+    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
+    out: Annotated[str | None, option("--out", "FILE", "The page to write.  [default: report.html]")] = None,
+    at: Annotated[str | None, option("--at", "TIME", "The cut-off.  [default: the end of the log]")] = None,
+    title: Annotated[str | None, option("--title", "TEXT", "What stands on top.  [default: Churn report]")] = None,
+    value: Annotated[str | None, option("--value", "WHAT", "Money: an attribute, or a file of ids and values.")] = None,
+    bands: Annotated[
+        str | None, option("--bands", "RULE", "Who is at high risk, as for score: 'capacity: 500, 1500' and so on.")
+    ] = None,
+    references: Annotated[
+        str | None, option("--references", "FILE", "Compare by these tables, from an earlier score --refresh.")
+    ] = None,
+    allow_shallow: Annotated[
+        _Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
+    ] = None,
+    judged: Annotated[
+        _Flag,
+        option(
+            "--judged/--not-judged",
+            None,
+            "Say how good it is; where nothing came since it learned, the recipe is trained again.  [default: judged]",
+        ),
+    ] = None,
+    test_from: Annotated[
+        str | None, option("--test-from", "TIME", "Judge the recipe on the model's cut-offs from then on.")
+    ] = None,
+    schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
+    customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
+    observed_until: Annotated[
+        str | None,
+        option("--observed-until", "TIME", "The log is complete until then.  [default: the end of its last day]"),
+    ] = None,
+    memory_limit: Annotated[
+        str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
+    ] = None,
+    builders: Annotated[
+        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
+    ] = None,
+) -> None:
+    """Write a page about who is about to leave, and why.
+
+    From a saved model and a log: for those who decide, then for those who check the numbers.
+    """
+    of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers}
+    of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
+    said: dict[str, Any] = {"model": model, "out": out, "at": at, "title": title, "value": value, "bands": bands}
+    said |= {"references": references, "allow_shallow": allow_shallow, "judged": judged, "test_from": test_from}
+    _reporting.report(config, of_log, {**said, "builders": builders})

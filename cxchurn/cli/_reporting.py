@@ -1,0 +1,118 @@
+"""What `cxchurn report` does, and what the demonstration shares with it: read, call, write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cxchurn as cx
+from cxchurn._core import UsageError, step
+from cxchurn.cli._config import LogPart, inputs_of, known_keys, log_part, part_of, read_log, read_toml
+from cxchurn.cli._named import named
+from cxchurn.cli._options import given
+from cxchurn.cli._output import check_apart, check_writable
+from cxchurn.cli._say import paragraph, where_to_look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EXAMPLE = "pipelines/report.toml is an example."
+# customers whose explanation the page sums up; of more, some are taken at equal steps down the list
+_EXPLAINED = 20_000
+
+
+@dataclass(frozen=True)
+class ReportPart:
+    """``[report]``: of which model, as of when, and where to."""
+
+    model: str | None = None
+    out: str = "report.html"
+    at: str | None = None
+    title: str | None = None
+    value: str | None = None
+    bands: str | None = None
+    references: str | None = None
+    allow_shallow: bool = False
+    judged: bool = True
+    test_from: str | None = None
+    builders: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ReportConfig:
+    """A whole report."""
+
+    log: LogPart
+    report: ReportPart
+
+
+def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> None:
+    """Write a report on a saved model and a log, as a TOML file and options say."""
+    whole = report_config(config, log, said)
+    part, out = whole.report, Path(whole.report.out)
+    check_apart([out], [one for one in (*inputs_of(whole.log), part.model, part.references, part.value, config) if one])
+    check_writable(out.parent)
+    model = cx.load_model(str(part.model), builders=[named(one) for one in part.builders])
+    read = read_log(whole.log)
+    references = None if part.references is None else cx.read_references(part.references)
+    wanted = {name: getattr(part, name) for name in ("at", "value", "bands", "allow_shallow")}
+    scores = cx.score(model, read, reasons=3, references=references, **wanted)
+    panel = evaluation = None
+    if part.judged:
+        panel, evaluation = _judged(model, read, part)
+    explanation = explained(model, read, scores, references=references)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    written = cx.write_report(
+        out, model=model, evaluation=evaluation, explanation=explanation, scores=scores, panel=panel, title=part.title
+    )
+    paragraph(scores.attrs["summary"])
+    where_to_look({"report": written})
+
+
+def explained(
+    model: cx.ChurnModel, log: cx.InteractionLog, scores: pd.DataFrame, *, references: cx.References | None = None
+) -> cx.Explanation:
+    """Explain the customers of a list of scores, or some of them at equal steps down the list, by the model that made it."""
+    asked = scores.dropna(subset="churn_probability")
+    some = asked.iloc[:: max(1, -(-len(asked) // _EXPLAINED))]
+    rows = some[["customer_id", "as_of"]].rename(columns={"as_of": "cutoff"}).reset_index(drop=True)
+    with step(f"explaining {len(rows):,} customers"):
+        return cx.explain(model, rows, references=references, log=log)
+
+
+def report_config(path: Path | None, log: dict[str, Any], said: dict[str, Any]) -> ReportConfig:
+    """Read a file, if there is one, and put over it what the command line gives; None where nothing was given."""
+    data = {} if path is None else read_toml(path, hint=_EXAMPLE)
+    known_keys(data, [part.name for part in fields(ReportConfig)], str(path))
+    of_log = {**data.get("log", {}), **given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
+    if log.get("interactions") and isinstance(of_log, dict):
+        of_log.pop("source", None)
+    if not of_log:
+        raise _missing("log")
+    part = replace(part_of(ReportPart, data.get("report", {}), "report"), **given(said))
+    if not part.model:
+        raise _missing("model")
+    return ReportConfig(log_part(of_log), part)
+
+
+def _judged(model: cx.ChurnModel, log: cx.InteractionLog, part: ReportPart) -> tuple[Any, Any]:
+    """Return what the model learned from and how good it is; where that cannot be told the reason is said instead."""
+    panel = evaluation = None
+    try:
+        panel = cx.learned_panel(model, log, at=part.at)
+        with step("judging"):
+            evaluation = cx.evaluate_saved(model, log, at=part.at, test_from=part.test_from)
+    except (cx.UsageError, cx.DataError) as error:
+        if part.test_from is not None:
+            raise
+        paragraph(f"How good the model is cannot be told from this log: {error}")
+    return panel, evaluation
+
+
+def _missing(option: str) -> UsageError:
+    return UsageError(
+        f"Missing option '--{option}'.",
+        allowed="--model and --log, or a TOML file that says them",
+        hint="Try 'cxchurn report -h' for help.",
+    )

@@ -1,0 +1,84 @@
+"""What a model said beside what came, cut-off by cut-off, and why the two differ where they do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn._core import clustered_mean
+from cxchurn.evaluate._curves import wilson
+
+ALL = "all"
+AS_SAID, TOO_HIGH, TOO_LOW = "as said", "too high", "too low"
+
+
+def said_and_came(evaluation: Any, model: str | None = None) -> pd.DataFrame:
+    """Return, cut-off by cut-off, which share of customers a model said would leave, and which share left.
+
+    Parameters
+    ----------
+    evaluation : Evaluation or Backtest
+    model : str, optional
+        Which of the models. Default: the first, which is the one that was judged.
+
+    Returns
+    -------
+    DataFrame
+        One row a cut-off, and last one for ``all``: cutoff, rows, churned, said (mean probability), came (share that
+        churned), low, high (95 % interval of the share that came: Wilson's inside a cut-off, clustered by customer over all),
+        verdict ("as said" where the interval holds what was said, else "too high" or "too low").
+
+    Examples
+    --------
+    >>> cx.said_and_came(evaluation)  # doctest: +SKIP
+    """
+    rows = evaluation.predictions
+    name = str(evaluation.lift["model"].iloc[0]) if model is None else model
+    said, came = rows[name].to_numpy(dtype=np.float64), rows["churned"].to_numpy(dtype=np.float64)
+    by = pd.DataFrame({"cutoff": rows["group"].astype(str), "said": said, "churned": came}).groupby("cutoff", sort=True)
+    table = by.agg(rows=("said", "size"), churned=("churned", "sum"), said=("said", "mean")).reset_index()
+    low, high = wilson(table["churned"], table["rows"])
+    _, *ends = clustered_mean(came, rows["customer_id"].to_numpy())
+    last = {"cutoff": ALL, "rows": len(rows), "churned": came.sum(), "said": said.mean()}
+    table = pd.concat([table, pd.DataFrame([last])], ignore_index=True)
+    table["came"] = table["churned"] / table["rows"]
+    table["low"], table["high"] = np.clip([*low, ends[0]], 0, 1), np.clip([*high, ends[1]], 0, 1)
+    table["verdict"] = np.select(
+        [table["said"] > table["high"], table["said"] < table["low"]], [TOO_HIGH, TOO_LOW], AS_SAID
+    )
+    table["churned"] = table["churned"].astype(np.int64)
+    return table[["cutoff", "rows", "churned", "said", "came", "low", "high", "verdict"]]
+
+
+def calibration_verdict(evaluation: Any) -> str:
+    """Say in a sentence what the model said, what came, and why they differ where they do.
+
+    The reason is looked for where it can be seen: in the rate of churn of the rows that the model had learned from.
+
+    Parameters
+    ----------
+    evaluation : Evaluation or Backtest
+
+    Examples
+    --------
+    >>> calibration_verdict(evaluation)  # doctest: +SKIP
+    'Said 13.4%, came 9.2%: too high, because the rate fell (14.1% in training).'
+    """
+    overall = said_and_came(evaluation).iloc[-1]
+    learned = getattr(evaluation, "learned", None)
+    why = "" if learned is None else _why(overall, learned.rate)
+    return f"Said {overall['said']:.1%}, came {overall['came']:.1%}: {overall['verdict']}{why}."
+
+
+def _why(overall: pd.Series, rate: float) -> str:
+    """Return how the rate moved since training, where the verdict needs an explanation."""
+    moved = "fell" if rate > overall["high"] else "rose" if rate < overall["low"] else "stayed"
+    before = f"({rate:.1%} in training)"
+    if overall["verdict"] == AS_SAID:
+        return "" if moved == "stayed" else f", although the rate {moved} {before}"
+    if moved == "stayed":
+        return f", although the rate stayed {before}"
+    explains = (overall["verdict"] == TOO_HIGH) == (moved == "fell")
+    return f", {'because' if explains else 'although'} the rate {moved} {before}"

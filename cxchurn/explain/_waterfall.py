@@ -1,0 +1,119 @@
+"""From the probability of customers in general to that of one customer, step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxchurn._core import Deferred, UsageError, did_you_mean, instant, iso, listed
+from cxchurn.explain._explanation import Explanation
+from cxchurn.explain._probability import on_probability
+from cxchurn.features import subject_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
+
+BASE, OTHERS, PROBABILITY = "base", "others", "probability"
+_BY = ("driver", "theme", "column")
+_MOST = 10
+
+
+def waterfall(
+    explanation: Explanation, customer: Any, *, by: str = "driver", at: Any = None, most: int = _MOST
+) -> pd.DataFrame:
+    """Say step by step how one customer's probability to leave comes about.
+
+    It starts at the base, from which all contributions are counted (about what customers in general have), and every step adds
+    the contribution of one driver, theme or column, the largest first, until the customer's own probability is reached.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        Of rows among which the customer is.
+    customer : text or integer
+        The customer's id.
+    by : {"driver", "theme", "column"}
+        What the steps are.
+    at : instant, optional
+        The cut-off, where the customer has several rows. Default: the last.
+    most : int, default 10
+        How many steps are shown; the smaller ones together are the step ``others``.
+
+    Returns
+    -------
+    DataFrame
+        One row a step: ``part`` (``base`` first, ``probability`` last), ``words`` (what it is called towards people; of a
+        column its sentence), ``points`` (by how much it moves the probability, in points: hundredths of probability),
+        ``begins`` and ``ends`` (where the step begins and ends, in points).
+
+    Raises
+    ------
+    UsageError
+        Where the customer, or the cut-off, is not among the rows.
+
+    Examples
+    --------
+    >>> cx.waterfall(explanation, "C-001684", by="theme")  # doctest: +SKIP
+    """
+    if by not in _BY:
+        raise UsageError(f"by is {by!r}.", allowed=listed(_BY), hint=did_you_mean(by, _BY))
+    row = _row_of(explanation, customer, at)
+    points = 100 * _contributions(explanation, by).iloc[row]
+    words = (
+        _sentences(explanation, row) if by == "column" else {name: subject_words(str(name)) for name in points.index}
+    )
+    steps = _largest(points[points != 0], most)
+    base = 100 / (1 + np.exp(-explanation.base))
+    ends = base + np.cumsum([0.0, *steps])
+    last = 100 * float(explanation.probability[row])
+    return pd.DataFrame(
+        {
+            "part": [BASE, *steps.index, PROBABILITY],
+            "words": ["customers in general", *(words.get(name, "all else") for name in steps.index), "this customer"],
+            "points": [base, *steps, last],
+            "begins": [0.0, *ends[:-1], 0.0],
+            "ends": [*ends, last],
+        }
+    )
+
+
+def _contributions(explanation: Explanation, by: str) -> pd.DataFrame:
+    if by == "column":
+        return on_probability(explanation.contributions, explanation.base)
+    return getattr(explanation, f"by_{by}")(scale="probability")
+
+
+def _largest(points: pd.Series, most: int) -> pd.Series:
+    """Return the largest steps, and the sum of the others as one more."""
+    ranked = points.loc[points.abs().sort_values(ascending=False, kind="stable").index]
+    if len(ranked) <= most + 1:
+        return ranked
+    return pd.concat([ranked.head(most), pd.Series({OTHERS: ranked.iloc[most:].sum()})])
+
+
+def _sentences(explanation: Explanation, row: int) -> dict[Any, str]:
+    values = explanation.features.iloc[row]
+    return {says.name: says.sentence(float(values[says.name])) for says in explanation.says}
+
+
+def _row_of(explanation: Explanation, customer: Any, at: Any) -> int:
+    """Return the place of a customer's row: at a cut-off, or the last."""
+    found = np.flatnonzero((explanation.rows["customer_id"] == customer).to_numpy())
+    if not found.size:
+        raise UsageError(
+            f"the customer {customer!r} is not among the {len(explanation):,} rows that were explained.",
+            hint=f"such as {listed(explanation.rows['customer_id'].head(3))}; explain(model, rows) takes the customer's rows.",
+        )
+    cutoffs = explanation.rows["cutoff"].to_numpy(dtype="datetime64[us]")[found]
+    if at is None:
+        return int(found[cutoffs.argmax()])
+    same = found[cutoffs == instant(at, name="at")]
+    if not same.size:
+        raise UsageError(
+            f"the customer {customer!r} was not explained as of {iso(instant(at, name='at'))}.",
+            allowed=listed(iso(one) for one in np.unique(cutoffs)),
+        )
+    return int(same[0])

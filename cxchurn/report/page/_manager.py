@@ -1,0 +1,228 @@
+"""What the first page says, for those who decide: without a word of statistics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from cxchurn._core import span
+from cxchurn.evaluate import Evaluation, said_and_came
+from cxchurn.features import subject_words
+from cxchurn.report.page._people import can_be_kept, has_values, person
+from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hundred, sheet, whole
+
+_BANDS = ("high", "medium", "low")
+_FIRST = 6
+_LEVERS = 8
+_FEW = 200
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def as_of(scores: pd.DataFrame | None) -> str:
+    """Return the instant before which everything known counts, in words: a day, and the hour where it is not midnight."""
+    if scores is None or not len(scores) or "as_of" not in scores:
+        return ""
+    return day(pd.Timestamp(scores["as_of"].iloc[0]))
+
+
+def day(moment: pd.Timestamp) -> str:
+    """Write a day as people do: ``1 January 2025``."""
+    hour = "" if moment == moment.normalize() else f", {moment:%H:%M}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}{hour} (UTC)"
+
+
+def verdict(scores: pd.DataFrame | None, model: Any) -> list[str]:
+    """Return what lies ahead, in sentences: how many leave, where they are, what is at risk."""
+    if scores is None:
+        return []
+    here = can_be_kept(scores)
+    if not len(here):
+        return ["Nobody is asked about: there is no customer who can still be kept."]
+    length = _horizon(model)
+    leaving, high = (
+        here["churn_probability"].sum(),
+        here[here.get("band") == "high"] if "band" in here else here.head(0),
+    )
+    said = [
+        f"About {about(leaving)} of {len(here):,} customers will leave within {length}, if nothing changes: "
+        f"{of_hundred(leaving / len(here))}."
+    ]
+    if len(high):
+        said.append(
+            f"{len(high):,} of them are at high risk: of these about {about(high['churn_probability'].sum())} will leave"
+            f" ({of_hundred(high['churn_probability'].mean())})."
+        )
+    if has_values(here):
+        said.append(
+            f"Of {money(here['value'].sum())} that customers are worth, {money(here['expected_loss'].sum())} is at risk:"
+            " what each is worth, times how likely they leave."
+        )
+    silent = int(scores.dropna(subset="churn_probability").get("already_silent", pd.Series(dtype=bool)).sum())
+    if silent:
+        said.append(
+            f"Another {silent:,} have been silent for longer than {length} already and may return; they stand apart."
+        )
+    return said
+
+
+def bands(scores: pd.DataFrame | None) -> Sheet | None:
+    """Return how many customers are at high, medium and low risk, and what that means."""
+    if scores is None or "band" not in scores:
+        return None
+    here = can_be_kept(scores)
+    rows = here.groupby("band").agg(customers=("band", "size"), leaving=("churn_probability", "sum"))
+    rows = rows.reindex([name for name in _BANDS if name in rows.index])
+    rows["risk"], rows["rate"] = rows.index, rows["leaving"] / rows["customers"]
+    if has_values(here):
+        rows["loss"] = here.groupby("band")["expected_loss"].sum()
+    columns: Columns = {
+        "risk": ("risk", str),
+        "customers": ("customers", whole),
+        "leaving": ("of them will leave, about", about),
+        "rate": ("that is", of_hundred),
+        "loss": ("worth at risk", money),
+    }
+    return sheet(rows, columns)
+
+
+def first(scores: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Return whom to look at first, with reasons."""
+    if scores is None:
+        return []
+    return [person(row) for row in can_be_kept(scores).head(_FIRST).to_dict("records")]
+
+
+def levers(details: pd.DataFrame | None, scores: pd.DataFrame | None) -> Sheet | None:
+    """Return what raises the risk of those at high risk, and whether somebody can act on it, the most customers first.
+
+    Parameters
+    ----------
+    details : DataFrame or None
+        As `Explanation.details`: customer_id, side, theme, driver, points, actionable.
+    scores : DataFrame or None
+        With the band of each customer; of all customers where it is None.
+    """
+    if details is None:
+        return None
+    told = details[details["side"] == "raises"]
+    if scores is not None and "band" in scores:
+        told = told[told["customer_id"].isin(scores.loc[scores["band"] == "high", "customer_id"])]
+    if not len(told):
+        return None
+    told = told.assign(subject=told["driver"].where(told["theme"] == "experience", told["theme"]).map(subject_words))
+    rows = told.groupby("subject", sort=False).agg(
+        customers=("customer_id", "nunique"), points=("points", "mean"), actionable=("actionable", "max")
+    )
+    rows = rows.sort_values(["actionable", "customers"], ascending=False, kind="stable").head(_LEVERS).reset_index()
+    columns: Columns = {
+        "subject": ("what it is about", str),
+        "customers": ("customers at high risk", whole),
+        "points": ("raises the risk by", _points),
+        "actionable": ("can be acted on", _yes),
+    }
+    return sheet(rows, columns)
+
+
+def trust(evaluation: Evaluation | None, model: Any) -> list[str]:
+    """Return in plain words how well such numbers held when they were tried."""
+    if evaluation is None:
+        return ["These numbers were not tried on what came afterwards."]
+    table = said_and_came(evaluation)
+    overall, cutoffs = table.iloc[-1], table["cutoff"].iloc[:-1]
+    if not 0 < overall["came"] < 1:
+        return []
+    when = cutoffs.iloc[0] if len(cutoffs) == 1 else f"{cutoffs.iloc[0]} to {cutoffs.iloc[-1]}"
+    said = [
+        f"{_who(evaluation, model)} was tried on the customers of {when}: {of_hundred(overall['said'])} were said to leave, "
+        f"and {of_hundred(overall['came'])} left{_therefore(evaluation, overall)}."
+    ]
+    said += _order(evaluation, overall["came"])
+    if overall["churned"] < _FEW:
+        said.append(f"Only {overall['churned']:,} left in that trial, so these figures are rough.")
+    return said
+
+
+def _who(evaluation: Evaluation, model: Any) -> str:
+    learned = evaluation.learned
+    if learned is not None and learned.version and learned.version == getattr(model, "version_", None):
+        return "This model, which knew only the time before,"
+    return "A model made in the same way, which knew only the time before,"
+
+
+def _therefore(evaluation: Evaluation, overall: pd.Series) -> str:
+    if overall["verdict"] == "as said":
+        return ": as said"
+    more = overall["verdict"] == "too high"
+    before = 0.0 if evaluation.learned is None else evaluation.learned.rate
+    moved = before > overall["high"] if more else 0 < before < overall["low"]
+    why = f", as {'fewer' if more else 'more'} left than in the time before ({of_hundred(before)})" if moved else ""
+    so = f"Take the numbers of leavers above as too {'high' if more else 'low'}"
+    return f": too {'many' if more else 'few'} were said{why}. {so}"
+
+
+def _order(evaluation: Evaluation, rate: float) -> list[str]:
+    pooled = evaluation.metrics[evaluation.metrics["cutoff"] == "pooled"]
+    lift = pooled[(pooled["model"] == pooled["model"].iloc[0]) & (pooled["metric"] == "lift_10")].iloc[0]
+    if pd.isna(lift["value"]):
+        return []
+    times, left = f"{lift['value']:.1f} times", of_hundred(rate * lift["value"])
+    said = f"Of the tenth that stood first, {left} left, {times} as many as of all"
+    sure = "the order can be relied on" if lift["low"] > 1 else "that may be chance, so do not rely on the order"
+    return [f"{said}: {sure}."]
+
+
+def _horizon(model: Any) -> str:
+    churn = getattr(model, "churn_", None)
+    return "the time that was asked about" if churn is None else span(churn.horizon).words
+
+
+def _points(value: float) -> str:
+    return f"{value:.0f} points" if value >= 1.5 else "1 point"
+
+
+def _yes(value: Any) -> str:
+    return "yes" if value else "–"
+
+
+def touchpoints(ledger: Any) -> dict[str, Any] | None:
+    """Return which touchpoints cost customers by what contacts with them were like: sentences, and a table.
+
+    Parameters
+    ----------
+    ledger : Ledger or None
+        From `touchpoints`.
+    """
+    if ledger is None:
+        return None
+    table = ledger.by("touchpoint", "kind")
+    costly = table[table["heads_low"] > 0].head(_LEVERS)
+    since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
+    said = [f"From {since} to {until}, over {ledger.customers:,} customers and {len(ledger):,} contacts."]
+    if not len(costly):
+        return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
+    worst = costly.iloc[0]
+    said.append(
+        f"What {_contact(worst)} was like cost about {few(worst['heads'])} customers ({few(worst['heads_low'])} to"
+        f" {few(worst['heads_high'])}), more than anything else."
+    )
+    shown = costly.assign(
+        range=[f"{few(low)} to {few(high)}" for low, high in costly[["heads_low", "heads_high"]].to_numpy()]
+    )
+    columns: Columns = {
+        "touchpoint": ("touchpoint", str),
+        "kind": ("kind", str),
+        "contacts": ("contacts", whole),
+        "went_well": ("went well", of_hundred),
+        "heads": ("customers lost, about", few),
+        "range": ("likely between", str),
+        "money": ("money lost", money),
+    }
+    return {"says": said, "table": sheet(shown, columns)}
+
+
+def _contact(row: pd.Series) -> str:
+    return f"contact of the kind {row['kind']} at the touchpoint {row['touchpoint']}"

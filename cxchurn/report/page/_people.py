@@ -1,0 +1,59 @@
+"""The customers on a page: who can still be kept, in which order, and with which reasons."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from cxchurn.report.page._sheet import money
+
+_REASON = re.compile(r"reason_(\d+)")
+_LEAST = 0.5  # points; less is not written
+
+
+def can_be_kept(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of those who are asked about and have not been silent for too long already, the first to look at first.
+
+    The first are those with the most to lose, where values are known, else those with the highest probability.
+    """
+    asked = scores.dropna(subset="churn_probability")
+    here = asked[~asked["already_silent"].astype(bool)] if "already_silent" in asked else asked
+    by = ["expected_loss", "churn_probability"] if has_values(scores) else ["churn_probability"]
+    return here.sort_values(by, ascending=False, kind="stable")
+
+
+def has_values(scores: pd.DataFrame) -> bool:
+    """Whether it is known what customers are worth."""
+    return "expected_loss" in scores and bool(scores["expected_loss"].notna().any())
+
+
+def reasons_of(row: dict[Any, Any]) -> list[dict[str, str]]:
+    """Return a customer's reasons: the sentence, and its weight in points where that is known."""
+    found = []
+    for name, text in row.items():
+        if _REASON.fullmatch(str(name)) and not pd.isna(text) and str(text):
+            found.append({"text": str(text), "points": points_text(row.get(f"{name}_points"))})
+    return found
+
+
+def points_text(points: Any) -> str:
+    """Write the weight of a reason for people: ``+6 points``; "" where it is not known or too small to be written."""
+    if points is None or pd.isna(points) or abs(points) < _LEAST:
+        return ""
+    whole = round(abs(points))
+    return f"{'+' if points > 0 else '−'}{max(whole, 1)} point{'s' * (whole > 1)}"
+
+
+def person(row: dict[Any, Any]) -> dict[str, Any]:
+    """Return what a page shows of one customer."""
+    loss = row.get("expected_loss")
+    return {
+        "customer": str(row["customer_id"]),
+        "probability": f"{row['churn_probability']:.0%}",
+        "width": f"{row['churn_probability']:.3f}",
+        "band": "" if pd.isna(row.get("band")) else f"{row['band']} risk",
+        "worth": "" if loss is None or pd.isna(loss) else f"{money(row['value'])} worth, {money(loss)} at risk",
+        "reasons": reasons_of(row),
+    }

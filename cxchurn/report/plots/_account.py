@@ -1,0 +1,94 @@
+"""One customer's risk from interaction to interaction, drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+from cxchurn.report.plots._look import (
+    FAINT,
+    INK,
+    LEAVING,
+    STAYING,
+    canvas,
+    dressed,
+    in_percent,
+    legend_below,
+    literal,
+    subtitled,
+    table_of,
+)
+
+_NEEDED = ("known_at", "kind", "valence", "before", "after", "experience_points")
+_NAMED = 5
+_LEAST = 0.5  # points; what did less is not named
+_FELT = (("felt bad", LEAVING, "v"), ("felt good", STAYING, "^"), ("neither, or not known", FAINT, "o"))
+
+
+def plot_account(result: Any, ax: Axes | None = None) -> Axes:
+    """Draw one customer's risk over time: how it moves with each interaction, and with the silence between them.
+
+    Parameters
+    ----------
+    result : Account or DataFrame
+        A table as `Account.table`: known_at, kind, valence, before, after, experience_points. The interactions whose experience
+        moved the risk most are named.
+    ax : Axes, optional
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> cx.plot_account(cx.account(model, log, "C-001684"))  # doctest: +SKIP
+    """
+    table = table_of(result, "table", *_NEEDED)
+    ax = canvas(ax, height=3.6, width=6.2)
+    when = np.repeat(table["known_at"].to_numpy(), 2)
+    risk = table[["before", "after"]].to_numpy(dtype=float).ravel()
+    ax.plot(when, risk, color=INK, linewidth=1.0)
+    felt = table["valence"].to_numpy(dtype=float)
+    for (name, colour, marker), rows in zip(_FELT, (felt < 0, felt > 0, ~(felt < 0) & ~(felt > 0)), strict=True):
+        if rows.any():
+            some = table[rows]
+            look: dict[str, Any] = {"color": colour, "marker": marker, "markersize": 5, "linestyle": "none"}
+            ax.plot(some["known_at"], some["after"], label=name, **look)
+    _name(ax, table)
+    top = float(np.nan_to_num(risk).max(initial=0.05))
+    ax.set_ylim(0, min(1.0, 1.25 * top))
+    in_percent(ax.yaxis)
+    dates = AutoDateLocator(maxticks=7)
+    ax.xaxis.set_major_locator(dates)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))
+    legend_below(ax, down=-0.14)
+    dressed(ax, title=_title(result), x="", y="probability to leave")
+    return subtitled(ax, "Up and down at an interaction, and upwards in the silence between them.")
+
+
+def _title(result: Any) -> str:
+    who = getattr(result, "customer_id", None)
+    return literal(f"The account of {who}" if who is not None else "One customer's account")
+
+
+def _name(ax: Axes, table: pd.DataFrame) -> None:
+    moved = table["experience_points"].abs().fillna(0.0)
+    largest = moved[moved >= _LEAST].sort_values(ascending=False, kind="stable").index[:_NAMED]
+    for place, row in enumerate(table.loc[sorted(largest)].to_dict("records")):
+        if np.isnan(row["after"]):
+            continue
+        ax.annotate(
+            literal(f"{row['kind']} {row['experience_points']:+.1f}"),
+            (row["known_at"], row["after"]),
+            # in turn higher and lower, so that neighbours do not cover each other
+            xytext=(0, 9 + 11 * (place % 2)),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color=INK,
+        )

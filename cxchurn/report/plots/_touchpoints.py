@@ -1,0 +1,92 @@
+"""Which touchpoints cost customers, drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cxchurn.report.plots._look import (
+    FAINT,
+    HATCH,
+    INK,
+    LEAVING,
+    STAYING,
+    canvas,
+    dressed,
+    in_rows,
+    row_height,
+    subtitled,
+    table_of,
+    wrapped,
+)
+
+_BY = ("touchpoint", "kind", "month", "direction", "agent_id")
+
+
+def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False, most: int = 12) -> Axes:
+    """Draw how many customers each touchpoint cost or kept by what contacts with it were like, the costliest on top.
+
+    Parameters
+    ----------
+    result : Ledger or DataFrame
+        A table as `Ledger.by`: touchpoint, kind or the like; heads, heads_low, heads_high, contacts; with `money` also money,
+        money_low, money_high. A ledger is drawn as its ``table``, by touchpoint and kind.
+    ax : Axes, optional
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
+    money : bool, default False
+        Draw money instead of customers.
+    most : int, default 12
+        How many are drawn: of more, those that cost most and those that keep most.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> cx.plot_touchpoints(cx.touchpoints(model, log, since="2024-10-01").by("touchpoint"))  # doctest: +SKIP
+    """
+    unit = "money" if money else "heads"
+    table = table_of(result, "table", "contacts", unit, f"{unit}_low", f"{unit}_high")
+    rows = _extremes(table.sort_values(unit, ascending=False, kind="stable"), most)
+    names = wrapped(_named(row) for row in rows.to_dict("records"))
+    ax = canvas(ax, height=1.5 + row_height(names) * len(rows), width=6.2)
+    value, places = rows[unit].to_numpy(dtype=float), np.arange(len(rows))
+    cost = value > 0
+    ax.barh(places[cost], value[cost], height=0.62, color=LEAVING)
+    look: dict[str, Any] = {"color": STAYING, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
+    ax.barh(places[~cost], value[~cost], height=0.62, **look)
+    ax.hlines(places, rows[f"{unit}_low"], rows[f"{unit}_high"], color=INK, linewidth=1.2)
+    ax.axvline(0, color=FAINT, linewidth=0.8)
+    in_rows(ax, names)
+    for place, contacts in zip(places, rows["contacts"], strict=True):
+        ax.annotate(
+            f"{contacts:,}",
+            (1, place),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=INK,
+        )
+    said = "money lost (below 0: kept)" if money else "customers lost (below 0: kept)"
+    left = "" if len(rows) == len(table) else f"; {len(rows)} of {len(table)}"
+    dressed(ax, title="What contacts were like, and what that cost", x=f"{said}{left}; at the right: contacts", y="")
+    ax.grid(visible=False, axis="y")
+    return subtitled(ax, "Association, not effect. Bars: 95% intervals by customer.")
+
+
+def _named(row: dict[Any, Any]) -> str:
+    parts = [row[name] for name in _BY if name in row]
+    return ", ".join("none" if one is None or one != one else str(one) for one in parts) or "all"
+
+
+def _extremes(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    if len(table) <= most:
+        return table
+    first = (most + 1) // 2
+    return pd.concat([table.head(first), table.tail(most - first)])
