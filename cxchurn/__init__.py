@@ -34,7 +34,7 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
     "_open": ("load_model",),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
-    "explain": ("Explanation", "explain"),
+    "explain": ("Explanation", "Pulse", "explain", "pulse"),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),

@@ -7,7 +7,22 @@ from cxchurn.explain._reasons import by_driver, reason, sentences, telling_colum
 
 if TYPE_CHECKING:
     from cxchurn.explain._explanation import Explanation, explain, explain_features
+    from cxchurn.explain.periods import Pulse, pulse
 
-__getattr__ = on_demand(__name__, dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation"))
+_WHERE = {
+    "_explanation": ("Explanation", "explain", "explain_features"),
+    "periods": ("Pulse", "pulse"),
+}
+__getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
 
-__all__ = ["Explanation", "by_driver", "explain", "explain_features", "reason", "sentences", "telling_columns"]
+__all__ = [
+    "Explanation",
+    "Pulse",
+    "by_driver",
+    "explain",
+    "explain_features",
+    "pulse",
+    "reason",
+    "sentences",
+    "telling_columns",
+]
