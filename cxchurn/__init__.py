@@ -34,7 +34,9 @@ _WHERE = {
     "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
     "_open": ("load_model",),
     "evaluate": ("Backtest", "Evaluation", "Offer", "backtest", "evaluate", "evaluate_curve", "evaluate_predictions"),
-    "explain": ("Explanation", "Pulse", "explain", "pulse"),
+    "explain": (
+        "Claim", "Claims", "CostClaim", "Explanation", "Pulse", "YearlyClaim", "claims", "explain", "pulse", "standard_claims",
+    ),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import DataError, Deferred, UsageError, iso, span, step
+from cxchurn.explain._discovery import LEVEL, false_discovery, moved
 from cxchurn.explain.periods import _assumption
 from cxchurn.explain.periods._calendar import Calendar, calendar_of
 from cxchurn.explain.periods._counting import Counting, histories_in
 from cxchurn.explain.periods._estimate import Estimate, Scope, mean_of, number_of, share_of
 from cxchurn.explain.periods._groups import Groups, groups_of
 from cxchurn.explain.periods._measures import ANSWERED, IF_ALL, MEASURES
-from cxchurn.explain.periods._moved import LEVEL, false_discovery, moved
 from cxchurn.explain.periods._noticed import Kinds, kinds_of
 from cxchurn.explain.periods._pairs import Moments, Shape
 from cxchurn.explain.periods._quantile import quantile_of
