@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cxchurn.explain._importance import importance
     from cxchurn.explain._waterfall import waterfall
     from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
+    from cxchurn.explain.periods import Pulse, pulse
+    from cxchurn.explain.sayings import Claim, Claims, CostClaim, YearlyClaim, claims, standard_claims
     from cxchurn.explain.whatif import (
         WhatIf,
         added,
@@ -39,22 +41,30 @@ _WHERE = {
         *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
         *("what_if", "without"),
     ),
+    "periods": ("Pulse", "pulse"),
+    "sayings": ("Claim", "Claims", "CostClaim", "YearlyClaim", "claims", "standard_claims"),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
 
 __all__ = [
     "Account",
     "Chosen",
+    "Claim",
+    "Claims",
+    "CostClaim",
     "CustomerExplanation",
     "Explanation",
     "Ledger",
+    "Pulse",
     "Telling",
     "WhatIf",
+    "YearlyClaim",
     "account",
     "added",
     "answered",
     "called_back",
     "choose_reasons",
+    "claims",
     "edited",
     "evidence",
     "explain",
@@ -63,12 +73,14 @@ __all__ = [
     "importance",
     "not_passed_on",
     "points_said",
+    "pulse",
     "reason",
     "reason_names",
     "reasons_said",
     "refunded",
     "sentences",
     "solved",
+    "standard_claims",
     "telling_of",
     "tone",
     "touchpoints",
