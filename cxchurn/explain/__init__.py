@@ -6,8 +6,10 @@ from cxchurn._core import on_demand
 from cxchurn.explain._chosen import Chosen, choose_reasons
 from cxchurn.explain._reasons import points_said, reason, reason_names, reasons_said, sentences
 from cxchurn.explain._telling import Telling, telling_of
+from cxchurn.explain._usual import USUAL, Usual
 
 if TYPE_CHECKING:
+    from cxchurn.explain._as_usual import as_usual
     from cxchurn.explain._customer import CustomerExplanation, explain_customer
     from cxchurn.explain._evidence import evidence
     from cxchurn.explain._explanation import Explanation, explain, explain_features
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 _WHERE = {
+    "_as_usual": ("as_usual",),
     "_customer": ("CustomerExplanation", "explain_customer"),
     "_evidence": ("evidence",),
     "_explanation": ("Explanation", "explain", "explain_features"),
@@ -47,6 +50,7 @@ _WHERE = {
 __getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
 
 __all__ = [
+    "USUAL",
     "Account",
     "Chosen",
     "Claim",
@@ -57,11 +61,13 @@ __all__ = [
     "Ledger",
     "Pulse",
     "Telling",
+    "Usual",
     "WhatIf",
     "YearlyClaim",
     "account",
     "added",
     "answered",
+    "as_usual",
     "called_back",
     "choose_reasons",
     "claims",
