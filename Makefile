@@ -1,10 +1,10 @@
-# make demo | test | prove | lint | real | bench | clean
+# make demo | test | prove | lint | real | truth | bench | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test prove lint real court results stress bench clean
+.PHONY: help demo test prove lint real court truth results stress bench clean
 
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint   style, types, and who may import whom"
 	@echo "make real   measure on the real logs in ../shared/data, where they are present"
 	@echo "make court  judge every feature family on the real logs and the simulator"
+	@echo "make truth  measure how true the reasons are, where it is known why customers leave"
 	@echo "make results all tables of tests/benchmarks/RESULTS.md that tell how good it is"
 	@echo "make stress kill a night of scores at many moments, for minutes"
 	@echo "make bench  measure speed and memory"
@@ -46,7 +47,10 @@ real: $(READY)
 court: $(READY)
 	$(BIN)/python tests/benchmarks/court.py
 
-results: real court $(READY)
+truth: $(READY)
+	$(BIN)/python tests/benchmarks/truth.py
+
+results: real court truth $(READY)
 	$(BIN)/python tests/benchmarks/simulated.py
 	$(BIN)/python tests/benchmarks/backtest.py
 

@@ -21,8 +21,8 @@ _WHERE = {
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
-        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "before", "every", "make_panel",
-        "monthly", "panel_from_labels", "sufficiency", "weekly",
+        "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "after_interactions", "before", "every",
+        "make_panel", "monthly", "panel_from_labels", "sufficiency", "weekly",
     ),
     "features": (
         "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",
@@ -31,13 +31,17 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "References", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
-    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "load_curve"),
-    "_open": ("load_model",),
+    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "load_curve", "load_model"),
     "evaluate": (
         "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
         "evaluate_predictions", "evaluate_saved", "learned_panel", "said_and_came",
     ),
-    "explain": ("Explanation", "explain", "importance", "waterfall"),
+    "explain": (
+        "Account", "Claim", "Claims", "CostClaim", "CustomerExplanation", "Explanation", "Ledger", "Pulse", "WhatIf",
+        "YearlyClaim", "account", "added", "answered", "called_back", "claims", "edited", "evidence", "explain",
+        "explain_customer", "importance", "not_passed_on", "pulse", "refunded", "solved", "standard_claims", "tone",
+        "touchpoints", "waterfall", "what_if", "without",
+    ),
     "checks": (
         "BuilderError", "LeakError", "check_builder", "check_drift", "check_hindsight", "check_no_leak",
     ),

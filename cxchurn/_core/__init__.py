@@ -1,5 +1,6 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
+from cxchurn._core._addresses import folder_of, is_address
 from cxchurn._core._autologging import not_autologged
 from cxchurn._core._clustered import clustered_mean
 from cxchurn._core._deferred import Deferred, is_of, on_demand
@@ -10,22 +11,25 @@ from cxchurn._core._errors import (
     InternalError,
     MismatchError,
     MissingExtraError,
+    UntrustedError,
     UsageError,
     did_you_mean,
     listed,
 )
-from cxchurn._core._frames import as_pandas
+from cxchurn._core._frames import as_pandas, frame_from_plain
 from cxchurn._core._html import html_list, html_result, html_said, html_table
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
-from cxchurn._core._memory import peak_memory_mb
+from cxchurn._core._memory import memory_mb, peak_memory_mb
 from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
-from cxchurn._core._spans import DAY, Span, span
+from cxchurn._core._spans import DAY, Span, span, span_said
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import at_most, in_threads, processors
+from cxchurn._core._together import Together
+from cxchurn._core._trusted import trusted
 from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
@@ -41,12 +45,16 @@ __all__ = [
     "Scratch",
     "Span",
     "Statement",
+    "Together",
+    "UntrustedError",
     "UsageError",
     "Zone",
     "as_pandas",
     "at_most",
     "clustered_mean",
     "did_you_mean",
+    "folder_of",
+    "frame_from_plain",
     "from_plain",
     "html_list",
     "html_result",
@@ -55,11 +63,13 @@ __all__ = [
     "in_threads",
     "instant",
     "instants",
+    "is_address",
     "is_of",
     "iso",
     "listed",
     "locked",
     "logger",
+    "memory_mb",
     "not_autologged",
     "on_demand",
     "peak_memory_mb",
@@ -69,8 +79,10 @@ __all__ = [
     "require",
     "shown_progress",
     "span",
+    "span_said",
     "step",
     "to_plain",
+    "trusted",
     "with_own",
     "write_whole",
     "zone",

@@ -55,6 +55,10 @@ class MismatchError(CxchurnError, ValueError):
     exit_code = 3
 
 
+class UntrustedError(MismatchError):
+    """A saved model uses a class of somebody's own that whoever loads it did not name."""
+
+
 class InternalError(CxchurnError, RuntimeError):
     """By cxchurn's own count something was lost or doubled: a fault of cxchurn, not of the data or the call."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core._errors import DataError, MismatchError, UsageError, listed
+from cxchurn._core._errors import DataError, MismatchError, UntrustedError, UsageError, listed
 
 _AS_THEY_ARE = (bool, int, type(None))
 _TAGS = ("list", "dict", "number")
@@ -131,10 +131,10 @@ def with_own(classes: Classes, own: Iterable[type]) -> dict[str, type]:
 
 def _made(what: Any, parts: dict[str, Any], classes: Classes) -> Any:
     if what not in classes:
-        raise MismatchError(
+        raise UntrustedError(
             f"the model uses {what!r}, a class that cxchurn does not know.",
             allowed=listed(classes, most=60),
-            hint=f"if it is your own, load the model with builders=[{what}].",
+            hint=f"if it is your own, load the model with trust=[{what}].",
         )
     try:
         return classes[what](**parts)

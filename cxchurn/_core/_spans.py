@@ -102,6 +102,19 @@ def span(value: str | Span, *, name: str = "span", zero: bool = False) -> Span:
     return found
 
 
+def span_said(words: str) -> Span:
+    """Read a span as `Span.words` says it.
+
+    Examples
+    --------
+    >>> span_said("30 days") == span("30D")
+    True
+    """
+    number, unit = words.split()
+    units = {said: unit for unit, said in _WORDS.items()}
+    return span(f"{number}{units[unit.removesuffix('s')]}")
+
+
 # builders ask for the same few spans again and again
 @lru_cache(maxsize=1024)
 def _read(text: str, name: str) -> Span:

@@ -20,7 +20,7 @@ from cxchurn.cli._config import (
     read_log,
 )
 from cxchurn.cli._output import check_apart, check_replaced, check_writable
-from cxchurn.cli._say import described, mlflow_command, paragraph, risky, say, where_to_look
+from cxchurn.cli._say import described, paragraph, risky, say, where_to_look
 from cxchurn.cli._training import Trained, keep
 from cxchurn.cli._training import train as train_on
 
@@ -45,7 +45,7 @@ def demo(out: Path) -> None:
         "report": report,
         "scores": file,
         "model": model,
-        "tracked run": mlflow_command(run),
+        "tracked run": run.look,
     }
     where_to_look(places)
 
@@ -83,7 +83,7 @@ def train(config: Path, tune: int | None = None) -> None:
     trained = train_on(log, blank, cutoffs, said.cutoffs.test_from, said.output)
     model, report, run = keep(trained, said.output)
     _summary(trained)
-    places: dict[str, str | Path] = {"report": report, "model": model, "tracked run": mlflow_command(run)}
+    places: dict[str, str | Path] = {"report": report, "model": model, "tracked run": run.look}
     where_to_look(places | ({"registered": run.registered} if run.registered else {}))
 
 

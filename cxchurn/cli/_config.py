@@ -84,12 +84,16 @@ class ModelPart:
 
 @dataclass(frozen=True)
 class OutputPart:
-    """``[output]``: where the model, the report and the tracked run go; under which name and alias it is registered."""
+    """``[output]``: where the model, the report and the tracked run go; under which name and alias it is registered.
+
+    `tags` are of your own, for the run and the model.
+    """
 
     folder: str = "out/train"
     experiment: str | None = None
     register_as: str | None = None
     alias: str | None = None
+    tags: dict[str, Any] = field(default_factory=dict)
     tracking_uri: str | None = None
 
 

@@ -37,8 +37,8 @@ def promote(
     tracking_uri: Annotated[
         str | None, option("--tracking-uri", "URI", "The MLflow store.  [default: MLflow's own]")
     ] = None,
-    builders: Annotated[
-        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that a model uses; repeatable.")
+    trust: Annotated[
+        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that a model uses; repeatable.")
     ] = None,
     as_json: Annotated[bool, option("--json", None, "Print what was decided as JSON.")] = False,
 ) -> None:
@@ -48,5 +48,5 @@ def promote(
     """
     of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers}
     said: dict[str, Any] = {"name": name, "challenger": challenger, "champion": champion, "at": at, "rule": rule}
-    said |= {"margin": margin, "tracking_uri": tracking_uri, "builders": builders}
+    said |= {"margin": margin, "tracking_uri": tracking_uri, "trust": trust}
     _promoting.promote(config, of_log, said, as_json=as_json)

@@ -10,8 +10,8 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import UsageError
 from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_log, read_toml
-from cxchurn.cli._named import named
 from cxchurn.cli._options import given
+from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
 _EXAMPLE = "pipelines/promote.toml is an example."
@@ -28,7 +28,7 @@ class PromotePart:
     rule: str | None = None
     margin: float = 0.005
     tracking_uri: str | None = None
-    builders: list[str] = field(default_factory=list)
+    trust: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,8 @@ def promote(config: Path | None, log: dict[str, Any], said: dict[str, Any], *, a
     """Compare a challenger with the champion, as a TOML file and options say, and print what was decided."""
     whole = promote_config(config, log, said)
     part = whole.promote
-    builders = [named(one) for one in part.builders]
-    rest = {one.name: getattr(part, one.name) for one in fields(PromotePart) if one.name not in ("name", "builders")}
-    found = cx.promote(str(part.name), log=read_log(whole.log), builders=builders, **rest)
+    rest = {one.name: getattr(part, one.name) for one in fields(PromotePart) if one.name not in ("name", "trust")}
+    found = cx.promote(str(part.name), log=read_log(whole.log), trust=own_classes(part.trust), **rest)
     say(json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if as_json else str(found))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cxchurn as cx
+from cxchurn.explain import reasons_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,18 +39,9 @@ def where_to_look(rows: dict[str, str | Path]) -> None:
         say(f"  {name:<{width}}  {place}")
 
 
-def mlflow_command(run: cx.Run) -> str:
-    """Return the page of a run, or the command that shows it in the browser, to be typed where this one was."""
-    if run.url is not None:
-        return run.url
-    store = run.tracking_uri.replace(f"sqlite:///{Path.cwd()}{os.sep}", "sqlite:///", 1)
-    return f"mlflow ui --backend-store-uri {store}"
-
-
 def risky(scores: pd.DataFrame, *, most: int = 3) -> None:
     """Print the customers at the highest risk with their reasons."""
     for row in scores.head(most).to_dict("records"):
         say(f"\n  {row['customer_id']}: {row['churn_probability']:.0%} ({row['band']})")
-        for key, value in row.items():
-            if str(key).startswith("reason_") and value:
-                say(textwrap.fill(f"- {value}", WIDTH, initial_indent="    ", subsequent_indent="      "))
+        for said in reasons_said(row):
+            say(textwrap.fill(f"- {said}", WIDTH, initial_indent="    ", subsequent_indent="      "))

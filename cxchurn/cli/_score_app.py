@@ -72,8 +72,8 @@ def score(
     memory_limit: Annotated[
         str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
     ] = None,
-    builders: Annotated[
-        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
+    trust: Annotated[
+        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
     ] = None,
     as_json: Annotated[
         bool, option("--json", None, "Print the summary as JSON, and write it beside the scores.")
@@ -90,7 +90,7 @@ def score(
     said: dict[str, Any] = {"model": model, "out": out, "at": at, "reasons": reasons, "bands": bands, "value": value}
     said |= {"intervals": intervals, "top": top, "exclude": exclude, "refresh": refresh, "references": references}
     said |= {"allow_shallow": allow_shallow, "partitioned": partitioned, "resume": resume, "work": work}
-    _scoring.score(config, of_log, {**said, "builders": builders}, as_json=as_json, quiet=quiet)
+    _scoring.score(config, of_log, {**said, "trust": trust}, as_json=as_json, quiet=quiet)
 
 
 def compare(

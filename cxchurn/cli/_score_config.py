@@ -32,7 +32,7 @@ class ScorePart:
     partitioned: bool = False
     resume: bool = False
     work: str | None = None
-    builders: list[str] = field(default_factory=list)
+    trust: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import instant, logger, quiet_progress, step
 from cxchurn.cli._config import inputs_of, read_log
-from cxchurn.cli._named import named
 from cxchurn.cli._output import check_apart, check_writable
+from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import paragraph, risky, say, where_to_look
 from cxchurn.cli._score_config import ScoreConfig, ScorePart, check_whole, score_config
 
@@ -44,10 +44,13 @@ def compare(before: str, now: str, out: Path | None, *, as_json: bool) -> None:
 
 
 def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool = False) -> None:
+    # here, not above: the help of the command line reads no log
+    from cxchurn.interactions import say_what_was_exceeded
+
     check_whole(config)
     part = config.score
     _check_places(config, file, as_json=as_json)
-    model = cx.load_model(str(part.model), builders=[named(one) for one in part.builders])
+    model = cx.load_model(str(part.model), trust=own_classes(part.trust))
     given = None if part.references is None else cx.read_references(part.references)
     began = time.perf_counter()
     log = _read_for(model, config)
@@ -57,6 +60,8 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
             given = cx.refresh(model, log, at=part.at)
     options = {name: getattr(part, name) for name in _PASSED}
     summary = cx.score_to(model, log, str(part.out), references=given, stages=stages, **options)
+    if config.log.memory_limit is not None:
+        say_what_was_exceeded(config.log.memory_limit, summary.peak_memory_mb)
     written = _beside(part, summary, given, as_json=as_json)
     if as_json:
         say(summary.to_json())

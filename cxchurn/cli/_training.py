@@ -33,7 +33,7 @@ def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from:
     with step("making the panel"):
         panel = cx.make_panel(log, blank.churn, cutoffs=cutoffs)
         past, test = panel.split(test_from)
-    _check_store(part.tracking_uri)
+    _check_tracking(part)
     _say_panel(panel)
     enough = cx.sufficiency(past, test=test)
     enough.check()
@@ -81,11 +81,13 @@ def _say_families(past: cx.Panel) -> None:
     say()
 
 
-def _check_store(tracking_uri: str | None) -> None:
+def _check_tracking(part: OutputPart) -> None:
+    """Find out before the training whether it can be written down as it is asked for."""
     # here, not above: the help of the command line loads no model
-    from cxchurn.tracking import check_store
+    from cxchurn.tracking import check_asked, check_store
 
-    check_store(tracking_uri)
+    check_asked(part.register_as, part.alias, part.tags)
+    check_store(part.tracking_uri)
 
 
 def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Path, Path, cx.Run]:
@@ -114,6 +116,7 @@ def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Pat
             experiment=part.experiment,
             register_as=part.register_as,
             alias=part.alias,
+            tags=part.tags,
             tracking_uri=part.tracking_uri,
         )
     except cx.UsageError as error:

@@ -1,7 +1,8 @@
-"""The outside world, day by day: season, weekdays, two disruptions, and the company's promotion days."""
+"""The world that all customers share: season, weekdays, two disruptions, promotion days, and what drives leaving in it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ _STRIKE, _OUTAGE = (0.46, 0.50), (0.77, 0.80)  # shares of the period
 
 @dataclass(frozen=True)
 class Calendar:
-    """What is the same for every customer on a day; arrays of shape ``(days + LONGEST_HORIZON,)``.
+    """What is the same for every customer; arrays of shape ``(days + LONGEST_HORIZON,)``.
 
     Parameters
     ----------
@@ -34,6 +35,8 @@ class Calendar:
         Addition to the log-odds of a late delivery: December and a strike.
     segment : ndarray
         The segment of customers that is sent a promotion that day, -1 for none.
+    without : frozenset of str
+        The drivers of leaving that are switched off in this world.
     """
 
     start: np.datetime64
@@ -43,9 +46,10 @@ class Calendar:
     load: np.ndarray
     late: np.ndarray
     segment: np.ndarray
+    without: frozenset[str] = frozenset()
 
 
-def make_calendar(start: np.datetime64, end: np.datetime64) -> Calendar:
+def make_calendar(start: np.datetime64, end: np.datetime64, *, without: Collection[str] = ()) -> Calendar:
     """Return the calendar of the days from start (inclusive) to end (exclusive)."""
     days = int((end - start).astype(int))
     number = np.arange(days + LONGEST_HORIZON)
@@ -60,6 +64,7 @@ def make_calendar(start: np.datetime64, end: np.datetime64) -> Calendar:
         load=np.where(weekday == 0, 1.3, 1.0) * np.where(_within(number, days, _OUTAGE), 2.5, 1.0),
         late=np.where(month == 11, 0.5, 0.0) + np.where(_within(number, days, _STRIKE), 1.6, 0.0),
         segment=np.where(number % 14 == 5, (number // 14) % SEGMENTS, -1),
+        without=frozenset(without),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -62,14 +63,18 @@ DRIVERS = tuple(effect.driver for effect in EFFECTS)
 LEAKY = tuple(effect.driver for effect in EFFECTS if effect.half_life_days > 0 and effect.driver != "overdrawn")
 DECAYS = np.array([0.5 ** (1 / effect.half_life_days) for effect in EFFECTS if effect.driver in LEAKY])
 BASELINE = -8.0  # the log of the daily hazard where all drivers are zero
-_COEFFICIENTS = np.array([effect.coefficient for effect in EFFECTS])
 _PLAN = np.array([0.3, 0.0, -0.4])
 _MOVED = np.array([DRIVERS.index(driver) for driver in LEAKY])
 
 
-def effects_table() -> pd.DataFrame:
+def effects_table(without: Collection[str] = ()) -> pd.DataFrame:
     """Return the true effects, one row a driver: driver, coefficient, half_life_days, says."""
-    return pd.DataFrame(list(EFFECTS), columns=list(Effect._fields))
+    return pd.DataFrame(list(EFFECTS), columns=list(Effect._fields)).assign(coefficient=_coefficients(without))
+
+
+def _coefficients(without: Collection[str]) -> np.ndarray:
+    """Return the coefficients in the order of the drivers, 0 for those that are switched off."""
+    return np.array([0.0 if effect.driver in without else effect.coefficient for effect in EFFECTS])
 
 
 def contributions(people: People, state: State, calendar: Calendar, day: int) -> np.ndarray:
@@ -82,5 +87,5 @@ def contributions(people: People, state: State, calendar: Calendar, day: int) ->
     values[DRIVERS.index("attributes")] = _PLAN[state.plan]
     values[DRIVERS.index("clock")] = calendar.risk[day]
     values[DRIVERS.index("personality")] = people.frailty
-    values *= _COEFFICIENTS[:, None]
+    values *= _coefficients(calendar.without)[:, None]
     return values

@@ -152,7 +152,12 @@ class Simulation:
 
 
 def simulate(
-    customers: int = 2000, start: str = "2023-07-01", end: str = "2025-01-01", *, random_state: int = 0
+    customers: int = 2000,
+    start: str = "2023-07-01",
+    end: str = "2025-01-01",
+    *,
+    without: Collection[str] = (),
+    random_state: int = 0,
 ) -> Simulation:
     """Simulate a company whose customers stay or leave because of what they experience.
 
@@ -168,6 +173,9 @@ def simulate(
         How many; about 55 interactions each over eighteen months.
     start, end : str
         First day, and the day after the last; at least 90 days apart.
+    without : collection of str
+        Drivers that are switched off: customers go through the same kinds of things, and these change nothing about who
+        leaves. What a model says of such a driver is made up; `effects` shows its coefficient as 0.
     random_state : int
         Seed; equal seeds give equal bytes.
 
@@ -185,7 +193,8 @@ def simulate(
     first, last = _period(start, end)
     if customers < 1 or random_state < 0:
         raise UsageError(f"customers is {customers}, random_state is {random_state}.", allowed="1 or more; 0 or more")
-    calendar = make_calendar(first, last)
+    _check_without(without)
+    calendar = make_calendar(first, last, without=without)
     people = draw_people(customers, calendar, np.random.default_rng([random_state, 0]))
     diary = Diary()
     for _ in mornings(people, calendar, random_state, diary, calendar.days):
@@ -193,7 +202,7 @@ def simulate(
     return Simulation(
         interactions=interactions_frame(people, calendar, diary.columns(), np.random.default_rng([random_state, 3])),
         customers=customers_frame(people, calendar, diary.plans),
-        effects=effects_table(),
+        effects=effects_table(without),
         start=first.astype("datetime64[us]"),
         end=last.astype("datetime64[us]"),
         random_state=random_state,
@@ -221,6 +230,16 @@ def _whole_days(horizon: str) -> int:
     if days != int(days) or days > LONGEST_HORIZON:
         raise UsageError(f"horizon is {horizon!r}.", allowed=f"whole days, at most '{LONGEST_HORIZON}D'")
     return int(days)
+
+
+def _check_without(without: Collection[str]) -> None:
+    wrong = sorted(set([without] if isinstance(without, str) else without) - set(DRIVERS))
+    if wrong or isinstance(without, str):
+        raise UsageError(
+            f"without is {without!r}.",
+            allowed="a list of " + listed(DRIVERS),
+            hint=did_you_mean(wrong[0], DRIVERS) if wrong else None,
+        )
 
 
 def _check_kinds(kinds: Collection[str]) -> None:

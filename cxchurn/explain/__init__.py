@@ -1,27 +1,96 @@
-"""Why customers are at risk: contributions that add up, drivers, and reasons in words."""
+"""Why customers are at risk: contributions that add up, drivers, and reasons in words; what each interaction did to it."""
 
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
-from cxchurn.explain._reasons import by_driver, reason, sentences, telling_columns
+from cxchurn.explain._chosen import Chosen, choose_reasons
+from cxchurn.explain._reasons import points_said, reason, reason_names, reasons_said, sentences
+from cxchurn.explain._telling import Telling, telling_of
+from cxchurn.explain._usual import USUAL, Usual
 
 if TYPE_CHECKING:
+    from cxchurn.explain._as_usual import as_usual
+    from cxchurn.explain._customer import CustomerExplanation, explain_customer
+    from cxchurn.explain._evidence import evidence
     from cxchurn.explain._explanation import Explanation, explain, explain_features
     from cxchurn.explain._importance import importance
     from cxchurn.explain._waterfall import waterfall
+    from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
+    from cxchurn.explain.periods import Pulse, pulse
+    from cxchurn.explain.sayings import Claim, Claims, CostClaim, YearlyClaim, claims, standard_claims
+    from cxchurn.explain.whatif import (
+        WhatIf,
+        added,
+        answered,
+        called_back,
+        edited,
+        not_passed_on,
+        refunded,
+        solved,
+        tone,
+        what_if,
+        without,
+    )
 
-_LATER = dict.fromkeys(("Explanation", "explain", "explain_features"), "_explanation")
-_LATER |= {"importance": "_importance", "waterfall": "_waterfall"}
-__getattr__ = on_demand(__name__, _LATER)
+_WHERE = {
+    "_as_usual": ("as_usual",),
+    "_customer": ("CustomerExplanation", "explain_customer"),
+    "_evidence": ("evidence",),
+    "_explanation": ("Explanation", "explain", "explain_features"),
+    "_importance": ("importance",),
+    "_waterfall": ("waterfall",),
+    "ledger": ("Account", "Ledger", "account", "touchpoints"),
+    "whatif": (
+        *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
+        *("what_if", "without"),
+    ),
+    "periods": ("Pulse", "pulse"),
+    "sayings": ("Claim", "Claims", "CostClaim", "YearlyClaim", "claims", "standard_claims"),
+}
+__getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
 
 __all__ = [
+    "USUAL",
+    "Account",
+    "Chosen",
+    "Claim",
+    "Claims",
+    "CostClaim",
+    "CustomerExplanation",
     "Explanation",
-    "by_driver",
+    "Ledger",
+    "Pulse",
+    "Telling",
+    "Usual",
+    "WhatIf",
+    "YearlyClaim",
+    "account",
+    "added",
+    "answered",
+    "as_usual",
+    "called_back",
+    "choose_reasons",
+    "claims",
+    "edited",
+    "evidence",
     "explain",
+    "explain_customer",
     "explain_features",
     "importance",
+    "not_passed_on",
+    "points_said",
+    "pulse",
     "reason",
+    "reason_names",
+    "reasons_said",
+    "refunded",
     "sentences",
-    "telling_columns",
+    "solved",
+    "standard_claims",
+    "telling_of",
+    "tone",
+    "touchpoints",
     "waterfall",
+    "what_if",
+    "without",
 ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed
+from cxchurn.explain._chosen import Chosen, choose_reasons
+from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
-from cxchurn.features import THEMES, References, Says, subject_words
+from cxchurn.explain._telling import Telling
+from cxchurn.features import THEMES, FeatureSet, References, Says, subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Panel
@@ -44,9 +48,13 @@ class Explanation:
     says : list of Says
         What the columns say, in their order.
     typical : dict of str to float
-        The median of each feature in training.
+        The usual value of each feature: the median in training, of labels the most frequent one.
     raw_score : ndarray of float64, shape (n,), optional
         The model's log-odds, to the bit; by default base and contributions added up.
+    present : dict of str to float, optional
+        The share of training rows that had a value of each feature; by default all.
+    over : FeatureSet, optional
+        What made the features, over the log that they were made of: asked for customers' own usual.
     """
 
     rows: pd.DataFrame
@@ -56,6 +64,8 @@ class Explanation:
     says: list[Says]
     typical: dict[str, float]
     raw_score: np.ndarray | None = None
+    present: dict[str, float] = field(default_factory=dict)
+    over: FeatureSet | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -88,6 +98,16 @@ class Explanation:
             base_values=np.full(len(self), self.base),
             data=self.features.to_numpy(),
             feature_names=list(self.features.columns),
+        )
+
+    def take(self, rows: Sequence[int] | np.ndarray) -> Explanation:
+        """Return the explanation of some rows, by their positions."""
+        return replace(
+            self,
+            rows=self.rows.iloc[rows],
+            features=self.features.iloc[rows],
+            contributions=self.contributions.iloc[rows],
+            raw_score=None if self.raw_score is None else self.raw_score[rows],
         )
 
     def by_driver(self, *, scale: str = "log-odds") -> pd.DataFrame:
@@ -148,21 +168,56 @@ class Explanation:
     def reasons(self, top: int = 3) -> pd.DataFrame:
         """Return for each row what raises its risk most, in sentences with the customer's own numbers.
 
+        Each reason is about another subject (a theme; of experience each driver), told by the column that raises the risk most
+        among those whose value is worse than usual. Nothing below half a point of probability is a reason; where an experience
+        raises the risk by half a point and by a tenth of all that raises it, at least one of the reasons is an experience.
+
         Parameters
         ----------
         top : int, default 3
-            How many reasons, each from another driver.
+            How many reasons at most.
 
         Returns
         -------
         DataFrame
-            ``customer_id``, ``cutoff``, ``churn_probability``, ``reason_1`` to ``reason_<top>`` (empty where nothing more
-            raises the risk).
+            ``customer_id``, ``cutoff``, ``churn_probability``, and for each reason ``reason_1`` (empty where nothing more
+            raises the risk) and ``reason_1_points`` (how much its subject raises it, in points of probability).
         """
         table = self.rows[["customer_id", "cutoff"]].reset_index(drop=True)
         table["churn_probability"] = self.probability
-        reasons = reason_table(self.contributions.to_numpy(), self.features.to_numpy(), self.says, self.typical, top)
+        reasons = reason_table(self._telling, self._chosen(top), self.features.to_numpy())
         return pd.concat([table, reasons], axis=1)
+
+    def details(self, top: int = 3) -> pd.DataFrame:
+        """Return the reasons one a row: what raises and what lowers each risk, what it weighs, and what would be usual.
+
+        Parameters
+        ----------
+        top : int, default 3
+            How many at most on either side.
+
+        Returns
+        -------
+        DataFrame
+            ``customer_id``, ``cutoff``; ``side`` ("raises" or "lowers"), ``reason`` (1 for the weightiest of the side);
+            ``theme``, ``driver`` and ``column`` that tells it; ``sentence``; ``points`` (of probability, that its subject moves
+            the risk, below 0 where it lowers it); ``actionable`` (whether somebody can act on it); ``value`` (the customer's
+            number), ``usual_own`` (the same number one window earlier, of what has no window one horizon earlier; missing where
+            the customer had no interaction before that, or the explanation has no log), ``usual_all`` (everybody's: the median
+            of the training rows, of labels the most frequent one). Each of the three comes also as it is written, as
+            ``value_said`` and so on, "" where there is nothing to write.
+        """
+        sides = {RAISES: self._chosen(top), LOWERS: self._chosen(top, lowers=True)}
+        return detail_table(self._telling, sides, self.rows, self.features.to_numpy(), self.over)
+
+    def _chosen(self, top: int, *, lowers: bool = False) -> Chosen:
+        base = np.full(len(self), self.base)
+        parts = np.column_stack([self.contributions.to_numpy(), base])
+        return choose_reasons(self._telling, self.raw, parts, self.features.to_numpy(), top, lowers=lowers)
+
+    @cached_property
+    def _telling(self) -> Telling:
+        return Telling(self.says, self.typical, self.present)
 
     @cached_property
     def _drivers(self) -> dict[str, list[str]]:
@@ -185,7 +240,7 @@ class Explanation:
         if scale not in _SCALES:
             raise UsageError(f"scale is {scale!r}.", allowed=listed(_SCALES), hint=did_you_mean(scale, _SCALES))
         summed = pd.DataFrame({name: self.contributions[columns].sum(axis=1) for name, columns in groups.items()})
-        return summed if scale == "log-odds" else on_probability(summed, self.base)
+        return summed if scale == "log-odds" else on_probability(summed, self.base, away=self.raw - self.base)
 
 
 def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -235,15 +290,30 @@ def explain(
     --------
     >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
     """
-    frame, log = (X.frame, X.log) if isinstance(X, Panel) else (X, log)
-    compared = with_references(model, references)
-    features = compared.features_of(X) if log is None else compared.features_.with_log(log).transform(frame)
-    return explain_features(model, frame, features)
+    model = with_references(model, references)
+    if isinstance(X, Panel):
+        return explain_features(model, X.frame, model.features_of(X), log=X.log)
+    features = model.features_of(X) if log is None else model.features_.with_log(log).transform(X)
+    return explain_features(model, X, features, log=model.log if log is None else log)
 
 
-def explain_features(model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame) -> Explanation:
-    """Explain a model's risks for features that were built already; see `explain`."""
+def explain_features(
+    model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, *, log: InteractionLog | None = None
+) -> Explanation:
+    """Explain a model's risks for features that were built already; see `explain`.
+
+    Parameters
+    ----------
+    model : ChurnModel
+    rows : DataFrame
+        ``customer_id`` and ``cutoff``.
+    features : DataFrame
+    log : InteractionLog, optional
+        What the features were made of, for customers' own usual. Default: the log that the model has at hand.
+    """
+    over = model.features_ if log is None else model.features_.with_log(log)
     raw, parts = model.explained(features)
     contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index, copy=False)
     base = float(parts[0, -1]) if len(parts) else 0.0
-    return Explanation(rows, features, contributions, base, model.features_.says_, model.typical_, raw)
+    says, typical = model.features_.says_, model.typical_
+    return Explanation(rows, features, contributions, base, says, typical, raw, model.present_, over)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import Deferred
+from cxchurn.explain import _telling_kernels as _kernels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,12 +15,8 @@ else:
     pd = Deferred("pandas")
 
 
-def on_probability(contributions: pd.DataFrame, base: float) -> pd.DataFrame:
-    """Return contributions that sum to the row's probability less the base probability.
-
-    With ``x`` the row's log-odds and ``s`` the logistic function every contribution is multiplied by
-    ``(s(x) - s(base)) / (x - base)``, or by the slope ``s'(base)`` where the two meet. The factor is never negative, so what
-    raises the log-odds raises the probability.
+def on_probability(contributions: pd.DataFrame, base: float, *, away: np.ndarray | None = None) -> pd.DataFrame:
+    """Return contributions that sum to the row's probability less the base probability; see `path_factor`.
 
     Parameters
     ----------
@@ -27,14 +24,32 @@ def on_probability(contributions: pd.DataFrame, base: float) -> pd.DataFrame:
         In log-odds.
     base : float
         The log-odds they are counted from.
+    away : ndarray of float64, shape (n,), optional
+        How far each row's log-odds are from the base. Default: the sum of its contributions.
     """
-    away = contributions.to_numpy().sum(axis=1)
-    start = _logistic(np.array(base))
-    near = np.abs(away) < 1e-6
-    safe = np.where(near, 1.0, away)
-    factor = np.where(near, start * (1 - start), (_logistic(base + away) - start) / safe)
-    return contributions.mul(factor, axis=0)
+    away = contributions.to_numpy().sum(axis=1) if away is None else away
+    return contributions.mul(path_factor(away, base), axis=0)
 
 
-def _logistic(x: np.ndarray) -> np.ndarray:
-    return 1.0 / (1.0 + np.exp(-x))
+def path_factor(away: np.ndarray, base: float | np.ndarray) -> np.ndarray:
+    """Return by what contributions in log-odds have to be multiplied, to sum to the change in probability.
+
+    With ``x`` the row's log-odds and ``s`` the logistic function that is ``(s(x) - s(base)) / (x - base)``, or the slope
+    ``s'(base)`` where the two meet: the mean slope on the straight way from base to row. It is never negative, so what raises
+    the log-odds raises the probability.
+
+    Parameters
+    ----------
+    away : ndarray of float64, shape (n,)
+        ``x - base``.
+    base : float, or ndarray of float64, shape (n,)
+        Of all rows, or of each.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+    """
+    factors, bases = np.empty(len(away)), np.empty(len(away))
+    bases[:] = base
+    _kernels.path_factors(np.ascontiguousarray(away, dtype=np.float64), bases, factors)
+    return factors

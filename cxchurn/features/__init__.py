@@ -44,7 +44,8 @@ from cxchurn.features._references import References, check_fits
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
-from cxchurn.features._says import Number, Says
+from cxchurn.features._says import Says, said_in
+from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._standing import Standing
@@ -57,6 +58,7 @@ from cxchurn.features._vector import vector_of
 from cxchurn.features._vectors import vectors_of
 from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
+from cxchurn.features.words import Language, Number, language_of
 
 if TYPE_CHECKING:
     from cxchurn.features._feature_set import FeatureSet
@@ -98,6 +100,7 @@ __all__ = [
     "FittedFeatures",
     "HumanTouch",
     "Journey",
+    "Language",
     "LastK",
     "Moments",
     "Number",
@@ -110,6 +113,7 @@ __all__ = [
     "Refunds",
     "Renewal",
     "Says",
+    "Spare",
     "Speed",
     "Standing",
     "Trend",
@@ -128,13 +132,16 @@ __all__ = [
     "features_from_plain",
     "features_to_plain",
     "fitted_from_plain",
+    "language_of",
     "learned_to_plain",
     "nightly",
+    "only_columns",
     "outcome_name",
     "plan_of",
     "reach",
     "read_references",
     "rows",
+    "said_in",
     "screen",
     "small",
     "spans",
@@ -145,6 +152,7 @@ __all__ = [
     "theme_of",
     "vector_of",
     "vectors_of",
+    "without_spare",
     "write_references",
     "written_on_name",
 ]

@@ -32,7 +32,7 @@ class ActiveDays(Builder):
         for w, window in [*((w, seen.last(w)) for w in spans(self.windows)), (None, seen)]:
             name = "life" if w is None else f"{w}"
             when = "in all" if w is None else "in the last {window}"
-            none = f"had no interaction of their own {when}"
+            none = "has had no interaction of their own yet" if w is None else f"had no interaction of their own {when}"
             days = window.active_days()
             yield Column(
                 f"active_days_count_{name}",
@@ -55,7 +55,8 @@ class ActiveDays(Builder):
             yield Column(
                 f"active_days_per_day_{name}",
                 ratio(window.count(), days),
-                says=f"had {{value:.1f}} interactions of their own on each day with one {when}",
+                says=f"had {{value:#interaction}} of their own per active day {when}",
                 missing=none,
                 window=w,
+                expects=-1,
             )

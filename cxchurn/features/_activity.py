@@ -31,7 +31,7 @@ class Activity(Builder):
         yield Column(
             "activity_days_last",
             seen.age(),
-            says="was last active {value:days} ago",
+            says="was last active {value:when}",
             missing=never,
             unit="days",
             expects=1,
@@ -39,7 +39,7 @@ class Activity(Builder):
         yield Column(
             "activity_days_first",
             seen.age_of_first(),
-            says="was first seen active {value:days} ago",
+            says="was first seen active {value:when}",
             missing=never,
             unit="days",
             expects=-1,
@@ -50,7 +50,8 @@ class Activity(Builder):
             yield Column(
                 "activity_value_sum",
                 seen.sum("value"),
-                says="has shown activity worth {value:,.2f} in all",
+                says="has shown activity worth {value:money} in all",
+                below="has taken back {value:money} more than their activity was worth in all",
                 zero="has shown no activity worth any money",
                 unit="money",
                 expects=-1,
@@ -59,8 +60,11 @@ class Activity(Builder):
             yield Column(
                 "activity_value_mean",
                 seen.mean("value"),
-                says="shows activity worth {value:,.2f} a time",
+                says="shows activity worth {value:money} a time",
+                zero="shows activity worth no money on average",
+                below="takes back {value:money} a time on average",
                 missing="has shown no activity with an amount on record",
                 unit="money",
+                expects=-1,
                 theme=MONEY,
             )

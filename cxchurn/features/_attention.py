@@ -68,7 +68,7 @@ class Attention(Builder):
         yield Column(
             "attention_waiting",
             now.pending,
-            says="is waiting for our answer to {value:#contact}",
+            says="is waiting for our answer to {value:#question}",
             zero=none,
             expects=1,
         )
@@ -83,8 +83,8 @@ class Attention(Builder):
         yield Column(
             "attention_days_word",
             seen.age(a_word(self.promotions, self.routine)),
-            says="last heard from us {value:days} ago, apart from promotions and routine",
-            missing="has never heard from us, apart from promotions and routine",
+            says="last heard from us {value:when}, apart from promotions and routine messages",
+            missing="has never heard from us, apart from promotions and routine messages",
             unit="days",
             expects=1,
             missing_tells=True,
@@ -95,7 +95,7 @@ class Attention(Builder):
         yield Column(
             f"attention_inbound_share_{w}",
             recent.share(_INBOUND, of=_DIRECTED),
-            says="took the first step in {value:.0%} of the interactions in the last {window}",
+            says="took the first step in {value:share} of the interactions in the last {window}",
             zero="took the first step in none of the interactions in the last {window}",
             missing="had no interaction with us in the last {window}",
             unit="share",
@@ -106,15 +106,15 @@ class Attention(Builder):
         yield Column(
             f"attention_words_{w}",
             recent.count(a_word(self.promotions, self.routine)),
-            says="heard from us {value:#time} in the last {window}, apart from promotions and routine",
-            zero="did not hear from us in the last {window}, apart from promotions and routine",
+            says="heard from us {value:#time} in the last {window}, apart from promotions and routine messages",
+            zero="did not hear from us in the last {window}, apart from promotions and routine messages",
             window=w,
             expects=-1,
         )
         yield Column(
             f"attention_promotion_share_{w}",
             recent.share(label_is("kind", *self.promotions), of=_OUTBOUND),
-            says="found promotions in {value:.0%} of what we sent in the last {window}",
+            says="was sent promotions in {value:share} of our messages in the last {window}",
             zero="was sent no promotion in the last {window}",
             missing="was sent nothing in the last {window}",
             unit="share",
@@ -125,12 +125,12 @@ class Attention(Builder):
     def _unanswered(self, seen: Seen, w: Span) -> Column:
         question, answer = Question(self.contacts), Answer(self.promotions, self.routine)
         asked = followed(seen.last(w), None, None, within=self.within, first_column=question, by_column=answer)
-        soon = span(self.within, name="within").words
         return Column(
             f"attention_unanswered_{w}",
             asked.decided - asked.followed,
-            says=f"was left without an answer for {soon} {{value:#time}} in the last {{window}}",
-            zero=f"was never left without an answer for {soon} in the last {{window}}",
+            says="asked us something {value:#time} in the last {window} and got no answer within {soon}",
+            zero="never waited longer than {soon} for our answer in the last {window}",
+            slots={"soon": span(self.within, name="within")},
             window=w,
             expects=1,
         )

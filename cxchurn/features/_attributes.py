@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxchurn.features._builder import Builder, labelled, words
+from cxchurn.features._builder import Builder, labelled
 from cxchurn.features._column import Column
+from cxchurn.features.words import is_fact
 from cxchurn.history import Seen
+
+_PAST, _TODAY, _AHEAD = (
+    "is {value:days} past the {label}",
+    "has just reached the {label}",
+    "is {value:days} before the {label}",
+)
+_FACT, _ON_FILE = "is {value:marked|not marked} {label:quoted}", "is on file with {label} {value}"
 
 
 class Attributes(Builder):
@@ -35,19 +43,17 @@ class Attributes(Builder):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         for attribute, name in labelled(self.names):
-            said = words(attribute.replace("_", " "))
             labels = seen.known(f"customers.{attribute}")
-            if attribute in self.dates and seen.known_ahead(attribute):
-                says, unit = f"has {said} {{value:when}}", "days"
-            elif attribute in self.dates:
-                says, unit = f"is {{value:days past|before}} {said}", "days"
-            else:
-                says, unit = f"has {said} {{value}}", "label" if labels else attribute
+            date = attribute in self.dates
             yield Column(
                 f"attributes_{name}",
                 seen.attribute(attribute),
-                says=says,
-                missing=f"has no {said} on file",
-                unit=unit,
+                says=_PAST if date else _FACT if labels and all(map(is_fact, labels)) else _ON_FILE,
+                zero=_TODAY if date else None,
+                below=_AHEAD if date else None,
+                missing="has no {label} on file",
+                unit="days" if date else "label" if labels else attribute,
                 levels=labels or None,
+                label=attribute,
+                role="customers",
             )

@@ -12,7 +12,16 @@ from cxchurn.features._column import Column
 from cxchurn.features._valence import Valence
 from cxchurn.history import Seen, Window
 
-_NONE = "has left no sign of how it felt"
+_NONE = "has left no sign of how they felt"
+# what is left of a moment after a half-life is half of it
+_FADING = "(those of {window} ago count half)"
+_UP = f"has had good moments that outweigh the bad ones {_FADING}"
+_DOWN = f"has had bad moments that outweigh the good ones {_FADING}"
+_EVEN = f"has had good and bad moments in balance {_FADING}"
+_ONCE_DOWN = f"once had bad moments that {{value:degree}} outweighed the good ones {_FADING}"
+_NEVER_DOWN = f"never had bad moments outweigh the good ones {_FADING}"
+_DOWN_SHARE = f"had bad moments outweigh the good ones {{value:share}} of the time {_FADING}"
+_TIPPED = f"went from mostly good to mostly bad moments {{value:#time}} {_FADING}"
 
 
 class Balance(Builder):
@@ -59,7 +68,7 @@ class Balance(Builder):
         yield Column(
             "balance_last",
             seen.latest(self.valence),
-            says="left the last interaction that tells it feeling {value:mood}",
+            says="felt {value:mood} at the last interaction that shows it",
             missing=_NONE,
             unit="valence",
             expects=-1,
@@ -68,8 +77,10 @@ class Balance(Builder):
         yield Column(
             "balance_slope",
             seen.slope(self.valence),
-            says="has been feeling better from day to day by {value:+.4f} (on a scale from -1 to 1)",
-            missing="has too few interactions that show how it felt",
+            says="has been feeling better as time goes by",
+            zero="has been feeling the same as time goes by",
+            below="has been feeling worse as time goes by",
+            missing="has too few interactions that show how they felt",
             unit="valence per day",
             expects=-1,
             neutral=0.0,
@@ -83,24 +94,18 @@ class Balance(Builder):
 
     def _account(self, seen: Seen, half: Span) -> Iterator[Column]:
         level, lowest, overdrawn, crossings = seen.balance(self.valence, half_life=half, weight=self.weight)
-        account = "account of goodwill"
-        worst = f"had {{value:+.1f}} on the {account} at the worst moment"
-        tipped, never_tipped = f"saw the {account} tip over {{value:#time}}", f"never saw the {account} tip over"
-        below, never_below = (
-            f"had an overdrawn {account} {{value:.0%}} of the time",
-            f"never had an overdrawn {account}",
-        )
-        for name, values, says, zero, unit, expects in (
-            ("level", level, f"has {{value:+.1f}} on the {account}", None, "valence", -1),
-            ("lowest", lowest, worst, None, "valence", -1),
-            ("overdrawn_share", overdrawn, below, never_below, "share", 1),
-            ("crossings", crossings, tipped, never_tipped, "count", 1),
+        for name, values, says, zero, below, unit, expects in (
+            ("level", level, _UP, _EVEN, _DOWN, "valence", -1),
+            ("lowest", lowest, _NEVER_DOWN, _NEVER_DOWN, _ONCE_DOWN, "valence", -1),
+            ("overdrawn_share", overdrawn, _DOWN_SHARE, _NEVER_DOWN, None, "share", 1),
+            ("crossings", crossings, _TIPPED, _NEVER_DOWN, None, "count", 1),
         ):
             yield Column(
                 f"balance_{name}_{half}",
                 values,
                 says=says,
                 zero=zero,
+                below=below,
                 missing=_NONE,
                 unit=unit,
                 window=half,
@@ -109,11 +114,14 @@ class Balance(Builder):
 
 
 def _sums(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
-    for name, moment, sign in (("deposits", "good moment", 1), ("withdrawals", "bad moment", -1)):
+    for name, moment, gist, sign in (
+        ("deposits", "good moment", "be glad of", 1),
+        ("withdrawals", "bad moment", "be annoyed about", -1),
+    ):
         yield Column(
             f"balance_{name}_{w}",
             np.abs(recent.sum(felt.part(sign))),
-            says=f"had {moment}s worth {{value:.1f}} in the last {{window}}",
+            says=f"had {{value:extent}} to {gist} in the last {{window}}",
             zero=f"had no {moment} in the last {{window}}",
             unit="valence",
             window=w,
@@ -130,7 +138,7 @@ def _levels(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
             f"balance_{name}_{w}",
             values,
             says=says,
-            missing="had no moment in the last {window} that shows how it felt",
+            missing="had no moment in the last {window} that shows how they felt",
             unit="valence",
             window=w,
             expects=-1,

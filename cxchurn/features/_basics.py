@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cxchurn._core import Span
-from cxchurn.features._builder import Builder, spans, words
+from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._events import Settled, contacts
 from cxchurn.features._promises import Kept, KeptStreak, Lateness
-from cxchurn.features._says import plural
 from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Events, Measure, Seen, Window, label_is, matters, ratio, where
 
@@ -76,7 +75,7 @@ class Basics(Builder):
                 yield Column(
                     f"basics_first_time_share_{w}",
                     matters(recent, FirstTime()).mean,
-                    says="needed a single contact for {value:.0%} of the matters settled in the last {window}",
+                    says="needed a single contact for {value:share} of the matters settled in the last {window}",
                     zero="had to come back for every matter settled in the last {window}",
                     missing="had no matter settled in the last {window}",
                     unit="share",
@@ -89,28 +88,25 @@ class Basics(Builder):
     def _purchases(self, seen: Seen, w: Span, known: set[str]) -> Iterator[Column]:
         recent, own = seen.last(w), seen.own.last(w)
         bought = own.count(label_is("kind", *self.purchases))
-        results = [kind for kind in self.purchases + self.defects if kind in known]
-        wrong = [words(kind) for kind in results if kind in self.defects]
         nothing = "bought nothing in the last {window}"
-        if wrong:
+        if known & set(self.defects):
             yield Column(
                 f"basics_defects_per_purchase_{w}",
                 ratio(recent.count(label_is("kind", *self.defects)), bought),
-                says=f"had {{value:.2f}} {_listed(map(plural, wrong), 'or')} per purchase in the last {{window}}",
-                zero=f"had no {_listed(wrong, 'or')} in the last {{window}}",
+                says="had something wrong {value:#time} per purchase in the last {window}",
+                zero="had nothing wrong with a purchase in the last {window}",
                 missing=nothing,
                 unit="ratio",
                 window=w,
                 expects=1,
             )
-        if set(seen.own.known("kind")) - {*results}:
+        if set(seen.own.known("kind")) - {*self.purchases, *self.defects}:
             more = own.count(where(unless={"kind": self.purchases + self.defects}))
-            said = _listed((plural(words(kind)) for kind in results), "and")
             yield Column(
                 f"basics_results_only_{w}",
                 np.where(bought > 0, more == 0, np.nan),
-                says=f"came for nothing but {said} in the last {{window}}",
-                zero=f"came for more than {said} in the last {{window}}",
+                says="came for nothing but purchases and what was wrong with them in the last {window}",
+                zero="came for more than purchases and what was wrong with them in the last {window}",
                 missing=nothing,
                 unit="yes/no",
                 window=w,
@@ -118,17 +114,12 @@ class Basics(Builder):
             )
 
 
-def _listed(nouns: Iterable[str], link: str) -> str:
-    *others, last = nouns
-    return f"{', '.join(others)} {link} {last}" if others else last
-
-
 def _last_promise(seen: Seen) -> Iterator[Column]:
     never = "has had no delivery with a promised date yet"
     yield Column(
         "basics_kept_streak",
         seen.latest(KeptStreak()),
-        says="got {value:#delivery} as promised without a break",
+        says="has had {value:#delivery} as promised in a row",
         zero="got the last delivery later than promised",
         missing=never,
         expects=-1,
@@ -149,7 +140,7 @@ def _promises(recent: Window, w: Span) -> Iterator[Column]:
     yield Column(
         f"basics_kept_share_{w}",
         recent.mean(Kept()),
-        says="got {value:.0%} of the deliveries of the last {window} as promised",
+        says="got {value:share} of the deliveries of the last {window} as promised",
         zero="got every delivery of the last {window} later than promised",
         missing=none,
         unit="share",

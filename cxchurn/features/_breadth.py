@@ -8,24 +8,59 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span
-from cxchurn.features._builder import Builder, labelled, spans, words
+from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
-from cxchurn.features._says import plural
 from cxchurn.history import Seen, mix
 
 
-class _Label(NamedTuple):
-    """A label column, and how to speak of it: what is done with one, what one and several are called."""
+class _Texts(NamedTuple):
+    """How to speak of a label column."""
 
-    column: str
-    name: str
-    done: str
-    noun: str
-    of: str
+    variety: str
+    largest: str
+    none: str
+    different: str
+    new: str
+    not_new: str
+    drift: str
+    same: str
+    few: str
 
-    @property
-    def many(self) -> str:
-        return plural(self.noun) + self.of
+
+_FEW = "has no interactions of their own both in the last {window} and before"
+_KIND = _Texts(
+    variety="has had what amounts to {value:#kind} of interaction of their own",
+    largest="has kept to one kind of interaction {value:share} of the time",
+    none="has no interaction of their own on record",
+    different="had {value:#kind} of interaction of their own in the last {window}",
+    new="had {value:share} of their kinds of interaction of the last {window} for the first time",
+    not_new="had no kind of interaction for the first time in the last {window}",
+    drift="moved {value:share} of their interactions of the last {window} to other kinds than before",
+    same="had the same mix of kinds of interaction in the last {window} as before",
+    few=_FEW,
+)
+_TOUCHPOINT = _Texts(
+    variety="has used what amounts to {value:#touchpoint}",
+    largest="has kept to one touchpoint {value:share} of the time",
+    none="has used no touchpoint on record",
+    different="used {value:#touchpoint} in the last {window}",
+    new="used {value:share} of their touchpoints of the last {window} for the first time",
+    not_new="used no touchpoint for the first time in the last {window}",
+    drift="moved {value:share} of their interactions of the last {window} to other touchpoints than before",
+    same="used the same mix of touchpoints in the last {window} as before",
+    few=_FEW,
+)
+_OTHER = _Texts(
+    variety="has had to do with what amounts to {value:#label}",
+    largest="has kept to one {label} {value:share} of the time",
+    none="has had to do with no {label} on record",
+    different="had to do with {value:#label} in the last {window}",
+    new="had to do with {value:share} of their {label:many} of the last {window} for the first time",
+    not_new="had to do with no {label} for the first time in the last {window}",
+    drift="moved {value:share} of their interactions of the last {window} to other {label:many} than before",
+    same="had to do with the same mix of {label:many} in the last {window} as before",
+    few=_FEW,
+)
 
 
 class Breadth(Builder):
@@ -58,63 +93,61 @@ class Breadth(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        for label in self._labels(seen):
-            none = f"has no {label.noun}{label.of} on record"
-            yield Column(
-                f"breadth_{label.name}_variety",
-                np.exp(seen.entropy(label.column)),
-                says=f"has {label.done} what amounts to {{value:#{label.noun}}}{label.of}",
-                missing=none,
-                expects=-1,
-            )
-            yield Column(
-                f"breadth_{label.name}_largest_share",
-                mix(seen, label.column).largest,
-                says=f"has kept to one and the same {label.noun}{label.of} {{value:.0%}} of the time",
-                missing=none,
-                unit="share",
-            )
-            for w in spans(self.windows):
-                yield from _lately(seen, label, w)
-
-    def _labels(self, seen: Seen) -> Iterator[_Label]:
         for column, name in labelled(self.by):
             # columns with too many labels to learn have none that are known
             if seen.has(column) and len(seen.known(column)) != 1:
-                if column == "kind":
-                    yield _Label(column, name, "had", "kind", " of interaction of their own")
-                elif column == "touchpoint":
-                    yield _Label(column, name, "used", "touchpoint", "")
-                else:
-                    yield _Label(column, name, "had to do with", words(column.replace("_", " ")), "")
+                yield from _widely(seen, column, name)
+                for w in spans(self.windows):
+                    yield from _lately(seen, column, name, w)
 
 
-def _lately(seen: Seen, label: _Label, w: Span) -> Iterator[Column]:
-    lately = mix(seen, label.column, w)
+def _texts(column: str) -> _Texts:
+    return {"kind": _KIND, "touchpoint": _TOUCHPOINT}.get(column, _OTHER)
+
+
+def _widely(seen: Seen, column: str, name: str) -> Iterator[Column]:
+    texts = _texts(column)
+    for statistic, values, says, unit, expects in (
+        ("variety", np.exp(seen.entropy(column)), texts.variety, "count", -1),
+        ("largest_share", mix(seen, column).largest, texts.largest, "share", 1),
+    ):
+        yield Column(
+            f"breadth_{name}_{statistic}",
+            values,
+            says=says,
+            missing=texts.none,
+            unit=unit,
+            expects=expects,
+            label=column,
+            role="categories",
+        )
+
+
+def _lately(seen: Seen, column: str, name: str, w: Span) -> Iterator[Column]:
+    lately, texts = mix(seen, column, w), _texts(column)
     comparable = ~np.isnan(lately.drift)
-    none = f"has no {label.noun}{label.of} on record to compare the last {{window}} with the time before"
     yield Column(
-        f"breadth_{label.name}_count_{w}",
+        f"breadth_{name}_count_{w}",
         lately.different,
-        says=f"{label.done} {{value:#{label.noun}}}{label.of} in the last {{window}}",
+        says=texts.different,
         window=w,
         expects=-1,
+        label=column,
+        role="categories",
     )
-    yield Column(
-        f"breadth_{label.name}_new_{w}",
-        np.divide(lately.fresh, lately.different, out=np.full(comparable.size, np.nan), where=comparable),
-        says=f"had never before {label.done} {{value:.0%}} of the {label.many} of the last {{window}}",
-        zero=f"{label.done} no new {label.noun}{label.of} in the last {{window}}",
-        missing=none,
-        unit="share",
-        window=w,
-    )
-    yield Column(
-        f"breadth_{label.name}_drift_{w}",
-        lately.drift,
-        says=f"moved {{value:.0%}} of their interactions of the last {{window}} to another {label.noun} than before",
-        zero=f"kept the mix of {label.many} in the last {{window}} exactly as before",
-        missing=none,
-        unit="share",
-        window=w,
-    )
+    new = np.divide(lately.fresh, lately.different, out=np.full(comparable.size, np.nan), where=comparable)
+    for statistic, values, says, zero in (
+        ("new", new, texts.new, texts.not_new),
+        ("drift", lately.drift, texts.drift, texts.same),
+    ):
+        yield Column(
+            f"breadth_{name}_{statistic}_{w}",
+            values,
+            says=says,
+            zero=zero,
+            missing=texts.few,
+            unit="share",
+            window=w,
+            label=column,
+            role="categories",
+        )

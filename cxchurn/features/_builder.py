@@ -102,9 +102,9 @@ def one(noun: str) -> str:
 
 
 def last(nth: int) -> str:
-    """Say which of the last: ``last``, ``2nd last``, ``3rd last``."""
-    ending = {2: "nd", 3: "rd"}.get(nth, "th")
-    return "last" if nth == 1 else f"{nth}{ending} last"
+    """Say which of the last: ``last``, ``second last``, ``third last``."""
+    names = ("last", "second last", "third last", "fourth last", "fifth last")
+    return names[nth - 1] if nth <= len(names) else f"{nth}th last"
 
 
 @lru_cache(maxsize=4096)

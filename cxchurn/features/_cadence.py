@@ -42,13 +42,14 @@ class Cadence(Builder):
                 says=f"came back after {{value:days}} the {last(nth)} time",
                 missing="has not come back that often",
                 unit="days",
+                expects=1,
             )
 
 
 def _gaps(seen: Seen) -> Iterator[Column]:
     words = {
         "mean": "comes back after {value:days} on average",
-        "std": "varies by {value:days} in when to come back",
+        "std": "comes back at intervals that vary by {value:days}",
         "min": "came back after {value:days} at the soonest",
         "max": "once stayed away for {value:days}",
     }
@@ -60,6 +61,7 @@ def _gaps(seen: Seen) -> Iterator[Column]:
             zero="always comes back after the same time" if statistic == "std" else None,
             missing=_FEW,
             unit="days",
+            expects=0 if statistic == "std" else 1,
             missing_tells=True,
         )
 
@@ -71,16 +73,23 @@ def _lateness(seen: Seen) -> Iterator[Column]:
         yield Column(
             f"cadence_gap_q{percent}",
             gap,
-            says=f"comes back within {{value:days}} {percent} % of the time",
+            says="came back within {value:days} in {percent:share} of the cases",
             missing=_FEW,
+            slots={"percent": percent / 100},
             unit="days",
+            expects=1,
         )
         if percent >= 50:
-            usual = "usual" if percent == 50 else f"{percent} %"
+            usual = (
+                "usual for them"
+                if percent == 50
+                else "a long break of theirs ({percent:share} of their breaks are no longer)"
+            )
             yield Column(
                 f"cadence_lateness_q{percent}",
                 ratio(silence, gap),
-                says=f"has been silent for {{value:.1f}} times the own {usual} gap",
+                says=f"has stayed away {{value:fold}} as long as {usual}",
+                slots={"percent": percent / 100},
                 missing=_FEW,
                 unit="ratio",
                 expects=1,

@@ -59,13 +59,14 @@ class CalendarLags(Builder):
 
     def _days(self, seen: Seen, start: int, stop: int) -> Column:
         known = seen.before(f"{7 * (start - 1)}D") if start > 1 else seen
-        when = "in the last week" if stop == 1 else f"between {start - 1} and {stop} weeks ago"
+        when = "in the last week" if stop == 1 else "between {start} and {stop} weeks ago"
         return Column(
             f"calendar_lags_week_{start}" if start == stop else f"calendar_lags_weeks_{start}_to_{stop}",
             np.where(known.count() > 0, known.last(f"{7 * stop}D").active_days(), np.nan),
             says=f"was active on {{value:#day}} {when}",
             zero=f"was not active {when}",
             missing=f"had not been active yet {when}",
+            slots={"start": start - 1, "stop": stop},
             unit="days",
             expects=-1,
         )

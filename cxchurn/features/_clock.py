@@ -13,12 +13,11 @@ from cxchurn.features._column import Column
 from cxchurn.history import Events, Measure, Seen
 
 _HOUR = DAY // 24
-_MOVED = ".0% of their interactions to|of their interactions away from"
 _WORDS = {
-    "weekend": ("at the weekend", "the weekend"),
-    "working_hours": ("in working hours", "working hours"),
-    "evening": ("in the evening", "the evening"),
-    "night": ("at night", "the night"),
+    "weekend": "at the weekend",
+    "working_hours": "in working hours",
+    "evening": "in the evening",
+    "night": "at night",
 }
 
 
@@ -88,13 +87,13 @@ class Clock(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        for part, (when, noun) in _WORDS.items():
+        for part, when in _WORDS.items():
             inside = During(part, self.timezone)
             whole = "interaction of their own" + ("" if part == "weekend" else " at a known time of day")
             yield Column(
                 f"clock_{part}_share",
                 seen.mean(inside),
-                says=f"had {{value:.0%}} of all their own interactions {when}",
+                says=f"had {{value:share}} of all their own interactions {when}",
                 zero=f"has never had an interaction of their own {when}",
                 missing=f"has no {whole} on record",
                 unit="share",
@@ -103,8 +102,11 @@ class Clock(Builder):
                 yield Column(
                     f"clock_{part}_shift_{w}",
                     seen.last(w).mean(inside) - seen.before(w).mean(inside),
-                    says=f"moved {{value:{_MOVED}}} {noun} in the last {{window}}",
-                    zero=f"had as much of their own interactions {when} in the last {{window}} as before",
+                    says=f"had a larger part of their own interactions {when} in the last {{window}} than before,"
+                    " by {value:points}",
+                    zero=f"had as large a part of their own interactions {when} in the last {{window}} as before",
+                    below=f"had a smaller part of their own interactions {when} in the last {{window}} than before,"
+                    " by {value:points}",
                     missing=f"has no {whole} on record to compare the last {{window}} with the time before",
                     unit="share",
                     window=w,

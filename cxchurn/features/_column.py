@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,7 +22,7 @@ class Column:
         One number a row, NaN for missing.
     says : str
         What a value means for a customer, as a predicate without its subject: ``"waited {value:.0f} seconds on average in
-        the last {window}"``. ``{value:#visit}`` writes ``1 visit`` or ``3 visits``; see `Says`.
+        the last {window}"``. ``{value:#visit}`` writes ``1 visit`` or ``3 visits``; see `Number`.
     zero, missing : str, optional
         What to say instead for the value 0, and for a missing value.
     unit : str, default "count"
@@ -38,8 +39,19 @@ class Column:
     neutral : float, optional
         The value that is neither good nor bad, such as 0 for a change: one on its good side is no reason, even where it is
         worse than usual.
+    tells : bool, default True
+        Whether it can be a reason. What says nothing without the rest, such as the kind of the third last interaction, is none.
     missing_tells : bool, default False
         Whether having no value can be a reason in itself, as in "has never had a good moment".
+    below : str, optional
+        What to say instead for values below 0, of their size: ``"waited {value:seconds} less than usual"``.
+    label : str, optional
+        The label of the log that the column is about, for ``{label}`` and ``{value:#label}``; see `Label`.
+    role : str
+        What `label` (without one, `levels`) are labels of: a role such as ``"kind"``, a column, or ``"measures"`` and
+        ``"customers"`` for names of measures and attributes.
+    slots : mapping of str to Span or number
+        What else the texts name in braces.
     """
 
     name: str
@@ -53,4 +65,9 @@ class Column:
     expects: int = 0
     theme: str | None = None
     neutral: float | None = None
+    tells: bool = True
     missing_tells: bool = False
+    below: str | None = None
+    label: str | None = None
+    role: str = ""
+    slots: Mapping[str, Span | float] = field(default_factory=dict)

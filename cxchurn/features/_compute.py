@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.features._builder import Builder
+from cxchurn.features._check_says import check_says
 from cxchurn.features._column import Column
 from cxchurn.features._says import Says
 from cxchurn.features._themes import actionable_of, theme_of
@@ -25,20 +27,35 @@ def columns_of(builder: Builder, seen: Seen) -> Iterator[Column]:
     return builder.columns(seen.of(builder.sees))
 
 
-def said_by(builders: Sequence[Builder], seen: Seen, *, lookback: str | None = None) -> list[Says]:
-    """Return what the builders' columns say, in their order; for the look-back in words see `Says.of`."""
-    said = [_said(column, builder, lookback) for builder in builders for column in columns_of(builder, seen)]
+def said_by(builders: Sequence[Builder], seen: Seen, **how: Any) -> list[Says]:
+    """Return what the builders' columns say, in their order; for how to say it see `Says.of`.
+
+    Raises
+    ------
+    UsageError
+        Where a column is there twice, or its texts cannot say a value.
+    """
+    said = [_said(column, builder, **how) for builder in builders for column in columns_of(builder, seen)]
     _check_unique(says.name for says in said)
+    for says in said:
+        check_says(says)
     return said
 
 
-def _said(column: Column, builder: Builder, lookback: str | None) -> Says:
+def _said(column: Column, builder: Builder, **how: Any) -> Says:
     theme = theme_of(builder, column)
-    return Says.of(column, builder.driver, theme=theme, actionable=actionable_of(builder, theme), lookback=lookback)
+    return Says.of(column, builder.driver, theme=theme, actionable=actionable_of(builder, theme), **how)
 
 
 def fill(
-    builders: Sequence[Builder], seen: Seen, place: Mapping[str, int], out: np.ndarray, rows: Which, *, more: bool
+    builders: Sequence[Builder],
+    seen: Seen,
+    place: Mapping[str, int],
+    out: np.ndarray,
+    rows: Which,
+    *,
+    more: bool,
+    spare: Collection[str] = (),
 ) -> None:
     """Write the columns of some rows where they belong: ``out[place[name], rows]``.
 
@@ -48,6 +65,8 @@ def fill(
     ----------
     more : bool
         Whether the log knows more than the one that was learned from: then columns without a place are left out.
+    spare : collection of str
+        Columns that are left out in any case.
 
     Raises
     ------
@@ -60,7 +79,7 @@ def fill(
         for column in columns_of(builder, seen):
             at = left.pop(column.name, None)
             if at is None:
-                surplus += [] if more else [column.name]
+                surplus += [] if more or column.name in spare else [column.name]
             elif isinstance(rows, slice):
                 out[at, rows] = column.values
             else:

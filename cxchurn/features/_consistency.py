@@ -97,7 +97,7 @@ class Consistency(Builder):
                 yield Column(
                     f"consistency_touchpoints_per_matter_{w}",
                     matters(recent, TouchpointsSoFar()).mean,
-                    says="went through {value:.1f} touchpoints a matter in the last {window}",
+                    says="went through {value:#touchpoint} per matter in the last {window}",
                     missing="had no matter in the last {window}",
                     window=w,
                     expects=1,
@@ -107,12 +107,11 @@ class Consistency(Builder):
         means = by_label(recent, "touchpoint", touchpoints, self.valence).mean()
         spread = _spread(means)
         overall = recent.mean(self.valence, label_is("touchpoint", *touchpoints))
-        few = "has told how it felt at fewer than two touchpoints in the last {window}"
+        few = "has shown how they felt at fewer than two touchpoints in the last {window}"
         yield Column(
             f"consistency_valence_spread_{w}",
             spread,
-            says="felt {value:.2f} better at the best touchpoint than at the worst in the last {window}"
-            " (on a scale from -1 to 1)",
+            says="felt {value:shade} better at the best touchpoint than at the worst in the last {window}",
             zero="felt the same at all touchpoints in the last {window}",
             missing=few,
             unit="valence",
@@ -123,8 +122,7 @@ class Consistency(Builder):
             f"consistency_worst_gap_{w}",
             # no mean is below the worst one, were it not for rounding
             np.where(np.isnan(spread), np.nan, np.maximum(overall - np.fmin.reduce(means, axis=0), 0.0)),
-            says="felt {value:.2f} worse at the worst touchpoint than on average in the last {window}"
-            " (on a scale from -1 to 1)",
+            says="felt {value:shade} worse at the worst touchpoint than on average in the last {window}",
             zero="felt at no touchpoint worse than on average in the last {window}",
             missing=few,
             unit="valence",
@@ -136,10 +134,10 @@ class Consistency(Builder):
         return Column(
             f"consistency_switch_{w}",
             recent.mean(SwitchChange(self.valence)),
-            says="felt {value:.2f better|worse} on average after a switch of touchpoint in the last {window}"
-            " (on a scale from -1 to 1)",
-            zero="felt the same after a switch of touchpoint in the last {window}",
-            missing="has told no feeling after a switch of touchpoint in the last {window}",
+            says="felt {value:shade} better on average after turning to another touchpoint in the last {window}",
+            zero="felt the same after turning to another touchpoint in the last {window}",
+            below="felt {value:shade} worse on average after turning to another touchpoint in the last {window}",
+            missing="has not shown how they felt after turning to another touchpoint in the last {window}",
             unit="valence",
             window=w,
             expects=-1,

@@ -52,8 +52,8 @@ class Continuation(Builder):
         yield Column(
             f"continuation_active_share_{w}",
             ratio(late.active, weeks),
-            says="was active in {value:.0%} of the weeks of the last {window} before the present one",
-            zero="was active in no week of the last {window} before the present one",
+            says="was active in {value:share} of the weeks in the last {window}, the present one apart",
+            zero="was active in no week of the last {window}, the present one apart",
             missing="has been active for the first time less than a week ago, or never",
             unit="share",
             window=w,
@@ -70,7 +70,7 @@ class Continuation(Builder):
         yield Column(
             "continuation_longest_silence",
             np.fmax(seen.gaps("max"), seen.age()),
-            says="has been without activity for {value:days} at the longest",
+            says="has gone without activity for {value:days} at the longest",
             missing="has not been active yet",
             unit="days",
             expects=1,
@@ -79,21 +79,22 @@ class Continuation(Builder):
     def _chances(self, weeks: Persistence, w: Span | None) -> Iterator[Column]:
         name = "life" if w is None else f"{w}"
         when = "so far" if w is None else "in the last {window}"
+        past = "their past" if w is None else "the last {window}"
         share = (weeks.active + 1) / (weeks.active + weeks.silent + 2)
         for what, went_on, n, week, none in (
-            ("stay", weeks.stayed, weeks.active, "an active week", "has had no active week to go on from"),
+            ("stay", weeks.stayed, weeks.active, "an active one", "has had no active week to go on from"),
             (
                 "return",
                 weeks.returned,
                 weeks.silent,
-                "a week without activity",
-                "has had no week without activity to come back from",
+                "a silent one",
+                "has had no silent week to come back from",
             ),
         ):
             yield Column(
                 f"continuation_{what}_{name}",
                 np.where(n > 0, (went_on + self.weight * share) / (n + self.weight), np.nan),
-                says=f"is {{value:.0%}} likely to be active after {week}, by the own record {when}",
+                says=f"is {{value:share}} likely to be active in the week after {week}, judging by {past}",
                 missing=f"{none} {when}",
                 unit="probability",
                 window=w,

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cxchurn.features._builder import Builder, labelled, spans, words
+from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
-from cxchurn.features._themes import theme_of_measure
+from cxchurn.features._themes import RHYTHM, theme_of_measure
 from cxchurn.history import Seen
+
+_HALF = "(what is {window} old counts half)"
+# what to say, what of nothing, and what of less than nothing
+_MONEY = (
+    f"has brought in what amounts to {{value:money}} {_HALF}",
+    "has brought in no money on balance",
+    f"has taken back what amounts to {{value:money}} more than they brought in {_HALF}",
+)
+_AMOUNT = (
+    f"has come to what amounts to {{value}} in {{label}} {_HALF}",
+    "has come to nothing in {label} on balance",
+    f"has had more taken off than added in {{label}}, what amounts to {{value}} {_HALF}",
+)
 
 
 class Decay(Builder):
@@ -37,16 +50,24 @@ class Decay(Builder):
             yield Column(
                 f"decay_count_{half}",
                 seen.decayed_sum(half),
-                says="has had the equivalent of {value:.1f} interactions of their own, older ones counting less and less",
+                says="has had the equivalent of {value:#interaction} of their own (those of {window} ago count half)",
+                zero="has had no interaction of their own yet",
                 window=half,
                 expects=-1,
             )
             for measure, name in labelled(self.measures):
+                theme = theme_of_measure(measure)
+                says, zero, below = _MONEY if measure == "value" else _AMOUNT
                 yield Column(
                     f"decay_{name}_{half}",
                     seen.decayed_sum(half, measure),
-                    says=f"has {words(measure)} of {{value:,.2f}} from their own interactions, older amounts counting less",
-                    unit=measure,
+                    says=says,
+                    zero=zero,
+                    below=below,
+                    unit="money" if measure == "value" else measure,
                     window=half,
-                    theme=theme_of_measure(measure),
+                    expects=-1 if measure == "value" or theme == RHYTHM else 0,
+                    theme=theme,
+                    label=measure,
+                    role="measures",
                 )

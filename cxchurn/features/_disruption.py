@@ -12,7 +12,7 @@ from cxchurn.features._builder import times
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
-from cxchurn.features._themes import EXPERIENCE
+from cxchurn.features._themes import EXPERIENCE, RHYTHM
 from cxchurn.features._valence import Valence
 from cxchurn.history import Seen, compared
 
@@ -53,26 +53,42 @@ class Disruption(Comparing):
         """Yield the columns for the rows of an as-of view."""
         words = {
             "activity": (
-                "did {value:factor} as much in the last {window} as the time before and customers in general suggest",
+                "was {value:degree} busier in the last {window} than their past and customers in general suggest",
+                "was about as busy in the last {window} as their past and customers in general suggest",
+                "was {value:degree} less busy in the last {window} than their past and customers in general suggest",
                 "log ratio",
                 -1,
             ),
-            "valence": ("felt better by {value:+.2f} than customers in general in the last {window}", "valence", -1),
-            "wait": ("waited {value:factor} as long as customers in general in the last {window}", "log ratio", 1),
+            "valence": (
+                "felt {value:shade} better than customers in general in the last {window}",
+                "felt about as good as customers in general in the last {window}",
+                "felt {value:shade} worse than customers in general in the last {window}",
+                "valence",
+                -1,
+            ),
+            "wait": (
+                "waited {value:degree} longer than customers in general in the last {window}",
+                "waited about as long as customers in general in the last {window}",
+                "waited {value:degree} less than customers in general in the last {window}",
+                "log ratio",
+                1,
+            ),
         }
         w = span(self.window, name="window")
         for name, (values, events) in self._keys(seen).items():
             level = compared(seen, self.table_name, Level(name))
-            says, unit, expects = words[name]
+            says, zero, below, unit, expects = words[name]
             yield Column(
                 f"disruption_{name}_{w}",
                 _stepped(name, events / (events + 1.0) * (values - level)),
                 says=says,
+                zero=zero,
+                below=below,
                 missing="cannot be compared with other customers in the last {window}",
                 unit=unit,
                 window=w,
                 expects=expects,
-                theme=None if name == "activity" else EXPERIENCE,
+                theme=RHYTHM if name == "activity" else EXPERIENCE,
                 neutral=0.0,
             )
 

@@ -57,6 +57,7 @@ class Effort(Builder):
                 "effort_wait_s_last",
                 seen.latest("wait_s"),
                 says="waited {value:seconds} the last time",
+                zero="did not have to wait the last time",
                 missing="has never had to wait",
                 unit="seconds",
                 expects=1,
@@ -89,12 +90,12 @@ class Effort(Builder):
             expects=1,
         )
         yield from _transfers(recent, w)
-        soon = f"within {span(self.repeat, name='repeat').words}"
         yield Column(
             f"effort_repeat_share_{w}",
             recent.gaps_within(self.repeat, _CONTACT),
-            says=f"had to come back {soon} after {{value:.0%}} of the contacts in the last {{window}}",
-            zero=f"never had to come back {soon} in the last {{window}}",
+            says="had to come back within {soon} after {value:share} of the contacts in the last {window}",
+            zero="never had to come back within {soon} in the last {window}",
+            slots={"soon": span(self.repeat, name="repeat")},
             missing="had too few contacts in the last {window} to come back",
             unit="share",
             window=w,
@@ -106,7 +107,7 @@ def _transfers(recent: Window, w: Span) -> Iterator[Column]:
     none = "had no contact in the last {window}"
     for statistic, values, says, missing in (
         ("sum", recent.sum("transfers"), "was passed on {value:#time} in the last {window}", None),
-        ("mean", recent.mean("transfers"), "was passed on {value:.1f} times per contact in the last {window}", none),
+        ("mean", recent.mean("transfers"), "was passed on {value:#time} per contact in the last {window}", none),
         ("max", recent.max("transfers"), "was passed on {value:#time} in the worst contact of the last {window}", none),
     ):
         yield Column(
@@ -144,7 +145,7 @@ def _matters(recent: Window, w: Span) -> Iterator[Column]:
     yield Column(
         f"effort_contacts_per_matter_{w}",
         ratio(recent.count_of(ContactMatter()), matters),
-        says="needed {value:.1f} contacts a matter in the last {window}",
+        says="needed {value:#contact} per matter in the last {window}",
         missing="had no matter in the last {window}",
         window=w,
         expects=1,
@@ -156,8 +157,8 @@ def _in_matters(seen: Seen, recent: Window, w: Span) -> Iterator[Column]:
         yield Column(
             f"effort_switches_{w}",
             recent.count_of(TouchpointSwitch()),
-            says="had to switch the touchpoint for the same matter {value:#time} in the last {window}",
-            zero="never had to switch the touchpoint for the same matter in the last {window}",
+            says="had to turn to another touchpoint with the same matter {value:#time} in the last {window}",
+            zero="never had to turn to another touchpoint with the same matter in the last {window}",
             window=w,
             expects=1,
         )

@@ -24,6 +24,7 @@ from cxchurn.features._proven import called_for
 from cxchurn.features._references import FEWEST, References
 from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
+from cxchurn.features.words import currency_of, words_of
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
@@ -86,6 +87,8 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         Where the log began, and how far back its histories reached from the cut-offs.
     says_ : list of Says
         What the columns say, in their order.
+    spare_ : list of Says
+        What the columns say that a model left out: copies of others, and constants.
     notes_ : tuple of str
         The attributes left out because nobody could have known them, and why; how many labels were too rare.
     called_ : tuple of str
@@ -150,7 +153,9 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         self.references_ = carried(self, log, cutoffs)
         empty = nobody(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
-        self.says_ = said_by(self.builders_, empty, lookback=back)
+        words, currency = words_of(log.schemas), currency_of(self.known_)
+        self.says_ = said_by(self.builders_, empty, lookback=back, words=words, currency=currency)
+        self.spare_ = []
         self.roles_ = tuple(sorted(screened.roles(roles, asked=empty.attributes_asked_for())))
         self.families_ = families_of(wanted, roles, empty)
         self.columns_ = self._asked_for(empty)
@@ -246,10 +251,11 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         DataFrame
             One row a column: ``name``, ``driver``, ``unit``, ``window`` (in words), ``meaning``, ``roles`` (what its builder
             needs of the log, such as ``"transfers or case_id"``; empty for what every log has), ``sees`` (whose events it is
-            made of: ``all``, ``own`` or ``activity``), ``expects``, ``theme`` (what it is about), ``actionable``.
+            made of: ``all``, ``own`` or ``activity``), ``expects``, ``theme`` (what it is about), ``actionable``, ``used``
+            (False for columns that a model left out: these come last).
         """
         check_is_fitted(self)
-        return catalogue_of(self.says_, self.builders_)
+        return catalogue_of(self)
 
     def with_log(self, log: InteractionLog | None, *, references: References | None = None) -> FeatureSet:
         """Return the same fitted feature set over another log, whose customers need not be everybody.

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn._core import Span, span
-from cxchurn.features._builder import Builder, one, spans
+from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._outreach import PROMOTIONS, ROUTINE, a_word
 from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Events, Measure, Seen, Window, followed, ratio, where
 
-_NAMES = {"nps": "recommendation score", "csat": "satisfaction score", "ces": "ease score"}
 _INVITED = where(invited=1)
 _DETRACTOR = where(score_type="nps", at_most={"score": 6})
 _LOW = (("nps", 6.0), ("csat", 2.0), ("ces", 3.0))
@@ -71,7 +70,7 @@ class Feedback(Builder):
         yield Column(
             "feedback_days_last",
             seen.age(column="score"),
-            says="answered a survey {value:days} ago",
+            says="last answered a survey {value:when}",
             missing="has never answered a survey",
             unit="days",
             theme=RHYTHM,
@@ -84,7 +83,7 @@ class Feedback(Builder):
             yield Column(
                 "feedback_silent_streak",
                 streak,
-                says="has left the last {value:#invitation} to a survey unanswered so far",
+                says="has left {value:#invitation} to a survey unanswered so far",
                 zero="has left no invitation to a survey unanswered since the last answer",
                 expects=1,
             )
@@ -94,7 +93,7 @@ class Feedback(Builder):
                 yield Column(
                     f"feedback_detractions_{w}",
                     recent.count(_DETRACTOR),
-                    says="would not recommend us, said {value:#time} in the last {window}",
+                    says="said {value:#time} in the last {window} that they would not recommend us",
                     zero="gave no bad recommendation score in the last {window}",
                     window=w,
                     expects=1,
@@ -109,8 +108,8 @@ class Feedback(Builder):
         yield Column(
             f"feedback_invitations_{w}",
             invited,
-            says="was asked {value:#time} in the last {window}",
-            zero="was not asked in the last {window}",
+            says="was asked for an opinion {value:#time} in the last {window}",
+            zero="was not asked for an opinion in the last {window}",
             window=w,
             expects=1,
         )
@@ -125,9 +124,9 @@ class Feedback(Builder):
         yield Column(
             f"feedback_answer_share_{w}",
             ratio(np.minimum(answered, invited), invited),
-            says="answered {value:.0%} of the surveys in the last {window}",
+            says="answered {value:share} of the surveys in the last {window}",
             zero="answered none of the surveys in the last {window}",
-            missing="was not asked in the last {window}",
+            missing="was not asked for an opinion in the last {window}",
             unit="share",
             window=w,
             expects=-1,
@@ -140,9 +139,10 @@ class Feedback(Builder):
         yield Column(
             f"feedback_acted_share_{w}",
             acted.share,
-            says=f"heard from us within {soon.words} after {{value:.0%}} of the low scores of the last {{window}}",
-            zero=f"did not hear from us within {soon.words} after any low score of the last {{window}}",
-            missing=f"gave no low score in the last {{window}} that lies {soon.words} back",
+            says="heard from us within {soon} after {value:share} of the low scores of the last {window}",
+            zero="did not hear from us within {soon} after any low score of the last {window}",
+            missing="gave no low score in the last {window} that is at least {soon} old",
+            slots={"soon": soon},
             unit="share",
             window=w,
             expects=-1,
@@ -150,23 +150,24 @@ class Feedback(Builder):
         yield Column(
             f"feedback_ignored_{w}",
             acted.decided - acted.followed,
-            says=f"gave {{value:#low score}} in the last {{window}} and did not hear from us within {soon.words}",
-            zero=f"gave no low score in the last {{window}} that we did not act on within {soon.words}",
+            says="gave {value:#low score} in the last {window} and did not hear from us within {soon}",
+            zero="gave no low score in the last {window} that we did not act on within {soon}",
+            slots={"soon": soon},
             window=w,
             expects=1,
         )
 
     def _scale(self, seen: Seen, scale: str) -> Iterator[Column]:
-        name = _NAMES.get(scale, f"{scale} score")
         given = where(score_type=scale)
-        never = f"has never given {one(name)}"
         last = seen.latest("score", given)
         yield Column(
             f"feedback_{scale}_last",
             last,
-            says=f"gave {one(name)} of {{value:.0f}} the last time",
-            missing=never,
+            says="gave {label:a} of {value} the last time",
+            missing="has never given {label:a}",
             unit=f"points ({scale})",
+            label=scale,
+            role="score_type",
             expects=-1,
             neutral=_CONTENT.get(scale),
             missing_tells=True,
@@ -174,10 +175,13 @@ class Feedback(Builder):
         yield Column(
             f"feedback_{scale}_change",
             last - seen.latest("score", given, nth=2),
-            says=f"changed the {name} by {{value:+.0f}} between the last two answers",
-            zero=f"gave the same {name} the last two times",
-            missing=f"has not given {one(name)} twice",
+            says="raised the {label:one} by {value:#point} between the last two answers",
+            zero="gave the same {label:one} the last two times",
+            below="lowered the {label:one} by {value:#point} between the last two answers",
+            missing="has not given {label:a} twice",
             unit=f"points ({scale})",
+            label=scale,
+            role="score_type",
             expects=-1,
             neutral=0.0,
         )
@@ -189,9 +193,11 @@ class Feedback(Builder):
                 yield Column(
                     f"feedback_{scale}_{statistic}_{w}",
                     values,
-                    says=f"gave {one(name)} of {{value:.1f}} {words} in the last {{window}}",
-                    missing=f"gave no {name} in the last {{window}}",
+                    says=f"gave {{label:a}} of {{value}} {words} in the last {{window}}",
+                    missing="gave no {label:one} in the last {window}",
                     unit=f"points ({scale})",
+                    label=scale,
+                    role="score_type",
                     window=w,
                     expects=-1,
                     neutral=_CONTENT.get(scale),

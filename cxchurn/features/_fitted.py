@@ -25,6 +25,7 @@ class FittedFeatures:
     min_customers: int
     builders_: Sequence[Builder]
     says_: list[Says]
+    spare_: list[Says]
     known_: dict[str, tuple[str, ...]]
     churn_: ChurnDefinition | None
     populations_: Populations
@@ -46,6 +47,11 @@ class FittedFeatures:
     def categories_(self) -> dict[str, tuple[str, ...]]:
         """The columns that hold positions in a list of labels, with the lists."""
         return {says.name: says.levels for says in self.says_ if says.levels is not None}
+
+    @property
+    def spare_names_(self) -> frozenset[str]:
+        """The columns that its builders make and that are left out."""
+        return frozenset(says.name for says in self.spare_)
 
     @property
     def about_(self) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from cxchurn._core import frame_from_plain
 from cxchurn.features._feature_set import FeatureSet
 from cxchurn.features._plain import fitted_from_plain
 from cxchurn.features._rows import ROWS
@@ -27,6 +27,6 @@ def features_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) 
     features = FeatureSet(list(fitted.builders_))
     features.__dict__.update(vars(fitted))
     features.churn, features.references = None, fitted.references_
-    features.families_ = pd.DataFrame(**data["families"])
+    features.families_ = frame_from_plain(data["families"])
     features.n_features_in_, features.feature_names_in_ = len(ROWS), np.array(ROWS, dtype=object)
     return features

@@ -85,7 +85,7 @@ class HumanTouch(Builder):
         yield Column(
             "human_touch_days_last",
             seen.age(_HUMAN),
-            says="last dealt with a person {value:days} ago",
+            says="last dealt with a person {value:when}",
             missing="has never dealt with a person",
             unit="days",
             expects=1,
@@ -106,8 +106,8 @@ class HumanTouch(Builder):
                 yield Column(
                     f"human_touch_same_person_{w}",
                     recent.mean(SamePerson()),
-                    says="met the person of the time before in {value:.0%} of the human contacts of the last {window}",
-                    zero="met another person each time in the last {window}",
+                    says="dealt with the same person again in {value:share} of the contacts with people in the last {window}",
+                    zero="dealt with another person each time in the last {window}",
                     missing="has not come back to a person in the last {window}",
                     unit="share",
                     window=w,
@@ -120,7 +120,7 @@ def _shares(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
     yield Column(
         f"human_touch_share_{w}",
         share,
-        says="was answered by a person {value:.0%} of the time in the last {window}",
+        says="was answered by a person {value:share} of the time in the last {window}",
         zero="was never answered by a person in the last {window}",
         missing="had no answered contact in the last {window}",
         unit="share",
@@ -130,9 +130,10 @@ def _shares(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
     yield Column(
         f"human_touch_shift_{w}",
         share - earlier.share(_HUMAN, of=_ANSWERED),
-        says="was answered by a person {value:.0% more|less} of the time in the last {window} than before",
+        says="was answered by a person more often in the last {window} than before, by {value:points}",
+        below="was answered by a person less often in the last {window} than before, by {value:points}",
         zero="was answered by a person as often in the last {window} as before",
-        missing="had no answered contact either in the last {window} or before",
+        missing="did not have an answered contact both in the last {window} and before",
         unit="share",
         window=w,
         expects=-1,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.features._builder import Builder, last, spans, words
+from cxchurn.features._builder import Builder, last, spans
 from cxchurn.features._column import Column
 from cxchurn.features._themes import EXPERIENCE
 from cxchurn.history import Events, Measure, Seen, followed, steps, where
@@ -151,10 +151,12 @@ class Journey(Builder):
             yield Column(
                 "journey_last_kind" if nth == 1 else f"journey_last_kind_{nth}",
                 np.where(place >= 0, place, np.nan),
-                says=f"had {{value}} as the {last(nth)} interaction of their own",
+                says=f"had {{value:a}} as the {last(nth)} interaction of their own",
                 missing=f"has no {last(nth)} interaction of their own of a known kind",
                 unit="label",
                 levels=kinds,
+                tells=False,
+                role="kind",
             )
 
     def _last_step(self, seen: Seen, kinds: int) -> Iterator[Column]:
@@ -163,13 +165,15 @@ class Journey(Builder):
             seen.latest(Run()),
             says="has had {value:#interaction} of their own of the same kind in a row",
             missing="has had no interaction of their own yet",
+            tells=False,
         )
         yield Column(
             "journey_last_step_chance",
             seen.latest(Step("chance", kinds)),
-            says="took a last step that was {value:.0%} likely by the own earlier steps",
-            missing="has taken no step from one interaction of their own to the next yet",
+            says="last did something that was {value:share} likely, judging by what they did before",
+            missing="has not gone on from one interaction of their own to the next yet",
             unit="probability",
+            tells=False,
         )
 
     def _steps(self, seen: Seen) -> Iterator[Column]:
@@ -178,14 +182,14 @@ class Journey(Builder):
                 (
                     "loops",
                     Step("loop"),
-                    "did the same kind of thing twice running in {value:.0%} of the steps of the last {window}",
-                    "never did the same kind of thing twice running in the last {window}",
+                    "did the same kind of thing again in {value:share} of their steps of the last {window}",
+                    "never did the same kind of thing again right away in the last {window}",
                 ),
                 (
                     "new_steps",
                     Step("new"),
-                    "went from one own interaction to the next in a new way {value:.0%} of the time in the last {window}",
-                    "went from no own interaction to the next in a new way in the last {window}",
+                    "went on in a way new to them in {value:share} of their steps of the last {window}",
+                    "never went on in a way new to them in the last {window}",
                 ),
             ):
                 yield Column(
@@ -193,7 +197,7 @@ class Journey(Builder):
                     seen.last(w).mean(step),
                     says=says,
                     zero=zero,
-                    missing="took no step from one interaction of their own to the next in the last {window}",
+                    missing="did not go on from one interaction of their own to the next in the last {window}",
                     unit="share",
                     window=w,
                 )
@@ -204,7 +208,7 @@ class Journey(Builder):
         yield Column(
             "journey_dead_end",
             followed(seen, _THEIR_OWN, None, within=pause, first_column=dead, by_column=onward).pending,
-            says=f"has been silent since a dead end ({', '.join(map(words, self.dead_ends))} or a matter left open)",
+            says="came to a dead end (such as a complaint or a matter left open) and has been silent since",
             zero="did not come to a dead end the last time",
             unit="yes or no",
             expects=1,
@@ -215,8 +219,9 @@ class Journey(Builder):
             yield Column(
                 f"journey_dead_ends_{w}",
                 met.decided - met.followed,
-                says=f"went silent for {pause.words} or longer after {{value:#dead end}} in the last {{window}}",
-                zero=f"never went silent for {pause.words} or longer after a dead end in the last {{window}}",
+                says="went silent for {pause} or longer after {value:#dead end} in the last {window}",
+                zero="never went silent for {pause} or longer after a dead end in the last {window}",
+                slots={"pause": pause},
                 window=w,
                 expects=1,
                 theme=EXPERIENCE,

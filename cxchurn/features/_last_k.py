@@ -7,56 +7,74 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cxchurn.features._builder import Builder, labelled, words
+from cxchurn.features._builder import Builder, labelled
 from cxchurn.features._column import Column
+from cxchurn.features._measures import form_of
 from cxchurn.features._themes import MONEY, theme_of_measure
 from cxchurn.history import Seen, Where, label_is, ratio
 
 
 @dataclass(frozen=True)
 class _Theme:
-    """A number that interactions have, what to tell of it, and how to say it."""
+    """A number that interactions have, what to tell of it, and how to say it: of a greater one, a smaller and an equal one."""
 
     name: str
     column: str
-    verb: str
-    form: str
+    more: str
+    less: str
+    same: str
     few: str
     unit: str
     expects: int = 0
-    about: str = ""
     where: Where | None = None
     tells: tuple[str, ...] = ("minus_mean", "minus_before")
     theme: str | None = None
+    label: str | None = None
+    role: str = ""
 
 
+# how an unequal and an equal number go on
+_USUAL = " than usual the last time", " as usual the last time"
+_BEFORE = " the last time than the time before", " the last time as the time before"
 # what payments usually are, and the last wait, tone and score, are told by other families
 _ROLES = (
     _Theme(
         "value",
         "value",
-        "paid",
-        ",.2f more|less",
+        "paid {value:money} more",
+        "paid {value:money} less",
+        "paid as much",
         "has not paid twice yet",
         "money",
         -1,
         tells=("minus_before",),
         theme=MONEY,
     ),
-    _Theme("wait_s", "wait_s", "waited", "seconds longer|shorter", "has not waited twice yet", "seconds", 1),
+    _Theme(
+        "wait_s",
+        "wait_s",
+        "waited {value:seconds} longer",
+        "waited {value:seconds} less",
+        "waited as long",
+        "has not waited twice yet",
+        "seconds",
+        1,
+    ),
     _Theme(
         "duration_s",
         "duration_s",
-        "took",
-        "seconds longer|shorter",
+        "spent {value:seconds} longer with us",
+        "spent {value:seconds} less with us",
+        "spent as long with us",
         "has no second interaction of known length",
         "seconds",
     ),
     _Theme(
         "transfers",
         "transfers",
-        "had",
-        ".1f more transfers|fewer transfers",
+        "was passed on more often",
+        "was passed on less often",
+        "was passed on as often",
         "has not been in touch twice yet",
         "count",
         1,
@@ -64,8 +82,9 @@ _ROLES = (
     _Theme(
         "sentiment",
         "sentiment",
-        "sounded",
-        ".2f better|worse",
+        "sounded {value:shade} better",
+        "sounded {value:shade} worse",
+        "sounded as good",
         "has not shown a tone twice yet",
         "points (-1 to 1)",
         -1,
@@ -87,14 +106,17 @@ class LastK(Builder):
     ----------
     measures : tuple of str
         The measures to look at besides the roles.
+    levels : tuple of str
+        Those of them that do not add up, such as a temperature: below 0 they are said as they are.
     """
 
     driver = "last_k"
     needs = ("value|wait_s|duration_s|transfers|sentiment|score",)
     theme = "experience"
 
-    def __init__(self, *, measures: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, measures: tuple[str, ...] = (), levels: tuple[str, ...] = ()) -> None:
         self.measures = measures
+        self.levels = levels
 
     def lacks(self, roles: Iterable[str]) -> tuple[str, ...]:
         """Return the needed roles that are not among `roles`; none where measures are named."""
@@ -106,33 +128,42 @@ class LastK(Builder):
         for view, theme in (*experienced, *((seen.own, theme) for theme in self._amounts())):
             last, before = (view.latest(theme.column, theme.where, nth=nth) for nth in (1, 2))
             if "last" in theme.tells:
+                form = form_of(theme.column)
                 yield Column(
                     f"last_k_{theme.name}_last",
                     last,
-                    says=f"{theme.verb} of {{value:{theme.form.split()[0]}}} the last time",
-                    missing=theme.few.replace("second ", "", 1),
+                    says=f"had {{value:{form}}} in {{label}} the last time",
+                    # a level may lie below 0; an amount there is one taken off
+                    below=None
+                    if theme.column in self.levels
+                    else f"had {{value:{form}}} taken off in {{label}} the last time",
+                    missing="has no record of {label}",
                     unit=theme.unit,
                     theme=theme.theme,
+                    label=theme.label,
+                    role=theme.role,
                 )
             if "minus_mean" in theme.tells:
                 change = _beyond(last, _mean_before(view, theme, last))
-                yield _difference(theme, "minus_mean", change, "than usual the last time")
+                yield _difference(theme, "minus_mean", change, _USUAL)
             if "minus_before" in theme.tells:
-                yield _difference(theme, "minus_before", _beyond(last, before), "the last time than the time before")
+                yield _difference(theme, "minus_before", _beyond(last, before), _BEFORE)
 
     def _amounts(self) -> Iterator[_Theme]:
         for measure, name in labelled(self.measures):
-            noun = words(measure.replace("_", " "))
-            few, tells = f"has no second record of {noun}", ("last", "minus_mean", "minus_before")
+            form = form_of(measure)
             yield _Theme(
                 name,
                 measure,
-                f"had {noun}",
-                ",.4g higher|lower",
-                few,
+                f"had {{value:{form}}} more in {{label}}",
+                f"had {{value:{form}}} less in {{label}}",
+                "had as much in {label}",
+                "has no second record of {label}",
                 measure,
-                tells=tells,
+                tells=("last", "minus_mean", "minus_before"),
                 theme=theme_of_measure(measure),
+                label=measure,
+                role="measures",
             )
 
 
@@ -144,10 +175,20 @@ def _roles(seen: Seen) -> Iterator[_Theme]:
 
 def _scores(seen: Seen) -> Iterator[_Theme]:
     for scale, name in labelled(seen.known("score_type") if seen.has("score") else ()):
-        about = f" ({words(scale)})"
-        few, given = f"has not rated us twice yet{about}", label_is("score_type", scale)
-        unit, tells = f"points ({scale})", ("minus_mean",)
-        yield _Theme(f"score_{name}", "score", "rated us", ".1f higher|lower", few, unit, -1, about, given, tells)
+        yield _Theme(
+            f"score_{name}",
+            "score",
+            "gave {label:a} {value:#point} higher",
+            "gave {label:a} {value:#point} lower",
+            "gave {label:a} as high",
+            "has not given {label:a} twice yet",
+            f"points ({scale})",
+            -1,
+            where=label_is("score_type", scale),
+            tells=("minus_mean",),
+            label=scale,
+            role="score_type",
+        )
 
 
 def _mean_before(seen: Seen, theme: _Theme, last: np.ndarray) -> np.ndarray:
@@ -163,16 +204,19 @@ def _beyond(last: np.ndarray, before: np.ndarray) -> np.ndarray:
     return np.where(np.abs(change) <= 1e-9 * np.abs(last), 0.0, change)
 
 
-def _difference(theme: _Theme, name: str, values: np.ndarray, than: str) -> Column:
-    more, less = theme.form.partition(" ")[2].split("|")
+def _difference(theme: _Theme, name: str, values: np.ndarray, than: tuple[str, str]) -> Column:
+    unequal, equal = than
     return Column(
         f"last_k_{theme.name}_{name}",
         values,
-        says=f"{theme.verb} {{value:{theme.form}}} {than}{theme.about}",
-        zero=f"{theme.verb} neither {more} nor {less} {than}{theme.about}",
+        says=theme.more + unequal,
+        zero=theme.same + equal,
+        below=theme.less + unequal,
         missing=theme.few,
         unit=theme.unit,
         expects=theme.expects,
         theme=theme.theme,
         neutral=0.0,
+        label=theme.label,
+        role=theme.role,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
 from cxchurn.features._attribute_roles import attribute_role
 from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of
-from cxchurn.features._says import Says
+from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import Seen
 from cxchurn.interactions import InteractionLog
@@ -59,13 +58,25 @@ def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataF
     return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "sees", "idea"])
 
 
-def catalogue_of(said: Sequence[Says], builders: Iterable[Builder]) -> pd.DataFrame:
-    """Return a table of columns, see `FeatureSet.catalogue`."""
-    about = {builder.driver: (needed(builder.needs), builder.sees) for builder in builders}
-    names = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable"]
+def catalogue_of(features: FittedFeatures) -> pd.DataFrame:
+    """Return a table of the columns, see `FeatureSet.catalogue`."""
+    about = {builder.driver: (needed(builder.needs), builder.sees) for builder in features.builders_}
+    used = {says.name for says in features.says_}
+    names = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable", "used"]
     told = [
-        (s.name, s.driver, s.unit, s.window or "life", s.one, *about[s.driver], s.expects, s.theme, s.actionable)
-        for s in said
+        (
+            s.name,
+            s.driver,
+            s.unit,
+            s.window or "life",
+            s.meaning,
+            *about[s.driver],
+            s.expects,
+            s.theme,
+            s.actionable,
+            s.name in used,
+        )
+        for s in (*features.says_, *features.spare_)
     ]
     return pd.DataFrame(told, columns=names)
 

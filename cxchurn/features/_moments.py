@@ -91,7 +91,7 @@ class Moments(Builder):
         yield Column(
             "moments_days_last",
             since,
-            says="had the last good moment {value:days} ago",
+            says="last had a good moment {value:when}",
             missing="has never had a good moment",
             unit="days",
             expects=1,
@@ -124,7 +124,7 @@ class Moments(Builder):
         return Column(
             f"moments_good_per_day_{w}",
             ratio(good, days),
-            says="had {value:.2f} good moments for each day with an interaction of their own in the last {window}",
+            says="had {value:#good moment} per active day in the last {window}",
             zero="had no good moment in the last {window}",
             missing="had no interaction of their own in the last {window}",
             unit="ratio",
@@ -138,7 +138,7 @@ class Moments(Builder):
         return Column(
             f"moments_touchpoints_share_{w}",
             ratio((good & used).sum(axis=0), used.sum(axis=0)),
-            says="had a good moment at {value:.0%} of the touchpoints used in the last {window}",
+            says="had a good moment at {value:share} of the touchpoints used in the last {window}",
             zero="had a good moment at none of the touchpoints used in the last {window}",
             missing="used no touchpoint in the last {window}",
             unit="share",
@@ -149,7 +149,7 @@ class Moments(Builder):
     def _weakest(self, recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Iterator[Column]:
         means = by_label(recent, "touchpoint", touchpoints, self.valence).mean(least=self.least)
         weakest = np.fmin.reduce(means, axis=0)
-        few = "has told too little about any touchpoint in the last {window}"
+        few = "has shown too little of how they felt at any touchpoint in the last {window}"
         yield Column(
             f"moments_weakest_valence_{w}",
             weakest,
@@ -168,4 +168,5 @@ class Moments(Builder):
             unit="label",
             window=w,
             levels=touchpoints,
+            role="touchpoint",
         )

@@ -66,14 +66,15 @@ class PeakEnd(Builder):
         yield Column(
             "peak_end_days_peak",
             strongest(seen, self.valence).age,
-            says="had the strongest moment {value:days} ago",
-            missing="has left no sign of how it felt",
+            says="had their strongest moment {value:when}",
+            missing="has left no sign of how they felt",
             unit="days",
+            tells=False,
         )
         yield Column(
             "peak_end_days_worst",
             strongest(seen, self.valence.part(-1)).age,
-            says="had the worst moment {value:days} ago",
+            says="had their worst moment {value:when}",
             missing="has never had a bad moment",
             unit="days",
             expects=-1,
@@ -85,9 +86,9 @@ class PeakEnd(Builder):
                 yield Column(
                     f"peak_end_good_ends_{w}",
                     matters(recent, GoodSoFar(self.valence)).mean,
-                    says="left {value:.0%} of the matters of the last {window} on a good note",
+                    says="left {value:share} of the matters of the last {window} on a good note",
                     zero="left no matter of the last {window} on a good note",
-                    missing="had no matter in the last {window} that shows how it felt",
+                    missing="had no matter in the last {window} that shows how they felt",
                     unit="share",
                     window=w,
                     expects=-1,
@@ -98,13 +99,17 @@ class PeakEnd(Builder):
         for name, values, says in (
             ("best", recent.max(self.valence), "felt {value:mood} at the best moment of the last {window}"),
             ("peak", peak, "felt {value:mood} at the strongest moment of the last {window}"),
-            ("memory", (peak + recent.latest(self.valence)) / 2, "remembers the last {window} as {value:mood}"),
+            (
+                "memory",
+                (peak + recent.latest(self.valence)) / 2,
+                "is likely to remember the last {window} as {value:mood}",
+            ),
         ):
             yield Column(
                 f"peak_end_{name}_{w}",
                 values,
                 says=says,
-                missing="had no moment in the last {window} that shows how it felt",
+                missing="had no moment in the last {window} that shows how they felt",
                 unit="valence",
                 window=w,
                 expects=-1,

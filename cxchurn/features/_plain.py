@@ -12,6 +12,7 @@ from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
+from cxchurn.features._templates import check_templates
 from cxchurn.features._valence import Part, Valence
 from cxchurn.history import Populations, Where
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels
@@ -48,6 +49,7 @@ def learned_to_plain(features: FeatureSet) -> dict[str, Any]:
         "roles": list(features.roles_),
         "reads": list(features.columns_),
         "columns": [says.to_dict() for says in features.says_],
+        "spare": [says.to_dict() for says in features.spare_],
         "called": list(features.called_),
         "references": references_to_plain(features.references_),
         "families": features.families_.to_dict("split", index=False),
@@ -80,4 +82,7 @@ def fitted_from_plain(data: dict[str, Any], *, builders: Iterable[type] = ()) ->
     features.references_ = references_from_plain(data["references"])
     features.called_ = tuple(data.get("called", ()))
     features.says_ = [Says.from_dict(one) for one in data["columns"]]
+    features.spare_ = [Says.from_dict(one) for one in data["spare"]]
+    said = (*features.says_, *features.spare_)
+    check_templates(text for one in said for text in (one.one, one.zero, one.below, one.missing))
     return features

@@ -43,6 +43,8 @@ class Plan:
         The attributes that are dates fixed beforehand.
     differ : frozenset of str
         The drivers whose builders have to be called as they are.
+    spare : frozenset of str
+        The columns of theirs that are left out.
 
     Examples
     --------
@@ -60,12 +62,14 @@ class Plan:
         *,
         ahead: frozenset[str] = frozenset(),
         differ: frozenset[str] = frozenset(),
+        spare: frozenset[str] = frozenset(),
     ) -> None:
         self.names = names
         self.builders = tuple(builders)
         self.about = about
         self.ahead = ahead
         self.differ = differ
+        self.spare = spare
         self.place = {name: k for k, name in enumerate(names)}
         # logs with other columns are asked otherwise: one recording for each
         self.recordings: list[Recording] = []
@@ -120,10 +124,11 @@ class Plan:
             left[which] = False
             _write(values[places.made], places.kept, which, rows, out)
         if places.rest or made.called:
-            fill([self.builders[k] for k in made.called], seen, places.rest, out, rows, more=more)
+            called = [self.builders[k] for k in made.called]
+            fill(called, seen, places.rest, out, rows, more=more, spare=self.spare)
         if left.any():
             chosen = np.flatnonzero(left)
-            fill(self.builders, seen.only(chosen), self.place, out, _of(rows, chosen), more=more)
+            fill(self.builders, seen.only(chosen), self.place, out, _of(rows, chosen), more=more, spare=self.spare)
 
     def recorded(self, history: History) -> Recording:
         """Return what is asked of a history with these columns."""
@@ -144,7 +149,7 @@ class Plan:
             for number, builder in enumerate(self.builders)
             if number not in made.called
             for column in columns_of(builder, seen)
-            if not alike(found[place[column.name]], column.values)
+            if column.name in place and not alike(found[place[column.name]], column.values)
         }
         for driver in sorted(wrong):
             logger.debug("the columns of %s come out otherwise when replayed: its builder is called as it is.", driver)
@@ -152,7 +157,7 @@ class Plan:
 
     def _record(self, kinds: Mapping[str, str]) -> Recording:
         known = {name: value for name, value in self.about.items() if name != "references"}
-        made = record(self.builders, kinds, ahead=self.ahead, differ=self.differ, **known)
+        made = record(self.builders, kinds, ahead=self.ahead, differ=self.differ, spare=self.spare, **known)
         for number, why in made.called.items():
             logger.debug("%s is called as it is: %s.", type(self.builders[number]).__name__, why)
         self.recordings = [*self.recordings, made]
@@ -198,6 +203,7 @@ def plan_of(features: Any) -> Plan:
             {**features.about_, "references": tables},
             ahead=attributes_of(features.roles_)[1],
             differ=frozenset(getattr(features, "called_", ())),
+            spare=features.spare_names_,
         )
         if found is not None and found.builders == made.builders:
             made.recordings = found.recordings

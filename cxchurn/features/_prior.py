@@ -14,6 +14,7 @@ from cxchurn.features._references import FEWEST, Table, shortened
 from cxchurn.history import Seen, compared
 
 _RECENCIES, _DEPTHS = 7, 6
+_ALIKE = "is like customers who were here as lately and as often"
 
 
 class Prior(Comparing):
@@ -70,16 +71,19 @@ class Prior(Comparing):
         """Yield the columns for the rows of an as-of view."""
         for name, cells in self._cells(seen).items():
             odds = compared(seen, self.table_name, Odds(name), cells)
-            what = "recency and number of interactions" if name == "recency_depth" else name.replace("_", " ")
+            alike = _ALIKE if name == "recency_depth" else "is like customers with the same {label}"
             yield Column(
                 f"prior_{name}",
                 odds,
-                says=f"is like customers with the same {what}, whose odds of leaving were {{value:factor}} those of all",
-                zero=f"is like customers with the same {what}, who left as often as all",
+                says=f"{alike}, who left {{value:degree}} more often than all",
+                zero=f"{alike}, who left as often as all",
+                below=f"{alike}, who left {{value:degree}} less often than all",
                 missing="is like no customers whose outcome is known yet",
                 unit="log-odds",
                 expects=1,
                 neutral=0.0,
+                label=None if name == "recency_depth" else name,
+                role="customers",
             )
 
     def _drawn(self, lost: np.ndarray, all_: np.ndarray, rate: float) -> np.ndarray:

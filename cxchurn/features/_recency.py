@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cxchurn.features._builder import Builder, labelled, last, one, words
+from cxchurn.features._builder import Builder, labelled, last
 from cxchurn.features._column import Column
-from cxchurn.features._themes import PROFILE, theme_of_kind
+from cxchurn.features._themes import PROFILE, RHYTHM, theme_of_kind
 from cxchurn.history import Seen, age_by_label, tenure
 
 _NONE = "has had no interaction of their own yet"
@@ -57,17 +57,19 @@ class Recency(Builder):
             yield Column(
                 "recency_days_last" if nth == 1 else f"recency_days_last_{nth}",
                 seen.age(nth=nth),
-                says=f"had the {last(nth)} interaction of their own {{value:days}} ago",
-                missing=_NONE if nth == 1 else f"has had fewer than {nth} interactions of their own",
+                says=f"had the {last(nth)} interaction of their own {{value:when}}",
+                missing=_NONE if nth == 1 else "has had fewer than {nth} interactions of their own",
                 unit="days",
                 expects=1,
                 missing_tells=True,
+                slots={"nth": nth},
             )
         yield Column(
             "recency_days_first",
             tenure(seen, since=self.since),
             says="has been a customer for {value:days}",
-            missing="has been a customer for nobody knows how long",
+            zero="has just become a customer",
+            missing="has been a customer for an unknown time",
             unit="days",
             expects=-1,
             theme=PROFILE,
@@ -75,22 +77,17 @@ class Recency(Builder):
         for column in self.by:
             labels = seen.known(column)[: self.most]
             for (text, name), age in zip(labelled(labels), age_by_label(seen, column, labels), strict=True):
+                theme = theme_of_kind(text) if column == "kind" else RHYTHM
                 yield Column(
                     f"recency_days_last_{column}_{name}",
                     age,
-                    says=f"had the last {_said(column, words(text))} of their own {{value:days}} ago",
-                    missing=f"has never had {one(_said(column, words(text)))} of their own",
+                    says="last had {label:a} {value:when}",
+                    missing="has never had {label:a}",
                     unit="days",
-                    theme=theme_of_kind(text) if column == "kind" else None,
-                    missing_tells=True,
+                    # to have been long without something good, or to have had something bad lately
+                    expects=1 if theme == RHYTHM else -1,
+                    theme=theme,
+                    missing_tells=theme == RHYTHM,
+                    label=text,
+                    role=column,
                 )
-
-
-def _said(column: str, name: str) -> str:
-    return (
-        name
-        if column == "kind"
-        else f"contact by {name}"
-        if column == "touchpoint"
-        else f"interaction with {column} {name}"
-    )

@@ -36,7 +36,7 @@ class Refunds(Builder):
         yield Column(
             "refunds_days_last",
             seen.age(_BACK),
-            says="last got money back {value:days} ago",
+            says="last got money back {value:when}",
             missing="has never got money back",
             unit="days",
             expects=-1,
@@ -47,7 +47,7 @@ class Refunds(Builder):
             yield Column(
                 f"refunds_sum_{w}",
                 back,
-                says="got {value:,.2f} back in the last {window}",
+                says="got back {value:money} in the last {window}",
                 zero="got nothing back in the last {window}",
                 unit="money",
                 window=w,
@@ -56,7 +56,7 @@ class Refunds(Builder):
             yield Column(
                 f"refunds_share_{w}",
                 ratio(back, paid),
-                says="got {value:.0%} of the payments of the last {window} back",
+                says="got back {value:share} of what they paid in the last {window}",
                 zero="got nothing back in the last {window}",
                 missing="paid nothing in the last {window}",
                 unit="share",

@@ -52,7 +52,7 @@ class Renewal(Builder):
             yield Column(
                 f"renewal_chance_{h}",
                 self._chance(record, h.days),
-                says="is {value:.0%} likely to be active again within {window}, by the own record of earlier breaks",
+                says="is {value:share} likely to be active again within {window}, judging by their earlier breaks",
                 missing="has not been active yet",
                 unit="probability",
                 window=h,
@@ -70,8 +70,8 @@ class Renewal(Builder):
         yield Column(
             "renewal_gaps_longer_share",
             ratio(record.longer, record.gaps),
-            says="was without activity for as long as now {value:.0%} of the times before",
-            zero="was never without activity for as long as now",
+            says="has had {value:share} of their earlier breaks last as long as the present one",
+            zero="has never had a break as long as the present one",
             missing="has been active on one day at most",
             unit="share",
             expects=-1,

@@ -49,6 +49,7 @@ def record(
     *,
     ahead: frozenset[str] = frozenset(),
     differ: frozenset[str] = frozenset(),
+    spare: frozenset[str] = frozenset(),
     **about: Any,
 ) -> Recording:
     """Run builders over symbols instead of a customer's past, twice, and return what they asked both times.
@@ -62,6 +63,8 @@ def record(
         The attributes that are dates fixed beforehand.
     differ : frozenset of str
         The drivers whose columns are known to come out otherwise.
+    spare : frozenset of str
+        The columns that are left out, and what is asked for them alone.
     **about
         What a view knows beside the events, as in `as_of`.
     """
@@ -81,6 +84,7 @@ def record(
         else:
             made += first
     asked = graphs[0].asked | graphs[1].asked
+    made = [(name, ref) for name, ref in made if name not in spare]
     return Recording(asked, tuple(name for name, _ in made), assemble(graphs[0], [ref for _, ref in made]), called)
 
 

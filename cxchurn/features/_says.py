@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from cxchurn._core import Span
 from cxchurn.features._column import Column
 from cxchurn.features._themes import EXPERIENCE
+from cxchurn.features.words import Forms, Label, Language, Level, Number, WordsByRole, english, language_of
 
 _NEVER = re.compile(r"\bhas never (.*)")
 _YET = re.compile(r"\bhas had no (.*) yet$")
 _FORM = re.compile(r"\{value(?::([^}]*))?\}")
+_SPAN = re.compile(r"(\d+) (second|minute|hour|day|week)s?")
 
 
 @dataclass(frozen=True)
@@ -39,8 +45,24 @@ class Says:
     actionable : bool, default False
         Whether somebody can act on it.
     neutral : float, optional
+    silent : bool, default False
+        Whether it is never a reason.
     missing_tells : bool, default False
         As in `Column`.
+    below : str, optional
+        What to say for values below 0, of their size.
+    label : str, optional
+        The label that the column is about: ``{label}``, ``{value:#label}``; see `Label`.
+    role : str
+        What `label` or, without one, `levels` are labels of.
+    slots : dict of str to str or number
+        What else the texts name in braces: spans in words, numbers.
+    words : dict of str to tuple of str
+        What the schema says of the labels: what one and several are called.
+    currency : str, optional
+        What money is counted in.
+    language : Language
+        The words it is said in. English, until `said_in` says otherwise; it is in no saved model.
 
     Examples
     --------
@@ -60,7 +82,15 @@ class Says:
     theme: str = EXPERIENCE
     actionable: bool = False
     neutral: float | None = None
+    silent: bool = False
     missing_tells: bool = False
+    below: str | None = None
+    label: str | None = None
+    role: str = ""
+    slots: Mapping[str, str | float] = field(default_factory=dict, hash=False)
+    words: Mapping[str, Forms] = field(default_factory=dict, hash=False)
+    currency: str | None = None
+    language: Language = field(default_factory=english, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -71,122 +101,205 @@ class Says:
         theme: str = EXPERIENCE,
         actionable: bool = False,
         lookback: str | None = None,
+        words: WordsByRole | None = None,
+        currency: str | None = None,
     ) -> Says:
         """Keep what a column says, without its values; it is about `theme` unless the column says otherwise.
 
         With a look-back (in words, such as ``"365 days"``) nothing is said of the time before it: what was ``in all`` is then
-        ``in the last 365 days``, and so is what never was.
+        ``in the last 365 days``, and so is what never was. `words` are the labels in words, by role, as a schema says them.
+        `currency` is what money is counted in.
         """
         window = None if column.window is None else column.window.words
-        texts = (column.says, column.zero, column.missing)
+        texts = {"one": column.says, "zero": column.zero, "missing": column.missing, "below": column.below}
+        slots = {name: said.words if isinstance(said, Span) else said for name, said in column.slots.items()}
         if lookback is not None and window is None:
-            texts = tuple(text and _bounded(text, lookback) for text in texts)  # type: ignore[assignment]
+            texts = {name: text and _bounded(text) for name, text in texts.items()}
+            slots["lookback"] = lookback
+        labels = (column.levels or ()) if column.label is None else (column.label,)
+        known = (words or {}).get(column.role, {})
         return cls(
             column.name,
             driver,
-            *texts,
-            window,
-            column.levels,
-            column.unit,
-            column.expects,
-            column.theme or theme,
-            actionable,
-            column.neutral,
-            column.missing_tells,
+            **texts,  # type: ignore[arg-type]
+            window=window,
+            levels=column.levels,
+            unit=column.unit,
+            expects=column.expects,
+            theme=column.theme or theme,
+            actionable=actionable,
+            neutral=column.neutral,
+            silent=not column.tells,
+            missing_tells=column.missing_tells,
+            label=column.label,
+            role=column.role,
+            slots=slots,
+            words={label: known[label] for label in labels if label in known},
+            currency=currency if "money" in column.says else None,
         )
 
     def sentence(self, value: float) -> str:
         """Return the predicate for one customer's value."""
         if math.isnan(value):
-            return self._filled(self.missing or f"has no record of {self.name.replace('_', ' ')}", value)
+            return self._filled(self.missing, value) if self.missing else self._unsaid
         if value == 0 and self.zero is not None:
             return self._filled(self.zero, value)
+        if value < 0 and self.below is not None:
+            return self._filled(self.below, -value)
         return self._filled(self.one, value)
 
     def amount(self, value: float) -> str | None:
-        """Return just the value as the sentence writes it, None where there is nothing to write."""
-        form = _FORM.search(self.one)
-        if form is None or math.isnan(value) or self.levels is not None:
+        """Return just the value as the sentence writes it, None where there is nothing to write.
+
+        Nor is there where a value below 0 is another thing than one above: what is usual would have to name the direction too.
+        """
+        form = _FORM.search(self._text(self.one))
+        if form is None or math.isnan(value) or self.levels is not None or self.below is not None:
             return None
         spec = form[1] or ""
-        return "none" if value == 0 and spec.startswith("#") else format(Number(value), spec)
+        if value == 0 and spec.startswith("#"):
+            return self.language.word("numbers", "nothing")
+        return format(self._number(value), spec)
+
+    def told(self, value: float, *, usual: str | None = None) -> str:
+        """Return the sentence with a capital letter, and beside it what is usual (an `amount`) where it differs."""
+        said = self.sentence(value)
+        if usual is not None and self.amount(value) not in (None, usual):
+            said = self.language.word("phrases", "usual").format(said, usual)
+        return said[:1].upper() + said[1:]
+
+    @property
+    def meaning(self) -> str:
+        """What a value means, without one: ``had n visits in the last 30 days``."""
+        return self._text(self.one).format(value=_Any(self.language, self._nouns), **self._places)
+
+    @property
+    def _unsaid(self) -> str:
+        return self.language.word("phrases", "missing").format(self.meaning)
 
     def _filled(self, text: str, value: float) -> str:
-        shown: object = Number(value)
-        if self.levels is not None:
-            shown = self.levels[int(value)] if 0 <= value < len(self.levels) else "unknown"
-        return text.format(value=shown, window=self.window)
+        shown: object = self._number(value) if self.levels is None else self._level(value)
+        return self._text(text).format(value=shown, **self._places)
+
+    def _number(self, value: float) -> Number:
+        return Number(value, self.language, self._nouns, self.currency)
+
+    def _level(self, value: float) -> Level | str:
+        levels = self.levels or ()
+        if not 0 <= value < len(levels):
+            return _Unknown(self.language.word("labels", "unknown"))
+        return Level(levels[int(value)], self.role if self.label is None else "", self.words, self.language)
+
+    def _text(self, english: str) -> str:
+        return self.language.text(english)
+
+    @cached_property
+    def _nouns(self) -> dict[str, Forms]:
+        return {} if self._said_label is None else {"label": self._said_label.forms}
+
+    @cached_property
+    def _said_label(self) -> Label | None:
+        return None if self.label is None else Label(self.label, self.role, self.words, self.language)
+
+    @cached_property
+    def _places(self) -> dict[str, object]:
+        """What stands in the places of the texts, the value apart."""
+        given = {"window": self.window, **self.slots}
+        places: dict[str, object] = {"label": self._said_label}
+        for name, said in given.items():
+            places[name] = _span(said, self.language) if isinstance(said, str) else said and self._number(said)
+        return places
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is needed to make this object again, as plain data."""
-        told = {key: value for key, value in asdict(self).items() if value not in (None, 0)}
-        return told if self.neutral is None else told | {"neutral": self.neutral}
+        told = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "language"}
+        plain = {
+            **told,
+            "levels": self.levels and list(self.levels),
+            "words": _lists(self.words),
+            "slots": {**self.slots},
+        }
+        return {name: value for name, value in plain.items() if value not in (_DEFAULTS[name], {})}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Says:
         """Make the object again from `to_dict`."""
-        levels = data.get("levels")
-        return cls(**{**data, "levels": None if levels is None else tuple(levels)})
+        levels, words = data.get("levels"), data.get("words", {})
+        return cls(
+            **{
+                **data,
+                "levels": None if levels is None else tuple(levels),
+                "words": {label: tuple(forms) for label, forms in words.items()},
+            }
+        )
 
 
-def _bounded(text: str, lookback: str) -> str:
-    text = text.replace(" in all", f" in the last {lookback}")
-    text = _NEVER.sub(rf"has not \1 in the last {lookback}", text)
-    return _YET.sub(rf"has had no \1 in the last {lookback}", text)
+def said_in(says: Iterable[Says], language: str | Path | Language) -> list[Says]:
+    """Return the same columns said in another language.
 
-
-_MOODS = ((-0.6, "very bad"), (-0.2, "bad"), (0.2, "neither good nor bad"), (0.6, "good"), (math.inf, "very good"))
-
-
-class Number(float):
-    """A number that can be formatted in words.
-
-    ``#visit`` writes a count with its noun, ``days``, ``hours`` and ``seconds`` lengths of time, ``when`` how many days ago
-    (below 0: ahead), ``factor`` the ratio whose logarithm the number is, ``mood`` a valence from -1 to 1. Two words after a
-    format say the sign: ``days longer|shorter`` writes ``3 days longer`` or ``3 days shorter``. Anything else is one of
-    Python's own number formats.
+    Parameters
+    ----------
+    says : iterable of Says
+    language : str, Path or Language
+        A TOML file of the shape of ``en.toml``; see `language_of`.
     """
+    found = language_of(language)
+    return [replace(one, language=found) for one in says]
+
+
+_DEFAULTS = {one.name: None if one.default is MISSING else one.default for one in fields(Says)}
+
+
+def _lists(words: Mapping[str, Forms]) -> dict[str, list[str]]:
+    return {label: list(forms) for label, forms in words.items()}
+
+
+class _Unknown(str):
+    """A label that is not known, said the same in whatever format."""
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+class _Any:
+    """Any value, as it stands in what a column means."""
+
+    def __init__(self, language: Language, nouns: Mapping[str, Forms]) -> None:
+        self._language = language
+        self._nouns = nouns
 
     def __format__(self, spec: str) -> str:
         if spec.startswith("#"):
-            return _counted(float(self), spec[1:])
+            return f"n {(self._nouns.get(spec[1:]) or self._language.noun(spec[1:]))[1]}"
+        size, _, signs = spec.partition(" ")
         if "|" in spec:
-            size, _, signs = spec.partition(" ")
-            return f"{Number(abs(self)):{size}} {signs.split('|')[self < 0]}"
-        if spec == "days":
-            return _length(float(self))
-        if spec == "when":
-            return f"in {_length(-self)}" if self < 0 else f"{_length(float(self))} ago" if self > 0 else "now"
-        if spec == "hours":
-            return _length(float(self) / 24)
-        if spec == "seconds":
-            return _length(float(self) / 86400)
-        if spec == "factor":
-            return f"{math.exp(self):.1f} times"
-        if spec == "mood":
-            return next(words for bound, words in _MOODS if self <= bound)
-        return format(float(self), spec or ".3g")
+            return f"{self:{size}} {signs.replace('|', ' or ')}" if signs else size.replace("|", " or ")
+        return _ANY.get(size, "n")
 
 
-def _counted(value: float, noun: str) -> str:
-    number = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
-    if value == 0:
-        return f"no {noun}"
-    if number == "1":
-        return f"1 {noun}"
-    return f"{number} {plural(noun)}"
+_ANY = {
+    "days": "n days",
+    "hours": "n hours",
+    "seconds": "n seconds",
+    "when": "n days ago",
+    "fold": "n times",
+    "factor": "n times",
+    "share": "n%",
+    "points": "n percentage points",
+    "degree": "clearly",
+    "shade": "clearly",
+    "mood": "good or bad",
+    "extent": "little or much",
+}
 
 
-def plural(noun: str) -> str:
-    """Write a noun in the plural: ``visits``, ``replies``, ``searches``."""
-    if noun.endswith("y") and noun[-2:-1] not in tuple("aeou"):
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
+def _bounded(text: str) -> str:
+    text = text.replace(" in all", " in the last {lookback}")
+    text = _NEVER.sub(r"has not \1 in the last {lookback}", text)
+    return _YET.sub(r"has had no \1 in the last {lookback}", text)
 
 
-def _length(days: float) -> str:
-    for unit, size in (("day", 1.0), ("hour", 1 / 24), ("minute", 1 / 1440)):
-        if abs(days) >= size:
-            return _counted(float(round(days / size)), unit)
-    seconds = float(round(days * 86400))
-    return _counted(seconds, "second") if seconds else "no time"
+def _span(text: str, language: Language) -> str:
+    """Say a span in a language; any other text stays."""
+    found = _SPAN.fullmatch(text)
+    return text if found is None else f"{Number(float(found[1]), language):#{found[2]}}"

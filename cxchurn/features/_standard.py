@@ -25,6 +25,7 @@ from cxchurn.features._hindsight import outcome_name
 from cxchurn.features._human_touch import HumanTouch
 from cxchurn.features._journey import Journey
 from cxchurn.features._last_k import LastK
+from cxchurn.features._measures import levels_of
 from cxchurn.features._moments import Moments
 from cxchurn.features._peak_end import PeakEnd
 from cxchurn.features._prior import Prior
@@ -66,12 +67,12 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     h = str(length)
     windows = _windows(length, (0.25, 0.5, 1, 2, 4))
     short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
-    amounts = tuple(log.measures)
+    amounts, levels = tuple(log.measures), levels_of(log)
     names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(since=since_when(log)),
-        Volume(windows=windows, detail=detail, measures=amounts, rates=_windows(length, (2, 4))),
+        Volume(windows=windows, detail=detail, measures=amounts, levels=levels, rates=_windows(length, (2, 4))),
         ActiveDays(windows=windows),
         Cadence(),
         Renewal(horizons=_windows(length, (0.5, 1))),
@@ -79,7 +80,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         CalendarLags(windows=_windows(length, (1,))),
         Trend(windows=_windows(length, (0.5, 1))),
         Decay(half_lives=_windows(length, (0.25, 1, 4)), measures=("value",) if "value" in log.roles else ()),
-        LastK(measures=amounts),
+        LastK(measures=amounts, levels=levels),
         Breadth(windows=_windows(length, (1,))),
         Clock(windows=_windows(length, (1,))),
         Value(windows=short),

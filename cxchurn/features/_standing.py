@@ -12,6 +12,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
+from cxchurn.features._themes import RHYTHM
 from cxchurn.history import Seen, Window, compared, tenure, watched
 
 _MOST = 100
@@ -51,30 +52,53 @@ class Standing(Comparing):
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         words = {
-            "days_last": ("has been silent for longer than {value:.0%} of customers", 1),
-            "days_first": ("has been a customer for longer than {value:.0%} of customers", -1),
-            "count": ("was busier in the last {window} than {value:.0%} of customers", -1),
-            "active_days": (
-                "had interactions of their own on more days in the last {window} than {value:.0%} of customers",
+            "days_last": (
+                "has been silent for longer than {value:portion} customers",
+                "is among the customers who were here most lately",
+                1,
+            ),
+            "days_first": (
+                "has been a customer for longer than {value:portion} customers",
+                "is among the newest customers",
                 -1,
             ),
-            "count_life": ("has had more interactions of their own in all than {value:.0%} of customers", -1),
-            "spent": ("spent more in the last {window} than {value:.0%} of customers", -1),
+            "count": (
+                "was busier in the last {window} than {value:portion} customers",
+                "was among the least busy customers in the last {window}",
+                -1,
+            ),
+            "active_days": (
+                "was here on more days in the last {window} than {value:portion} customers",
+                "was among the customers who were here on the fewest days in the last {window}",
+                -1,
+            ),
+            "count_life": (
+                "has had more interactions of their own in all than {value:portion} customers",
+                "is among the customers with the fewest interactions in all",
+                -1,
+            ),
+            "spent": (
+                "spent more in the last {window} than {value:portion} customers",
+                "was among the customers who spent least in the last {window}",
+                -1,
+            ),
         }
         w = span(self.window, name="window")
         for name, values in self._keys(seen).items():
             share = _share(compared(seen, self.table_name, Below(name), values), values)
             if name == "days_first":
                 share = np.where(np.isnan(tenure(seen)), np.nan, share)
-            says, expects = words[name]
+            says, zero, expects = words[name]
             yield Column(
                 f"standing_{name}",
                 share,
                 says=says,
+                zero=zero,
                 missing="cannot be compared with other customers yet",
                 unit="share",
                 window=w if "{window}" in says else None,
                 expects=expects,
+                theme=None if name in ("days_first", "spent") else RHYTHM,
                 neutral=0.5,
             )
 

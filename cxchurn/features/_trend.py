@@ -39,24 +39,27 @@ class Trend(Builder):
             parts = [seen.before(times(w, k)).last(times(w, k + 1)) if k else seen.last(w) for k in range(3)]
             now, then, long_ago = (self._log(part.count()) for part in parts)
             days, days_then = (self._log(part.active_days()) for part in parts[:2])
-            for name, values, says, zero in (
+            for name, values, says, zero, below in (
                 (
                     "count",
                     now - then,
-                    "had {value:factor} as many interactions of their own in the last {window} as in the {window} before",
+                    "had {value:degree} more interactions of their own in the last {window} than in the {window} before",
                     "had as many interactions of their own in the last {window} as in the {window} before",
+                    "had {value:degree} fewer interactions of their own in the last {window} than in the {window} before",
                 ),
                 (
                     "active_days",
                     days - days_then,
-                    "had own interactions on {value:factor} as many days in the last {window} as in the {window} before",
-                    "had own interactions on as many days in the last {window} as in the {window} before",
+                    "was here on {value:degree} more days in the last {window} than in the {window} before",
+                    "was here on as many days in the last {window} as in the {window} before",
+                    "was here on {value:degree} fewer days in the last {window} than in the {window} before",
                 ),
                 (
                     "acceleration",
                     now - 2 * then + long_ago,
-                    "changed the pace of their interactions by {value:factor} over the last {window}",
-                    "kept up the trend of the {window} before",
+                    "had {value:degree} more interactions of their own in the last {window} than the trend before suggested",
+                    "had as many interactions of their own in the last {window} as the trend before suggested",
+                    "had {value:degree} fewer interactions of their own in the last {window} than the trend before suggested",
                 ),
             ):
                 yield Column(
@@ -64,6 +67,7 @@ class Trend(Builder):
                     values,
                     says=says,
                     zero=zero,
+                    below=below,
                     unit="log ratio",
                     window=w,
                     expects=-1,

@@ -50,8 +50,9 @@ class Value(Builder):
             yield Column(
                 f"value_trend_{w}",
                 np.log((paid + mean) / (seen.before(w).last(times(w, 2)).sum("value", payments) + mean)),
-                says="paid {value:factor} as much in the last {window} as in the {window} before",
+                says="paid {value:degree} more in the last {window} than in the {window} before",
                 zero="paid as much in the last {window} as in the {window} before",
+                below="paid {value:degree} less in the last {window} than in the {window} before",
                 missing=_NEVER,
                 unit="log ratio",
                 window=w,
@@ -65,28 +66,30 @@ def _life(seen: Seen, payments: Where, mean: np.ndarray) -> Iterator[Column]:
     yield Column(
         "value_sum_life",
         seen.sum("value", payments),
-        says="has spent {value:,.2f} in all",
+        says="has spent {value:money} in all",
         zero=_NEVER,
         unit="money",
         expects=-1,
     )
     for name, values, says in (
-        ("mean_life", mean, "spends {value:,.2f} a payment"),
-        ("max_life", seen.max("value", payments), "spent {value:,.2f} at most at once"),
-        ("last", latest, "spent {value:,.2f} the last time"),
+        ("mean_life", mean, "spends {value:money} a payment"),
+        ("max_life", seen.max("value", payments), "has spent {value:money} at once at the most"),
+        ("last", latest, "spent {value:money} the last time"),
     ):
-        yield Column(f"value_{name}", values, says=says, missing=_NEVER, unit="money")
+        yield Column(f"value_{name}", values, says=says, missing=_NEVER, unit="money", expects=-1)
     yield Column(
         "value_last_over_mean",
         ratio(latest, mean),
-        says="spent {value:.1f} times the own average the last time",
+        says="spent {value:fold} as much as usual for them the last time",
         missing=_NEVER,
         unit="ratio",
+        expects=-1,
+        neutral=1.0,
     )
     yield Column(
         "value_days_last",
         seen.age(payments),
-        says="last paid {value:days} ago",
+        says="last paid {value:when}",
         missing=_NEVER,
         unit="days",
         expects=1,
@@ -98,7 +101,7 @@ def _spent(recent: Window, payments: Where, paid: np.ndarray, w: Span) -> Iterat
     yield Column(
         f"value_sum_{w}",
         paid,
-        says="spent {value:,.2f} in the last {window}",
+        says="spent {value:money} in the last {window}",
         zero="spent nothing in the last {window}",
         unit="money",
         window=w,
@@ -107,8 +110,9 @@ def _spent(recent: Window, payments: Where, paid: np.ndarray, w: Span) -> Iterat
     yield Column(
         f"value_mean_{w}",
         recent.mean("value", payments),
-        says="spent {value:,.2f} a payment in the last {window}",
+        says="spent {value:money} a payment in the last {window}",
         missing="paid nothing in the last {window}",
         unit="money",
         window=w,
+        expects=-1,
     )

@@ -7,13 +7,48 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cxchurn._core import Span, span
-from cxchurn.features._builder import Builder, labelled, spans, words
+from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
-from cxchurn.features._themes import theme_of_kind, theme_of_measure
+from cxchurn.features._measures import form_of
+from cxchurn.features._themes import RHYTHM, theme_of_kind, theme_of_measure
 from cxchurn.history import Seen, Window, by_label, ratio, watched
 
 _LEAST = span("7D")
 _NONE = "has had no interaction of their own yet"
+_NOT_MEASURED = "had no interaction of their own with {label} on record in the last {window}"
+# what to say of a statistic, what of nothing, and what of an amount below 0
+_SAYS: dict[str, tuple[str, str | None, str | None]] = {
+    "sum": (
+        "came to {value} in {label} over the last {window}",
+        "came to nothing in {label} over the last {window}",
+        "had more taken off than added in {label} over the last {window}, {value} on balance",
+    ),
+    "mean": (
+        "averaged {value} in {label} an interaction over the last {window}",
+        "averaged nothing in {label} an interaction over the last {window}",
+        "had {value} taken off in {label} an interaction on average over the last {window}",
+    ),
+    "std": (
+        "varied by {value} in {label} in the last {window}",
+        "did not vary in {label} in the last {window}",
+        None,
+    ),
+    "min": (
+        "had {value} in {label} at the least in the last {window}",
+        "had nothing in {label} at the least in the last {window}",
+        "had {value} taken off in {label} at one time in the last {window}",
+    ),
+    "max": (
+        "had {value} in {label} at the most in the last {window}",
+        "had nothing in {label} at the most in the last {window}",
+        "had at least {value} taken off in {label} each time in the last {window}",
+    ),
+    "rate": (
+        "came to {value} in {label} a week in the last {window}, or since their first interaction",
+        "came to nothing in {label} in the last {window}",
+        "had {value} a week more taken off than added in {label} in the last {window}",
+    ),
+}
 
 
 class Volume(Builder):
@@ -38,6 +73,8 @@ class Volume(Builder):
         The label columns to break down by.
     measures : tuple of str
         The measures to summarise.
+    levels : tuple of str
+        Those of them that do not add up, such as a temperature or a price: no sums are made of them, and no rates.
     most : int, default 8
         How many labels of each at most.
     """
@@ -54,6 +91,7 @@ class Volume(Builder):
         rates: Sequence[str] = ("365D",),
         by: tuple[str, ...] = ("kind", "touchpoint"),
         measures: tuple[str, ...] = (),
+        levels: tuple[str, ...] = (),
         most: int = 8,
     ) -> None:
         self.windows = windows
@@ -61,12 +99,15 @@ class Volume(Builder):
         self.rates = rates
         self.by = by
         self.measures = measures
+        self.levels = levels
         self.most = most
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         life = seen.count()
-        yield Column("volume_count_life", life, says="has had {value:#interaction} of their own in all", expects=-1)
+        yield Column(
+            "volume_count_life", life, says="has had {value:#interaction} of their own in all", zero=_NONE, expects=-1
+        )
         for w in spans(self.windows):
             count = seen.last(w).count()
             yield Column(
@@ -79,7 +120,8 @@ class Volume(Builder):
             yield Column(
                 f"volume_share_recent_{w}",
                 ratio(count, life),
-                says="had {value:.0%} of all their own interactions in the last {window}",
+                says="had {value:share} of all their own interactions in the last {window}",
+                zero="had none of their own interactions in the last {window}",
                 missing=_NONE,
                 unit="share",
                 window=w,
@@ -95,40 +137,38 @@ class Volume(Builder):
         for column in self.by:
             labels = seen.known(column)[: self.most]
             for (text, name), count in zip(labelled(labels), by_label(recent, column, labels).events, strict=True):
+                theme = theme_of_kind(text) if column == "kind" else RHYTHM
                 yield Column(
                     f"volume_count_{column}_{name}_{w}",
                     count,
-                    says=f"had {{value:#{_noun(column, words(text))}}} of their own in the last {{window}}",
+                    says="had {value:#label} in the last {window}",
                     window=w,
-                    theme=theme_of_kind(text) if column == "kind" else None,
+                    expects=-1 if theme == RHYTHM else 1,
+                    label=text,
+                    role=column,
+                    theme=theme,
                 )
 
     def _measures(self, recent: Window, w: Span) -> Iterator[Column]:
         for measure, name in labelled(self.measures):
             statistics = {
-                "sum": ("in all", recent.sum(measure)),
-                "mean": ("on average", recent.mean(measure)),
-                "std": ("of spread", recent.std(measure)),
-                "min": ("at least", recent.min(measure)),
-                "max": ("at most", recent.max(measure)),
+                "sum": recent.sum(measure),
+                "mean": recent.mean(measure),
+                "std": recent.std(measure),
+                "min": recent.min(measure),
+                "max": recent.max(measure),
             }
-            for statistic, (said, values) in statistics.items():
-                yield Column(
-                    f"volume_{name}_{statistic}_{w}",
-                    values,
-                    says=f"had {words(measure)} of {{value:,.4g}} {said} in the last {{window}}",
-                    missing=f"had no interaction of their own with {words(measure)} on record in the last {{window}}",
-                    unit=measure,
-                    window=w,
-                    theme=theme_of_measure(measure),
-                )
+            level = measure in self.levels
+            for statistic, values in statistics.items():
+                if not (level and statistic == "sum"):
+                    yield _measured(f"volume_{name}_{statistic}_{w}", values, measure, _SAYS[statistic], w, level)
 
     def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
         weeks = np.clip(watched(seen), _LEAST.days, max(w.days, _LEAST.days)) / _LEAST.days
         yield Column(
             f"volume_rate_{w}",
             seen.last(w).count() / weeks,
-            says="had {value:.2f} interactions of their own a week in the last {window}, or since the first",
+            says="had {value:#interaction} of their own a week in the last {window}, or since the first",
             zero="had no interaction of their own in the last {window}",
             missing=_NONE,
             unit="per week",
@@ -136,16 +176,29 @@ class Volume(Builder):
             expects=-1,
         )
         for measure, name in labelled(self.measures):
-            yield Column(
-                f"volume_{name}_rate_{w}",
-                seen.last(w).sum(measure) / weeks,
-                says=f"had {words(measure)} of {{value:,.4g}} a week in the last {{window}}, or since their first interaction",
-                missing=_NONE,
-                unit=f"{measure} per week",
-                window=w,
-                theme=theme_of_measure(measure),
-            )
+            if measure not in self.levels:
+                values = seen.last(w).sum(measure) / weeks
+                yield _measured(f"volume_{name}_rate_{w}", values, measure, _SAYS["rate"], w, level=False)
 
 
-def _noun(column: str, name: str) -> str:
-    return name if column == "kind" else f"{name} interaction"
+def _measured(
+    name: str, values: np.ndarray, measure: str, texts: tuple[str, str | None, str | None], w: Span, level: bool
+) -> Column:
+    theme = theme_of_measure(measure)
+    says, zero, below = (text and text.replace("{value}", f"{{value:{form_of(measure)}}}") for text in texts)
+    return Column(
+        name,
+        values,
+        says=str(says),
+        # a level may be 0, or below; an amount there is nothing, or taken off
+        zero=None if level and below is not None else zero,
+        below=None if level else below,
+        missing=_NONE if texts is _SAYS["rate"] else _NOT_MEASURED,
+        unit=f"{measure} per week" if texts is _SAYS["rate"] else measure,
+        window=w,
+        # more of what customers do is better; how far it scatters, and what others do to them, is either
+        expects=-1 if theme == RHYTHM and not level and texts is not _SAYS["std"] else 0,
+        theme=theme,
+        label=measure,
+        role="measures",
+    )

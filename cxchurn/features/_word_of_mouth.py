@@ -85,7 +85,7 @@ class WordOfMouth(Builder):
         yield Column(
             f"word_of_mouth_days_{single}",
             seen.age(told),
-            says=f"last {did} {{value:days}} ago",
+            says=f"last {did} {{value:when}}",
             missing=f"has never {did}",
             unit="days",
             expects=-expects,

@@ -12,6 +12,7 @@ from cxchurn.history._compared import compared
 from cxchurn.history._depth import Depth
 from cxchurn.history._elapsed import elapsed
 from cxchurn.history._followed import Followed, followed
+from cxchurn.history._happenings import happenings
 from cxchurn.history._histories import Histories, histories_of, history_of
 from cxchurn.history._history import History
 from cxchurn.history._labels_before import (
@@ -24,7 +25,7 @@ from cxchurn.history._labels_before import (
 from cxchurn.history._matters import Matters, matters
 from cxchurn.history._measure import Events, Measure
 from cxchurn.history._mix import Mix, mix
-from cxchurn.history._one import history_of_one
+from cxchurn.history._one import history_of_one, log_of_one
 from cxchurn.history._persistence import Persistence, persistence
 from cxchurn.history._populations import NAMES as POPULATIONS
 from cxchurn.history._populations import Populations, populations
@@ -37,6 +38,7 @@ from cxchurn.history._strongest import Strongest, strongest
 from cxchurn.history._tenure import tenure, watched
 from cxchurn.history._where import Where, label_is, where
 from cxchurn.history._window import Window
+from cxchurn.history._without_each import without_each
 
 __all__ = [
     "MISSING_TIME",
@@ -83,12 +85,14 @@ __all__ = [
     "elapsed",
     "events_by_day",
     "followed",
+    "happenings",
     "histories_of",
     "history_of",
     "history_of_one",
     "label_is",
     "labels_before",
     "labels_by_condition",
+    "log_of_one",
     "matters",
     "mix",
     "nobody",
@@ -105,4 +109,5 @@ __all__ = [
     "told_events_by_day",
     "watched",
     "where",
+    "without_each",
 ]

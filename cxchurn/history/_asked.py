@@ -37,10 +37,27 @@ def customers_asked(log: InteractionLog, values: Any, *, what: str) -> np.ndarra
         Where none of three customers or more is one of the log's. Fewer may be new: they are said, like some of many are.
     """
     ids = log_ids(values, log.ids, what=what)
-    if log.ids == "text":
-        ids = known_by_another_spelling(ids, lambda some: _known(log, some))
-    _say_unknown(log, ids, what)
+    # text comes as an array of its own, whole numbers may be the caller's; nobody can change these from here on, so that
+    # where they stand has to be looked up only once
+    ids = ids if log.ids == "text" else ids.copy()
+    ids.setflags(write=False)
+    strange = np.flatnonzero(~_known(log, ids))
+    if strange.size and log.ids == "text":
+        ids, strange = _respelt(log, ids, strange)
+    if strange.size:
+        _say_unknown(log, ids, strange, what)
     return ids
+
+
+def _respelt(log: InteractionLog, ids: np.ndarray, strange: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ids with those that the log writes otherwise as it writes them, and where it still knows nobody."""
+    found = known_by_another_spelling(ids[strange], lambda some: _known(log, some))
+    unknown = ~_known(log, found)
+    if (found != ids[strange]).any():
+        ids = ids.copy()
+        ids[strange] = found
+        ids.setflags(write=False)
+    return ids, strange[unknown]
 
 
 def _known(log: InteractionLog, ids: np.ndarray) -> np.ndarray:
@@ -51,10 +68,8 @@ def _known(log: InteractionLog, ids: np.ndarray) -> np.ndarray:
     return found
 
 
-def _say_unknown(log: InteractionLog, ids: np.ndarray, what: str) -> None:
-    strange = ids[~_known(log, ids)]
-    if not strange.size:
-        return
+def _say_unknown(log: InteractionLog, ids: np.ndarray, places: np.ndarray, what: str) -> None:
+    strange = ids[places]
     shown = listed([repr(each) for each in strange[:_SHOWN].tolist()])
     own = histories_of(log).ids
     if strange.size == ids.size and len(set(strange.tolist())) >= SEVERAL and own.size:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pyarrow as pa
@@ -56,6 +56,7 @@ class Histories:
 
     def __init__(self) -> None:
         self.cache: dict[Any, Any] = {}
+        self._asked: tuple[ref[np.ndarray], np.ndarray] | None = None
 
     # how many parts may be worked on at a time; None for as many as there are processors
     at_once: int | None = None
@@ -77,8 +78,18 @@ class Histories:
         return index_of(self.ids)
 
     def positions(self, customers: np.ndarray) -> np.ndarray:
-        """Return where each customer stands in `ids`, -1 for customers without an event; int64, shape ``(n,)``."""
-        return positions_in(self._index, customers)
+        """Return where each customer stands in `ids`, -1 for customers without an event; int64, shape ``(n,)``.
+
+        The same array that nobody can write to (`customers_asked` gives such) is looked up once, however often.
+        """
+        asked = self._asked
+        if asked is not None and asked[0]() is customers:
+            return asked[1]
+        found = positions_in(self._index, customers)
+        if isinstance(customers, np.ndarray) and not customers.flags.writeable and customers.flags.owndata:
+            found.setflags(write=False)
+            self._asked = ref(customers), found
+        return found
 
 
 class InMemory(Histories):

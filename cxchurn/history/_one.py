@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, UsageError, listed, zone
+from cxchurn._core import DataError, Deferred, UsageError, listed, zone
 from cxchurn.history._attributes import attribute_history
 from cxchurn.history._columns import single
+from cxchurn.history._histories import histories_of
 from cxchurn.history._history import History, names_of, ordered
-from cxchurn.interactions import CustomerTable
+from cxchurn.interactions import CustomerTable, InteractionLog, with_events
+
+pc = Deferred("pyarrow.compute")
 
 
 def history_of_one(events: pa.Table, customers: CustomerTable | None = None, *, timezone: str = "UTC") -> History:
@@ -42,6 +45,26 @@ def history_of_one(events: pa.Table, customers: CustomerTable | None = None, *, 
     attributes = attribute_history(customers)
     about = who, offsets, order, names, events.column
     return History.of_part(*about, clock="known", attributes=attributes, zone=zone(timezone))
+
+
+def log_of_one(log: InteractionLog, customer: np.ndarray) -> InteractionLog:
+    """Return the log in which there is one customer alone, with the events in the order in which features see them.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        In memory or on disk.
+    customer : ndarray, shape (1,)
+        A customer of the log.
+    """
+    histories = histories_of(log)
+    part = int(histories.part[histories.positions(customer)[0]])
+    events = log.events if log.parts is None else log.parts.read(part)
+    who = single(events["customer_id"])
+    plain = who.dictionary_decode() if pa.types.is_dictionary(who.type) else who
+    own = events.filter(pc.equal(plain, pa.scalar(customer.tolist()[0], plain.type)))
+    _, order = ordered(np.zeros(own.num_rows, dtype=np.int32), 1, names_of(own.schema), own.column, "known")
+    return with_events(log, own.take(pa.array(order)))
 
 
 def _said(events: object) -> str:

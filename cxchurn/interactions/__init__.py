@@ -9,7 +9,7 @@ from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._events import event_types
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
-from cxchurn.interactions._memory import memory_of
+from cxchurn.interactions._memory import memory_of, say_what_was_exceeded
 from cxchurn.interactions._noticed import late_words, likely
 from cxchurn.interactions._parts import Parts
 from cxchurn.interactions._roles import ROLES, SCALES, Role
@@ -80,6 +80,7 @@ __all__ = [
     "narrowed",
     "read_customers",
     "read_interactions",
+    "say_what_was_exceeded",
     "stopped",
     "tables",
     "validate_interactions",

@@ -8,11 +8,20 @@ from zoneinfo import ZoneInfo, available_timezones
 from cxchurn._core import UsageError, did_you_mean, listed, span
 from cxchurn.interactions._roles import RESERVED
 from cxchurn.interactions._schema import Later, Schema, mapping, named
+from cxchurn.interactions._toml import wrong_words
+
+# whose labels have words, beside those of categories; of the last two the names
+_SAID_OF = ("kind", "touchpoint", "score_type", "measures", "customers")
 
 
 def check_schema(schema: Schema) -> None:
     """Refuse a schema that contradicts itself, saying everything that is wrong with it."""
-    problems = [*_wrong_types(schema)] or [*_wrong_values(schema), *_wrong_names(schema), *_wrong_later(schema)]
+    problems = [*_wrong_types(schema)] or [
+        *_wrong_values(schema),
+        *_wrong_names(schema),
+        *_wrong_said(schema),
+        *_wrong_later(schema),
+    ]
     if problems:
         raise UsageError(
             "the schema contradicts itself:\n  " + "\n  ".join(problems),
@@ -21,9 +30,11 @@ def check_schema(schema: Schema) -> None:
 
 
 def _wrong_types(schema: Schema) -> Iterable[str]:
-    for name in ("measures", "categories", "kinds", "columns"):
+    for name in ("measures", "categories", "levels", "kinds", "columns"):
         if isinstance(getattr(schema, name), str):
             yield f"{name} is the text {getattr(schema, name)!r}: write {name}=({getattr(schema, name)!r},)."
+    if schema.words is not None:
+        yield from wrong_words(schema.words)
     if not isinstance(schema.later, (tuple, list)) or not all(isinstance(later, Later) for later in schema.later):
         yield f"later is {schema.later!r}: write later=(Later(at=..., columns=(...)),)."
 
@@ -67,6 +78,18 @@ def _wrong_names(schema: Schema) -> Iterable[str]:
             yield f"{name!r} is the name of a role: map it as {name}=..., or give the measure or category another name."
     for name in _repeated(taken):
         yield f"{name!r} is there more than once among measures and categories (upper and lower case count as equal)."
+
+
+def _wrong_said(schema: Schema) -> Iterable[str]:
+    """Say which levels and which labels in words are of nothing that the schema maps."""
+    measures, roles = named(schema.measures), (*_SAID_OF, *named(schema.categories))
+    for name in schema.levels:
+        if name not in measures:
+            guess = did_you_mean(name, measures) or "name it among measures, too."
+            yield f"levels names {name!r}, which is no measure: {guess}"
+    for role in schema.words or ():
+        if role not in roles:
+            yield f"words are said of {role!r}: {did_you_mean(role, roles) or f'allowed are {listed(roles)}.'}"
 
 
 def _wrong_later(schema: Schema) -> Iterable[str]:

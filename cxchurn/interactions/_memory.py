@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, logger, memory_mb
 
 _UNITS = {
     **{unit: 1000**power for power, unit in enumerate(("KB", "MB", "GB", "TB"), start=1)},
@@ -15,6 +15,8 @@ _ALLOWED = "a number and a unit: KB, MB, GB, TB, or KiB, MiB, GiB, TiB"
 # a part of a log is to be small beside what else is in memory while it is worked on
 _PART = 32
 MOST_PARTS = 4096
+# megabytes that dividing a log takes whatever the limit: batches on their way, and libraries that are loaded for it
+_WORKING = 300
 
 
 def memory_of(limit: str) -> int:
@@ -29,3 +31,22 @@ def memory_of(limit: str) -> int:
 def parts_for(rows: int, columns: int, memory: int) -> int:
     """Return into how many parts a log is divided: each takes about a thirty-second of the memory."""
     return min(MOST_PARTS, max(1, -(-rows * columns * 8 * _PART // memory)))
+
+
+def say_what_is_possible(memory: int) -> None:
+    """Say, before the work begins, that a limit (in bytes) will not be kept to because it is too small for any log."""
+    held = memory_mb() or 0.0
+    least = held + _WORKING
+    if memory < least * 2**20:
+        logger.warning(
+            "memory_limit is %s MB, and this process holds %s MB before it reads: it will hold about %s MB, for reading"
+            " takes about %d MB whatever the limit. Parts are made as small as the limit asks.",
+            *(f"{size:,.0f}" for size in (memory / 2**20, held, least)),
+            _WORKING,
+        )
+
+
+def say_what_was_exceeded(limit: str, peak: float | None) -> None:
+    """Say, after the work, that more memory was held (in megabytes) than a limit names."""
+    if peak is not None and peak * 2**20 > memory_of(limit):
+        logger.warning("at most %s MB of memory were held, more than the memory limit of %s.", f"{peak:,.0f}", limit)

@@ -53,7 +53,11 @@ def narrowed(schema: Schema, only: frozenset[str]) -> Schema:
         for names in (schema.measures, schema.categories)
     )
     later = tuple(replace(one, columns=tuple(name for name in one.columns if name in only)) for one in schema.later)
-    return replace(schema, **roles, measures=measures, categories=categories, later=later)  # type: ignore[arg-type]
+    levels = tuple(name for name in schema.levels if name in measures)
+    dropped = set(named(schema.categories)) - set(categories)
+    words = schema.words and {role: said for role, said in schema.words.items() if role not in dropped}
+    parts = {"measures": measures, "categories": categories, "later": later, "levels": levels, "words": words}
+    return replace(schema, **roles, **parts)  # type: ignore[arg-type]
 
 
 def kept(types: pa.Schema, only: frozenset[str]) -> list[str]:

@@ -19,7 +19,7 @@ from cxchurn.interactions._customer_ids import check_fit, with_ids
 from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._customers import about_customers, load_customers
 from cxchurn.interactions._log import InteractionLog
-from cxchurn.interactions._memory import memory_of
+from cxchurn.interactions._memory import memory_of, say_what_is_possible
 from cxchurn.interactions._noticed import noticed
 from cxchurn.interactions._only import asked_columns
 from cxchurn.interactions._outputs import check_not_read, harmless
@@ -75,7 +75,8 @@ def read_interactions(
     memory_limit : str, optional
         Such as ``"2GB"``, for a log larger than memory: the events are divided by customer into parts in a temporary
         folder (``TMPDIR`` says where), and ``log.parts`` reads them one at a time. A part takes about a thirty-second of
-        the limit. By default the log is in memory.
+        the limit. Reading takes some hundred megabytes whatever the limit: where it is smaller than that, it is said before
+        the work begins. By default the log is in memory.
 
     Returns
     -------
@@ -105,6 +106,8 @@ def read_interactions(
         memory=None if memory_limit is None else memory_of(memory_limit),
         only=asked_columns(only),
     )
+    if way.memory is not None:
+        say_what_is_possible(way.memory)
     with step("reading interactions"):
         found, attributes, validation = _read_all(_sources(data, schema), customers, way)
     for note in validation.notes:

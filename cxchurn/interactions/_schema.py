@@ -13,6 +13,7 @@ from cxchurn.interactions._said import given, said
 from cxchurn.interactions._toml import FORMAT, read_sections, toml_text
 
 Names = tuple[str, ...] | Mapping[str, str]
+Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -76,6 +77,13 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         why a customer left, on the row of the cancellation.
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
+    levels : tuple of str
+        The measures that do not add up, such as a temperature, a price or a balance: no sums are made of them. All others are
+        amounts, such as a quantity.
+    words : mapping of str to mapping of label to text, or to (one, many), optional
+        How labels are called in sentences: under ``"kind"`` what one and several interactions are called, such as
+        ``{"kind": {"cb": ("call-back", "call-backs")}}``; under ``"touchpoint"``, or a category's name, the label; under
+        ``"measures"`` and ``"customers"`` what measures and attributes are called.
     timezone : str, default "UTC"
         The zone of times that carry none, and the zone of the log's days, weeks, hours and months. Where clocks are set
         back, the hour that comes twice is read as its first coming; where they are set forward, a time in the hour that
@@ -136,6 +144,8 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     delivered_at: str | None = None
     measures: Names = ()
     categories: Names = ()
+    levels: tuple[str, ...] = ()
+    words: Words | None = None
     timezone: str = "UTC"
     time_format: str | None = None
     duplicates: str = "refuse"
@@ -157,13 +167,17 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         """Return the schema as the text of a TOML file."""
         changed = given(self)
         sections = [
-            ("[roles]", {name: changed[name] for name in (*ROLES, "measures", "categories") if name in changed}),
+            (
+                "[roles]",
+                {name: changed[name] for name in (*ROLES, "measures", "categories", "levels") if name in changed},
+            ),
             ("[constants]", {"kind": self.kind_is} if self.kind_is is not None else {}),
             ("[format]", {name: changed[name] for name in FORMAT if name in changed}),
         ]
         laters = [{name: value for name, value in vars(later).items() if value is not None} for later in self.later]
         sections += [("[[later]]", later) for later in laters]
         sections += [("[customers]", given(self.customers))] if self.customers is not None else []
+        sections += [("[words]", dict(self.words))] if self.words else []
         return toml_text(sections)
 
     @classmethod
@@ -189,7 +203,13 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
             parts["later"] = tuple(Later(**part) for part in found["later"])
         if "customers" in found:
             parts["customers"] = CustomerSchema(**found["customers"])
+        if "words" in found:
+            parts["words"] = {role: _tuples(labels) for role, labels in found["words"].items()}
         return cls(**parts)
+
+
+def _tuples(labels: Mapping[str, str | list[str]]) -> dict[str, str | tuple[str, ...]]:
+    return {label: said if isinstance(said, str) else tuple(said) for label, said in labels.items()}
 
 
 def named(names: Names) -> dict[str, str]:

@@ -13,14 +13,14 @@ from cxchurn.interactions._roles import ROLES
 
 FORMAT = ("timezone", "time_format", "arrives", "delimiter", "columns", "duplicates", "kinds", "ignore_case")
 _SECTIONS: dict[str, tuple[str, ...]] = {
-    "roles": (*ROLES, "measures", "categories"),
+    "roles": (*ROLES, "measures", "categories", "levels"),
     "constants": ("kind",),
     "format": FORMAT,
     "later": ("at", "columns", "kind", "once_per"),
     "customers": ("customer_id", "valid_from", "valid_to", "attributes", "known_ahead", "timezone", "time_format"),
 }
 _FLAGS = ("ignore_case",)
-_LISTS = ("measures", "categories", "columns", "kinds", "attributes", "known_ahead")
+_LISTS = ("measures", "categories", "levels", "columns", "kinds", "attributes", "known_ahead")
 
 
 def toml_text(sections: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
@@ -66,8 +66,11 @@ def _tupled(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _problems(found: Mapping[str, Any]) -> Iterable[str]:
     for section, body in found.items():
+        if section == "words":
+            yield from wrong_words(body)
+            continue
         if section not in _SECTIONS:
-            yield _unknown(section, _SECTIONS, "section")
+            yield _unknown(section, (*_SECTIONS, "words"), "section")
             continue
         parts = body if section == "later" and isinstance(body, list) else [body]
         if (section == "later") != isinstance(body, list) or not all(isinstance(part, dict) for part in parts):
@@ -86,6 +89,22 @@ def _problems(found: Mapping[str, Any]) -> Iterable[str]:
             )
             if section == "later" and "at" not in part:
                 yield "a [[later]] does not say at which column: at = '...'."
+
+
+def wrong_words(words: Any) -> Iterable[str]:
+    """Say what is wrong with labels in words: by role, each label with what one, or one and several are called."""
+    if not isinstance(words, Mapping):
+        yield f"words is {words!r}: write {{'kind': {{'cb': ('call-back', 'call-backs')}}}}."
+        return
+    for role, labels in words.items():
+        if not isinstance(labels, Mapping):
+            yield f"[words] {role} is {labels!r}, not labels with their words, such as {{cb = ['call-back', 'call-backs']}}."
+            continue
+        for label, said in labels.items():
+            forms = [said] if isinstance(said, str) else said
+            several = isinstance(forms, (list, tuple)) and all(isinstance(form, str) and form.strip() for form in forms)
+            if not (isinstance(label, str) and several and len(forms) in (1, 2)) or said == (forms[0],):
+                yield f"[words] {role}, {label!r} is {said!r}, not a text, or two: what one and several are called."
 
 
 def _fits(name: str, value: Any) -> bool:

@@ -114,6 +114,14 @@ def blend_to_plain(blend: Blend) -> dict[str, Any]:
     return {"weights": blend.weights, "linear": linear}
 
 
-def blend_from_plain(data: dict[str, Any]) -> Blend:
-    """Make the blend again from `blend_to_plain`."""
-    return Blend(data["weights"], {name: Linear(**part) for name, part in data["linear"].items()})
+def blend_from_plain(data: dict[str, Any], *, columns: int) -> Blend:
+    """Make the blend of a model with so many columns again from `blend_to_plain`."""
+    linear = {name: Linear(**part) for name, part in data["linear"].items()}
+    for part in linear.values():
+        # what runs compiled looks at no bounds
+        wrong = [term["column"] for term in part.terms if term["column"] not in range(columns)]
+        if wrong or part.columns != columns:
+            raise ValueError(
+                f"a linear part asks for the columns {wrong[:3]} of {part.columns}, and there are {columns}"
+            )
+    return Blend(data["weights"], linear)

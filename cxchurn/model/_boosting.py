@@ -79,10 +79,15 @@ class FoldFit:
     curve: np.ndarray
 
 
-def train(params: dict, table: Table, rounds: int, seeds: int = 1) -> list[lgb.Booster]:
-    """Train on all rows for a number of rounds, once for each seed."""
+def train(params: dict, table: Table, rounds: int, seeds: int = 1) -> list[str]:
+    """Train on all rows for a number of rounds, once for each seed, and return LightGBM's text of each."""
     trained = (lgb.train(one, table.dataset(slice(None)), num_boost_round=rounds) for one in _seeded(params, seeds))
-    return [lgb.Booster(model_str=_without_extremes(one.model_to_string())) for one in trained]
+    return [read(_without_extremes(one.model_to_string())).model_to_string() for one in trained]
+
+
+def read(text: str) -> lgb.Booster:
+    """Return the trees of LightGBM's text as LightGBM's own."""
+    return lgb.Booster(model_str=text)
 
 
 def _without_extremes(text: str) -> str:

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, Detached, UsageError, as_pandas, not_autologged, span, step
-from cxchurn.features import Builder, FeatureSet, learned_to_plain, nightly, rows
+from cxchurn.features import Builder, FeatureSet, Spare, learned_to_plain, nightly, rows, without_spare
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._bands import Bands
 from cxchurn.model._belief import beyond_belief
@@ -25,6 +25,7 @@ from cxchurn.model._learn import learn
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._save import save_model, why_not_saved
 from cxchurn.model._tuning import Tuning, as_tuning
+from cxchurn.model._usual import usual_of
 from cxchurn.model.trees import Forest
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
@@ -32,11 +33,12 @@ from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
-    Features of the past, gradient-boosted trees blended in log-odds with two logistic regressions (on all features, and on
-    the five numbers of `Activity`), and probabilities checked on forward folds: each fold trains on cut-offs whose outcomes
-    were known before the fold's first cut-off. There the number of trees and the weights of the parts are chosen, and there
-    an affine correction of the raw score is tried and kept only if it helps. Where no forward fold is possible, customers are
-    divided instead, and nothing is corrected. The final fit uses every row, each cut-off weighing the same.
+    Features of the past (without those that are copies of others or the same for everybody), gradient-boosted trees blended
+    in log-odds with two logistic regressions (on all features, and on the five numbers of `Activity`), and probabilities
+    checked on forward folds: each fold trains on cut-offs whose outcomes were known before the fold's first cut-off. There
+    the number of trees and the weights of the parts are chosen, and there an affine correction of the raw score is tried
+    and kept only if it helps. Where no forward fold is possible, customers are divided instead, and nothing is corrected.
+    The final fit uses every row, each cut-off weighing the same.
 
     A scikit-learn classifier over panel rows.
 
@@ -85,7 +87,10 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     base_rate_ : float
         The share of training rows that churned.
     typical_ : dict of str to float
-        The median of each feature over the training rows, for comparison in reasons.
+        What is usual of each feature over the training rows, for comparison in reasons: the median of those that have a value,
+        of labels the most frequent one.
+    present_ : dict of str to float
+        The share of the training rows that have a value of each feature.
     learned_from_ : LearnedFrom
         What it remembers of the rows it was fitted on: cut-offs and checksums, no customer.
     example_ : Example
@@ -165,12 +170,14 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
                 lookback=self.lookback,
             )
             features = fitted.fit(panel.frame).transform(panel.frame)
-            self.features_ = _settled(fitted, panel)
+            spare = Spare.of(features)
+            features = features.drop(columns=list(spare.names))
+            self.features_ = _settled(without_spare(fitted, spare.names), panel)
         with step("training"):
-            self._train(features, panel)
+            self._train(features, panel, spare.notes)
         self.classes_ = self.classifier_.classes_
         self.base_rate_ = float(panel.y.mean())
-        self.typical_ = dict(zip(features.columns, features.median().tolist(), strict=True))
+        self.typical_, self.present_ = usual_of(features, self.features_.categories_)
         self.learned_from_ = LearnedFrom.of(panel)
         self.version_ = self._fingerprint()
         self.example_ = Example.of(self, panel.log)
@@ -280,7 +287,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         customers, cutoffs = rows(X, self.log.timezone)
         return panel_of_outcomes(customers, cutoffs, as_pandas(y), log=self.log, definition=self.churn)
 
-    def _train(self, features: pd.DataFrame, panel: Panel) -> None:
+    def _train(self, features: pd.DataFrame, panel: Panel, notes: tuple[str, ...]) -> None:
         base = self.classifier if self.classifier is not None else ChurnClassifier(random_state=self.random_state)
         classifier = clone(base)
         if self.features_.categories_:
@@ -301,6 +308,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         self.notes_ = (
             *panel.notes,
             *self.features_.notes_,
+            *notes,
             *beyond_belief(features, panel, self.features_.categories_),
             *learned.notes,
         )
@@ -321,7 +329,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
             + json.dumps(blend_to_plain(self.blend_))
         )
         # the text ends with LightGBM's settings: the number of threads is no part of the model
-        trees = "".join(one.model_to_string().partition("\nparameters:")[0] for one in self.classifier_.boosters_)
+        trees = "".join(one.partition("\nparameters:")[0] for one in self.classifier_.trees_)
         return hashlib.sha256((parts + trees).encode()).hexdigest()[:12]
 
 

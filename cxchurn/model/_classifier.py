@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -25,6 +25,7 @@ from cxchurn.model._boosting import (
     FoldScores,
     Table,
     fit_folds,
+    read,
     read_folds,
     scaled_rounds,
     train,
@@ -33,6 +34,9 @@ from cxchurn.model._boosting import (
 from cxchurn.model._encoding import Encoding
 from cxchurn.model._parameters import check_parameters
 from cxchurn.model.trees import forests_of, mean_of
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 _SMALL = 10_000_000
 
@@ -69,8 +73,10 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     classes_ : ndarray, shape (2,)
+    trees_ : list of str
+        The trees of each seed as LightGBM writes them.
     boosters_ : list of lightgbm.Booster
-        One for each seed.
+        The same as LightGBM's own.
     booster_ : lightgbm.Booster
         The first of them.
     forests_ : list of Forest
@@ -136,9 +142,16 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             fits = fit_folds(params, table, good, self.n_estimators, self.n_jobs, self.n_seeds)
             self.fold_scores_ = read_folds(fits, table, good)
             self.n_rounds_ = scaled_rounds(self.fold_scores_, table.X.shape[0])
-        self.boosters_: list[lgb.Booster] = train(params, table, self.n_rounds_, self.n_seeds)
-        self.forests_ = forests_of([one.model_to_string() for one in self.boosters_])
+        self.trees_ = train(params, table, self.n_rounds_, self.n_seeds)
+        self.forests_ = forests_of(self.trees_)
+        # made of the trees when somebody asks
+        self.__dict__.pop("boosters_", None)
         return self
+
+    @cached_property
+    def boosters_(self) -> list[lgb.Booster]:
+        """The trees of each seed as LightGBM's own. Scores and contributions do without."""
+        return [read(one) for one in self.trees_]
 
     @property
     def booster_(self) -> lgb.Booster:
@@ -217,7 +230,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             )
 
     def _matrix(self, X: Any) -> np.ndarray:
-        check_is_fitted(self, "boosters_")
+        check_is_fitted(self, "forests_")
         if isinstance(X, pd.DataFrame):
             return self.encoding_.matrix(X)
         return validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)

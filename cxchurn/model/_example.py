@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -153,8 +154,9 @@ class Example:
 
 def _blocks(ids: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     """Return the customers, each once, and where the rows of each begin."""
-    own = list(dict.fromkeys(ids))
-    offsets = np.cumsum([0, *(ids.count(one) for one in own)], dtype=np.int64)
+    rows = Counter(ids)
+    own = list(rows)
+    offsets = np.cumsum([0, *rows.values()], dtype=np.int64)
     return np.array(own, dtype=np.int64 if isinstance(own[0], int) else object), offsets
 
 

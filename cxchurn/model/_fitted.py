@@ -36,6 +36,7 @@ class FittedModel:
     bands_: Bands
     churn_: ChurnDefinition
     typical_: dict[str, float]
+    present_: dict[str, float]
     base_rate_: float
     example_: Example
     notes_: tuple[str, ...]

@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 import os
 import re
 import secrets
 import shutil
+import stat
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from cxchurn._core import DataError, UsageError, listed, locked
 
@@ -25,6 +27,8 @@ MANIFEST = "manifest.json"
 _AT, _REPLACES = "at", "replaces"
 _WAITING = re.compile(r"\.saving-[0-9a-f]{12}")
 _TRIES, _ENOUGH = 100, 3
+# of a file
+_LARGEST = 1 << 30
 _COPY = "copy the whole folder again."
 
 
@@ -96,8 +100,8 @@ def read_folder(folder: Path, check: Callable[[Mapping[str, Any]], None]) -> tup
 def read_manifest(folder: Path, text: bytes) -> dict[str, Any]:
     """Return what a manifest says."""
     try:
-        said = json.loads(text)
-    except ValueError:
+        said = from_json(text)
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise DataError(f"{folder / MANIFEST} is damaged: it is no JSON object.", hint=_COPY)
@@ -105,14 +109,14 @@ def read_manifest(folder: Path, text: bytes) -> dict[str, Any]:
 
 
 def _manifest(folder: Path) -> bytes:
-    try:
-        return (folder / MANIFEST).read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    content = _content(folder / MANIFEST)
+    if content is None:
         raise UsageError(
-            f"{folder} is not a saved model: it has no {MANIFEST}.",
+            f"{folder} is not a saved model: it has no {MANIFEST} that can be read.",
             allowed="a folder written by model.save(...) or cxchurn train",
-            hint="check the path.",
-        ) from None
+            hint="check the path, and that you may read it.",
+        )
+    return content
 
 
 def _files(folder: Path, said: Mapping[str, Any]) -> dict[str, bytes]:
@@ -139,9 +143,11 @@ def _inside(name: Any) -> bool:
 
 
 def _content(path: Path) -> bytes | None:
+    """Return what a file holds; None for what is none, cannot be read, or has no end: devices, pipes, larger than any model."""
     try:
-        return path.read_bytes()
-    except OSError:
+        about = path.stat()
+        return path.read_bytes() if stat.S_ISREG(about.st_mode) and about.st_size <= _LARGEST else None
+    except (OSError, ValueError):
         return None
 
 
@@ -216,6 +222,22 @@ def as_json(data: Any) -> bytes:
     """Write plain data as text that is the same for the same data."""
     text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return (text + "\n").encode()
+
+
+def from_json(text: bytes | str) -> Any:
+    """Read what `as_json` wrote: a number that is none, or beyond all numbers, is no such text."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is beyond all numbers")
+    return number
 
 
 def _strange(target: Path) -> UsageError:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from cxchurn import __version__
-from cxchurn._core import DataError, MismatchError
+from cxchurn._core import CxchurnError, DataError, MismatchError
 from cxchurn.features import KNOWN, MEANING
 from cxchurn.interactions import CustomerSchema, Later, Schema
+from cxchurn.model._folder import from_json
 
 FORMAT = 5
 COPY = "copy the whole folder again."
 _FIRST = 2  # the last format of version 0.1
 _LIBRARIES = ("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scikit-learn")
+# what fails where a file holds something else than it ought to
+_DAMAGED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, MemoryError)
 # what the learned part of a saved model may hold without being brought
 CLASSES: dict[str, type] = {**KNOWN, **{cls.__name__: cls for cls in (Schema, Later, CustomerSchema)}}
 
@@ -42,7 +45,24 @@ def read_json(files: Mapping[str, bytes], name: str, folder: Path) -> dict[str, 
     """Return what one of a saved model's files says."""
     if name not in files:
         raise DataError(f"{folder} is incomplete: {name} is missing.", hint=COPY)
-    return json.loads(files[name])
+    said = from_json(files[name])
+    if not isinstance(said, dict):
+        raise DataError(f"{folder} is damaged: {name} is no JSON object.", hint=COPY)
+    return said
+
+
+@contextmanager
+def made_of(folder: Path) -> Iterator[None]:
+    """Say in words that a folder is damaged, whatever it is in its files that no model can be made of."""
+    try:
+        yield
+    except CxchurnError:
+        raise
+    except _DAMAGED as error:
+        why = (str(error).splitlines() or ["no more is known"])[0][:200]
+        raise DataError(
+            f"{folder} is damaged: no model can be made of its files ({type(error).__name__}: {why}).", hint=COPY
+        ) from error
 
 
 def check_format(path: str | Path, kind: str, said: Mapping[str, Any]) -> None:

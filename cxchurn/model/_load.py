@@ -7,64 +7,89 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
-import pandas as pd
 
-from cxchurn._core import from_plain, with_own
+from cxchurn._core import folder_of, frame_from_plain, from_plain, trusted, with_own
 from cxchurn.features import features_from_plain
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
 from cxchurn.model._encoding import Encoding
 from cxchurn.model._folder import read_folder
-from cxchurn.model._format import check_format, read_json, tree_files
+from cxchurn.model._format import check_format, made_of, read_json, tree_files
 from cxchurn.model._learned_from import LearnedFrom
-from cxchurn.model._load_fitted import fitted_of
+from cxchurn.model._load_fitted import fitted_of, tried
 from cxchurn.model._save import CLASSES, interval_prefix
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.model.trees import Forest
 
 
-def load_model(path: str | Path, *, builders: Iterable[type] = (), self_test: bool = True) -> ChurnModel:
-    """Read a model that `ChurnModel.save` wrote, after checking every file against its checksum.
+def load_model(
+    path: str | Path,
+    *,
+    trust: Iterable[type | str] = (),
+    self_test: bool = True,
+    tracking_uri: str | None = None,
+) -> ChurnModel:
+    """Read a model that `ChurnModel.save` wrote or `log_run` wrote down, after checking every file against its checksum.
+
+    MLflow is loaded only where the model lies with it.
 
     Parameters
     ----------
     path : str or Path
-        The folder.
-    builders : iterable of classes
-        Your own builders, if the model uses any, and your own measures and churn definitions: nothing is imported because a
-        file says so.
+        The folder, or an address of MLflow's: ``"models:/churn@champion"``, ``"models:/churn/3"``, ``"runs:/<run>/model"``.
+    trust : iterable of classes or str
+        Your own builders, if the model uses any, and your own measures and churn definitions: the classes, or where they are
+        found (``"my_builders:Weekends"``). Nothing is imported because a file of the model says so.
     self_test : bool, default True
         Whether the model is tried on the few invented customers that it carries, which takes some hundredths of a second. A
         service that tried it when it was built may go without.
+    tracking_uri : str, optional
+        The MLflow store that an address is looked up in. Default: MLflow's own.
 
     Raises
     ------
+    UsageError
+        Where there is no model.
     DataError
         Where a file is missing or was changed.
     MismatchError
         Where the model was saved by a version whose features mean something else, or uses a class that was not brought; and
         where it does not say of the invented customers it carries what it said where it was saved, within 1e-9: the error
         names the libraries that changed.
+
+    Examples
+    --------
+    >>> cx.load_model("models:/churn@champion")  # doctest: +SKIP
+    >>> cx.load_model("churn-model", trust=["my_builders:Weekends"])  # doctest: +SKIP
     """
-    said, files = read_folder(Path(path), partial(check_format, path, "model"))
-    return _tried(_model(files, Path(path), with_own(CLASSES, builders), builders), said, self_test=self_test)
+    own = trusted(trust)
+    with folder_of(path, tracking_uri=tracking_uri) as folder:
+        said, files = read_folder(folder, partial(check_format, path, "model"))
+    with made_of(Path(path)):
+        return tried(_model(files, Path(path), with_own(CLASSES, own), own), said, self_test=self_test)
 
 
-def load_curve(path: str | Path, *, builders: Iterable[type] = (), self_test: bool = True) -> ChurnCurve:
-    """Read a curve that `ChurnCurve.save` wrote; for arguments and errors see `load_model`."""
-    folder = Path(path)
+def load_curve(path: str | Path, *, trust: Iterable[type | str] = (), self_test: bool = True) -> ChurnCurve:
+    """Read a curve that `ChurnCurve.save` wrote into a folder; for arguments and errors see `load_model`."""
+    folder, brought = Path(path), trusted(trust)
     said, files = read_folder(folder, partial(check_format, path, "curve"))
-    data, classes = read_json(files, "curve.json", folder), with_own(CLASSES, builders)
+    with made_of(folder):
+        return _curve(files, folder, brought, said, self_test=self_test)
+
+
+def _curve(
+    files: dict[str, bytes], folder: Path, brought: tuple[type, ...], said: Mapping[str, Any], *, self_test: bool
+) -> ChurnCurve:
+    data, classes = read_json(files, "curve.json", folder), with_own(CLASSES, brought)
     curve = ChurnCurve(**{name: from_plain(value, classes) for name, value in data["parameters"].items()})
-    curve.at_risk_ = pd.DataFrame(**data["at_risk"])
+    curve.at_risk_ = frame_from_plain(data["at_risk"])
     curve.models_ = []
     for number in range(1, len(curve.horizons) + 1):
         prefix = interval_prefix(number)
         own = {name.removeprefix(prefix): content for name, content in files.items() if name.startswith(prefix)}
-        curve.models_.append(_tried(_model(own, folder, classes, builders), said, self_test=self_test))
+        curve.models_.append(tried(_model(own, folder, classes, brought), said, self_test=self_test))
     curve.definitions_ = list(from_plain(data["definitions"], classes))
     return curve
 
@@ -84,20 +109,13 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     return model
 
 
-def _tried(model: ChurnModel, said: Mapping[str, Any], *, self_test: bool) -> ChurnModel:
-    """Return a model after trying it on the invented customers that it carries."""
-    if self_test:
-        model.example_.check(model, said.get("versions") or {})
-    return model
-
-
 def _classifier(
     data: dict[str, Any], classes: dict[str, type], files: dict[str, bytes], forests: list[Forest]
 ) -> ChurnClassifier:
     said = {name: from_plain(value, classes) for name, value in data["parameters"].items()}
     classifier = ChurnClassifier(**said)
     trees = [files[name].decode() for name in tree_files(said["n_seeds"])]
-    classifier.boosters_ = [lgb.Booster(model_str=text) for text in trees]
+    classifier.trees_ = trees
     classifier.forests_ = forests
     classifier.encoding_ = Encoding(tuple(data["columns"]), {})
     classifier.classes_ = np.array(data["classes"])

@@ -69,9 +69,9 @@ def about(kind: str) -> dict[str, Any]:
 
 def files_of(model: ChurnModel) -> dict[str, bytes]:
     """Return the files of a fitted model by name, all but the manifest."""
-    boosters = model.classifier_.boosters_
+    trees = model.classifier_.trees_
     return {
-        **{n: one.model_to_string().encode() for n, one in zip(tree_files(len(boosters)), boosters, strict=True)},
+        **{name: one.encode() for name, one in zip(tree_files(len(trees)), trees, strict=True)},
         "features.json": as_json(features_to_plain(model.features_)),
         "model.json": as_json(_to_plain(model)),
     }
@@ -115,6 +115,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
+        "present": model.present_,
         "learned_from": asdict(model.learned_from_),
         "example": vars(model.example_),
         "notes": list(model.notes_),

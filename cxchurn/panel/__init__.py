@@ -1,5 +1,9 @@
 """Who is looked at and when, what churned means, and how the past is kept apart from the future."""
 
+from typing import TYPE_CHECKING
+
+from cxchurn._core import on_demand
+from cxchurn.panel._after_interactions import after_interactions
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
@@ -14,6 +18,14 @@ from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
+
+if TYPE_CHECKING:
+    from cxchurn.panel._listed_ids import ids_in
+    from cxchurn.panel._values import Values, ids_like, values_of
+
+# lists and values come as files and frames, which a service does without
+_LISTS = {"_listed_ids": ("ids_in",), "_values": ("Values", "ids_like", "values_of")}
+__getattr__ = on_demand(__name__, {name: module for module, names in _LISTS.items() for name in names})
 
 __all__ = [
     "ENDED",
@@ -30,14 +42,18 @@ __all__ = [
     "OwnLabels",
     "Panel",
     "PanelSplit",
+    "Values",
     "Verdict",
     "activity",
     "after_first",
+    "after_interactions",
     "asked_about",
     "before",
     "check_panel",
     "counted",
     "every",
+    "ids_in",
+    "ids_like",
     "leaving_kinds",
     "make_panel",
     "monthly",
@@ -53,5 +69,6 @@ __all__ = [
     "tell_labels",
     "told_departures",
     "too_few",
+    "values_of",
     "weekly",
 ]

@@ -26,6 +26,7 @@ from cxchurn._core import (
 )
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
+from cxchurn.panel._after_interactions import AfterInteractions
 from cxchurn.panel._before import Before
 
 if TYPE_CHECKING:
@@ -166,7 +167,27 @@ def _shown(first: int, last: int, step: int) -> np.ndarray:
     return np.array(stamps, dtype="datetime64[us]").astype(np.int64)
 
 
-AnyCutoffs = Cutoffs | AfterFirst | Before | Regular
+class Several(Statement):
+    """Cut-offs of several sorts together; a customer and instant that two of them name is looked at once.
+
+    Parameters
+    ----------
+    parts : tuple of cut-offs
+    """
+
+    def __init__(self, parts: tuple[Any, ...]) -> None:
+        self.parts = parts
+
+    def rows(self, histories: Histories, log: InteractionLog) -> Rows:
+        """Return (customers, cut-offs, labels of the cut-offs); of two alike the first one's label."""
+        found = [part.rows(histories, log) for part in self.parts]
+        customers, times, labels = (np.concatenate(column) for column in zip(*found, strict=True))
+        place = pd.DataFrame({"row": histories.positions(customers), "at": times})
+        first = ~place.duplicated().to_numpy()
+        return customers[first], times[first], labels[first]
+
+
+AnyCutoffs = Cutoffs | AfterFirst | AfterInteractions | Before | Regular | Several
 
 
 def monthly(start: Any, end: Any = None) -> Regular:
@@ -201,14 +222,16 @@ def after_first(*spans: str) -> AfterFirst:
 
 
 def to_cutoffs(value: Any) -> AnyCutoffs:
-    """Read cut-offs: an object of this module, one instant, or a list of instants."""
+    """Read cut-offs: an object of this module, one instant, or a list of instants, or of such objects."""
     if isinstance(value, AnyCutoffs):
         return value
+    if isinstance(value, (list, tuple)) and any(isinstance(one, AnyCutoffs) for one in value):
+        return Several(tuple(to_cutoffs(one) for one in value))
     value = as_pandas(value)
     if isinstance(value, Span) or value is None:
         raise UsageError(
             f"cutoffs is {value!r}.",
-            allowed="monthly(...), weekly(...), every(...), after_first(...), before(...), or instants",
+            allowed="monthly(), weekly(), every(), after_first(), after_interactions(), before(), instants, or a list of these",
         )
     many = value if isinstance(value, (list, tuple, np.ndarray, pd.Series, pd.Index)) else [value]
     if len(many) == 0:

@@ -44,7 +44,7 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
     churn : ChurnDefinition
         `Inactivity` or `Cancellation`.
     cutoffs : Cutoffs, list or instant
-        `monthly`, `weekly`, `every`, `after_first`, or instants.
+        `monthly`, `weekly`, `every`, `after_first`, `after_interactions`, `before`, or instants; or a list of some of these.
 
     Returns
     -------

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cxchurn._core import on_demand
 
 if TYPE_CHECKING:
+    from cxchurn.scoring._columns import score_columns
     from cxchurn.scoring._compare import compare_scores
     from cxchurn.scoring._comparison import ScoreComparison
     from cxchurn.scoring._compile import Compiled, compile_kernels
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cxchurn.scoring.spark import features_spark, panel_spark, sample_spark, score_spark
 
 _WHERE = {
+    "_columns": ("score_columns",),
     "_compare": ("compare_scores",),
     "_comparison": ("ScoreComparison",),
     "_compile": ("Compiled", "compile_kernels"),
@@ -52,6 +54,7 @@ __all__ = [
     "refresh",
     "sample_spark",
     "score",
+    "score_columns",
     "score_spark",
     "score_to",
     "scores_file",

@@ -11,6 +11,7 @@ import pandas as pd
 from cxchurn._core import UsageError, iso
 from cxchurn.scoring._comparison import AGAIN, CHANGES, DOWN, GONE, NEVER, NEW, NO_LONGER, SAME, UP, ScoreComparison
 from cxchurn.scoring._nights import night_of, said_of
+from cxchurn.scoring._unlike import unlike
 from cxchurn.scoring._words import NOT_ELIGIBLE
 
 _RANK = {"low": 0, "medium": 1, "high": 2}
@@ -27,7 +28,7 @@ def compare_scores(before: Any, now: Any) -> ScoreComparison:
     Parameters
     ----------
     before, now : DataFrame or path
-        From `score`, or the files of `score_to` (or the folder of one night, ``scores/as_of=2025-01-01T000000Z``).
+        From `score`, or the files of `score_to` (or the folder of one night, ``scores/night=2025-01-01T000000Z``).
 
     Returns
     -------
@@ -51,7 +52,7 @@ def compare_scores(before: Any, now: Any) -> ScoreComparison:
     customers = _customers(first, second)
     names = [("?" if one is None else iso(one.to_datetime64())) for one in at]
     return ScoreComparison(
-        _summary(first, second), customers, _reasons(first, second), names[0], names[1], _notes(first, second)
+        _summary(first, second), customers, _reasons(first, second), names[0], names[1], unlike(first, second)
     )
 
 
@@ -158,12 +159,3 @@ def _reasons(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     table["share_change"] = table["share_now"] - table["share_before"]
     order = np.lexsort((table["reason"].to_numpy(dtype=str), -table["share_change"].abs().to_numpy()))
     return table.iloc[order].reset_index(drop=True)[names]
-
-
-def _notes(first: pd.DataFrame, second: pd.DataFrame) -> tuple[str, ...]:
-    notes = []
-    for column, what in (("model_version", "another model"), ("references_version", "other references")):
-        was, is_now = said_of(first, column), said_of(second, column)
-        if was != is_now:
-            notes.append(f"by {what}: {was}, now {is_now}")
-    return tuple(notes)

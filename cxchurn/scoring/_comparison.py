@@ -36,7 +36,8 @@ class ScoreComparison:
     before, now : str
         The two cut-offs.
     notes : tuple of str
-        What to know before comparing: another model, other references.
+        What to know before comparing: another model, other references, bands by another rule, one that lists only the
+        first so many, or leaves some out.
     """
 
     summary: pd.DataFrame

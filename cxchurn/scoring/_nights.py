@@ -11,6 +11,7 @@ import pandas as pd
 from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, listed
 
 _NEEDED = ("customer_id", "churn_probability", "band")
+# nights as they were written once, when no column held the cut-off
 _NIGHT = re.compile(r"as_of=(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d(?:\.\d+)?)Z")
 _TEXTS = {"customer_id": str}
 
@@ -22,7 +23,7 @@ def night_of(given: Any, *, name: str) -> pd.DataFrame:
     ----------
     given : DataFrame or path
         From `score`; a Parquet or CSV file of `score_to`; or the folder that it is in, such as
-        ``scores/as_of=2025-01-01T000000Z``.
+        ``scores/night=2025-01-01T000000Z``.
     name : str
         What they are called in errors.
     """
@@ -41,9 +42,20 @@ def night_of(given: Any, *, name: str) -> pd.DataFrame:
         raise DataError(
             f"{name} has {int(twice.sum()):,} customers twice, such as {scores['customer_id'][twice].iloc[0]!r}.",
             allowed="the scores of one night",
-            hint="name one night: scores/as_of=2025-01-01T000000Z" if "as_of" in scores else None,
+            hint="name one night: scores/night=2025-01-01T000000Z" if "as_of" in scores else None,
         )
+    _check_one_night(scores, name)
     return scores
+
+
+def _check_one_night(scores: pd.DataFrame, name: str) -> None:
+    several = scores["as_of"].dropna().unique() if "as_of" in scores else ()
+    if len(several) > 1:
+        raise DataError(
+            f"{name} has {len(several)} nights: {listed(sorted(map(str, several)), most=3)}.",
+            allowed="the scores of one night",
+            hint="name one night, or the rows of one: scores[scores['as_of'] == ...]",
+        )
 
 
 def said_of(scores: pd.DataFrame, column: str) -> Any:
@@ -62,7 +74,7 @@ def _read(path: Path, name: str) -> pd.DataFrame:
     if path.is_dir():
         found = [one for one in (path / "scores.parquet", path / "part-0000.parquet") if one.is_file()]
         if not found:
-            nights = sorted(one.name for one in path.glob("as_of=*"))
+            nights = sorted(one.name for form in ("as_of=*", "night=*") for one in path.glob(form))
             hint = f"name one night: {path / nights[-1]}" if nights else "name the file."
             raise UsageError(f"{path} ({name}) holds no scores of one night.", hint=hint)
         file = found[0]

@@ -6,17 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import MismatchError, instant, instants
 from cxchurn.features import References, nightly, write_references
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
+from cxchurn.scoring._fitted import fitted
 from cxchurn.scoring._inside import check_inside
 
 
 def refresh(
-    model: ChurnModel, log: InteractionLog, *, at: Any = None, to: str | Path | None = None, at_least: float = 0.5
+    model: ChurnModel | str | Path,
+    log: InteractionLog,
+    *,
+    at: Any = None,
+    to: str | Path | None = None,
+    at_least: float = 0.5,
 ) -> References:
     """Make the tables about customers in general that a model compares with, as of this week, from the log of everybody.
 
@@ -25,8 +30,8 @@ def refresh(
 
     Parameters
     ----------
-    model : ChurnModel
-        A fitted model.
+    model : ChurnModel or path
+        A fitted model; or the folder of a saved one, or its address in MLflow.
     log : InteractionLog
         The interactions of everybody, up to (at least) `at`.
     at : instant or list of instants, optional
@@ -52,7 +57,7 @@ def refresh(
     >>> tables = cx.refresh(model, log, at="2025-01-01", to="scores/")  # doctest: +SKIP
     >>> cx.score(model, some, at="2025-01-01", references=tables)  # doctest: +SKIP
     """
-    check_is_fitted(model, "version_")
+    model = fitted(model)
     cutoffs = _cutoffs(at, log)
     for cutoff in cutoffs:
         check_inside(cutoff, log)

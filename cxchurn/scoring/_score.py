@@ -7,17 +7,17 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import step
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
+from cxchurn.scoring._fitted import fitted
 from cxchurn.scoring.batch import Stages, Wanted, listing, prepare, scored_rows
 
 
 def score(
-    model: ChurnModel,
+    model: ChurnModel | str | Path,
     log: InteractionLog,
     *,
     at: Any = None,
@@ -36,8 +36,8 @@ def score(
 
     Parameters
     ----------
-    model : ChurnModel
-        A fitted model.
+    model : ChurnModel or path
+        A fitted model; or the folder of a saved one, or its address in MLflow.
     log : InteractionLog
         The interactions up to (at least) `at`, of everybody or of some customers: the scores are the same.
     at : str or datetime, optional
@@ -74,7 +74,8 @@ def score(
         ``model_version``, ``references_version`` (of the tables about customers in general; "none" where the model compares
         with nobody); with `intervals` and `value` also those columns. First those still here, the highest risk first, then the
         already silent likewise; last those who are not asked about, with the band "not eligible" and no probability.
-        ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what to know about the scores.
+        ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what to know about the scores,
+        ``scores.attrs["rules"]`` says by which rules the list is made.
 
     Raises
     ------
@@ -89,11 +90,11 @@ def score(
     --------
     >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
     """
-    check_is_fitted(model, "version_")
+    model = fitted(model)
     wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top)
     run = prepare(model, log, wanted)
     with step(f"scoring {len(run.asked):,} customers"):
         parts = list(scored_rows(run, run.batches, Stages()))
         table = pa.concat_tables(listing(run, parts).blocks()).to_pandas()
-    table.attrs["summary"], table.attrs["notes"] = run.says, run.notes
+    table.attrs |= {"summary": run.says, "notes": run.notes, "rules": wanted.rules}
     return table

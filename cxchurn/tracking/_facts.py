@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def parameters(model: ChurnModel) -> dict[str, str]:
         **{f"churn.{name}": value for name, value in model.churn_.get_params().items()},
         **{f"classifier.{name}": value for name, value in classifier.items()},
         **{f"blend.{name}": round(weight, 4) for name, weight in model.blend_.weights.items()},
-        **{f"builder.{type(one).__name__}": repr(one) for one in model.features_.builders_},
+        **_builders(model),
         "trees": model.classifier_.n_rounds_,
         "features": len(model.features_.says_),
         "families": len({says.driver for says in model.features_.says_}),
@@ -48,6 +49,17 @@ def parameters(model: ChurnModel) -> dict[str, str]:
         "training.outcomes_until": model.learned_from_.until,
     }
     return {name: _short(str(value)) for name, value in said.items()}
+
+
+def _builders(model: ChurnModel) -> dict[str, str]:
+    """Return each builder by its class; of several of one class the later ones by a number too."""
+    found: dict[str, str] = {}
+    met: Counter[str] = Counter()
+    for one in model.features_.builders_:
+        name = type(one).__name__
+        met[name] += 1
+        found[f"builder.{name}" if met[name] == 1 else f"builder.{name}.{met[name]}"] = repr(one)
+    return found
 
 
 def tags(model: ChurnModel, evaluated: ChurnModel) -> dict[str, str]:
@@ -79,7 +91,8 @@ def source() -> dict[str, str]:
     """Return which program makes the run, who runs it, and the git commit of its folder where there is one."""
     program = Path(sys.argv[0] or ".").resolve() if sys.argv else Path.cwd()
     notebook = _in_notebook()
-    folder = program.parent if program.is_file() and not notebook else Path.cwd()
+    # where a command is installed says nothing about what it works on
+    folder = program.parent if program.suffix == ".py" and program.is_file() and not notebook else Path.cwd()
     said = {
         "mlflow.source.name": "notebook" if notebook else program.name or "python",
         "mlflow.source.type": "NOTEBOOK" if notebook else "LOCAL",

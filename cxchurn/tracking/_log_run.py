@@ -6,7 +6,7 @@ import contextlib
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sklearn.utils.validation import check_is_fitted
@@ -17,10 +17,11 @@ from cxchurn.explain import Explanation
 from cxchurn.model import ChurnModel
 from cxchurn.report import undisplayed
 from cxchurn.tracking._pack import Told, pack
+from cxchurn.tracking._patience import patience
 from cxchurn.tracking._record import FILE, Record
-from cxchurn.tracking._registry import check_names
+from cxchurn.tracking._registry import check_asked
 from cxchurn.tracking._run import Run
-from cxchurn.tracking._store import failures, is_default, opened, patience
+from cxchurn.tracking._store import failures, is_default, opened
 from cxchurn.tracking._upload import upload
 
 # where runs wait that no server took
@@ -39,6 +40,7 @@ def log_run(
     run_name: str | None = None,
     register_as: str | None = None,
     alias: str | None = None,
+    tags: Mapping[str, str] | None = None,
     tracking_uri: str | None = None,
 ) -> Run:
     """Write a training run down: parameters, data, metrics with intervals, tables, figures, and a model that can be served.
@@ -74,6 +76,8 @@ def log_run(
         The name in the registry under which the model becomes a new version, with its card.
     alias : str, optional
         The alias that then names this version, such as ``"challenger"``.
+    tags : mapping of str to str, optional
+        Tags of your own for the run and the model, such as ``{"team": "crm"}``.
     tracking_uri : str, optional
         The MLflow store. Default: MLflow's own, as ``mlflow.set_tracking_uri`` or ``MLFLOW_TRACKING_URI`` say, else a local
         SQLite file ``mlflow.db``. The files of a local SQLite store lie beside it, in ``mlruns``.
@@ -101,13 +105,13 @@ def log_run(
                 " mlflow.log_table.",
             )
         check_is_fitted(one, "version_")
-    check_names(register_as, alias)
+    check_asked(register_as, alias, tags)
     if report is not None and not Path(report).is_file():
         raise UsageError(f"there is no report {report}.", hint="cx.write_report(...) writes one.")
     told = Told(model, final or model, evaluation, explanation, backtest, None if report is None else Path(report))
     with step("writing the run to MLflow"), _waiting(told.final) as folder:
         with patience(), not_autologged(), undisplayed():
-            pack(told, folder, name=run_name, register_as=register_as, alias=alias, experiment=experiment)
+            pack(told, folder, name=run_name, tags=tags, register_as=register_as, alias=alias, experiment=experiment)
         return _written(folder, experiment, tracking_uri, own_run=experiment is not None or run_name is not None)
 
 

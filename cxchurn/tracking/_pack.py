@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -50,7 +51,7 @@ class Told:
     report: Path | None = None
 
 
-def pack(told: Told, folder: Path, *, name: str | None, **asked: Any) -> None:
+def pack(told: Told, folder: Path, *, name: str | None, tags: Mapping[str, str] | None = None, **asked: Any) -> None:
     """Write everything to a folder: ``run.json``, the run's artifacts, and the model as MLflow keeps it.
 
     Parameters
@@ -60,6 +61,8 @@ def pack(told: Told, folder: Path, *, name: str | None, **asked: Any) -> None:
         An empty folder.
     name : str, optional
         What the run is called.
+    tags : mapping of str to str, optional
+        The user's own.
     **asked
         What else the run is to become: under which name the model is registered, and the like.
     """
@@ -79,16 +82,16 @@ def pack(told: Told, folder: Path, *, name: str | None, **asked: Any) -> None:
     if told.report is not None:
         shutil.copyfile(told.report, artifacts / Path(told.report).name)
     package(told.final, folder / MODEL, metadata={"cxchurn": {"model_version": told.final.version_}})
-    _record(told, name, card).write(folder, named=name is not None, **asked)
+    _record(told, name, card, dict(tags or {})).write(folder, named=name is not None, **asked)
 
 
-def _record(told: Told, name: str | None, card: str) -> Record:
+def _record(told: Told, name: str | None, card: str, own: dict[str, str]) -> Record:
     params = _facts.parameters(told.final)
     description = {"mlflow.note.content": _description(told)}
     return Record(
         name=name or _facts.run_name(told.final),
         params=params,
-        tags={**_facts.source(), **_facts.tags(told.final, told.model), **description},
+        tags={**_facts.source(), **_facts.tags(told.final, told.model), **description, **own},
         metrics=_metrics(told),
         data=_data(told),
         inside=[
@@ -96,6 +99,7 @@ def _record(told: Told, name: str | None, card: str) -> Record:
             *_origins(told),
         ],
         about={"card": card, "judged": _judged(told)},
+        own=own,
     )
 
 

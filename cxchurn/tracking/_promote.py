@@ -15,9 +15,10 @@ from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, load_model
 from cxchurn.tracking._contest import FITS, LEAST, RECIPE, Contest, enough
 from cxchurn.tracking._facts import same_recipe
+from cxchurn.tracking._patience import patience
 from cxchurn.tracking._promotion import Promotion
-from cxchurn.tracking._registry import fetched, version_of
-from cxchurn.tracking._store import failures, opened, patience
+from cxchurn.tracking._registry import version_of
+from cxchurn.tracking._store import failures, opened
 
 NOT_WORSE, BETTER = "not worse", "better"
 _METRIC = "log_loss"
@@ -47,7 +48,7 @@ def promote(
     at: Any = None,
     rule: str | None = None,
     margin: float = 0.005,
-    builders: Iterable[type] = (),
+    trust: Iterable[type | str] = (),
     replicates: int = 500,
     random_state: int | None = 0,
     tracking_uri: str | None = None,
@@ -74,7 +75,7 @@ def promote(
         interval lies below 0. Default: "not worse" for the same recipe trained again, "better" for another one.
     margin : float, default 0.005
         In log loss, for "not worse".
-    builders : iterable of classes, optional
+    trust : iterable of classes or str, optional
         Your own builders, as in `load_model`.
     replicates : int, default 500
     random_state : int or None, default 0
@@ -101,12 +102,12 @@ def promote(
     with patience():
         client = opened(tracking_uri)
         ours, theirs = _versions(client, name, challenger, champion)
-        new = _loaded(client, name, ours, builders)
+        new = _loaded(client, name, ours, trust)
         if theirs is None:
             case = _Case(rule or BETTER, margin, name, str(ours.version), None)
             first = case.said(True, "There was no champion to compare with.")
             return _moved(client, first, champion, ours, theirs)
-        old = _loaded(client, name, theirs, builders)
+        old = _loaded(client, name, theirs, trust)
         _check_question(new, old)
         moment = log.observed_until if at is None else instant(at, name="at", timezone=log.timezone)
         chosen = rule or (NOT_WORSE if same_recipe(new, old) else BETTER)
@@ -138,9 +139,8 @@ def _versions(client: Any, name: str, challenger: str, champion: str) -> tuple[A
     return ours, theirs
 
 
-def _loaded(client: Any, name: str, version: Any, builders: Iterable[type]) -> ChurnModel:
-    with fetched(f"models:/{name}/{version.version}", tracking_uri=client.tracking_uri) as folder:
-        return load_model(folder, builders=builders)
+def _loaded(client: Any, name: str, version: Any, trust: Iterable[type | str]) -> ChurnModel:
+    return load_model(f"models:/{name}/{version.version}", trust=trust, tracking_uri=client.tracking_uri)
 
 
 def _check_question(new: ChurnModel, old: ChurnModel) -> None:

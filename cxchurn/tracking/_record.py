@@ -72,6 +72,8 @@ class Record:
         Trials of a tuning, origins of a backtest.
     about : dict of str to str
         What is said of the model itself: its ``card``, and whose metrics the run has (``judged``).
+    own : dict of str to str
+        Which of the tags are the user's own: the model has them too.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Record:
     data: list[Data] = field(default_factory=list)
     inside: list[Record] = field(default_factory=list)
     about: dict[str, str] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
 
     def of_model(self) -> list[Measured]:
         """Return the numbers that the model's own page shows: its own, or those of the same recipe, called so."""

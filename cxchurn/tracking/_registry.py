@@ -6,12 +6,14 @@ import contextlib
 import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import UsageError
-from cxchurn.tracking._store import failures, opened, patience, shown
+from cxchurn.tracking._patience import patience
+from cxchurn.tracking._run import shown
+from cxchurn.tracking._store import failures, opened
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -19,14 +21,22 @@ if TYPE_CHECKING:
 _VERSIONS = "mlflow.modelVersions"
 # of a description, in databases that hold to it
 _LONGEST_CARD = 5_000
+_ROOM = "\u2003\u200b"
 _REST = "\n\n(The rest is in the run's artifacts: model_card.md.)"
 _NUMBER = re.compile(r"v\d+")
+# what tags of the user's own do not begin with
+_NOT_THEIRS = ("mlflow.", "cxchurn.")
 # how stores say that there is no such model, and no such alias
 _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
 
 
-def check_names(register_as: str | None, alias: str | None) -> None:
-    """Refuse a name or an alias that the registry would refuse, before any work."""
+def check_asked(register_as: str | None, alias: str | None, tags: Mapping[str, str] | None) -> None:
+    """Refuse a name, an alias or tags that the registry would refuse, before any work."""
+    _check_names(register_as, alias)
+    _check_tags(tags)
+
+
+def _check_names(register_as: str | None, alias: str | None) -> None:
     if alias is not None and register_as is None:
         raise UsageError(
             f"alias={alias!r} is given without a name to register the model as.", hint='register_as="churn"'
@@ -43,6 +53,16 @@ def check_names(register_as: str | None, alias: str | None) -> None:
             allowed="letters, digits, _ and -, but neither 'latest' nor a version such as 'v3'",
             hint='alias="challenger"',
         )
+
+
+def _check_tags(tags: Mapping[str, str] | None) -> None:
+    for name, value in (tags or {}).items():
+        if not (isinstance(name, str) and isinstance(value, str)) or name.startswith(_NOT_THEIRS):
+            raise UsageError(
+                f"the tag {name!r} is {value!r}.",
+                allowed=f"text by text, under names that do not begin with {' or '.join(_NOT_THEIRS)}",
+                hint='tags={"team": "crm"}',
+            )
 
 
 def register(
@@ -65,7 +85,7 @@ def register(
     try:
         source = client.get_logged_model(model_id).artifact_location
         version = client.create_model_version(
-            name, source, run_id=run_id, model_id=model_id, description=_short(card)
+            name, source, run_id=run_id, model_id=model_id, description=_shown(card)
         ).version
     except BaseException:
         if fresh:
@@ -78,11 +98,22 @@ def register(
     return f"models:/{name}/{version}"
 
 
-def _short(card: str) -> str:
-    """Return a card as long as a registry takes it, cut off between lines."""
-    if len(card) <= _LONGEST_CARD:
-        return card
+def _shown(card: str) -> str:
+    """Return a card as MLflow's page shows it best, as long as a registry takes it, cut off between lines.
+
+    Between the columns of a table the page leaves no room, and blanks at the end of a cell it drops, but for one that
+    something without a width follows.
+    """
+    lines = [line.replace(" | ", f"{_ROOM} | ") if _is_row(line) else line for line in card.split("\n")]
+    for text in ("\n".join(lines), card):
+        if len(text) <= _LONGEST_CARD:
+            return text
     return card[: _LONGEST_CARD - len(_REST)].rpartition("\n")[0] + _REST
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line is a row of a table with content, not the one that says how its columns are aligned."""
+    return line.startswith("| ") and not set(line) <= set("|:- ")
 
 
 def _linked(client: MlflowClient, model_id: str, name: str, version: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
 
 _KIND = "workflowType=machine_learning"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
-    """Where a run was written down.
+    """Where a run was written down, and what; printed it says where to look.
 
     Attributes
     ----------
@@ -21,6 +25,10 @@ class Run:
         The model, for `load_model` and `mlflow.pyfunc.load_model`: ``"models:/m-..."``.
     registered : str or None
         The version in the registry, such as ``"models:/churn/3"``, where it was registered.
+    name, experiment : str
+        What the run and its experiment are called.
+    logged : mapping of str to int
+        What was written down, and how much of it: parameters, metrics, files and so on.
     """
 
     run_id: str
@@ -29,6 +37,9 @@ class Run:
     artifact_uri: str
     model_uri: str = ""
     registered: str | None = None
+    name: str = ""
+    experiment: str = ""
+    logged: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def url(self) -> str | None:
@@ -37,3 +48,31 @@ class Run:
             return None
         # said in the address, as pages open as those of language models otherwise
         return f"{self.tracking_uri.rstrip('/')}/#/experiments/{self.experiment_id}/runs/{self.run_id}?{_KIND}"
+
+    @property
+    def look(self) -> str:
+        """The address of the run's page, or the command that shows it in a browser, to be typed where the program runs."""
+        if self.url is not None:
+            return shown(self.url)
+        store = self.tracking_uri.replace(f"sqlite:///{Path.cwd()}{os.sep}", "sqlite:///", 1)
+        return f"mlflow ui --backend-store-uri {shown(store)}"
+
+    def __repr__(self) -> str:
+        where = f", experiment {self.experiment}" if self.experiment else ""
+        lines = [f"Run {self.name or self.run_id}{where}"]
+        rows = {
+            "run": self.run_id,
+            "model": self.model_uri,
+            "registered": self.registered,
+            "logged": ", ".join(f"{count:,} {what}" for what, count in self.logged.items() if count),
+            "look": self.look,
+        }
+        return "\n".join([*lines, *(f"  {key:<12}{value}" for key, value in rows.items() if value)])
+
+
+def shown(tracking_uri: str) -> str:
+    """Return an address without who asks and their password."""
+    parts = urlsplit(tracking_uri)
+    if not parts.scheme or "@" not in parts.netloc:
+        return tracking_uri
+    return tracking_uri.replace(parts.netloc, f"...@{parts.netloc.rpartition('@')[2]}", 1)

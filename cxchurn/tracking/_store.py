@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
 import ssl
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cxchurn._core import UsageError, locked
+from cxchurn._core import UsageError
+from cxchurn.tracking._alone import alone, database_file
+from cxchurn.tracking._patience import patience
+from cxchurn.tracking._run import shown
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -26,14 +25,6 @@ _PAUSES = (1, 2, 0)
 # what kind of experiment it is: otherwise its pages open as those of language models
 _KIND = {"mlflow.experimentKind": "custom_model_development"}
 _ABSENT = (500, 502, 503, 504)
-# MLflow's own defaults keep silent for minutes: 7 tries with growing pauses, 120 seconds each
-_PATIENCE = {
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
-    # and they draw bars and print addresses
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-}
 
 
 def check_store(tracking_uri: str | None = None) -> None:
@@ -53,21 +44,6 @@ def check_store(tracking_uri: str | None = None) -> None:
         opened(tracking_uri)
 
 
-@contextlib.contextmanager
-def patience() -> Iterator[None]:
-    """Let MLflow give up on a server after a minute or so, and be quiet, unless its environment variables say otherwise."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    if "MLFLOW_LOGGING_LEVEL" not in os.environ:
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
-    ours = {name: value for name, value in _PATIENCE.items() if name not in os.environ}
-    os.environ.update(ours)
-    try:
-        yield
-    finally:
-        for name in ours:
-            os.environ.pop(name, None)
-
-
 def opened(tracking_uri: str | None) -> MlflowClient:
     """Return a client of a store that answers; a local database is made by one process at a time."""
     from mlflow import MlflowClient, get_tracking_uri
@@ -78,10 +54,11 @@ def opened(tracking_uri: str | None) -> MlflowClient:
     try:
         if where.startswith(("http://", "https://")):
             _check_answers(where)
-        with _alone(where):
+        with alone(where):
             client = MlflowClient(tracking_uri)
             client.search_experiments(max_results=1)
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
+        # an import fails where a database has no driver
         raise _unusable(where, str(error)) from error
     return client
 
@@ -152,24 +129,9 @@ def _by_name(client: MlflowClient, name: str) -> str | None:
     return None if found is None else found.experiment_id
 
 
-def _database(tracking_uri: str) -> Path | None:
-    """Return the file of a local SQLite store."""
-    path = tracking_uri.removeprefix("sqlite:///").partition("?")[0]
-    return Path(path).resolve() if tracking_uri.startswith("sqlite:///") and path not in ("", ":memory:") else None
-
-
-def _alone(tracking_uri: str) -> contextlib.AbstractContextManager[None]:
-    """Keep others waiting: two first openings of one database at once ruin it for good."""
-    database = _database(tracking_uri)
-    if database is None:
-        return contextlib.nullcontext()
-    database.parent.mkdir(parents=True, exist_ok=True)
-    return locked(database.parent)
-
-
 def _beside(tracking_uri: str, name: str) -> str | None:
     """Name the folder of files beside a local database; MLflow itself would take the working directory."""
-    database = _database(tracking_uri)
+    database = database_file(tracking_uri)
     return None if database is None else str(database.parent / "mlruns" / name)
 
 
@@ -194,12 +156,6 @@ def _check_answers(tracking_uri: str) -> None:
         except TimeoutError as error:
             raise _unusable(tracking_uri, f"no server answers within {_SECONDS} seconds") from error
     raise _unusable(tracking_uri, said)
-
-
-def shown(tracking_uri: str) -> str:
-    """Return a store's address without a password."""
-    user, at, place = tracking_uri.rpartition("@")
-    return f"{user.partition('//')[0]}//...{at}{place}" if at else tracking_uri
 
 
 def failures() -> tuple[type[Exception], ...]:

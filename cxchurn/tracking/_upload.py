@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cxchurn._core import listed, logger
 from cxchurn.tracking._record import ARTIFACTS, MODEL, Data, Measured, Record
 from cxchurn.tracking._registry import register
 from cxchurn.tracking._run import Run
@@ -54,8 +55,27 @@ def upload(client: MlflowClient, folder: Path, *, experiment: str | None, defaul
             alias=asked.get("alias"),
             card=record.about["card"],
         )
-    where = info.run_id, info.experiment_id, client.tracking_uri, info.artifact_uri
-    return Run(*where, f"models:/{model_id}", registered)
+    return Run(
+        run_id=info.run_id,
+        experiment_id=info.experiment_id,
+        tracking_uri=client.tracking_uri,
+        artifact_uri=info.artifact_uri,
+        model_uri=f"models:/{model_id}",
+        registered=registered,
+        name=info.run_name,
+        experiment=client.get_experiment(info.experiment_id).name,
+        logged=_counted(record, folder),
+    )
+
+
+def _counted(record: Record, folder: Path) -> dict[str, int]:
+    return {
+        "parameters": len(record.params),
+        "metrics": len({one.key for one in record.metrics}),
+        "data sets": len(record.data),
+        "files": sum(path.is_file() for path in (folder / ARTIFACTS).rglob("*")),
+        "runs inside": len(record.inside),
+    }
 
 
 @contextlib.contextmanager
@@ -94,7 +114,7 @@ def _write(client: MlflowClient, run_id: str, record: Record) -> None:
     tags = {
         name: value for name, value in record.tags.items() if not (name.startswith("mlflow.") and name in held.tags)
     }
-    params = {name: value for name, value in record.params.items() if held.params.get(name) != value}
+    params = _not_held(record.params, held.params)
     for some in _chunks([Param(*one) for one in params.items()], _PARAMS):
         client.log_batch(run_id, params=some)
     for some in _chunks([RunTag(*one) for one in tags.items()], _TAGS):
@@ -105,11 +125,23 @@ def _write(client: MlflowClient, run_id: str, record: Record) -> None:
         client.log_inputs(run_id, datasets=[_dataset(one) for one in record.data])
 
 
-def _metrics(measured: Sequence[Measured], model_id: str | None = None) -> list[Any]:
+def _not_held(ours: dict[str, str], held: dict[str, str]) -> dict[str, str]:
+    """Return the parameters that a run does not hold yet: MLflow changes none, and what the program has said stands."""
+    other = [name for name, value in ours.items() if held.get(name, value) != value]
+    if other:
+        logger.warning(
+            "the run that is going on holds other values of %s: they stay; the model's own are on the model's page.",
+            listed(other),
+        )
+    return {name: value for name, value in ours.items() if name not in held}
+
+
+def _metrics(measured: Sequence[Measured], model_id: str | None = None, on: Data | None = None) -> list[Any]:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    return [Metric(one.key, one.value, one.at or now, one.step, model_id=model_id) for one in measured]
+    data = {} if on is None else {"dataset_name": on.name, "dataset_digest": on.digest}
+    return [Metric(one.key, one.value, one.at or now, one.step, model_id=model_id, **data) for one in measured]
 
 
 def _dataset(data: Data) -> Any:
@@ -137,7 +169,7 @@ def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str
         name=MODEL_NAME,
         source_run_id=info.run_id,
         params=dict(list(record.params.items())[:_PARAMS]),
-        tags={"cxchurn.model_version": version, _NOTE: record.tags.get(_NOTE, "")},
+        tags={**record.own, "cxchurn.model_version": version, _NOTE: record.tags.get(_NOTE, "")},
         model_type="churn",
     )
     try:
@@ -149,7 +181,8 @@ def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str
             client.finalize_logged_model(logged.model_id, "FAILED")
         raise
     client.log_outputs(info.run_id, [LoggedModelOutput(logged.model_id, step=0)])
-    for some in _chunks(_metrics(record.of_model(), logged.model_id), _METRICS):
+    judged_on = next((one for one in record.data if one.context == "evaluation"), None)
+    for some in _chunks(_metrics(record.of_model(), logged.model_id, judged_on), _METRICS):
         client.log_batch(info.run_id, metrics=some)
     return logged.model_id
 

@@ -194,7 +194,7 @@ def test_two_classes_of_one_name_are_refused():
 @pytest.mark.parametrize(
     ("data", "error", "words"),
     [
-        ({"is": "Holder", "with": {}}, MismatchError, r"'Holder', a class(.|\n)*builders=\[Holder\]"),
+        ({"is": "Holder", "with": {}}, MismatchError, r"'Holder', a class(.|\n)*trust=\[Holder\]"),
         ({"is": "os.system", "with": {}}, MismatchError, "os.system"),
         ({"is": "Volume", "with": {"other": 1}}, MismatchError, "Volume cannot be made again"),
         ({"some": "thing"}, DataError, "damaged"),

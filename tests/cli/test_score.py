@@ -119,7 +119,7 @@ def test_who_is_not_to_be_listed_is_not_and_is_said(bench: Path):
 def test_nights_stand_side_by_side_and_are_compared(bench: Path):
     for at in ("2024-06-01", "2024-06-15"):
         assert ran(*SCORE, "--at", at, "--out", "scores", "--partitioned", "--reasons", 1).code == 0
-    nights = [f"scores/as_of={at}T000000Z" for at in ("2024-06-01", "2024-06-15")]
+    nights = [f"scores/night={at}T000000Z" for at in ("2024-06-01", "2024-06-15")]
     told = ran("compare", *nights, "--out", "changes.csv")
     assert told.code == 0, told.err
     assert too_wide(told.out) == []
@@ -194,10 +194,10 @@ def test_own_builders_are_those_that_the_user_names(bench: Path, monkeypatch: py
     own = [{"model": "own"}.get(word, word) for word in SCORE]
     refused = ran(*own, "--out", "s.csv")
     assert (refused.code, "Weekends" in refused.err) == (3, True)
-    told = ran(*own, "--out", "s.csv", "--builders", "own_builders:Weekends")
+    told = ran(*own, "--out", "s.csv", "--trust", "own_builders:Weekends")
     assert told.code == 0, told.err
-    for bad, says in (("own_builders", "module:Class"), ("no_such:Thing", "cannot be imported")):
-        told = ran(*own, "--out", "s.csv", "--builders", bad)
+    for bad, says in (("own_builders", "a colon"), ("no_such:Thing", "cannot be imported")):
+        told = ran(*own, "--out", "s.csv", "--trust", bad)
         assert (told.code, says in told.err) == (2, True)
 
 

@@ -133,6 +133,8 @@ def test_a_quarter_with_one_customer_is_enough() -> None:
         (lambda s: simulate(random_state=-1), UsageError, "random_state is -1"),
         (lambda s: simulate(5, "2024-01-01", "2024-02-01"), UsageError, "at least 90 days apart"),
         (lambda s: simulate(5, "2024-01-01T12:00", "2025-01-01"), UsageError, "without a time of day"),
+        (lambda s: simulate(5, without=["efort"]), UsageError, "did you mean 'effort'?"),
+        (lambda s: simulate(5, without="effort"), UsageError, "a list of effort"),
         (lambda s: s.true_probability(_pairs(), horizon="121D"), UsageError, "at most '120D'"),
         (lambda s: s.true_probability(_pairs(), horizon="36h"), UsageError, "whole days"),
         (lambda s: s.true_probability(_pairs(), kinds=["purchases"]), UsageError, "did you mean 'purchase'?"),

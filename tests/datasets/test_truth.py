@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from cxchurn.datasets import Simulation
+from cxchurn.datasets import Simulation, simulate
 from cxchurn.datasets._diary import Diary
 from cxchurn.datasets._effects import BASELINE, EFFECTS, LEAKY
 from cxchurn.datasets._rates import rates
@@ -139,3 +139,21 @@ def test_effects_name_each_driver_once(simulation: Simulation) -> None:
     assert effects["driver"].is_unique
     raises = set(effects.loc[effects["coefficient"] > 0, "driver"])
     assert raises == {"effort", "speed", "overdrawn", "recency", "attributes", "clock", "personality"}
+
+
+def test_a_driver_that_is_switched_off_drives_nobody() -> None:
+    period = ("2024-01-01", "2024-07-01")
+    whole, without = (simulate(150, *period, without=off, random_state=4) for off in ((), ("recovery", "basics")))
+    assert whole.effects.set_index("driver")["coefficient"]["basics"] == -0.45
+    assert without.effects.set_index("driver")["coefficient"][["basics", "recovery"]].tolist() == [0, 0]
+    pairs = pd.DataFrame(
+        {"customer_id": whole.customers["customer_id"].unique()[:60], "cutoff": pd.Timestamp("2024-06-25")}
+    )
+    there, here = (one.true_effects(pairs).drop(columns=["customer_id", "cutoff"]) for one in (whole, without))
+    assert (there[["basics", "recovery"]] != 0).any().all()
+    assert (here[["basics", "recovery"]] == 0).all().all()
+    # the same people in the same season live on otherwise than they would
+    pd.testing.assert_series_equal(there["personality"], here["personality"])
+    assert not whole.interactions.equals(without.interactions)
+    # late deliveries and open complaints still happen, and weigh on goodwill
+    assert (without.interactions["delivered_at"] > without.interactions["promised_at"]).sum() > 20

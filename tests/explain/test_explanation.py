@@ -10,6 +10,8 @@ import shap
 
 from cxchurn._core import UsageError
 from cxchurn.explain import Explanation, explain, explain_features
+from cxchurn.explain._probability import on_probability, path_factor
+from cxchurn.explain._telling import EXPERIENCE, subject_of
 from cxchurn.features import THEMES, Says
 
 
@@ -103,41 +105,90 @@ class TestDrivers:
 
 
 class TestReasons:
-    def test_the_top_driver_comes_first(self, explanation, test):
-        reasons = explanation.reasons(top=3)
-        assert list(reasons.columns) == [
-            "customer_id",
-            "cutoff",
-            "churn_probability",
-            *(f"reason_{k}" for k in (1, 2, 3)),
-        ]
+    def test_table(self, explanation, test):
+        reasons = explanation.reasons(top=2)
+        told = ["reason_1", "reason_1_points", "reason_2", "reason_2_points"]
+        assert list(reasons.columns) == ["customer_id", "cutoff", "churn_probability", *told]
         assert reasons["customer_id"].tolist() == test.frame["customer_id"].tolist()
-        by_driver = explanation.by_driver()
-        sentences = {says.name: says for says in explanation.says}
-        for row in range(0, len(test), 29):
-            raising = by_driver.iloc[row].sort_values(ascending=False)
-            raising = raising[raising > 0].index[:3]
-            for place in range(3):
-                said = reasons.loc[row, f"reason_{place + 1}"]
-                if place >= len(raising):
-                    assert said == ""
-                    continue
-                own = explanation.contributions.iloc[row].filter(regex=f"^{raising[place]}_")
-                value = explanation.features.iloc[row][own.idxmax()]
-                sentence = sentences[own.idxmax()].sentence(value)
-                assert said.removesuffix(said[len(sentence) :]) == sentence[0].upper() + sentence[1:]
-                assert re.fullmatch(r"( \(usual: .+\))?", said[len(sentence) :])
+        said = reasons[["reason_1", "reason_2"]].to_numpy() != ""
+        assert (said == reasons[["reason_1_points", "reason_2_points"]].notna().to_numpy()).all()
+        assert 0.3 < said.mean() < 1.0
+        points = reasons[["reason_1_points", "reason_2_points"]].to_numpy()
+        assert (points[said] >= 0.5).all()
+        assert (points[said[:, 1], 0] >= points[said[:, 1], 1]).all()
 
-    def test_more_reasons_than_drivers(self, explanation):
-        drivers = len(explanation.drivers())
-        reasons = explanation.reasons(top=drivers + 2)
-        assert (reasons[[f"reason_{drivers + 1}", f"reason_{drivers + 2}"]] == "").all(axis=None)
+    def test_a_reason_weighs_what_its_subject_does(self, explanation):
+        """The weight is the theme's own on the probability scale, of experience the driver's part in it."""
+        chosen, themes = explanation._chosen(3), explanation.by_theme(scale="probability") * 100
+        experiences = {
+            driver: explanation.contributions[
+                [s.name for s in explanation.says if s.driver == driver and s.theme == EXPERIENCE]
+            ]
+            for driver in {says.driver for says in explanation.says}
+        }
+        lived = on_probability(
+            pd.DataFrame({driver: part.sum(axis=1) for driver, part in experiences.items()}),
+            explanation.base,
+            away=explanation.raw - explanation.base,
+        )
+        for column, points in zip(chosen.columns, chosen.points, strict=True):
+            for row in np.flatnonzero(column >= 0):
+                says = explanation.says[column[row]]
+                weight = (
+                    100 * lived[says.driver].iloc[row] if says.theme == EXPERIENCE else themes[says.theme].iloc[row]
+                )
+                assert points[row] == pytest.approx(weight, rel=1e-9)
+
+    def test_every_reason_speaks_for_itself(self, explanation):
+        """No reason twice about one subject, none on the side on which one stays, none as usual."""
+        chosen, features = explanation._chosen(4), explanation.features.to_numpy()
+        found = 0
+        for row in range(len(explanation)):
+            told = [int(column) for column in chosen.columns[:, row] if column >= 0]
+            subjects = [subject_of(explanation.says[column]) for column in told]
+            assert len(set(subjects)) == len(subjects)
+            for column in told:
+                says, value = explanation.says[column], features[row, column]
+                usual = explanation.typical[says.name]
+                assert explanation.contributions.iloc[row, column] > 0
+                if not np.isnan(value):
+                    assert says.sentence(value) != says.sentence(usual)
+                    assert says.levels is not None or (value - usual) * says.expects >= 0
+                found += 1
+        assert found > len(explanation)
+
+    def test_an_experience_that_counts_is_among_them(self, explanation):
+        chosen, telling = explanation._chosen(3), explanation._telling
+        every = explanation._chosen(len(telling.subjects))
+        names = [says.theme for says in explanation.says]
+        for row in range(len(explanation)):
+            tellable = [
+                points
+                for column, points in zip(every.columns[:, row], every.points[:, row], strict=True)
+                if column >= 0 and names[column] == EXPERIENCE
+            ]
+            told = [names[column] for column in chosen.columns[:, row] if column >= 0]
+            if EXPERIENCE not in told:
+                assert not tellable or tellable[0] < 0.1 * explanation_raising(explanation, row) + 1e-9
+
+    def test_more_reasons_than_subjects(self, explanation):
+        subjects = len(explanation._telling.subjects)
+        reasons = explanation.reasons(top=subjects + 2)
+        assert (reasons[[f"reason_{subjects + 1}", f"reason_{subjects + 2}"]] == "").all(axis=None)
         assert list(explanation.reasons(top=0).columns) == ["customer_id", "cutoff", "churn_probability"]
 
     def test_sentences_hold_no_place_for_numbers(self, explanation):
-        text = explanation.reasons(top=5).filter(like="reason_").to_numpy().ravel()
+        text = explanation.reasons(top=5).filter(regex=r"^reason_\d+$").to_numpy().ravel()
         assert (text != "").mean() > 0.3
         assert [said for said in text if re.search(r"[{}]|\b(nan|None)\b", said)] == []
+
+
+def explanation_raising(explanation: Explanation, row: int) -> float:
+    """What raises a row's risk in all, subject by subject, in points."""
+    subjects = [subject_of(says) for says in explanation.says]
+    parts = explanation.contributions.iloc[row].groupby([str(one) for one in subjects]).sum()
+    away = explanation.raw[row] - explanation.base
+    return float(100 * path_factor(np.array([away]), explanation.base)[0] * parts.clip(lower=0).sum())
 
 
 def by_hand(contributions: list[list[float]], features: list[list[float]]) -> Explanation:
@@ -145,7 +196,7 @@ def by_hand(contributions: list[list[float]], features: list[list[float]]) -> Ex
     says = [
         Says("calls_count_30d", "calls", "had {value:#call} in the last {window}", window="30 days"),
         Says("calls_count_life", "calls", "had {value:#call} in all"),
-        Says("days_last", "days", "was last here {value:days} ago", missing="was never here"),
+        Says("days_last", "days", "was last here {value:days} ago", missing="was never here", missing_tells=True),
     ]
     names = [one.name for one in says]
     rows = pd.DataFrame({"customer_id": range(len(features)), "cutoff": pd.Timestamp("2024-01-01")})
@@ -170,11 +221,19 @@ class TestByHand:
         reasons = by_hand(self.CONTRIBUTIONS, self.FEATURES).reasons(top=2)
         assert reasons[["reason_1", "reason_2"]].to_numpy().tolist() == [
             ["Had 3 calls in the last 30 days (usual: 1 call)", "Was last here 2 days ago (usual: 12 days)"],
-            ["Was never here", "Had 4 calls in all"],
+            # four calls are as usual, and so is one in the last 30 days: calls are silent
+            ["Was never here", ""],
             ["", ""],
             ["", ""],
+            # no call in the last 30 days lowers the risk, and as usual are 4 in all
             ["Had 1 call in all (usual: 4 calls)", ""],
         ]
+        # two thirds and one third of the way from -1 to -0.1, in points
+        moved = 100 * (1 / (1 + np.exp(0.1)) - 1 / (1 + np.e))
+        assert reasons.loc[0, ["reason_1_points", "reason_2_points"]].tolist() == pytest.approx(
+            [moved * 2 / 3, moved / 3]
+        )
+        assert reasons.loc[1, ["reason_1_points", "reason_2_points"]].isna().tolist() == [False, True]
 
     def test_probability_scale(self):
         explanation = by_hand(self.CONTRIBUTIONS, self.FEATURES)
@@ -199,13 +258,13 @@ class TestByHand:
     def test_no_rows(self):
         explanation = by_hand([], [])
         assert len(explanation) == 0
-        assert explanation.reasons().shape == (0, 6)
+        assert explanation.reasons().shape == (0, 9)
         assert explanation.drivers()["share"].tolist() == [0.0, 0.0]
 
 
 def test_no_rows_of_a_model(model, test):
     explanation = explain(model, test.take(np.zeros(len(test), dtype=bool)))
-    assert explanation.reasons(top=2).shape == (0, 5)
+    assert explanation.reasons(top=2).shape == (0, 7)
     assert explanation.by_driver().shape == (0, len(explanation.drivers()))
 
 

@@ -70,7 +70,7 @@ def test_own_categories_in_own_words(log_of):
         FeatureSet([Breadth(windows=("30D",), by=("Shop {x}", "touchpoint"))], min_customers=1, log=log).fit(rows).says_
     )
     assert says[0].name == "breadth_shop_x_variety"
-    assert says[2].sentence(1.0) == "had to do with 1 Shop (x) in the last 30 days"
+    assert says[2].sentence(1.0) == 'had to do with 1 "Shop {x}" in the last 30 days'
 
 
 @settings(SOME, max_examples=25)
@@ -108,18 +108,18 @@ def test_the_future_is_unknown(log):
     [
         ("kind_variety", 2.34, "has had what amounts to 2.3 kinds of interaction of their own"),
         ("touchpoint_variety", 1.0, "has used what amounts to 1 touchpoint"),
-        ("touchpoint_variety", NAN, "has no touchpoint on record"),
-        ("kind_largest_share", 0.8, "has kept to one and the same kind of interaction of their own 80% of the time"),
+        ("touchpoint_variety", NAN, "has used no touchpoint on record"),
+        ("kind_largest_share", 0.8, "has kept to one kind of interaction 80% of the time"),
         ("kind_count_30d", 3.0, "had 3 kinds of interaction of their own in the last 30 days"),
         ("touchpoint_count_30d", 0.0, "used no touchpoint in the last 30 days"),
-        ("touchpoint_new_90d", 0.5, "had never before used 50% of the touchpoints of the last 90 days"),
-        ("kind_new_90d", 0.0, "had no new kind of interaction of their own in the last 90 days"),
-        ("kind_drift_30d", 0.4, "moved 40% of their interactions of the last 30 days to another kind than before"),
-        ("touchpoint_drift_30d", 0.0, "kept the mix of touchpoints in the last 30 days exactly as before"),
+        ("touchpoint_new_90d", 0.5, "used 50% of their touchpoints of the last 90 days for the first time"),
+        ("kind_new_90d", 0.0, "had no kind of interaction for the first time in the last 90 days"),
+        ("kind_drift_30d", 0.4, "moved 40% of their interactions of the last 30 days to other kinds than before"),
+        ("touchpoint_drift_30d", 0.0, "used the same mix of touchpoints in the last 30 days as before"),
         (
             "kind_drift_30d",
             NAN,
-            "has no kind of interaction of their own on record to compare the last 30 days with the time before",
+            "has no interactions of their own both in the last 30 days and before",
         ),
     ],
 )

@@ -74,7 +74,7 @@ def test_the_future_is_unknown(log):
         ("week_3", 0.0, "was not active between 2 and 3 weeks ago"),
         ("weeks_9_to_12", 4.0, "was active on 4 days between 8 and 12 weeks ago"),
         ("weeks_25_to_28", NAN, "had not been active yet between 24 and 28 weeks ago"),
-        ("year_ago_60d", 2.0, "was active 2 times in the 60 days that began a year ago"),
+        ("year_ago_60d", 2.0, "was active twice in the 60 days that began a year ago"),
         ("year_ago_60d", 0.0, "was not active in the 60 days that began a year ago"),
         ("year_ago_30d", NAN, "had not been active yet a year ago"),
     ],

@@ -122,16 +122,22 @@ def test_the_future_is_unknown(zone, log):
         ("night_share", 0.0, "has never had an interaction of their own at night"),
         ("evening_share", NAN, "has no interaction of their own at a known time of day on record"),
         ("weekend_share", NAN, "has no interaction of their own on record"),
-        ("weekend_shift_30d", 0.12, "moved 12% of their interactions to the weekend in the last 30 days"),
+        (
+            "weekend_shift_30d",
+            0.12,
+            "had a larger part of their own interactions at the weekend in the last 30 days than before,"
+            " by 12 percentage points",
+        ),
         (
             "working_hours_shift_90d",
             -0.5,
-            "moved 50% of their interactions away from working hours in the last 90 days",
+            "had a smaller part of their own interactions in working hours in the last 90 days than before,"
+            " by 50 percentage points",
         ),
         (
             "evening_shift_30d",
             0.0,
-            "had as much of their own interactions in the evening in the last 30 days as before",
+            "had as large a part of their own interactions in the evening in the last 30 days as before",
         ),
         (
             "weekend_shift_30d",

@@ -87,18 +87,18 @@ def test_the_future_is_unknown(log):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("stay_life", 0.4, "is 40% likely to be active after an active week, by the own record so far"),
+        ("stay_life", 0.4, "is 40% likely to be active in the week after an active one, judging by their past"),
         (
             "return_91d",
             0.1,
-            "is 10% likely to be active after a week without activity, by the own record in the last 91 days",
+            "is 10% likely to be active in the week after a silent one, judging by the last 91 days",
         ),
-        ("return_life", math.nan, "has had no week without activity to come back from so far"),
-        ("active_share_91d", 0.5, "was active in 50% of the weeks of the last 91 days before the present one"),
+        ("return_life", math.nan, "has had no silent week to come back from so far"),
+        ("active_share_91d", 0.5, "was active in 50% of the weeks in the last 91 days, the present one apart"),
         ("streak", 1.0, "has been active for 1 week in a row"),
         ("streak", 3.0, "has been active for 3 weeks in a row"),
         ("streak", 0.0, "was not active in the last week"),
-        ("longest_silence", 12.2, "has been without activity for 12 days at the longest"),
+        ("longest_silence", 12.2, "has gone without activity for 12 days at the longest"),
     ],
 )
 def test_sentences(name, value, sentence, log, november):

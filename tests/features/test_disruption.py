@@ -141,11 +141,10 @@ def test_sentences(log_of):
         pd.DataFrame({"customer_id": ["a"], "cutoff": [CUTOFF]})
     )
     activity, valence, wait = fitted.says_
-    assert (
-        activity.sentence(math.log(0.5))
-        == "did 0.5 times as much in the last 60 days as the time before and customers in general suggest"
-    )
-    assert valence.sentence(-0.25) == "felt better by -0.25 than customers in general in the last 60 days"
-    assert wait.sentence(math.log(2)) == "waited 2.0 times as long as customers in general in the last 60 days"
+    busy = "busy in the last 60 days than their past and customers in general suggest"
+    assert activity.sentence(math.log(0.5)) == f"was clearly less {busy}"
+    assert valence.sentence(-0.25) == "felt clearly worse than customers in general in the last 60 days"
+    assert valence.sentence(0.0) == "felt about as good as customers in general in the last 60 days"
+    assert wait.sentence(math.log(4)) == "waited far longer than customers in general in the last 60 days"
     assert wait.sentence(math.nan) == "cannot be compared with other customers in the last 60 days"
     assert [activity.expects, valence.expects, wait.expects] == [-1, -1, 1]

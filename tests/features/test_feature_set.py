@@ -90,7 +90,19 @@ class TestManners:
 
     def test_catalogue(self, fitted):
         table = fitted.catalogue()
-        told = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable"]
+        told = [
+            "name",
+            "driver",
+            "unit",
+            "window",
+            "meaning",
+            "roles",
+            "sees",
+            "expects",
+            "theme",
+            "actionable",
+            "used",
+        ]
         assert list(table.columns) == told
         assert list(table["name"]) == list(fitted.get_feature_names_out())
         assert set(table["expects"]) == {-1, 0, 1}

@@ -89,10 +89,10 @@ def test_a_date_known_ahead_may_lie_ahead_and_is_said_in_words(log):
     assert features.transform(rows())["attributes_contract_end"].tolist() == [5.0 - number for number in range(10)]
     (says,) = features.says_
     assert [says.sentence(value) for value in (-49.0, 49.0, -1.0, 0.0, np.nan)] == [
-        "has contract end in 49 days",
-        "has contract end 49 days ago",
-        "has contract end in 1 day",
-        "has contract end now",
+        "is 49 days before the contract end",
+        "is 49 days past the contract end",
+        "is 1 day before the contract end",
+        "has just reached the contract end",
         "has no contract end on file",
     ]
     assert features.notes_ == (
@@ -109,7 +109,7 @@ def test_a_date_of_a_dated_row_may_lie_ahead(log):
     features = FeatureSet([Attributes(("renewal",), dates=("renewal",))], log=log(ends)).fit(rows())
     assert features.notes_ == ()
     assert features.transform(rows())["attributes_renewal"].tolist() == [-39.0] * 10
-    assert features.says_[0].sentence(-39.0) == "is 39 days before renewal"
+    assert features.says_[0].sentence(-39.0) == "is 39 days before the renewal"
 
 
 CHURNED = table(churn_flag=["yes", "no"] * 5, status=["active"] * 10, plan="basic")

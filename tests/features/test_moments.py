@@ -124,15 +124,15 @@ def test_nothing_leaks(log):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("days_last", 1.0, "had the last good moment 1 day ago"),
-        ("days_last", 12.0, "had the last good moment 12 days ago"),
+        ("days_last", 1.0, "last had a good moment 1 day ago"),
+        ("days_last", 12.0, "last had a good moment 12 days ago"),
         ("days_last", NAN, "has never had a good moment"),
         ("days_without", 40.0, "has gone 40 days without a good moment at the longest"),
         ("days_without", NAN, "has had no interaction of their own and no good moment yet"),
         (
             "good_per_day_30d",
             0.5,
-            "had 0.50 good moments for each day with an interaction of their own in the last 30 days",
+            "had 0.5 good moments per active day in the last 30 days",
         ),
         ("good_per_day_30d", 0.0, "had no good moment in the last 30 days"),
         ("good_per_day_30d", NAN, "had no interaction of their own in the last 30 days"),
@@ -140,9 +140,9 @@ def test_nothing_leaks(log):
         ("touchpoints_share_30d", 0.0, "had a good moment at none of the touchpoints used in the last 30 days"),
         ("touchpoints_share_30d", NAN, "used no touchpoint in the last 30 days"),
         ("weakest_valence_30d", -0.5, "felt bad on average at the weakest touchpoint of the last 30 days"),
-        ("weakest_valence_30d", NAN, "has told too little about any touchpoint in the last 30 days"),
+        ("weakest_valence_30d", NAN, "has shown too little of how they felt at any touchpoint in the last 30 days"),
         ("weakest_touchpoint_30d", 0.0, "had the weakest experience of the last 30 days at the touchpoint web"),
-        ("weakest_touchpoint_30d", NAN, "has told too little about any touchpoint in the last 30 days"),
+        ("weakest_touchpoint_30d", NAN, "has shown too little of how they felt at any touchpoint in the last 30 days"),
     ],
 )
 def test_sentences(name, value, sentence, says):

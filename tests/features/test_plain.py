@@ -62,7 +62,7 @@ def test_parameters_come_back(log, november):
 
 def test_own_builders_have_to_be_brought(log, november):
     features = FeatureSet([Calls()], log=log).fit(november)
-    with pytest.raises(MismatchError, match=r"'Calls'(.|\n)*builders=\[Calls\]"):
+    with pytest.raises(MismatchError, match=r"'Calls'(.|\n)*trust=\[Calls\]"):
         _again(features)
     again = _again(features, builders=[Calls]).with_log(log)
     assert again.transform(november).equals(features.transform(november))

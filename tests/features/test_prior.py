@@ -162,7 +162,7 @@ def test_sentences(log, churn, november):
     fitted = FeatureSet([Prior(attributes=("plan",))], log=log, churn=churn).fit(november)
     depth, plan = fitted.says_
     assert depth.sentence(math.log(2)) == (
-        "is like customers with the same recency and number of interactions, whose odds of leaving were 2.0 times those of all"
+        "is like customers who were here as lately and as often, who left clearly more often than all"
     )
     assert plan.sentence(0.0) == "is like customers with the same plan, who left as often as all"
     assert plan.sentence(math.nan) == "is like no customers whose outcome is known yet"

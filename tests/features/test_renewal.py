@@ -92,11 +92,9 @@ def test_the_future_is_unknown(log):
 
 def test_sentences(log, november):
     chance, _, times, share = FeatureSet([Renewal()], log=log).fit(november).says_
-    assert (
-        chance.sentence(0.62) == "is 62% likely to be active again within 30 days, by the own record of earlier breaks"
-    )
+    assert chance.sentence(0.62) == "is 62% likely to be active again within 30 days, judging by their earlier breaks"
     assert chance.sentence(math.nan) == "has not been active yet"
-    assert times.sentence(1.0) == "has become active again 1 time after a break as long as the present one"
+    assert times.sentence(1.0) == "has become active again once after a break as long as the present one"
     assert times.sentence(0.0) == "has never become active again after a break as long as the present one"
-    assert share.sentence(0.25) == "was without activity for as long as now 25% of the times before"
+    assert share.sentence(0.25) == "has had 25% of their earlier breaks last as long as the present one"
     assert share.sentence(math.nan) == "has been active on one day at most"

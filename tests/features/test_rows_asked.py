@@ -8,6 +8,7 @@ import pytest
 
 from cxchurn._core import DataError, MismatchError, UsageError
 from cxchurn.features import FeatureSet, Volume, vector_of
+from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import Schema, read_interactions
 from cxchurn.panel import panel_from_labels
 
@@ -97,3 +98,17 @@ def test_labels_of_every_form_find_their_customer():
     assert panel_from_labels(log, labels, horizon="30D").frame["customer_id"].tolist() == ["1", "2"]
     with pytest.raises(DataError, match="1 rows lack the customer_id"):
         panel_from_labels(log, rows_of(["1", "nan"]).assign(churned=[0, 1]), horizon="30D")
+
+
+def test_whole_numbers_changed_after_the_question_are_asked_anew():
+    log, ids = log_of([1, 1, 2]), np.array([1, 2])
+    mine = customers_asked(log, ids, what="the rows")
+    assert not np.shares_memory(mine, ids)
+    with pytest.raises(ValueError, match="read-only"):
+        mine[0] = 2
+    histories = histories_of(log)
+    assert histories.positions(mine) is histories.positions(mine)
+    free = mine.copy()
+    assert histories.positions(free).tolist() == [0, 1]
+    free[:] = 2
+    assert histories.positions(free).tolist() == [1, 1]

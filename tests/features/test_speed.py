@@ -179,9 +179,9 @@ def test_nothing_leaks(log):
         ("wait_s_q50_30d", NAN, "had no contact with a wait in the last 30 days"),
         ("wait_s_q90_30d", 7200.0, "waited 2 hours or longer one time in ten in the last 30 days"),
         ("wait_s_q90_30d", 0.0, "hardly ever waited in the last 30 days"),
-        ("wait_change_30d", math.log(1.5), "waited 1.5 times as long in the last 30 days as before"),
+        ("wait_change_30d", math.log(1.5), "waited clearly longer in the last 30 days than before"),
         ("wait_change_30d", 0.0, "waited as long in the last 30 days as before"),
-        ("wait_change_30d", NAN, "has not had waits both in the last 30 days and before"),
+        ("wait_change_30d", NAN, "did not wait both in the last 30 days and before"),
         ("resolve_hours_q50_30d", 1.0, "usually had a matter solved within 1 hour in the last 30 days"),
         ("resolve_hours_q50_30d", 0.0, "usually had a matter solved at once in the last 30 days"),
         ("resolve_hours_q90_30d", 24.0, "had nine matters in ten solved within 1 day in the last 30 days"),
@@ -189,10 +189,10 @@ def test_nothing_leaks(log):
         (
             "resolve_change_30d",
             math.log(2),
-            "waited 2.0 times as long for a solution in the last 30 days as before",
+            "waited clearly longer for a solution in the last 30 days than before",
         ),
         ("resolve_change_30d", 0.0, "waited as long for a solution in the last 30 days as before"),
-        ("resolve_change_30d", NAN, "has not had matters solved both in the last 30 days and before"),
+        ("resolve_change_30d", NAN, "did not have matters solved both in the last 30 days and before"),
     ],
 )
 def test_sentences(name, value, sentence, says):

@@ -174,7 +174,7 @@ def test_sentences(log_of):
     )
     said = {says.name: [says.sentence(value) for value in (0.0, 0.834, math.nan)] for says in fitted.says_}
     assert said["standing_days_last"] == [
-        "has been silent for longer than 0% of customers",
+        "is among the customers who were here most lately",
         "has been silent for longer than 83% of customers",
         ZERO,
     ]

@@ -99,8 +99,9 @@ def test_themes_of_the_catalogue(log, november):
         "journey_dead_end": "experience",
         "attention_inbound_share_60d": "rhythm",
         "attention_waiting": "experience",
-        "disruption_activity_60d": "compared",
+        "disruption_activity_60d": "rhythm",
         "disruption_wait_60d": "experience",
+        "standing_days_last": "rhythm",
         "standing_spent": "compared",
     }
     assert table.loc[list(expected), "theme"].to_dict() == expected

@@ -128,6 +128,6 @@ class TestBlend:
 
     def test_it_survives_text(self, parts):
         blend, trees, X = parts
-        again = blend_from_plain(json.loads(json.dumps(blend_to_plain(blend))))
+        again = blend_from_plain(json.loads(json.dumps(blend_to_plain(blend))), columns=3)
         assert again.weights == blend.weights
         np.testing.assert_array_equal(again.contributions(trees, X), blend.contributions(trees, X))

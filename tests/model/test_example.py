@@ -123,5 +123,5 @@ def test_a_builder_that_fails_on_it_stops_nothing(train, tmp_path):
     model = ChurnModel(features=[Recency(by=()), Fragile()], classifier=ChurnClassifier(n_estimators=5)).fit(train)
     columns = zip(model.features_.says_, zip(*model.example_.features, strict=True), strict=True)
     assert [says.driver for says, values in columns if all(value is None for value in values)] == ["fragile"]
-    loaded = load_model(model.save(tmp_path / "model"), builders=[Fragile])
+    loaded = load_model(model.save(tmp_path / "model"), trust=[Fragile])
     loaded.example_.check(loaded)

@@ -212,9 +212,9 @@ def own(train):
 
 def test_own_builders(own, test, tmp_path):
     folder = own.save(tmp_path / "own")
-    with pytest.raises(MismatchError, match=r"'Calls'(.|\n)*builders=\[Calls\]"):
+    with pytest.raises(MismatchError, match=r"'Calls'(.|\n)*trust=\[Calls\]"):
         load_model(folder)
-    loaded = load_model(folder, builders=[Calls])
+    loaded = load_model(folder, trust=[Calls])
     np.testing.assert_array_equal(loaded.predict_proba(test), own.predict_proba(test))
 
 
@@ -226,7 +226,7 @@ def test_names_in_files_import_nothing(own, tmp_path):
     change_manifest(folder, sha256={**sums, "features.json": hashlib.sha256(text.encode()).hexdigest()})
     before = set(sys.modules)
     with pytest.raises(MismatchError, match="antigravity"):
-        load_model(folder, builders=[Calls])
+        load_model(folder, trust=[Calls])
     assert "antigravity" not in set(sys.modules) - before
 
 
@@ -275,7 +275,7 @@ class TestParametersOfAllSorts:
 
     def test_they_come_back(self, sorts, tmp_path):
         model, panel = sorts
-        loaded = load_model(model.save(tmp_path / "sorts"), builders=[Quiet, Spread, Squared])
+        loaded = load_model(model.save(tmp_path / "sorts"), trust=[Quiet, Spread, Squared])
         assert (loaded.churn_, loaded.churn, loaded.features) == (model.churn_, model.churn, model.features)
         assert list(loaded.features_.get_feature_names_out()[:2]) == ["spread_quarter", "spread_month"]
         np.testing.assert_array_equal(loaded.predict_proba(panel), model.predict_proba(panel))
@@ -283,8 +283,8 @@ class TestParametersOfAllSorts:
     @pytest.mark.parametrize("brought", [[], [Quiet], [Quiet, Spread], [Spread, Squared]])
     def test_what_is_not_brought_is_named(self, brought, sorts, tmp_path):
         folder = sorts[0].save(tmp_path / "sorts")
-        with pytest.raises(MismatchError, match="if it is your own, load the model with builders="):
-            load_model(folder, builders=brought)
+        with pytest.raises(MismatchError, match="if it is your own, load the model with trust="):
+            load_model(folder, trust=brought)
 
     def test_what_could_not_be_loaded_is_said_in_fit_and_refused_in_save(self, train, tmp_path):
         spread = Spread(only=lambda event: True, names={})

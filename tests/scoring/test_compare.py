@@ -142,7 +142,7 @@ def test_files_of_any_kind_say_the_same(model, log, tmp_path):
         write_scores(frame, tmp_path / f"{at}.parquet")
     wanted = compare_scores(*frames.values())
     assert wanted.counts()["band up"] > 0
-    places = [[nights / f"as_of={at}T000000Z" for at in frames]]
+    places = [[nights / f"night={at}T000000Z" for at in frames]]
     places += [[tmp_path / f"{at}.{ending}" for at in frames] for ending in ("csv", "parquet")]
     for place in places:
         found = compare_scores(*place)
@@ -150,6 +150,75 @@ def test_files_of_any_kind_say_the_same(model, log, tmp_path):
         pd.testing.assert_frame_equal(found.customers, wanted.customers, check_dtype=False)
         pd.testing.assert_frame_equal(found.summary, wanted.summary)
         pd.testing.assert_frame_equal(found.reasons, wanted.reasons, check_dtype=False)
+
+
+def ruled(frame: pd.DataFrame, **rules: object) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.attrs["rules"] = {"bands": "the model's own", "top": None, "some left out": False, "value": None, **rules}
+    return frame
+
+
+UNLIKE = [
+    (lambda f: f.assign(model_version="m2"), "by another model: m1, now m2"),
+    (lambda f: f.assign(references_version="r2"), "by other references: r1, now r2"),
+    (lambda f: f.drop(columns="as_of"), "now does not say as of when it is"),
+    (lambda f: f.assign(as_of=pd.Timestamp("2025-01-06")), "both are as of the same instant"),
+    (lambda f: f.drop(columns="reason_1"), "now has no reasons"),
+    (lambda f: f[f["band"] != NOT], "now lists nobody who is not asked about"),
+    # on Monday the highest low was 10 %, and the lowest medium 15 %
+    (
+        lambda f: f.replace({"band": {"low": "medium"}}),
+        "medium is cut at another probability (from 15.0%, now from 5.0%)",
+    ),
+    (
+        lambda f: f.replace({"band": {"low": "high", "high": "low"}}),
+        "high follows the probability in one of them alone",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), UNLIKE, ids=[said[:24] for _, said in UNLIKE])
+def test_what_makes_two_nights_unlike_is_said(change, said, monday, tuesday):
+    assert not compare_scores(monday, tuesday).notes
+    notes = compare_scores(monday, change(tuesday)).notes
+    assert any(said in note for note in notes), notes
+
+
+RULED = [
+    ({"bands": "capacity: 500"}, "bands by another rule: the model's own, now capacity: 500"),
+    ({"top": 500}, "now lists the first 500 alone (top)"),
+    ({"some left out": True}, "now leaves some customers out (exclude)"),
+    ({"value": "ltv"}, "values of another kind: none, now ltv"),
+]
+
+
+@pytest.mark.parametrize(("rules", "said"), RULED)
+def test_other_rules_are_said_where_the_nights_say_theirs(rules, said, monday, tuesday):
+    assert not compare_scores(ruled(monday), ruled(tuesday)).notes
+    if "top" not in rules:
+        assert not compare_scores(ruled(monday, **rules), ruled(tuesday, **rules)).notes
+    (note,) = compare_scores(ruled(monday), ruled(tuesday, **rules)).notes
+    assert note.startswith(said)
+
+
+def test_rules_are_in_files_and_frames(model, log, tmp_path):
+    at = {"now": "2024-11-12", "before": "2024-11-05"}
+    frames = {side: score(model, log, at=day) for side, day in at.items()}
+    score_to(model, log, tmp_path / "first.parquet", at=at["before"], bands="capacity: 20, 40", top=50)
+    score_to(model, log, tmp_path / "first.csv", at=at["before"], bands="capacity: 20, 40", top=50)
+    found = compare_scores(tmp_path / "first.parquet", frames["now"]).notes
+    assert "bands by another rule: capacity: 20, 40, now the model's own" in found
+    assert any(note.startswith("before lists the first 50 alone (top)") for note in found)
+    assert any(
+        "lists nobody who is not asked about" in n for n in compare_scores(tmp_path / "first.csv", frames["now"]).notes
+    )
+    assert not compare_scores(frames["before"], frames["now"]).notes
+
+
+def test_two_nights_in_one_table_are_none(monday, tuesday):
+    both = pd.concat([monday[monday["customer_id"] != "a"], tuesday[tuesday["customer_id"] == "a"]])
+    with pytest.raises(DataError, match="now has 2 nights: 2025-01-06"):
+        compare_scores(monday, both)
 
 
 def test_what_cannot_be_compared_is_said(monday, tuesday, tmp_path):

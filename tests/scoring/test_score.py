@@ -41,7 +41,8 @@ def events_where(log, mask):
 class TestTable:
     def test_columns(self, scores, model):
         assert list(scores.columns) == [
-            *("customer_id", "churn_probability", "band", "reason_1", "reason_2", "already_silent", "not_asked"),
+            *("customer_id", "churn_probability", "band", "reason_1", "reason_1_points", "reason_2", "reason_2_points"),
+            *("already_silent", "not_asked"),
             *("as_of", "model_version", "references_version"),
         ]
         assert (scores["as_of"] == pd.Timestamp(AT)).all()
@@ -60,6 +61,7 @@ class TestTable:
         assert scores.loc[eligible, "churn_probability"].between(0, 1, inclusive="neither").all()
         assert scores.loc[~eligible, "churn_probability"].isna().all()
         assert (scores.loc[~eligible, ["reason_1", "reason_2"]] == "").all(axis=None)
+        assert scores.loc[~eligible, ["reason_1_points", "reason_2_points"]].isna().all(axis=None)
         assert not eligible[eligible.argmin() :].any(), "those without a probability come last"
         assert ((scores["not_asked"] == "") == eligible).all()
 
@@ -106,11 +108,12 @@ class TestTable:
         said = explain(model, panel).reasons(top=2)
         for name in ("reason_1", "reason_2"):
             assert mine[name].tolist() == said[name].tolist()
+            np.testing.assert_array_equal(mine[f"{name}_points"], said[f"{name}_points"])
         assert (mine["reason_1"] != "").mean() > 0.5
 
     def test_without_reasons(self, scores, model, log):
         plain = score(model, log, at=AT)
-        pd.testing.assert_frame_equal(plain, scores.drop(columns=["reason_1", "reason_2"]))
+        pd.testing.assert_frame_equal(plain, scores[[name for name in scores if not name.startswith("reason_")]])
 
 
 class TestOnePast:

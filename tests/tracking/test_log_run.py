@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,7 @@ class TestLocalStore:
         assert logged.tags["cxchurn.model_version"] == model.version_
         assert logged.params["trees"] == str(model.classifier_.n_rounds_)
         assert {metric.key for metric in logged.metrics} >= {"roc_auc", "log_loss"}
+        assert {metric.dataset_name for metric in logged.metrics} == {"test panel"}
         repository = Path(logged.artifact_location)
         assert {str(one.relative_to(repository)) for one in repository.rglob("*") if one.is_file()} == MODEL
         assert not [one for one in repository.rglob("*") if one.suffix in (".pkl", ".pickle", ".skops")]
@@ -337,3 +339,24 @@ def test_a_model_that_was_never_fitted(small, store):
     for pair in ({"model": clone(small)}, {"model": small, "final": clone(small)}):
         with pytest.raises(NotFittedError):
             log_run(**pair, tracking_uri=store)
+
+
+def test_the_commit_is_that_of_the_folder_a_command_works_in(tmp_path, monkeypatch):
+    from cxchurn.tracking._facts import source
+
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "one"]):
+        subprocess.run([*git, *command], check=True)
+    said = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    (tmp_path / "away" / "bin").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "away")
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "no such place" / "cxchurn")])
+    assert source()["mlflow.source.git.commit"] == said
+    monkeypatch.chdir("/")
+    script = tmp_path / "away" / "train.py"
+    script.write_text("")
+    monkeypatch.setattr("sys.argv", [str(script)])
+    assert (source()["mlflow.source.git.commit"], source()["mlflow.source.name"]) == (said, "train.py")
+    (tmp_path / "away" / "bin" / "cxchurn").write_text("")
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "away" / "bin" / "cxchurn")])
+    assert "mlflow.source.git.commit" not in source(), "where a command is installed is no place of work"

@@ -129,12 +129,22 @@ def test_a_worse_one_stays_challenger(registry, log, early, poor):
 
 def test_not_narrow_enough_says_when(registry, log, early, fresh):
     uri = registry(early, fresh)
-    found = promote("churn", log=log, tracking_uri=uri, replicates=REPLICATES, margin=0.0001, at="2024-10-10")
-    row = found.differences.query("metric == 'log_loss' and cutoff == 'pooled'").iloc[0]
-    if row["high"] < 0.0001:
-        pytest.skip("this simulation tells them apart")
-    assert not found.promoted
-    assert (found.matures is not None) == (row["difference"] < 0.0001)
+    asked = {"log": log, "tracking_uri": uri, "replicates": REPLICATES, "at": "2024-10-10"}
+    first = promote("churn", **asked, margin=0.9)
+    row = first.differences.query("metric == 'log_loss' and cutoff == 'pooled'").iloc[0]
+    difference, high = row["difference"], row["high"]
+    assert first.promoted
+    MlflowClient(uri).set_registered_model_alias("churn", "champion", "1")
+    # a margin between what was found and the end of its interval: half the interval's upper arm has to go
+    margin = (max(difference, 0.0) + high) / 2
+    found = promote("churn", **asked, margin=margin)
+    assert (found.promoted, champion_of(uri)) == (False, "1")
+    # an interval narrows with the square root of the cut-offs it rests on, and those come about once a month
+    cutoffs = np.unique(found.evaluation.predictions["cutoff"])
+    more = np.ceil((((high - difference) / (margin - difference)) ** 2 - 1) * len(cutoffs))
+    gap = np.median(np.diff(np.array(sorted(fresh.learned_from_.checksums), dtype="datetime64[us]")))
+    assert found.matures == str((cutoffs[-1] + more * gap + np.timedelta64(60, "D")).astype("datetime64[D]"))
+    assert f"one may know on {found.matures}" in found.why.replace("\n", " ")
 
 
 def test_nothing_known_yet_says_when(registry, log, fresh, latest):

@@ -158,7 +158,8 @@ class TestServerOnPostgres:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_sparks_own_way_is_refused_with_the_way_that_works(packed, some):
+def test_sparks_own_way_is_refused_with_the_way_that_works(packed, some, monkeypatch):
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     pyspark = pytest.importorskip("pyspark.sql")
     from pyspark.sql.functions import struct
 

@@ -16,7 +16,7 @@ from mlflow.exceptions import MlflowException
 import cxchurn as cx
 from cxchurn._core import UsageError
 from cxchurn.features import Recency
-from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.model import ChurnClassifier, ChurnModel, load_fitted
 from cxchurn.tracking import fetch_model, log_run, log_saved
 
 
@@ -55,6 +55,21 @@ def test_a_version_with_its_card_and_alias(run, store, small):
     assert "It must not be used for" in version.description
 
 
+def test_a_card_is_shown_with_room_between_columns_and_as_long_as_a_registry_takes_it():
+    from cxchurn.tracking._registry import _shown
+
+    card = "# Card\n\n| a | b |\n| :-- | --: |\n| 1 | 2 |\n\nA line | of text.\n"
+    room = "\u2003\u200b"
+    table = f"| a{room} | b |\n| :--{room} | --: |\n| 1{room} | 2 |"
+    shown = _shown(card)
+    assert shown == f"# Card\n\n{table}\n\nA line | of text.\n".replace(f":--{room}", ":--")
+    rows = "\n".join("| 1 | 2 |" for _ in range(500))
+    assert _shown(rows) == rows, "rather without room than without its end"
+    long = _shown("a line\n" * 1000)
+    assert len(long) <= 5000
+    assert long.endswith("a line\n\n(The rest is in the run's artifacts: model_card.md.)")
+
+
 def test_every_address_is_the_model(run, store, small, tmp_path):
     addresses = ["models:/churn@challenger", "models:/churn/1", "models:/churn/latest", run.model_uri]
     for address in [*addresses, f"runs:/{run.run_id}/model"]:
@@ -62,6 +77,16 @@ def test_every_address_is_the_model(run, store, small, tmp_path):
     folder = fetch_model("models:/churn@challenger", to=tmp_path / "built", tracking_uri=store)
     assert cx.load_model(folder).version_ == small.version_
     assert folder.is_relative_to(tmp_path / "built")
+
+
+def test_an_address_stands_wherever_a_folder_may(run, store, small):
+    before = mlflow.get_tracking_uri()
+    mlflow.set_tracking_uri(store)
+    try:
+        for address in ("models:/churn@challenger", f"runs:/{run.run_id}/model"):
+            assert load_fitted(address).version_ == cx.OnlineScorer(address).model_version == small.version_
+    finally:
+        mlflow.set_tracking_uri(before)
 
 
 def test_as_mlflow_itself_registers_and_loads(run, store, small):
@@ -121,6 +146,13 @@ def test_names_are_checked_before_any_work(small, store, name, alias, said, else
     assert list(elsewhere.iterdir()) == []
 
 
+@pytest.mark.parametrize("tags", [{"team": 7}, {7: "team"}, {"mlflow.user": "me"}, {"cxchurn.churn": "no"}])
+def test_tags_are_checked_before_any_work(small, store, tags, elsewhere):
+    with pytest.raises(UsageError, match=r"the tag (.|\n)*do not begin with mlflow\. or cxchurn\."):
+        log_run(small, tags=tags, tracking_uri=store)
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_failure_leaves_no_empty_entry_and_waits(small, store, monkeypatch, elsewhere):
     def refused(*args, **kwargs):
         raise MlflowException("the registry is down")
@@ -169,3 +201,11 @@ def test_a_folder_is_loaded_without_mlflow(small, tmp_path):
 
 def _here() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def test_tags_of_ones_own_are_on_the_run_and_the_model(small, store):
+    run = log_run(small, tags={"team": "crm"}, tracking_uri=store)
+    client = MlflowClient(store)
+    assert client.get_run(run.run_id).data.tags["team"] == "crm"
+    tags = client.get_logged_model(run.model_uri.removeprefix("models:/")).tags
+    assert (tags["team"], tags["cxchurn.model_version"]) == ("crm", small.version_)

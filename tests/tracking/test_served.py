@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from mlflow.exceptions import MlflowException
 
 import cxchurn as cx
-from cxchurn._core import MismatchError, UsageError
+from cxchurn._core import DataError, UntrustedError, UsageError
 from cxchurn.features import Attributes, Builder, Column, Recency, Value
 from cxchurn.interactions import CustomerSchema, Schema, Source, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
@@ -194,6 +195,19 @@ def test_parameters_are_checked(served, request_of_some, params, said):
     assert caught.value.get_http_status_code() == 400
 
 
+def test_where_unknown_parameters_are_not_noticed_the_date_has_to_be_said(served, request_of_some, expected, caplog):
+    log = logging.getLogger("mlflow.models.utils")
+    log.disabled = True
+    try:
+        with pytest.raises(UsageError, match="at may have been misspelt"):
+            served.predict(request_of_some, params={"att": AT})
+        same(served.predict(request_of_some, params={"at": AT}), expected)
+    finally:
+        log.disabled = False
+    with pytest.raises(UsageError, match=r"there is no parameter 'att'(.|\n)*did you mean 'at'"):
+        served.predict(request_of_some, params={"att": AT})
+
+
 def test_the_check_of_names_is_not_in_the_way_of_other_models(tmp_path, served):
     from mlflow.models.utils import _enforce_params_schema
     from mlflow.types import DataType, ParamSchema, ParamSpec
@@ -282,11 +296,47 @@ class Calls(Builder):
         yield Column("calls_count", seen.last("30D").count(), says="called {value:.0f} times")
 
 
-def test_builders_of_ones_own_are_loaded_by_those_who_have_them(churn, train, tmp_path):
+OWN = """
+import cxchurn as cx
+
+
+class Calls(cx.Builder):
+    driver = "calls"
+
+    def columns(self, seen):
+        yield cx.Column("calls_count", seen.last("30D").count(), says="called {value:.0f} times")
+"""
+
+
+def test_builders_of_ones_own_are_loaded_by_those_who_name_them(churn, train, tmp_path, monkeypatch):
     model = ChurnModel(churn, features=[Recency(), Calls()], classifier=ChurnClassifier(n_estimators=5)).fit(train)
     package(model, tmp_path / "model")
-    with pytest.raises(MismatchError, match="Calls"):
-        mlflow.pyfunc.load_model(str(tmp_path / "model"))
+    where = str(tmp_path / "model")
+    with pytest.raises(UntrustedError, match=r"'Calls'(.|\n)*MLFLOW_PYFUNC_INFERENCE_CONFIG"):
+        mlflow.pyfunc.load_model(where)
+    (tmp_path / "own_calls.py").write_text(OWN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    answers = [mlflow.pyfunc.load_model(where, model_config={"trust": [Calls]})]
+    answers.append(mlflow.pyfunc.load_model(where, model_config={"trust": ["own_calls:Calls"]}))
+    monkeypatch.setenv("MLFLOW_PYFUNC_INFERENCE_CONFIG", '{"trust": ["own_calls:Calls"]}')
+    answers.append(mlflow.pyfunc.load_model(where))
+    first, *others = (one.predict(one.input_example) for one in answers)
+    assert len(first) == 2
+    for other in others:
+        pd.testing.assert_frame_equal(other, first, check_exact=True)
+
+
+def test_a_model_says_not_itself_whom_to_trust(churn, train, tmp_path, monkeypatch):
+    model = ChurnModel(churn, features=[Recency(), Calls()], classifier=ChurnClassifier(n_estimators=5)).fit(train)
+    package(model, tmp_path / "model")
+    (tmp_path / "own_calls.py").write_text("raise SystemExit('code that the model named was run')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    about = tmp_path / "model" / "MLmodel"
+    assert "trust: []" in about.read_text()
+    about.write_text(about.read_text().replace("trust: []", "trust: ['own_calls:Calls']"))
+    for config in (None, {"trust": [Calls]}):
+        with pytest.raises(DataError, match="says itself which classes to trust"):
+            mlflow.pyfunc.load_model(str(tmp_path / "model"), model_config=config)
 
 
 @pytest.fixture(scope="module")
@@ -354,4 +404,7 @@ def test_the_signature_says_what_is_needed(model):
     assert needed[:4] == ["customer_id", "timestamp", "known_at", "kind"]
     assert "product_group" in signature.inputs.optional_input_names()
     assert [one.name for one in signature.params] == ["at", "reasons"]
-    assert signature.outputs.input_names()[:3] == ["customer_id", "churn_probability", "band"]
+    told = [name for k in (1, 2, 3) for name in (f"reason_{k}", f"reason_{k}_points")]
+    assert signature.outputs.input_names()[:9] == ["customer_id", "churn_probability", "band", *told]
+    kinds = {one.name: one.type.name for one in signature.outputs.inputs}
+    assert (kinds["reason_1"], kinds["reason_1_points"]) == ("string", "double")

@@ -96,6 +96,19 @@ class TestWhereItIsWritten:
         assert (nested.data.tags["mlflow.parentRunId"], nested.info.status) == (run.run_id, "FINISHED")
         assert other.run_id not in (run.run_id, inside.run_id)
 
+    def test_what_the_run_that_is_going_on_holds_stays(self, mine, small, caplog):
+        mlflow.set_experiment("held")
+        with mlflow.start_run():
+            mlflow.log_params({"folds": "mine", "churn": "Inactivity"})
+            run = log_run(small)
+            again = log_run(small)
+        assert run.run_id == again.run_id
+        assert "holds other values of folds: they stay" in caplog.text
+        params = MlflowClient().get_run(run.run_id).data.params
+        assert (params["folds"], params["churn.horizon"]) == ("mine", "60D")
+        model = MlflowClient().get_logged_model(run.model_uri.removeprefix("models:/"))
+        assert model.params["folds"] == str(small.folds)
+
     def test_a_run_that_is_going_on_is_left_going_on_by_a_failure(self, mine, small, monkeypatch):
         monkeypatch.setattr("cxchurn.tracking._upload._write", lambda *parts: 1 / 0)
         with mlflow.start_run() as going_on:
@@ -239,17 +252,6 @@ class TestStoresThatAreDown:
         with pytest.raises(UsageError) as caught:
             check_store("http://somebody:secret@127.0.0.1:9")
         assert "secret" not in str(caught.value)
-
-    def test_patience_is_ours_only_where_nothing_is_said(self, monkeypatch):
-        from cxchurn.tracking._store import patience
-
-        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "77")
-        monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
-        with patience():
-            inside = [os.environ[f"MLFLOW_HTTP_REQUEST_{name}"] for name in ("MAX_RETRIES", "TIMEOUT")]
-        assert inside == ["2", "77"]
-        assert "MLFLOW_HTTP_REQUEST_MAX_RETRIES" not in os.environ
-        assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "77"
 
 
 def _here() -> dict[str, str]:

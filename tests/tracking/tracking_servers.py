@@ -24,7 +24,9 @@ def free_port() -> int:
 
 
 def here() -> dict[str, str]:
-    return {**os.environ, **SETTINGS, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    # MLflow starts programs by their names: those of this Python, wherever it was called from
+    own = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {**os.environ, **SETTINGS, "PATH": own, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 def answers(address: str, process: subprocess.Popen) -> bool:

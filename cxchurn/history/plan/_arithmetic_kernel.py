@@ -1,7 +1,7 @@
 """The compiled arithmetic: what is done to every number by itself, in the arenas that hold all numbers of a program.
 
 Integers and floats share the memory: `floats` and `whole` are two views of it. An operand is where its numbers begin, `n`
-how many there are; truth is 1.0 and 0.0. The operations are numpy's, bit for bit (`tests/history/test_plan.py`).
+how many there are; truth is 1.0 and 0.0. The operations are numpy's, bit for bit (`tests/history/test_plan_arithmetic.py`).
 """
 
 from __future__ import annotations
@@ -209,10 +209,11 @@ def _two_whole(op, x, y, out):
             out[i] = min(x[i], y[i])
     elif op == _DIVIDE_I:
         for i in range(out.size):
-            out[i] = x[i] // y[i]
+            # by zero it is zero, and the smallest number by -1 itself, as numpy has it and no processor
+            out[i] = 0 if y[i] == 0 else -x[i] if y[i] == -1 else x[i] // y[i]
     elif op == _REMAINDER_I:
         for i in range(out.size):
-            out[i] = x[i] % y[i]
+            out[i] = 0 if y[i] == 0 or y[i] == -1 else x[i] % y[i]
     elif op == _NEGATIVE_I:
         for i in range(out.size):
             out[i] = -x[i]

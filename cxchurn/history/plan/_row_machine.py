@@ -25,7 +25,7 @@ _SLOPE, _DECAYED, _STRONGEST, _MIX = (ROWS[name] for name in ("slope", "decayed"
 _BALANCE, _ENDS, _FOLLOW = (ROWS[name] for name in ("balance", "ends", "follow"))
 _PERSISTENCE, _RENEWALS = (ROWS[name] for name in ("persistence", "renewals"))
 _BY_LABEL, _COUNT_BY_LABEL, _AGE_BY_LABEL = (ROWS[name] for name in ("by_label", "count_by_label", "age_by_label"))
-_AT_F, _AT_I, _FIRST, _LENGTH = (ROWS[name] for name in ("at_f", "at_i", "first", "length"))
+_AT_F, _FIRST, _LENGTH = (ROWS[name] for name in ("at_f", "first", "length"))
 
 
 @_made

@@ -2,6 +2,7 @@
 
 from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_id, read_label, read_number
 from cxchurn.interactions.rows._given import rows_given
+from cxchurn.interactions.rows._matters import Matter, matters_of
 from cxchurn.interactions.rows._reading import Event, Row, RowReader
 from cxchurn.interactions.rows._report import Broken, findings_of
 
@@ -9,9 +10,11 @@ __all__ = [
     "UNREADABLE",
     "Broken",
     "Event",
+    "Matter",
     "Row",
     "RowReader",
     "findings_of",
+    "matters_of",
     "plain",
     "read_id",
     "read_label",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ _YES, _NO = frozenset(YES), frozenset(NO)
 _NUMBER = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _INFINITE = re.compile(r"([+-]?)inf(inity)?", re.IGNORECASE)
 _LARGEST = 2**63
+# units of numpy that are finer than a microsecond, and those that are no length of time: months are of many lengths
+_FINER, _NO_LENGTHS = ("us", "ns", "ps", "fs", "as"), ("Y", "M", "generic")
 # bits of a whole number beyond which Python does not write it down
 _WRITTEN = 14_000
 
@@ -42,11 +44,7 @@ def plain(value: Any) -> Any:
     """Return a value of numpy or of its kind as Python's own; one that is missing as None."""
     if isinstance(value, np.generic):
         if isinstance(value, (np.datetime64, np.timedelta64)):
-            if np.isnat(value):
-                return None
-            own = value.astype(f"{value.dtype.kind}8[us]").item()
-            # what lies outside the calendar comes as a bare number, which would be another thing
-            return value if isinstance(own, int) else own
+            return _plain_time(value)
         value = value.item()
     try:
         # numbers and times that are none are not themselves
@@ -54,6 +52,20 @@ def plain(value: Any) -> Any:
     except (TypeError, ValueError, ArithmeticError):
         # nor is pandas' NA, but of that and of a NaN that signals nobody may ask; arrays say it of each of their cells
         return None if type(value).__name__ == "NAType" or isinstance(value, Decimal) else value
+
+
+def _plain_time(value: np.datetime64 | np.timedelta64) -> Any:
+    """Return an instant or a length of time of numpy's as Python's own; itself where it is out of bounds, to be refused."""
+    if np.isnat(value):
+        return None
+    length = isinstance(value, np.timedelta64)
+    unit = np.datetime_data(value.dtype)[0]
+    if length and unit in _NO_LENGTHS:
+        return value
+    own = value.astype("m8[us]" if length else "M8[us]")
+    # numpy wraps what has more microseconds than it counts, and gives what lies outside the calendar as a bare number
+    wrapped = unit not in _FINER and own.astype(value.dtype) != value
+    return value if wrapped or isinstance(own.item(), int) else own.item()
 
 
 def text_of(value: Any) -> str | None:
@@ -77,8 +89,30 @@ def _written(value: Any) -> str:
     if isinstance(value, float):
         return str(int(value)) if abs(value) < EXACT and value == math.floor(value) else repr(value)
     if isinstance(value, datetime):
-        return str(value)
+        return _written_moment(value)
+    if isinstance(value, timedelta):
+        return _written_length(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _written_moment(value: datetime) -> str:
+    """Write an instant as the engine does: one with a zone in UTC, fractions as short as they are."""
+    try:
+        there = value if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        # in UTC it lies outside the calendar
+        return str(value)
+    fraction = f"{there.microsecond:06}{getattr(there, 'nanosecond', 0):03}".rstrip("0")
+    shown = f"{there.replace(tzinfo=None).isoformat(' ')[:19]}{f'.{fraction}' if fraction else ''}"
+    return shown if value.tzinfo is None else f"{shown}+00"
+
+
+def _written_length(value: timedelta) -> str:
+    """Write a length of time as the engine does, in hours."""
+    whole = value // timedelta(microseconds=1)
+    seconds, fraction = divmod(abs(whole), 1_000_000)
+    shown = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{'-' if whole < 0 else ''}{shown}{f'.{fraction:06}'.rstrip('0') if fraction else ''}"
 
 
 def read_id(value: Any) -> str | int | Unreadable | None:

@@ -117,9 +117,9 @@ def read_forest(text: str, *, columns: int | None = None, most: int = _MOST) -> 
     return Forest(width, base, flatten(pack(trees, most=most)))
 
 
-def forests_of(texts: Sequence[str]) -> list[Forest]:
+def forests_of(texts: Sequence[str], *, columns: int | None = None) -> list[Forest]:
     """Make a forest of each text; together their tables take no more than one forest's may."""
-    return [read_forest(text, most=_MOST // len(texts)) for text in texts]
+    return [read_forest(text, columns=columns, most=_MOST // len(texts)) for text in texts]
 
 
 def mean_of(answers: Sequence[np.ndarray]) -> np.ndarray:

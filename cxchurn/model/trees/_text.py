@@ -14,6 +14,8 @@ from cxchurn._core import DataError
 LABELS, MISSING_LEFT = 1, 2
 _NOTHING, _ZERO, _NAN = 0, 1, 2
 _MOST_LEAVES = 1 << 16
+# on the ways to all leaves of a tree: each is written down
+_MOST_STEPS = 4_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +73,15 @@ def read_trees(text: str, *, columns: int | None = None) -> list[Tree]:
         _damaged("it does not begin and end as a model of LightGBM")
     if "average_output" in head or about.get("num_tree_per_iteration") != "1":
         _damaged("it is no single sum of trees")
-    most = _integers(about["max_feature_idx"], 1)[0] + 1 if columns is None else columns
+    most = _columns(about["max_feature_idx"]) if columns is None else columns
     return [_tree(dict(_pairs(block)), most, k) for k, block in enumerate(blocks)]
+
+
+def _columns(text: str) -> int:
+    try:
+        return int(_integers(text, 1)[0]) + 1
+    except (ValueError, OverflowError) as error:
+        _damaged(f"the number of its columns: {error}")
 
 
 def _pairs(block: str) -> Iterator[tuple[str, str]]:
@@ -87,7 +96,7 @@ def _tree(data: dict[str, str], columns: int, number: int) -> Tree:
         return _checked(data, columns)
     except KeyError as error:
         _damaged(f"tree {number} lacks {error.args[0]}")
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         _damaged(f"tree {number}: {error}")
 
 
@@ -134,6 +143,20 @@ def _check_walk(left: np.ndarray, right: np.ndarray, leaves: int) -> None:
     whole = np.array_equal(np.sort(children), np.concatenate([np.arange(-leaves, 0), np.arange(1, left.size)]))
     if not later.all() or not whole:
         raise ValueError("its decisions do not lead from the first one to every leaf")
+    if leaves * leaves > 2 * _MOST_STEPS and _steps(left, right) > _MOST_STEPS:
+        raise ValueError("the ways to its leaves are longer than those of any tree that was grown")
+
+
+def _steps(left: np.ndarray, right: np.ndarray) -> int:
+    """Return how many decisions lie on the ways to all leaves together."""
+    depth, steps = [1] * left.size, 0
+    for at, children in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        for child in children:
+            if child < 0:
+                steps += depth[at]
+            else:
+                depth[child] = depth[at] + 1
+    return steps
 
 
 def _labels(data: dict[str, str], kind: np.ndarray, threshold: np.ndarray) -> tuple[np.ndarray | None, ...]:

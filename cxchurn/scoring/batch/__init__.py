@@ -2,7 +2,7 @@
 
 from cxchurn.scoring.batch._bands import BandRule
 from cxchurn.scoring.batch._listing import Listing, listing
-from cxchurn.scoring.batch._places import place_of, scores_file, stamp
+from cxchurn.scoring.batch._places import night, place_of, scores_file
 from cxchurn.scoring.batch._prepared import (
     Prepared,
     check_wanted,
@@ -30,6 +30,7 @@ __all__ = [
     "check_wanted",
     "known_customers",
     "listing",
+    "night",
     "people",
     "place_of",
     "prepare",
@@ -39,6 +40,5 @@ __all__ = [
     "score_to",
     "scored_rows",
     "scores_file",
-    "stamp",
     "stopped_notes",
 ]

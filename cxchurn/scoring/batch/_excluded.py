@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn.interactions import InteractionLog
-from cxchurn.scoring.batch._listed_ids import ids_in
-from cxchurn.scoring.batch._values import ids_like
+from cxchurn.panel import ids_in, ids_like
 
 
 def excluded(log: InteractionLog, given: Any, customers: np.ndarray) -> tuple[np.ndarray, list[str]]:

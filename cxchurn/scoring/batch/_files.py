@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class InFile:
     ----------
     target : Path
     root : Path, optional
-        The folder of nights that the file is in; its own folder's name then says the cut-off, and no column does.
+        The folder of nights that the file is in; its own folder's name then says the cut-off.
     """
 
     target: Path
@@ -58,6 +59,12 @@ class InFile:
         """Refuse a place that a file cannot be put to."""
         if self.target.is_dir():
             raise UsageError(f"cannot write to {self.target}: Is a directory.", hint="choose another name.")
+        if self.root is not None and any(self.root.glob("as_of=*")):
+            raise UsageError(
+                f"{self.root} holds nights in folders called as_of=..., whose files do not say the cut-off.",
+                allowed="a new folder, or one of nights in folders called night=...",
+                hint="an earlier version wrote them: score into another folder, for nobody can read both as one table.",
+            )
 
     def write(self, listing: Listing, work: Path) -> None:
         """Fill a file in the work folder, and put it in its place in one step."""
@@ -65,7 +72,7 @@ class InFile:
         if fresh.suffix == ".csv":
             write_csv(listing, fresh)
         else:
-            write_parquet(listing, fresh, without=() if self.root is None else ("as_of",))
+            write_parquet(listing, fresh)
         self.target.parent.mkdir(parents=True, exist_ok=True)
         put(fresh, self.target)
 
@@ -81,13 +88,14 @@ def put(fresh: Path, target: Path) -> None:
         write_whole(target, lambda beside: shutil.copyfile(fresh, beside))
 
 
-def write_parquet(listing: Listing, file: Path, *, without: tuple[str, ...] = ()) -> None:
-    """Write a list to Parquet, block by block; the same list gives the same bytes."""
-    schema = pa.schema([field for field in listing.schema if field.name not in without])
+def write_parquet(listing: Listing, file: Path) -> None:
+    """Write a list to Parquet, block by block; the same list gives the same bytes. pandas finds its rules in ``attrs``."""
+    said = json.dumps({"rules": listing.run.wanted.rules}, sort_keys=True)
+    schema = listing.schema.with_metadata({"PANDAS_ATTRS": said})
     with open(file, "wb") as out:
         with pq.ParquetWriter(out, schema, compression="zstd") as writer:
             for block in listing.blocks():
-                writer.write_table(block.select(schema.names))
+                writer.write_table(block.replace_schema_metadata(schema.metadata))
         out.flush()
         os.fsync(out.fileno())
 

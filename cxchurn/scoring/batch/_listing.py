@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from cxchurn.explain import reason_names
 from cxchurn.model import probability_of_raw
+from cxchurn.scoring._columns import NUMBER, TEXT, score_columns
 from cxchurn.scoring._words import NOT_ELIGIBLE
 from cxchurn.scoring.batch._prepared import Prepared
 
@@ -73,55 +75,44 @@ class Listing:
         columns = {
             "customer_id": self._ids(run.asked["customer_id"].to_numpy()[row]),
             "churn_probability": pa.array(self.probability[rows]),
+            "band": pa.array(self.band[rows], pa.string()),
+            "already_silent": pa.array(run.asked["already_silent"].to_numpy()[row]),
+            "not_asked": _same("", row.size),
         }
         if self.interval is not None:
             low, high = self.interval[rows].T
             columns |= {"probability_low": pa.array(low.copy()), "probability_high": pa.array(high.copy())}
-        columns["band"] = pa.array(self.band[rows], pa.string())
         if self.loss is not None and run.values is not None:
             for name, values in (("value", run.values.money[row]), ("expected_loss", self.loss[rows])):
                 columns[name] = pa.array(values, from_pandas=True)
-        columns |= {name: said[name].combine_chunks() for name in said.column_names if name.startswith("reason_")}
-        columns["already_silent"] = pa.array(run.asked["already_silent"].to_numpy()[row])
-        columns["not_asked"] = _same("", row.size)
-        return self._dated(columns, row.size)
+        columns |= {name: said[name].combine_chunks() for name in said.column_names if name in self._kinds}
+        return self._ordered(columns, row.size)
 
     def _rest(self, rows: slice) -> pa.Table:
         some = self.run.rest.iloc[rows]
-        size, names = len(some), self._names
-        columns: dict[str, pa.Array] = {"customer_id": self._ids(some["customer_id"].to_numpy())}
-        columns |= {name: pa.nulls(size, pa.float64()) for name in names if name in _NUMBERS}
+        size = len(some)
+        columns = {name: pa.nulls(size, pa.float64()) for name, kind in self._kinds.items() if kind == NUMBER}
+        columns |= {name: _same("", size, pa.large_string()) for name, kind in self._kinds.items() if kind == TEXT}
+        columns["customer_id"] = self._ids(some["customer_id"].to_numpy())
         columns["band"] = _same(NOT_ELIGIBLE, size)
-        columns |= {name: _same("", size, pa.large_string()) for name in names if name.startswith("reason_")}
         columns["already_silent"] = pa.array(np.zeros(size, dtype=bool))
         columns["not_asked"] = pa.array(some["not_asked"].to_numpy(), pa.string())
-        table = self._dated(columns, size)
-        return table.select([*names, *table.column_names[len(names) :]])
+        return self._ordered(columns, size)
 
     @property
-    def _names(self) -> list[str]:
-        """The columns before the date, in their order."""
-        wanted = self.run.wanted
-        return [
-            *("customer_id", "churn_probability"),
-            *(("probability_low", "probability_high") if self.interval is not None else ()),
-            "band",
-            *(("value", "expected_loss") if self.loss is not None else ()),
-            *(f"reason_{k + 1}" for k in range(wanted.reasons)),
-            *("already_silent", "not_asked"),
-        ]
+    def _kinds(self) -> dict[str, str]:
+        """The columns in their order, and of which kind each is."""
+        return score_columns(self.run.wanted.reasons, intervals=self.interval is not None, values=self.loss is not None)
 
     def _ids(self, ids: np.ndarray) -> pa.Array:
         return pa.array(ids, pa.int64() if self.run.log.ids == "integer" else pa.string())
 
-    def _dated(self, columns: dict[str, pa.Array], size: int) -> pa.Table:
+    def _ordered(self, columns: dict[str, pa.Array], size: int) -> pa.Table:
         run = self.run
-        as_of = pa.array(np.full(size, run.cutoff), pa.timestamp("us"))
+        columns["as_of"] = pa.array(np.full(size, run.cutoff), pa.timestamp("us"))
         versions = {"model_version": run.model.version_, "references_version": run.references.version(run.cutoff)}
-        return pa.table({**columns, "as_of": as_of, **{name: _same(said, size) for name, said in versions.items()}})
-
-
-_NUMBERS = ("churn_probability", "probability_low", "probability_high", "value", "expected_loss")
+        columns |= {name: _same(said, size) for name, said in versions.items()}
+        return pa.table({name: columns[name] for name in self._kinds})
 
 
 def listing(run: Prepared, parts: Sequence[pa.Table]) -> Listing:
@@ -144,8 +135,10 @@ def listing(run: Prepared, parts: Sequence[pa.Table]) -> Listing:
 
 
 def _nobody(reasons: int) -> pa.Table:
-    empty = {"row": pa.array([], pa.int64()), "raw": pa.array([], pa.float64())}
-    return pa.table({**empty, **{f"reason_{k + 1}": pa.array([], pa.large_string()) for k in range(reasons)}})
+    columns = {"row": pa.array([], pa.int64()), "raw": pa.array([], pa.float64())}
+    for text, points in reason_names(reasons):
+        columns |= {text: pa.array([], pa.large_string()), points: pa.array([], pa.float64())}
+    return pa.table(columns)
 
 
 def _column(table: pa.Table, name: str) -> np.ndarray:

@@ -60,7 +60,7 @@ def place_of(out: Any, cutoff: np.datetime64, *, partitioned: bool = False) -> P
         ``postgresql://user@host/database#table``.
     cutoff : datetime64[us]
     partitioned : bool
-        The folder holds a folder for each cut-off, such as ``as_of=2025-01-01T000000Z``.
+        The folder holds a folder for each cut-off, such as ``night=2025-01-01T000000Z``.
     """
     text = str(out)
     base, mark, table = text.rpartition("#")
@@ -78,7 +78,7 @@ def place_of(out: Any, cutoff: np.datetime64, *, partitioned: bool = False) -> P
     root = Path(out)
     if root.suffix.lower() in _SUFFIXES and not root.is_dir():
         raise UsageError(f"{root} names a file, and a folder of nights is asked for.", allowed="a folder")
-    return InFile(root / f"as_of={stamp(cutoff)}" / "part-0000.parquet", root)
+    return InFile(root / night(cutoff) / "part-0000.parquet", root)
 
 
 def scores_file(path: str | Path) -> Path:
@@ -102,16 +102,18 @@ def scores_file(path: str | Path) -> Path:
     return target / "scores.parquet"
 
 
-def stamp(cutoff: np.datetime64) -> str:
-    """Return a cut-off as the name of a folder can hold it.
+def night(cutoff: np.datetime64) -> str:
+    """Return the name of the folder that a night's scores are in, by their cut-off.
+
+    It is not called after the column ``as_of``, which the files hold: readers that make columns of such names make text of it.
 
     Examples
     --------
-    >>> stamp(np.datetime64("2025-01-01", "us"))
-    '2025-01-01T000000Z'
+    >>> night(np.datetime64("2025-01-01", "us"))
+    'night=2025-01-01T000000Z'
     """
     said = iso(cutoff)
-    return f"{(said if 'T' in said else f'{said}T00:00:00').replace(':', '')}Z"
+    return f"night={(said if 'T' in said else f'{said}T00:00:00').replace(':', '')}Z"
 
 
 def _no_partitions(partitioned: bool, text: str) -> None:

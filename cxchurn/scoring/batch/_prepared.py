@@ -12,12 +12,11 @@ from cxchurn.features import FeatureSet, References, read_references
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
-from cxchurn.panel import Asked, asked_about, observed_end
+from cxchurn.panel import Asked, Values, asked_about, observed_end, values_of
 from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring._shallow import check_depth
 from cxchurn.scoring.batch._bands import BandRule
 from cxchurn.scoring.batch._excluded import excluded
-from cxchurn.scoring.batch._values import Values, values_of
 from cxchurn.scoring.batch._wanted import Wanted
 
 # asked customers in a batch: what is written, and gone on from, at a time

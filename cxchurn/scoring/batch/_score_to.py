@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import Scratch, UsageError, step
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog, fingerprint
 from cxchurn.model import ChurnModel, versions
+from cxchurn.scoring._fitted import fitted
 from cxchurn.scoring.batch._bands import BandRule
 from cxchurn.scoring.batch._listing import Listing, listing
 from cxchurn.scoring.batch._places import Place, place_of
@@ -26,7 +26,7 @@ from cxchurn.scoring.batch._work import Work, digest_of, working
 
 
 def score_to(
-    model: ChurnModel,
+    model: ChurnModel | str | Path,
     log: InteractionLog,
     out: str | Path,
     *,
@@ -59,8 +59,8 @@ def score_to(
         ``"scores.duckdb#nightly"``; or of PostgreSQL as ``"postgresql://user@host/database#schema.table"`` (the extra
         ``postgres``). In a table, which is made where it is missing, rows of the same customers and cut-off are replaced.
     partitioned : bool, default False
-        The folder holds a folder for each cut-off, ``as_of=2025-01-01T000000Z/part-0000.parquet``, so that nights stand side
-        by side; the column ``as_of`` is then the folder's name, as Hive has it.
+        The folder holds a folder for each cut-off, ``night=2025-01-01T000000Z/part-0000.parquet``, so that nights stand side
+        by side. Whoever reads the folder as one table finds the instant in ``as_of``, and ``night`` as a column of text.
     resume : bool, default False
         Go on with the parts that an earlier run finished. The result is the same to the byte.
     work : path, optional
@@ -84,7 +84,7 @@ def score_to(
     --------
     >>> score_to(model, log, "scores/", at="2025-01-01", reasons=3, partitioned=True)  # doctest: +SKIP
     """
-    check_is_fitted(model, "version_")
+    model = fitted(model)
     wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top)
     stages = Stages() if stages is None else stages
     with stages.phase("preparing"), step("looking at who is asked about"):

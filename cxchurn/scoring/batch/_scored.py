@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import InternalError
-from cxchurn.explain import sentences, telling_columns
+from cxchurn.explain import choose_reasons, reason_names, sentences, telling_of
 from cxchurn.scoring.batch._prepared import Prepared
 from cxchurn.scoring.batch._stages import Stages
 
@@ -31,7 +31,7 @@ def scored_rows(run: Prepared, batches: Sequence[np.ndarray], stages: Stages) ->
     Yields
     ------
     Table
-        One a batch: ``row`` (the position among those asked about), ``raw`` (log-odds), ``reason_1`` and so on.
+        One a batch: ``row`` (the position among those asked about), ``raw`` (log-odds), and of each reason its text and points.
     """
     if not batches:
         return
@@ -46,21 +46,21 @@ def scored_rows(run: Prepared, batches: Sequence[np.ndarray], stages: Stages) ->
 
 
 def _scored(run: Prepared, features: pd.DataFrame, stages: Stages) -> pa.Table:
-    model, top = run.model, run.wanted.reasons
-    raw, columns = np.empty(len(features)), np.empty((top, len(features)), dtype=np.int64)
+    model, top, telling = run.model, run.wanted.reasons, telling_of(run.model)
+    raw, numbers = np.empty(len(features)), features.to_numpy()
+    columns, points = np.empty((top, len(features)), dtype=np.int64), np.empty((top, len(features)))
     for first in range(0, len(features), _BLOCK):
         some = slice(first, first + _BLOCK)
         if not top:
             raw[some] = model.raw_score_of(features.iloc[some])
             continue
         raw[some], parts = model.explained(features.iloc[some])
-        columns[:, some] = telling_columns(parts[:, :-1], model.features_.says_, top)
+        columns[:, some], points[:, some] = choose_reasons(telling, raw[some], parts, numbers[some], top)
     stages.done("contributions" if top else "prediction")
     data = {"row": pa.array(features.index.to_numpy()), "raw": pa.array(raw)}
-    numbers = features.to_numpy()
-    for k in range(top):
-        said = sentences(columns[k], numbers, model.features_.says_, model.typical_)
-        data[f"reason_{k + 1}"] = pa.array(said, pa.large_string())
+    for k, (text, weight) in enumerate(reason_names(top)):
+        data[text] = pa.array(sentences(columns[k], numbers, telling), pa.large_string())
+        data[weight] = pa.array(points[k], from_pandas=True)
     stages.done("words")
     return pa.table(data)
 

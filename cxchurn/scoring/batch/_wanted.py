@@ -36,6 +36,17 @@ class Wanted:
             )
 
     @property
+    def rules(self) -> dict[str, Any]:
+        """By which rules the list is made, as plain data: what has to be alike where two lists are compared."""
+        named = self.value is None or (isinstance(self.value, str) and not Path(self.value).suffix)
+        return {
+            "bands": "the model's own" if self.bands is None else str(BandRule.read(self.bands)),
+            "top": self.top,
+            "some left out": self.exclude is not None,
+            "value": self.value if named else "a table",
+        }
+
+    @property
     def level(self) -> float:
         """The share of intervals that are to hold the true rate."""
         return 0.9 if isinstance(self.intervals, bool) else self.intervals

@@ -43,16 +43,31 @@ class Kept(NamedTuple):
 
 @dataclass
 class Changes:
-    """What an update does: the rows that come, and those that go because the same event was known earlier by another."""
+    """What an update does.
+
+    Attributes
+    ----------
+    rows : dict
+        The rows that come, by customer.
+    without : dict
+        Those that go, because the same event was known earlier by another.
+    adopted : dict
+        Of which rows, as is known now, events are that came with a log: by customer and their places.
+    told : dict
+        What was told under the ids of these.
+    on_file : dict
+    """
 
     rows: dict[str, list[Kept]] = field(default_factory=dict)
     without: dict[str, set[int]] = field(default_factory=dict)
+    adopted: dict[str, dict[int, int]] = field(default_factory=dict)
+    told: dict[int, Told] = field(default_factory=dict)
     on_file: dict[str, tuple[OnFile, ...]] = field(default_factory=dict)
 
     @property
     def customers(self) -> list[str]:
         """Those whom it is about."""
-        return list(dict.fromkeys([*self.rows, *self.without, *self.on_file]))
+        return list(dict.fromkeys([*self.rows, *self.without, *self.adopted, *self.on_file]))
 
 
 class Memory:
@@ -121,6 +136,7 @@ class Memory:
         self._check_room(events, changes)
         self._states.update(states)
         self._on_file.update(changes.on_file)
+        self._told.update(changes.told)
         self._told.update({one.row: one.told for rows in changes.rows.values() for one in rows if one.told is not None})
         self._events = events
 
@@ -128,13 +144,17 @@ class Memory:
         """Return the states that changes make of those there are."""
         return {
             customer: updated(
-                self.state(customer) or State.empty(self.shape),
+                self._before(customer, changes.adopted.get(customer)),
                 self.shape,
                 (Entry(one.row, one.events) for one in changes.rows.get(customer, ())),
                 without=changes.without.get(customer, ()),
             )
-            for customer in dict.fromkeys([*changes.rows, *changes.without])
+            for customer in dict.fromkeys([*changes.rows, *changes.without, *changes.adopted])
         }
+
+    def _before(self, customer: str, adopted: Mapping[int, int] | None) -> State:
+        state = self.state(customer) or State.empty(self.shape)
+        return state.marked(adopted) if adopted else state
 
     def forget(self, customer: str) -> bool:
         """Forget a customer, and return whether there was anything to forget."""
@@ -174,7 +194,11 @@ class Memory:
         if self.memory is None:
             return
         customers = len(self._states) + sum(one not in self._states for one in changes.rows)
-        ids = len(self._told) + sum(one.told is not None for rows in changes.rows.values() for one in rows)
+        ids = (
+            len(self._told)
+            + len(changes.told)
+            + sum(one.told is not None for rows in changes.rows.values() for one in rows)
+        )
         size = self.size(events, customers, ids)
         if size > self.memory and events > self._events:
             now = self.size(self._events, len(self._states), len(self._told))

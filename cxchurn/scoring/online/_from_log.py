@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from cxchurn._core import UsageError, listed, logger
 from cxchurn.history import AttributeHistory, History, Labels, attribute_history, histories_of
-from cxchurn.interactions import InteractionLog
+from cxchurn.interactions import InteractionLog, Schema
+from cxchurn.interactions.rows import Matter, matters_of
+from cxchurn.scoring.online._book import Memory
 from cxchurn.scoring.online._on_file import FOR_EVER, Attributes, OnFile
 from cxchurn.scoring.online._shape import HAPPENED, KNOWN, ROW, Shape
-from cxchurn.scoring.online._state import MISSING_TIME, Levels, State, shared
+from cxchurn.scoring.online._state import FROM_LOG, MISSING_TIME, Levels, State, row_of, shared
+
+
+def take_log(log: InteractionLog, book: Memory, attributes: Attributes, schemas: Sequence[Schema]) -> list[State]:
+    """Take in a whole log, and return the states of its customers.
+
+    Raises
+    ------
+    UsageError
+        Where events of some of them are there already.
+    """
+    _say_what_lacks(log, book.shape)
+    states, on_file = states_of(log, book.shape, attributes, schemas)
+    with book.writing():
+        there = [key for key in states if book.state(key) is not None]
+        if there:
+            raise UsageError(
+                f"of {len(there):,} customers of the log there are events already, such as {there[0]!r}.",
+                allowed="a log of customers of whom nothing is known",
+                hint="warm a new scorer, and update it from there on.",
+            )
+        book.load(states, on_file)
+    return list(states.values())
+
+
+def _say_what_lacks(log: InteractionLog, shape: Shape) -> None:
+    """Say where a log was read without columns that events come in: by these alone what comes again is not recognised."""
+    lacks = sorted(set(shape.names) - set(log.types.names))
+    if lacks:
+        logger.warning(
+            "the log was read without %s: events of it that come again with these count twice", listed(lacks)
+        )
 
 
 def states_of(
-    log: InteractionLog, shape: Shape, attributes: Attributes
+    log: InteractionLog, shape: Shape, attributes: Attributes, schemas: Sequence[Schema]
 ) -> tuple[dict[str, State], dict[str, tuple[OnFile, ...]]]:
-    """Return the state of each customer of a log, and what it has on file of them."""
+    """Return the state of each customer of a log, and what it has on file of them.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    shape : Shape
+    attributes : Attributes
+    schemas : sequence of Schema
+        What the columns of each source mean.
+    """
     histories = histories_of(log)
+    matters = [matter for schema in schemas for matter in matters_of(schema)]
     states: dict[str, State] = {}
     for part in range(len(histories)):
         opened = histories.open(part)
         for inner in [part] if opened is histories else range(len(opened)):
-            states.update(_states(opened.history(inner), shape))
+            found = _states(opened.history(inner), shape)
+            states.update((who, _with_matters(state, shape, matters)) for who, state in found)
     table = attribute_history(log.customers)
     return states, {} if table is None else dict(_on_file(table, attributes))
 
@@ -53,9 +100,26 @@ def _lines(history: History, shape: Shape) -> tuple[np.ndarray, np.ndarray, np.n
                 array[line] = column.values
                 if isinstance(column, Labels):
                     names[line] = column.levels
-    times[KNOWN], times[ROW] = history.place, 0
+    times[KNOWN], times[ROW] = history.place, FROM_LOG
     assert (times[HAPPENED] != MISSING_TIME).all()
     return times, numbers, codes, names
+
+
+def _with_matters(state: State, shape: Shape, matters: Sequence[Matter]) -> State:
+    """Return a state that knows which of its events there is one a matter of."""
+    if not matters or not {"kind", "case_id"} <= shape.labels.keys():
+        return state
+    kind, case = shape.labels["kind"], shape.labels["case_id"]
+    held: dict[Any, tuple[Any, int]] = {}
+    rows: dict[int, int] = {}
+    for place in np.flatnonzero(state.numbers[shape.numbers["later"], : state.size] == 1.0).tolist():
+        said, about = state.codes[kind, place], state.codes[case, place]
+        found = next((one for one in matters if said >= 0 and one.kind == state.words[kind][said]), None)
+        if found is not None and about >= 0:
+            once = found.once(state.words[case][about])
+            held[once] = found.order(int(state.times[HAPPENED, place]), int(state.times[KNOWN, place])), row_of(once)
+            rows[place] = row_of(once)
+    return replace(state.marked(rows), matters=held) if rows else state
 
 
 def _own_words(codes: np.ndarray, levels: Levels) -> Levels:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ class CustomerScore:
         ``"high"``, ``"medium"``, ``"low"``, or ``"not eligible"``.
     reasons : tuple of str
         What raises the risk most, the most telling first; fewer than asked for where nothing more raises it.
+    reason_points : tuple of float
+        How much each reason raises the risk, in points of probability, as ``reason_1_points`` of `score`.
     already_silent : bool
         Whether the customer met the definition of churned already, and may return.
     not_asked : str
@@ -40,6 +43,7 @@ class CustomerScore:
     churn_probability: float | None
     band: str
     reasons: tuple[str, ...]
+    reason_points: tuple[float, ...]
     already_silent: bool
     not_asked: str
     why: str
@@ -56,7 +60,7 @@ class CustomerScore:
         """Return the answer as what JSON can hold; ``as_of`` as ISO 8601 text with its zone."""
         said = iso(self.as_of)
         as_of = f"{said}Z" if "T" in said else f"{said}T00:00:00Z"
-        return {**vars(self), "reasons": list(self.reasons), "as_of": as_of}
+        return {**vars(self), "reasons": list(self.reasons), "reason_points": list(self.reason_points), "as_of": as_of}
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,22 @@ class Updated:
         Events that broke a rule and were left out; only where the update was told to keep the others.
     findings : tuple of Finding
         The rules that events broke, and what else there is to know of them.
+    unread : tuple of str
+        Columns that the events have and nothing reads: meant so, or misspelt.
+    unseen : dict of str to dict
+        Labels of the events kept that the model never met, by column: ``labels`` (how many), ``rows`` (that have them),
+        ``such_as``.
     """
 
     kept: int
     repeats: int = 0
     refused: int = 0
     findings: tuple[Finding, ...] = ()
+    unread: tuple[str, ...] = ()
+    unseen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers, and the rules that were broken, as what JSON can hold."""
+        """Return the numbers, the rules that were broken, and what else was noticed, as what JSON can hold."""
         found = [{"rule": f.rule, "column": f.column, "says": f.says, "rows": f.rows} for f in self.findings]
-        return {"kept": self.kept, "repeats": self.repeats, "refused": self.refused, "findings": found}
+        counts = {"kept": self.kept, "repeats": self.repeats, "refused": self.refused, "findings": found}
+        return {**counts, "unread": list(self.unread), "unseen": {name: {**one} for name, one in self.unseen.items()}}

@@ -11,17 +11,17 @@ import numpy as np
 from cxchurn._core import MismatchError, UsageError, listed
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
-from cxchurn.interactions.rows import rows_given
 from cxchurn.model import FittedModel
 from cxchurn.scoring.online._answer import Asked, answered, count_of
 from cxchurn.scoring.online._book import Changes, Memory
 from cxchurn.scoring.online._customers import Customers
-from cxchurn.scoring.online._from_log import states_of
+from cxchurn.scoring.online._from_log import take_log
+from cxchurn.scoring.online._noticed import Noticed
 from cxchurn.scoring.online._on_file import amended, written
 from cxchurn.scoring.online._opened import opened
 from cxchurn.scoring.online._result import CustomerScore, Updated
-from cxchurn.scoring.online._served import served
-from cxchurn.scoring.online._taking_in import found_in, take_in
+from cxchurn.scoring.online._served import Served, served
+from cxchurn.scoring.online._updating import given, take, take_apart
 
 _ON_ERROR = ("raise", "quarantine")
 
@@ -46,14 +46,14 @@ class OnlineScorer:
         The same in bytes, as estimated, such as ``"2GB"``.
     references : References or path, optional
         Newer tables about customers in general, from `refresh`. Default: the model's own.
-    builders : iterable of classes, optional
-        Your own builders, if the saved model uses any.
+    trust : iterable of classes or str, optional
+        Your own builders, if the saved model uses any, as in `load_model`.
 
     Examples
     --------
     >>> scorer = cx.OnlineScorer("churn-model")  # doctest: +SKIP
     >>> scorer.update({"customer_id": "C-1042", "timestamp": "2025-05-03T10:00:00Z", "kind": "call"})  # doctest: +SKIP
-    Updated(kept=1, repeats=0, refused=0, findings=())
+    Updated(kept=1, repeats=0, refused=0, findings=(), unread=(), unseen={})
     >>> scorer.score("C-1042").reasons[0]  # doctest: +SKIP
     'Waited 12 minutes on average in the last 30 days (usual: 2 minutes)'
     """
@@ -66,12 +66,21 @@ class OnlineScorer:
         max_events: int | None = None,
         memory_limit: str | None = None,
         references: References | str | Path | None = None,
-        builders: Iterable[type] = (),
+        trust: Iterable[type | str] = (),
     ) -> None:
         self._given: dict[str, Any] = {"store": store, "max_events": max_events, "memory_limit": memory_limit}
-        self._model, self._builders, self._references = model, tuple(builders), references
-        self._served = served(model, references, self._builders)
-        self._book: Memory = opened(self._served, **self._given)
+        self._model, self._trust, self._references = model, tuple(trust), references
+        self._served = served(model, references, self._trust)
+        self._open: Memory | None = opened(self._served, **self._given)
+        self._noticed = Noticed(lambda: self._book.lock)
+
+    def _still_open(self) -> Memory:
+        if self._open is None:
+            raise UsageError("the scorer is closed.", hint="make a new one; with a store it knows what this one knew.")
+        return self._open
+
+    # where everything is kept, as long as the scorer is open
+    _book = property(_still_open)
 
     def update(self, events: Any, *, source: int | None = None, on_error: str = "raise") -> Updated:
         """Take in events: new ones, late ones, in any order; those that are there already are told by their ids.
@@ -99,19 +108,9 @@ class OnlineScorer:
         """
         if on_error not in _ON_ERROR:
             raise UsageError(f"on_error is {on_error!r}.", allowed=listed(map(repr, _ON_ERROR)))
-        serving = self._served
-        reader, place = serving.reader(source), source or 0
-        rows = reader.read(rows_given(events, reader.columns))
-        label = f"the update of {len(rows):,} event{'' if len(rows) == 1 else 's'}"
-        with self._book.writing():
-            changes, repeats = take_in([row for row in rows if not row.refused], reader, place, self._book)
-            found = found_in(rows, reader, label)
-            if on_error == "raise":
-                found.raise_if_broken(hint=_HINT)
-            if changes.customers:
-                self._book.put(changes)
-        told = tuple(one for one in found.findings if one.rows)
-        return Updated(len(rows) - repeats - found.rows_refused, repeats, found.rows_refused, told)
+        serving, book = self._served, self._book
+        events = given(serving, self._noticed, events, source)
+        return take(serving, book, self._noticed, events, keep=on_error == "quarantine")
 
     def score(self, customer: Any, at: Any = None, *, reasons: int = 3) -> CustomerScore:
         """Return how likely a customer is to leave, and why.
@@ -130,11 +129,8 @@ class OnlineScorer:
     def score_many(self, customers: Iterable[Any], at: Any = None, *, reasons: int = 3) -> list[CustomerScore]:
         """Return the scores of several customers, in their order; quicker than one by one. For arguments see `score`."""
         serving, book = self._served, self._book
-        ids = Customers(serving.model.ids_)
-        asked = []
-        for customer in customers:
-            key = ids.key(customer, known=lambda one: book.state(one) is not None)
-            asked.append(Asked(ids.shown(key), key, book.state(key), book.on_file(key)))
+        ids, keys = Customers(serving.model.ids_), [_key(serving, book, customer) for customer in customers]
+        asked = [Asked(ids.shown(key), key, book.state(key), book.on_file(key)) for key in keys]
         return answered(serving, asked, serving.moment(at), count_of(reasons))
 
     def score_events(
@@ -156,17 +152,16 @@ class OnlineScorer:
         """
         serving = self._served
         moment, count = serving.moment(at), count_of(reasons)
-        alone = Memory(self._book.shape)
+        book = self._book
+        alone = Memory(book.shape)
         several = isinstance(events, dict) and events and all(type(key) is int for key in events)
         for place, own in events.items() if several else [(source, events)]:
-            reader = serving.reader(place)
-            rows = reader.read(rows_given(own, reader.columns))
-            changes, _ = take_in([row for row in rows if not row.refused], reader, place or 0, alone)
-            found_in(rows, reader, f"the {len(rows):,} events").raise_if_broken(hint=_HINT)
-            alone.put(changes)
+            told = given(serving, self._noticed, own, place)
+            take_apart(alone, told)
+            self._noticed.labels(told.rows, serving.known)
         ids = Customers(serving.model.ids_)
         keys = sorted(alone.customers(), key=ids.shown)  # type: ignore[arg-type]
-        asked = [Asked(ids.shown(key), key, alone.state(key), self._book.on_file(key)) for key in keys]
+        asked = [Asked(ids.shown(key), key, alone.state(key), book.on_file(key)) for key in keys]
         return answered(serving, asked, moment, count)
 
     def attributes(self, customer: Any, *, valid_from: Any = None, **values: Any) -> None:
@@ -185,20 +180,24 @@ class OnlineScorer:
             None if valid_from is None else int(serving.moment(written(valid_from), name="valid_from").astype(np.int64))
         )
         told = serving.attributes.read(values)
-        key = Customers(serving.model.ids_).key(customer, known=lambda one: self._book.state(one) is not None)
-        with self._book.writing():
-            self._book.put(Changes(on_file={key: amended(self._book.on_file(key), told, since)}))
+        book = self._book
+        key = _key(serving, book, customer)
+        with book.writing():
+            book.put(Changes(on_file={key: amended(book.on_file(key), told, since)}))
+        self._noticed.values(told, serving.known_on_file)
 
     def forget(self, customer: Any) -> bool:
         """Forget all about a customer; return whether there was anything to forget."""
-        key = Customers(self._served.model.ids_).key(customer, known=self._book.knows)
-        with self._book.writing():
-            return self._book.forget(key)
+        book = self._book
+        key = Customers(self._served.model.ids_).key(customer, known=book.knows)
+        with book.writing():
+            return book.forget(key)
 
     def warm(self, log: InteractionLog) -> int:
         """Take in a whole log, and what it knows of the customers besides; return how many events it has.
 
-        A log no longer knows the ids by which repeats are told: give events that are in it to `update` no more.
+        Events of it that `update` is given again are recognised by what they say, for a log does not keep the ids of its
+        rows: each event of the log is one row's, so of several that say the same, as many are repeats as the log has.
 
         Parameters
         ----------
@@ -210,17 +209,10 @@ class OnlineScorer:
         UsageError
             Where events of some of its customers are there already.
         """
-        states, on_file = states_of(log, self._book.shape, self._served.attributes)
-        with self._book.writing():
-            there = [key for key in states if self._book.state(key) is not None]
-            if there:
-                raise UsageError(
-                    f"of {len(there):,} customers of the log there are events already, such as {there[0]!r}.",
-                    allowed="a log of customers of whom nothing is known",
-                    hint="warm a new scorer, and update it from there on.",
-                )
-            self._book.load(states, on_file)
-        return sum(state.size for state in states.values())
+        serving, book = self._served, self._book
+        states = take_log(log, book, serving.attributes, serving.model.schemas_)
+        self._noticed.of_states(states, book.shape, serving.known)
+        return sum(state.size for state in states)
 
     def swap(self, model: FittedModel | str | Path, *, references: References | str | Path | None = None) -> None:
         """Answer by another model from now on, from the same events; who is being answered meanwhile gets the older one's word.
@@ -230,7 +222,7 @@ class OnlineScorer:
         MismatchError
             Where the model wants columns that the events were read without.
         """
-        new = served(model, references, self._builders)
+        new = served(model, references, self._trust)
         lacks = self._book.shape.lacks(new.shape)
         if lacks:
             raise MismatchError(
@@ -241,8 +233,7 @@ class OnlineScorer:
 
     def known(self, customer: Any) -> bool:
         """Whether there are events of a customer."""
-        key = Customers(self._served.model.ids_).key(customer, known=lambda one: self._book.state(one) is not None)
-        return self._book.state(key) is not None
+        return self._book.state(_key(self._served, self._book, customer)) is not None
 
     @property
     def events(self) -> int:
@@ -265,9 +256,16 @@ class OnlineScorer:
         note = self._served.features.references_.note(self._served.moment(None))
         return [] if note is None else [note]
 
+    @property
+    def unseen(self) -> dict[str, dict[str, Any]]:
+        """The labels so far that the model never met, by column: ``labels`` (how many), ``rows`` (with them), ``such_as``."""
+        return self._noticed.unseen
+
     def close(self) -> None:
-        """Let go of the store's file."""
-        self._book.close()
+        """Let go of the store's file; whoever asks from now on is told so. Answers on their way are given."""
+        book, self._open = self._open, None
+        if book is not None:
+            book.close()
 
     def __contains__(self, customer: Any) -> bool:
         return self.known(customer)
@@ -276,9 +274,12 @@ class OnlineScorer:
         return len(self._book)
 
     def __repr__(self) -> str:
+        if self._open is None:
+            return f"OnlineScorer(closed, model {self.model_version})"
         return f"OnlineScorer({len(self):,} customers, {self.events:,} events, model {self.model_version})"
 
     def __enter__(self) -> Self:
+        self._still_open()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -286,17 +287,19 @@ class OnlineScorer:
 
     def __reduce__(self) -> tuple[Callable[..., OnlineScorer], tuple[Any, ...]]:
         """Go to another process as the model and the store's address; what is in memory alone stays here."""
+        self._still_open()
         if self._given["store"] is None:
             raise UsageError(
                 "a scorer that keeps its events in memory cannot go to another process.",
                 allowed="a scorer with a store, which processes share",
                 hint='OnlineScorer(model, store="sqlite:///state.db"); or make one in each process.',
             )
-        return _again, (self._model, self._given, self._references, self._builders)
+        return _again, (self._model, self._given, self._references, self._trust)
 
 
-_HINT = 'on_error="quarantine" leaves these events out and takes in the others.'
+def _key(serving: Served, book: Memory, customer: Any) -> str:
+    return Customers(serving.model.ids_).key(customer, known=lambda one: book.state(one) is not None)
 
 
-def _again(model: Any, given: dict[str, Any], references: Any, builders: tuple[type, ...]) -> OnlineScorer:
-    return OnlineScorer(model, **given, references=references, builders=builders)
+def _again(model: Any, given: dict[str, Any], references: Any, trust: tuple[type | str, ...]) -> OnlineScorer:
+    return OnlineScorer(model, **given, references=references, trust=trust)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import MismatchError, UsageError, instant, zone
-from cxchurn.explain import by_driver
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
 from cxchurn.history import History, Seen, seen_at
 from cxchurn.interactions.rows import RowReader
@@ -20,6 +19,9 @@ from cxchurn.scoring.online._on_file import Attributes, OnFile
 from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._together import history_of
+
+# how the labels of attributes are called among those of events
+_ON_FILE = "customers."
 
 
 class Served:
@@ -39,6 +41,8 @@ class Served:
         One for each source that it was trained on.
     attributes : Attributes
         What it wants to know of customers besides.
+    known, known_on_file : dict of str to frozenset of str
+        The labels that it learned, by column of events and by attribute.
     """
 
     def __init__(self, model: FittedModel, references: References | None = None) -> None:
@@ -52,11 +56,11 @@ class Served:
         self.shape = Shape.of(model.schemas_)
         self.readers = tuple(RowReader(schema) for schema in model.schemas_)
         self.attributes = Attributes.of(self.features)
+        self.known, self.known_on_file = _learned(self.features)
         self.plan = plan_of(self.features)
         self._zone = zone(self.features.timezone_)
         self._nothing = self.attributes.history(())
         self._versions: dict[int | None, str] = {}
-        self.drivers = by_driver(self.features.says_)
 
     def over(self, shape: Shape) -> Served:
         """Return the same model over events that have more columns than its own."""
@@ -115,11 +119,11 @@ class Served:
 
 
 def served(
-    model: FittedModel | str | Path, references: References | str | Path | None, builders: tuple[type, ...]
+    model: FittedModel | str | Path, references: References | str | Path | None, trust: tuple[type | str, ...]
 ) -> Served:
-    """Return a model, or that of a folder, ready to be asked."""
+    """Return a model, or that of a folder or an address, ready to be asked."""
     if isinstance(model, (str, Path)):
-        model = load_fitted(model, builders=builders)
+        model = load_fitted(model, trust=trust)
     elif not hasattr(model, "version_"):
         raise UsageError(
             f"the model is {'not fitted' if isinstance(model, FittedModel) else f'a {type(model).__name__}'}.",
@@ -128,6 +132,12 @@ def served(
     if isinstance(references, (str, Path)):
         references = read_references(references)
     return Served(model, references)
+
+
+def _learned(features: FittedFeatures) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    of_all = {column: frozenset(labels) for column, labels in features.known_.items() if "@" not in column}
+    on_file = {name.removeprefix(_ON_FILE): of_all.pop(name) for name in [*of_all] if name.startswith(_ON_FILE)}
+    return of_all, on_file
 
 
 def _view(history: History, which: np.ndarray, at: np.datetime64, **about: Any) -> Seen:

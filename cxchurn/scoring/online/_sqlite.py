@@ -10,18 +10,25 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from cxchurn._core import MismatchError, listed
-from cxchurn.scoring.online._book import Changes, Memory, Told
+from cxchurn.scoring.online._book import Changes, Kept, Memory, Told
 from cxchurn.scoring.online._on_file import OnFile
 from cxchurn.scoring.online._shape import Shape
-from cxchurn.scoring.online._state import Entry, State, updated
+from cxchurn.scoring.online._state import FROM_LOG, Entry, State, updated
 from cxchurn.scoring.online._tables import TABLES, said_of_the_file
-from cxchurn.scoring.online._written import entries_of, read_events, read_on_file, written_events, written_on_file
+from cxchurn.scoring.online._written import (
+    events_from_log,
+    events_of_row,
+    read_events,
+    read_on_file,
+    written_events,
+    written_on_file,
+)
 
 FORMAT = 1
 _WAIT_S = 30
@@ -209,25 +216,39 @@ class Durable(Memory):
     def put(self, changes: Changes) -> None:
         """Take changes in; part of the transaction that `writing` has begun."""
         states = self.states_after(changes)
-        con = self._con
         for customer, gone in changes.without.items():
-            con.executemany("DELETE FROM rows WHERE customer = ? AND row = ?", ((customer, row) for row in gone))
-        con.executemany(
+            asked = "DELETE FROM rows WHERE customer = ? AND row = ?"
+            self._con.executemany(asked, ((customer, row) for row in gone))
+        for customer, adopted in changes.adopted.items():
+            self._adopt(
+                customer, states[customer], set(adopted.values()) - changes.without.get(customer, set()), changes
+            )
+        self._insert((customer, one) for customer, rows in changes.rows.items() for one in rows)
+        self._note(states, changes.on_file)
+        self._waiting.update(states)
+
+    def _insert(self, kept: Iterable[tuple[str, Kept]]) -> None:
+        self._con.executemany(
             "INSERT INTO rows (customer, row, content, known, size, events) VALUES (?, ?, ?, ?, ?, ?)",
             (
                 (
-                    customer,
+                    who,
                     one.row,
                     *(one.told[1:] if one.told else (None, None)),
                     len(one.events),
                     written_events(one.events),
                 )
-                for customer, rows in changes.rows.items()
-                for one in rows
+                for who, one in kept
             ),
         )
-        self._note(states, changes.on_file)
-        self._waiting.update(states)
+
+    def _adopt(self, customer: str, state: State, rows: set[int], changes: Changes) -> None:
+        """Write down which rows events of a log are of."""
+        self._con.execute("DELETE FROM rows WHERE customer = ? AND row = ?", (customer, FROM_LOG))
+        own = [Kept(row, events_of_row(state, self.shape, row), changes.told[row]) for row in sorted(rows)]
+        self._insert(
+            (customer, one) for one in (Kept(FROM_LOG, events_from_log(state, self.shape)), *own) if one.events
+        )
 
     def _note(self, states: Mapping[str, State], on_file: Mapping[str, tuple[OnFile, ...]]) -> None:
         con = self._con
@@ -258,13 +279,7 @@ class Durable(Memory):
 
     def load(self, states: Mapping[str, State], on_file: Mapping[str, tuple[OnFile, ...]]) -> None:
         """Take whole customers in; part of a transaction."""
-        self._con.executemany(
-            "INSERT INTO rows (customer, row, content, known, size, events) VALUES (?, 0, NULL, NULL, ?, ?)",
-            (
-                (customer, state.size, written_events(entries_of(state, self.shape)))
-                for customer, state in states.items()
-            ),
-        )
+        self._insert((who, Kept(FROM_LOG, events_from_log(state, self.shape))) for who, state in states.items())
         self._note(states, on_file)
         self._waiting.update(states)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from cxchurn.scoring.online._fingerprint import fingerprint
 from cxchurn.scoring.online._shape import HAPPENED, KNOWN, ROW, Shape
 
 MISSING_TIME = np.iinfo(np.int64).min
+# stands for the row of an event that came with a log, which does not say which row that was
+FROM_LOG = 1
 _LEAST = 8
 Levels = tuple[str, ...]
 
@@ -76,6 +78,12 @@ class State:
         """Return the rows that the events are of; int64, shape ``(events,)``."""
         return self.times[ROW, : self.size]
 
+    def marked(self, rows: Mapping[int, int]) -> State:
+        """Return the state with the events at some places being of other rows."""
+        times = self.times.copy()
+        times[ROW, list(rows)] = list(rows.values())
+        return replace(self, times=times)
+
 
 def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: Iterable[int] = ()) -> State:
     """Return a state with the events of more rows, and without those of some.
@@ -99,7 +107,7 @@ def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: It
             # where one event a matter is made of several rows, the earliest stands
             found = matters.get(event.once)
             if found is None or event.order < found[0]:
-                own = _row_of(event.once)
+                own = row_of(event.once)
                 new = [one for one in new if one[0] != own]
                 gone |= {own} if found is not None else set()
                 matters[event.once] = event.order, own
@@ -112,7 +120,8 @@ def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: It
     return State(grown.size, times, numbers, codes, grown.words, matters)
 
 
-def _row_of(matter: Any) -> int:
+def row_of(matter: Any) -> int:
+    """Return what stands for the row of a matter's event, whichever row it was made of."""
     return fingerprint(("matter", matter))
 
 

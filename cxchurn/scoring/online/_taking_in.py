@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from cxchurn.interactions import Validation
 from cxchurn.interactions.rows import Broken, Row, RowReader, findings_of
+from cxchurn.scoring.online._adopting import places_of
 from cxchurn.scoring.online._book import Changes, Kept, Memory, Told
 from cxchurn.scoring.online._fingerprint import fingerprint
+from cxchurn.scoring.online._shape import KNOWN
 
 CONTRADICTED, REPEATED = Broken("event_id_contradicted", "event_id"), Broken("event_id_repeated", "event_id")
 DUPLICATE = Broken("duplicate", "")
@@ -18,7 +20,7 @@ def take_in(rows: Iterable[Row], reader: RowReader, source: int, book: Memory) -
 
     Rows with an id: one with the content of an earlier one repeats it, and is ignored, or stands in its place where it was
     known before it. One with another content contradicts it, and is refused. Rows without: a copy is refused, unless the
-    schema keeps copies.
+    schema keeps copies. Events that came with a log are told by what they say.
 
     Parameters
     ----------
@@ -29,37 +31,86 @@ def take_in(rows: Iterable[Row], reader: RowReader, source: int, book: Memory) -
     book : Memory
         What is known already.
     """
-    changes, repeats = Changes(), 0
-    told: dict[int, tuple[Told, Row]] = {}
-    copies: set[int] = set()
+    sorting = _Sorting(reader, source, book)
     for row in rows:
-        customer = str(row.customer)
         if row.event_id is None:
-            copy = fingerprint((source, customer, row.content)) if reader.schema.duplicates == "refuse" else 0
-            state = book.state(customer) if copy else None
-            if copy and (copy in copies or (state is not None and state.holds(copy))):
-                row.broken.append(DUPLICATE)
-                row.refused = True
-                continue
-            copies.add(copy)
-            changes.rows.setdefault(customer, []).append(Kept(copy, row.events))
-            continue
-        name, says = fingerprint((source, str(row.event_id))), fingerprint((customer, row.content))
-        now, before = Told(customer, says, row.events[0].known), told[name][0] if name in told else book.told(name)
-        if before is not None and before.content != says:
-            _contradicted(name, row, told, changes)
-        elif before is not None:
-            repeats += 1
-            row.broken.append(REPEATED)
-            if now.known < before.known:
-                _drop(name, customer, changes)
-                changes.without.setdefault(customer, set()).add(name)
-                changes.rows.setdefault(customer, []).append(Kept(name, row.events, now))
-                told[name] = now, row
+            sorting.without_id(row, str(row.customer))
         else:
-            changes.rows.setdefault(customer, []).append(Kept(name, row.events, now))
-            told[name] = now, row
-    return changes, repeats
+            sorting.with_id(row, str(row.customer))
+    return sorting.changes, sorting.repeats
+
+
+class _Sorting:
+    """What is known of an update so far."""
+
+    def __init__(self, reader: RowReader, source: int, book: Memory) -> None:
+        self.changes, self.repeats = Changes(), 0
+        self._book, self._source = book, source
+        self._no_copies = reader.schema.duplicates == "refuse"
+        self._told: dict[int, tuple[Told, Row]] = {}
+        self._copies: set[int] = set()
+
+    def without_id(self, row: Row, customer: str) -> None:
+        """Keep a row that is no copy of another."""
+        copy = fingerprint((self._source, customer, row.content)) if self._no_copies else 0
+        if copy and (copy in self._copies or self._holds(copy, row, customer)):
+            row.broken.append(DUPLICATE)
+            row.refused = True
+            return
+        self._copies.add(copy)
+        self._keep(customer, Kept(copy, row.events))
+
+    def _holds(self, copy: int, row: Row, customer: str) -> bool:
+        state = self._book.state(customer)
+        if state is None:
+            return False
+        taken = self.changes.adopted.get(customer, ())
+        return state.holds(copy) or None not in places_of(state, self._book.shape, row.events, taken=taken)
+
+    def with_id(self, row: Row, customer: str) -> None:
+        """Keep a row of a new event, or one that was known before the one that is there of its event."""
+        name, says = fingerprint((self._source, str(row.event_id))), fingerprint((customer, row.content))
+        now, before = Told(customer, says, row.events[0].known), self._before(name, says, row, customer)
+        if before is not None and before.content != says:
+            _contradicted(name, row, self._told, self.changes)
+            return
+        if before is not None:
+            self.repeats += 1
+            row.broken.append(REPEATED)
+            if now.known >= before.known:
+                return
+            _drop(name, customer, self.changes)
+            self.changes.without.setdefault(customer, set()).add(name)
+        self._keep(customer, Kept(name, row.events, now))
+        self._told[name] = now, row
+
+    def _before(self, name: int, says: int, row: Row, customer: str) -> Told | None:
+        """Return what was told under an id before: in this update, in an earlier one, or by a log."""
+        if name in self._told:
+            return self._told[name][0]
+        if name in self.changes.told:
+            return self.changes.told[name]
+        return self._book.told(name) or self._by_a_log(name, says, row, customer)
+
+    def _by_a_log(self, name: int, says: int, row: Row, customer: str) -> Told | None:
+        state = self._book.state(customer)
+        if state is None:
+            return None
+        taken = self.changes.adopted.get(customer, {})
+        first, *others = places_of(state, self._book.shape, row.events, taken=taken, when_known=False)
+        if first is None:
+            return None
+        known = int(state.times[KNOWN, first])
+        if None in others:
+            # the log had it without what the row says became known later
+            return Told(customer, None, known)
+        places = [place for place in (first, *others) if place is not None]
+        self.changes.adopted.setdefault(customer, {}).update(dict.fromkeys(places, name))
+        self.changes.told[name] = Told(customer, says, known)
+        return self.changes.told[name]
+
+    def _keep(self, customer: str, one: Kept) -> None:
+        self.changes.rows.setdefault(customer, []).append(one)
 
 
 def _contradicted(name: int, row: Row, told: dict[int, tuple[Told, Row]], changes: Changes) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from cxchurn.interactions.rows import Event
 from cxchurn.scoring.online._on_file import OnFile
 from cxchurn.scoring.online._shape import KNOWN, Shape
-from cxchurn.scoring.online._state import MISSING_TIME, State
+from cxchurn.scoring.online._state import FROM_LOG, MISSING_TIME, State
 
 
 def written_events(events: Iterable[Event]) -> str:
@@ -46,24 +46,31 @@ def read_on_file(text: str) -> tuple[OnFile, ...]:
     return tuple(OnFile(since, values, until) for since, until, values in json.loads(text))
 
 
-def entries_of(state: State, shape: Shape) -> list[Event]:
-    """Return the events of a state."""
-    found = []
-    for place in range(state.size):
-        values: dict[str, Any] = {
-            name: int(moment)
-            for name, line in shape.times.items()
-            if (moment := state.times[line, place]) != MISSING_TIME
-        }
-        values |= {
-            name: float(number)
-            for name, line in shape.numbers.items()
-            if not np.isnan(number := state.numbers[line, place])
-        }
-        values |= {
-            name: state.words[line][code]
-            for name, line in shape.labels.items()
-            if (code := state.codes[line, place]) >= 0
-        }
-        found.append(Event(int(state.times[KNOWN, place]), values))
-    return found
+def events_from_log(state: State, shape: Shape) -> list[Event]:
+    """Return the events of a state that came with a log and are of no row that is known; and those of matters."""
+    matters = {row: (once, order) for once, (order, row) in state.matters.items()}
+    return [
+        _event(state, shape, place, *matters.get(row, (None, ())))
+        for place, row in enumerate(state.rows.tolist())
+        if row == FROM_LOG or row in matters
+    ]
+
+
+def events_of_row(state: State, shape: Shape, row: int) -> list[Event]:
+    """Return the events of a state that are of a row."""
+    return [_event(state, shape, place) for place in np.flatnonzero(state.rows == row).tolist()]
+
+
+def _event(state: State, shape: Shape, place: int, once: tuple[Any, ...] | None = None, order: Any = ()) -> Event:
+    values: dict[str, Any] = {
+        name: int(moment) for name, line in shape.times.items() if (moment := state.times[line, place]) != MISSING_TIME
+    }
+    values |= {
+        name: float(number)
+        for name, line in shape.numbers.items()
+        if not np.isnan(number := state.numbers[line, place])
+    }
+    values |= {
+        name: state.words[line][code] for name, line in shape.labels.items() if (code := state.codes[line, place]) >= 0
+    }
+    return Event(int(state.times[KNOWN, place]), values, once, order)

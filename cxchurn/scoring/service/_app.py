@@ -61,7 +61,7 @@ def _take(app: FastAPI, scorer: OnlineScorer, limits: Limits, meter: Meter) -> N
         except DataError as error:
             hint = "nothing was taken in; ?on_error=quarantine leaves out what is refused, and takes in the others."
             raise Refused(422, error.found, error.allowed, hint) from error
-        meter.took(taken.kept)
+        meter.took(taken)
         return Answer(taken.to_dict())
 
     @app.put("/customers/{customer:path}/attributes", status_code=204)
@@ -114,7 +114,7 @@ def _tell(app: FastAPI, scorer: OnlineScorer, meter: Meter) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        text = meter.text(customers=len(scorer), events=scorer.events, model=scorer.model_version)
+        text = meter.text(customers=len(scorer), events=scorer.events, model=scorer.model_version, unseen=scorer.unseen)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 

@@ -6,10 +6,11 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
 from cxchurn._core import logger
+from cxchurn.scoring.online import Updated
 from cxchurn.scoring.service._answers import error_answer
 from cxchurn.scoring.service._limited import App, Receive, Scope, Send
 
@@ -25,7 +26,7 @@ class Meter:
         self._answers: Counter[tuple[str, str, int]] = Counter()
         self._within: Counter[tuple[str, float]] = Counter()
         self._seconds: Counter[str] = Counter()
-        self._events = 0
+        self._events: Counter[str] = Counter()
 
     def answered(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -35,19 +36,24 @@ class Meter:
             for bound in _BOUNDS:
                 self._within[path, bound] += seconds <= bound
 
-    def took(self, events: int) -> None:
-        """Count events that were taken."""
+    def took(self, taken: Updated) -> None:
+        """Count events that were taken, were there already, or were left out."""
         with self._lock:
-            self._events += events
+            self._events.update({"taken": taken.kept, "repeated": taken.repeats, "refused": taken.refused})
 
-    def text(self, *, customers: int, events: int, model: str) -> str:
-        """Return everything in Prometheus' text format."""
+    def text(self, *, customers: int, events: int, model: str, unseen: Mapping[str, Mapping[str, Any]]) -> str:
+        """Return everything in Prometheus' text format; of labels that training never met, how many events have them."""
         with self._lock:
             lines = [
                 *_one("cxchurn_model_info", "gauge", 1, f'version="{model}",worker="{os.getpid()}"'),
                 *_one("cxchurn_customers", "gauge", customers),
                 *_one("cxchurn_events", "gauge", events),
-                *_one("cxchurn_events_taken_total", "counter", self._events),
+                *(
+                    line
+                    for what in ("taken", "repeated", "refused")
+                    for line in _one(f"cxchurn_events_{what}_total", "counter", self._events[what])
+                ),
+                *_unseen(unseen),
                 *self._requests(),
                 *self._latencies(),
             ]
@@ -70,6 +76,16 @@ class Meter:
             yield f'cxchurn_request_seconds_bucket{{path="{path}",le="+Inf"}} {count}'
             yield f'cxchurn_request_seconds_sum{{path="{path}"}} {self._seconds[path]:.6f}'
             yield f'cxchurn_request_seconds_count{{path="{path}"}} {count}'
+
+
+def _unseen(unseen: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    yield "# TYPE cxchurn_unseen_labels_total counter"
+    for column, found in sorted(unseen.items()):
+        yield f'cxchurn_unseen_labels_total{{column="{_escaped(column)}"}} {found["rows"]}'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
 def _one(name: str, kind: str, value: int, labels: str = "") -> Iterator[str]:

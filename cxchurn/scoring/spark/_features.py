@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,17 @@ from cxchurn.features import FeatureSet, rows
 from cxchurn.interactions import SEVERAL
 from cxchurn.interactions.shards import named_zones
 from cxchurn.model import ChurnModel
+from cxchurn.scoring._fitted import fitted
 from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring.spark._frames import Given, given_sources
-from cxchurn.scoring.spark._run import checked, let_go, prepare, run
+from cxchurn.scoring.spark._run import Reading, checked, let_go, prepare, run
 from cxchurn.scoring.spark._score import check_fits, say_skew
 from cxchurn.scoring.spark._session import is_spark
 from cxchurn.scoring.spark._tasks import Features, Tally
 
 
 def features_spark(
-    features: FeatureSet | ChurnModel,
+    features: FeatureSet | ChurnModel | str | Path,
     events: Any,
     rows: Any = None,
     *,
@@ -38,8 +40,9 @@ def features_spark(
 
     Parameters
     ----------
-    features : FeatureSet or ChurnModel
-        Fitted. Customers are compared with customers in general by the tables that it carries.
+    features : FeatureSet, ChurnModel or path
+        Fitted; or the folder of a saved model, or its address in MLflow. Customers are compared with customers in general by
+        the tables that it carries.
     events : DataFrame of Spark, or list of Source
         The interactions; see `score_spark`.
     rows : DataFrame of Spark, pandas or polars, optional
@@ -66,7 +69,8 @@ def features_spark(
     --------
     >>> cx.features_spark(model, spark.table("events"), at="2025-01-01").write.parquet("features/")  # doctest: +SKIP
     """
-    made = features.features_ if isinstance(features, ChurnModel) else features
+    features = features if isinstance(features, FeatureSet) else fitted(features)
+    made = features if isinstance(features, FeatureSet) else features.features_
     check_is_fitted(made, "says_")
     if (rows is None) == (at is None):
         raise UsageError("features are made of rows, or of everybody as of an instant.", allowed="one of rows= and at=")
@@ -75,16 +79,8 @@ def features_spark(
     given = given_sources(events, schema, getattr(features, "schemas_", ()))
     zone = named_zones([one.schema for one in given])[0]
     task = Features(made, None if at is None else instant(at, name="at", timezone=zone))
-    prepared = prepare(
-        given,
-        task,
-        customers=customers,
-        observed_until=observed_until,
-        now=now,
-        buckets=buckets,
-        on_error=on_error,
-        rows=None if rows is None else _rows(given, rows, zone),
-    )
+    reading = Reading(customers=customers, on_error=on_error, observed_until=observed_until, now=now, buckets=buckets)
+    prepared = prepare(given, task, reading, rows=None if rows is None else _rows(given, rows, zone))
     check_fits(made, prepared)
     ran = run(prepared, task.columns)
     log = checked(prepared, ran)

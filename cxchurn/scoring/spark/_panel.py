@@ -22,7 +22,7 @@ from cxchurn.panel import (
 )
 from cxchurn.scoring.spark._frames import given_sources, of_share
 from cxchurn.scoring.spark._meaning import know_kinds, meaning_of
-from cxchurn.scoring.spark._run import Prepared, let_go, prepare, run
+from cxchurn.scoring.spark._run import Reading, let_go, prepare, run
 from cxchurn.scoring.spark._session import spark_sql
 from cxchurn.scoring.spark._tasks import INSTANT, Look, as_table
 
@@ -88,8 +88,8 @@ def panel_spark(
     --------
     >>> panel = cx.panel_spark(events, churn, cutoffs=cx.monthly("2024-01-01"), schema="schema.toml")  # doctest: +SKIP
     """
-    prepared = _prepared(events, churn, schema, customers, on_error, observed_until, now, buckets)
-    meant = meaning_of(prepared, churn)
+    reading = Reading(customers=customers, on_error=on_error, observed_until=observed_until, now=now, buckets=buckets)
+    meant = meaning_of(prepare(given_sources(events, schema, ()), Look(churn), reading), churn)
     ran = run(meant.prepared.asking(Label(meant.definition, cutoffs)), _COLUMNS)
     functions = spark_sql()
     last = (meant.ending.until - meant.definition.reach).astype("datetime64[us]").astype(np.int64)
@@ -150,7 +150,8 @@ def sample_spark(
         raise UsageError(
             f"share is {share!r}.", allowed="above 0, up to 1", hint="share=0.05 is one customer in twenty."
         )
-    prepared = _prepared(events, churn, schema, customers, on_error, observed_until, now, buckets)
+    reading = Reading(customers=customers, on_error=on_error, observed_until=observed_until, now=now, buckets=buckets)
+    prepared = prepare(given_sources(events, schema, ()), Look(churn), reading)
     meant = meaning_of(prepared, churn)
     tables = [of_share(part, share, random_state).toArrow() for part in prepared.parts[: len(prepared.given)]]
     log, report = read_shard(tables, meant.prepared.job.about, prepared.attributes)
@@ -166,27 +167,6 @@ def sample_spark(
     logger.info(said)
     decided = dict.fromkeys((said, *meant.decided, *panel.decided))
     return replace(panel, decided=tuple(decided), given=churn)
-
-
-def _prepared(
-    events: Any,
-    churn: ChurnDefinition,
-    schema: Any,
-    customers: Any,
-    on_error: str,
-    observed_until: Any,
-    now: Any,
-    buckets: int | None,
-) -> Prepared:
-    return prepare(
-        given_sources(events, schema, ()),
-        Look(churn),
-        customers=customers,
-        observed_until=observed_until,
-        now=now,
-        buckets=buckets,
-        on_error=on_error,
-    )
 
 
 def _summary(whole: Any, functions: Any) -> pd.DataFrame:

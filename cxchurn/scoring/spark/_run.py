@@ -71,43 +71,47 @@ class Prepared:
         return replace(self, job=replace(self.job, task=task))
 
 
-def prepare(
-    given: list[Given],
-    task: Task,
-    *,
-    customers: Any,
-    observed_until: Any,
-    now: Any,
-    buckets: int | None,
-    on_error: str,
-    rows: Any = None,
-) -> Prepared:
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How the events are to be read, as every entrance is told.
+
+    Parameters
+    ----------
+    customers, on_error, observed_until, now
+        As in `read_interactions`; `customers` may be a frame of Spark.
+    buckets : int, optional
+        Into how many buckets the customers are divided. Default: by the number of events.
+    """
+
+    customers: Any = None
+    on_error: str = "raise"
+    observed_until: Any = None
+    now: Any = None
+    buckets: int | None = None
+
+    @property
+    def present(self) -> np.datetime64:
+        """Times after this one are in the future."""
+        return np.datetime64("now", "us") if self.now is None else instant(self.now, name="now")
+
+
+def prepare(given: list[Given], task: Task, reading: Reading, *, rows: Any = None) -> Prepared:
     """Check what can be checked before a row is read, and plan how the rows come together.
 
     Parameters
     ----------
     given : list of Given
     task : Task
-    customers, observed_until, now, on_error
-        As in `read_interactions`; `customers` may be a frame of Spark.
-    buckets : int, optional
+    reading : Reading
     rows : DataFrame of Spark, optional
         ``customer_id`` and ``cutoff``, which come along.
     """
     session = given[0].frame.sparkSession
-    present = np.datetime64("now", "us") if now is None else instant(now, name="now")
     types = [types_of(one.frame, columns_of(one.schema)) for one in given]
-    about = sharding_of([one.name for one in given], [one.schema for one in given], types, present)
-    ends = [
-        None
-        if one.observed_until is None
-        else instant(one.observed_until, name="observed_until", timezone=one.schema.timezone)
-        for one in given
-    ]
-    about = replace(about, ends=tuple(ends))
+    about = _about(given, types, reading.present)
     parts = [Part.of(one.frame, columns, one.schema) for one, columns in zip(given, about.columns, strict=True)]
     kinds = [_types(one, part) for one, part in zip(types, parts, strict=True)]
-    whole, findings, notes = _attributes(customers, about)
+    whole, findings, notes = _attributes(reading.customers, about)
     table, beside = whole, []
     if table is not None and table.table.nbytes > _LARGE:
         parts.append(_along(session, table))
@@ -120,10 +124,21 @@ def prepare(
         beside.append(ROWS)
     for one in given:
         check_event_ids(one)
-    count = buckets or buckets_for([one.frame for one in given], session.sparkContext.defaultParallelism)
-    job = Job(about, task, tuple(kinds), tuple(beside), table, on_error != "raise")
+    count = reading.buckets or buckets_for([one.frame for one in given], session.sparkContext.defaultParallelism)
+    job = Job(about, task, tuple(kinds), tuple(beside), table, reading.on_error != "raise")
     found = whole, tuple(findings), tuple(notes)
-    return Prepared(session, given, job, tuple(parts), count, *found, observed_until, on_error)
+    return Prepared(session, given, job, tuple(parts), count, *found, reading.observed_until, reading.on_error)
+
+
+def _about(given: list[Given], types: list[pa.Schema], present: np.datetime64) -> Sharding:
+    about = sharding_of([one.name for one in given], [one.schema for one in given], types, present)
+    ends = [
+        None
+        if one.observed_until is None
+        else instant(one.observed_until, name="observed_until", timezone=one.schema.timezone)
+        for one in given
+    ]
+    return replace(about, ends=tuple(ends))
 
 
 def _types(source: pa.Schema, part: Part) -> pa.Schema:

@@ -8,29 +8,28 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DAY, UsageError, instant, logger
 from cxchurn.features import FeatureSet, References, started
 from cxchurn.history import told_events_by_day
 from cxchurn.interactions.shards import ShardReport, named_zones, without_events
 from cxchurn.model import ChurnModel, with_references
+from cxchurn.scoring._fitted import fitted
 from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring._shallow import say_depth
 from cxchurn.scoring.batch import (
     BandRule,
     Wanted,
     check_wanted,
+    night,
     reference_notes,
     references_given,
     says_of,
-    stamp,
     stopped_notes,
 )
 from cxchurn.scoring.spark._frames import given_sources
 from cxchurn.scoring.spark._refused import set_aside
-from cxchurn.scoring.spark._run import Prepared, Ran, checked, let_go, prepare, run
-from cxchurn.scoring.spark._session import spark_sql
+from cxchurn.scoring.spark._run import Prepared, Ran, Reading, checked, let_go, prepare, run
 from cxchurn.scoring.spark._tasks import Look, Score, Tally
 from cxchurn.scoring.spark._write import write_in_place
 
@@ -39,7 +38,7 @@ _UNKNOWN = np.datetime64("1970-01-01", "us")
 
 
 def score_spark(
-    model: ChurnModel,
+    model: ChurnModel | str | Path,
     events: Any,
     *,
     at: Any = None,
@@ -65,8 +64,8 @@ def score_spark(
 
     Parameters
     ----------
-    model : ChurnModel
-        A fitted model.
+    model : ChurnModel or path
+        A fitted model; or the folder of a saved one, or its address in MLflow.
     events : DataFrame of Spark, or list of Source
         The interactions, in your columns; or several `Source` of such frames.
     at : str or datetime, optional
@@ -90,7 +89,7 @@ def score_spark(
         Into how many buckets the customers are divided. Default: by the number of events, which are counted for it; a task
         takes up to half a million.
     out : str, optional
-        A folder of nights to write the scores to as Parquet, in a folder such as ``as_of=2025-01-01T000000Z`` within it, as
+        A folder of nights to write the scores to as Parquet, in a folder such as ``night=2025-01-01T000000Z`` within it, as
         `score_to` does; what is there of the same instant is replaced, in one step.
 
     Returns
@@ -112,46 +111,49 @@ def score_spark(
     --------
     >>> scores = cx.score_spark(model, spark.read.parquet("events/"), at="2025-01-01", reasons=3)  # doctest: +SKIP
     """
-    check_is_fitted(model, "version_")
-    if quarantine is not None and on_error != "quarantine":
-        raise UsageError(
-            "quarantine= says where refused rows go, but none are set aside.", hint="on_error='quarantine'"
-        )
+    model = fitted(model)
+    _check_quarantine(on_error, quarantine)
     given = given_sources(events, schema, getattr(model, "schemas_", ()))
-    wanted = Wanted(None, reasons, None, allow_shallow, bands, intervals)
+    wanted, newer = Wanted(None, reasons, None, allow_shallow, bands, intervals), references_given(references)
     _check_bands(model, wanted)
-    newer = references_given(references)
     model = with_references(model, newer)
     cutoff = _UNKNOWN if at is None else instant(at, name="at", timezone=named_zones([one.schema for one in given])[0])
-    prepared = prepare(
-        given,
-        Score(model, cutoff, wanted),
-        customers=customers,
-        observed_until=observed_until,
-        now=now,
-        buckets=buckets,
-        on_error=on_error,
-    )
+    reading = Reading(customers=customers, on_error=on_error, observed_until=observed_until, now=now, buckets=buckets)
+    prepared = prepare(given, Score(model, cutoff, wanted), reading)
     check_fits(model.features_, prepared)
     if at is None:
         prepared, cutoff = _ending(prepared, model)
     task = Score(model, cutoff, wanted)
     ran = run(prepared.asking(task), task.columns)
-    log = checked(prepared, ran)
     with let_go(ran.frame):
-        check_inside(cutoff, log)
-        tally: Tally = ran.found.told
-        told_events_by_day(log, tally.days)
-        notes = [
-            *reference_notes(newer, model.features_.references_, cutoff),
-            *stopped_notes(model, log, cutoff),
-            *_depth(model.features_, tally, cutoff, allow_shallow),
-        ]
-        if quarantine is not None and log.validation.rows_refused:
+        about = _about(prepared, ran, task, newer)
+        if quarantine is not None and about["validation"].rows_refused:
             set_aside(prepared, ran, quarantine)
     say_skew(ran)
-    about = {"summary": says_of(tally.who, cutoff), "notes": notes, "validation": log.validation}
-    return handed(ran, out, cutoff, about, rows=tally.rows)
+    return handed(ran, out, cutoff, about, rows=ran.found.told.rows)
+
+
+def _check_quarantine(on_error: str, quarantine: str | None) -> None:
+    if quarantine is not None and on_error != "quarantine":
+        raise UsageError(
+            "quarantine= says where refused rows go, but none are set aside.", hint="on_error='quarantine'"
+        )
+
+
+def _about(prepared: Prepared, ran: Ran, task: Score, newer: References | None) -> dict[str, Any]:
+    """Check what no bucket knows alone, and return what there is to say of the scores."""
+    log = checked(prepared, ran)
+    check_inside(task.at, log)
+    tally: Tally = ran.found.told
+    features = task.model.features_
+    told_events_by_day(log, tally.days)
+    notes = [
+        *reference_notes(newer, features.references_, task.at),
+        *stopped_notes(task.model, log, task.at),
+        *_depth(features, tally, task.at, task.wanted.allow_shallow),
+    ]
+    said = {"summary": says_of(tally.who, task.at), "notes": notes, "rules": task.wanted.rules}
+    return {**said, "validation": log.validation}
 
 
 def _check_bands(model: ChurnModel, wanted: Wanted) -> None:
@@ -211,11 +213,10 @@ def handed(ran: Ran, out: str | None, cutoff: np.datetime64, about: dict[str, An
     """Return the answers as a frame that knows what is to be said of it; written first where they are to be."""
     frame = ran.frame
     if out is not None:
-        place, columns = f"{out.rstrip('/')}/as_of={stamp(cutoff)}", frame.columns
+        place, columns = f"{out.rstrip('/')}/{night(cutoff)}", frame.columns
         with let_go(ran.frame):
-            write_in_place(frame.drop("as_of").coalesce(max(1, rows // _ROWS_A_FILE)), place)
+            write_in_place(frame.coalesce(max(1, rows // _ROWS_A_FILE)), place)
         frame.unpersist()
-        as_of = spark_sql().timestamp_micros(spark_sql().lit(int(cutoff.astype(np.int64))))
-        frame = frame.sparkSession.read.parquet(place).withColumn("as_of", as_of).select(columns)
+        frame = frame.sparkSession.read.parquet(place).select(columns)
     frame.attrs = {**about, "buckets": ran.buckets}
     return frame

@@ -17,10 +17,18 @@ from cxchurn.history import Where, events_by_day, histories_of
 from cxchurn.interactions import Counts, InteractionLog, known_by_another_spelling, log_ids
 from cxchurn.model import ChurnModel
 from cxchurn.panel import Asked, ChurnDefinition, counted
+from cxchurn.scoring import _columns
 from cxchurn.scoring.batch import BandRule, Stages, Wanted, known_customers, listing, people, scored_rows
 
 INSTANT = pa.timestamp("us", tz="UTC")
 Days = dict[Where | None, Counts]
+_TYPES = {
+    _columns.NUMBER: pa.float64(),
+    _columns.LABEL: pa.string(),
+    _columns.TEXT: pa.string(),
+    _columns.YES_NO: pa.bool_(),
+    _columns.INSTANT: INSTANT,
+}
 
 
 @dataclass(frozen=True)
@@ -108,18 +116,8 @@ class Score:
     @property
     def columns(self) -> list[tuple[str, pa.DataType]]:
         """The columns of the answer beside the customer's id."""
-        numbers = ["churn_probability"]
-        numbers += ["probability_low", "probability_high"] if self.wanted.intervals is not False else []
-        texts = ["band", *(f"reason_{k + 1}" for k in range(self.wanted.reasons))]
-        return [
-            *((name, pa.float64()) for name in numbers),
-            *((name, pa.string()) for name in texts),
-            ("already_silent", pa.bool_()),
-            ("not_asked", pa.string()),
-            ("as_of", INSTANT),
-            ("model_version", pa.string()),
-            ("references_version", pa.string()),
-        ]
+        columns = _columns.score_columns(self.wanted.reasons, intervals=self.wanted.intervals is not False)
+        return [(name, _TYPES[kind]) for name, kind in columns.items() if kind != _columns.ID]
 
     def __call__(self, log: InteractionLog, rows: pa.Table | None) -> tuple[pa.Table, Tally]:
         """Score the customers of a bucket."""

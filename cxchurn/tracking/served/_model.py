@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from mlflow.exceptions import INVALID_PARAMETER_VALUE, MlflowException
 
 from cxchurn._core import CxchurnError, UsageError
 from cxchurn.model import ChurnModel
-from cxchurn.scoring import score
+from cxchurn.scoring import score, score_columns
+from cxchurn.tracking.served._error import RequestError
 from cxchurn.tracking.served._request import Asked, asked_of, read_request
+from cxchurn.tracking.served._unknown import refuse_unknown, unknown_are_refused
 
-_PARAMETERS = {"at", "reasons"}
-
-
-class RequestError(UsageError, MlflowException):
-    """A request that cannot be answered, said in words: an error of cxchurn, and of MLflow, whose server answers 400."""
-
-    def __init__(self, found: str, *, allowed: str | None = None, hint: str | None = None) -> None:
-        UsageError.__init__(self, found, allowed=allowed, hint=hint)
-        MlflowException.__init__(self, self.args[0], error_code=INVALID_PARAMETER_VALUE)
+_KINDS = {"number": "float64", "label": "str", "text": "str", "yes/no": "bool", "instant": "datetime64[us]"}
 
 
 class ServedModel:
@@ -37,7 +28,7 @@ class ServedModel:
     def __init__(self, model: ChurnModel) -> None:
         _refuse_inside_spark()
         self.model = model
-        _refuse_unknown_parameters()
+        refuse_unknown()
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Tell for every customer of a request how likely they are to leave.
@@ -54,7 +45,8 @@ class ServedModel:
         Returns
         -------
         DataFrame
-            As `cxchurn.score` returns it, with None for the probability of who is not asked about.
+            As `cxchurn.score` returns it, with None for a number that there is not: the probability of who is not asked about,
+            the points of a reason that there is not.
 
         Raises
         ------
@@ -63,6 +55,8 @@ class ServedModel:
         _refuse_inside_spark()
         try:
             asked = asked_of(params)
+            if asked.at is None and not unknown_are_refused():
+                raise _at_is_needed()
             frame = _frame(model_input)
             return _empty(self.model, asked) if not len(frame) else self._scored(frame, asked)
         except CxchurnError as error:
@@ -71,10 +65,10 @@ class ServedModel:
     def _scored(self, frame: pd.DataFrame, asked: Asked) -> pd.DataFrame:
         log = read_request(self.model, frame, asked.at)
         scores = score(self.model, log, at=asked.at, reasons=asked.reasons)
-        missing = scores["churn_probability"].isna()
-        if missing.any():
-            # JSON knows no NaN
-            scores["churn_probability"] = scores["churn_probability"].astype(object).where(~missing, None)
+        # JSON knows no NaN
+        for name, numbers in scores.select_dtypes("float").items():
+            if numbers.isna().any():
+                scores[name] = numbers.astype(object).where(numbers.notna(), None)
         return scores
 
 
@@ -90,20 +84,18 @@ def _frame(given: Any) -> pd.DataFrame:
 
 def _empty(model: ChurnModel, asked: Asked) -> pd.DataFrame:
     """Return the answer about nobody, with the columns of every answer."""
-    reasons = {f"reason_{k + 1}": pd.Series(dtype="str") for k in range(asked.reasons)}
-    ids = pd.Series(dtype=np.int64 if model.ids_ == "integer" else object)
-    columns = {
-        "customer_id": ids,
-        "churn_probability": pd.Series(dtype=np.float64),
-        "band": pd.Series(dtype="str"),
-        **reasons,
-        "already_silent": pd.Series(dtype=bool),
-        "not_asked": pd.Series(dtype="str"),
-        "as_of": pd.Series(dtype="datetime64[us]"),
-        "model_version": pd.Series(dtype="str"),
-        "references_version": pd.Series(dtype="str"),
-    }
-    return pd.DataFrame(columns)
+    kinds = {**_KINDS, "id": "int64" if model.ids_ == "integer" else "object"}
+    columns = score_columns(asked.reasons)
+    return pd.DataFrame({name: pd.Series(dtype=kinds[kind]) for name, kind in columns.items()})
+
+
+def _at_is_needed() -> UsageError:
+    return UsageError(
+        "the request says no date (at), and MLflow drops parameters that it does not know without a word here: at may have"
+        " been misspelt.",
+        allowed="requests that say at",
+        hint="params={'at': '2025-01-01'}, or let MLflow's logger 'mlflow.models.utils' warn.",
+    )
 
 
 def _refuse_inside_spark() -> None:
@@ -115,24 +107,3 @@ def _refuse_inside_spark() -> None:
             allowed="all interactions of a customer in one request",
             hint="cx.score_spark(cx.load_model(...), events, at=...) shuffles by customer and gives the same scores.",
         )
-
-
-class _Unknown(logging.Filter):
-    """Turns MLflow's warning of an unknown parameter into an error: a misspelt ``at`` would score another date, unseen."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        said = record.getMessage()
-        if "Unrecognized params" not in said or not all(repr(name) in said for name in _PARAMETERS):
-            return True
-        names = said.partition("[")[2].partition("]")[0]
-        raise RequestError(
-            f"there is no parameter {names}.", allowed="at, reasons", hint="params={'at': '2025-01-01', 'reasons': 3}"
-        )
-
-
-def _refuse_unknown_parameters() -> None:
-    log = logging.getLogger("mlflow.models.utils")
-    if not any(isinstance(one, _Unknown) for one in log.filters):
-        log.addFilter(_Unknown())
-    # whatever is shown of MLflow's messages, this one has to be made
-    log.setLevel(min(log.getEffectiveLevel(), logging.WARNING))

@@ -12,6 +12,7 @@ from cxchurn import __version__
 from cxchurn._core import CxchurnError, logger
 from cxchurn.model import ChurnModel
 from cxchurn.tracking.served._example import example_of
+from cxchurn.tracking.served._loading import NOBODY
 from cxchurn.tracking.served._model import ServedModel
 from cxchurn.tracking.served._signature import signature_of
 
@@ -54,6 +55,8 @@ def package(model: ChurnModel, folder: str | Path, *, about: Model | None = None
             input_example=_example(model),
             pip_requirements=requirements(),
             metadata=metadata,
+            # so that whoever loads it may say another one
+            model_config=NOBODY,
             mlflow_model=about,
         )
 

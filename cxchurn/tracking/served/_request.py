@@ -13,6 +13,7 @@ from cxchurn._core import DataError, UsageError, did_you_mean, instant, iso, lis
 from cxchurn.interactions import InteractionLog, Schema, Source, log_ids, mapping, narrowed, read_interactions
 from cxchurn.model import ChurnModel
 from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, dates_of, needed_roles
+from cxchurn.tracking.served._unknown import PARAMETERS
 
 _MOST_REASONS = 20
 
@@ -36,7 +37,7 @@ class Asked:
 def asked_of(params: dict[str, Any] | None) -> Asked:
     """Return what inference parameters ask for, or say what is wrong with them."""
     given = dict(params or {})
-    known = ["at", "reasons"]
+    known = PARAMETERS
     unknown = [name for name in given if name not in known]
     if unknown:
         raise UsageError(

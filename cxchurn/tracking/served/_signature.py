@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxchurn.model import ChurnModel
+from cxchurn.scoring import score_columns
 from cxchurn.tracking.served._columns import request_columns
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ def signature_of(model: ChurnModel) -> ModelSignature:
     from mlflow.types.schema import AnyType
 
     inputs = [ColSpec(AnyType(), name=one.name, required=one.required) for one in request_columns(model)]
-    text = [f"reason_{k + 1}" for k in range(_REASONS)]
+    types = {
+        "id": DataType.long if model.ids_ == "integer" else DataType.string,
+        "number": DataType.double,
+        "label": DataType.string,
+        "text": DataType.string,
+        "yes/no": DataType.boolean,
+        "instant": DataType.datetime,
+    }
+    # a request may ask for fewer reasons, and a number may be missing
     outputs = [
-        ColSpec(DataType.long if model.ids_ == "integer" else DataType.string, name="customer_id"),
-        ColSpec(DataType.double, name="churn_probability", required=False),
-        ColSpec(DataType.string, name="band"),
-        *(ColSpec(DataType.string, name=name, required=False) for name in text),
-        ColSpec(DataType.boolean, name="already_silent"),
-        ColSpec(DataType.string, name="not_asked"),
-        ColSpec(DataType.datetime, name="as_of"),
-        ColSpec(DataType.string, name="model_version"),
-        ColSpec(DataType.string, name="references_version"),
+        ColSpec(types[kind], name=name, required=kind not in ("number", "text"))
+        for name, kind in score_columns(_REASONS).items()
     ]
     params = [ParamSpec("at", DataType.string, None), ParamSpec("reasons", DataType.long, _REASONS)]
     return ModelSignature(inputs=Schema(inputs), outputs=Schema(outputs), params=ParamSchema(params))

@@ -9,6 +9,8 @@ import threading
 import duckdb
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
@@ -61,18 +63,42 @@ class TestFiles:
         nights = tmp_path / "nights"
         for at in (AT, "2024-11-12"):
             summary = score_to(model, log, nights, at=at, reasons=2, partitioned=True)
-        assert summary.out.endswith("as_of=2024-11-12T000000Z/part-0000.parquet")
+        assert summary.out.endswith("night=2024-11-12T000000Z/part-0000.parquet")
         assert sorted(path.name for path in nights.iterdir()) == [
-            "as_of=2024-11-05T132000Z",
-            "as_of=2024-11-12T000000Z",
+            "night=2024-11-05T132000Z",
+            "night=2024-11-12T000000Z",
         ]
         together = pd.read_parquet(nights)
-        assert set(together["as_of"]) == {"2024-11-05T132000Z", "2024-11-12T000000Z"}
-        first = pd.read_parquet(nights / "as_of=2024-11-05T132000Z" / "part-0000.parquet")
-        same(first, scores.drop(columns="as_of"))
+        assert set(together["night"]) == {"2024-11-05T132000Z", "2024-11-12T000000Z"}
+        first = pd.read_parquet(nights / "night=2024-11-05T132000Z" / "part-0000.parquet")
+        same(first.drop(columns="night"), scores)
         # once more: replaced, not added
         score_to(model, log, nights, at=AT, reasons=2, partitioned=True)
         assert len(pd.read_parquet(nights)) == len(together)
+
+    def test_nights_are_read_back_as_they_were(self, model, log, scores, tmp_path):
+        """Whatever reads the folder as one table finds instants in `as_of`, and what was asked of a night in `night`."""
+        nights = tmp_path / "nights"
+        for at in (AT, "2024-11-12"):
+            score_to(model, log, nights, at=at, reasons=2, partitioned=True)
+        files = f"{nights}/**/*.parquet"
+        read = {
+            "pandas": lambda: pd.read_parquet(nights),
+            "pyarrow": lambda: pyarrow.dataset.dataset(nights, partitioning="hive").to_table().to_pandas(),
+            "duckdb": lambda: duckdb.sql(f"SELECT * FROM read_parquet('{files}', hive_partitioning = true)").df(),
+            "polars": lambda: pl.scan_parquet(nights, hive_partitioning=True).collect().to_pandas(),
+        }
+        for name, make in read.items():
+            found = make()
+            assert found["as_of"].dtype.kind == "M", name
+            assert set(found["as_of"]) == {pd.Timestamp(AT), pd.Timestamp("2024-11-12")}, name
+            first = found[found["night"].astype(str) == "2024-11-05T132000Z"].reset_index(drop=True)
+            same(first[scores.columns.to_list()], scores)
+
+    def test_nights_of_an_older_form_are_not_mixed_with_new_ones(self, model, log, tmp_path):
+        (tmp_path / "nights" / "as_of=2024-11-05T132000Z").mkdir(parents=True)
+        with pytest.raises(UsageError, match="whose files do not say the cut-off"):
+            score_to(model, log, tmp_path / "nights", at=AT, partitioned=True)
 
     def test_only_the_first(self, model, log, scores, tmp_path):
         summary = score_to(model, log, tmp_path / "s.parquet", at=AT, reasons=2, top=7)
@@ -293,7 +319,7 @@ class TestDuckDB:
         before = (tmp_path / "w.duckdb").read_bytes()
         with pytest.raises(UsageError, match=r"it lacks reason_2"):
             score_to(model, log, place, at=AT, reasons=2)
-        with pytest.raises(UsageError, match=r"it has reason_1 too"):
+        with pytest.raises(UsageError, match=r"it has reason_1, reason_1_points too"):
             score_to(model, log, place, at=AT)
         assert (tmp_path / "w.duckdb").read_bytes() == before
 

@@ -18,7 +18,7 @@ Said = tuple[Any, ...]
 def said_by_a_batch(
     model: ChurnModel, rows: pd.DataFrame, schema: Schema, at: Any, *, customers: Any = None, reasons: int = 3
 ) -> dict[Any, Said]:
-    """By customer: the probability's bits, the band, the reasons, whether silent, and why not asked about."""
+    """By customer: the probability's bits, band, reasons and the bits of their points, whether silent, why not asked about."""
     until = pd.Timestamp(at) + pd.Timedelta("1s")
     log = read_interactions(rows, schema, customers=customers, observed_until=max(until, _end(rows, schema)))
     scores = score(model, log, at=at, reasons=reasons, allow_shallow=True)
@@ -28,6 +28,7 @@ def said_by_a_batch(
             bits(row["churn_probability"]),
             row["band"],
             tuple(row[name] for name in names if row[name]),
+            tuple(bits(row[f"{name}_points"]) for name in names if row[name]),
             row["already_silent"],
             row["not_asked"],
             row["model_version"],
@@ -40,7 +41,7 @@ def said_by_a_batch(
 def said_online(found: CustomerScore) -> Said:
     """The same of one answer."""
     probability = np.nan if found.churn_probability is None else found.churn_probability
-    about = found.band, found.reasons, found.already_silent, found.why
+    about = found.band, found.reasons, tuple(map(bits, found.reason_points)), found.already_silent, found.why
     return (bits(probability), *about, found.model_version, found.references_version)
 
 

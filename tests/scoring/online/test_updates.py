@@ -25,7 +25,8 @@ def scorer(ticket_model) -> OnlineScorer:
 
 
 def test_what_became_of_an_update(scorer):
-    assert scorer.update(CALL).to_dict() == {"kept": 1, "repeats": 0, "refused": 0, "findings": []}
+    told = {"kept": 1, "repeats": 0, "refused": 0, "findings": [], "unread": [], "unseen": {}}
+    assert scorer.update(CALL).to_dict() == told
     done = scorer.update([CALL, {**CALL, "id": "e2"}])
     assert (done.kept, done.repeats, done.refused) == (1, 1, 0)
     assert [(one.rule, one.rows, one.kept) for one in done.findings] == [("event_id_repeated", 1, True)]
@@ -221,6 +222,7 @@ def test_an_answer_as_json(scorer):
         "churn_probability": found.churn_probability,
         "band": found.band,
         "reasons": list(found.reasons),
+        "reason_points": list(found.reason_points),
         "already_silent": False,
         "not_asked": "",
         "why": "",
@@ -228,7 +230,7 @@ def test_an_answer_as_json(scorer):
         "model_version": scorer.model_version,
         "references_version": found.references_version,
     }
-    assert len(found.reasons) == 2
+    assert len(found.reasons) == len(found.reason_points) == 2
     assert scorer.score("A", "2024-05-02", reasons=0).reasons == ()
     assert found.as_of == np.datetime64("2024-05-02", "us")
     with pytest.raises(dataclasses.FrozenInstanceError):

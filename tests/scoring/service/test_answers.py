@@ -195,6 +195,19 @@ def test_metrics_count_requests_by_route_and_name_nobody(client, one):
     assert one[0]["customer_id"] not in text
 
 
+def test_metrics_and_answers_tell_what_training_never_met_and_what_nothing_reads(client, one):
+    odd = [{**one[0], "kind": "hologram"}, {**one[1], "kind": "hologram", "valeu": 3.5}]
+    told = client.post("/events", json=odd).json()
+    assert told["unread"] == ["valeu"]
+    assert told["unseen"]["kind"] == {"labels": 1, "rows": 2, "such_as": ["hologram"]}
+    repeated = client.post("/events", json=odd, params={"on_error": "quarantine"}).json()
+    text = client.get("/metrics").text.splitlines()
+    assert 'cxchurn_unseen_labels_total{column="kind"} 2' in text
+    assert f"cxchurn_events_repeated_total {repeated['repeats']}" in text
+    assert f"cxchurn_events_refused_total {repeated['refused']}" in text
+    assert repeated["repeats"] + repeated["refused"] == 2
+
+
 @pytest.mark.parametrize("time_format", [None, "epoch_s", "epoch_ms", "%d.%m.%Y %H:%M"])
 @pytest.mark.parametrize("ids", ["text", "integer"])
 def test_a_first_question_makes_everything_ready_and_leaves_nothing(company, ids, time_format):

@@ -79,7 +79,7 @@ class TestScores:
         assert dict(scores.dtypes) == {
             **dict.fromkeys(["customer_id", "band", "reason_1", "reason_2", "not_asked"], "string"),
             **dict.fromkeys(["model_version", "references_version"], "string"),
-            "churn_probability": "double",
+            **dict.fromkeys(["churn_probability", "reason_1_points", "reason_2_points"], "double"),
             "already_silent": "boolean",
             "as_of": "timestamp",
         }
@@ -94,7 +94,7 @@ class TestScores:
                 quick, events, at=AT, bands="probability: 30%, 10%", buckets=2, out=str(tmp_path / "scores")
             )
         assert_same(found, cx.score(quick, bare, at=AT, bands="probability: 30%, 10%"))
-        assert [one.name for one in (tmp_path / "scores").iterdir()] == ["as_of=2024-11-05T132000Z"]
+        assert [one.name for one in (tmp_path / "scores").iterdir()] == ["night=2024-11-05T132000Z"]
         assert found.attrs["summary"].startswith("Of 300 customers")
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from cxchurn._core import DataError, UsageError, did_you_mean, listed
 from cxchurn.history import answered
 from cxchurn.interactions import InteractionLog, known_by_another_spelling, log_ids
-from cxchurn.scoring.batch._listed_ids import values_in
+from cxchurn.panel._listed_ids import values_in
 
 
 @dataclass(frozen=True, eq=False)

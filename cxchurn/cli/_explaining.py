@@ -1,0 +1,40 @@
+"""What `cxchurn explain` does: read, call, say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import cxchurn as cx
+from cxchurn.cli._config import log_part, read_log
+from cxchurn.cli._named import named
+from cxchurn.cli._options import given
+from cxchurn.cli._say import say
+
+
+class Wanted(NamedTuple):
+    """What is asked about one customer."""
+
+    customer: str
+    at: str | None
+    reasons: int
+    account: bool
+    since: str | None
+
+
+def explain(
+    model: str, log: dict[str, Any], wanted: Wanted, builders: list[str], references: str | None, *, as_json: bool
+) -> None:
+    """Print why a customer's risk is what it is."""
+    loaded = cx.load_model(model, builders=[named(one) for one in builders])
+    tables = None if references is None else cx.read_references(references)
+    read, about = read_log(log_part(given(log))), {"at": wanted.at, "references": tables}
+    found = cx.explain_customer(loaded, read, wanted.customer, reasons=wanted.reasons, **about)
+    account = cx.account(loaded, read, wanted.customer, since=wanted.since, **about) if wanted.account else None
+    if as_json:
+        told = found.to_dict() | ({} if account is None else {"account": account.to_dict()})
+        say(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
+        return
+    say(repr(found))
+    if account is not None:
+        say(f"\n{account!r}")

@@ -1,0 +1,149 @@
+"""What a model's columns can tell: about which subject each is, and by which values it is a reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cxchurn.features import Says
+
+EXPERIENCE = "experience"
+_LARGEST = 1e18
+# a share of customers above which having a value is the rule
+_MOST = 0.5
+
+
+class Subject(NamedTuple):
+    """What one reason can be about: a theme, and for experience one driver of it."""
+
+    theme: str
+    driver: str | None = None
+
+
+def subject_of(says: Says) -> Subject:
+    """Return what a column's reason would be about."""
+    return Subject(says.theme, says.driver if says.theme == EXPERIENCE else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Telling:
+    """What the columns of a model can tell, worked out once for all customers; see `telling_of`.
+
+    A value tells why the risk is higher where it lies on the side of the usual that the column expects risk on (on either
+    side for a column that expects none), is written otherwise than the usual, and is not on the good side of the value that is
+    neither good nor bad. A missing value tells it where the column says so and most customers have a value.
+
+    Parameters
+    ----------
+    says : sequence of Says
+        One a column.
+    typical : mapping of str to float
+        The usual value of each column: the median in training, of labels the most frequent one.
+    present : mapping of str to float
+        The share of customers in training that had a value; a column not named: everybody.
+    """
+
+    says: Sequence[Says]
+    typical: Mapping[str, float]
+    present: Mapping[str, float]
+
+    @cached_property
+    def subjects(self) -> list[Subject]:
+        """What there can be reasons about, in the order in which columns come."""
+        return list(dict.fromkeys(map(subject_of, self.says)))
+
+    @cached_property
+    def columns(self) -> np.ndarray:
+        """The columns subject by subject; int64, shape ``(columns,)``."""
+        return np.argsort(self._owner, kind="stable")
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """Where each subject begins in `columns`, and last where the last one ends; int64, shape ``(subjects + 1,)``."""
+        return np.searchsorted(self._owner[self.columns], np.arange(len(self.subjects) + 1))
+
+    @cached_property
+    def experiences(self) -> np.ndarray:
+        """Which subjects are experiences; bool, shape ``(subjects,)``."""
+        return np.array([subject.theme == EXPERIENCE for subject in self.subjects], dtype=np.bool_)
+
+    @cached_property
+    def raising(self) -> np.ndarray:
+        """From and up to which value, and whether (1) a missing one, tells why the risk is higher; shape ``(columns, 3)``."""
+        return np.array([self._limits(one, one.expects, missing=True) for one in self.says]).reshape(-1, 3)
+
+    @cached_property
+    def lowering(self) -> np.ndarray:
+        """The same for why the risk is lower; a missing value never tells it."""
+        return np.array([self._limits(one, -one.expects, missing=False) for one in self.says]).reshape(-1, 3)
+
+    def usual(self, says: Says) -> float:
+        """Return what is usual of a column, NaN where nothing is known of it."""
+        return self.typical.get(says.name, math.nan)
+
+    @cached_property
+    def _owner(self) -> np.ndarray:
+        place = {subject: number for number, subject in enumerate(self.subjects)}
+        return np.array([place[subject_of(one)] for one in self.says], dtype=np.int64)
+
+    def _limits(self, says: Says, side: int, *, missing: bool) -> tuple[float, float, float]:
+        if says.silent:
+            return math.inf, -math.inf, 0.0
+        usual = self.usual(says)
+        # labels have no direction
+        side = side if says.levels is None else 0
+        there = self.present.get(says.name, 1.0) > _MOST
+        above = _nearest(says, usual, 1) if side >= 0 else math.inf
+        below = _nearest(says, usual, -1) if side <= 0 else -math.inf
+        return above, below, float(missing and says.missing_tells and there)
+
+
+def telling_of(model: Any) -> Telling:
+    """Return what a fitted model's columns can tell, worked out once for it."""
+    found: Telling | None = model.__dict__.get("_telling")
+    if found is None or found.says is not model.features_.says_ or found.typical is not model.typical_:
+        found = model._telling = Telling(model.features_.says_, model.typical_, model.present_)
+    return found
+
+
+def _nearest(says: Says, usual: float, way: int) -> float:
+    """Return the value nearest to the usual, above (1) or below (-1), that is written otherwise and not on the good side."""
+    if math.isnan(usual):
+        return way * math.inf
+    if says.levels is not None:
+        return usual + way
+    neutral = says.neutral
+    first = usual if neutral is None or not says.expects else way * max(way * usual, way * neutral)
+    return _first(_differs(says, usual), math.nextafter(first, way * math.inf), way)
+
+
+def _differs(says: Says, usual: float) -> Callable[[float], bool]:
+    """Return what tells whether a value is written otherwise than the usual: the number in it, and the whole sentence."""
+    amount, sentence = says.amount(usual), says.sentence(usual)
+
+    def differs(value: float) -> bool:
+        said = says.amount(value)
+        return (amount is None or said is None or said != amount) and says.sentence(value) != sentence
+
+    return differs
+
+
+def _first(differs: Callable[[float], bool], start: float, way: int) -> float:
+    """Return the first value from `start` on that differs, to twelve digits, by halving; infinite for none."""
+    if differs(start):
+        return start
+    near, step = start, max(abs(start), 1e-6) / 64
+    while not differs(near + way * step):
+        near, step = near + way * step, step * 4
+        if step > _LARGEST:
+            return way * math.inf
+    far = near + way * step
+    while abs(far - near) > 1e-12 * max(abs(far), abs(near), 1e-6):
+        middle = (near + far) / 2
+        near, far = (near, middle) if differs(middle) else (middle, far)
+    return far

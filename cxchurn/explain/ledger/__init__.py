@@ -1,0 +1,23 @@
+"""What each interaction did to the risk: one customer's account, and the ledger of many."""
+
+from cxchurn.explain.ledger._account import Account, account
+from cxchurn.explain.ledger._account_words import points, share
+from cxchurn.explain.ledger._ledger import Ledger
+from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
+from cxchurn.explain.ledger._parts import PARTS, PartSums
+from cxchurn.explain.ledger._plain import plain_rows
+from cxchurn.explain.ledger._touchpoints import touchpoints
+
+__all__ = [
+    "PARTS",
+    "Account",
+    "Ledger",
+    "PartSums",
+    "account",
+    "cutoff_in",
+    "one_customer",
+    "plain_rows",
+    "points",
+    "share",
+    "touchpoints",
+]

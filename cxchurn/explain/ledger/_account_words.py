@@ -1,0 +1,77 @@
+"""An account as a statement, in 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxchurn._core import iso
+
+if TYPE_CHECKING:
+    from cxchurn.explain.ledger._account import Account
+
+_WIDTH = 80
+_MOST = 30
+_HEAD = f"{'known':<16} {'what':<21} {'felt':>5} {'account':>7} {'pres.':>6} {'exper.':>6} {'other':>6} {'risk':>6}"
+_NOTE = (
+    "pres., exper., other: points of probability that having been in touch, what it was like, and the rest moved the risk by. "
+    "Association, not effect: how the model's answer moves with what it sees."
+)
+
+
+def words(account: Account) -> str:
+    """Return the statement: its head, the last thirty interactions, and what adds up."""
+    left = max(0, len(account) - _MOST)
+    lines = [*_head(account), "", _HEAD]
+    lines += [f"... {left:,} earlier interactions, see .table"] if left else []
+    for row in account.table.iloc[left:].to_dict("records"):
+        lines += _lines(row)
+    lines += [_silence(account.closing_silence, f"until {iso(account.at)[:16]}")]
+    return "\n".join([*lines, "", *_sums(account), *textwrap.wrap(_NOTE, _WIDTH)])
+
+
+def _head(account: Account) -> Iterator[str]:
+    now = share(account.closing) if not account.not_asked else f"not asked about ({account.not_asked})"
+    yield f"Account of {account.customer_id} as of {iso(account.at)[:16]}: risk {now}"
+    opened = "" if np.isnan(account.opening) else f", risk then {share(account.opening)}"
+    yield f"  since {iso(account.since)[:16]}{opened}"
+    yield f"  on the account a bad moment counts {account.weight:g} times; all fades by half in {account.half_life}"
+
+
+def _lines(row: dict[Any, Any]) -> Iterator[str]:
+    if row["silence_points"] and abs(row["silence_points"]) >= 0.05:
+        yield _silence(row["silence_points"], "")
+    what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
+    what += f" ({row['together']} at once)" if row["together"] > 1 else ""
+    numbers = (row["presence_points"], row["experience_points"], row["other_points"])
+    said = " ".join(f"{points(one):>6}" for one in numbers)
+    felt, balance = (f"{row[name]:+.1f}" if row[name] == row[name] else "" for name in ("deposit", "balance"))
+    risk = share(row["after"]) if row["after"] == row["after"] else "-"
+    yield f"{str(row['known_at'])[:16]:<16} {what[:21]:<21} {felt:>5} {balance:>7} {said} {risk:>6}"
+
+
+def _silence(moved: float, until: str) -> str:
+    return f"{'':<16} {f'silence {until}':<35} {points(moved):>6}"
+
+
+def _sums(account: Account) -> Iterator[str]:
+    sums = account.totals.set_index("part")["points"]
+    parts = [
+        f"{part} {points(sums[part])}" for part in sums.index if part != "whole" and (part != "away" or sums[part])
+    ]
+    yield from textwrap.wrap(f"In all {points(sums['whole'])} points: {', '.join(parts)}.", _WIDTH)
+
+
+def share(probability: float) -> str:
+    """Write a probability."""
+    return f"{100 * probability:.1f}%"
+
+
+def points(moved: float) -> str:
+    """Write points of probability with their sign, a dot for none, a dash for what is not known."""
+    if moved != moved:
+        return "-"
+    return f"{moved:+.1f}" if abs(moved) >= 0.05 else "."

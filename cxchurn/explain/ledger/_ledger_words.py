@@ -1,0 +1,66 @@
+"""A ledger as a table, in 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from cxchurn._core import iso
+from cxchurn.explain.ledger._account_words import points
+
+if TYPE_CHECKING:
+    from cxchurn.explain.ledger._ledger import Ledger
+
+_WIDTH, _MOST = 80, 12
+_NOTE = (
+    "exper., well, pres.: points of probability a contact, by what it was like, of contacts of the same kind that went well, "
+    "by having been in touch. heads: customers that experience cost (a gain below 0), with the 95 % interval by customer. "
+    "Association, not effect."
+)
+
+
+def words(ledger: Ledger) -> str:
+    """Return the costliest and the best rows by touchpoint and kind, what adds up, and what to know."""
+    lines = [
+        f"Ledger of {ledger.customers:,} customers, {iso(ledger.since)[:10]} to {iso(ledger.until)[:10]}: "
+        f"{len(ledger):,} interactions",
+        "",
+        _head(ledger.priced),
+    ]
+    table, half = ledger.table, _MOST // 2
+    for place, row in enumerate(table.to_dict("records")):
+        if half <= place < len(table) - half:
+            lines += [f"... {len(table) - 2 * half} more, see .table"] if place == half else []
+            continue
+        lines.append(_line(row, ledger.priced))
+    return "\n".join([*lines, "", *_sums(ledger), *(one for note in ledger.notes for one in _wrapped(f"{note}."))])
+
+
+def _head(money: bool) -> str:
+    head = f"{'touchpoint, kind':<23} {'contacts':>8} {'exper.':>7} {'well':>6}"
+    return f"{head}{'' if money else '  pres.'} {'heads':>7} {'95 %':^14}{'    money' if money else ''}"
+
+
+def _line(row: dict[Any, Any], money: bool) -> str:
+    what = f"{row['touchpoint']}, {row['kind']}"
+    between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
+    line = f"{what[:23]:<23} {row['contacts']:>8,} {row['experience']:>+7.2f} {_number(row['experience_well']):>6}"
+    line += "" if money else f" {row['presence']:>+6.2f}"
+    line += f" {row['heads']:>+7.1f} {between:^14}"
+    return line + (f" {row['money']:>+8,.0f}" if money else "")
+
+
+def _sums(ledger: Ledger) -> Iterator[str]:
+    sums = ledger.totals.set_index("part")["points"] / 100
+    parts = ", ".join(f"{part} {points(sums[part])}" for part in sums.index if part != "whole")
+    yield from textwrap.wrap(f"In all {points(sums['whole'])} heads: {parts}.", _WIDTH)
+    yield from textwrap.wrap(_NOTE, _WIDTH)
+
+
+def _wrapped(note: str) -> list[str]:
+    return textwrap.wrap(note[:1].upper() + note[1:], _WIDTH)
+
+
+def _number(value: float) -> str:
+    return "-" if value != value else f"{value:+.2f}"

@@ -1,0 +1,6 @@
+"""What touchpoints were like, month by month, and what of it moved beyond noise."""
+
+from cxchurn.explain.periods._pulse import pulse
+from cxchurn.explain.periods._result import Pulse
+
+__all__ = ["Pulse", "pulse"]

@@ -1,0 +1,76 @@
+"""One reading of the log, part by part: what can be summed is, what cannot yet is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cxchurn.explain.periods._pairs import Moments, Pairs, Shape
+from cxchurn.explain.periods._quantile import Values
+from cxchurn.explain.periods._sheet import Sheet
+from cxchurn.explain.periods._surveys import Asks, asks_of
+from cxchurn.history import Histories, History
+
+# the role that each mean is of; what the events of a log without it would say is nothing
+_MEANS = {"wait_s": "wait_s", "transfers": "transfers", "tone": "sentiment"}
+_SOLVED = "solved"
+
+
+def histories_in(histories: Histories) -> Iterator[History]:
+    """Yield all histories, each once, parts on disk opened one after the other."""
+    for part in range(len(histories)):
+        opened = histories.open(part)
+        yield from [opened.fresh(part)] if opened is histories else map(opened.fresh, range(len(opened)))
+
+
+class Counting:
+    """What is counted of a log.
+
+    Parameters
+    ----------
+    shape : Shape
+    roles : frozenset of str
+        The roles that the log has.
+
+    Attributes
+    ----------
+    moments : dict of str to Moments
+        By measure, of those that one reading gives.
+    waits : list of Values
+        The waits, part by part.
+    asks : list of Asks
+        What was asked and answered, part by part.
+    """
+
+    def __init__(self, shape: Shape, roles: frozenset[str]) -> None:
+        self._shape = shape
+        self._means = {name: role for name, role in _MEANS.items() if role in roles}
+        names = ["customers", "contacts", *self._means, *([_SOLVED] if "resolved" in roles else [])]
+        self._scores = bool({"score", "invited"} & roles)
+        self.moments = {name: Moments(shape) for name in names}
+        self.waits: list[Values] = []
+        self.asks: list[Asks] = []
+
+    def add(self, sheet: Sheet) -> None:
+        """Count a part of the log."""
+        if self._scores:
+            self.asks.append(asks_of(sheet))
+        rows = np.flatnonzero(sheet.lived)
+        customer, group, period = sheet.customer[rows], sheet.group[rows], sheet.period[rows]
+        pairs = Pairs(customer, group, period, self._shape)
+        in_touch = np.flatnonzero(sheet.contact[rows])
+        count = pairs.sums(in_touch)
+        there = (count > 0).astype(np.float64)
+        self.moments["contacts"].add_sums(pairs, count, there, count)
+        self.moments["customers"].add_sums(pairs, there, there, there)
+        for name, role in self._means.items():
+            values = sheet.numbers(role)[rows]
+            told = np.flatnonzero(~np.isnan(values))
+            self.moments[name].add(pairs, told, values[told])
+            if name == "wait_s":
+                self.waits.append(Values(customer[told], group[told], period[told], values[told]))
+        if _SOLVED in self.moments:
+            values = np.where(sheet.contact, sheet.solved, np.nan)[rows]
+            told = np.flatnonzero(~np.isnan(values))
+            self.moments[_SOLVED].add(pairs, told, values[told])

@@ -1,0 +1,148 @@
+"""The wait that one in ten exceeds, with an interval clustered by customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn.explain.periods._estimate import NORMAL, Estimate, Scope, linear, told, two_sided
+from cxchurn.explain.periods._pairs import Moments, Pairs, Shape, back
+
+SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class Values:
+    """Rows of a part of the log that have a number; every array has shape ``(n,)``."""
+
+    customer: np.ndarray
+    group: np.ndarray
+    period: np.ndarray
+    number: np.ndarray
+
+
+class Ordered:
+    """All numbers, cell by cell in their order.
+
+    Parameters
+    ----------
+    cell : ndarray of int64, shape (n,)
+    number : ndarray of float64, shape (n,)
+    cells : int
+    """
+
+    def __init__(self, cell: np.ndarray, number: np.ndarray, cells: int) -> None:
+        order = np.lexsort((number, cell))
+        self._number = number[order]
+        self._starts = np.searchsorted(cell[order], np.arange(cells + 1))
+
+    def quantile(self, share: np.ndarray | float) -> np.ndarray:
+        """Return the smallest number of each cell with at least this share of the cell up to it, NaN for an empty cell."""
+        sizes = np.diff(self._starts)
+        wanted = np.clip(share, 0.0, 1.0) * sizes
+        place = self._starts[:-1] + np.clip(np.ceil(wanted - 1e-9).astype(np.int64) - 1, 0, np.maximum(sizes - 1, 0))
+        return np.where(sizes > 0, np.append(self._number, np.nan)[np.minimum(place, self._number.size)], np.nan)
+
+
+def quantile_of(parts: list[Values], shape: Shape, scope: Scope, *, share: float = SHARE) -> Estimate:
+    """Estimate a quantile of the numbers of each cell.
+
+    Its interval is read off the same numbers at ``share`` plus and minus the error of the share that lies below it (Woodruff,
+    "Confidence intervals for medians and other position measures", 1952). Whether it moved is decided by the change in the
+    share above what was the quantile before; the interval of the change is read off at ``share`` plus and minus its error.
+
+    Parameters
+    ----------
+    parts : list of Values
+        The rows, part by part of the log: no customer is in two.
+    shape : Shape
+    scope : Scope
+    share : float
+    """
+    size = (shape.groups, shape.periods)
+    cells = [(part.group * shape.periods + part.period, part.number) for part in parts]
+    now = Ordered(_joined([cell for cell, _ in cells]), _joined([number for _, number in cells]), size[0] * size[1])
+    value = now.quantile(share).reshape(size)
+    before = _before(parts, shape, scope).quantile(share).reshape(size)
+    exceeding, own = Exceeding(shape), Moments(shape)
+    for part in parts:
+        pairs = Pairs(part.customer, part.group, part.period, shape)
+        own.add(pairs, np.arange(part.number.size), part.number > value[part.group, part.period])
+        exceeding.add(pairs, part, before)
+    found = linear(exceeding.sums(0), exceeding.earlier(scope), exceeding.between, scope)
+    error = np.sqrt(linear((own.x, own.w), (own.x, own.w), own.between, scope).variance).ravel()
+    of_change = np.sqrt(found.variance_of_change).ravel()
+    enough, compared = told(own.customers, scope)
+    low, high, least, most = (
+        now.quantile(share + sign * NORMAL * np.nan_to_num(one)).reshape(size)
+        for one in (error, of_change)
+        for sign in (-1, 1)
+    )
+    return Estimate(
+        value=value,
+        low=np.where(enough, low, np.nan),
+        high=np.where(enough, high, np.nan),
+        before=np.where(compared, before, np.nan),
+        change=np.where(compared, value - before, np.nan),
+        change_low=np.where(compared, least - before, np.nan),
+        change_high=np.where(compared, most - before, np.nan),
+        p=two_sided(np.where(compared, found.value - found.before, np.nan), of_change.reshape(size)),
+    )
+
+
+class Exceeding:
+    """The share of rows above what was the quantile before each period, in that period and in those before it.
+
+    Parameters
+    ----------
+    shape : Shape
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        self._lags = range(shape.before + 1)
+        size = (shape.groups, shape.periods)
+        self._x = np.zeros((shape.before + 1, *size))
+        self._w = np.zeros(size)
+        self._products = {(i, j): np.zeros((4, *size)) for j in self._lags for i in range(j + 1)}
+
+    def add(self, pairs: Pairs, part: Values, before: np.ndarray) -> None:
+        """Add a part of the log; `before` is the quantile before each period, shape ``(groups, periods)``."""
+        rows = np.arange(part.number.size)
+        w = pairs.sums(rows)
+        bounds = np.pad(before, ((0, 0), (0, len(self._lags))), constant_values=np.nan)
+        above = [pairs.sums(rows, part.number > bounds[part.group, part.period + lag]) for lag in self._lags]
+        self._w += pairs.total(w)
+        self._x += [pairs.total(x) for x in above]
+        for (i, j), products in self._products.items():
+            pairings = (above[i], above[j]), (above[i], w), (w, above[j]), (w, w)
+            products += [pairs.crossed(*two, j - i) for two in pairings]
+
+    def sums(self, lag: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return how many rows of so many periods before each one are above, and how many there are."""
+        return back(self._x[lag], lag), back(self._w, lag)
+
+    def earlier(self, scope: Scope) -> tuple[np.ndarray, np.ndarray]:
+        """Return the same of the periods before each one that can be compared, taken together."""
+        both = [[scope.used(lag) * sums for sums in self.sums(lag)] for lag in self._lags[1:]]
+        nothing = np.zeros_like(self._w)
+        return sum((x for x, _ in both), nothing), sum((w for _, w in both), nothing)
+
+    def between(self, i: int, j: int) -> np.ndarray:
+        """Return the products of the i-th and the j-th period before each one, i no larger than j."""
+        return back(self._products[i, j], i)
+
+
+def _before(parts: list[Values], shape: Shape, scope: Scope) -> Ordered:
+    """Return the numbers of the periods before each period that can be compared."""
+    cells, numbers = [], []
+    for part in parts:
+        for lag in range(1, shape.before + 1):
+            kept = scope.whole[part.period] & (part.period + lag < shape.periods)
+            cells.append((part.group * shape.periods + part.period + lag)[kept])
+            numbers.append(part.number[kept])
+    return Ordered(_joined(cells), _joined(numbers), shape.groups * shape.periods)
+
+
+def _joined(arrays: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.int64)

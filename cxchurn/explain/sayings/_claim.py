@@ -1,0 +1,236 @@
+"""Claims: small definitions of what people in the trade say, and how each is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cxchurn._core import DAY, iso, span
+from cxchurn.explain.sayings._compare import Compared, compare
+from cxchurn.explain.sayings._finding import CUSTOMERS, DOES_NOT, HOLDS, OUTCOMES, UNKNOWN, Finding, least_for
+from cxchurn.explain.sayings._study import Study
+from cxchurn.explain.sayings._waits import long_waits
+from cxchurn.history import Seen, Where, Window, count_between
+from cxchurn.panel import Cancellation, rows_at
+
+Exposure = Where | tuple[Where, ...] | Callable[[Window], np.ndarray]
+_NORMAL = 1.959963984540054
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A saying about what goes with leaving: those who had it before a cut-off, beside like customers who had not.
+
+    It is told as association, never as effect: like customers are alike in rhythm and profile, not in everything.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"passed_on"``.
+    saying : str
+        What people say, in plain words.
+    needs : tuple of str
+        Roles the log must have; ``"a|b"`` is either.
+    exposed : Where, tuple of Where, or callable
+        Who had it: one interaction of the condition, or of any of them, in the window. A callable gets the window (all that
+        happened to the customers) and returns bool, shape ``(n,)``.
+    among : Where or tuple of Where, optional
+        Who could have had it: who had such an interaction in the window and was not exposed is compared. Default: everybody.
+    without : Where, optional
+        Exposed are only those without such an interaction in the window.
+    apart : Where, optional
+        Who had such an interaction and was not exposed is on neither side.
+    expects : {1, -1}
+        1: the outcome is more frequent among the exposed; -1: less.
+    outcome : Where, optional
+        What may happen in the label window. Default: the customer churns.
+    said : float, optional
+        The share of the exposed with the outcome that the saying names.
+    source : str
+        Where the saying comes from.
+
+    Examples
+    --------
+    >>> from cxchurn.history import where
+    >>> Claim(name="returns", saying="Who sends something back does not come back.", exposed=where(kind="return")).expects
+    1
+    """
+
+    name: str
+    saying: str
+    exposed: Exposure
+    needs: tuple[str, ...] = ()
+    among: Where | tuple[Where, ...] | None = None
+    without: Where | None = None
+    apart: Where | None = None
+    expects: int = 1
+    outcome: Where | None = None
+    said: float | None = None
+    source: str = ""
+
+    def prepared(self, study: Study) -> Claim:
+        """Return the claim with everything said that it leaves to the log; by default it leaves nothing."""
+        return self
+
+    def test(self, study: Study, costs: Mapping[str, float] | None = None) -> Finding:
+        """Return what the log says to it, before many claims at once are taken into account."""
+        claim = self.prepared(study)
+        exposed, beside, contacts = claim.sides(study)
+        outcome = study.churned if claim.outcome is None else study.happens(claim.outcome)
+        found = compare(outcome, study.expected(outcome), exposed, beside, contacts, study.group, study.whose)
+        return claim.judged(found)
+
+    def sides(self, study: Study) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return who was exposed, who is compared with them, and how often each was in touch so that it could have come."""
+
+        def asked(seen: Seen) -> np.ndarray:
+            window = seen.all.last(study.window)
+            could = _counted(window, self.among)
+            exposed = self.exposed(window) if callable(self.exposed) else _counted(window, self.exposed) > 0
+            if self.without is not None:
+                exposed &= window.count(self.without) == 0
+            neither = np.zeros(exposed.size, dtype=bool)
+            if self.apart is not None:
+                neither = ~exposed & (window.count(self.apart) > 0)
+            return np.where(exposed, 1, 0) + 2 * (~exposed & ~neither & (could > 0)) + 4 * could.astype(np.int64)
+
+        answer = study.ask(asked)
+        return answer % 2 == 1, answer // 2 % 2 == 1, answer // 4
+
+    def judged(self, found: Compared) -> Finding:
+        """Return the verdict on a comparison."""
+        numbers = {name: getattr(found, name) for name in found._fields if name != "alone"}
+        if min(found.exposed, found.compared) < CUSTOMERS or found.outcomes < OUTCOMES:
+            few = f"fewer than {CUSTOMERS} customers on a side, or than {OUTCOMES} outcomes"
+            return Finding(**numbers, verdict=UNKNOWN, why=few)
+        low, high = sorted((self.expects * found.low, self.expects * found.high))
+        least = least_for(found.like)
+        words = f"{100 * least:.2g} points"
+        if low > 0 and self.expects * found.difference >= least:
+            return Finding(
+                **numbers, verdict=HOLDS, why=f"the interval is beyond none, the difference at least {words}"
+            )
+        if high < least:
+            return Finding(**numbers, verdict=DOES_NOT, why=f"the whole interval is below {words} the way it is said")
+        why = "there is a difference, but hardly one" if low > 0 else "the interval holds none as well as what is said"
+        return Finding(**numbers, verdict=UNKNOWN, why=why)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlowClaim(Claim):
+    """A saying about long waits: which are long is read off the log, touchpoint by touchpoint, before the first cut-off.
+
+    Parameters
+    ----------
+    quantile : float
+        Waits above this quantile of their touchpoint's are long.
+    """
+
+    exposed: Exposure = ()
+    quantile: float = 0.75
+
+    def prepared(self, study: Study) -> Claim:
+        """Return the claim with a condition for each touchpoint."""
+        return replace(self, exposed=long_waits(study.log, study.cutoffs.min(), self.quantile))
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearlyClaim:
+    """A saying about how many customers are lost in a year.
+
+    Of those asked about a year before the log ends: who cancelled in the year; or, where churn is silence, who is silent for a
+    whole horizon at the end of it, so that somebody who was quiet and came back is not lost.
+
+    Parameters
+    ----------
+    name, saying, source : str
+        As of a `Claim`.
+    said : tuple of two float
+        Between which shares the saying puts it.
+    """
+
+    name: str
+    saying: str
+    said: tuple[float, float]
+    needs: tuple[str, ...] = ()
+    source: str = ""
+
+    def test(self, study: Study, costs: Mapping[str, float] | None = None) -> Finding:
+        """Return what the log says to it."""
+        definition, log = study.panel.definition, study.log
+        horizon = np.timedelta64(span(definition.horizon, name="horizon").microseconds, "us")
+        at = log.observed_until - np.timedelta64(365 * DAY, "us")
+        first = log.start + horizon if log.start is not None else at
+        if at < first:
+            return Finding(
+                why=f"the log would have to reach back to {iso(at - horizon)[:10]}, it begins {iso(log.start)[:10]}"
+            )
+        rows, asked = rows_at(log, definition, [at])
+        who = rows["customer_id"].to_numpy()[asked.asked]
+        lost = _lost(study, who, at, horizon)
+        return self._judged(int(lost.sum()), lost.size)
+
+    def _judged(self, lost: int, customers: int) -> Finding:
+        if customers < CUSTOMERS:
+            return Finding(
+                exposed=customers, outcomes=lost, why=f"fewer than {CUSTOMERS} customers a year before the end"
+            )
+        share = lost / customers
+        square = _NORMAL**2 / customers
+        half = np.sqrt(square * share * (1 - share) + square**2 / 4)
+        low, high = ((share + square / 2 + sign * half) / (1 + square) for sign in (-1, 1))
+        least, most = self.said
+        verdict, why = UNKNOWN, "the interval lies across an end of what is said"
+        if least <= low and high <= most:
+            verdict, why = HOLDS, "the whole interval lies between what is said"
+        if high < least or low > most:
+            verdict, why = DOES_NOT, "the whole interval lies outside of what is said"
+        return Finding(
+            share, low=float(low), high=float(high), exposed=customers, outcomes=lost, verdict=verdict, why=why
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostClaim:
+    """A saying about what customers cost, which a log cannot tell: it needs the two sums of money.
+
+    Parameters
+    ----------
+    name, saying, source : str
+        As of a `Claim`.
+    """
+
+    name: str
+    saying: str
+    needs: tuple[str, ...] = ()
+    source: str = ""
+    said: float | None = None
+
+    def test(self, study: Study, costs: Mapping[str, float] | None = None) -> Finding:
+        """Return what the two sums say."""
+        if costs is None:
+            return Finding(why="give costs={'win': money for a customer won, 'keep': money for one kept for a year}")
+        ratio = float(costs["win"]) / float(costs["keep"])
+        verdict = HOLDS if ratio > 1 else DOES_NOT
+        return Finding(share=ratio, verdict=verdict, why="by the costs that were given; no interval")
+
+
+def _lost(study: Study, who: np.ndarray, at: np.datetime64, horizon: np.timedelta64) -> np.ndarray:
+    definition, times = study.panel.definition, np.full(who.size, at)
+    if isinstance(definition, Cancellation):
+        year = type(definition)(**{**definition.get_params(), "horizon": "365D", "gap": "0D"})
+        return year.churned(study.log, who, times)
+    end = np.full(who.size, study.log.observed_until)
+    return count_between(study.log, who, end - horizon, end, definition.populations.activity) == 0
+
+
+def _counted(window: Window, conditions: Where | tuple[Where, ...] | None) -> np.ndarray:
+    """Return how many interactions hold any of some conditions; 1 for everybody without one."""
+    if conditions is None:
+        return np.ones(window.count().size)
+    if isinstance(conditions, Where):
+        return window.count(conditions)
+    # an interaction that holds two of them counts twice: only whether there is one, and how many about, is asked
+    return np.sum([window.count(one) for one in conditions], axis=0) if conditions else np.zeros(window.count().size)

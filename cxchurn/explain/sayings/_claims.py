@@ -1,0 +1,146 @@
+"""Testing what is said in the trade on one's own log."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxchurn._core import UsageError, iso, listed, span, step
+from cxchurn.explain._discovery import LEVEL, false_discovery
+from cxchurn.explain.sayings._claim import Claim, CostClaim, YearlyClaim
+from cxchurn.explain.sayings._finding import HOLDS, UNKNOWN, Finding
+from cxchurn.explain.sayings._result import Claims
+from cxchurn.explain.sayings._standard import standard_claims
+from cxchurn.explain.sayings._study import Study
+from cxchurn.interactions import InteractionLog
+from cxchurn.panel import ChurnDefinition, every, make_panel, monthly
+
+AnyClaim = Claim | YearlyClaim | CostClaim
+_MONTHS = np.timedelta64(120, "D")
+
+
+def claims(
+    log: InteractionLog,
+    churn: ChurnDefinition,
+    *,
+    claims: Sequence[AnyClaim] | None = None,
+    window: str = "60D",
+    cutoffs: Any = None,
+    costs: Mapping[str, float] | None = None,
+) -> Claims:
+    """Test what is said in the trade on your own log: does it hold here, does it not, or can it not be told.
+
+    At each cut-off customers who had something in the window before it (a bad experience, being passed on) are compared with
+    like customers who had not: of the same cut-off, as likely to leave by how lately and how often they came, what they spent
+    and who they are, and as often in touch. What happened before the cut-off is set beside what came after it, on the clocks
+    of the panel. It is association, not effect.
+
+    Parameters
+    ----------
+    log : InteractionLog
+    churn : ChurnDefinition
+        What leaving is.
+    claims : sequence of Claim, optional
+        Default: `standard_claims`. Add your own to them.
+    window : str, default "60D"
+        How long before a cut-off counts.
+    cutoffs : Cutoffs, list or instant, optional
+        Default: every month (every week, in a short log) from a window after the log's beginning on, as far as outcomes are
+        known.
+    costs : mapping, optional
+        ``{"win": money for a customer won, "keep": money spent on one kept for a year}``.
+
+    Returns
+    -------
+    Claims
+        ``.table`` has one row a claim.
+
+    Examples
+    --------
+    >>> claims(log, Inactivity("60D", active_within="60D"))  # doctest: +SKIP
+    """
+    asked = standard_claims() if claims is None else tuple(claims)
+    _check(asked, costs)
+    length = span(window, name="window").microseconds
+    with step("testing claims"):
+        panel = make_panel(log, churn, cutoffs=_regular(log, churn, length) if cutoffs is None else cutoffs)
+        study = Study(panel, window)
+        findings = [_tested(claim, study, costs) for claim in asked]
+    findings = _together(findings)
+    lines = [
+        {"claim": claim.name, "saying": claim.saying, "said": _said(claim), **vars(finding), "source": claim.source}
+        for claim, finding in zip(asked, findings, strict=True)
+    ]
+    return Claims(pd.DataFrame(lines), panel.definition.says, tuple(_notes(panel, study)))
+
+
+def _check(asked: tuple[Any, ...], costs: Mapping[str, float] | None) -> None:
+    for claim in asked:
+        if not isinstance(claim, AnyClaim):
+            raise UsageError(f"claims holds a {type(claim).__name__}.", allowed="Claim, YearlyClaim or CostClaim")
+    twice = [name for name in {claim.name for claim in asked} if sum(claim.name == name for claim in asked) > 1]
+    if twice:
+        raise UsageError(f"several claims are called {listed(sorted(twice))}.", hint="give each a name of its own.")
+    if costs is None:
+        return
+    for name in ("win", "keep"):
+        cost = costs.get(name) if isinstance(costs, Mapping) else None
+        if isinstance(cost, bool) or not isinstance(cost, (int, float)) or not (0 < cost < math.inf):
+            raise UsageError(
+                f"costs is {costs!r}.",
+                allowed="money above 0 for 'win' and 'keep'",
+                hint="costs={'win': 120, 'keep': 25}",
+            )
+
+
+def _regular(log: InteractionLog, churn: ChurnDefinition, window: int) -> Any:
+    """Return cut-offs from a window after the log's beginning to its end: monthly, or weekly where that would be few."""
+    if log.start is None:
+        return monthly("2000-01-01")  # refused in words by the panel
+    first = log.start + np.timedelta64(window, "us")
+    last = log.observed_until - churn.reach
+    if last - first < _MONTHS:
+        return every("7D", iso(first.astype("datetime64[D]") + 1))
+    month = first.astype("datetime64[M]") + 1
+    return monthly(str(month.astype("datetime64[D]")), iso(log.observed_until))
+
+
+def _tested(claim: AnyClaim, study: Study, costs: Mapping[str, float] | None) -> Finding:
+    missing = [need for need in claim.needs if not study.log.roles & set(need.split("|"))]
+    if missing:
+        return Finding(why=f"the log has no {listed(need.replace('|', ' or ') for need in missing)}")
+    return claim.test(study, costs)
+
+
+def _together(findings: list[Finding]) -> list[Finding]:
+    """Take back what would hold by itself, but may be a chance find among so many claims."""
+    q = false_discovery(np.array([finding.p for finding in findings]))
+    return [
+        replace(finding, verdict=UNKNOWN, why="it would hold alone, but among so many claims it may be chance")
+        if finding.verdict == HOLDS and chance > LEVEL
+        else finding
+        for finding, chance in zip(findings, q.tolist(), strict=True)
+    ]
+
+
+def _said(claim: AnyClaim) -> str:
+    if isinstance(claim, YearlyClaim):
+        return f"{claim.said[0]:.0%} to {claim.said[1]:.0%}"
+    return "" if claim.said is None else f"{claim.said:.0%}"
+
+
+def _notes(panel: Any, study: Study) -> list[str]:
+    return [
+        f"Tested on {len(panel):,} customers at {np.unique(study.cutoffs).size} cut-offs, {iso(study.cutoffs.min())[:10]} to "
+        f"{iso(study.cutoffs.max())[:10]}: {panel.definition.says}. {study.churned.mean():.1%} of them left.",
+        "A claim holds if the 95 % interval of the difference to like customers, by customer, is beyond none, the difference "
+        "is at least a point (or a fifth of what like customers do, if that is less), and it is no chance find among all "
+        "claims (Benjamini-Hochberg at 5 %). It does not hold if the whole interval is below that. Else it cannot be told.",
+        "Like customers are those of the same cut-off, as likely to leave by rhythm and profile, and as often in touch. "
+        "Association, not effect: they may differ in what no log shows.",
+    ]

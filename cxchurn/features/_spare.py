@@ -1,0 +1,90 @@
+"""Columns that tell nothing of their own: the same for everybody, or the same to the bit as one before them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cxchurn._core import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cxchurn.features._feature_set import FeatureSet
+
+_MISSING = np.array(np.nan).view(np.int64)
+
+
+@dataclass(frozen=True)
+class Spare:
+    """The columns of a feature frame that tell nothing of their own.
+
+    Attributes
+    ----------
+    constant : tuple of str
+        Those that are the same in every row.
+    copies : dict of str to str
+        Those that are the same to the bit as one before them, and which that is; missing values are alike.
+    """
+
+    constant: tuple[str, ...]
+    copies: dict[str, str]
+
+    @classmethod
+    def of(cls, features: pd.DataFrame) -> Spare:
+        """Look at all rows of a feature frame; where no column would be left, none is spare."""
+        constant: list[str] = []
+        copies: dict[str, str] = {}
+        met: dict[bytes, str] = {}
+        for name in features:
+            bits = _bits(features[name].to_numpy())
+            first = met.setdefault(bits.tobytes(), str(name))
+            if (bits == bits[0]).all():
+                constant.append(str(name))
+            elif first != name:
+                copies[str(name)] = first
+        spare = cls(tuple(constant), copies)
+        return spare if len(spare.names) < features.shape[1] else cls((), {})
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset((*self.constant, *self.copies))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which columns are left out and why, in words; nothing where none is."""
+        said = [f"{one} (of {other})" for one, other in self.copies.items()]
+        notes = [f"{len(said)} columns left out that are copies of others: {listed(said, most=5)}"] if said else []
+        if self.constant:
+            notes.append(
+                f"{len(self.constant)} columns left out that are the same for everybody: {listed(self.constant, most=5)}"
+            )
+        return tuple(notes)
+
+
+def without_spare(features: FeatureSet, names: Collection[str]) -> FeatureSet:
+    """Return the same fitted feature set without some of its columns: it makes them no more, its catalogue has them still."""
+    other = copy.copy(features)
+    other.says_ = [says for says in features.says_ if says.name not in names]
+    other.spare_ = [*features.spare_, *(says for says in features.says_ if says.name in names)]
+    other._plan = None
+    return other
+
+
+def only_columns(features: FeatureSet, names: Collection[str]) -> FeatureSet:
+    """Return the same fitted feature set that makes some of its columns alone, by the builders that make them."""
+    other = without_spare(features, {says.name for says in features.says_} - set(names))
+    drivers = {says.driver for says in other.says_}
+    other.builders_ = [builder for builder in features.builders_ if builder.driver in drivers]
+    return other
+
+
+def _bits(values: np.ndarray) -> np.ndarray:
+    """Return numbers as their bits, all missing ones alike."""
+    numbers = np.ascontiguousarray(values, dtype=np.float64)
+    return np.where(np.isnan(numbers), _MISSING, numbers.view(np.int64))

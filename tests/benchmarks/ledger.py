@@ -1,0 +1,150 @@
+"""Whether probabilities hold just after interactions, and what the ledger says: python tests/benchmarks/ledger.py [task ...].
+
+For the sample and the real logs that are there: a model that has seen its cut-offs alone is asked at later months' firsts (or
+the task's own test cut-offs) and just after later interactions; beside it one that was trained just after interactions as
+well. Then the ledger of the test time. Prints tables in Markdown.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import cxchurn as cx
+from cxchurn.evaluate import calibration_error, log_loss, roc_auc
+from cxchurn.explain.ledger._sums import Grouped
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
+from tasks import TASKS, Task
+
+MOST = 20_000
+
+
+def sample() -> tuple[cx.InteractionLog, cx.Inactivity, object, object, tuple[str, str]]:
+    """Return the sample's log, definition, training and test cut-offs, and the time that is tested."""
+    files = cx.load_sample()
+    log = cx.read_interactions(
+        files.interactions, files.interactions.with_name("schema.toml"), customers=files.customers
+    )
+    churn = cx.Inactivity("60D", active_within="60D")
+    return log, churn, cx.monthly("2024-01-01", "2024-08-01"), cx.monthly("2024-10-01"), ("2024-10-01", "2024-11-02")
+
+
+def of_task(task: Task) -> tuple[cx.InteractionLog, object, object, object, tuple[str, str]]:
+    """Return the same of a real log; the time that is tested begins with the first test cut-off."""
+    log = task.log()
+    end = log.observed_until - task.churn.resolved(log).reach
+    return log, task.churn, list(task.train), list(task.test), (task.test[0], str(end))
+
+
+def trained(log: cx.InteractionLog, churn: object, cutoffs: object, before: str) -> cx.ChurnModel:
+    """Train on cut-offs whose outcomes were known before the tested time."""
+    panel = cx.make_panel(log, churn, cutoffs=cutoffs)
+    return cx.ChurnModel(panel.definition).fit(panel.known_at(np.datetime64(before)).take(_finished(panel, before)))
+
+
+def _finished(panel: cx.Panel, before: str) -> np.ndarray:
+    return panel.cutoffs + panel.definition.reach <= np.datetime64(before)
+
+
+def line(name: str, model: cx.ChurnModel, panel: cx.Panel) -> dict[str, str]:
+    """Return one row: what was said and what came, with the 95 % interval of what came by customer."""
+    said, came = model.predict_proba(panel)[:, 1], panel.y.astype(float)
+    low, high = came_between(came, panel.frame["customer_id"])
+    noise = np.sqrt(2 / np.pi * said.mean() * (1 - said.mean()) * 10 / len(said))
+    return {
+        "asked": name,
+        "rows": f"{len(panel):,}",
+        "said": f"{said.mean():.1%}",
+        "came": f"{came.mean():.1%} [{low:.1%}, {high:.1%}]",
+        "calibration error": f"{calibration_error(came, said):.3f} (chance {noise:.3f})",
+        "AUC": f"{roc_auc(came, said):.3f}",
+        "log loss": f"{log_loss(came, said):.4f}",
+    }
+
+
+def came_between(came: np.ndarray, customers: pd.Series) -> tuple[float, float]:
+    """Return the 95 % interval of a churn rate, by customer."""
+    codes, names = pd.factorize(customers)
+    error = Grouped(pd.DataFrame({"all": np.zeros(len(came))}), codes, len(names)).error_of_mean(came)[0]
+    return max(0.0, came.mean() - 1.96 * error), came.mean() + 1.96 * error
+
+
+def by_last_contact(model: cx.ChurnModel, panel: cx.Panel) -> Iterator[dict[str, str]]:
+    """Yield what was said and what came by the kind of the interaction just before, and whether it went well."""
+    said = model.predict_proba(panel)[:, 1]
+    frame = panel.frame.assign(said=said)
+    for kind, rows in frame.groupby(last_kind(panel)):
+        if len(rows) >= 200:
+            yield {"last": str(kind), **line_of(rows)}
+
+
+def line_of(rows: pd.DataFrame) -> dict[str, str]:
+    """Return what was said and what came of some rows."""
+    came = rows["churned"].to_numpy(dtype=float)
+    low, high = came_between(came, rows["customer_id"])
+    sure = "" if low <= rows["said"].mean() <= high else " *"
+    told = f"{came.mean():.1%} [{low:.1%}, {high:.1%}]{sure}"
+    return {"rows": f"{len(rows):,}", "said": f"{rows['said'].mean():.1%}", "came": told}
+
+
+def last_kind(panel: cx.Panel) -> np.ndarray:
+    """Return the kind of the interaction that became known one microsecond before each cut-off."""
+    from cxchurn.history import happenings
+
+    at, who = panel.cutoffs, panel.frame["customer_id"].to_numpy()
+    ids = who[np.unique(who.astype(str), return_index=True)[1]]
+    found = happenings(panel.log, ids, np.full(ids.size, at.min() - 1), np.full(ids.size, at.max()), columns=("kind",))
+    found["customer_id"] = ids[found["row"]]
+    found["cutoff"] = found["known_at"] + pd.Timedelta(1, "us")
+    kinds = found.groupby(["customer_id", "cutoff"])["kind"].agg(lambda one: "+".join(sorted(set(one))))
+    return pd.MultiIndex.from_arrays([who, at]).map(kinds).to_numpy()
+
+
+def shown(rows: list[dict[str, str]]) -> None:
+    """Print a table in Markdown."""
+    if not rows:
+        return
+    print("| " + " | ".join(rows[0]) + " |\n|" + "---|" * len(rows[0]))
+    for row in rows:
+        print("| " + " | ".join(row.values()) + " |")
+    print(flush=True)
+
+
+def run(name: str) -> None:
+    """Measure one log."""
+    log, churn, train, test, (since, until) = (
+        sample() if name == "sample" else of_task(next(task for task in TASKS if task.name == name))
+    )
+    print(f"\n## {name}: {log!r}\n", flush=True)
+    first = "2024-01-01" if name == "sample" else train[0]
+    also = [*(train if isinstance(train, list) else [train]), cx.after_interactions(first, since, sample=MOST)]
+    models = {
+        "cut-offs alone": trained(log, churn, train, since),
+        "and just after interactions": trained(log, churn, also, since),
+    }
+    firsts = cx.make_panel(log, churn, cutoffs=test)
+    after = cx.make_panel(log, churn, cutoffs=cx.after_interactions(since, until, sample=MOST))
+    rows = []
+    for said, model in models.items():
+        rows += [{"trained on": said, **line("the test cut-offs", model, firsts)}]
+        rows += [{"trained on": said, **line("just after interactions", model, after)}]
+    shown(rows)
+    for said, model in models.items():
+        print(f"Just after interactions, by the last one; trained on {said} (* outside the interval):\n")
+        shown(list(by_last_contact(model, after)))
+    for said, model in models.items():
+        wall, cpu = time.perf_counter(), time.process_time()
+        ledger = cx.touchpoints(model, log, since=since)
+        took = f"{time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} CPU s"
+        print(f"Ledger, trained on {said}: {took}\n\n{ledger!r}\n", flush=True)
+
+
+if __name__ == "__main__":
+    for one in sys.argv[1:] or ["sample", *(task.name for task in TASKS if task.present)]:
+        run(one)

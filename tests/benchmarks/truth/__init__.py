@@ -1,0 +1,1 @@
+"""What `make truth` measures, and the worlds it is measured in."""

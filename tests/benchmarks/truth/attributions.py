@@ -1,0 +1,155 @@
+"""Ways to say what a prediction is due to; each gives log-odds by subject: the causes, then the other themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+import cxchurn as cx
+from cxchurn.explain import as_usual
+from truth.causes import OTHERS, subjects, summed
+from truth.edits import AS_USUAL, LEFT_OUT, Edit
+from truth.worlds import World
+
+_ABOUT_BEFORE = ("profile",)  # what customers are comes before what they go through
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A model, and the rows that it is asked about.
+
+    Attributes
+    ----------
+    world : World
+    train, test : Panel
+    model : ChurnModel
+    features : DataFrame
+        Of the test rows.
+    told : list of str
+        The subject of each feature.
+    """
+
+    world: World
+    train: cx.Panel
+    test: cx.Panel
+    model: cx.ChurnModel
+    features: pd.DataFrame
+    told: list[str]
+
+    @property
+    def causes(self) -> list[str]:
+        """The causes of this world."""
+        return list(self.world.causes)
+
+    @property
+    def X(self) -> np.ndarray:
+        """The features as the model takes them."""
+        return self.model.classifier_.encoding_.matrix(self.features)
+
+
+def case_of(world: World, train: cx.Panel, test: cx.Panel, model: cx.ChurnModel) -> Case:
+    """Return the case of a fitted model."""
+    features = model.features_of(test)
+    return Case(world, train, test, model, features, subjects(model.features_.says_, world.causes))
+
+
+def path(case: Case) -> pd.DataFrame:
+    """SHAP as the package has it: path-dependent for the trees, exact for the linear parts."""
+    return summed(case.model.contributions(case.features)[:, :-1], case.told, case.causes)
+
+
+def interventional(case: Case, *, pairs: int = 16, random_state: int = 0) -> pd.DataFrame:
+    """Shapley values of subjects against single training rows: drawn orders, each forwards and backwards.
+
+    The subjects of a training row are replaced one by one by those of the customer; what each replacement moves is its own.
+    """
+    rng = np.random.default_rng(random_state)
+    X, names = case.X, [*case.causes, *OTHERS]
+    background = case.model.classifier_.encoding_.matrix(
+        case.model.features_of(case.train.take(_some(rng, case.train)))
+    )
+    places = [np.flatnonzero(np.array(case.told) == name) for name in names]
+    total = np.zeros((len(X), len(names)))
+    for _ in range(pairs):
+        base = background[rng.integers(0, len(background), len(X))]
+        order = rng.permutation(len(names))
+        for way in (order, order[::-1]):
+            now, before = base.copy(), case.model.raw_score_of_matrix(base)
+            for one in way:
+                now[:, places[one]] = X[:, places[one]]
+                after = case.model.raw_score_of_matrix(now)
+                total[:, one] += after - before
+                before = after
+    return pd.DataFrame(total / (2 * pairs), columns=names)
+
+
+def edited(case: Case, edits: Mapping[str, Edit]) -> pd.DataFrame:
+    """What the log-odds lose when the log is edited and the features are made again; other themes as by path."""
+    found, lost = path(case), as_usual(case.model, case.test, experiences=edits)
+    for cause in edits:
+        found[cause] = lost[cause].to_numpy()
+    return found
+
+
+def experience_first(case: Case) -> pd.DataFrame:
+    """Asymmetric Shapley values: what came before is asked first, rhythm only of what is left.
+
+    A model of profile and experience alone says what those tell; the whole model's remainder goes to rhythm, money and
+    comparison, in which the same experience shows as well, because customers fade before they go.
+    """
+    drivers = {
+        says.driver for says, subject in zip(case.model.features_.says_, case.told, strict=True) if _before(subject)
+    }
+    builders = [one for one in case.model.features_.builders_ if one.driver in drivers]
+    first = cx.ChurnModel(case.model.churn_, features=builders).fit(case.train)
+    alone = case_of(case.world, case.train, case.test, first)
+    found, whole = path(alone), path(case)
+    for theme in ("money", "compared"):
+        found[theme] = whole[theme]
+    left = case.model.raw_score_of(case.features) - first.raw_score_of(alone.features)
+    found["rhythm"] = left - found["money"] - found["compared"]
+    return found
+
+
+def ceiling(case: Case, truth_of_train: pd.DataFrame) -> pd.DataFrame:
+    """What the log can show: every true part learned from the features, told the truth in training."""
+    X = case.model.classifier_.encoding_.matrix(case.model.features_of(case.train))
+    names = [name for name in [*case.causes, *OTHERS] if name in truth_of_train]
+
+    def learned(name: str) -> np.ndarray:
+        params = {"objective": "l2", "num_leaves": 31, "learning_rate": 0.05, "feature_fraction": 0.5, "verbosity": -1}
+        data = lgb.Dataset(X, truth_of_train[name].to_numpy(), params={"verbosity": -1})
+        return lgb.train({**params, "num_threads": 1, "seed": 0}, data, 250).predict(case.X, num_threads=1)
+
+    found = Parallel(n_jobs=2, prefer="threads")(delayed(learned)(name) for name in names)
+    return pd.DataFrame(dict(zip(names, found, strict=True))).reindex(columns=[*case.causes, *OTHERS], fill_value=0.0)
+
+
+def _before(subject: str) -> bool:
+    return subject not in OTHERS or subject in _ABOUT_BEFORE
+
+
+def _some(rng: np.random.Generator, panel: cx.Panel, most: int = 500) -> np.ndarray:
+    return np.sort(rng.choice(len(panel), min(most, len(panel)), replace=False))
+
+
+def _as_usual(case: Case) -> pd.DataFrame:
+    return edited(case, AS_USUAL[case.world.company])
+
+
+def _left_out(case: Case) -> pd.DataFrame:
+    return edited(case, LEFT_OUT[case.world.company])
+
+
+WAYS: dict[str, Callable[[Case], pd.DataFrame]] = {
+    "path-dependent SHAP": path,
+    "interventional": interventional,
+    "experience before rhythm": experience_first,
+    "left out": _left_out,
+    "as usual": _as_usual,
+}
