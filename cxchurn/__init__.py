@@ -48,7 +48,7 @@ _WHERE = {
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": (
         "model_card", "plot_account", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate", "plot_drivers",
-        "plot_gain", "plot_lift", "plot_reliability", "plot_scores", "plot_touchpoints", "plot_waterfall",
+        "plot_gain", "plot_lift", "plot_pulse", "plot_reliability", "plot_scores", "plot_touchpoints", "plot_waterfall",
         "score_distribution", "write_model_card", "write_report",
     ),
     "scoring": (

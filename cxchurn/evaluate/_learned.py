@@ -36,5 +36,5 @@ class Learned:
         panel = getattr(model, "training_panel_", None) if train is None else train
         if panel is None or not len(panel.frame):
             return None
-        labels = panel.frame.sort_values("cutoff", kind="stable")["group"]
-        return cls(float(panel.y.mean()), len(panel.frame), str(labels.iloc[0]), str(labels.iloc[-1]))
+        first, last = panel.frame["cutoff"].min(), panel.frame["cutoff"].max()
+        return cls(float(panel.frame["churned"].mean()), len(panel.frame), str(first)[:10], str(last)[:10])

@@ -33,7 +33,7 @@ def test_a_notebook_runs_and_shows_its_plots(path: Path, monkeypatch: pytest.Mon
         notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
     ).execute()
     plots = [cell for cell in notebook.cells if cell.cell_type == "code" and "cx.plot_" in cell.source]
-    assert len(plots) == {"01_first_model": 3}.get(path.stem, 0)
+    assert len(plots) == {"01_first_model": 3, "02_reading_reasons": 7}.get(path.stem, 0)
     for cell in plots:
         (picture,) = [out.data["image/png"] for out in cell.outputs if "image/png" in out.get("data", {})]
         assert base64.b64decode(picture).startswith(PNG)

@@ -126,6 +126,24 @@ def ledger() -> pd.DataFrame:
     )
 
 
+@pytest.fixture(scope="session")
+def beats() -> pd.DataFrame:
+    """The pulse of two touchpoints in three months: contacts of both, waits of one."""
+    months = ["2024-08", "2024-09", "2024-10"]
+    table = pd.DataFrame(
+        {
+            "touchpoint": ["phone"] * 5 + ["web"] * 3,
+            "period": [*months, *months[1:], *months],
+            "measure": ["contacts"] * 3 + ["wait_s"] * 2 + ["contacts"] * 3,
+            "value": [10.0, 12.0, 30.0, 60.0, 90.0, 5.0, 6.0, 7.0],
+        }
+    )
+    table["start"] = pd.to_datetime(table["period"])
+    table["low"], table["high"], table["customers"] = table["value"] - 2, table["value"] + 2, 50
+    table["moved"] = [None, "none", "up", "none", "none", None, "none", "down"]
+    return table
+
+
 class _Definition:
     says = "customers active in the last 90 days who then show no activity of their own for 60 days"
 

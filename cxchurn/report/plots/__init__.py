@@ -10,6 +10,7 @@ from cxchurn.report.plots._drivers import plot_drivers
 from cxchurn.report.plots._gain import plot_gain
 from cxchurn.report.plots._lift import plot_lift
 from cxchurn.report.plots._look import INK, undisplayed
+from cxchurn.report.plots._pulse import plot_pulse
 from cxchurn.report.plots._reliability import plot_reliability
 from cxchurn.report.plots._touchpoints import plot_touchpoints
 from cxchurn.report.plots._waterfall import plot_waterfall
@@ -24,6 +25,7 @@ __all__ = [
     "plot_drivers",
     "plot_gain",
     "plot_lift",
+    "plot_pulse",
     "plot_reliability",
     "plot_scores",
     "plot_touchpoints",

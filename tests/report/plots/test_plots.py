@@ -39,6 +39,7 @@ from cxchurn.report import (
     plot_drivers,
     plot_gain,
     plot_lift,
+    plot_pulse,
     plot_reliability,
     plot_scores,
     plot_touchpoints,
@@ -57,6 +58,7 @@ def tables(
     scores: pd.DataFrame,
     statement: pd.DataFrame,
     ledger: pd.DataFrame,
+    beats: pd.DataFrame,
 ) -> dict[Any, pd.DataFrame]:
     return {
         plot_reliability: evaluation.reliability,
@@ -70,6 +72,7 @@ def tables(
         plot_scores: score_distribution(scores),
         plot_account: statement,
         plot_touchpoints: ledger,
+        plot_pulse: beats,
     }
 
 
@@ -85,6 +88,7 @@ NAMES = {
     plot_scores: "score_distribution",
     plot_account: "table",
     plot_touchpoints: "table",
+    plot_pulse: "table",
 }
 PLOTS = pytest.mark.parametrize("plot", list(NAMES), ids=lambda plot: plot.__name__)
 
@@ -412,3 +416,16 @@ def test_touchpoints_are_drawn_from_the_costliest_down(ledger: pd.DataFrame) -> 
     some = plot_touchpoints(ledger, most=2)
     assert [bar.get_width() for bar in some.patches] == [5.0, -2.0]  # type: ignore[attr-defined]
     assert "2 of 3" in some.get_xlabel()
+
+
+def test_a_pulse_draws_each_touchpoint_and_rings_what_moved(beats: pd.DataFrame) -> None:
+    ax = plot_pulse(beats)
+    assert _line(ax, "phone").get_ydata() == pytest.approx([10, 12, 30])
+    assert _line(ax, "web").get_ydata() == pytest.approx([5, 6, 7])
+    rings = [line for line in ax.lines if line.get_markersize() > 10]
+    assert [list(ring.get_ydata()) for ring in rings] == [[30], [7]]  # type: ignore[arg-type]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2024-08", "2024-09", "2024-10"]
+    waits = plot_pulse(beats, "wait_s")
+    assert _line(waits, "phone").get_ydata() == pytest.approx([60, 90])
+    with pytest.raises(UsageError, match="no measure 'waits'"):
+        plot_pulse(beats, "waits")

@@ -1,0 +1,98 @@
+"""What touchpoints were like, period by period, drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn.report.plots._look import (
+    COLOURS,
+    INK,
+    LINES,
+    MARKERS,
+    canvas,
+    dressed,
+    in_percent,
+    legend_below,
+    literal,
+    some_labels,
+    subtitled,
+    table_of,
+)
+
+_NEEDED = ("period", "start", "measure", "value", "low", "high", "moved")
+_MOST, _LABELS = 6, 6
+_SHARES = ("solved", "csat")
+
+
+def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -> Axes:
+    """Draw one measure of each touchpoint, period by period, with what moved beyond noise.
+
+    Parameters
+    ----------
+    result : Pulse or DataFrame
+        A table as `Pulse.table`: columns that tell groups apart, period, start, measure, value, low, high, moved. Six groups
+        are drawn, those of the most customers.
+    measure : str, default "contacts"
+        Which one, such as ``"wait_s"`` or ``"nps"``.
+    ax : Axes, optional
+        Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> cx.plot_pulse(cx.pulse(log), "wait_s")  # doctest: +SKIP
+    """
+    table = table_of(result, "table", *_NEEDED)
+    own = table[table["measure"] == measure]
+    if not len(own):
+        known = table["measure"].astype(str).unique().tolist()
+        raise UsageError(
+            f"the pulse has no measure {measure!r}.", allowed=listed(known, most=30), hint=did_you_mean(measure, known)
+        )
+    ax = canvas(ax, height=3.6, width=6.2)
+    periods = own.sort_values("start", kind="stable")["period"].drop_duplicates().tolist()
+    groups = _groups(own)
+    aside = np.linspace(-0.2, 0.2, len(groups)) if len(groups) > 1 else [0.0]
+    for place, (name, rows) in enumerate(groups):
+        _line(ax, place, name, rows.set_index("period").reindex(periods), float(aside[place]))
+    some_labels(ax, [str(one) for one in periods], most=_LABELS)
+    if measure in _SHARES or measure.endswith("_answer_rate"):
+        in_percent(ax.yaxis)
+    legend_below(ax)
+    left = own.groupby(_by(own), sort=False, dropna=False).ngroups - len(groups) if _by(own) else 0
+    dressed(ax, title=literal(f"The pulse: {measure.replace('_', ' ')}"), x="", y=literal(measure.replace("_", " ")))
+    return subtitled(ax, f"Ringed: moved beyond noise.{f' {left} smaller groups are left out.' if left else ''}")
+
+
+def _by(own: pd.DataFrame) -> list[str]:
+    """Return the columns that tell groups apart: those before the period."""
+    return [str(name) for name in own.columns[: list(own.columns).index("period")]]
+
+
+def _groups(own: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    by = _by(own)
+    if not by:
+        return [("all", own)]
+    found = [(", ".join(map(str, key)), rows) for key, rows in own.groupby(by, sort=False, dropna=False)]
+    size = "customers" if "customers" in own else "value"
+    return sorted(found, key=lambda one: -float(one[1][size].sum()))[:_MOST]
+
+
+def _line(ax: Axes, place: int, name: str, rows: pd.DataFrame, aside: float) -> None:
+    x, colour = np.arange(len(rows)) + aside, COLOURS[place % len(COLOURS)]
+    ax.vlines(x, rows["low"].astype(float), rows["high"].astype(float), color=colour, alpha=0.5, linewidth=1.2)
+    look: dict[str, Any] = {"marker": MARKERS[place % len(MARKERS)], "markersize": 4, "linewidth": 1.3}
+    style = LINES[(place + place // len(COLOURS)) % len(LINES)]
+    ax.plot(x, rows["value"].astype(float), style, color=colour, label=literal(name), **look)
+    moved = rows["moved"].isin(("up", "down")).to_numpy()
+    if moved.any():
+        values = rows["value"].to_numpy(dtype=float)[moved]
+        ax.plot(x[moved], values, "o", markersize=11, markerfacecolor="none", markeredgecolor=INK, linestyle="none")
