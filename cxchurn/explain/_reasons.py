@@ -94,5 +94,4 @@ def sentences(columns: np.ndarray, features: np.ndarray, telling: Telling) -> np
 
 def reason(telling: Telling, column: int, value: float) -> str:
     """Return one reason: the sentence for the customer's value and, where it differs, what is usual."""
-    says = telling.says[column]
-    return says.told(value, usual=says.amount(telling.usual(says)))
+    return telling.says[column].told(value, usual=telling.usual_said[column])

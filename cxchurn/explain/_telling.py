@@ -90,6 +90,11 @@ class Telling:
         return self.typical.get(says.name, math.nan)
 
     @cached_property
+    def usual_said(self) -> list[str | None]:
+        """What is usual of each column, as its sentence writes it; None where there is nothing to write."""
+        return [one.amount(self.usual(one)) for one in self.says]
+
+    @cached_property
     def _owner(self) -> np.ndarray:
         place = {subject: number for number, subject in enumerate(self.subjects)}
         return np.array([place[subject_of(one)] for one in self.says], dtype=np.int64)
