@@ -160,6 +160,9 @@ class Says:
         if self.below is not None and (value < 0 or self.neutral is not None):
             return None
         spec = form[1] or ""
+        if spec == "portion":
+            # more than half of all others is more than usual, whatever is usual
+            return None
         if value == 0 and spec.startswith("#"):
             return self.language.word("numbers", "nothing")
         return format(self._number(value), spec)

@@ -4,7 +4,7 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.features import BUILDERS, THEMES, Builder, Column, FeatureSet, Says, every_family, theme_of
-from cxchurn.features._themes import theme_of_kind, theme_of_measure
+from cxchurn.features._themes import expects_of_measure, theme_of_kind, theme_of_measure
 
 
 class Calls(Builder):
@@ -102,7 +102,9 @@ def test_themes_of_the_catalogue(log, november):
         "disruption_activity_60d": "rhythm",
         "disruption_wait_60d": "experience",
         "standing_days_last": "rhythm",
-        "standing_spent": "compared",
+        "standing_days_first": "profile",
+        "standing_spent": "money",
+        "prior_recency_depth": "compared",
     }
     assert table.loc[list(expected), "theme"].to_dict() == expected
     # what was an experience somebody can act on, how often or who somebody is nobody can
