@@ -34,8 +34,8 @@ def explain(
     memory_limit: Annotated[
         str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
     ] = None,
-    builders: Annotated[
-        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
+    trust: Annotated[
+        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
     ] = None,
     as_json: Annotated[bool, option("--json", None, "Print it as JSON.")] = False,
 ) -> None:
@@ -46,4 +46,4 @@ def explain(
     of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers}
     of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
     wanted = _explaining.Wanted(customer, at, reasons, account or since is not None, since)
-    _explaining.explain(model, of_log, wanted, builders or [], references, as_json=as_json)
+    _explaining.explain(model, of_log, wanted, trust or [], references, as_json=as_json)

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import cxchurn as cx
 from cxchurn.cli._config import log_part, read_log
-from cxchurn.cli._named import named
 from cxchurn.cli._options import given
+from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
 
@@ -23,10 +23,10 @@ class Wanted(NamedTuple):
 
 
 def explain(
-    model: str, log: dict[str, Any], wanted: Wanted, builders: list[str], references: str | None, *, as_json: bool
+    model: str, log: dict[str, Any], wanted: Wanted, trust: list[str], references: str | None, *, as_json: bool
 ) -> None:
     """Print why a customer's risk is what it is."""
-    loaded = cx.load_model(model, builders=[named(one) for one in builders])
+    loaded = cx.load_model(model, trust=own_classes(trust))
     tables = None if references is None else cx.read_references(references)
     read, about = read_log(log_part(given(log))), {"at": wanted.at, "references": tables}
     found = cx.explain_customer(loaded, read, wanted.customer, reasons=wanted.reasons, **about)
