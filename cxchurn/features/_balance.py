@@ -110,6 +110,7 @@ class Balance(Builder):
                 unit=unit,
                 window=half,
                 expects=expects,
+                neutral=None if below is None else 0.0,
             )
 
 

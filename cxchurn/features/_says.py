@@ -151,10 +151,13 @@ class Says:
     def amount(self, value: float) -> str | None:
         """Return just the value as the sentence writes it, None where there is nothing to write.
 
-        Nor is there where a value below 0 is another thing than one above: what is usual would have to name the direction too.
+        Nor is there where a value below 0 is another thing than one above, as "less" is than "more" (the column has a neutral
+        value): what is usual would have to name the direction too.
         """
         form = _FORM.search(self._text(self.one))
-        if form is None or math.isnan(value) or self.levels is not None or self.below is not None:
+        if form is None or math.isnan(value) or self.levels is not None:
+            return None
+        if self.below is not None and (value < 0 or self.neutral is not None):
             return None
         spec = form[1] or ""
         if value == 0 and spec.startswith("#"):

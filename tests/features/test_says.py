@@ -120,6 +120,16 @@ def test_the_amount_alone(one, value, amount):
     assert Says("n", "d", one).amount(value) == amount
 
 
+def test_the_amount_where_below_nothing_is_another_thing():
+    spent = Says("n", "d", "spent {value:.0f}", below="took back {value:.0f}")
+    assert [spent.amount(value) for value in (12.0, 0.0, -12.0)] == ["12", "0", None]
+    assert spent.told(12.0, usual=spent.amount(50.0)) == "Spent 12 (usual: 50)"
+    assert spent.told(-12.0, usual=spent.amount(50.0)) == "Took back 12"
+    # what is usual of more and less would have to name the direction
+    changed = Says("n", "d", "paid {value:.0f} more", below="paid {value:.0f} less", neutral=0.0)
+    assert changed.amount(3.0) is None
+
+
 @pytest.mark.parametrize(
     "column",
     [
