@@ -153,10 +153,9 @@ class Says:
 
         Nor is there where a value below 0 is another thing than one above: what is usual would have to name the direction too.
         """
-        form = _FORM.search(self._text(self.one))
-        if form is None or math.isnan(value) or self.levels is not None or self.below is not None:
+        spec = self._spec
+        if spec is None or math.isnan(value):
             return None
-        spec = form[1] or ""
         if value == 0 and spec.startswith("#"):
             return self.language.word("numbers", "nothing")
         return format(self._number(value), spec)
@@ -192,6 +191,12 @@ class Says:
 
     def _text(self, english: str) -> str:
         return self.language.text(english)
+
+    @cached_property
+    def _spec(self) -> str | None:
+        """How the value is written, None where it is not to be written alone."""
+        form = _FORM.search(self._text(self.one))
+        return None if form is None or self.levels is not None or self.below is not None else form[1] or ""
 
     @cached_property
     def _nouns(self) -> dict[str, Forms]:
