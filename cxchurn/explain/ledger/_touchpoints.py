@@ -73,6 +73,12 @@ def touchpoints(
     Ledger
         It prints as a table; ``.by("touchpoint", "kind", "month")`` sums as you like, ``.totals`` shows what adds up.
 
+    Notes
+    -----
+    A model that has seen months' firsts alone may say somewhat too much or too little just after interactions. How it does is
+    seen by ``cx.evaluate(model, cx.make_panel(log, churn, cutoffs=cx.after_interactions("2024-10-01")))``; where it matters,
+    train with ``cutoffs=[cx.monthly("2024-01-01"), cx.after_interactions("2024-01-01", share=0.1)]``.
+
     Examples
     --------
     >>> touchpoints(model, log, since="2024-10-01").by("touchpoint")  # doctest: +SKIP
