@@ -38,10 +38,8 @@ def sample() -> tuple[cx.InteractionLog, cx.Inactivity, object, object, tuple[st
 
 
 def of_task(task: Task) -> tuple[cx.InteractionLog, object, object, object, tuple[str, str]]:
-    """Return the same of a real log; the time that is tested begins with the first test cut-off."""
-    log = task.log()
-    end = log.observed_until - task.churn.resolved(log).reach
-    return log, task.churn, list(task.train), list(task.test), (task.test[0], str(end))
+    """Return the same of a real log; the time that is tested is that from the first to the last test cut-off."""
+    return task.log(), task.churn, list(task.train), list(task.test), (task.test[0], task.test[-1])
 
 
 def share(log: cx.InteractionLog) -> float:
@@ -162,7 +160,7 @@ def run(name: str) -> None:
         shown(list(by_last_contact(model, after)))
     for said, model in models.items():
         wall, cpu = time.perf_counter(), time.process_time()
-        ledger = cx.touchpoints(model, log, since=since)
+        ledger = cx.touchpoints(model, log, since=since, until=until)
         took = f"{time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} CPU s"
         print(f"Ledger, trained on {said}: {took}\n\n{ledger!r}\n", flush=True)
 
