@@ -96,9 +96,9 @@ def _head(customers: int, seeds: Sequence[int]) -> str:
         f"**How true the reasons are** (`make truth`, explained in docs/truth.md): {customers:,} customers of each company, "
         f"seeds {' and '.join(map(str, seeds))}, trained on the firsts of eleven months, judged on the customers who have not "
         "left at the four after them. *Over drivers*: rank correlation of mean sizes. *Per customer*: mean rank correlation "
-        "over the experiences of one. *Top*: the experience said to raise the risk most is among the true top two, where one truly "
-        "raises it. *Experience first*: the first reason is an experience, of those whom experience drives away. In brackets "
-        "95 % by customer; **bold** where it differs from path-dependent SHAP on the same draws for certain."
+        "over the experiences of one. *Top*: the experience said to raise the risk most is among the true top two, where one "
+        "truly raises it. *Experience first*: the first reason is an experience, of those whom experience drives away. In "
+        "brackets 95 % by customer; **bold** where it differs from path-dependent SHAP on the same draws for certain."
     )
 
 
