@@ -106,9 +106,9 @@ class Disruption(Comparing):
             return values - compared(seen, self.table_name, Level(name)), events
         beyond = [values - compared(seen, self.table_name, Level(name)) for name, (values, _) in keys.items()]
         told = [np.where(np.isnan(part), 0.0, events) for part, (_, events) in zip(beyond, keys.values(), strict=True)]
-        total = sum(told)
-        parts = (np.where(np.isnan(part), 0.0, part) * events for part, events in zip(beyond, told, strict=True))
-        return ratio(sum(parts), total), total
+        total = np.sum(told, axis=0)
+        parts = [np.where(np.isnan(part), 0.0, part) * events for part, events in zip(beyond, told, strict=True)]
+        return ratio(np.sum(parts, axis=0), total), total
 
     def _own(self, seen: Seen) -> dict[str, np.ndarray]:
         return {name: own for keys in self._keys(seen).values() for name, (own, _) in keys.items()}
