@@ -43,6 +43,14 @@ def report(
     test_from: Annotated[
         str | None, option("--test-from", "TIME", "Judge the recipe on the model's cut-offs from then on.")
     ] = None,
+    touchpoints: Annotated[
+        _Flag,
+        option(
+            "--touchpoints/--no-touchpoints",
+            None,
+            "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
+        ),
+    ] = None,
     schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
     customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
     observed_until: Annotated[
@@ -52,8 +60,8 @@ def report(
     memory_limit: Annotated[
         str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
     ] = None,
-    builders: Annotated[
-        list[str] | None, option("--builders", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
+    trust: Annotated[
+        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
     ] = None,
 ) -> None:
     """Write a page about who is about to leave, and why.
@@ -64,4 +72,5 @@ def report(
     of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
     said: dict[str, Any] = {"model": model, "out": out, "at": at, "title": title, "value": value, "bands": bands}
     said |= {"references": references, "allow_shallow": allow_shallow, "judged": judged, "test_from": test_from}
-    _reporting.report(config, of_log, {**said, "builders": builders})
+    said |= {"touchpoints": touchpoints}
+    _reporting.report(config, of_log, {**said, "trust": trust})

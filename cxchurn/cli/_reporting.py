@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cxchurn as cx
 from cxchurn._core import UsageError, step
 from cxchurn.cli._config import LogPart, inputs_of, known_keys, log_part, part_of, read_log, read_toml
-from cxchurn.cli._named import named
 from cxchurn.cli._options import given
 from cxchurn.cli._output import check_apart, check_writable
+from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import paragraph, where_to_look
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _EXAMPLE = "pipelines/report.toml is an example."
 # customers whose explanation the page sums up; of more, some are taken at equal steps down the list
 _EXPLAINED = 20_000
+# customers followed from touchpoint to touchpoint, and for how long
+_FOLLOWED, _SINCE = 5_000, timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class ReportPart:
     allow_shallow: bool = False
     judged: bool = True
     test_from: str | None = None
-    builders: list[str] = field(default_factory=list)
+    touchpoints: bool = True
+    trust: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> No
     part, out = whole.report, Path(whole.report.out)
     check_apart([out], [one for one in (*inputs_of(whole.log), part.model, part.references, part.value, config) if one])
     check_writable(out.parent)
-    model = cx.load_model(str(part.model), builders=[named(one) for one in part.builders])
+    model = cx.load_model(str(part.model), trust=own_classes(part.trust))
     read = read_log(whole.log)
     references = None if part.references is None else cx.read_references(part.references)
     wanted = {name: getattr(part, name) for name in ("at", "value", "bands", "allow_shallow")}
@@ -62,9 +66,19 @@ def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> No
     if part.judged:
         panel, evaluation = _judged(model, read, part)
     explanation = explained(model, read, scores, references=references)
+    ledger = None
+    if part.touchpoints:
+        ledger = followed(model, read, scores, references=references, value=part.value)
     out.parent.mkdir(parents=True, exist_ok=True)
     written = cx.write_report(
-        out, model=model, evaluation=evaluation, explanation=explanation, scores=scores, panel=panel, title=part.title
+        out,
+        model=model,
+        evaluation=evaluation,
+        explanation=explanation,
+        scores=scores,
+        panel=panel,
+        touchpoints=ledger,
+        title=part.title,
     )
     paragraph(scores.attrs["summary"])
     where_to_look({"report": written})
@@ -79,6 +93,25 @@ def explained(
     rows = some[["customer_id", "as_of"]].rename(columns={"as_of": "cutoff"}).reset_index(drop=True)
     with step(f"explaining {len(rows):,} customers"):
         return cx.explain(model, rows, references=references, log=log)
+
+
+def followed(
+    model: cx.ChurnModel,
+    log: cx.InteractionLog,
+    scores: pd.DataFrame,
+    *,
+    references: cx.References | None = None,
+    value: Any = None,
+) -> cx.Ledger | None:
+    """Follow customers over the three months before the scores, from touchpoint to touchpoint; None where there are none."""
+    if not len(scores):
+        return None
+    until = scores["as_of"].iloc[0]
+    options = {"sample": _FOLLOWED, "value": value, "references": references}
+    try:
+        return cx.touchpoints(model, log, since=until - _SINCE, until=until, **options)
+    except cx.DataError:
+        return None  # nobody is asked about in that time
 
 
 def report_config(path: Path | None, log: dict[str, Any], said: dict[str, Any]) -> ReportConfig:

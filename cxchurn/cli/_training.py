@@ -9,7 +9,7 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
-from cxchurn.cli._reporting import explained
+from cxchurn.cli._reporting import explained, followed
 from cxchurn.cli._say import paragraph, say
 
 
@@ -105,6 +105,7 @@ def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Pat
         explanation=whose,
         scores=scores,
         panel=trained.panel,
+        touchpoints=None if scores is None else followed(trained.final, trained.panel.log, scores),
     )
     try:
         run = cx.log_run(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, instant, instants, listed
+from cxchurn._core import Deferred, UsageError, instants
 from cxchurn.explain._explanation import Explanation
+from cxchurn.explain._which_row import row_of
 from cxchurn.features import FeatureSet, only_columns
 from cxchurn.history import History, Labels, Times, histories_of, seen_at, without_each
 from cxchurn.interactions import in_zone
@@ -63,7 +64,7 @@ def evidence(
     --------
     >>> evidence(cx.explain(model, test), "C-000042")  # doctest: +SKIP
     """
-    row, features = _row_of(explanation, customer, cutoff), _over(explanation)
+    row, features = row_of(explanation, customer, cutoff), _over(explanation)
     details = explanation.take([row]).details(top)
     at = instants(explanation.rows["cutoff"].iloc[[row]], name="cutoff")
     past = _Past.of(features, explanation.rows["customer_id"].to_numpy()[row : row + 1], at)
@@ -189,23 +190,3 @@ def _over(explanation: Explanation) -> FeatureSet:
             hint="explain_features(model, rows, features, log=log)",
         )
     return explanation.over
-
-
-def _row_of(explanation: Explanation, customer: Any, cutoff: Any) -> int:
-    """Return which row of an explanation is asked about."""
-    ids = explanation.rows["customer_id"].to_numpy()
-    rows = np.flatnonzero(ids == customer)
-    if not rows.size:
-        known = [str(one) for one in ids]
-        raise UsageError(
-            f"the explanation has no customer {customer!r}.", hint=did_you_mean(str(customer), known) or "see its rows."
-        )
-    times = instants(explanation.rows["cutoff"].iloc[rows], name="cutoff")
-    if cutoff is None:
-        return int(rows[times.argmax()])
-    there = times == instant(cutoff, name="cutoff")
-    if not there.any():
-        raise UsageError(
-            f"the explanation does not have {customer!r} at {cutoff!r}.", allowed=listed(map(str, times.tolist()))
-        )
-    return int(rows[there][0])

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, instant, iso, listed
+from cxchurn._core import Deferred, UsageError, did_you_mean, listed
 from cxchurn.explain._explanation import Explanation
 from cxchurn.explain._probability import on_probability
+from cxchurn.explain._which_row import row_of
 from cxchurn.features import subject_words
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _MOST = 10
 
 
 def waterfall(
-    explanation: Explanation, customer: Any, *, by: str = "driver", at: Any = None, most: int = _MOST
+    explanation: Explanation, customer: Any, *, by: str = "driver", cutoff: Any = None, most: int = _MOST
 ) -> pd.DataFrame:
     """Say step by step how one customer's probability to leave comes about.
 
@@ -37,8 +38,8 @@ def waterfall(
         The customer's id.
     by : {"driver", "theme", "column"}
         What the steps are.
-    at : instant, optional
-        The cut-off, where the customer has several rows. Default: the last.
+    cutoff : instant, optional
+        Which of the customer's rows. Default: the last one.
     most : int, default 10
         How many steps are shown; the smaller ones together are the step ``others``.
 
@@ -60,7 +61,7 @@ def waterfall(
     """
     if by not in _BY:
         raise UsageError(f"by is {by!r}.", allowed=listed(_BY), hint=did_you_mean(by, _BY))
-    row = _row_of(explanation, customer, at)
+    row = row_of(explanation, customer, cutoff)
     points = 100 * _contributions(explanation, by).iloc[row]
     words = (
         _sentences(explanation, row) if by == "column" else {name: subject_words(str(name)) for name in points.index}
@@ -82,7 +83,7 @@ def waterfall(
 
 def _contributions(explanation: Explanation, by: str) -> pd.DataFrame:
     if by == "column":
-        return on_probability(explanation.contributions, explanation.base)
+        return on_probability(explanation.contributions, explanation.base, away=explanation.raw - explanation.base)
     return getattr(explanation, f"by_{by}")(scale="probability")
 
 
@@ -97,23 +98,3 @@ def _largest(points: pd.Series, most: int) -> pd.Series:
 def _sentences(explanation: Explanation, row: int) -> dict[Any, str]:
     values = explanation.features.iloc[row]
     return {says.name: says.sentence(float(values[says.name])) for says in explanation.says}
-
-
-def _row_of(explanation: Explanation, customer: Any, at: Any) -> int:
-    """Return the place of a customer's row: at a cut-off, or the last."""
-    found = np.flatnonzero((explanation.rows["customer_id"] == customer).to_numpy())
-    if not found.size:
-        raise UsageError(
-            f"the customer {customer!r} is not among the {len(explanation):,} rows that were explained.",
-            hint=f"such as {listed(explanation.rows['customer_id'].head(3))}; explain(model, rows) takes the customer's rows.",
-        )
-    cutoffs = explanation.rows["cutoff"].to_numpy(dtype="datetime64[us]")[found]
-    if at is None:
-        return int(found[cutoffs.argmax()])
-    same = found[cutoffs == instant(at, name="at")]
-    if not same.size:
-        raise UsageError(
-            f"the customer {customer!r} was not explained as of {iso(instant(at, name='at'))}.",
-            allowed=listed(iso(one) for one in np.unique(cutoffs)),
-        )
-    return int(same[0])

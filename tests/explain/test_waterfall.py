@@ -71,10 +71,10 @@ def test_steps_are_called_by_words():
 def test_the_last_row_of_a_customer_or_the_one_asked_for():
     explanation = made([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, 0]])  # the last two are of C-1
     assert waterfall(explanation, "C-1")["part"].iloc[1] == "recency"
-    assert waterfall(explanation, "C-1", at="2024-10-02")["part"].iloc[1] == "speed"
-    with pytest.raises(UsageError, match="not explained as of 2025-01-01"):
-        waterfall(explanation, "C-1", at="2025-01-01")
-    with pytest.raises(UsageError, match=r"'C-7' is not among the 3 rows(.|\n)*such as C-0"):
+    assert waterfall(explanation, "C-1", cutoff="2024-10-02")["part"].iloc[1] == "speed"
+    with pytest.raises(UsageError, match="does not have 'C-1' at '2025-01-01'"):
+        waterfall(explanation, "C-1", cutoff="2025-01-01")
+    with pytest.raises(UsageError, match="the explanation has no customer 'C-7'"):
         waterfall(explanation, "C-7")
     with pytest.raises(UsageError, match=r"did you mean 'driver'"):
         waterfall(explanation, "C-1", by="drivers")

@@ -67,7 +67,20 @@ def test_what_a_measure_is_about(name, theme):
 
 
 @pytest.mark.parametrize(
-    ("kind", "theme"), [("complaint", "experience"), ("Returns", "experience"), ("payment", "rhythm")]
+    ("name", "expects"),
+    [
+        *(("wait_s", 1), ("reassignment_count", 1), ("hours_to_resolve", 1)),
+        *(("rating", -1), ("made_sla", -1), ("minutes", -1)),
+        *(("discount", 0), ("unit price", 0)),
+    ],
+)
+def test_which_way_a_measure_is_expected_to_go(name, expects):
+    assert expects_of_measure(name) == expects
+
+
+@pytest.mark.parametrize(
+    ("kind", "theme"),
+    [("complaint", "experience"), ("Returns", "experience"), ("payment", "rhythm"), ("Resolved", "rhythm")],
 )
 def test_what_a_kind_is_about(kind, theme):
     assert theme_of_kind(kind) == theme

@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cxchurn.evaluate import Evaluation, calibration_verdict
+from cxchurn.explain import Ledger
 from cxchurn.report.page._svg import inline_svg
 from cxchurn.report.plots import (
     plot_calibration,
@@ -16,14 +17,19 @@ from cxchurn.report.plots import (
     plot_gain,
     plot_reliability,
     plot_scores,
+    plot_touchpoints,
     score_distribution,
 )
 
 
 def figures(
-    panel: Any, evaluation: Evaluation | None, important: dict[str, pd.DataFrame], scores: pd.DataFrame | None
+    panel: Any,
+    evaluation: Evaluation | None,
+    important: dict[str, pd.DataFrame],
+    scores: pd.DataFrame | None,
+    ledger: Ledger | None,
 ) -> dict[str, Markup]:
-    """Draw what there is to draw: churn_rate, scores, reliability, calibration, gain, themes, drivers.
+    """Draw what there is to draw: churn_rate, scores, reliability, calibration, gain, touchpoints, themes, drivers.
 
     Parameters
     ----------
@@ -32,6 +38,7 @@ def figures(
     important : dict of str to DataFrame
         ``themes`` and ``drivers``, as `importance`.
     scores : DataFrame or None
+    ledger : Ledger or None
 
     Returns
     -------
@@ -59,6 +66,12 @@ def figures(
         drawn["gain"] = (
             plot_gain(evaluation.lift),
             "Share of churners found against share of customers contacted, by model.",
+        )
+    if ledger is not None and len(ledger):
+        worst = ledger.table.iloc[0]
+        drawn["touchpoints"] = (
+            plot_touchpoints(ledger),
+            f"Customers lost and kept by touchpoint and kind, the costliest first: {worst['touchpoint']}, {worst['kind']}.",
         )
     for name, table in important.items():
         if len(table):

@@ -96,31 +96,35 @@ def first(scores: pd.DataFrame | None) -> list[dict[str, Any]]:
     return [person(row) for row in can_be_kept(scores).head(_FIRST).to_dict("records")]
 
 
-def levers(details: pd.DataFrame | None, scores: pd.DataFrame | None) -> Sheet | None:
-    """Return what raises the risk of those at high risk, and whether somebody can act on it, the most customers first.
+def levers(details: pd.DataFrame | None, scores: pd.DataFrame | None, explained: pd.Series | None) -> Sheet | None:
+    """Return what raises the risk of those at high risk, what can be acted on first, and the most frequent first.
 
     Parameters
     ----------
     details : DataFrame or None
         As `Explanation.details`: customer_id, side, theme, driver, points, actionable.
     scores : DataFrame or None
-        With the band of each customer; of all customers where it is None.
+        With the band of each customer; without it all who are explained count.
+    explained : Series or None
+        The customers whose details these are.
     """
-    if details is None:
+    if details is None or explained is None:
         return None
-    told = details[details["side"] == "raises"]
-    if scores is not None and "band" in scores:
-        told = told[told["customer_id"].isin(scores.loc[scores["band"] == "high", "customer_id"])]
+    banded = scores is not None and "band" in scores
+    high = scores.loc[scores["band"] == "high", "customer_id"] if scores is not None and banded else explained
+    whose = explained[explained.isin(high)].nunique()
+    told = details[(details["side"] == "raises") & details["customer_id"].isin(high)]
     if not len(told):
         return None
     told = told.assign(subject=told["driver"].where(told["theme"] == "experience", told["theme"]).map(subject_words))
     rows = told.groupby("subject", sort=False).agg(
         customers=("customer_id", "nunique"), points=("points", "mean"), actionable=("actionable", "max")
     )
+    rows["share"] = rows["customers"] / whose
     rows = rows.sort_values(["actionable", "customers"], ascending=False, kind="stable").head(_LEVERS).reset_index()
     columns: Columns = {
         "subject": ("what it is about", str),
-        "customers": ("customers at high risk", whole),
+        "share": ("a reason for", of_hundred),
         "points": ("raises the risk by", _points),
         "actionable": ("can be acted on", _yes),
     }
@@ -201,7 +205,8 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     table = ledger.by("touchpoint", "kind")
     costly = table[table["heads_low"] > 0].head(_LEVERS)
     since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
-    said = [f"From {since} to {until}, over {ledger.customers:,} customers and {len(ledger):,} contacts."]
+    drawn = " drawn by chance" if any("were drawn" in note for note in ledger.notes) else ""
+    said = [f"From {since} to {until}, over {ledger.customers:,} customers{drawn} and {len(ledger):,} contacts."]
     if not len(costly):
         return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
     worst = costly.iloc[0]

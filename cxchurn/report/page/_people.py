@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from cxchurn.explain import points_said
 from cxchurn.report.page._sheet import money
 
 _REASON = re.compile(r"reason_(\d+)")
-_LEAST = 0.5  # points; less is not written
 
 
 def can_be_kept(scores: pd.DataFrame) -> pd.DataFrame:
@@ -34,16 +34,8 @@ def reasons_of(row: dict[Any, Any]) -> list[dict[str, str]]:
     found = []
     for name, text in row.items():
         if _REASON.fullmatch(str(name)) and not pd.isna(text) and str(text):
-            found.append({"text": str(text), "points": points_text(row.get(f"{name}_points"))})
+            found.append({"text": str(text), "points": _weight(row.get(f"{name}_points"))})
     return found
-
-
-def points_text(points: Any) -> str:
-    """Write the weight of a reason for people: ``+6 points``; "" where it is not known or too small to be written."""
-    if points is None or pd.isna(points) or abs(points) < _LEAST:
-        return ""
-    whole = round(abs(points))
-    return f"{'+' if points > 0 else '−'}{max(whole, 1)} point{'s' * (whole > 1)}"
 
 
 def person(row: dict[Any, Any]) -> dict[str, Any]:
@@ -57,3 +49,7 @@ def person(row: dict[Any, Any]) -> dict[str, Any]:
         "worth": "" if loss is None or pd.isna(loss) else f"{money(row['value'])} worth, {money(loss)} at risk",
         "reasons": reasons_of(row),
     }
+
+
+def _weight(points: Any) -> str:
+    return "" if points is None or pd.isna(points) else points_said(points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cxchurn._core import UsageError, step
 from cxchurn.evaluate import Evaluation, calibration_verdict
-from cxchurn.explain import importance
+from cxchurn.explain import Ledger, importance
 from cxchurn.report.page import _manager as manager
 from cxchurn.report.page import _sections as say
 from cxchurn.report.page._figures import figures
@@ -29,6 +30,7 @@ def write_report(
     explanation: Any = None,
     scores: pd.DataFrame | None = None,
     panel: Any = None,
+    touchpoints: Ledger | None = None,
     title: str | None = None,
 ) -> Path:
     """Write who is about to leave, why, and how sure that is, as one page to read, print or send.
@@ -53,6 +55,8 @@ def write_report(
         who can still be kept are shown. Without it no customer is.
     panel : Panel, optional
         What the model learned from. Default: the panel the model was fitted on.
+    touchpoints : Ledger, optional
+        From `touchpoints`, by this model: which touchpoints cost customers.
     title : str, optional
         Default: "Churn report".
 
@@ -70,7 +74,7 @@ def write_report(
     --------
     >>> write_report("report.html", model=model, evaluation=evaluation, explanation=explanation)  # doctest: +SKIP
     """
-    _check_one_model(model, scores, explanation)
+    _check_one_model(model, scores, explanation, touchpoints)
     panel = getattr(model, "training_panel_", None) if panel is None else panel
     with step("writing the report"), undisplayed():
         by = {} if explanation is None or not len(explanation) else _important(explanation)
@@ -78,19 +82,20 @@ def write_report(
             title=title or "Churn report",
             version=str(getattr(model, "version_", "")),
             question=say.question(panel, model),
-            **_for_managers(model, evaluation, explanation, scores),
+            **_for_managers(model, evaluation, explanation, scores, touchpoints),
             **_for_statisticians(model, evaluation, panel),
             explained=say.explained(explanation),
             drivers=say.drivers(by["drivers"]) if by else None,
-            figures=figures(panel, evaluation, by, scores),
+            figures=figures(panel, evaluation, by, scores, touchpoints),
         )
         return _written(Path(path), page)
 
 
 def _for_managers(
-    model: Any, evaluation: Evaluation | None, explanation: Any, scores: pd.DataFrame | None
+    model: Any, evaluation: Evaluation | None, explanation: Any, scores: pd.DataFrame | None, ledger: Ledger | None
 ) -> dict[str, Any]:
-    details = explanation.details() if hasattr(explanation, "details") else None
+    # what was usual for each is not shown, and takes a look at every past
+    details = None if explanation is None else replace(explanation, over=None).details()
     first = manager.first(scores)
     return {
         "as_of": manager.as_of(scores),
@@ -98,8 +103,8 @@ def _for_managers(
         "bands": manager.bands(scores),
         "first": first,
         "weighed": any(reason["points"] for person in first for reason in person["reasons"]),
-        "levers": manager.levers(details, scores),
-        "touchpoints": None,
+        "levers": manager.levers(details, scores, None if explanation is None else explanation.rows["customer_id"]),
+        "touchpoints": manager.touchpoints(ledger),
         "trust": manager.trust(evaluation, model),
     }
 
@@ -134,16 +139,20 @@ def _important(explanation: Any) -> dict[str, pd.DataFrame]:
     return {"themes": importance(explanation, by="theme"), "drivers": importance(explanation)}
 
 
-def _check_one_model(model: Any, scores: pd.DataFrame | None, explanation: Any) -> None:
+def _check_one_model(model: Any, scores: pd.DataFrame | None, explanation: Any, ledger: Ledger | None) -> None:
     """Refuse scores and explanations by another model than the one that the page is about."""
     version = getattr(model, "version_", None)
-    if scores is not None and version is not None and "model_version" in scores:
-        others = [str(one) for one in scores["model_version"].dropna().unique() if one != version]
+    made = (
+        {} if scores is None or "model_version" not in scores else {"scores": scores["model_version"].dropna().unique()}
+    )
+    made |= {} if ledger is None else {"touchpoints": np.array([ledger.model_version])}
+    for name, versions in made.items():
+        others = [str(one) for one in versions if version is not None and one != version]
         if others:
             raise UsageError(
-                f"the scores are by model {others[0]}, the report is about model {version}.",
+                f"the {name} are by model {others[0]}, the report is about model {version}.",
                 allowed="one model throughout",
-                hint="score(model, log) with the model of the report.",
+                hint="make them with the model of the report.",
             )
     if scores is None or explanation is None or "as_of" not in scores:
         return
