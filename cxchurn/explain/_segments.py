@@ -30,9 +30,9 @@ class Segments:
     table : DataFrame
         One row a segment, the largest first, then other reasons, no reason that can be told, and not at risk; together they are
         everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
-        ``actionable`` (whether somebody can act on it), ``rows``, ``customers``, ``share`` (of all rows), ``probability`` (mean),
-        ``leavers`` (sum of the probabilities), ``points`` (median weight of the reason, in points of probability), ``column``
-        that tells it most often and its ``sentence`` for the median customer; with labels ``churn_rate`` (the share that
+        ``actionable`` (whether somebody can act on it), ``rows``, ``customers``, ``share`` (of all rows), ``probability``
+        (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of the reason, in points of probability),
+        ``column`` that tells it most often and its ``sentence`` for the median customer; with labels ``churn_rate`` (the share that
         left), with values ``value`` and ``value_at_risk`` (money, summed; the second times the probability).
     rows : DataFrame
         One row a row of the explanation, in its order: ``customer_id``, ``cutoff``, ``churn_probability``, ``segment``,
@@ -122,7 +122,7 @@ def segments(
     table = _table(rows.assign(**numbers), explanation, found)
     rows["subject"] = rows["subject"].where(~rows["subject"].isin(_LAST), "")
     return Segments(
-        table, rows, least, tuple([*notes, "Reasons go with the risk; what would keep a customer only a test tells."])
+        table, rows, least, (*notes, "Reasons go with the risk; what would keep a customer only a test tells.")
     )
 
 
