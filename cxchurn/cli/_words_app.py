@@ -22,8 +22,8 @@ def words(
         list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
     ] = None,
 ) -> None:
-    """Print all that a model says as a language file, to be translated.
+    """Print a language file with all that a model says.
 
-    cxchurn words --model churn-model > de.toml, then score --language de.toml.
+    To be translated: words --model churn-model > de.toml, then score --language de.toml.
     """
     say(cx.language_file(cx.load_model(model, trust=own_classes(trust or [])), language).rstrip("\n"))
