@@ -37,9 +37,9 @@ _WHERE = {
         "evaluate_predictions", "evaluate_saved", "learned_panel", "said_and_came",
     ),
     "explain": (
-        "Account", "Claim", "Claims", "CostClaim", "CustomerExplanation", "Explanation", "Ledger", "Pulse", "WhatIf",
-        "YearlyClaim", "account", "added", "answered", "called_back", "claims", "edited", "evidence", "explain",
-        "explain_customer", "importance", "not_passed_on", "pulse", "refunded", "solved", "standard_claims", "tone",
+        "Account", "Claim", "Claims", "CostClaim", "CustomerExplanation", "Explanation", "Ledger", "Pulse", "Segments",
+        "WhatIf", "YearlyClaim", "account", "added", "answered", "called_back", "claims", "edited", "evidence", "explain",
+        "explain_customer", "importance", "not_passed_on", "pulse", "refunded", "segments", "solved", "standard_claims", "tone",
         "touchpoints", "waterfall", "what_if", "without",
     ),
     "checks": (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -55,6 +58,25 @@ def _stamped(kernel: Any, calls: tuple[ModuleType, ...]) -> None:
 def _stamp(module: ModuleType) -> tuple[float, int]:
     file = Path(str(module.__file__))
     return (file.stat().st_mtime, file.stat().st_size) if file.exists() else (0.0, 0)
+
+
+def start_lean() -> None:
+    """Have numba start without loading linear algebra to see whether it is there: a sixth of what a service takes to start.
+
+    numba imports scipy's when any kernel is first called, and keeps of it a yes or no. Whoever compiles linear algebra in the
+    same process gets it as ever: numba imports it then.
+    """
+    if "numba.np.arraymath" in sys.modules:
+        return
+    linalg = import_module("numba.np.linalg")
+    asked = getattr(linalg, "ensure_blas", None)
+    if asked is None or find_spec("scipy") is None:
+        return
+    linalg.ensure_blas = lambda: None  # type: ignore[attr-defined]
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = asked  # type: ignore[attr-defined]
 
 
 def kernels() -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
-from cxchurn.cli import _commands, _explain_app, _promote_app, _report_app, _score_app, _serving
+from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -106,7 +106,7 @@ def simulate(
     _commands.simulate(out, customers, start, end, random_state)
 
 
-app.registered_commands += _serving.app.registered_commands
+app.registered_commands += [*_looking.app.registered_commands, *_serving.app.registered_commands]
 
 
 @app.callback(invoke_without_command=True)

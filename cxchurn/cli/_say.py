@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cxchurn as cx
-from cxchurn.explain import reasons_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +40,9 @@ def where_to_look(rows: dict[str, str | Path]) -> None:
 
 def risky(scores: pd.DataFrame, *, most: int = 3) -> None:
     """Print the customers at the highest risk with their reasons."""
+    # not before: it brings what compiles
+    from cxchurn.explain import reasons_said
+
     for row in scores.head(most).to_dict("records"):
         say(f"\n  {row['customer_id']}: {row['churn_probability']:.0%} ({row['band']})")
         for said in reasons_said(row):

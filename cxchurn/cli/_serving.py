@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
 app = typer.Typer()
@@ -14,7 +14,9 @@ app = typer.Typer()
 
 @app.command()
 def serve(
-    model: Annotated[Path, typer.Option("--model", metavar="FOLDER", help="Folder of a saved model.")],
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="Folder of a saved model, or its address in MLflow.")
+    ],
     store: Annotated[
         str | None,
         typer.Option(
@@ -32,6 +34,10 @@ def serve(
     max_events: Annotated[
         int, typer.Option("--max-events", metavar="N", min=1, help="The most events in a request.")
     ] = 10_000,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option("--trust", metavar="MODULE:CLASS", help="Your own builder that the model uses; repeatable."),
+    ] = None,
 ) -> None:
     """Answer over HTTP: events in, one customer's score out.
 
@@ -39,15 +45,26 @@ def serve(
     """
     from cxchurn.scoring.service import Limits, serve
 
-    serve(model, store=store, host=host, port=port, workers=workers, limits=Limits(max_bytes, max_events))
+    own_classes(trust or ())
+    limits = Limits(max_bytes, max_events)
+    serve(model, store=store, host=host, port=port, workers=workers, limits=limits, trust=trust or ())
 
 
 @app.command(name="compile")
-def compile_() -> None:
+def compile_(
+    model: Annotated[
+        str | None,
+        typer.Option("--model", metavar="MODEL", help="A saved model that is to be ready too: its folder or address."),
+    ] = None,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option("--trust", metavar="MODULE:CLASS", help="Your own builder that the model uses; repeatable."),
+    ] = None,
+) -> None:
     """Compile beforehand what is compiled at its first use.
 
     For a container's build: NUMBA_CACHE_DIR names the folder that keeps it.
     """
     from cxchurn.scoring import compile_kernels
 
-    say(str(compile_kernels()))
+    say(str(compile_kernels(model, trust=own_classes(trust or ()))))

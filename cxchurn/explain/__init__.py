@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cxchurn.explain._evidence import evidence
     from cxchurn.explain._explanation import Explanation, explain, explain_features
     from cxchurn.explain._importance import importance
+    from cxchurn.explain._segments import Segments, segments
     from cxchurn.explain._waterfall import waterfall
     from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
     from cxchurn.explain.periods import Pulse, pulse
@@ -38,6 +39,7 @@ _WHERE = {
     "_evidence": ("evidence",),
     "_explanation": ("Explanation", "explain", "explain_features"),
     "_importance": ("importance",),
+    "_segments": ("Segments", "segments"),
     "_waterfall": ("waterfall",),
     "ledger": ("Account", "Ledger", "account", "touchpoints"),
     "whatif": (
@@ -60,6 +62,7 @@ __all__ = [
     "Explanation",
     "Ledger",
     "Pulse",
+    "Segments",
     "Telling",
     "Usual",
     "WhatIf",
@@ -84,6 +87,7 @@ __all__ = [
     "reason_names",
     "reasons_said",
     "refunded",
+    "segments",
     "sentences",
     "solved",
     "standard_claims",

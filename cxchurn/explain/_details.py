@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,11 +62,7 @@ def detail_table(
 
 def said(says: Says, value: float) -> str:
     """Return a value as a sentence would write it: a label, an amount, "" for what is missing or has no number."""
-    if math.isnan(value):
-        return ""
-    if says.levels is not None:
-        return says.levels[int(value)] if 0 <= value < len(says.levels) else ""
-    return says.amount(value) or ""
+    return says.label_of(value) if says.levels is not None else says.amount(value) or ""
 
 
 def _placed(chosen: Chosen, side: str) -> pd.DataFrame:

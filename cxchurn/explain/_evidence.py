@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -128,12 +128,13 @@ class _Past:
 
     def nothing(self) -> pd.DataFrame:
         """Return the table of no event."""
-        table = self.table(self.events[:0], ())
-        about = {name: pd.Series(dtype=kind) for name, kind in _ABOUT.items()}
-        return pd.DataFrame({**about, **dict(table.items()), "value": table.index * 1.0, "without": table.index * 1.0})
+        table = self.table(self.events[:0], ()).assign(value=0.0, without=0.0)
+        for place, (name, kind) in enumerate(_ABOUT.items()):
+            table.insert(place, name, pd.Series(dtype=kind))
+        return table
 
 
-def _behind(past: _Past, features: FeatureSet, reason: dict[str, Any], most: int | None) -> pd.DataFrame:
+def _behind(past: _Past, features: FeatureSet, reason: Mapping[Any, Any], most: int | None) -> pd.DataFrame:
     """Return the events without which a reason's number would be another."""
     alone = only_columns(features, [reason["column"]])
     value, without = past.value(alone), past.without(alone)
@@ -148,7 +149,8 @@ def _behind(past: _Past, features: FeatureSet, reason: dict[str, Any], most: int
     for place, name in enumerate(_ABOUT):
         table.insert(place, name, reason[name])
     table["value"], table["without"] = value, without[chosen]
-    return table
+    # events stand in the order in which they became known
+    return table.sort_values("timestamp", kind="stable", ignore_index=True)
 
 
 def features_read(features: FeatureSet, history: History) -> tuple[str, ...]:

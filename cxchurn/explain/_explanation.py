@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -100,7 +99,7 @@ class Explanation:
             feature_names=list(self.features.columns),
         )
 
-    def take(self, rows: Sequence[int] | np.ndarray) -> Explanation:
+    def take(self, rows: list[int] | np.ndarray) -> Explanation:
         """Return the explanation of some rows, by their positions."""
         return replace(
             self,

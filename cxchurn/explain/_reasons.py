@@ -94,9 +94,4 @@ def sentences(columns: np.ndarray, features: np.ndarray, telling: Telling) -> np
 
 def reason(telling: Telling, column: int, value: float) -> str:
     """Return one reason: the sentence for the customer's value and, where it differs, what is usual."""
-    says = telling.says[column]
-    sentence, usual = says.sentence(value), says.amount(telling.usual(says))
-    own = None if usual is None else says.amount(value)
-    if own is not None and usual != own:
-        sentence += f" (usual: {usual})"
-    return sentence[:1].upper() + sentence[1:]
+    return telling.says[column].told(value, usual=telling.usual_said[column])

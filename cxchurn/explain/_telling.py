@@ -13,6 +13,8 @@ import numpy as np
 from cxchurn.features import Says
 
 EXPERIENCE = "experience"
+# what is nearer to the usual than this share of it is as usual
+NEAR = 0.1
 _LARGEST = 1e18
 # a share of customers above which having a value is the rule
 _MOST = 0.5
@@ -35,8 +37,9 @@ class Telling:
     """What the columns of a model can tell, worked out once for all customers; see `telling_of`.
 
     A value tells why the risk is higher where it lies on the side of the usual that the column expects risk on (on either
-    side for a column that expects none), is written otherwise than the usual, and is not on the good side of the value that is
-    neither good nor bad. A missing value tells it where the column says so and most customers have a value.
+    side for a column that expects none) by more than a tenth of it, is written otherwise than the usual, and is not on the
+    good side of the value that is neither good nor bad. A missing value tells it where the column says so and most customers
+    have a value.
 
     Parameters
     ----------
@@ -87,6 +90,11 @@ class Telling:
         return self.typical.get(says.name, math.nan)
 
     @cached_property
+    def usual_said(self) -> list[str | None]:
+        """What is usual of each column, as its sentence writes it; None where there is nothing to write."""
+        return [one.amount(self.usual(one)) for one in self.says]
+
+    @cached_property
     def _owner(self) -> np.ndarray:
         place = {subject: number for number, subject in enumerate(self.subjects)}
         return np.array([place[subject_of(one)] for one in self.says], dtype=np.int64)
@@ -117,8 +125,9 @@ def _nearest(says: Says, usual: float, way: int) -> float:
         return way * math.inf
     if says.levels is not None:
         return usual + way
-    neutral = says.neutral
-    first = usual if neutral is None or not says.expects else way * max(way * usual, way * neutral)
+    first, neutral = usual + way * NEAR * abs(usual), says.neutral
+    if neutral is not None and says.expects:
+        first = way * max(way * first, way * neutral)
     return _first(_differs(says, usual), math.nextafter(first, way * math.inf), way)
 
 

@@ -58,6 +58,7 @@ def _then(features: FeatureSet, says: list[Says], rows: pd.DataFrame, wanted: pd
     columns = sorted(set(wanted["column"]))
     numbers = only_columns(features, [says[column].name for column in columns]).transform(earlier)
     values = numbers.to_numpy()[place, np.searchsorted(columns, wanted["column"].to_numpy())]
+    assert features.log is not None
     histories = histories_of(features.log)
     position = histories.positions(earlier["customer_id"].to_numpy())
     there = (position >= 0) & (histories.began[position] < cutoffs.astype(np.int64))

@@ -110,18 +110,19 @@ class Balance(Builder):
                 unit=unit,
                 window=half,
                 expects=expects,
+                neutral=None if below is None else 0.0,
             )
 
 
 def _sums(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
     for name, moment, gist, sign in (
-        ("deposits", "good moment", "be glad of", 1),
-        ("withdrawals", "bad moment", "be annoyed about", -1),
+        ("deposits", "good moment", "be glad", 1),
+        ("withdrawals", "bad moment", "be annoyed", -1),
     ):
         yield Column(
             f"balance_{name}_{w}",
             np.abs(recent.sum(felt.part(sign))),
-            says=f"had {{value:extent}} to {gist} in the last {{window}}",
+            says=f"had {{value:extent}} reason to {gist} in the last {{window}}",
             zero=f"had no {moment} in the last {{window}}",
             unit="valence",
             window=w,

@@ -36,7 +36,7 @@ _KIND = _Texts(
     new="had {value:share} of their kinds of interaction of the last {window} for the first time",
     not_new="had no kind of interaction for the first time in the last {window}",
     drift="moved {value:share} of their interactions of the last {window} to other kinds than before",
-    same="had the same mix of kinds of interaction in the last {window} as before",
+    same="moved none of their interactions of the last {window} to other kinds than before",
     few=_FEW,
 )
 _TOUCHPOINT = _Texts(
@@ -47,7 +47,7 @@ _TOUCHPOINT = _Texts(
     new="used {value:share} of their touchpoints of the last {window} for the first time",
     not_new="used no touchpoint for the first time in the last {window}",
     drift="moved {value:share} of their interactions of the last {window} to other touchpoints than before",
-    same="used the same mix of touchpoints in the last {window} as before",
+    same="moved none of their interactions of the last {window} to other touchpoints than before",
     few=_FEW,
 )
 _OTHER = _Texts(
@@ -58,7 +58,7 @@ _OTHER = _Texts(
     new="had to do with {value:share} of their {label:many} of the last {window} for the first time",
     not_new="had to do with no {label} for the first time in the last {window}",
     drift="moved {value:share} of their interactions of the last {window} to other {label:many} than before",
-    same="had to do with the same mix of {label:many} in the last {window} as before",
+    same="moved none of their interactions of the last {window} to other {label:many} than before",
     few=_FEW,
 )
 

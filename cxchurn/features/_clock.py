@@ -110,4 +110,5 @@ class Clock(Builder):
                     missing=f"has no {whole} on record to compare the last {{window}} with the time before",
                     unit="share",
                     window=w,
+                    neutral=0.0,
                 )

@@ -107,7 +107,7 @@ class HumanTouch(Builder):
                     f"human_touch_same_person_{w}",
                     recent.mean(SamePerson()),
                     says="dealt with the same person again in {value:share} of the contacts with people in the last {window}",
-                    zero="dealt with another person each time in the last {window}",
+                    zero="dealt with the same person again in none of the contacts with people in the last {window}",
                     missing="has not come back to a person in the last {window}",
                     unit="share",
                     window=w,

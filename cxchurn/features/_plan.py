@@ -196,7 +196,7 @@ def plan_of(features: Any) -> Plan:
     """Return the plan of a fitted feature set, made once for it; for other references (`with_log`) anew."""
     tables = features.references_.tables
     found: Plan | None = features.__dict__.get("_plan")
-    if found is None or found.about["references"] is not tables:
+    if found is None or found.about["references"] is not tables or not _same(found.builders, features.builders_):
         made = Plan(
             tuple(says.name for says in features.says_),
             features.builders_,
@@ -209,3 +209,7 @@ def plan_of(features: Any) -> Plan:
             made.recordings = found.recordings
         found = features._plan = made
     return found
+
+
+def _same(one: Sequence[Builder], other: Sequence[Builder]) -> bool:
+    return [*map(id, one)] == [*map(id, other)]

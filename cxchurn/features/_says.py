@@ -18,6 +18,8 @@ from cxchurn.features.words import Forms, Label, Language, Level, Number, WordsB
 _NEVER = re.compile(r"\bhas never (.*)")
 _YET = re.compile(r"\bhas had no (.*) yet$")
 _FORM = re.compile(r"\{value(?::([^}]*))?\}")
+# of nothing in these there is "none"
+_LENGTHS = ("days", "hours", "seconds", "money", "extent")
 _SPAN = re.compile(r"(\d+) (second|minute|hour|day|week)s?")
 
 
@@ -151,22 +153,29 @@ class Says:
     def amount(self, value: float) -> str | None:
         """Return just the value as the sentence writes it, None where there is nothing to write.
 
-        Nor is there where a value below 0 is another thing than one above: what is usual would have to name the direction too.
+        Nor is there of a change, nor of what is said by its size alone: a bare number would not tell more from less.
         """
-        form = _FORM.search(self._text(self.one))
-        if form is None or math.isnan(value) or self.levels is not None or self.below is not None:
+        spec = self._spec
+        if spec is None or math.isnan(value) or (value < 0 and self.below is not None):
             return None
-        spec = form[1] or ""
-        if value == 0 and spec.startswith("#"):
+        if value == 0 and (spec.startswith("#") or spec in _LENGTHS):
             return self.language.word("numbers", "nothing")
-        return format(self._number(value), spec)
+        return format(self._number(value), "share" if spec == "portion" else spec)
+
+    def label_of(self, value: float) -> str:
+        """Return how the label of a category's value is called, "" where it has none."""
+        return "" if math.isnan(value) else f"{self._level(value)}"
 
     def told(self, value: float, *, usual: str | None = None) -> str:
         """Return the sentence with a capital letter, and beside it what is usual (an `amount`) where it differs."""
         said = self.sentence(value)
-        if usual is not None and self.amount(value) not in (None, usual):
+        if usual is not None and self._beside(value) and self.amount(value) not in (None, usual):
             said = self.language.word("phrases", "usual").format(said, usual)
         return said[:1].upper() + said[1:]
+
+    def _beside(self, value: float) -> bool:
+        """Whether what is usual can stand beside the sentence: not where a standing of none is said without a number."""
+        return not (value == 0 and self.zero is not None and self._spec == "portion")
 
     @property
     def meaning(self) -> str:
@@ -192,6 +201,13 @@ class Says:
 
     def _text(self, english: str) -> str:
         return self.language.text(english)
+
+    @cached_property
+    def _spec(self) -> str | None:
+        """How the value is written, None where it is not to be written alone."""
+        form = _FORM.search(self._text(self.one))
+        changes = self.below is not None and self.neutral is not None
+        return None if form is None or self.levels is not None or changes else form[1] or ""
 
     @cached_property
     def _nouns(self) -> dict[str, Forms]:

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import instant
-from cxchurn.features._compute import fill
 from cxchurn.features._fitted import FittedFeatures
+from cxchurn.features._plan import plan_of
 from cxchurn.history import History, as_of
 
 
 def vectors_of(features: FittedFeatures, history: History, at: Any) -> np.ndarray:
-    """Return the features of all customers of a history, by the same builders as in ``transform``.
+    """Return the features of all customers of a history, by the plan that a service asks too.
 
     Parameters
     ----------
@@ -29,8 +29,7 @@ def vectors_of(features: FittedFeatures, history: History, at: Any) -> np.ndarra
         In the order of the history's customers and of ``features.says_``.
     """
     cutoffs = np.full(history.ids.size, instant(at, name="at", timezone=features.timezone_))
-    seen = as_of(history, history.ids, cutoffs, **features.about_, references=features.references_.tables)
-    place = {says.name: k for k, says in enumerate(features.says_)}
-    out = np.empty((len(place), history.ids.size))
-    fill(features.builders_, seen, place, out, slice(0, history.ids.size), more=True)
+    plan = plan_of(features)
+    out = np.empty((len(plan.names), history.ids.size))
+    plan.fill(as_of(history, history.ids, cutoffs, **plan.about), out, slice(0, history.ids.size), more=True)
     return out.T.copy()

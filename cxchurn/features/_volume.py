@@ -199,6 +199,7 @@ def _measured(
         # more of what customers do is better; how far it scatters, and what others do to them, is either
         expects=-1 if theme == RHYTHM and not level and texts is not _SAYS["std"] else 0,
         theme=theme,
+        tells=texts is not _SAYS["std"],
         label=measure,
         role="measures",
     )

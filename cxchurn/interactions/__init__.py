@@ -7,6 +7,7 @@ from cxchurn.interactions._arrivals import Arrivals, Counts, by_day, count_event
 from cxchurn.interactions._customer_schema import CustomerSchema
 from cxchurn.interactions._customer_table import CustomerTable
 from cxchurn.interactions._events import event_types
+from cxchurn.interactions._hashes import mixed, text_hashes
 from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
 from cxchurn.interactions._memory import memory_of, say_what_was_exceeded
@@ -77,12 +78,14 @@ __all__ = [
     "log_ids",
     "mapping",
     "memory_of",
+    "mixed",
     "narrowed",
     "read_customers",
     "read_interactions",
     "say_what_was_exceeded",
     "stopped",
     "tables",
+    "text_hashes",
     "validate_interactions",
     "with_customers",
     "with_events",

@@ -269,8 +269,10 @@ def _told(
         table = table.drop_columns(list(telling))
         kinds = {column: kind for column, kind in kinds.items() if column not in telling}
         telling = {}
-    read_as = listed((f"{column} ({found[column]})" for column in kinds), most=40)
-    logger.info("the customers table's attributes: %s.", read_as or "none")
+    if about.attributes is None:
+        # decided here, not by whoever reads
+        read_as = listed((f"{column} ({found[column]})" for column in kinds), most=40)
+        logger.info("the customers table's attributes: %s.", read_as or "none")
     for column, why in books.items():
         logger.info("the customers table's %s is no attribute: %s.", column, why)
     return CustomerTable(

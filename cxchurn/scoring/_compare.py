@@ -18,8 +18,15 @@ _RANK = {"low": 0, "medium": 1, "high": 2}
 # a sentence without its numbers: the same matter, however it has moved
 _USUAL = re.compile(r" \(usual: [^)]*\)$")
 _NUMBER = re.compile(r"[-+]?\d[\d,.]*%?")
+# what is said in place of a number, or around one
+_IN_WORDS = (
+    (re.compile(r"\b(?:once|twice)\b"), "# times"),
+    (re.compile(r"\b(?:less than|more than|almost) (?=#)"), ""),
+    (re.compile(r"\b(?:slightly|clearly|far) (?=more|fewer|less|longer|better|worse|busier|outweighed)"), ""),
+    (re.compile(r"\bfelt (?:very good|very bad|good|bad|neither good nor bad)\b", re.IGNORECASE), "felt #"),
+)
 _COUNTED = re.compile(r"# ([a-z]+)")
-_UNITS = {"day", "hour", "minute", "second"}
+_UNITS = {"year", "day", "hour", "minute", "second"}
 
 
 def compare_scores(before: Any, now: Any) -> ScoreComparison:
@@ -65,6 +72,8 @@ def without_numbers(sentence: str) -> str:
     'Had # contact in the last # days'
     """
     bare = _NUMBER.sub("#", _USUAL.sub("", sentence))
+    for words, number in _IN_WORDS:
+        bare = words.sub(number, bare)
     return _COUNTED.sub(lambda match: f"# {_one(match[1])}", bare)
 
 

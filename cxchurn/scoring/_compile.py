@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +18,11 @@ from cxchurn.datasets import simulate
 from cxchurn.features import FeatureSet, every_family
 from cxchurn.history import scatter
 from cxchurn.interactions import ROLES, InteractionLog, Schema, read_interactions
-from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.model import ChurnClassifier, ChurnModel, FittedModel
 from cxchurn.panel import Cancellation, Inactivity, make_panel, monthly
 from cxchurn.scoring._score import score
 from cxchurn.scoring.online import OnlineScorer
+from cxchurn.scoring.service import warm_up
 
 _SPAN = ("2023-07-01", "2024-06-01")
 _CUTOFFS = ("2023-12-01", "2024-03-01")
@@ -59,11 +60,19 @@ class Compiled:
         return "\n".join(lines)
 
 
-def compile_kernels() -> Compiled:
+def compile_kernels(model: FittedModel | str | Path | None = None, *, trust: Iterable[type | str] = ()) -> Compiled:
     """Compile everything that is compiled at its first use, so that no later process has to.
 
     In a container's build, for the account that will run it, or with ``NUMBA_CACHE_DIR`` set to a folder that it may write to.
     What is compiled is for this machine's processor and these versions.
+
+    Parameters
+    ----------
+    model : path or ChurnModel, optional
+        A model that is to be ready too, be it that its own builders have kernels: it is asked about invented customers. The
+        folder of a saved model, its address in MLflow, or itself.
+    trust : iterable of classes or str, optional
+        Your own builders, if the saved model uses any, as in `load_model`.
 
     Returns
     -------
@@ -78,6 +87,8 @@ def compile_kernels() -> Compiled:
     began, before = time.perf_counter(), counts()
     with step("compiling"), _quietly():
         _use_everything()
+        if model is not None:
+            warm_up(OnlineScorer(model, trust=trust))
     compiled, found = (now - then for now, then in zip(counts(), before, strict=True))
     kept = {str(one.stats.cache_path) for one in kernels() if one.stats.cache_path is not None}
     folder = Path(os.path.commonpath(kept)) if kept else None

@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _KIND = "workflowType=machine_learning"
+# where `mlflow ui` shows a store unless told otherwise
+_LOCAL = "http://127.0.0.1:5000"
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,8 +48,7 @@ class Run:
         """The run's page on a tracking server; None for a store without one."""
         if not self.tracking_uri.startswith(("http://", "https://")):
             return None
-        # said in the address, as pages open as those of language models otherwise
-        return f"{self.tracking_uri.rstrip('/')}/#/experiments/{self.experiment_id}/runs/{self.run_id}?{_KIND}"
+        return self._page(self.tracking_uri.rstrip("/"))
 
     @property
     def look(self) -> str:
@@ -56,6 +57,10 @@ class Run:
             return shown(self.url)
         store = self.tracking_uri.replace(f"sqlite:///{Path.cwd()}{os.sep}", "sqlite:///", 1)
         return f"mlflow ui --backend-store-uri {shown(store)}"
+
+    def _page(self, server: str) -> str:
+        # said in the address, as pages open as those of language models otherwise
+        return f"{server}/#/experiments/{self.experiment_id}/runs/{self.run_id}?{_KIND}"
 
     def __repr__(self) -> str:
         where = f", experiment {self.experiment}" if self.experiment else ""
@@ -66,6 +71,7 @@ class Run:
             "registered": self.registered,
             "logged": ", ".join(f"{count:,} {what}" for what, count in self.logged.items() if count),
             "look": self.look,
+            "then at": None if self.url else self._page(_LOCAL),
         }
         return "\n".join([*lines, *(f"  {key:<12}{value}" for key, value in rows.items() if value)])
 

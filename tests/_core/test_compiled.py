@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from unittest import mock
 
 import numba
@@ -30,3 +32,22 @@ def test_where_nothing_can_be_kept_kernels_work_all_the_same():
     out = np.empty(2)
     kernel(np.array([1.0, 2.5]), out)
     assert out.tolist() == [2.0, 5.0]
+
+
+LEAN = """
+import sys
+import numpy as np
+from numba import njit
+from cxchurn._core._compiled import start_lean
+start_lean()
+start_lean()
+assert njit(lambda x: x + 1)(1) == 2
+assert "scipy.linalg" not in sys.modules
+assert njit(lambda a, b: a @ b)(np.eye(2), np.ones(2)).tolist() == [1.0, 1.0]
+assert "scipy.linalg" in sys.modules
+"""
+
+
+def test_a_lean_start_loads_no_linear_algebra_and_takes_it_from_nobody():
+    done = subprocess.run([sys.executable, "-c", LEAN], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -22,7 +22,8 @@ from cxchurn.explain.ledger._sums import Grouped
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
 from tasks import TASKS, Task
 
-MOST = 20_000
+MOST = 10_000
+SAMPLE = "2023-11-01", "2024-03-01", "2024-05-01"  # first and last training cut-off, first test cut-off
 
 
 def sample() -> tuple[cx.InteractionLog, cx.Inactivity, object, object, tuple[str, str]]:
@@ -32,14 +33,18 @@ def sample() -> tuple[cx.InteractionLog, cx.Inactivity, object, object, tuple[st
         files.interactions, files.interactions.with_name("schema.toml"), customers=files.customers
     )
     churn = cx.Inactivity("60D", active_within="60D")
-    return log, churn, cx.monthly("2024-01-01", "2024-08-01"), cx.monthly("2024-10-01"), ("2024-10-01", "2024-11-02")
+    first, last, test = SAMPLE
+    return log, churn, cx.monthly(first, last), cx.monthly(test), (test, "2024-11-02")
 
 
 def of_task(task: Task) -> tuple[cx.InteractionLog, object, object, object, tuple[str, str]]:
-    """Return the same of a real log; the time that is tested begins with the first test cut-off."""
-    log = task.log()
-    end = log.observed_until - task.churn.resolved(log).reach
-    return log, task.churn, list(task.train), list(task.test), (task.test[0], str(end))
+    """Return the same of a real log; the time that is tested is that from the first to the last test cut-off."""
+    return task.log(), task.churn, list(task.train), list(task.test), (task.test[0], task.test[-1])
+
+
+def share(log: cx.InteractionLog) -> float:
+    """Return which share of a log's interactions is looked at, some ten thousand on either side."""
+    return min(1.0, 3 * MOST / len(log))
 
 
 def trained(log: cx.InteractionLog, churn: object, cutoffs: object, before: str) -> cx.ChurnModel:
@@ -56,16 +61,28 @@ def line(name: str, model: cx.ChurnModel, panel: cx.Panel) -> dict[str, str]:
     """Return one row: what was said and what came, with the 95 % interval of what came by customer."""
     said, came = model.predict_proba(panel)[:, 1], panel.y.astype(float)
     low, high = came_between(came, panel.frame["customer_id"])
+    raw = model.raw_score(panel)
+    off, least, most = (level(raw, rate) for rate in (came.mean(), low, high))
     noise = np.sqrt(2 / np.pi * said.mean() * (1 - said.mean()) * 10 / len(said))
     return {
         "asked": name,
         "rows": f"{len(panel):,}",
         "said": f"{said.mean():.1%}",
         "came": f"{came.mean():.1%} [{low:.1%}, {high:.1%}]",
+        "too high by, log-odds": f"{-off:+.2f} [{-most:+.2f}, {-least:+.2f}]",
         "calibration error": f"{calibration_error(came, said):.3f} (chance {noise:.3f})",
         "AUC": f"{roc_auc(came, said):.3f}",
         "log loss": f"{log_loss(came, said):.4f}",
     }
+
+
+def level(raw: np.ndarray, rate: float) -> float:
+    """Return what has to be added to log-odds, that they say a rate on average."""
+    low, high = -10.0, 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if (1 / (1 + np.exp(-raw - middle))).mean() > rate else (middle, high)
+    return low
 
 
 def came_between(came: np.ndarray, customers: pd.Series) -> tuple[float, float]:
@@ -76,8 +93,9 @@ def came_between(came: np.ndarray, customers: pd.Series) -> tuple[float, float]:
 
 
 def by_last_contact(model: cx.ChurnModel, panel: cx.Panel) -> Iterator[dict[str, str]]:
-    """Yield what was said and what came by the kind of the interaction just before, and whether it went well."""
-    said = model.predict_proba(panel)[:, 1]
+    """Yield what was said and what came by the kind of the interaction just before, all brought to the level that came."""
+    raw = model.raw_score(panel)
+    said = 1 / (1 + np.exp(-raw - level(raw, panel.y.mean())))
     frame = panel.frame.assign(said=said)
     for kind, rows in frame.groupby(last_kind(panel)):
         if len(rows) >= 200:
@@ -122,25 +140,27 @@ def run(name: str) -> None:
         sample() if name == "sample" else of_task(next(task for task in TASKS if task.name == name))
     )
     print(f"\n## {name}: {log!r}\n", flush=True)
-    first = "2024-01-01" if name == "sample" else train[0]
-    also = [*(train if isinstance(train, list) else [train]), cx.after_interactions(first, since, sample=MOST)]
+    first = SAMPLE[0] if name == "sample" else train[0]
+    also = [*(train if isinstance(train, list) else [train]), cx.after_interactions(first, since, share=share(log))]
     models = {
         "cut-offs alone": trained(log, churn, train, since),
         "and just after interactions": trained(log, churn, also, since),
     }
     firsts = cx.make_panel(log, churn, cutoffs=test)
-    after = cx.make_panel(log, churn, cutoffs=cx.after_interactions(since, until, sample=MOST))
+    after = cx.make_panel(log, churn, cutoffs=cx.after_interactions(since, until, share=share(log)))
     rows = []
     for said, model in models.items():
         rows += [{"trained on": said, **line("the test cut-offs", model, firsts)}]
         rows += [{"trained on": said, **line("just after interactions", model, after)}]
     shown(rows)
     for said, model in models.items():
-        print(f"Just after interactions, by the last one; trained on {said} (* outside the interval):\n")
+        print(
+            f"Just after interactions, by the last one, the level taken out; trained on {said} (* outside the interval):\n"
+        )
         shown(list(by_last_contact(model, after)))
     for said, model in models.items():
         wall, cpu = time.perf_counter(), time.process_time()
-        ledger = cx.touchpoints(model, log, since=since)
+        ledger = cx.touchpoints(model, log, since=since, until=until)
         took = f"{time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} CPU s"
         print(f"Ledger, trained on {said}: {took}\n\n{ledger!r}\n", flush=True)
 

@@ -276,8 +276,14 @@ def _column(name: str = "odd_count", says: str = "{value}", shape: Any = float) 
         (_column(shape=np.int64), "columns: odd_count are not one float64 a row"),
         (_column(shape=lambda values: values[:1]), "columns: odd_count are not one float64 a row"),
         (_column(shape=lambda values: np.where(values > 9, np.inf, values)), "columns: odd_count hold infinite values"),
-        (_column(says="had {count} calls"), "sentences: odd_count cannot say 0.0: KeyError 'count'"),
-        (_column(says="had {value:%%} calls"), "sentences: odd_count cannot say 0.0: ValueError"),
+        (
+            _column(says="had {count} calls"),
+            "columns: odd_count cannot say its values by 'had {count} calls': KeyError, 'count'",
+        ),
+        (
+            _column(says="had {value:%%} calls"),
+            "columns: odd_count cannot say its values by 'had {value:%%} calls': ValueError",
+        ),
         (_column(says="had {{value}} calls"), "sentences: odd_count says of 0.0: 'had {value} calls'"),
         (_column(says=" "), "sentences: odd_count says of 0.0: ' '"),
     ],

@@ -38,6 +38,8 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
         return side > 0 and says.missing_tells and present > 0.5
     if says.levels is not None:
         return value != usual
+    if usual - 0.1 * abs(usual) <= value <= usual + 0.1 * abs(usual):
+        return False
     if says.expects and (value - usual) * says.expects * side <= 0:
         return False
     if says.expects and says.neutral is not None and (value - says.neutral) * says.expects * side <= 0:
@@ -202,6 +204,8 @@ USUAL = {"days": 10.0, "visits": 4.0, "spent": 50.0, "wait": 60.0, "mood": 0.7, 
         ([0.9, 0.5, 0.4, 0.3, 0.0, 0.0], [40, 1, 10, 300, 0.7, 5], ["days", "spent", "wait"]),
         # 4 visits are as usual: the column that is written otherwise speaks
         ([0.1, 0.9, 0.0, 0.0, 0.0, 0.0], [40, 4, 50, 60, 0.7, 20], ["days"]),
+        # 64 s are as usual too, nearly
+        ([0.0, 0.0, 0.0, 0.9, 0.0, 0.0], [10, 4, 50, 64, 0.7, 20], []),
         # a shorter wait than usual raises the risk, but is no reason to leave: the subject is silent
         ([0.0, 0.0, 0.0, 0.9, 0.0, 0.0], [10, 4, 50, 20, 0.7, 20], []),
         # worse than usual, and still good: no reason

@@ -115,7 +115,11 @@ def test_the_future_is_unknown(log):
         ("touchpoint_new_90d", 0.5, "used 50% of their touchpoints of the last 90 days for the first time"),
         ("kind_new_90d", 0.0, "had no kind of interaction for the first time in the last 90 days"),
         ("kind_drift_30d", 0.4, "moved 40% of their interactions of the last 30 days to other kinds than before"),
-        ("touchpoint_drift_30d", 0.0, "used the same mix of touchpoints in the last 30 days as before"),
+        (
+            "touchpoint_drift_30d",
+            0.0,
+            "moved none of their interactions of the last 30 days to other touchpoints than before",
+        ),
         (
             "kind_drift_30d",
             NAN,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cxchurn.features import Disruption, FeatureSet, Valence
-from cxchurn.history import as_of, history_of
+from cxchurn.history import as_of, history_of, where
 
 CUTOFF = pd.Timestamp("2024-04-01")  # a Monday
 # each stands for ten. a twice in the last 60 days and once in the 60 before; b not lately and three times before; on the edges:
@@ -45,6 +45,24 @@ def test_beyond_what_changed_for_everybody(log_of, tenfold):
     # a waited 120 seconds on average, c none: with a minute more 180 and 60, so everybody's logarithm is in tenths 4.6;
     # a twice: 2/3 (5.193 - 4.6) = 0.395; c once: (4.094 - 4.6) / 2 = -0.253
     assert found["disruption_wait_60d"].tolist() == pytest.approx([0.4, math.nan, -0.3, math.nan], nan_ok=True)
+
+
+def test_waits_are_compared_where_they_were(log_of, tenfold):
+    """By letter all wait an hour, on the phone a minute; a waits an hour and more on the phone, c by letter as all do."""
+    calls = [{"ago": 5, "touchpoint": "phone", "wait_s": 60}, {"ago": 9, "touchpoint": "letter", "wait_s": 3540}]
+    usual = [{"customer_id": f"u{k}", **call} for k in range(98) for call in calls]
+    slow = [{"customer_id": "a", "ago": ago, "touchpoint": "phone", "wait_s": 4000} for ago in (1, 2)]
+    letters = [{"customer_id": "c", "ago": ago, "touchpoint": "letter", "wait_s": 3540} for ago in (1, 2, 3)]
+    both = [{"customer_id": "e", **calls[1]}, {"customer_id": "e", "ago": 1, "touchpoint": "phone", "wait_s": 4000}]
+    log = log_of([*usual, *slow, *letters, *both])
+    found = differences(log, ["u0", "a", "c", "e", "nobody"])
+    # everybody's: phone (98 log 120 + 2 log 4060) / 100 = 4.858, in tenths 4.9; letter log 3600 = 8.189, in tenths 8.2
+    # u0: 2/3 of the mean of 4.787 - 4.9 and 8.189 - 8.2: -0.041; a: 2/3 (8.309 - 4.9) = 2.273; c: 3/4 of -0.011
+    # e: 2/3 of the mean of 3.409 and -0.011: 1.133
+    assert found["disruption_wait_60d"].tolist() == pytest.approx([0.0, 2.3, 0.0, 1.1, math.nan], nan_ok=True)
+    said = FeatureSet([Disruption()], log=log).fit(pd.DataFrame({"customer_id": ["a"], "cutoff": [CUTOFF]})).says_[-1]
+    expected = "waited 2.0 times as long as customers in general at the same touchpoints in the last 60 days"
+    assert said.sentence(math.log(2)) == expected
 
 
 def test_what_changed_for_everybody_is_taken_out(log_of):
@@ -123,17 +141,32 @@ def test_is_what_a_slow_count_gives(log, churn, november):
     events = now(own) + before(own)
     expected = events / (events + 1) * (np.log((now(own) + 1) / (before(own) + 1)) - level)
     np.testing.assert_allclose(found["disruption_activity_30d"], np.round(expected * 5) / 5, rtol=0, atol=1e-12)
-    kinds = {
-        "valence": (20, Valence(), lambda view: view.last("30D").mean(Valence())),
-        "wait": (10, "wait_s", lambda view: np.log(view.last("30D").mean("wait_s") + 60)),
-    }
-    for name, (steps, column, ask) in kinds.items():
+
+    def at_level(ask, steps):
         everybody = [value for value in ask(seen)[asked] if not math.isnan(value)]
-        assert len(everybody) > 50
-        level = round(sum(everybody) / len(everybody) * steps) / steps
-        told = own.last("30D").count_of(column)
-        expected = np.round(told / (told + 1) * (ask(own) - level) * steps) / steps
-        np.testing.assert_allclose(found[f"disruption_{name}_30d"], expected, rtol=0, atol=1e-12, err_msg=name)
+        assert len(everybody) >= 10
+        return round(sum(everybody) / len(everybody) * steps) / steps
+
+    def felt(view):
+        return view.last("30D").mean(Valence())
+
+    told = own.last("30D").count_of(Valence())
+    expected = np.round(told / (told + 1) * (felt(own) - at_level(felt, 20)) * 20) / 20
+    np.testing.assert_allclose(found["disruption_valence_30d"], expected, rtol=0, atol=1e-12)
+    sums, counts = np.zeros(len(november)), np.zeros(len(november))
+    for touchpoint in sorted(set(log.events["touchpoint"].drop_null().to_pylist())):
+        there = where(touchpoint=touchpoint)
+        count = own.last("30D").count_of("wait_s", there)
+        if not count.any():
+            continue
+
+        def waited(view, there=there):
+            return np.log(view.last("30D").mean("wait_s", there) + 60)
+
+        sums += np.where(count > 0, count * (waited(own) - at_level(waited, 10)), 0)
+        counts += count
+    expected = np.round(counts / (counts + 1) * (sums / np.where(counts > 0, counts, np.nan)) * 10) / 10
+    np.testing.assert_allclose(found["disruption_wait_30d"], expected, rtol=0, atol=1e-9)
 
 
 def test_sentences(log_of):

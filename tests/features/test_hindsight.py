@@ -166,7 +166,7 @@ def test_how_long_ago_or_ahead():
     assert [format(Number(days), "when") for days in (-2.0, -0.5, 0.0, 0.25, 400.0)] == [
         "in 2 days",
         "in 12 hours",
-        "now",
+        "just now",
         "6 hours ago",
         "400 days ago",
     ]

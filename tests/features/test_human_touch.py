@@ -140,7 +140,11 @@ def test_nothing_leaks(log):
             0.5,
             "dealt with the same person again in 50% of the contacts with people in the last 30 days",
         ),
-        ("same_person_30d", 0.0, "dealt with another person each time in the last 30 days"),
+        (
+            "same_person_30d",
+            0.0,
+            "dealt with the same person again in none of the contacts with people in the last 30 days",
+        ),
         ("same_person_30d", NAN, "has not come back to a person in the last 30 days"),
     ],
 )

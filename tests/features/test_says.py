@@ -120,6 +120,23 @@ def test_the_amount_alone(one, value, amount):
     assert Says("n", "d", one).amount(value) == amount
 
 
+def test_what_is_usual_stands_beside_where_it_can():
+    spent = Says("n", "d", "spent {value:money}", zero="spent nothing", below="took back {value:money}")
+    assert spent.told(12.5, usual=spent.amount(30.0)) == "Spent 12.50 (usual: 30)"
+    assert spent.told(0.0, usual=spent.amount(30.0)) == "Spent nothing (usual: 30)"
+    assert spent.told(30.004, usual=spent.amount(30.0)) == "Spent 30"
+    # a size alone does not tell what was spent from what was taken back
+    assert spent.amount(-12.5) is None
+    assert spent.told(-12.5, usual=spent.amount(30.0)) == "Took back 12.50"
+    change = Says("n", "d", "paid {value:money} more", below="paid {value:money} less", neutral=0.0)
+    assert change.amount(3.0) is None
+    rank = Says("n", "d", "was busier than {value:portion} customers", zero="was among the least busy")
+    assert rank.told(0.25, usual=rank.amount(0.5)) == "Was busier than 25% of customers (usual: 50%)"
+    assert rank.told(0.0, usual=rank.amount(0.5)) == "Was among the least busy"
+    late = Says("n", "d", "came {value:days} late", zero="came in time")
+    assert late.told(3.0, usual=late.amount(0.0)) == "Came 3 days late (usual: none)"
+
+
 @pytest.mark.parametrize(
     "column",
     [

@@ -54,6 +54,8 @@ def test_everything_else_comes_back(model, loaded):
     for name in ("version_", "calibration_", "bands_", "base_rate_", "notes_", "churn_", "folds", "random_state"):
         assert getattr(loaded, name) == getattr(model, name), name
     assert loaded.typical_ == pytest.approx(model.typical_, nan_ok=True)
+    assert loaded.present_ == model.present_
+    assert loaded.features_.spare_ == model.features_.spare_
     assert loaded.classes_.tolist() == [0, 1]
     assert loaded.classifier_.n_rounds_ == model.classifier_.n_rounds_
     assert loaded.features_.says_ == model.features_.says_

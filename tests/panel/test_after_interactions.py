@@ -9,7 +9,7 @@ import pytest
 import cxchurn as cx
 from cxchurn._core import UsageError
 from cxchurn.history import histories_of
-from cxchurn.interactions import Schema, read_interactions
+from cxchurn.interactions import Schema, read_interactions, with_events
 from cxchurn.panel import after_interactions, make_panel, monthly
 from cxchurn.panel._cutoffs import to_cutoffs
 
@@ -53,13 +53,17 @@ def test_the_span_ends_with_the_log(three):
     assert len(rows(after_interactions("2024-01-01"), three)) == 5
 
 
-def test_a_sample_is_drawn_from_them(three):
-    whole = rows(after_interactions("2024-01-01"), three)
-    drawn = rows(after_interactions("2024-01-01", sample=2), three)
-    assert len(drawn) == 2
+def test_a_share_is_drawn_whoever_else_is_there(log):
+    whole = rows(after_interactions("2024-06-01"), log)
+    drawn = rows(after_interactions("2024-06-01", share=0.2), log)
     assert set(drawn) < set(whole)
-    assert drawn == rows(after_interactions("2024-01-01", sample=2), three)
-    assert rows(after_interactions("2024-01-01", sample=99), three) == whole
+    assert abs(len(drawn) / len(whole) - 0.2) < 0.02
+    other = rows(after_interactions("2024-06-01", share=0.2, random_state=1), log)
+    assert 0.15 < len(set(drawn) & set(other)) / len(drawn) < 0.25
+    some = with_events(
+        log, log.events.filter(np.array([one < "C-000100" for one in log.events["customer_id"].to_pylist()]))
+    )
+    assert rows(after_interactions("2024-06-01", share=0.2), some) == [one for one in drawn if one[0] < "C-000100"]
 
 
 def test_together_with_others_each_instant_once(three):
@@ -73,7 +77,7 @@ def test_together_with_others_each_instant_once(three):
 
 
 def test_a_panel_of_them_follows_the_definition(log, churn):
-    panel = make_panel(log, churn, cutoffs=after_interactions("2024-08-01", "2024-09-01", sample=200))
+    panel = make_panel(log, churn, cutoffs=after_interactions("2024-08-01", "2024-09-01", share=0.3))
     at = panel.cutoffs
     assert len(panel) > 100
     assert ((at >= np.datetime64("2024-08-01")) & (at < np.datetime64("2024-09-02"))).all()
@@ -81,7 +85,7 @@ def test_a_panel_of_them_follows_the_definition(log, churn):
     np.testing.assert_array_equal(panel.y, again)
     assert panel.frame["group"].unique().tolist() == ["after interactions, 2024-08"]
     both = make_panel(
-        log, churn, cutoffs=[monthly("2024-08-01", "2024-08-01"), after_interactions("2024-08-01", sample=50)]
+        log, churn, cutoffs=[monthly("2024-08-01", "2024-08-01"), after_interactions("2024-08-01", share=0.05)]
     )
     assert both.frame["group"].nunique() >= 2
 
@@ -90,7 +94,8 @@ def test_a_panel_of_them_follows_the_definition(log, churn):
     ("cutoffs", "says"),
     [
         (after_interactions("2024-03-01", "2024-02-01"), "start .* after they end"),
-        (after_interactions("2024-02-01", sample=0), "sample is 0"),
+        (after_interactions("2024-02-01", share=0), "share is 0"),
+        (after_interactions("2024-02-01", share=30), "share is 30"),
         ([monthly("2024-02-01"), None], "cutoffs is None"),
     ],
 )
@@ -100,4 +105,4 @@ def test_refuses(three, cutoffs, says):
 
 
 def test_prints_as_typed():
-    assert repr(cx.after_interactions("2024-10-01", sample=10)) == "AfterInteractions(start='2024-10-01', sample=10)"
+    assert repr(cx.after_interactions("2024-10-01", share=0.1)) == "AfterInteractions(start='2024-10-01', share=0.1)"

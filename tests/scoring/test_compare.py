@@ -105,7 +105,11 @@ def test_reasons_come_and_go(monday, tuesday):
         ("Waited 3 hours", "Waited 1 day"),
         ("Had 1 reply", "Had 2 replies"),
         ("Made 1 search", "Made 1,204 searches"),
-        ("Has -1.4 on the account of goodwill (usual: +0.6)", "Has +0.2 on the account of goodwill (usual: +0.6)"),
+        ("Was passed on once", "Was passed on 3 times"),
+        ("Waited slightly longer than before", "Waited far longer than before"),
+        ("Felt very bad at the worst moment", "Felt neither good nor bad at the worst moment"),
+        ("Answered less than 1% of the surveys (usual: 40%)", "Answered 25% of the surveys"),
+        ("Was last active 45 days ago", "Was last active 2.2 years ago"),
         ("Used 20% of it", "Used 35.5% of it"),
     ],
 )

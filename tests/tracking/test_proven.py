@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ from cxchurn.interactions import read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.scoring import score
 from cxchurn.tracking import log_run, promote
+from cxchurn.tracking._alone import alone
 from cxchurn.tracking.served import package
 
 from .tracking_servers import free_port, here, serving, tracking_server
@@ -123,6 +126,43 @@ def test_three_first_runs_at_once(small, tmp_path):
     said = at_once(small.save(tmp_path / "model"), uri, tmp_path)
     check_together(uri, said, small)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["model", "new"], "no run waits"
+
+
+@pytest.fixture
+def new_database(postgres_address) -> str:
+    """A database that nobody has opened yet, as MLflow addresses it."""
+    psycopg2 = pytest.importorskip("psycopg2")
+    connection = psycopg2.connect(postgres_address)
+    connection.autocommit = True
+    name = f"new_{secrets.token_hex(4)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    connection.close()
+    return f"{postgres_address.rpartition('/')[0]}/{name}"
+
+
+def test_three_first_runs_at_once_on_a_new_postgres(new_database, small, tmp_path):
+    """No server stands between: each of the three would make the tables."""
+    said = at_once(small.save(tmp_path / "model"), new_database, tmp_path)
+    check_together(new_database, said, small)
+
+
+def test_a_database_is_opened_by_one_at_a_time(new_database, tmp_path):
+    held, went_in = threading.Event(), []
+
+    def second() -> None:
+        held.wait(30)
+        with alone(new_database):
+            went_in.append("second")
+
+    other = threading.Thread(target=second)
+    other.start()
+    with alone(new_database):
+        held.set()
+        other.join(1.5)
+        went_in.append("first is done")
+    other.join(30)
+    assert went_in == ["first is done", "second"]
 
 
 class TestServerOnPostgres:

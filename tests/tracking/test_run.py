@@ -11,6 +11,9 @@ from cxchurn.tracking._run import shown
 
 RUN = {"run_id": "4f2a", "experiment_id": "3", "artifact_uri": "/x/mlruns", "model_uri": "models:/m-07"}
 
+# as one of machine learning: the page opens as one of language models otherwise
+PAGE = "#/experiments/3/runs/4f2a?workflowType=machine_learning"
+
 
 def test_in_a_local_store(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -29,15 +32,15 @@ def test_in_a_local_store(tmp_path, monkeypatch):
         "  registered  models:/churn/3",
         "  logged      57 parameters, 1,044 metrics",
         "  look        mlflow ui --backend-store-uri sqlite:///mlflow.db",
+        f"  then at     http://127.0.0.1:5000/{PAGE}",
     ]
 
 
 def test_on_a_server():
     run = Run(**RUN, tracking_uri="http://somebody:secret@127.0.0.1:5000/")
-    # as one of machine learning: the page opens as one of language models otherwise
-    page = "#/experiments/3/runs/4f2a?workflowType=machine_learning"
-    assert run.url == f"http://somebody:secret@127.0.0.1:5000/{page}"
-    assert run.look == f"http://...@127.0.0.1:5000/{page}"
+    assert run.url == f"http://somebody:secret@127.0.0.1:5000/{PAGE}"
+    assert run.look == f"http://...@127.0.0.1:5000/{PAGE}"
+    assert "then at" not in repr(run)
     assert "secret" not in repr(run)
 
 

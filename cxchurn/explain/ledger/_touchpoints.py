@@ -73,6 +73,13 @@ def touchpoints(
     Ledger
         It prints as a table; ``.by("touchpoint", "kind", "month")`` sums as you like, ``.totals`` shows what adds up.
 
+    Notes
+    -----
+    Intervals say how the sums would differ had other customers come, not had another model been asked. A model that has seen
+    months' firsts alone may say too much or too little just after interactions, and a note says so: see how it does there by
+    ``cx.evaluate(model, cx.make_panel(log, churn, cutoffs=cx.after_interactions("2024-10-01")))``, and whether the ledger
+    stays with a model trained with ``cutoffs=[cx.monthly("2024-01-01"), cx.after_interactions("2024-01-01", share=0.1)]``.
+
     Examples
     --------
     >>> touchpoints(model, log, since="2024-10-01").by("touchpoint")  # doctest: +SKIP
@@ -156,7 +163,7 @@ def _ledger(
     for part in parts:
         for why, number in part.left_out.items():
             left[why] = left.get(why, 0) + int(number)
-    notes = [*notes, *_said(rows, left)]
+    notes = [*notes, *_said(model, rows, left)]
     for note in notes:
         logger.info("%s.", note)
     asked = sum(part.asked for part in parts)
@@ -169,7 +176,13 @@ def _valued(rows: pd.DataFrame, log: InteractionLog, value: Any, end: np.datetim
     return rows.assign(value=found.money[codes]), found.notes
 
 
-def _said(rows: pd.DataFrame, left: dict[str, int]) -> Iterator[str]:
+def _said(model: ChurnModel, rows: pd.DataFrame, left: dict[str, int]) -> Iterator[str]:
+    # a model remembers its training cut-offs where they are few: calendar ones, the same for everybody
+    if model.learned_from_.checksums:
+        yield (
+            "the model learned from calendar cut-offs alone, and is asked just before and just after interactions here: see "
+            "whether these numbers stay with one that learned there too, cutoffs=[..., cx.after_interactions(...)]"
+        )
     if left:
         why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(left.items()))
         yield f"{sum(left.values()):,} interactions are left out, their customers were not asked about before and after: {why}"

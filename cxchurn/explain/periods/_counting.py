@@ -32,6 +32,8 @@ class Counting:
     shape : Shape
     roles : frozenset of str
         The roles that the log has.
+    further : tuple of str
+        Measures of the log's own.
 
     Attributes
     ----------
@@ -43,9 +45,10 @@ class Counting:
         What was asked and answered, part by part.
     """
 
-    def __init__(self, shape: Shape, roles: frozenset[str]) -> None:
+    def __init__(self, shape: Shape, roles: frozenset[str], further: tuple[str, ...]) -> None:
         self._shape = shape
         self._means = {name: role for name, role in _MEANS.items() if role in roles}
+        self._means |= {name: name for name in further}
         names = ["customers", "contacts", *self._means, *([_SOLVED] if "resolved" in roles else [])]
         self._scores = bool({"score", "invited"} & roles)
         self.moments = {name: Moments(shape) for name in names}

@@ -43,14 +43,14 @@ ANSWERED, IF_ALL = "_answer_rate", "_if_all_answered"
 
 
 def measure_of(name: str) -> Measure:
-    """Return what a measure's name stands for."""
+    """Return what a measure's name stands for; one of the log's own stands for its mean."""
     if name.endswith(ANSWERED):
         of = MEASURES[name.removesuffix(ANSWERED)]
         return Measure(f"share of invitations answered ({of.short})", "answered", "share", 0)
     if name.endswith(IF_ALL):
         of = MEASURES[name.removesuffix(IF_ALL)]
         return of._replace(words=f"{of.words} if all had answered", short="if all")
-    return MEASURES[name]
+    return MEASURES.get(name) or Measure(name.replace("_", " "), name.replace("_", " "), "number", 0)
 
 
 def amount(value: float, unit: str, *, signed: bool = False) -> str:
@@ -70,7 +70,7 @@ def amount(value: float, unit: str, *, signed: bool = False) -> str:
         return f"{100 * value:{sign}.0f} points" if signed else f"{100 * value:.0f}%"
     if unit == "points":
         return f"{value:{sign}.0f}"
-    return f"{value:{sign},.0f}" if unit == "count" else f"{value:{sign}.2f}"
+    return f"{value:{sign},.0f}" if unit == "count" or abs(value) >= 100 else f"{value:{sign}.2f}"
 
 
 def _seconds(value: float, sign: str) -> str:

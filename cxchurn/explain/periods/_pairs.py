@@ -102,7 +102,7 @@ class Moments:
         self.w += pairs.total(w)
         self.rows += pairs.total(count)
         self.customers += pairs.total((count > 0).astype(np.float64))
-        for lag in range(pairs.shape.before + 1):
+        for lag in range(len(self.products)):
             self.products[lag] += [pairs.crossed(*two, lag) for two in ((x, x), (x, w), (w, x), (w, w))]
 
     def between(self, i: int, j: int) -> np.ndarray:

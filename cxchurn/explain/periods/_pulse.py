@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import DataError, Deferred, UsageError, iso, span, step
+from cxchurn._core import DataError, Deferred, UsageError, did_you_mean, iso, listed, span, step
 from cxchurn.explain._discovery import LEVEL, false_discovery, moved
 from cxchurn.explain.periods import _assumption
 from cxchurn.explain.periods._calendar import Calendar, calendar_of
@@ -37,6 +37,7 @@ def pulse(
     log: InteractionLog,
     *,
     by: Sequence[str] = ("touchpoint",),
+    measures: Sequence[str] = (),
     every: str = "month",
     since: Any = None,
     until: Any = None,
@@ -60,6 +61,8 @@ def pulse(
         In memory or on disk.
     by : tuple of str, default ("touchpoint",)
         The columns of labels that tell groups apart; ``()`` takes everything together.
+    measures : tuple of str
+        Measures of the log's own whose means are shown beside the rest, such as ``("hours_to_resolve",)``.
     every : {"month", "quarter", "week"}
     since, until : instant, optional
         Default: all of the log.
@@ -101,7 +104,7 @@ def pulse(
     calendar, groups = calendar_of(log, every, since, until), groups_of(log, by)
     kinds = kinds_of(log)
     shape = Shape(len(groups), len(calendar), against)
-    counting = Counting(shape, log.roles)
+    counting = Counting(shape, log.roles, _further(log, measures))
     with step("taking the pulse"):
         for history in histories_in(histories_of(log, clock="happened")):
             counting.add(Sheet(history, groups, calendar, kinds, windows))
@@ -110,6 +113,23 @@ def pulse(
     table = _table(estimates, groups, calendar, scopes)
     notes = tuple(_notes(table, calendar, counting, kinds, assumed, against))
     return Pulse(table, groups.by, every, notes)
+
+
+def _further(log: InteractionLog, measures: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(measures, str):
+        raise UsageError(
+            f"measures is the text {measures!r}.",
+            allowed="a tuple of measures",
+            hint=f"write measures=({measures!r},).",
+        )
+    for name in measures:
+        if name not in log.measures:
+            raise UsageError(
+                f"measures names {name!r}, which is no measure of the log.",
+                allowed=listed(log.measures, most=40) or "none: the log has no measures",
+                hint=did_you_mean(str(name), log.measures),
+            )
+    return tuple(dict.fromkeys(measures))
 
 
 def _positive(**numbers: Any) -> None:

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from cxchurn.explain.periods._result import Pulse
 
 _WIDTH, _GROUPS, _MOVES = 80, 12, 8
-_LEGEND = (
-    "↑ ↓: moved beyond noise against the time before. 1 in 10: the wait that one in ten exceeds. Passed on: times a contact. "
-    "few: too few customers to say."
-)
+_LEGEND = "↑ ↓: moved beyond noise against the time before."
+_WAITS, _PASSED_ON = "1 in 10: the wait that one in ten exceeds.", "Passed on: times a contact."
+_FEW = "few: too few customers to say."
 _ARROWS = {"up": "↑", "down": "↓"}
 
 
@@ -29,12 +28,10 @@ def page(pulse: Pulse) -> str:
     groups = listed_groups(pulse)
     for period in sorted(latest.unique(), reverse=True):
         lines += ["", *_of_period(pulse, str(period), list(latest.index[latest == period]), groups)]
-    lines += [
-        "",
-        *textwrap.wrap(_LEGEND, _WIDTH),
-        "",
-        *_moves(pulse, {str(name): str(period) for name, period in latest.items()}),
-    ]
+    there = {"wait_s": _WAITS, "transfers": _PASSED_ON}
+    legend = " ".join([_LEGEND, *(words for name, words in there.items() if name in latest), _FEW])
+    lines += ["", *textwrap.wrap(legend, _WIDTH), ""]
+    lines += _moves(pulse, {str(name): str(period) for name, period in latest.items()})
     for note in pulse.notes:
         lines += ["", *textwrap.wrap(note, _WIDTH)]
     return "\n".join(lines)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,22 +28,49 @@ class Ordered:
 
     Parameters
     ----------
-    cell : ndarray of int64, shape (n,)
-    number : ndarray of float64, shape (n,)
-    cells : int
+    parts : list of Values
+    shape : Shape
     """
 
-    def __init__(self, cell: np.ndarray, number: np.ndarray, cells: int) -> None:
-        order = np.lexsort((number, cell))
-        self._number = number[order]
-        self._starts = np.searchsorted(cell[order], np.arange(cells + 1))
+    def __init__(self, parts: list[Values], shape: Shape) -> None:
+        self._shape = shape
+        cells = shape.groups * shape.periods
+        # numbers of cells are sorted by counting where they are short
+        short = np.uint16 if cells < np.iinfo(np.uint16).max else np.int64
+        cell = _joined([part.group * shape.periods + part.period for part in parts]).astype(short)
+        self._starts = np.append(0, np.cumsum(np.bincount(cell, minlength=cells)))
+        self._number = _joined([part.number for part in parts])[np.argsort(cell, kind="stable")]
+        for first, stop in pairwise(self._starts.tolist()):
+            self._number[first:stop].sort()
 
-    def quantile(self, share: np.ndarray | float) -> np.ndarray:
-        """Return the smallest number of each cell with at least this share of the cell up to it, NaN for an empty cell."""
+    def quantile(self, share: np.ndarray) -> np.ndarray:
+        """Return, for each cell, the smallest of its numbers with at least this share of them up to it, NaN for an empty cell.
+
+        Parameters
+        ----------
+        share : ndarray of float64, shape (groups, periods)
+        """
         sizes = np.diff(self._starts)
-        wanted = np.clip(share, 0.0, 1.0) * sizes
-        place = self._starts[:-1] + np.clip(np.ceil(wanted - 1e-9).astype(np.int64) - 1, 0, np.maximum(sizes - 1, 0))
-        return np.where(sizes > 0, np.append(self._number, np.nan)[np.minimum(place, self._number.size)], np.nan)
+        place = self._starts[:-1] + _rank(np.clip(share, 0.0, 1.0).ravel(), np.maximum(sizes, 1))
+        found = np.append(self._number, np.nan)[np.minimum(place, self._number.size)]
+        return np.where(sizes > 0, found, np.nan).reshape(self._shape.groups, self._shape.periods)
+
+    def before(self, share: float, scope: Scope) -> np.ndarray:
+        """Return the same of the numbers of the whole periods before each one; float64, shape ``(groups, periods)``."""
+        found = np.full((self._shape.groups, self._shape.periods), np.nan)
+        for group, period in np.ndindex(found.shape):
+            earlier = [at for at in range(max(period - scope.before, 0), period) if scope.whole[at]]
+            cells = [group * self._shape.periods + at for at in earlier]
+            together = _joined([self._number[self._starts[cell] : self._starts[cell + 1]] for cell in cells])
+            if together.size:
+                rank = int(_rank(np.array(share), np.array(together.size)))
+                found[group, period] = np.partition(together, rank)[rank]
+        return found
+
+
+def _rank(share: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return the place, from 0 on, of the smallest of so many numbers with at least a share of them up to it."""
+    return np.clip(np.ceil(share * sizes - 1e-9).astype(np.int64) - 1, 0, sizes - 1)
 
 
 def quantile_of(parts: list[Values], shape: Shape, scope: Scope, *, share: float = SHARE) -> Estimate:
@@ -61,23 +89,19 @@ def quantile_of(parts: list[Values], shape: Shape, scope: Scope, *, share: float
     share : float
     """
     size = (shape.groups, shape.periods)
-    cells = [(part.group * shape.periods + part.period, part.number) for part in parts]
-    now = Ordered(_joined([cell for cell, _ in cells]), _joined([number for _, number in cells]), size[0] * size[1])
-    value = now.quantile(share).reshape(size)
-    before = _before(parts, shape, scope).quantile(share).reshape(size)
-    exceeding, own = Exceeding(shape), Moments(shape)
+    now = Ordered(parts, shape)
+    value, before = now.quantile(np.full(size, share)), now.before(share, scope)
+    exceeding, own = Exceeding(shape), Moments(shape._replace(before=0))
     for part in parts:
         pairs = Pairs(part.customer, part.group, part.period, shape)
         own.add(pairs, np.arange(part.number.size), part.number > value[part.group, part.period])
         exceeding.add(pairs, part, before)
     found = linear(exceeding.sums(0), exceeding.earlier(scope), exceeding.between, scope)
-    error = np.sqrt(linear((own.x, own.w), (own.x, own.w), own.between, scope).variance).ravel()
-    of_change = np.sqrt(found.variance_of_change).ravel()
+    error = np.sqrt(linear((own.x, own.w), (own.x, own.w), own.between, replace(scope, before=0)).variance)
+    of_change = np.sqrt(found.variance_of_change)
     enough, compared = told(own.customers, scope)
     low, high, least, most = (
-        now.quantile(share + sign * NORMAL * np.nan_to_num(one)).reshape(size)
-        for one in (error, of_change)
-        for sign in (-1, 1)
+        now.quantile(share + sign * NORMAL * np.nan_to_num(one)) for one in (error, of_change) for sign in (-1, 1)
     )
     return Estimate(
         value=value,
@@ -87,7 +111,7 @@ def quantile_of(parts: list[Values], shape: Shape, scope: Scope, *, share: float
         change=np.where(compared, value - before, np.nan),
         change_low=np.where(compared, least - before, np.nan),
         change_high=np.where(compared, most - before, np.nan),
-        p=two_sided(np.where(compared, found.value - found.before, np.nan), of_change.reshape(size)),
+        p=two_sided(np.where(compared, found.value - found.before, np.nan), of_change),
     )
 
 
@@ -131,17 +155,6 @@ class Exceeding:
     def between(self, i: int, j: int) -> np.ndarray:
         """Return the products of the i-th and the j-th period before each one, i no larger than j."""
         return back(self._products[i, j], i)
-
-
-def _before(parts: list[Values], shape: Shape, scope: Scope) -> Ordered:
-    """Return the numbers of the periods before each period that can be compared."""
-    cells, numbers = [], []
-    for part in parts:
-        for lag in range(1, shape.before + 1):
-            kept = scope.whole[part.period] & (part.period + lag < shape.periods)
-            cells.append((part.group * shape.periods + part.period + lag)[kept])
-            numbers.append(part.number[kept])
-    return Ordered(_joined(cells), _joined(numbers), shape.groups * shape.periods)
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cxchurn._core import DAY, iso, span
 from cxchurn.explain.sayings._compare import Compared, compare
-from cxchurn.explain.sayings._finding import CUSTOMERS, DOES_NOT, HOLDS, OUTCOMES, UNKNOWN, Finding, least_for
+from cxchurn.explain.sayings._finding import CUSTOMERS, DOES_NOT, HOLDS, LEAST, OUTCOMES, UNKNOWN, Finding, least_for
 from cxchurn.explain.sayings._study import Study
 from cxchurn.explain.sayings._waits import long_waits
 from cxchurn.history import Seen, Where, Window, count_between
@@ -107,7 +107,7 @@ class Claim:
             return Finding(**numbers, verdict=UNKNOWN, why=few)
         low, high = sorted((self.expects * found.low, self.expects * found.high))
         least = least_for(found.like)
-        words = f"{100 * least:.2g} points"
+        words = "a point" if least == LEAST else f"{100 * least:.1g} points"
         if low > 0 and self.expects * found.difference >= least:
             return Finding(
                 **numbers, verdict=HOLDS, why=f"the interval is beyond none, the difference at least {words}"

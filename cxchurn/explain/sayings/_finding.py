@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 HOLDS, DOES_NOT, UNKNOWN = "holds here", "does not hold here", "cannot be told"
 # a difference smaller than a point, or than a fifth of what like customers do, is none that anybody would act on
-_LEAST, _PART = 0.01, 0.2
+LEAST, PART = 0.01, 0.2
 # so many customers on each side, and so many of both with the outcome, make a comparison
 CUSTOMERS, OUTCOMES = 100, 20
 
@@ -32,7 +32,7 @@ class Finding:
     verdict : str
         "holds here", "does not hold here" or "cannot be told".
     why : str
-        The rule that decided.
+        The rule that decided, or what is missing.
     """
 
     share: float = float("nan")
@@ -50,4 +50,4 @@ class Finding:
 
 def least_for(like: float) -> float:
     """Return the least difference that counts, where so large a share of like customers has the outcome."""
-    return min(_LEAST, _PART * like)
+    return min(LEAST, PART * like)

@@ -44,8 +44,14 @@ class Claims:
         held = self.table["verdict"].value_counts()
         counts = ", ".join(f"{held.get(verdict, 0)} {word}" for verdict, word in _WORDS.items())
         lines = [f"Claims: {counts}"]
-        for row in self.table.to_dict("records"):
-            lines += ["", *_said(row)]  # type: ignore[arg-type]
+        rows: list[dict[str, Any]] = self.table.to_dict("records")  # type: ignore[assignment]
+        for row in rows:
+            lines += ["", *_said(row)] if _told(row) else []
+        rest = [row for row in rows if not _told(row)]
+        lines += ["", "Cannot be told here"] if rest else []
+        for row in rest:
+            words = f"- “{row['saying']}” {_why(row)}"
+            lines += textwrap.wrap(words, _WIDTH, initial_indent="  ", subsequent_indent="    ")
         for note in self.notes:
             lines += ["", *textwrap.wrap(note, _WIDTH)]
         return "\n".join(lines)
@@ -57,6 +63,10 @@ class Claims:
 _WORDS = {"holds here": "hold here", "does not hold here": "do not", "cannot be told": "cannot be told"}
 
 
+def _told(row: dict[str, Any]) -> bool:
+    return math.isfinite(row["share"])
+
+
 def _said(row: dict[str, Any]) -> Iterator[str]:
     yield from textwrap.wrap(f"“{row['saying']}”", _WIDTH, subsequent_indent=" ")
     yield from textwrap.wrap(f"{_verdict(row)}", _WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -65,8 +75,6 @@ def _said(row: dict[str, Any]) -> Iterator[str]:
 def _verdict(row: dict[str, Any]) -> str:
     verdict = str(row["verdict"])
     head = f"{verdict[:1].upper()}{verdict[1:]}"
-    if not math.isfinite(row["share"]):
-        return f"{head}: {row['why']}."
     if not math.isfinite(row["like"]):
         if not math.isfinite(row["low"]):
             return f"{head}: {row['share']:.1f} times as much, {row['why']}."

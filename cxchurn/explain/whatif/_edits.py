@@ -59,11 +59,11 @@ class Edited(Edit):
         if "kind" in self.columns:
             rows.check_kind(self.columns["kind"])
         for name, value in self.columns.items():
+            if name == "timestamp":
+                _move(rows, found, instant(value, timezone=rows.log.timezone).astype(datetime))
+                continue
             for row in _telling(rows, found, name, self.event):
-                if name == "timestamp":
-                    moved(row, instant(value, timezone=rows.log.timezone).astype(datetime))
-                else:
-                    row[name] = value
+                row[name] = value
 
 
 class Answered(Edit):
@@ -233,10 +233,15 @@ class Without(Edit):
 
 
 def _telling(rows: Rows, found: list[Row], column: str, event: Any) -> list[Row]:
-    """Return the rows on which a column is told, or the first where none tells it."""
-    telling = [row for row in found if row.get(column) is not None]
-    if telling or not rows.is_later(column):
-        return telling or found[:1]
+    """Return the rows on which a column is told, or the first where none tells it.
+
+    What only says that something became known tells what is filled in later, unless it is meant itself.
+    """
+    later = rows.is_later(column)
+    own = [row for row in found if later or not row["later"]] or found
+    telling = [row for row in own if row.get(column) is not None]
+    if telling or not later:
+        return telling or own[:1]
     news = [row for row in rows.rows if _says_so(row, found) and row.get(column) is not None]
     if not news:
         raise UsageError(
@@ -244,6 +249,14 @@ def _telling(rows: Rows, found: list[Row], column: str, event: Any) -> list[Row]
             hint="solved(..., within='1D') says when a matter was closed; added(...) adds any row.",
         )
     return news
+
+
+def _move(rows: Rows, found: list[Row], to: datetime) -> None:
+    """Move the first row that is meant; nothing of it becomes known before it happens."""
+    moved(found[0], to)
+    for row in rows.rows:
+        if _says_so(row, found[:1]) and row["timestamp"] < to:
+            moved(row, to)
 
 
 def _says_so(row: Row, found: list[Row]) -> bool:

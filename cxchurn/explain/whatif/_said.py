@@ -16,7 +16,8 @@ def edited(event: Any, **columns: Any) -> Edit:
         The interaction's number in the account; its ``case_id``, which stands for all interactions of the matter; the time at
         which it happened; or ``{column: value}``.
     **columns
-        The columns and their new values. A ``timestamp`` moves the interaction, and when it became known with it.
+        The columns and their new values. A ``timestamp`` moves the interaction (of a matter its first), and when it became
+        known with it.
     """
     return Edited(event, columns)
 

@@ -36,7 +36,7 @@ class Number(float):
     ``factor``             the same for a number that is the logarithm of the ratio
     ``degree``, ``shade``  by how much a ratio (its logarithm), or a feeling, differs: ``slightly``, ``clearly``, ``far``
     ``mood``               a feeling from -1 to 1: ``very bad`` to ``very good``
-    ``extent``             how much feeling came together: ``little``, ``something``, ``much``
+    ``extent``             how much feeling came together: ``little``, ``some``, ``much``
     =====================  =================================================================================================
 
     Two words after a format say the sign: ``days longer|shorter`` writes ``3 days longer`` or ``3 days shorter``. Anything else

@@ -60,7 +60,7 @@ def score_to(
         ``postgres``). In a table, which is made where it is missing, rows of the same customers and cut-off are replaced.
     partitioned : bool, default False
         The folder holds a folder for each cut-off, ``night=2025-01-01T000000Z/part-0000.parquet``, so that nights stand side
-        by side. Whoever reads the folder as one table finds the instant in ``as_of``, and ``night`` as a column of text.
+        by side. Whoever reads the folder as one table finds the instant in ``as_of``, and the folder's name in ``night``.
     resume : bool, default False
         Go on with the parts that an earlier run finished. The result is the same to the byte.
     work : path, optional

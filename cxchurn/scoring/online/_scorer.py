@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from cxchurn._core import MismatchError, UsageError, listed
+from cxchurn._core import MismatchError, UsageError, is_address, listed
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import FittedModel
@@ -21,9 +22,7 @@ from cxchurn.scoring.online._on_file import amended, written
 from cxchurn.scoring.online._opened import opened
 from cxchurn.scoring.online._result import CustomerScore, Updated
 from cxchurn.scoring.online._served import Served, served
-from cxchurn.scoring.online._updating import given, take, take_apart
-
-_ON_ERROR = ("raise", "quarantine")
+from cxchurn.scoring.online._updating import given, keeps_others, take, take_apart
 
 
 class OnlineScorer:
@@ -36,7 +35,8 @@ class OnlineScorer:
     Parameters
     ----------
     model : path or ChurnModel
-        The folder of a saved model, which is opened without scikit-learn, LightGBM, pandas or DuckDB; or a fitted model.
+        The folder of a saved model, which is opened without scikit-learn, LightGBM, pandas or DuckDB; its address in MLflow,
+        such as ``"models:/churn@champion"``; or a fitted model.
     store : str, optional
         ``"sqlite:///state.db"`` to keep what is known in a file: an update that came back is there after a crash, and several
         processes may share the file. Default: in memory, and gone with the process.
@@ -106,11 +106,9 @@ class OnlineScorer:
         FullError
             Where the scorer's bound would be passed.
         """
-        if on_error not in _ON_ERROR:
-            raise UsageError(f"on_error is {on_error!r}.", allowed=listed(map(repr, _ON_ERROR)))
-        serving, book = self._served, self._book
+        keep, serving, book = keeps_others(on_error), self._served, self._book
         events = given(serving, self._noticed, events, source)
-        return take(serving, book, self._noticed, events, keep=on_error == "quarantine")
+        return take(serving, book, self._noticed, events, keep=keep)
 
     def score(self, customer: Any, at: Any = None, *, reasons: int = 3) -> CustomerScore:
         """Return how likely a customer is to leave, and why.
@@ -150,10 +148,8 @@ class OnlineScorer:
         list of CustomerScore
             One a customer, by the customers' ids.
         """
-        serving = self._served
-        moment, count = serving.moment(at), count_of(reasons)
-        book = self._book
-        alone = Memory(book.shape)
+        serving, book = self._served, self._book
+        moment, count, alone = serving.moment(at), count_of(reasons), Memory(book.shape)
         several = isinstance(events, dict) and events and all(type(key) is int for key in events)
         for place, own in events.items() if several else [(source, events)]:
             told = given(serving, self._noticed, own, place)
@@ -294,12 +290,11 @@ class OnlineScorer:
                 allowed="a scorer with a store, which processes share",
                 hint='OnlineScorer(model, store="sqlite:///state.db"); or make one in each process.',
             )
-        return _again, (self._model, self._given, self._references, self._trust)
+        # an address may mean another version there
+        there = isinstance(self._model, (str, Path)) and is_address(self._model)
+        more = {**self._given, "references": self._references, "trust": self._trust}
+        return partial(OnlineScorer, self.model if there else self._model, **more), ()
 
 
 def _key(serving: Served, book: Memory, customer: Any) -> str:
     return Customers(serving.model.ids_).key(customer, known=lambda one: book.state(one) is not None)
-
-
-def _again(model: Any, given: dict[str, Any], references: Any, trust: tuple[type | str, ...]) -> OnlineScorer:
-    return OnlineScorer(model, **given, references=references, trust=trust)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import MismatchError, UsageError, instant, zone
+from cxchurn._core._compiled import start_lean
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
 from cxchurn.history import History, Seen, seen_at
 from cxchurn.interactions.rows import RowReader
@@ -123,6 +124,7 @@ def served(
 ) -> Served:
     """Return a model, or that of a folder or an address, ready to be asked."""
     if isinstance(model, (str, Path)):
+        start_lean()
         model = load_fitted(model, trust=trust)
     elif not hasattr(model, "version_"):
         raise UsageError(

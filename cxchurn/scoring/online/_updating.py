@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from cxchurn._core import UsageError, listed
 from cxchurn.interactions import Validation
 from cxchurn.interactions.rows import Row, RowReader, rows_given
 from cxchurn.scoring.online._book import Memory
@@ -12,6 +13,7 @@ from cxchurn.scoring.online._result import Updated
 from cxchurn.scoring.online._served import Served
 from cxchurn.scoring.online._taking_in import REPEATED, found_in, take_in
 
+_ON_ERROR = ("raise", "quarantine")
 _HINT = 'on_error="quarantine" leaves these events out and takes in the others.'
 
 
@@ -49,6 +51,13 @@ class Given(NamedTuple):
         """Raise the error for rows that broke a rule."""
         hint = _HINT if self.meant is None else f"nothing reads {self.meant} {_HINT}"
         found.raise_if_broken(hint=hint)
+
+
+def keeps_others(on_error: str) -> bool:
+    """Return whether the others are kept where some events break a rule."""
+    if on_error not in _ON_ERROR:
+        raise UsageError(f"on_error is {on_error!r}.", allowed=listed(map(repr, _ON_ERROR)))
+    return on_error == "quarantine"
 
 
 def given(serving: Served, noticed: Noticed, events: Any, source: int | None) -> Given:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxchurn._core import UsageError, logger, require
+from cxchurn._core import UsageError, folder_of, logger, require
 
 if TYPE_CHECKING:
     from cxchurn.scoring.online import OnlineScorer
@@ -80,13 +80,15 @@ def serve(
     port: int = 8000,
     workers: int = 1,
     limits: Limits | None = None,
+    trust: Sequence[str] = (),
 ) -> None:
     """Serve a saved model over HTTP until told to stop; then answers on their way are finished and the store is closed.
 
     Parameters
     ----------
     model : path
-        The folder of a saved model.
+        The folder of a saved model, or its address in MLflow (``"models:/churn@champion"``), which is looked up once: all
+        workers serve the version that it names then.
     store : str, optional
         Where events are kept, such as ``"sqlite:///events.db"``; default: in memory, so that they are gone with the process.
     host : str, default "127.0.0.1"
@@ -97,6 +99,8 @@ def serve(
         How many processes answer; more than one only with a store, for each of them has to know all events.
     limits : Limits, optional
         How much is taken at a time.
+    trust : sequence of str, optional
+        Where your own builders are found, if the model uses any, such as ``"my_builders:Weekends"``.
     """
     uvicorn = require("uvicorn", extra="serve", purpose=_PURPOSE)
     if workers > 1 and store is None:
@@ -109,20 +113,24 @@ def serve(
         logger.warning(
             "listening at %s: whoever reaches it can read and change what is known; nobody is asked who they are", host
         )
-    given = {"model": str(model), "store": store, "limits": asdict(limits or Limits())}
     how = {"host": host, "port": port, "log_level": "warning", "access_log": False, "timeout_keep_alive": 5}
     how |= {"limit_concurrency": (limits or Limits()).max_requests, "timeout_graceful_shutdown": _GRACE}
-    if workers == 1:
-        app = _app_from(given)
-        logger.info("serving %s at http://%s:%d until told to stop", model, host, port)
-        with _stopped_softly():
-            uvicorn.Server(uvicorn.Config(app, **how)).run()
-    else:
-        os.environ[_SERVED] = json.dumps(given)
-        logger.info("serving %s at http://%s:%d by %d workers until told to stop", model, host, port, workers)
-        with _stopped_softly():
-            uvicorn.run(f"{__name__}:app_of_worker", factory=True, workers=workers, **how)
+    with folder_of(model) as folder:
+        given = {"model": str(folder), "store": store, "trust": list(trust), "limits": asdict(limits or Limits())}
+        by = f" by {workers} workers" if workers > 1 else ""
+        _run(uvicorn, given, how, workers, f"serving {model} at http://{host}:{port}{by} until told to stop")
     logger.info("stopped: every answer was given")
+
+
+def _run(uvicorn: Any, given: dict[str, Any], how: dict[str, Any], workers: int, says: str) -> None:
+    app = _app_from(given) if workers == 1 else None
+    os.environ[_SERVED] = json.dumps(given)
+    logger.info("%s", says)
+    with _stopped_softly():
+        if app is not None:
+            uvicorn.Server(uvicorn.Config(app, **how)).run()
+        else:
+            uvicorn.run(f"{__name__}:app_of_worker", factory=True, workers=workers, **how)
 
 
 def app_of_worker() -> Any:
@@ -134,7 +142,7 @@ def _app_from(given: dict[str, Any]) -> Any:
     from cxchurn.scoring.online import OnlineScorer
     from cxchurn.scoring.service._warm import warm_up
 
-    scorer = OnlineScorer(given["model"], store=given["store"])
+    scorer = OnlineScorer(given["model"], store=given["store"], trust=given["trust"])
     warm_up(scorer)
     return serve_app(scorer, limits=Limits(**given["limits"]))
 

@@ -28,6 +28,8 @@ class ServedModel:
     def __init__(self, model: ChurnModel) -> None:
         _refuse_inside_spark()
         self.model = model
+        # each request is a log of its own, over which the features are copied: what they ask is recorded once for all
+        model.features_.plan()
         refuse_unknown()
 
     def predict(self, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:

@@ -10,9 +10,18 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, UsageError, did_you_mean, instant, iso, listed
-from cxchurn.interactions import InteractionLog, Schema, Source, log_ids, mapping, narrowed, read_interactions
+from cxchurn.interactions import (
+    CustomerSchema,
+    InteractionLog,
+    Schema,
+    Source,
+    log_ids,
+    mapping,
+    narrowed,
+    read_interactions,
+)
 from cxchurn.model import ChurnModel
-from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, dates_of, needed_roles
+from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, attributes_needed, dates_of, needed_roles
 from cxchurn.tracking.served._unknown import PARAMETERS
 
 _MOST_REASONS = 20
@@ -128,8 +137,15 @@ def _there(model: ChurnModel, schema: Schema, rows: pd.DataFrame) -> Schema:
     absent = {name for name, column in names.items() if column not in rows and name not in needed}
     later = tuple(one for one in schema.later if one.at in rows or set(one.columns) & needed)
     # how a text file was written says nothing about a request
-    plain = replace(schema, columns=None, delimiter=None, later=later)
+    plain = replace(schema, columns=None, delimiter=None, later=later, customers=_attributes(model))
     return narrowed(plain, frozenset(set(names) - absent))
+
+
+def _attributes(model: ChurnModel) -> CustomerSchema:
+    """Return what the customers table of the training log meant, of the attributes that the model looks at."""
+    said = next((schema.customers for schema in model.schemas_ if schema.customers is not None), CustomerSchema())
+    needed = tuple(attributes_needed(model))
+    return replace(said, attributes=needed, known_ahead=tuple(name for name in said.known_ahead if name in needed))
 
 
 def _bare(model: ChurnModel, events: pd.DataFrame) -> np.ndarray:

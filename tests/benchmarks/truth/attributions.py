@@ -122,9 +122,9 @@ def ceiling(case: Case, truth_of_train: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in [*case.causes, *OTHERS] if name in truth_of_train]
 
     def learned(name: str) -> np.ndarray:
-        params = {"objective": "l2", "num_leaves": 31, "learning_rate": 0.05, "feature_fraction": 0.5, "verbosity": -1}
+        params = {"objective": "l2", "num_leaves": 31, "learning_rate": 0.1, "feature_fraction": 0.3, "verbosity": -1}
         data = lgb.Dataset(X, truth_of_train[name].to_numpy(), params={"verbosity": -1})
-        return lgb.train({**params, "num_threads": 1, "seed": 0}, data, 250).predict(case.X, num_threads=1)
+        return lgb.train({**params, "num_threads": 1, "seed": 0}, data, 120).predict(case.X, num_threads=1)
 
     found = Parallel(n_jobs=2, prefer="threads")(delayed(learned)(name) for name in names)
     return pd.DataFrame(dict(zip(names, found, strict=True))).reindex(columns=[*case.causes, *OTHERS], fill_value=0.0)

@@ -66,6 +66,20 @@ class TestSums:
         assert ledger.left_out["new"] > 0
         assert any("left out" in note for note in ledger.notes)
 
+    def test_say_that_the_model_has_not_seen_such_instants(self, ledger, log, churn, classifier):
+        assert ledger.notes[0].startswith("the model learned from calendar cut-offs alone")
+        both = cx.make_panel(
+            log,
+            churn,
+            cutoffs=[
+                cx.monthly("2024-01-01", "2024-04-01"),
+                cx.after_interactions("2024-01-01", "2024-04-01", share=0.1),
+            ],
+        )
+        other = cx.ChurnModel(churn, features=cx.small(log), classifier=classifier, folds=2).fit(both)
+        found = touchpoints(other, log, since=SINCE, until=UNTIL, sample=20)
+        assert not any("calendar" in note for note in found.notes)
+
 
 class TestTable:
     def test_means_and_heads(self, ledger):

@@ -62,6 +62,12 @@ class TestValues:
         whole = together[together["measure"] == "contacts"].set_index("period")["value"]
         pd.testing.assert_series_equal(counted, whole.sort_index(), check_names=False)
 
+    def test_of_own_measures_are_means(self, log: InteractionLog):
+        events = log.events.to_pandas()
+        mine = events[(events["direction"] == "inbound") & (events["timestamp"].dt.strftime("%Y-%m") == "2024-05")]
+        found = cx.pulse(log, by=(), measures=("items",))
+        assert cell(found, "items", "2024-05")["value"] == pytest.approx(mine["items"].mean())
+
     def test_count_every_contact(self, log: InteractionLog):
         events = log.events.to_pandas()
         own = (events["direction"] != "outbound") & (events["kind"] != "survey") & ~events["later"]
@@ -194,6 +200,8 @@ class TestErrors:
             ({"since": "2030-01-01"}, "is not before until"),
             ({"against": 0}, "against is 0"),
             ({"fewest": 2.5}, "fewest is 2.5"),
+            ({"measures": ("item",)}, "did you mean 'items'"),
+            ({"measures": "items"}, "measures is the text"),
             ({"solved_within": 7}, "bare int"),
             ({"assume": "lower"}, "assume is 'lower'"),
             ({"assume": {"nsp": -1}}, "did you mean 'nps'"),

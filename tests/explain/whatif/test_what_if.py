@@ -246,6 +246,17 @@ class TestFilledInLater:
         cx.edited("T-1", resolved=True).apply(rows)
         assert self.told(rows)[0][3] == "True"
 
+    def test_other_columns_are_those_of_the_interactions(self, rows):
+        cx.edited("T-1", kind="visit").apply(rows)
+        assert [row["kind"] for row in rows.rows if row["case_id"] == "T-1"] == ["visit", "closed"]
+
+    def test_nothing_of_an_interaction_becomes_known_before_it(self, rows):
+        cx.edited("T-1", timestamp="2024-01-03").apply(rows)
+        assert self.told(rows)[0][0] == "2024-01-05 00:00:00"
+        cx.edited("T-1", timestamp="2024-01-09").apply(rows)
+        assert self.told(rows)[0][:2] == ("2024-01-09 00:00:00", "2024-01-09 00:00:00")
+        assert [str(row["timestamp"]) for row in rows.rows if row["case_id"] == "T-2"] == ["2024-02-01 00:00:00"]
+
     def test_the_matter_goes_with_its_news(self, rows):
         cx.without("T-1").apply(rows)
         assert self.told(rows) == []

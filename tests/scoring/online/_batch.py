@@ -27,8 +27,7 @@ def said_by_a_batch(
         row["customer_id"]: (
             bits(row["churn_probability"]),
             row["band"],
-            tuple(row[name] for name in names if row[name]),
-            tuple(bits(row[f"{name}_points"]) for name in names if row[name]),
+            tuple((row[name], bits(row[f"{name}_points"])) for name in names if row[name]),
             row["already_silent"],
             row["not_asked"],
             row["model_version"],
@@ -41,7 +40,8 @@ def said_by_a_batch(
 def said_online(found: CustomerScore) -> Said:
     """The same of one answer."""
     probability = np.nan if found.churn_probability is None else found.churn_probability
-    about = found.band, found.reasons, tuple(map(bits, found.reason_points)), found.already_silent, found.why
+    reasons = tuple(zip(found.reasons, map(bits, found.reason_points), strict=True))
+    about = found.band, reasons, found.already_silent, found.why
     return (bits(probability), *about, found.model_version, found.references_version)
 
 

@@ -38,7 +38,8 @@ def one(rows):
 
 def test_one_event_or_many_are_taken_in_and_scored(client, scorer, one):
     who = one[0]["customer_id"]
-    assert client.post("/events", json=one[0]).json() == {"kept": 1, "repeats": 0, "refused": 0, "findings": []}
+    nothing_else = {"repeats": 0, "refused": 0, "findings": [], "unread": [], "unseen": {}}
+    assert client.post("/events", json=one[0]).json() == {"kept": 1, **nothing_else}
     again = client.post("/events", json=one).json()
     assert (again["kept"], again["repeats"]) == (4, 1)
     at = "2023-08-15T12:00:00Z"

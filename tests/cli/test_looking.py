@@ -1,0 +1,71 @@
+"""The commands that look at a log without a model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import cxchurn as cx
+
+from .cli_runs import plan_text, ran
+
+LOG = ["sim/interactions.parquet", "--schema", "sim/schema.toml"]
+
+
+@pytest.fixture
+def simulated(here: Path) -> Path:
+    cx.write_simulation(cx.simulate(120, "2023-07-01", "2024-03-01", random_state=2), "sim")
+    Path("train.toml").write_text(plan_text())
+    return here
+
+
+def test_pulse_prints_the_page_and_the_table(simulated: Path):
+    told = ran("pulse", *LOG)
+    expected = cx.pulse(cx.read_interactions("sim/interactions.parquet", "sim/schema.toml"))
+    assert (told.code, told.out) == (0, f"{expected}\n")
+    rows = json.loads(ran("pulse", *LOG, "--json").out)
+    assert rows["notes"] == list(expected.notes)
+    assert len(rows["table"]) == len(expected.table)
+    assert rows["table"][0]["value"] == expected.table["value"].iloc[0]
+
+
+def test_pulse_takes_groups_measures_and_spans(simulated: Path):
+    more = ["--by", "kind", "--by", "touchpoint", "--measure", "items", "--every", "quarter", "--since", "2023-10-01"]
+    rows = json.loads(ran("pulse", *LOG, *more, "--json").out)["table"]
+    assert {row["period"] for row in rows} == {"2023-Q4", "2024-Q1"}
+    assert {"kind", "touchpoint"} < set(rows[0])
+    assert "items" in {row["measure"] for row in rows}
+    alone = json.loads(ran("pulse", *LOG, "--by", "nothing", "--json").out)["table"]
+    assert "touchpoint" not in alone[0]
+
+
+def test_claims_reads_the_training_file(simulated: Path):
+    told = ran("claims", "train.toml", "--win-cost", 100, "--keep-cost", 10)
+    assert told.code == 0, told.err
+    assert "10.0 times as much" in told.out
+    assert max(map(len, told.out.splitlines())) <= 80
+    rows = json.loads(ran("claims", "train.toml", "--json").out)["table"]
+    assert [row["claim"] for row in rows] == [claim.name for claim in cx.standard_claims()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("pulse", "nowhere.parquet"), 2, "nowhere.parquet"),
+        (("pulse", *LOG, "--by", "chanel"), 2, "no column of labels"),
+        (("pulse", *LOG, "--every", "year"), 2, "every is 'year'"),
+        (("claims", "nowhere.toml"), 2, "there is no file nowhere.toml"),
+        (("claims", "train.toml", "--win-cost", "5"), 2, "--keep-cost is missing"),
+        (("claims", "half.toml"), 2, "lacks the table [churn]"),
+        (("claims", "odd.toml"), 2, "has the key 'chrun'"),
+    ],
+)
+def test_what_is_wrong_is_said_with_an_exit_code(simulated: Path, arguments: tuple[str, ...], code: int, says: str):
+    Path("half.toml").write_text('[log]\ninteractions = "sim/interactions.parquet"\n')
+    Path("odd.toml").write_text('[log]\ninteractions = "x"\n[chrun]\nhorizon = "30D"\n')
+    told = ran(*arguments)
+    assert told.code == code
+    assert says in told.err
+    assert told.out == ""
