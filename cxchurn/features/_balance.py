@@ -19,7 +19,7 @@ _UP = f"has had good moments that outweigh the bad ones {_FADING}"
 _DOWN = f"has had bad moments that outweigh the good ones {_FADING}"
 _EVEN = f"has had good and bad moments in balance {_FADING}"
 _ONCE_DOWN = f"once had bad moments that {{value:degree}} outweighed the good ones {_FADING}"
-_NEVER_DOWN = f"never had bad moments outweigh the good ones {_FADING}"
+_NEVER_DOWN = f"has never had bad moments outweigh the good ones {_FADING}"
 _DOWN_SHARE = f"had bad moments outweigh the good ones {{value:share}} of the time {_FADING}"
 _TIPPED = f"went from mostly good to mostly bad moments {{value:#time}} {_FADING}"
 

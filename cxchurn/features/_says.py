@@ -115,9 +115,9 @@ class Says:
         window = None if column.window is None else column.window.words
         texts = {"one": column.says, "zero": column.zero, "missing": column.missing, "below": column.below}
         slots = {name: said.words if isinstance(said, Span) else said for name, said in column.slots.items()}
-        if lookback is not None and window is None:
+        if lookback is not None:
             texts = {name: text and _bounded(text) for name, text in texts.items()}
-            slots["lookback"] = lookback
+            slots |= {"lookback": lookback} if any("{lookback}" in (text or "") for text in texts.values()) else {}
         labels = (column.levels or ()) if column.label is None else (column.label,)
         known = (words or {}).get(column.role, {})
         return cls(
@@ -322,6 +322,9 @@ _ANY = {
 
 
 def _bounded(text: str) -> str:
+    # what is said of a window is said of no more; a half-life is none
+    if "last {window}" in text:
+        return text
     text = text.replace(" in all", " in the last {lookback}")
     text = _NEVER.sub(r"has not \1 in the last {lookback}", text)
     return _YET.sub(r"has had no \1 in the last {lookback}", text)

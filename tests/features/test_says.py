@@ -164,6 +164,10 @@ def test_nothing_is_said_of_the_time_before_the_lookback(text, bounded):
     column = Column("n_count_life", None, says=text, missing=text, zero=text)
     said = Says.of(column, "n", lookback="365 days")
     assert (said.one, said.missing, said.zero) == (bounded,) * 3
-    windowed = Column("n_count_30d", None, says=text, window=span("30D"))
-    assert Says.of(windowed, "n", lookback="365 days").one == text
+    # what fades by a half-life, or is missing for lack of a past, is not of one window alone
+    fading = Column("n_count_30d", None, says=text, window=span("30D"))
+    assert Says.of(fading, "n", lookback="365 days").one == bounded
+    windowed = Column("n_count_30d", None, says=f"{text} in the last {{window}}", window=span("30D"))
+    assert Says.of(windowed, "n", lookback="365 days").one == windowed.says
+    assert "lookback" not in Says.of(windowed, "n", lookback="365 days").slots
     assert Says.of(column, "n").one == text
