@@ -2,7 +2,8 @@
 
 For the sample and the real logs that are there: a model that has seen its cut-offs alone is asked at later months' firsts (or
 the task's own test cut-offs) and just after later interactions; beside it one that was trained just after interactions as
-well. Then the ledger of the test time. Prints tables in Markdown.
+well. Then the ledger of the test time; of the sample, whose company is simulated, also beside what each interaction truly did.
+Prints tables in Markdown.
 """
 
 from __future__ import annotations
@@ -16,13 +17,28 @@ import numpy as np
 import pandas as pd
 
 import cxchurn as cx
+from cxchurn._core import clustered_mean
 from cxchurn.evaluate import calibration_error, log_loss, roc_auc
-from cxchurn.explain.ledger._sums import Grouped
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
 from tasks import TASKS, Task
 
 MOST = 10_000
+# the simulator's drivers that are experiences, and their half-life in days, about
+LIVED = (
+    "effort",
+    "speed",
+    "balance",
+    "overdrawn",
+    "basics",
+    "moments",
+    "human_touch",
+    "recovery",
+    "after_sale",
+    "feedback",
+)
+LIVED += ("attention", "word_of_mouth")
+FADES = 70
 SAMPLE = "2023-11-01", "2024-03-01", "2024-05-01"  # first and last training cut-off, first test cut-off
 
 
@@ -87,9 +103,8 @@ def level(raw: np.ndarray, rate: float) -> float:
 
 def came_between(came: np.ndarray, customers: pd.Series) -> tuple[float, float]:
     """Return the 95 % interval of a churn rate, by customer."""
-    codes, names = pd.factorize(customers)
-    error = Grouped(pd.DataFrame({"all": np.zeros(len(came))}), codes, len(names)).error_of_mean(came)[0]
-    return max(0.0, came.mean() - 1.96 * error), came.mean() + 1.96 * error
+    _, low, high = clustered_mean(came, customers.astype(str))
+    return max(0.0, float(low)), float(high)
 
 
 def by_last_contact(model: cx.ChurnModel, panel: cx.Panel) -> Iterator[dict[str, str]]:
@@ -122,6 +137,53 @@ def last_kind(panel: cx.Panel) -> np.ndarray:
     found["cutoff"] = found["known_at"] + pd.Timedelta(1, "us")
     kinds = found.groupby(["customer_id", "cutoff"])["kind"].agg(lambda one: "+".join(sorted(set(one))))
     return pd.MultiIndex.from_arrays([who, at]).map(kinds).to_numpy()
+
+
+def beside_truth(ledger: cx.Ledger, log: cx.InteractionLog) -> Iterator[dict[str, str]]:
+    """Yield what interactions that were alone on their day were said to have done, and what they truly did, by kind.
+
+    Both by what the contact was like, in log-odds: of 60 days without activity as the model says it, of leaving on a day as the
+    simulator knows it, from one midnight to the next and without what fades in between.
+    """
+    company = cx.simulate(2000, "2023-07-01", "2025-01-01", random_state=0)
+    rows = alone(ledger, log)
+    rows["true"] = true_change(company, rows)
+    every = float(np.corrcoef(rows["experience"], rows["true"])[0, 1])
+    yield truth_line("all", rows) | {"correlation": f"{every:.2f}"}
+    for kind, some in rows.groupby("kind"):
+        for name, part in (("went well", some[some["valence"] > 0]), ("did not", some[some["valence"] <= 0])):
+            if len(part) >= 40:
+                correlation = float(np.corrcoef(part["experience"], part["true"])[0, 1])
+                yield truth_line(f"{kind}, {name}", part) | {"correlation": f"{correlation:.2f}"}
+
+
+def truth_line(name: str, rows: pd.DataFrame) -> dict[str, str]:
+    """Return what was said and what was true, with 95 % intervals by customer."""
+    told = {"contacts": name, "rows": f"{len(rows):,}"}
+    for column, said in (("experience", "said"), ("true", "true")):
+        mean, low, high = clustered_mean(rows[column].to_numpy(), rows["customer_id"].astype(str))
+        told[said] = f"{mean:+.2f} [{low:+.2f}, {high:+.2f}]"
+    return told
+
+
+def alone(ledger: cx.Ledger, log: cx.InteractionLog) -> pd.DataFrame:
+    """Return the interactions of which a customer had one alone on a day, known within a day."""
+    rows = ledger.interactions.assign(day=ledger.interactions["timestamp"].dt.floor("D"))
+    every = log.events.select(["customer_id", "timestamp"]).to_pandas()
+    every = every.assign(customer_id=every["customer_id"].astype(str), day=every["timestamp"].dt.floor("D"))
+    many = every.groupby(["customer_id", "day"]).size().rename("many").reset_index()
+    rows = rows.merge(many, on=["customer_id", "day"])
+    soon = rows["known_at"].dt.floor("D") - rows["day"] <= pd.Timedelta("1D")
+    return rows[(rows["many"] == 1) & soon].reset_index(drop=True)
+
+
+def true_change(company: cx.Simulation, rows: pd.DataFrame) -> np.ndarray:
+    """Return by how much what customers live through changed the log of their daily hazard on each one's day."""
+    days = [rows["day"], rows["day"] + pd.Timedelta("1D")]
+    pairs = pd.concat([pd.DataFrame({"customer_id": rows["customer_id"], "cutoff": day}) for day in days])
+    parts = company.true_effects(pairs.reset_index(drop=True))[list(LIVED)].sum(axis=1).to_numpy()
+    before, after = parts[: len(rows)], parts[len(rows) :]
+    return after - before * 2.0 ** (-1 / FADES)
 
 
 def shown(rows: list[dict[str, str]]) -> None:
@@ -163,6 +225,8 @@ def run(name: str) -> None:
         ledger = cx.touchpoints(model, log, since=since, until=until)
         took = f"{time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} CPU s"
         print(f"Ledger, trained on {said}: {took}\n\n{ledger!r}\n", flush=True)
+        if name == "sample":
+            shown(list(beside_truth(ledger, log)))
 
 
 if __name__ == "__main__":
