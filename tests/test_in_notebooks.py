@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from html.parser import HTMLParser
 from typing import Any
 
@@ -124,3 +125,27 @@ def test_an_explanation(model: cx.ChurnModel, test: cx.Panel) -> None:
     strongest = explanation.drivers().iloc[0]
     assert f"{strongest['share']:.0%}" in read.text
     assert "what it was like" in read.text
+
+
+def test_a_customer_an_account_and_a_ledger(model: cx.ChurnModel, log: cx.InteractionLog) -> None:
+    who = str(log.events["customer_id"][-1])
+    explained = cx.explain_customer(model, log, who)
+    read = shown(explained)
+    assert who in read.text
+    assert all(said.removesuffix(".") in read.text for said in explained.reasons["sentence"])
+    account = cx.account(model, log, who)
+    assert all(str(moment)[:16] in shown(account).text for moment in account.table["known_at"].tail(30))
+    assert "In all" in shown(account).text
+    ledger = cx.touchpoints(model, log, since="2024-10-01", sample=30)
+    evil = dataclasses.replace(ledger, interactions=ledger.interactions.assign(kind=EVIL))
+    assert EVIL in shown(evil).text
+    assert f"{ledger.customers:,} customers" in shown(ledger).text
+
+
+def test_a_run() -> None:
+    run = cx.Run("abc", "1", "sqlite:///mlflow.db", "files", "models:/m-1", name=EVIL, logged={"metrics": 1200})
+    read = shown(run)
+    assert EVIL in read.text
+    assert "1,200 metrics" in read.text
+    assert run.look in read.text
+    assert run.look in repr(run)

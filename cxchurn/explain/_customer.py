@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, iso
+from cxchurn._core import Deferred, html_result, html_table, iso
 from cxchurn.explain._explanation import Explanation, explain_features
 from cxchurn.explain.ledger import cutoff_in, one_customer, plain_rows, share
 from cxchurn.features import References
@@ -57,6 +57,24 @@ class CustomerExplanation:
 
     def __repr__(self) -> str:
         return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        head = ["", "points", "theme", "what", "can be acted on"]
+        rows = (
+            [
+                row["side"],
+                f"{row['points']:+.1f}",
+                row["theme"],
+                _with_own_usual(row),
+                "yes" if row["actionable"] else "",
+            ]
+            for row in self.reasons.to_dict("records")
+        )
+        risk = (
+            f"not asked about ({self.not_asked})" if self.not_asked else f"risk {share(self.probability)} ({self.band})"
+        )
+        about = f"{self.customer_id} as of {iso(self.at)[:16]}, {risk}"
+        return html_result("CustomerExplanation", about, html_table(head, rows) if len(self.reasons) else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is said as plain data, for JSON; what is missing is None."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cxchurn._core import html_result, html_table
+
 _KIND = "workflowType=machine_learning"
 # where `mlflow ui` shows a store unless told otherwise
 _LOCAL = "http://127.0.0.1:5000"
@@ -62,9 +64,10 @@ class Run:
         # said in the address, as pages open as those of language models otherwise
         return f"{server}/#/experiments/{self.experiment_id}/runs/{self.run_id}?{_KIND}"
 
-    def __repr__(self) -> str:
-        where = f", experiment {self.experiment}" if self.experiment else ""
-        lines = [f"Run {self.name or self.run_id}{where}"]
+    def _headline(self) -> str:
+        return f"{self.name or self.run_id}" + (f", experiment {self.experiment}" if self.experiment else "")
+
+    def _facts(self) -> dict[str, str]:
         rows = {
             "run": self.run_id,
             "model": self.model_uri,
@@ -73,7 +76,13 @@ class Run:
             "look": self.look,
             "then at": None if self.url else self._page(_LOCAL),
         }
-        return "\n".join([*lines, *(f"  {key:<12}{value}" for key, value in rows.items() if value)])
+        return {key: value for key, value in rows.items() if value}
+
+    def __repr__(self) -> str:
+        return "\n".join([f"Run {self._headline()}", *(f"  {key:<12}{value}" for key, value in self._facts().items())])
+
+    def _repr_html_(self) -> str:
+        return html_result("Run", self._headline(), html_table(["", ""], self._facts().items()))
 
 
 def shown(tracking_uri: str) -> str:

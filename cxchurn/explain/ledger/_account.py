@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import DataError, Deferred, UsageError, instant, iso, span
-from cxchurn.explain.ledger._account_words import words
+from cxchurn.explain.ledger._account_words import page, words
 from cxchurn.explain.ledger._chain import Chain, chain, felt_by, rows_of, totals
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explain.ledger._plain import plain_rows
@@ -82,6 +82,9 @@ class Account:
 
     def __repr__(self) -> str:
         return words(self)
+
+    def _repr_html_(self) -> str:
+        return page(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the statement as plain data, for JSON; what is missing is None."""

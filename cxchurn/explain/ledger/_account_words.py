@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import iso
+from cxchurn._core import html_result, html_said, html_table, iso
 
 if TYPE_CHECKING:
     from cxchurn.explain.ledger._account import Account
@@ -31,6 +31,30 @@ def words(account: Account) -> str:
         lines += _lines(row)
     lines += [_silence(account.closing_silence, f"until {iso(account.at)[:16]}")]
     return "\n".join([*lines, "", *_sums(account), *textwrap.wrap(_NOTE, _WIDTH)])
+
+
+def page(account: Account) -> str:
+    """Return the statement for a notebook: the last thirty interactions, and what adds up."""
+    now = share(account.closing) if not account.not_asked else f"not asked about ({account.not_asked})"
+    left = max(0, len(account) - _MOST)
+    head = ["known", "what", "felt", "account", "presence", "experience", "other", "silence before", "risk after"]
+    table = html_table(head, map(_cells, account.table.iloc[left:].to_dict("records")))
+    earlier = [f"{left:,} earlier interactions are in .table."] if left else []
+    about = f"{account.customer_id} as of {iso(account.at)[:16]}, risk {now}"
+    return html_result("Account", about, html_said(earlier), table, html_said([*_sums(account), _NOTE]))
+
+
+def _cells(row: dict[Any, Any]) -> list[str]:
+    what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
+    felt = [f"{row[name]:+.1f}" if row[name] == row[name] else "" for name in ("deposit", "balance")]
+    moved = [points(row[f"{name}_points"]) for name in ("presence", "experience", "other", "silence")]
+    return [
+        str(row["known_at"])[:16],
+        what,
+        *felt,
+        *moved,
+        share(row["after"]) if row["after"] == row["after"] else "-",
+    ]
 
 
 def _head(account: Account) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed, logger, zone
-from cxchurn.explain.ledger._ledger_words import words
+from cxchurn.explain.ledger._ledger_words import page, words
 from cxchurn.explain.ledger._sums import Grouped, interval, mean_by
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ class Ledger:
 
     def __repr__(self) -> str:
         return words(self)
+
+    def _repr_html_(self) -> str:
+        return page(self)
 
     @cached_property
     def _codes(self) -> np.ndarray:

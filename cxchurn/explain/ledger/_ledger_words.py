@@ -6,13 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cxchurn._core import iso
+from cxchurn._core import html_result, html_said, html_table, iso
 from cxchurn.explain.ledger._account_words import points
 
 if TYPE_CHECKING:
     from cxchurn.explain.ledger._ledger import Ledger
 
-_WIDTH, _MOST = 80, 12
+_WIDTH, _MOST, _SHOWN = 80, 12, 30
 _NOTE = (
     "exper., well, pres.: points of probability a contact, by what it was like, of contacts of the same kind that went well, "
     "by having been in touch. heads: customers that experience cost (a gain below 0), with the 95 % interval by customer. "
@@ -23,8 +23,7 @@ _NOTE = (
 def words(ledger: Ledger) -> str:
     """Return the costliest and the best rows by touchpoint and kind, what adds up, and what to know."""
     lines = [
-        f"Ledger of {ledger.customers:,} customers, {iso(ledger.since)[:10]} to {iso(ledger.until)[:10]}: "
-        f"{len(ledger):,} interactions",
+        f"Ledger of {_about(ledger)}",
         "",
         _head(ledger.priced),
     ]
@@ -35,6 +34,36 @@ def words(ledger: Ledger) -> str:
             continue
         lines.append(_line(row, ledger.priced))
     return "\n".join([*lines, "", *_sums(ledger), *(one for note in ledger.notes for one in _wrapped(f"{note}."))])
+
+
+def page(ledger: Ledger) -> str:
+    """Return the same for a notebook, with the thirty costliest rows."""
+    head = [
+        "touchpoint, kind",
+        "contacts",
+        "experience (points a contact)",
+        "that went well",
+        "presence",
+        "heads",
+        "95%",
+    ]
+    rows = (_cells(row, ledger.priced) for row in ledger.table.to_dict("records"))
+    table = html_table([*head, *(["money"] if ledger.priced else [])], rows, most=_SHOWN)
+    notes = [f"{note[:1].upper()}{note[1:]}." for note in ledger.notes]
+    return html_result("Ledger", _about(ledger), table, html_said([*_sums(ledger), *notes]))
+
+
+def _about(ledger: Ledger) -> str:
+    when = f"{iso(ledger.since)[:10]} to {iso(ledger.until)[:10]}"
+    return f"{ledger.customers:,} customers, {when}: {len(ledger):,} interactions"
+
+
+def _cells(row: dict[Any, Any], money: bool) -> list[str]:
+    between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
+    moved = [f"{row['experience']:+.2f}", _number(row["experience_well"]), f"{row['presence']:+.2f}"]
+    what = f"{row['touchpoint']}, {row['kind']}"
+    said = [what, f"{row['contacts']:,}", *moved, f"{row['heads']:+.1f}", between]
+    return [*said, *([f"{row['money']:+,.0f}"] if money else [])]
 
 
 def _head(money: bool) -> str:

@@ -15,6 +15,8 @@ from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hun
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
 _LEVERS = 8
+# how tables write a label that is not there
+_NOTHING = ("(none)", "None", "nan", "")
 _FEW = 200
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -26,13 +28,13 @@ def as_of(scores: pd.DataFrame | None) -> str:
     """Return the instant before which everything known counts, in words: a day, and the hour where it is not midnight."""
     if scores is None or not len(scores) or "as_of" not in scores:
         return ""
-    return day(pd.Timestamp(scores["as_of"].iloc[0]))
+    return f"{day(pd.Timestamp(scores['as_of'].iloc[0]))} (UTC)"
 
 
 def day(moment: pd.Timestamp) -> str:
     """Write a day as people do: ``1 January 2025``."""
     hour = "" if moment == moment.normalize() else f", {moment:%H:%M}"
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}{hour} (UTC)"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}{hour}"
 
 
 def verdict(scores: pd.DataFrame | None, model: Any) -> list[str]:
@@ -211,23 +213,29 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
     worst = costly.iloc[0]
     said.append(
-        f"What {_contact(worst)} was like cost about {few(worst['heads'])} customers ({few(worst['heads_low'])} to"
-        f" {few(worst['heads_high'])}), more than anything else."
+        f"Costliest was {_contact(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
+        f" ({few(worst['heads_low'])} to {few(worst['heads_high'])})."
     )
+    ends = costly[["heads_low", "heads_high"]].to_numpy()
     shown = costly.assign(
-        range=[f"{few(low)} to {few(high)}" for low, high in costly[["heads_low", "heads_high"]].to_numpy()]
+        contact=[_contact(row) for row in costly.to_dict("records")],
+        range=[f"{few(low)} to {few(high)}" for low, high in ends],
     )
     columns: Columns = {
-        "touchpoint": ("touchpoint", str),
-        "kind": ("kind", str),
-        "contacts": ("contacts", whole),
+        "contact": ("contact", str),
+        "contacts": ("how many", whole),
         "went_well": ("went well", of_hundred),
         "heads": ("customers lost, about", few),
-        "range": ("likely between", str),
+        "range": ("likely between", _as_it_is),
         "money": ("money lost", money),
     }
     return {"says": said, "table": sheet(shown, columns)}
 
 
-def _contact(row: pd.Series) -> str:
-    return f"contact of the kind {row['kind']} at the touchpoint {row['touchpoint']}"
+def _contact(row: Any) -> str:
+    """Name contacts by their kind and touchpoint: ``complaint, phone``; of a kind without a touchpoint the kind alone."""
+    return ", ".join(str(row[name]) for name in ("kind", "touchpoint") if str(row[name]) not in _NOTHING)
+
+
+def _as_it_is(text: Any) -> str:
+    return str(text)

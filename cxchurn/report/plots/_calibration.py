@@ -36,7 +36,7 @@ def plot_calibration(result: Any, ax: Axes | None = None) -> Axes:
     x = np.arange(len(table))
     ax.vlines(x, table["low"], table["high"], color=COLOURS[0], alpha=0.5, linewidth=1.4)
     ax.plot(
-        x, table["came"], color=COLOURS[0], marker="o", markersize=5, linewidth=1.6, label="came (with 95 % interval)"
+        x, table["came"], color=COLOURS[0], marker="o", markersize=5, linewidth=1.6, label="came (with 95% interval)"
     )
     ax.plot(
         x,

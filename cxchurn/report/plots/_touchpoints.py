@@ -23,7 +23,9 @@ from cxchurn.report.plots._look import (
     wrapped,
 )
 
-_BY = ("touchpoint", "kind", "month", "direction", "agent_id")
+_BY = ("kind", "touchpoint", "month", "direction", "agent_id")
+# how tables write a label that is not there
+_NOTHING = ("(none)", "None", "nan", "")
 
 
 def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False, most: int = 12) -> Axes:
@@ -81,8 +83,8 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
 
 
 def _named(row: dict[Any, Any]) -> str:
-    parts = [row[name] for name in _BY if name in row]
-    return ", ".join("none" if one is None or one != one else str(one) for one in parts) or "all"
+    parts = [str(row[name]) for name in _BY if name in row and str(row[name]) not in _NOTHING]
+    return ", ".join(parts) or "all"
 
 
 def _extremes(table: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -18,10 +18,11 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.evaluate import Learned, evaluate_predictions, said_and_came
-from cxchurn.explain import importance
+from cxchurn.explain import Ledger, importance
 from cxchurn.report import write_report
+from cxchurn.report.page._manager import levers
 
-MANAGERS = ("ahead", "first", "trust")
+MANAGERS = ("ahead", "first", "levers", "trust")
 STATISTICS = ("data", "quality", "calibration", "lift", "drivers", "families", "versions")
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _VOID = {"meta", "br", "link", "img", "hr"}
@@ -132,7 +133,6 @@ def test_the_first_customers_are_those_at_the_highest_risk_with_weights(page: st
     assert re.findall(r"(C-\d) (\d+%)", customers) == shown
     assert "high risk" in customers
     assert "reason of C-1 +6 points" in customers
-    assert not re.search(r"reason of C-2 [+−]", customers), "less than half a point is not written"
     assert "None" not in customers
     assert "nan" not in customers
 
@@ -162,6 +162,64 @@ def test_where_values_are_known_the_first_are_those_with_the_most_to_lose(
     # .10 x 1000 + 10 x (.9 + .5 + .7 + .6 + .02) = 127.2 of 1,050
     assert "Of 1,050 that customers are worth, 127 is at risk" in _section(page, "ahead")
     assert "worth at risk" in _section(page, "ahead")
+
+
+def test_what_can_be_acted_on_stands_first_and_is_counted_among_those_at_high_risk() -> None:
+    details = pd.DataFrame(
+        [
+            # at high risk are a, b and c; d is not
+            ("a", "raises", "experience", "effort", 6.0, True),
+            ("b", "raises", "experience", "effort", 3.0, True),
+            ("a", "raises", "rhythm", "recency", 4.0, False),
+            ("b", "raises", "rhythm", "activity", 2.0, False),
+            ("c", "raises", "rhythm", "activity", 0.6, False),
+            ("c", "lowers", "experience", "speed", -5.0, True),
+            ("d", "raises", "experience", "speed", 9.0, True),
+        ],
+        columns=["customer_id", "side", "theme", "driver", "points", "actionable"],
+    )
+    scores = pd.DataFrame({"customer_id": list("abcd"), "band": ["high", "high", "high", "low"]})
+    table = levers(details, scores, scores["customer_id"])
+    assert table is not None
+    assert table.rows == [
+        ["how hard it was", "67 of 100", "4 points", "yes"],  # (6 + 3) / 2 = 4.5, to even
+        ["how often and how lately they came", "100 of 100", "2 points", "–"],  # (4 + 2 + .6) / 3
+    ]
+    assert levers(details.iloc[:0], scores, scores["customer_id"]) is None
+    assert levers(None, scores, None) is None
+
+
+def _ledger(cost: float) -> Ledger:
+    """Forty customers who each visited the web and complained by phone, which cost each so many points."""
+    rows = pd.DataFrame(
+        {
+            "customer_id": [f"C-{place}" for place in range(40)] * 2,
+            "touchpoint": ["phone"] * 40 + ["web"] * 40,
+            "kind": ["complaint"] * 40 + ["visit"] * 40,
+            "month": "2024-12",
+            "experience_points": [cost + (place % 3 - 1) for place in range(40)] + [0.0] * 40,
+            "presence_points": -1.0,
+            "other_points": 0.0,
+            "valence": [-1.0] * 40 + [0.5] * 40,
+        }
+    )
+    since, until = np.datetime64("2024-10-03", "us"), np.datetime64("2025-01-01", "us")
+    totals = pd.DataFrame({"part": ["experience"], "log_odds": [1.0], "points": [cost * 40]})
+    return Ledger(rows, totals, since, until, 40, {}, False, ("40 of 90 customers were drawn",), "aaaa")
+
+
+def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tmp_path: Path) -> None:
+    page = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(5.0)).read_text(encoding="utf-8")
+    text = _section(page, "touchpoints")
+    assert "From 3 October 2024 to 1 January 2025, over 40 customers drawn by chance and 80 contacts." in text
+    # 40 contacts of about 5 points are 2 customers
+    assert re.search(r"Costliest was complaint, phone: .* cost about 2\.0 customers \(1\.\d to 2\.\d\)", text)
+    assert "complaint, phone 40 0 of 100 2.0" in text
+    assert page.count("<svg") == 8
+    nothing = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(0.0)).read_text(encoding="utf-8")
+    assert "No touchpoint cost more customers than chance could explain." in _section(nothing, "touchpoints")
+    with pytest.raises(UsageError, match="the touchpoints are by model aaaa"):
+        write_report(tmp_path / "r.html", model=SimpleNamespace(version_="bbbb"), touchpoints=_ledger(5.0))
 
 
 STATISTICIANS = (

@@ -402,11 +402,7 @@ def test_an_account_moves_from_just_before_to_just_after_each_interaction(statem
 
 def test_touchpoints_are_drawn_from_the_costliest_down(ledger: pd.DataFrame) -> None:
     ax = plot_touchpoints(ledger)
-    assert [label.get_text() for label in ax.get_yticklabels()] == [
-        "phone, complaint & <b>",
-        "none, survey",
-        "web, visit",
-    ]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["complaint & <b>, phone", "survey", "visit, web"]
     assert [bar.get_width() for bar in ax.patches] == [5.0, 0.1, -2.0]  # type: ignore[attr-defined]
     drawn = np.asarray(ax.collections[0].get_segments())[:, :, 0]  # type: ignore[attr-defined]
     assert drawn == pytest.approx(np.array([[3.5, 6.5], [-0.2, 0.4], [-3.0, -1.0]]))
