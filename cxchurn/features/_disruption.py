@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -106,9 +107,9 @@ class Disruption(Comparing):
             return values - compared(seen, self.table_name, Level(name)), events
         beyond = [values - compared(seen, self.table_name, Level(name)) for name, (values, _) in keys.items()]
         told = [np.where(np.isnan(part), 0.0, events) for part, (_, events) in zip(beyond, keys.values(), strict=True)]
-        total = np.sum(told, axis=0)
+        total = reduce(np.add, told)
         parts = [np.where(np.isnan(part), 0.0, part) * events for part, events in zip(beyond, told, strict=True)]
-        return ratio(np.sum(parts, axis=0), total), total
+        return ratio(reduce(np.add, parts), total), total
 
     def _own(self, seen: Seen) -> dict[str, np.ndarray]:
         return {name: own for keys in self._keys(seen).values() for name, (own, _) in keys.items()}
