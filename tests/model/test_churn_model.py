@@ -97,9 +97,11 @@ class TestTraining:
         assert model.base_rate_ == pytest.approx(train.frame["churned"].mean())
         assert model.classes_.tolist() == [0, 1]
         assert list(model.typical_) == list(model.features_.get_feature_names_out())
-        assert model.typical_["recency_days_last"] == pytest.approx(
-            model.features_of(train)["recency_days_last"].median()
-        )
+        features = model.features_of(train)
+        assert model.typical_["activity_days_last"] == pytest.approx(features["activity_days_last"].median())
+        # of labels what most customers have
+        assert model.typical_["attributes_plan"] == features["attributes_plan"].value_counts().idxmax()
+        assert model.present_["effort_wait_s_last"] == pytest.approx(features["effort_wait_s_last"].notna().mean())
 
     def test_bands_are_those_of_rows_not_learned_from(self, model, train):
         # what the folds said is in the intervals' bins: a tenth of their rows lies in the high band
@@ -207,7 +209,9 @@ class AlwaysMissing(Builder):
 
 def test_a_column_without_any_value(train, test):
     model = ChurnModel(features=[*FEW, AlwaysMissing()], classifier=ChurnClassifier(n_estimators=5)).fit(train)
-    assert np.isnan(model.typical_["nothing_life"])
+    # it is the same for everybody
+    assert [says.name for says in model.features_.spare_] == ["nothing_life"]
+    assert "nothing_life" not in model.typical_
     assert np.isfinite(model.predict_proba(test)).all()
 
 
