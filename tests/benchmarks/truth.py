@@ -37,8 +37,13 @@ OFF_WAYS = ("path-dependent SHAP", "interventional", "as usual")
 def main(*, quick: bool) -> None:
     """Measure every world, and drivers that are switched off; print the tables and write them down."""
     customers, seeds = (400, SEEDS[:1]) if quick else (CUSTOMERS, SEEDS)
-    lines = [line for world in WORLDS for line in agreement(world, customers, seeds)]
-    off = [] if quick else [switched_off(*one, customers, SEEDS[0]) for one in OFF]
+    lines, off = [], []
+    for world in WORLDS:
+        lines += agreement(world, customers, seeds)
+        print(f"\n{table(lines)}\n", flush=True)
+    for one in () if quick else OFF:
+        off.append(switched_off(*one, customers, SEEDS[0]))
+        print(off[-1], flush=True)
     text = "\n\n".join([_head(customers, seeds), table(lines), _about_off(), table(off)] if off else [table(lines)])
     print(f"\n{text}", flush=True)
     if not quick:
