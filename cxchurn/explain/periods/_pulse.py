@@ -11,7 +11,7 @@ from cxchurn._core import DataError, Deferred, UsageError, did_you_mean, iso, li
 from cxchurn.explain._discovery import LEVEL, false_discovery, moved
 from cxchurn.explain.periods import _assumption
 from cxchurn.explain.periods._calendar import Calendar, calendar_of
-from cxchurn.explain.periods._counting import Counting, histories_in
+from cxchurn.explain.periods._counting import Counting, each_history
 from cxchurn.explain.periods._estimate import Estimate, Scope, mean_of, number_of, share_of
 from cxchurn.explain.periods._groups import Groups, groups_of
 from cxchurn.explain.periods._measures import ANSWERED, IF_ALL, MEASURES
@@ -21,7 +21,7 @@ from cxchurn.explain.periods._quantile import quantile_of
 from cxchurn.explain.periods._result import Pulse
 from cxchurn.explain.periods._sheet import Sheet, Windows
 from cxchurn.explain.periods._surveyed import surveyed
-from cxchurn.history import histories_of
+from cxchurn.history import History, histories_of
 from cxchurn.interactions import InteractionLog
 
 if TYPE_CHECKING:
@@ -104,10 +104,17 @@ def pulse(
     calendar, groups = calendar_of(log, every, since, until), groups_of(log, by)
     kinds = kinds_of(log)
     shape = Shape(len(groups), len(calendar), against)
-    counting = Counting(shape, log.roles, _further(log, measures))
+    about = shape, log.roles, _further(log, measures)
+    counting = Counting(*about)
+
+    def counted(history: History) -> Counting:
+        part = Counting(*about)
+        part.add(Sheet(history, groups, calendar, kinds, windows))
+        return part
+
     with step("taking the pulse"):
-        for history in histories_in(histories_of(log, clock="happened")):
-            counting.add(Sheet(history, groups, calendar, kinds, windows))
+        for part in each_history(histories_of(log, clock="happened"), counted):
+            counting.join(part)
         scopes = _scopes(calendar, windows, against, fewest)
         estimates = list(_estimates(counting, calendar, shape, kinds, scopes, assumed))
     table = _table(estimates, groups, calendar, scopes)
