@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from cxchurn._core import in_threads
 from cxchurn.explain.periods._pairs import Moments, Pairs, Shape
 from cxchurn.explain.periods._quantile import Values
 from cxchurn.explain.periods._sheet import Sheet
@@ -17,11 +18,16 @@ _MEANS = {"wait_s": "wait_s", "transfers": "transfers", "tone": "sentiment"}
 _SOLVED = "solved"
 
 
-def histories_in(histories: Histories) -> Iterator[History]:
-    """Yield all histories, each once, parts on disk opened one after the other."""
-    for part in range(len(histories)):
+def each_history(histories: Histories, task: Callable[[History], Counting]) -> Iterator[Counting]:
+    """Yield what a task makes of all histories, each once and in their order, several at a time."""
+
+    def work(part: int) -> list[Counting]:
         opened = histories.open(part)
-        yield from [opened.fresh(part)] if opened is histories else map(opened.fresh, range(len(opened)))
+        inside = [opened.fresh(part)] if opened is histories else map(opened.fresh, range(len(opened)))
+        return [task(history) for history in inside]
+
+    for found in in_threads(work, range(len(histories)), most=histories.at_once):
+        yield from found
 
 
 class Counting:
@@ -46,7 +52,7 @@ class Counting:
     """
 
     def __init__(self, shape: Shape, roles: frozenset[str], further: tuple[str, ...]) -> None:
-        self._shape = shape
+        self.shape = shape
         self._means = {name: role for name, role in _MEANS.items() if role in roles}
         self._means |= {name: name for name in further}
         names = ["customers", "contacts", *self._means, *([_SOLVED] if "resolved" in roles else [])]
@@ -61,7 +67,7 @@ class Counting:
             self.asks.append(asks_of(sheet))
         rows = np.flatnonzero(sheet.lived)
         customer, group, period = sheet.customer[rows], sheet.group[rows], sheet.period[rows]
-        pairs = Pairs(customer, group, period, self._shape)
+        pairs = Pairs(customer, group, period, self.shape)
         in_touch = np.flatnonzero(sheet.contact[rows])
         count = pairs.sums(in_touch)
         there = (count > 0).astype(np.float64)
@@ -77,3 +83,10 @@ class Counting:
             values = np.where(sheet.contact, sheet.solved, np.nan)[rows]
             told = np.flatnonzero(~np.isnan(values))
             self.moments[_SOLVED].add(pairs, told, values[told])
+
+    def join(self, other: Counting) -> None:
+        """Add what was counted of other customers."""
+        for name, moments in other.moments.items():
+            self.moments[name].join(moments)
+        self.waits += other.waits
+        self.asks += other.asks

@@ -105,6 +105,11 @@ class Moments:
         for lag in range(len(self.products)):
             self.products[lag] += [pairs.crossed(*two, lag) for two in ((x, x), (x, w), (w, x), (w, w))]
 
+    def join(self, other: Moments) -> None:
+        """Add what was summed over other customers."""
+        for name, sums in vars(other).items():
+            vars(self)[name] += sums
+
     def between(self, i: int, j: int) -> np.ndarray:
         """Return the products of the i-th and the j-th period before each one, i no larger than j."""
         return back(self.products[j - i], i)

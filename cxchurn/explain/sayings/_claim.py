@@ -40,7 +40,7 @@ class Claim:
         Who could have had it: who had such an interaction in the window and was not exposed is compared. Default: everybody.
     without : Where, optional
         Exposed are only those without such an interaction in the window.
-    apart : Where, optional
+    apart : Where, tuple of Where, or callable, optional
         Who had such an interaction and was not exposed is on neither side.
     expects : {1, -1}
         1: the outcome is more frequent among the exposed; -1: less.
@@ -64,7 +64,7 @@ class Claim:
     needs: tuple[str, ...] = ()
     among: Where | tuple[Where, ...] | None = None
     without: Where | None = None
-    apart: Where | None = None
+    apart: Exposure | None = None
     expects: int = 1
     outcome: Where | None = None
     said: float | None = None
@@ -88,12 +88,12 @@ class Claim:
         def asked(seen: Seen) -> np.ndarray:
             window = seen.all.last(study.window)
             could = _counted(window, self.among)
-            exposed = self.exposed(window) if callable(self.exposed) else _counted(window, self.exposed) > 0
+            exposed = _had(window, self.exposed)
             if self.without is not None:
                 exposed &= window.count(self.without) == 0
             neither = np.zeros(exposed.size, dtype=bool)
             if self.apart is not None:
-                neither = ~exposed & (window.count(self.apart) > 0)
+                neither = ~exposed & _had(window, self.apart)
             return np.where(exposed, 1, 0) + 2 * (~exposed & ~neither & (could > 0)) + 4 * could.astype(np.int64)
 
         answer = study.ask(asked)
@@ -224,6 +224,10 @@ def _lost(study: Study, who: np.ndarray, at: np.datetime64, horizon: np.timedelt
         return year.churned(study.log, who, times)
     end = np.full(who.size, study.log.observed_until)
     return count_between(study.log, who, end - horizon, end, definition.populations.activity) == 0
+
+
+def _had(window: Window, what: Exposure) -> np.ndarray:
+    return np.asarray(what(window), dtype=bool) if callable(what) else _counted(window, what) > 0
 
 
 def _counted(window: Window, conditions: Where | tuple[Where, ...] | None) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn.explain.sayings._claim import Claim, CostClaim, SlowClaim, YearlyClaim
-from cxchurn.history import Window, followed, where
+from cxchurn.history import Followed, Window, followed, where
 
 _BAD_TONE, _GOOD_TONE = -0.3, 0.5
 _DETRACTOR, _PROMOTER = 6, 9
@@ -29,119 +29,127 @@ _GOOD = (
 _PUT_RIGHT = "14D"
 
 
-def standard_claims() -> tuple[Claim | YearlyClaim | CostClaim, ...]:
-    """Return the standard claims, in the order in which they are told."""
-    return (
-        Claim(
-            name="bad_experience",
-            saying="A third leave after one bad experience.",
-            needs=("sentiment|score",),
-            exposed=_BAD,
-            among=_TOLD,
-            said=0.32,
-            source="PwC, Experience is everything, 2018",
-        ),
-        Claim(
-            name="passed_on",
-            saying="Who is passed on and on leaves.",
-            needs=("transfers",),
-            exposed=where(at_least={"transfers": 2}),
-            among=where(at_least={"transfers": 0}),
-            source="Dixon, Freeman and Toman, Stop trying to delight your customers, 2010",
-        ),
-        SlowClaim(
-            name="slow_answers",
-            saying="Who waits long leaves.",
-            needs=("wait_s",),
-            among=where(at_least={"wait_s": 0}),
-            source="common",
-        ),
-        Claim(
-            name="unsolved",
-            saying="Who hangs up with the matter open leaves.",
-            needs=("resolved",),
-            exposed=where(resolved=0),
-            among=(where(resolved=0), where(resolved=1)),
-            source="common",
-        ),
-        Claim(
-            name="detractors",
-            saying="Detractors leave.",
-            needs=("score", "score_type"),
-            exposed=where(score_type="nps", at_most={"score": _DETRACTOR}),
-            among=_NPS,
-            source="Reichheld, The one number you need to grow, 2003",
-        ),
-        Claim(
-            name="silent",
-            saying="Who does not answer surveys is on the way out.",
-            needs=("invited", "score"),
-            exposed=where(invited=1),
-            among=where(invited=1),
-            without=_ANSWERED,
-            source="common",
-        ),
-        Claim(
-            name="complaint_open",
-            saying="A complaint that is not put right costs the customer.",
-            needs=("resolved",),
-            exposed=_left_open,
-            among=_COMPLAINT,
-            source="TARP, Consumer complaint handling in America, 1986",
-        ),
-        Claim(
-            name="recovery",
-            saying="Who complained and was put right is more loyal than who never had to.",
-            needs=("resolved",),
-            exposed=_put_right,
-            apart=_COMPLAINT,
-            expects=-1,
-            source="McCollough and Bharadwaj, The recovery paradox, 1992",
-        ),
-        Claim(
-            name="delighted",
-            saying="Delighted customers stay.",
-            needs=("sentiment|score",),
-            exposed=_GOOD,
-            among=_TOLD[:2],
-            expects=-1,
-            source="common",
-        ),
-        Claim(
-            name="satisfied_bring_others",
-            saying="Satisfied customers bring others.",
-            needs=("sentiment|score",),
-            exposed=_GOOD,
-            among=_TOLD[:2],
-            outcome=where(kind="referral"),
-            source="common",
-        ),
-        YearlyClaim(
-            name="lost_a_year",
-            saying="10 to 25 % of customers are lost in a year.",
-            said=(0.10, 0.25),
-            source="Reichheld and Sasser, Zero defections, 1990",
-        ),
-        CostClaim(
-            name="win_or_keep",
-            saying="It costs more to win a customer than to keep one.",
-            source="common; usually five times",
-        ),
-    )
+_NOT_AT_ONCE = _COMPLAINT & where(unless={"resolved": True})
 
 
-def _closing(window: Window) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many complaints of a window were closed in time, by their own row or a later one, and how many there are."""
-    at_once = window.count(_COMPLAINT & where(resolved=1))
-    rest = _COMPLAINT & where(unless={"resolved": True})
-    return at_once + followed(window, rest, where(resolved=1), within=_PUT_RIGHT).followed, window.count(_COMPLAINT)
+def _closing(window: Window) -> Followed:
+    """Return what became of the complaints of a window that their own row does not close."""
+    return followed(window, _NOT_AT_ONCE, where(resolved=1), within=_PUT_RIGHT)
 
 
 def _left_open(window: Window) -> np.ndarray:
-    closed, there = _closing(window)
-    return closed < there
+    closing = _closing(window)
+    return closing.followed < closing.decided
+
+
+def _undecided(window: Window) -> np.ndarray:
+    return _closing(window).decided < window.count(_NOT_AT_ONCE)
 
 
 def _put_right(window: Window) -> np.ndarray:
-    closed, there = _closing(window)
-    return (there > 0) & (closed == there)
+    return (window.count(_COMPLAINT) > 0) & (_closing(window).followed == window.count(_NOT_AT_ONCE))
+
+
+_STANDARD: tuple[Claim | YearlyClaim | CostClaim, ...] = (
+    Claim(
+        name="bad_experience",
+        saying="A third leave after one bad experience.",
+        needs=("sentiment|score",),
+        exposed=_BAD,
+        among=_TOLD,
+        said=0.32,
+        source="PwC, Experience is everything, 2018",
+    ),
+    Claim(
+        name="passed_on",
+        saying="Who is passed on and on leaves.",
+        needs=("transfers",),
+        exposed=where(at_least={"transfers": 2}),
+        among=where(at_least={"transfers": 0}),
+        source="Dixon, Freeman and Toman, Stop trying to delight your customers, 2010",
+    ),
+    SlowClaim(
+        name="slow_answers",
+        saying="Who waits long leaves.",
+        needs=("wait_s",),
+        among=where(at_least={"wait_s": 0}),
+        source="common",
+    ),
+    Claim(
+        name="unsolved",
+        saying="Who hangs up with the matter open leaves.",
+        needs=("resolved",),
+        exposed=where(resolved=0),
+        among=(where(resolved=0), where(resolved=1)),
+        source="common",
+    ),
+    Claim(
+        name="detractors",
+        saying="Detractors leave.",
+        needs=("score", "score_type"),
+        exposed=where(score_type="nps", at_most={"score": _DETRACTOR}),
+        among=_NPS,
+        source="Reichheld, The one number you need to grow, 2003",
+    ),
+    Claim(
+        name="silent",
+        saying="Who does not answer surveys is on the way out.",
+        needs=("invited", "score"),
+        exposed=where(invited=1),
+        among=where(invited=1),
+        without=_ANSWERED,
+        source="common",
+    ),
+    Claim(
+        name="complaint_open",
+        saying="A complaint that is not put right costs the customer.",
+        needs=("resolved",),
+        exposed=_left_open,
+        among=_COMPLAINT,
+        apart=_undecided,
+        source="TARP, Consumer complaint handling in America, 1986",
+    ),
+    Claim(
+        name="recovery",
+        saying="Who complained and was put right is more loyal than who never had to.",
+        needs=("resolved",),
+        exposed=_put_right,
+        apart=_COMPLAINT,
+        expects=-1,
+        source="McCollough and Bharadwaj, The recovery paradox, 1992",
+    ),
+    Claim(
+        name="delighted",
+        saying="Delighted customers stay.",
+        needs=("sentiment|score",),
+        exposed=_GOOD,
+        among=_TOLD[:2],
+        expects=-1,
+        source="common",
+    ),
+    Claim(
+        name="satisfied_bring_others",
+        saying="Satisfied customers bring others.",
+        needs=("sentiment|score",),
+        exposed=_GOOD,
+        among=_TOLD[:2],
+        outcome=where(kind="referral"),
+        source="common",
+    ),
+    YearlyClaim(
+        name="lost_a_year",
+        saying="10 to 25 % of customers are lost in a year.",
+        said=(0.10, 0.25),
+        source="Reichheld and Sasser, Zero defections, 1990",
+    ),
+    CostClaim(
+        name="win_or_keep",
+        saying="It costs more to win a customer than to keep one.",
+        source="common; usually five times",
+    ),
+)
+
+
+def standard_claims() -> tuple[Claim | YearlyClaim | CostClaim, ...]:
+    """Return the standard claims, in the order in which they are told."""
+    return _STANDARD
