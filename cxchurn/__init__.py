@@ -31,7 +31,9 @@ _WHERE = {
         "Prior", "Recency", "Recovery", "References", "Renewal", "Speed", "Standing", "Trend", "Valence", "Value", "Volume",
         "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
     ),
-    "model": ("ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "load_curve", "load_model"),
+    "model": (
+        "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "language_file", "load_curve", "load_model",
+    ),
     "evaluate": (
         "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
         "evaluate_predictions", "evaluate_saved", "learned_panel", "said_and_came",

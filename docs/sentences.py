@@ -66,9 +66,10 @@ customers = {tenure_m = "months of tenure"}     # attributes; "measures" likewis
 
 ## Another language
 
-A file of the same shape says them in another language: `cx.in_language(model, "de.toml")` gives a model that speaks it, for
-`cx.score`, `cx.explain` and `cx.OnlineScorer`. Under `[texts]` the English text of a sentence is the key, with its places in
-braces as in the tables below; what is not translated stays English.
+A file of the same shape says them in another language. `cxchurn words --model churn-model > de.toml` (`cx.language_file`)
+writes one with all that a model says, to be translated: under `[texts]` the English text of a sentence is the key, with its
+places in braces, and what is not translated stays English. `cxchurn score --language de.toml` says the reasons in it; in
+Python `cx.in_language(model, "de.toml")` is a model that speaks it, for `cx.score`, `cx.explain` and `cx.OnlineScorer`.
 
 ```toml
 [numbers]

@@ -16,7 +16,7 @@ import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
-from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving
+from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving, _words_app
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -87,6 +87,7 @@ def train(
 app.command()(_score_app.score)
 app.command()(_score_app.compare)
 app.command()(_explain_app.explain)
+app.command()(_words_app.words)
 app.command()(_promote_app.promote)
 app.command()(_report_app.report)
 

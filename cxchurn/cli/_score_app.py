@@ -45,6 +45,9 @@ def score(
     exclude: Annotated[
         str | None, option("--exclude", "FILE", "Customers not to be listed: text, CSV or Parquet.")
     ] = None,
+    language: Annotated[
+        str | None, option("--language", "FILE", "Say the reasons in the words of this file: cxchurn words writes one.")
+    ] = None,
     refresh: Annotated[
         _Flag,
         option("--refresh", None, "The log holds everybody: compare with everybody as of this week, keep the tables."),
@@ -88,6 +91,7 @@ def score(
     of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
     of_log |= {"on_error": "quarantine"} if quarantine else {}
     said: dict[str, Any] = {"model": model, "out": out, "at": at, "reasons": reasons, "bands": bands, "value": value}
+    said |= {"language": language}
     said |= {"intervals": intervals, "top": top, "exclude": exclude, "refresh": refresh, "references": references}
     said |= {"allow_shallow": allow_shallow, "partitioned": partitioned, "resume": resume, "work": work}
     _scoring.score(config, of_log, {**said, "trust": trust}, as_json=as_json, quiet=quiet)

@@ -21,6 +21,7 @@ class ScorePart:
     at: str | None = None
     out: str | None = None
     reasons: int = 3
+    language: str | None = None
     refresh: bool = False
     references: str | None = None
     allow_shallow: bool = False

@@ -51,6 +51,7 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
     part = config.score
     _check_places(config, file, as_json=as_json)
     model = cx.load_model(str(part.model), trust=own_classes(part.trust))
+    model = model if part.language is None else cx.in_language(model, part.language)
     given = None if part.references is None else cx.read_references(part.references)
     began = time.perf_counter()
     log = _read_for(model, config)
@@ -88,7 +89,7 @@ def _check_places(config: ScoreConfig, file: Path | None, *, as_json: bool) -> N
             allowed="one of them",
             hint="--refresh for the nightly run over everybody, --references for runs over some customers.",
         )
-    read = [*inputs_of(config.log), part.model, part.references, part.exclude, part.value, file]
+    read = [*inputs_of(config.log), part.model, part.references, part.exclude, part.value, part.language, file]
     place = place_of(part.out, instant("1970-01-01"), partitioned=part.partitioned)
     wanted = (place.target, place.summary if as_json else None, place.references if part.refresh else None)
     outputs = [one for one in wanted if one is not None]

@@ -41,9 +41,9 @@ def choose_reasons(
 
     A subject (a theme; of experience each driver) weighs what its columns contribute together. Told are the subjects that
     raise the risk most, by half a point at least, each once: by the column that raises it most among those whose value tells
-    it (`Telling`), which has to be a tenth at least of what its strongest column does; a subject without one is silent. Where
-    none of them is an experience, and the weightiest that can be told makes a tenth of all that raises the risk, it takes the
-    last place.
+    it (`Telling`), which has to be a tenth at least of what its strongest column does; a subject without one is silent. The
+    weightiest experience that can be told comes first where it makes a tenth of all that raises the risk; the others follow
+    by their weight.
 
     Parameters
     ----------

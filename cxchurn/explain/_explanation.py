@@ -169,7 +169,8 @@ class Explanation:
 
         Each reason is about another subject (a theme; of experience each driver), told by the column that raises the risk most
         among those whose value is worse than usual. Nothing below half a point of probability is a reason; where an experience
-        raises the risk by half a point and by a tenth of all that raises it, at least one of the reasons is an experience.
+        raises the risk by half a point and by a tenth of all that raises it, the first reason is an experience: how lately
+        somebody came tells that they are leaving, what they went through tells why. The others follow by their weight.
 
         Parameters
         ----------
@@ -198,7 +199,7 @@ class Explanation:
         Returns
         -------
         DataFrame
-            ``customer_id``, ``cutoff``; ``side`` ("raises" or "lowers"), ``reason`` (1 for the weightiest of the side);
+            ``customer_id``, ``cutoff``; ``side`` ("raises" or "lowers"), ``reason`` (1 for what is said first on the side);
             ``theme``, ``driver`` and ``column`` that tells it; ``sentence``; ``points`` (of probability, that its subject moves
             the risk, below 0 where it lowers it); ``actionable`` (whether somebody can act on it); ``value`` (the customer's
             number), ``usual_own`` (the same number one window earlier, of what has no window one horizon earlier; missing where

@@ -12,12 +12,14 @@ import pandas as pd
 from cxchurn._core import UsageError, instant, iso
 from cxchurn.explain._explanation import Explanation, explain
 from cxchurn.explain._grouping import NO_REASON, NOT_AT_RISK, OTHER, Grouping, grouped
+from cxchurn.explain._reasons import points_said
 from cxchurn.features import subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
 from cxchurn.panel import rows_at, values_of
 
 _WIDTH = 80
+_NOTE = "Reasons go with the risk; what would keep a customer only a test tells."
 _LAST = (OTHER, NO_REASON, NOT_AT_RISK)
 
 
@@ -32,8 +34,8 @@ class Segments:
         everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
         ``actionable`` (whether somebody can act on it), ``rows``, ``customers``, ``share`` (of all rows), ``probability``
         (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of the reason, in points of probability),
-        ``column`` that tells it most often and its ``sentence`` for the median customer; with labels ``churn_rate`` (the share that
-        left), with values ``value`` and ``value_at_risk`` (money, summed; the second times the probability).
+        ``column`` that tells it most often and its ``sentence`` for the median customer; with labels ``churn_rate`` (the share
+        that left), with values ``value`` and ``value_at_risk`` (money, summed; the second times the probability).
     rows : DataFrame
         One row a row of the explanation, in its order: ``customer_id``, ``cutoff``, ``churn_probability``, ``segment``,
         ``subject``, ``column``, ``points``.
@@ -50,10 +52,8 @@ class Segments:
 
     def __str__(self) -> str:
         at_risk = int((self.rows["churn_probability"] >= self.at_least).sum())
-        lines = [
-            f"Segments: {at_risk:,} of {len(self.rows):,} at risk (from {self.at_least:.1%} on), by the reason that can be told"
-        ]
-        lines = textwrap.wrap(lines[0], _WIDTH)
+        head = f"Segments: {at_risk:,} of {len(self.rows):,} at risk (from {self.at_least:.1%} on), by what can be told"
+        lines = textwrap.wrap(head, _WIDTH)
         for row in self.table.to_dict("records"):
             lines += ["", *_block(row)]  # type: ignore[arg-type]
         for note in self.notes:
@@ -121,9 +121,7 @@ def segments(
     numbers, notes = _numbers(rows, log, value, churned)
     table = _table(rows.assign(**numbers), explanation, found)
     rows["subject"] = rows["subject"].where(~rows["subject"].isin(_LAST), "")
-    return Segments(
-        table, rows, least, (*notes, "Reasons go with the risk; what would keep a customer only a test tells.")
-    )
+    return Segments(table, rows, least, (*notes, _NOTE))
 
 
 def _explained(
@@ -185,7 +183,7 @@ def _numbers(
 def _table(rows: pd.DataFrame, explanation: Explanation, found: Grouping) -> pd.DataFrame:
     lines = [_line(str(subject), own, len(rows), explanation) for subject, own in rows.groupby("subject")]
     order = sorted(
-        lines, key=lambda one: (_LAST.index(one["key"]) if one["key"] in _LAST else -1, -one["rows"], one["key"])
+        lines, key=lambda one: (_LAST.index(one["key"]) if one["key"] in _LAST else -1, -one["customers"], one["key"])
     )
     return pd.DataFrame(order).drop(columns="key")
 
@@ -230,12 +228,11 @@ def _telling(own: pd.DataFrame, explanation: Explanation) -> tuple[str, str]:
 
 def _block(row: dict[str, Any]) -> list[str]:
     left = f", {row['churn_rate']:.0%} left" if "churn_rate" in row else ""
-    money = f", {row['value_at_risk']:,.0f} of {row['value']:,.0f} at risk" if "value" in row else ""
+    money = f", worth {row['value']:,.0f} ({row['value_at_risk']:,.0f} at risk)" if "value" in row else ""
     acted = " Can be acted on." if row["actionable"] else ""
     head = f"{row['segment'][:1].upper()}{row['segment'][1:]}"
     size = f"{row['customers']:,} customers ({row['share']:.0%}), mean risk {row['probability']:.0%}{left}{money}"
-    points = f" Weighs {row['points']:.0f} points." if row["points"] == row["points"] and row["points"] >= 1 else ""
+    points = f" Weighs {points_said(row['points'])}." if row["sentence"] else ""
     lines = textwrap.wrap(f"{head}: {size}.{points}{acted}", _WIDTH)
-    return lines + textwrap.wrap(
-        f"Such as: {row['sentence']}." if row["sentence"] else "", _WIDTH, initial_indent="  ", subsequent_indent="  "
-    )
+    said = f"Such as: {row['sentence']}." if row["sentence"] else ""
+    return lines + textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="  ")

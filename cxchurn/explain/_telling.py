@@ -155,4 +155,6 @@ def _first(differs: Callable[[float], bool], start: float, way: int) -> float:
     while abs(far - near) > 1e-12 * max(abs(far), abs(near), 1e-6):
         middle = (near + far) / 2
         near, far = (near, middle) if differs(middle) else (middle, far)
-    return far
+    # rounding leaps at numbers of few digits, and values lie on them more often than chance would have it
+    edge = float(f"{far:.11g}")
+    return edge if way * edge <= way * far and differs(edge) else far

@@ -72,7 +72,7 @@ def heaviest(points, telling, taken, wanted, only_wanted, least, r):
 
 @compiled
 def choose(points, telling, wanted, least, share, chosen, weights):
-    """Choose each row's reasons among its subjects: the weightiest that can be told, and one that is wanted where it counts.
+    """Choose each row's reasons among its subjects: first one that is wanted, where it counts, then the weightiest.
 
     `points` and `telling` have a line a subject, `chosen` and `weights` one a reason.
     """
@@ -80,21 +80,15 @@ def choose(points, telling, wanted, least, share, chosen, weights):
     taken = np.empty(subjects, np.bool_)
     for r in range(points.shape[1]):
         taken[:] = False
-        among, count = False, 0
+        raising = 0.0
+        for s in range(subjects):
+            raising += max(points[s, r], 0.0)
+        first = heaviest(points, telling, taken, wanted, True, least, r)
+        if first >= 0 and points[first, r] < share * raising:
+            first = -1
         for k in range(top):
-            best = heaviest(points, telling, taken, wanted, False, least, r)
+            best = first if k == 0 and first >= 0 else heaviest(points, telling, taken, wanted, False, least, r)
             if best < 0:
                 break
             taken[best] = True
-            among = among or wanted[best]
             chosen[k, r], weights[k, r] = telling[best, r], points[best, r]
-            count += 1
-        if among or count < top or top == 0:
-            continue
-        best = heaviest(points, telling, taken, wanted, True, least, r)
-        if best >= 0:
-            raising = 0.0
-            for s in range(subjects):
-                raising += max(points[s, r], 0.0)
-            if points[best, r] >= share * raising:
-                chosen[top - 1, r], weights[top - 1, r] = telling[best, r], points[best, r]

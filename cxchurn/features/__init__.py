@@ -44,7 +44,7 @@ from cxchurn.features._references import References, check_fits
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
-from cxchurn.features._says import Says, said_in
+from cxchurn.features._says import Says, language_said, said_in, texts_of
 from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
@@ -133,6 +133,7 @@ __all__ = [
     "features_to_plain",
     "fitted_from_plain",
     "language_of",
+    "language_said",
     "learned_to_plain",
     "nightly",
     "only_columns",
@@ -149,6 +150,7 @@ __all__ = [
     "start_of",
     "started",
     "subject_words",
+    "texts_of",
     "theme_of",
     "vector_of",
     "vectors_of",

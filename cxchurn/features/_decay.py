@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
-from cxchurn.features._themes import RHYTHM, theme_of_measure
+from cxchurn.features._themes import expects_of_measure, theme_of_measure
 from cxchurn.history import Seen
 
 _HALF = "(what is {window} old counts half)"
@@ -66,7 +66,7 @@ class Decay(Builder):
                     below=below,
                     unit="money" if measure == "value" else measure,
                     window=half,
-                    expects=-1 if measure == "value" or theme == RHYTHM else 0,
+                    expects=-1 if measure == "value" else expects_of_measure(measure),
                     theme=theme,
                     label=measure,
                     role="measures",

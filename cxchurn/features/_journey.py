@@ -200,6 +200,7 @@ class Journey(Builder):
                     missing="did not go on from one interaction of their own to the next in the last {window}",
                     unit="share",
                     window=w,
+                    tells=False,
                 )
 
     def _dead_ends(self, seen: Seen) -> Iterator[Column]:

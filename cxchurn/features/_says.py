@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -268,6 +268,18 @@ _DEFAULTS = {one.name: None if one.default is MISSING else one.default for one i
 
 def _lists(words: Mapping[str, Forms]) -> dict[str, list[str]]:
     return {label: list(forms) for label, forms in words.items()}
+
+
+def language_said(says: Sequence[Says]) -> str:
+    """Return in whose words some columns are said: the language's name and version."""
+    language = says[0].language if says else english()
+    return f"{language.name} {language.version}"
+
+
+def texts_of(says: Iterable[Says]) -> list[str]:
+    """Return the English texts of some columns, each once: what a language file translates."""
+    texts = (text for one in says for text in (one.one, one.zero, one.below, one.missing))
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 class _Unknown(str):

@@ -12,7 +12,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._column import Column
 from cxchurn.features._comparing import Comparing, Crowd
 from cxchurn.features._references import FEWEST, Table, shortened
-from cxchurn.features._themes import RHYTHM
+from cxchurn.features._themes import MONEY, PROFILE, RHYTHM
 from cxchurn.history import Seen, Window, compared, tenure, watched
 
 _MOST = 100
@@ -98,7 +98,8 @@ class Standing(Comparing):
                 unit="share",
                 window=w if "{window}" in says else None,
                 expects=expects,
-                theme=None if name in ("days_first", "spent") else RHYTHM,
+                # a comparison is about what it compares
+                theme={"days_first": PROFILE, "spent": MONEY}.get(name, RHYTHM),
                 neutral=0.5,
             )
 

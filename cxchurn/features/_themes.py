@@ -18,11 +18,15 @@ _PAID = frozenset(
     ("value", "price", "amount", "revenue", "sale", "turnover", "cost", "fee", "charge", "discount", "spend", "spent", "paid",
      "payment", "margin", "tax", "tip")
 )  # fmt: skip
-_LIVED = frozenset(
-    ("wait", "waited", "waiting", "transfer", "resolved", "resolution", "reassignment", "score", "rating", "star",
-     "satisfaction", "nps", "csat", "ces", "sentiment", "tone", "severity", "delay", "delayed", "late", "lateness", "latency",
-     "error", "failure", "defect", "outage", "downtime", "dispute", "escalation", "complaint", "complain", "return",
-     "returned", "refund", "refunded")
+# the more of it, the worse
+_BAD = frozenset(
+    ("wait", "waited", "waiting", "transfer", "reassignment", "reopen", "reopened", "resolution", "resolve", "severity",
+     "delay", "delayed", "late", "lateness", "latency", "error", "failure", "defect", "outage", "downtime", "dispute",
+     "escalation", "complaint", "complain", "return", "returned", "refund", "refunded")
+)  # fmt: skip
+# the more of it, the better
+_GOOD = frozenset(
+    ("resolved", "sla", "score", "rating", "star", "satisfaction", "nps", "csat", "ces", "sentiment", "tone")
 )  # fmt: skip
 
 
@@ -34,7 +38,24 @@ def theme_of_measure(name: str) -> str:
     >>> theme_of_measure("wait_s"), theme_of_measure("unit price"), theme_of_measure("minutes")
     ('experience', 'money', 'rhythm')
     """
-    return EXPERIENCE if _words(name) & _LIVED else MONEY if _words(name) & _PAID else RHYTHM
+    words = _words(name)
+    return EXPERIENCE if words & (_BAD | _GOOD) else MONEY if words & _PAID else RHYTHM
+
+
+def expects_of_measure(name: str) -> int:
+    """Return in which direction more of a measure is expected to move the risk: 1 where more is worse, -1 where it is better.
+
+    More of what customers do is better; of what they lived through the words tell; of money, paid or saved, nobody knows.
+
+    Examples
+    --------
+    >>> expects_of_measure("wait_s"), expects_of_measure("rating"), expects_of_measure("minutes"), expects_of_measure("fee")
+    (1, -1, -1, 0)
+    """
+    words = _words(name)
+    if words & _BAD:
+        return 1
+    return 0 if theme_of_measure(name) == MONEY else -1
 
 
 def theme_of_kind(label: str) -> str:
@@ -45,7 +66,7 @@ def theme_of_kind(label: str) -> str:
     >>> theme_of_kind("complaint"), theme_of_kind("visit")
     ('experience', 'rhythm')
     """
-    return EXPERIENCE if _words(label) & _LIVED else RHYTHM
+    return EXPERIENCE if _words(label) & _BAD else RHYTHM
 
 
 def _words(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
 from cxchurn.features._measures import form_of
-from cxchurn.features._themes import RHYTHM, theme_of_kind, theme_of_measure
+from cxchurn.features._themes import RHYTHM, expects_of_measure, theme_of_kind, theme_of_measure
 from cxchurn.history import Seen, Window, by_label, ratio, watched
 
 _LEAST = span("7D")
@@ -196,8 +196,8 @@ def _measured(
         missing=_NONE if texts is _SAYS["rate"] else _NOT_MEASURED,
         unit=f"{measure} per week" if texts is _SAYS["rate"] else measure,
         window=w,
-        # more of what customers do is better; how far it scatters, and what others do to them, is either
-        expects=-1 if theme == RHYTHM and not level and texts is not _SAYS["std"] else 0,
+        # how far it scatters is neither good nor bad, and what a level that only customers have means, nobody knows
+        expects=0 if texts is _SAYS["std"] or (level and theme == RHYTHM) else expects_of_measure(measure),
         theme=theme,
         tells=texts is not _SAYS["std"],
         label=measure,

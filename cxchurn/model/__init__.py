@@ -7,7 +7,7 @@ from cxchurn.model._bands import Bands
 from cxchurn.model._calibration import Affine
 from cxchurn.model._fitted import FittedModel, probability_of_raw
 from cxchurn.model._format import versions
-from cxchurn.model._language import in_language
+from cxchurn.model._language import in_language, language_file
 from cxchurn.model._load_fitted import load_fitted
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ __all__ = [
     "as_each_night",
     "auc_alone",
     "in_language",
+    "language_file",
     "load_curve",
     "load_fitted",
     "load_model",

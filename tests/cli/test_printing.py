@@ -12,7 +12,10 @@ import cxchurn as cx
 
 from .cli_runs import SCORE, Ran, Workshop, files_below, ran, too_wide
 
-COMMANDS = ("demo", "validate", "train", "score", "compare", "promote", "simulate", "serve", "compile")
+COMMANDS = (
+    "demo", "validate", "train", "score", "compare", "explain", "promote", "report", "simulate", "pulse", "claims", "serve",
+    "compile",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -73,10 +73,9 @@ def row_by_row(telling: Telling, parts: list[float], base: float, values: list[f
     raising = sum(weight for weight in points.values() if weight > 0)
     lived = [one for one in ranked if one[0] == "experience"]
     assume(all(abs(points[one] - SHARE * raising) > 1e-9 for one in lived))
+    if side > 0 and lived and points[lived[0]] >= SHARE * raising:
+        ranked = [lived[0], *(one for one in ranked if one != lived[0])]
     chosen = ranked[:top]
-    counts = lived and points[lived[0]] >= SHARE * raising
-    if side > 0 and top and counts and not set(chosen) & set(lived):
-        chosen[-1] = lived[0]
     return [(told[one], side * points[one]) for one in chosen]
 
 
@@ -200,8 +199,8 @@ USUAL = {"days": 10.0, "visits": 4.0, "spent": 50.0, "wait": 60.0, "mood": 0.7, 
 @pytest.mark.parametrize(
     ("parts", "values", "told"),
     [
-        # rhythm is said once, by its strongest column; then money; then what it was like
-        ([0.9, 0.5, 0.4, 0.3, 0.0, 0.0], [40, 1, 10, 300, 0.7, 5], ["days", "spent", "wait"]),
+        # what it was like comes first, being a tenth of all and more; rhythm is said once, by its strongest column; then money
+        ([0.9, 0.5, 0.4, 0.3, 0.0, 0.0], [40, 1, 10, 300, 0.7, 5], ["wait", "days", "spent"]),
         # 4 visits are as usual: the column that is written otherwise speaks
         ([0.1, 0.9, 0.0, 0.0, 0.0, 0.0], [40, 4, 50, 60, 0.7, 20], ["days"]),
         # 64 s are as usual too, nearly
@@ -218,7 +217,7 @@ USUAL = {"days": 10.0, "visits": 4.0, "spent": 50.0, "wait": 60.0, "mood": 0.7, 
         # the only one that could speak of rhythm moves next to nothing of it
         ([0.9, 0.05, 0.0, 0.0, 0.0, 0.0], [10, 1, 50, 60, 0.7, 20], []),
         # whatever lowers the risk lowers no reason's rank, and is none
-        ([-2.0, 0.0, 0.4, 0.3, 0.0, 0.0], [3, 4, 10, 300, 0.7, 5], ["spent", "wait"]),
+        ([-2.0, 0.0, 0.4, 0.3, 0.0, 0.0], [3, 4, 10, 300, 0.7, 5], ["wait", "spent"]),
         ([0.0, 0.0, 0.0, 0.0, 0.0, 0.0], [40, 1, 10, 300, -0.7, 90], []),
     ],
 )
@@ -234,17 +233,17 @@ def test_what_a_service_manager_is_told(parts, values, told):
     ("wait", "told"),
     [
         # of 3.0 + 0.7 + wait: a tenth is 0.411, and 0.412 is more than it
-        (0.42, ["days", "wait"]),
+        (0.42, ["wait", "days"]),
         (0.40, ["days", "spent"]),
     ],
 )
-def test_an_experience_that_counts_takes_the_last_place(wait, told):
+def test_an_experience_that_counts_comes_first(wait, told):
     parts = [3.0, 0.0, 0.7, wait, 0.0, 0.0]
     telling = Telling(SERVICE, USUAL, {})
     values = np.array([[40.0, 4, 10, 300, 0.7, 5]])
     found = choose_reasons(telling, np.array([sum(parts) - 1.0]), np.array([[*parts, -1.0]]), values, 2)
     assert [SERVICE[column].name for column in found.columns[:, 0]] == told
-    assert np.all(np.diff(found.points[:, 0]) <= 0)
+    assert (found.points[0, 0] < found.points[1, 0]) == (told[0] == "wait")
 
 
 def test_what_lowers_the_risk():

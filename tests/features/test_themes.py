@@ -4,7 +4,7 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.features import BUILDERS, THEMES, Builder, Column, FeatureSet, Says, every_family, theme_of
-from cxchurn.features._themes import theme_of_kind, theme_of_measure
+from cxchurn.features._themes import expects_of_measure, theme_of_kind, theme_of_measure
 
 
 class Calls(Builder):
@@ -67,7 +67,20 @@ def test_what_a_measure_is_about(name, theme):
 
 
 @pytest.mark.parametrize(
-    ("kind", "theme"), [("complaint", "experience"), ("Returns", "experience"), ("payment", "rhythm")]
+    ("name", "expects"),
+    [
+        *(("wait_s", 1), ("reassignment_count", 1), ("hours_to_resolve", 1)),
+        *(("rating", -1), ("made_sla", -1), ("minutes", -1)),
+        *(("discount", 0), ("unit price", 0)),
+    ],
+)
+def test_which_way_a_measure_is_expected_to_go(name, expects):
+    assert expects_of_measure(name) == expects
+
+
+@pytest.mark.parametrize(
+    ("kind", "theme"),
+    [("complaint", "experience"), ("Returns", "experience"), ("payment", "rhythm"), ("Resolved", "rhythm")],
 )
 def test_what_a_kind_is_about(kind, theme):
     assert theme_of_kind(kind) == theme
@@ -102,7 +115,9 @@ def test_themes_of_the_catalogue(log, november):
         "disruption_activity_60d": "rhythm",
         "disruption_wait_60d": "experience",
         "standing_days_last": "rhythm",
-        "standing_spent": "compared",
+        "standing_days_first": "profile",
+        "standing_spent": "money",
+        "prior_recency_depth": "compared",
     }
     assert table.loc[list(expected), "theme"].to_dict() == expected
     # what was an experience somebody can act on, how often or who somebody is nobody can

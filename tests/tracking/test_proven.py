@@ -138,7 +138,8 @@ def new_database(postgres_address) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     connection.close()
-    return f"{postgres_address.rpartition('/')[0]}/{name}"
+    server = postgres_address.rpartition("/")[0].replace("postgresql://", "postgresql+psycopg2://")
+    return f"{server}/{name}"
 
 
 def test_three_first_runs_at_once_on_a_new_postgres(new_database, small, tmp_path):

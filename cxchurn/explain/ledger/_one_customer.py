@@ -25,7 +25,7 @@ def one_customer(model: ChurnModel, log: InteractionLog, customer: Any) -> np.nd
     """
     check_is_fitted(model, "version_")
     histories = histories_of(log)
-    who = log_ids(np.array([customer], dtype=object), log.ids, what="customer")
+    who = log_ids(np.array([customer], dtype=object), log.ids, what="the ids asked for")
     if log.ids == "text":
         who = known_by_another_spelling(who, lambda some: histories.positions(some) >= 0)
     if histories.positions(who)[0] < 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -41,6 +43,19 @@ class Language:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    @property
+    def version(self) -> str:
+        """What tells one file's words from another's: a digest of them."""
+        return hashlib.sha256(json.dumps(self.sections, sort_keys=True).encode()).hexdigest()[:12]
+
+    def to_toml(self) -> str:
+        """Return the words as the text of a TOML file."""
+        sections = (
+            "\n".join([f"[{name}]", *(f"{_key(key)} = {_quoted(said)}" for key, said in body.items())])
+            for name, body in self.sections.items()
+        )
+        return "\n\n".join(sections) + "\n"
 
     def word(self, section: str, key: str) -> str:
         """Return one text."""
@@ -96,6 +111,15 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in tuple("aeou"):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.replace("_", "a").replace("-", "a").isalnum() else _quoted(key)
+
+
+def _quoted(said: str | list[str]) -> str:
+    # JSON writes texts and lists of them as TOML does, but for one character
+    return json.dumps(said, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _read(path: Path) -> Language:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import Scratch, UsageError, step
-from cxchurn.features import References
+from cxchurn.features import References, language_said
 from cxchurn.interactions import InteractionLog, fingerprint
 from cxchurn.model import ChurnModel, versions
 from cxchurn.scoring._fitted import fitted
@@ -146,6 +146,7 @@ def _about(run: Prepared, place: Place, content: dict[str, Any]) -> dict[str, An
     return {
         "place": str(place),
         "model": run.model.version_,
+        "language": language_said(run.model.features_.says_),
         "references": run.references.version(run.cutoff),
         "as_of": str(run.cutoff),
         "log": f"sha256:{content['sha256']}",

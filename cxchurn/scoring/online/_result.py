@@ -24,7 +24,7 @@ class CustomerScore:
     band : str
         ``"high"``, ``"medium"``, ``"low"``, or ``"not eligible"``.
     reasons : tuple of str
-        What raises the risk most, the most telling first; fewer than asked for where nothing more raises it.
+        What raises the risk most, the weightiest first; fewer than asked for where nothing more raises it.
     reason_points : tuple of float
         How much each reason raises the risk, in points of probability, as ``reason_1_points`` of `score`.
     already_silent : bool

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cxchurn._core import UsageError, span
-from cxchurn.features import Column, Language, Number, Says, language_of, said_in
+from cxchurn.features import Column, Language, Number, Says, language_of, said_in, texts_of
 from cxchurn.features.words import english
 
 GERMAN = """
@@ -155,3 +155,26 @@ def test_the_example_in_the_docs_is_a_language(tmp_path):
     (german,) = said_in([says], file)
     assert german.sentence(0.0) == "hatte in den letzten 30 Tagen keinen Vorgang"
     assert tomllib.loads(file.read_text(encoding="utf-8"))["numbers"]["decimal"] == ","
+
+
+def test_a_language_comes_back_from_its_text(german, tmp_path):
+    file = tmp_path / "again.toml"
+    for language in (german, english()):
+        file.write_text(language.to_toml(), encoding="utf-8")
+        again = language_of(file)
+        assert again == language
+        assert again.version == language.version
+    assert german.version != english().version
+
+
+def test_the_texts_of_columns_are_what_is_translated():
+    column = Column("a", None, "has had {value:#call} in all", zero="has never had a call", missing="has never called")
+    says = [Says.of(column, "a"), Says.of(column, "a"), Says.of(column, "a", lookback="365 days")]
+    assert texts_of(says) == [
+        "has had {value:#call} in all",
+        "has never had a call",
+        "has never called",
+        "has had {value:#call} in the last {lookback}",
+        "has not had a call in the last {lookback}",
+        "has not called in the last {lookback}",
+    ]
