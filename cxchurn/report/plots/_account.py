@@ -87,14 +87,20 @@ def _name(ax: Axes, table: pd.DataFrame, top: float) -> None:
     for place, row in enumerate(table.loc[sorted(largest)].to_dict("records")):
         if np.isnan(row["after"]):
             continue
+        # beside its line, on the side where there is room; each higher, so that neighbours in time do not cover each other
+        right = bool(row["known_at"] > middle)
         ax.annotate(
             literal(f"{row['kind']} {row['experience_points']:+.1f}"),
             (row["known_at"], row["after"]),
-            # each on a line of its own, so that neighbours in time do not cover each other
             xytext=(row["known_at"], top * (1.08 + 0.1 * place)),
-            # beside its line, on the side where there is room
-            ha="right" if row["known_at"] > middle else "left",
+            ha="right" if right else "left",
             fontsize=8,
             color=INK,
-            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6},
+            arrowprops={
+                "arrowstyle": "-",
+                "color": FAINT,
+                "linewidth": 0.6,
+                "relpos": (float(right), 0.0),
+                "shrinkA": 0,
+            },
         )
