@@ -65,7 +65,7 @@ def check_top(scores: pd.DataFrame, log: cx.InteractionLog) -> None:
 def check_report(page: str, *, shown: str) -> None:
     """It shows customers and its figures, and asks nothing of any other place."""
     assert shown in page
-    assert page.count("<svg") == 7
+    assert page.count("<svg") == 8
     assert re.findall(r"""(?:src|href)\s*=\s*["'](?!#|data:)[^"']*|@import|url\((?!["']?(?:#|data:))""", page) == []
 
 

@@ -41,7 +41,7 @@ def page(account: Account) -> str:
     table = html_table(head, map(_cells, account.table.iloc[left:].to_dict("records")))
     earlier = [f"{left:,} earlier interactions are in .table."] if left else []
     about = f"{account.customer_id} as of {iso(account.at)[:16]}, risk {now}"
-    return html_result("Account", about, html_said(earlier), table, html_said([*_sums(account), _NOTE]))
+    return html_result("Account", about, html_said(earlier), table, html_said([" ".join(_sums(account)), _NOTE]))
 
 
 def _cells(row: dict[Any, Any]) -> list[str]:

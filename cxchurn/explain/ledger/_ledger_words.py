@@ -50,7 +50,7 @@ def page(ledger: Ledger) -> str:
     rows = (_cells(row, ledger.priced) for row in ledger.table.to_dict("records"))
     table = html_table([*head, *(["money"] if ledger.priced else [])], rows, most=_SHOWN)
     notes = [f"{note[:1].upper()}{note[1:]}." for note in ledger.notes]
-    return html_result("Ledger", _about(ledger), table, html_said([*_sums(ledger), *notes]))
+    return html_result("Ledger", _about(ledger), table, html_said([" ".join(_sums(ledger)), *notes]))
 
 
 def _about(ledger: Ledger) -> str:

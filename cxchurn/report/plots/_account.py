@@ -59,16 +59,20 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
             some = table[rows]
             look: dict[str, Any] = {"color": colour, "marker": marker, "markersize": 5, "linestyle": "none"}
             ax.plot(some["known_at"], some["after"], label=name, **look)
-    _name(ax, table)
     top = float(np.nan_to_num(risk).max(initial=0.05))
-    ax.set_ylim(0, min(1.0, 1.25 * top))
+    # room for names above the highest risk
+    ax.set_ylim(0, 1.6 * top)
+    ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= min(1.0, 1.1 * top)])
+    _name(ax, table, top)
     in_percent(ax.yaxis)
     dates = AutoDateLocator(maxticks=7)
     ax.xaxis.set_major_locator(dates)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))
     legend_below(ax, down=-0.14)
     dressed(ax, title=_title(result), x="", y="probability to leave")
-    return subtitled(ax, "Up and down at an interaction, and upwards in the silence between them.")
+    return subtitled(
+        ax, "Steps are interactions, slopes the silence between them. Named: by what it was like, in points."
+    )
 
 
 def _title(result: Any) -> str:
@@ -76,19 +80,27 @@ def _title(result: Any) -> str:
     return literal(f"The account of {who}" if who is not None else "One customer's account")
 
 
-def _name(ax: Axes, table: pd.DataFrame) -> None:
+def _name(ax: Axes, table: pd.DataFrame, top: float) -> None:
     moved = table["experience_points"].abs().fillna(0.0)
     largest = moved[moved >= _LEAST].sort_values(ascending=False, kind="stable").index[:_NAMED]
+    middle = table["known_at"].min() + (table["known_at"].max() - table["known_at"].min()) / 2
     for place, row in enumerate(table.loc[sorted(largest)].to_dict("records")):
         if np.isnan(row["after"]):
             continue
+        # beside its line, on the side where there is room; each higher, so that neighbours in time do not cover each other
+        right = bool(row["known_at"] > middle)
         ax.annotate(
             literal(f"{row['kind']} {row['experience_points']:+.1f}"),
             (row["known_at"], row["after"]),
-            # in turn higher and lower, so that neighbours do not cover each other
-            xytext=(0, 9 + 11 * (place % 2)),
-            textcoords="offset points",
-            ha="center",
+            xytext=(row["known_at"], top * (1.08 + 0.1 * place)),
+            ha="right" if right else "left",
             fontsize=8,
             color=INK,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": FAINT,
+                "linewidth": 0.6,
+                "relpos": (float(right), 0.0),
+                "shrinkA": 0,
+            },
         )
