@@ -73,8 +73,8 @@ def score(
         about raises the risk) and so on, ``already_silent`` (met the definition of churned already, and may return),
         ``not_asked`` (why the customer is not asked about: "ended", "silent too long", "new"; "" for those asked), ``as_of``
         (UTC), ``model_version``, ``references_version`` (of the tables about customers in general; "none" where the model
-        compares with nobody); with `intervals` and `value` also those columns. First those still here, the highest risk first, then the
-        already silent likewise; last those who are not asked about, with the band "not eligible" and no probability.
+        compares with nobody); with `intervals` and `value` also those columns. First those still here, the highest risk first,
+        then the already silent likewise; last those who are not asked about, with the band "not eligible" and no probability.
         ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what to know about the scores,
         ``scores.attrs["rules"]`` says by which rules the list is made.
 
