@@ -3,5 +3,6 @@
 from cxchurn.scoring.online._book import FullError
 from cxchurn.scoring.online._result import CustomerScore, Updated
 from cxchurn.scoring.online._scorer import OnlineScorer
+from cxchurn.scoring.online._updating import KEEP_OTHERS
 
-__all__ = ["CustomerScore", "FullError", "OnlineScorer", "Updated"]
+__all__ = ["KEEP_OTHERS", "CustomerScore", "FullError", "OnlineScorer", "Updated"]

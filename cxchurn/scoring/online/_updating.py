@@ -14,7 +14,8 @@ from cxchurn.scoring.online._served import Served
 from cxchurn.scoring.online._taking_in import REPEATED, found_in, take_in
 
 _ON_ERROR = ("raise", "quarantine")
-_HINT = 'on_error="quarantine" leaves these events out and takes in the others.'
+# what whoever asks in Python may do
+KEEP_OTHERS = 'on_error="quarantine" leaves these events out and takes in the others.'
 
 
 class Given(NamedTuple):
@@ -49,7 +50,7 @@ class Given(NamedTuple):
 
     def refuse(self, found: Validation) -> None:
         """Raise the error for rows that broke a rule."""
-        hint = _HINT if self.meant is None else f"nothing reads {self.meant} {_HINT}"
+        hint = KEEP_OTHERS if self.meant is None else f"nothing reads {self.meant} {KEEP_OTHERS}"
         found.raise_if_broken(hint=hint)
 
 

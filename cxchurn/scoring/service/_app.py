@@ -12,7 +12,7 @@ from fastapi.responses import PlainTextResponse, Response
 from cxchurn import __version__
 from cxchurn._core import DataError
 from cxchurn.scoring._words import NEVER_SEEN
-from cxchurn.scoring.online import OnlineScorer
+from cxchurn.scoring.online import KEEP_OTHERS, OnlineScorer
 from cxchurn.scoring.service._about import about
 from cxchurn.scoring.service._answers import BODY, HINT, Answer, Refused, answer_in_words
 from cxchurn.scoring.service._limited import Limited
@@ -59,8 +59,9 @@ def _take(app: FastAPI, scorer: OnlineScorer, limits: Limits, meter: Meter) -> N
         try:
             taken = scorer.update(_some(events, limits), source=source, on_error=on_error)
         except DataError as error:
-            hint = "nothing was taken in; ?on_error=quarantine leaves out what is refused, and takes in the others."
-            raise Refused(422, error.found, error.allowed, hint) from error
+            here = "nothing was taken in; ?on_error=quarantine leaves out what is refused, and takes in the others."
+            there = error.hint if error.hint and KEEP_OTHERS in error.hint else KEEP_OTHERS
+            raise Refused(422, error.found, error.allowed, there.replace(KEEP_OTHERS, here)) from error
         meter.took(taken)
         return Answer(taken.to_dict())
 

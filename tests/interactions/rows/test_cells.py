@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -163,3 +164,51 @@ def test_what_else_programs_hand_on():
     assert plain(np.float32("nan")) is None
     assert Times("UTC", None)(datetime.date(2024, 5, 1)) == 1_714_521_600_000_000
     assert Times("UTC", None)(True) is UNREADABLE
+
+
+zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"])
+within = st.datetimes(datetime.datetime(1, 1, 3), datetime.datetime(9999, 12, 29))
+
+
+@settings(max_examples=60, deadline=None)
+@given(moment=within, name=zones)
+@example(moment=datetime.datetime(2024, 5, 1, 10, 0, 0, 500_000), name="Europe/Berlin")
+def test_an_instant_as_a_label_is_written_as_the_engine_writes_it(moment, name):
+    assert read_label(moment) == by_the_engine(moment, pa.timestamp("us"), "category")
+    zoned = moment.replace(tzinfo=ZoneInfo(name))
+    assert read_label(plain(zoned)) == by_the_engine(zoned, pa.timestamp("us", "UTC"), "category")
+
+
+@settings(max_examples=60, deadline=None)
+@given(length=st.timedeltas(-datetime.timedelta(days=9000), datetime.timedelta(days=9000)))
+def test_a_length_of_time_as_a_label_is_written_as_the_engine_writes_it(length):
+    assert read_label(length) == by_the_engine(length, pa.duration("us"), "category")
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        (np.timedelta64(7, "m"), 420.0),
+        (np.timedelta64(5, "W"), 3_024_000.0),
+        (np.timedelta64(1500, "ns"), 1e-6),
+        (np.timedelta64(10**18, "us"), 1e12),
+        (np.timedelta64("NaT"), None),
+        # more microseconds than are counted: numpy would wrap, the engine refuses the column
+        (np.timedelta64(10**18, "s"), UNREADABLE),
+        (np.timedelta64(18_446_744_073_710, "s"), UNREADABLE),
+        # no length is meant: months and years are of many
+        (np.timedelta64(1, "Y"), UNREADABLE),
+        (np.timedelta64(2, "M"), UNREADABLE),
+        (np.timedelta64(7), UNREADABLE),
+    ],
+)
+def test_lengths_of_numpy_are_seconds_or_nothing_that_can_be_read(given, seconds):
+    value = plain(given)
+    found = None if value is None else read_number(value)
+    assert found is seconds if seconds in (None, UNREADABLE) else found == seconds
+
+
+def test_an_instant_of_numpy_beyond_the_calendar_does_not_come_back_in_1970():
+    # 2**64 microseconds are these seconds and some: what numpy makes of it is half a second after 1970 began
+    assert Times("UTC", None)(plain(np.datetime64(18_446_744_073_710, "s"))) is UNREADABLE
+    assert plain(np.datetime64("2024-05", "M")) == datetime.datetime(2024, 5, 1)

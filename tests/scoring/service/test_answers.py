@@ -201,6 +201,10 @@ def test_metrics_and_answers_tell_what_training_never_met_and_what_nothing_reads
     told = client.post("/events", json=odd).json()
     assert told["unread"] == ["valeu"]
     assert told["unseen"]["kind"] == {"labels": 1, "rows": 2, "such_as": ["hologram"]}
+    misspelt = {("tmestamp" if name == "timestamp" else name): value for name, value in one[2].items()}
+    refused = client.post("/events", json=misspelt)
+    assert refused.status_code == 422
+    assert refused.json()["error"]["hint"].startswith("nothing reads 'tmestamp': did you mean 'timestamp'? nothing was")
     repeated = client.post("/events", json=odd, params={"on_error": "quarantine"}).json()
     text = client.get("/metrics").text.splitlines()
     assert 'cxchurn_unseen_labels_total{column="kind"} 2' in text
