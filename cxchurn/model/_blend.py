@@ -116,7 +116,10 @@ def blend_to_plain(blend: Blend) -> dict[str, Any]:
 
 def blend_from_plain(data: dict[str, Any], *, columns: int) -> Blend:
     """Make the blend of a model with so many columns again from `blend_to_plain`."""
-    linear = {name: Linear(**part) for name, part in data["linear"].items()}
+    weights = {name: float(weight) for name, weight in data["weights"].items()}
+    linear = {
+        name: Linear(part["terms"], float(part["intercept"]), part["columns"]) for name, part in data["linear"].items()
+    }
     for part in linear.values():
         # what runs compiled looks at no bounds
         wrong = [term["column"] for term in part.terms if term["column"] not in range(columns)]
@@ -124,4 +127,4 @@ def blend_from_plain(data: dict[str, Any], *, columns: int) -> Blend:
             raise ValueError(
                 f"a linear part asks for the columns {wrong[:3]} of {part.columns}, and there are {columns}"
             )
-    return Blend(data["weights"], linear)
+    return Blend(weights, linear)

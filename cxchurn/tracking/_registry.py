@@ -104,10 +104,11 @@ def _shown(card: str) -> str:
     Between the columns of a table the page leaves no room, and blanks at the end of a cell it drops, but for one that
     something without a width follows.
     """
-    lines = [line.replace(" | ", f"{_ROOM} | ") if _is_row(line) else line for line in card.split("\n")]
-    for text in ("\n".join(lines), card):
-        if len(text) <= _LONGEST_CARD:
-            return text
+    # no longer than it was: a table takes what it may
+    lines = [line.replace(" | ", f"{_ROOM}|") if _is_row(line) else line for line in card.split("\n")]
+    card = "\n".join(lines)
+    if len(card) <= _LONGEST_CARD:
+        return card
     return card[: _LONGEST_CARD - len(_REST)].rpartition("\n")[0] + _REST
 
 

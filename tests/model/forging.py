@@ -206,6 +206,9 @@ BY_HAND: dict[str, Forgery] = {
     "a linear part of more columns": changed(
         "model.json", lambda said: said["blend"]["linear"]["ridge"].update(columns=10**9)
     ),
+    "a linear part that begins with text": changed(
+        "model.json", lambda said: said["blend"]["linear"]["ridge"].update(intercept="x")
+    ),
     "an example of many": changed(
         "model.json",
         lambda said: said["example"].update(

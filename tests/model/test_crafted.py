@@ -105,8 +105,8 @@ def said_of(folder: Path, load: Callable[[Path], object], *, links_to: Path | No
             error = refused
     inside = str(folder.resolve())
     for event, what in heard:
-        if event in ("open", "os.mkdir") and isinstance(what, (str, bytes, Path)):
-            # numba sees to the folders of what it compiled
+        if event in ("open", "os.mkdir", "os.rename") and isinstance(what, (str, bytes, Path)):
+            # numba keeps what it compiled beside the code
             place = os.path.realpath(os.fsdecode(what))
             assert place.startswith(inside) or _ours(place) or Path(place) == links_to, f"{place} was opened"
         else:

@@ -60,11 +60,9 @@ def test_a_card_is_shown_with_room_between_columns_and_as_long_as_a_registry_tak
 
     card = "# Card\n\n| a | b |\n| :-- | --: |\n| 1 | 2 |\n\nA line | of text.\n"
     room = "\u2003\u200b"
-    table = f"| a{room} | b |\n| :--{room} | --: |\n| 1{room} | 2 |"
     shown = _shown(card)
-    assert shown == f"# Card\n\n{table}\n\nA line | of text.\n".replace(f":--{room}", ":--")
-    rows = "\n".join("| 1 | 2 |" for _ in range(500))
-    assert _shown(rows) == rows, "rather without room than without its end"
+    assert shown == f"# Card\n\n| a{room}|b |\n| :-- | --: |\n| 1{room}|2 |\n\nA line | of text.\n"
+    assert len(shown) == len(card)
     long = _shown("a line\n" * 1000)
     assert len(long) <= 5000
     assert long.endswith("a line\n\n(The rest is in the run's artifacts: model_card.md.)")
