@@ -47,7 +47,7 @@ def grouped(explanation: Explanation, at_risk: np.ndarray) -> Grouping:
     place = np.where(lived.any(axis=0), lived.argmax(axis=0), 0)
     rows = np.arange(len(explanation))
     column, points = (table[place, rows] if len(table) else np.full(rows.size, -1) for table in chosen)
-    names = [subject.driver or subject.theme for subject in map(subject_of, telling.says)]
+    names = [subject.matter for subject in map(subject_of, telling.says)]
     subject = np.array([*names, NO_REASON], dtype=object)[column]
     return Grouping(
         subject=np.where(at_risk, subject, NOT_AT_RISK),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxchurn.features import Says
+from cxchurn.features import Says, matter_of
 
 EXPERIENCE = "experience"
 # what is nearer to the usual than this share of it is as usual
@@ -21,15 +21,15 @@ _MOST = 0.5
 
 
 class Subject(NamedTuple):
-    """What one reason can be about: a theme, and for experience one driver of it."""
+    """What one reason can be about: a theme, and of experience a driver, or several that read the same thing."""
 
     theme: str
-    driver: str | None = None
+    matter: str
 
 
 def subject_of(says: Says) -> Subject:
     """Return what a column's reason would be about."""
-    return Subject(says.theme, says.driver if says.theme == EXPERIENCE else None)
+    return Subject(says.theme, matter_of(says.theme, says.driver))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +128,11 @@ def _nearest(says: Says, usual: float, way: int) -> float:
     first, neutral = usual + way * NEAR * abs(usual), says.neutral
     if neutral is not None and says.expects:
         first = way * max(way * first, way * neutral)
-    return _first(_differs(says, usual), math.nextafter(first, way * math.inf), way)
+    differs, start = _differs(says, usual), math.nextafter(first, way * math.inf)
+    found = _first(differs, start, way)
+    # what has words of its own for none may differ there alone, as no differs from yes
+    none = says.zero is not None and way * start <= 0 and differs(0.0)
+    return way * min(way * found, 0.0) if none else found
 
 
 def _differs(says: Says, usual: float) -> Callable[[float], bool]:

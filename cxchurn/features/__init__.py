@@ -50,7 +50,7 @@ from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._standing import Standing
 from cxchurn.features._subject_words import subject_words
-from cxchurn.features._themes import THEMES, actionable_of, theme_of
+from cxchurn.features._themes import THEMES, actionable_of, matter_of, theme_of
 from cxchurn.features._trend import Trend
 from cxchurn.features._valence import Valence
 from cxchurn.features._value import Value
@@ -135,6 +135,7 @@ __all__ = [
     "language_of",
     "language_said",
     "learned_to_plain",
+    "matter_of",
     "nightly",
     "only_columns",
     "outcome_name",

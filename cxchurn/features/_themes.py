@@ -30,6 +30,21 @@ _GOOD = frozenset(
 )  # fmt: skip
 
 
+# drivers whose columns read one and the same thing, how interactions felt, in several ways: for a reason they are one matter
+_ONE_MATTER = {"moments": "balance", "peak_end": "balance"}
+
+
+def matter_of(theme: str, driver: str) -> str:
+    """Return what one reason can be about: a theme, and of experience one driver, or several that read the same thing.
+
+    Examples
+    --------
+    >>> matter_of("rhythm", "volume"), matter_of("experience", "effort"), matter_of("experience", "peak_end")
+    ('rhythm', 'effort', 'balance')
+    """
+    return _ONE_MATTER.get(driver, driver) if theme == EXPERIENCE else theme
+
+
 def theme_of_measure(name: str) -> str:
     """Return what the numbers of a measure are about, by the words in its name; by none of them how much customers do.
 

@@ -56,7 +56,8 @@ def row_by_row(telling: Telling, parts: list[float], base: float, values: list[f
     peaks: dict[tuple, float] = {}
     told: dict[tuple, int] = {}
     for column, says in enumerate(telling.says):
-        subject = (says.theme, says.driver if says.theme == "experience" else None)
+        matter = "balance" if says.driver in ("moments", "peak_end") else says.driver
+        subject = (says.theme, matter if says.theme == "experience" else None)
         subjects[subject] = subjects.get(subject, 0.0) + side * parts[column]
         peaks[subject] = max(peaks.get(subject, 0.0), side * parts[column])
         usual, present = telling.typical[says.name], telling.present[says.name]
@@ -83,7 +84,7 @@ QUARTERS = st.integers(-12, 12).map(lambda k: k / 4)
 COLUMNS = st.builds(
     Says,
     st.just("n"),
-    st.sampled_from("abc"),
+    st.sampled_from(["a", "b", "balance", "moments"]),
     st.sampled_from(TEXTS),
     zero=st.sampled_from([None, "was never"]),
     expects=st.sampled_from([-1, 0, 1]),
@@ -95,12 +96,19 @@ COLUMNS = st.builds(
 )
 
 
+def values_of(says: Says):
+    """Labels, yes and no where no number is said, else numbers."""
+    if says.levels:
+        return st.integers(0, 2).map(float)
+    return QUARTERS if "{" in says.one else st.sampled_from([0.0, 1.0])
+
+
 @st.composite
 def models(draw):
     columns = [
         Says(**{**vars(one), "name": f"c{k}"}) for k, one in enumerate(draw(st.lists(COLUMNS, min_size=1, max_size=9)))
     ]
-    typical = {one.name: float(draw(st.integers(0, 2))) if one.levels else draw(QUARTERS) for one in columns}
+    typical = {one.name: draw(values_of(one)) for one in columns}
     present = {one.name: draw(st.sampled_from([0.2, 0.9])) for one in columns}
     return Telling(columns, typical, present)
 
@@ -109,8 +117,7 @@ def models(draw):
 def customers(draw, telling: Telling):
     """Contributions in quarters, which add up exactly in whatever order, so that ties are ties; and values."""
     width = len(telling.says)
-    labels = st.integers(0, 2).map(float)
-    values = [labels if one.levels else st.one_of(QUARTERS, QUARTERS, st.just(NAN)) for one in telling.says]
+    values = [st.one_of(values_of(one), values_of(one), st.just(math.nan)) for one in telling.says]
     row = st.tuples(st.lists(QUARTERS, min_size=width, max_size=width), st.tuples(*values))
     return draw(st.lists(row, max_size=5))
 

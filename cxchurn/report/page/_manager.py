@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxchurn._core import span
 from cxchurn.evaluate import Evaluation, said_and_came
-from cxchurn.features import subject_words
+from cxchurn.features import matter_of, subject_words
 from cxchurn.report.page._people import can_be_kept, has_values, person
 from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hundred, sheet, whole
 
@@ -118,7 +118,8 @@ def levers(details: pd.DataFrame | None, scores: pd.DataFrame | None, explained:
     told = details[(details["side"] == "raises") & details["customer_id"].isin(high)]
     if not len(told):
         return None
-    told = told.assign(subject=told["driver"].where(told["theme"] == "experience", told["theme"]).map(subject_words))
+    subjects = [subject_words(matter_of(*of)) for of in zip(told["theme"], told["driver"], strict=True)]
+    told = told.assign(subject=subjects)
     rows = told.groupby("subject", sort=False).agg(
         customers=("customer_id", "nunique"), points=("points", "mean"), actionable=("actionable", "max")
     )
