@@ -85,6 +85,7 @@ def write_report(
             **_for_managers(model, evaluation, explanation, scores, touchpoints),
             **_for_statisticians(model, evaluation, panel),
             explained=say.explained(explanation),
+            ledger_notes=() if touchpoints is None else touchpoints.notes,
             drivers=say.drivers(by["drivers"]) if by else None,
             figures=figures(panel, evaluation, by, scores, touchpoints),
         )

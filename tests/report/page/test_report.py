@@ -216,6 +216,7 @@ def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tm
     assert re.search(r"Costliest was complaint, phone: .* cost about 2\.0 customers \(1\.\d to 2\.\d\)", text)
     assert "complaint, phone 40 0 of 100 2.0" in text
     assert page.count("<svg") == 8
+    assert "Touchpoints: 40 of 90 customers were drawn." in _section(page, "drivers")
     nothing = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(0.0)).read_text(encoding="utf-8")
     assert "No touchpoint cost more customers than chance could explain." in _section(nothing, "touchpoints")
     with pytest.raises(UsageError, match="the touchpoints are by model aaaa"):
