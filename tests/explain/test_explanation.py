@@ -122,25 +122,23 @@ class TestReasons:
         assert {explanation.says[column].theme for column in first[lighter]} == {EXPERIENCE}
 
     def test_a_reason_weighs_what_its_subject_does(self, explanation):
-        """The weight is the theme's own on the probability scale, of experience the driver's part in it."""
+        """The weight is the theme's own on the probability scale, of experience the matter's part in it."""
         chosen, themes = explanation._chosen(3), explanation.by_theme(scale="probability") * 100
-        experiences = {
-            driver: explanation.contributions[
-                [s.name for s in explanation.says if s.driver == driver and s.theme == EXPERIENCE]
-            ]
-            for driver in {says.driver for says in explanation.says}
-        }
+        parts: dict[str, list[str]] = {}
+        for says in explanation.says:
+            if says.theme == EXPERIENCE:
+                parts.setdefault(subject_of(says).matter, []).append(says.name)
+        assert len(parts) < len({says.driver for says in explanation.says if says.theme == EXPERIENCE})
         lived = on_probability(
-            pd.DataFrame({driver: part.sum(axis=1) for driver, part in experiences.items()}),
+            pd.DataFrame({matter: explanation.contributions[names].sum(axis=1) for matter, names in parts.items()}),
             explanation.base,
             away=explanation.raw - explanation.base,
         )
         for column, points in zip(chosen.columns, chosen.points, strict=True):
             for row in np.flatnonzero(column >= 0):
                 says = explanation.says[column[row]]
-                weight = (
-                    100 * lived[says.driver].iloc[row] if says.theme == EXPERIENCE else themes[says.theme].iloc[row]
-                )
+                matter = subject_of(says).matter
+                weight = 100 * lived[matter].iloc[row] if says.theme == EXPERIENCE else themes[says.theme].iloc[row]
                 assert points[row] == pytest.approx(weight, rel=1e-9)
 
     def test_every_reason_speaks_for_itself(self, explanation):

@@ -9,6 +9,7 @@ import pytest
 import cxchurn as cx
 from cxchurn.explain import Explanation
 from cxchurn.explain._grouping import NO_REASON, NOT_AT_RISK, OTHER
+from cxchurn.features import matter_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
 from cxchurn.panel import Panel
@@ -40,7 +41,7 @@ class TestRule:
             else:
                 lived = own[own["theme"] == "experience"]
                 first = (lived if len(lived) else own).iloc[0]
-                subject = first["driver"] if len(lived) else first["theme"]
+                subject = matter_of(first["theme"], first["driver"])
                 assert row["subject"] in (subject, "")
                 assert (row["column"], row["points"]) == (first["column"], pytest.approx(first["points"]))
 
