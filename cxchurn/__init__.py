@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 _WHERE = {
     "_core": ("CxchurnError", "DataError", "InternalError", "MismatchError", "UsageError", "shown_progress"),
