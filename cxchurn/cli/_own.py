@@ -10,7 +10,11 @@ from cxchurn._core import trusted
 
 
 def own_classes(named: Iterable[str]) -> tuple[type, ...]:
-    """Return the classes that the user named as module:Class; modules of the working folder count."""
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+    """Return the classes that the user named as module:Class; modules of the working folder count, after all that is installed.
+
+    Where nothing is named nothing of the working folder is looked at: it may be that of a model.
+    """
+    named = tuple(named)
+    if named and "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))
     return trusted(named)

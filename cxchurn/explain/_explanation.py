@@ -14,10 +14,10 @@ from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.explain._telling import Telling
-from cxchurn.features import THEMES, FeatureSet, References, Says, subject_words
+from cxchurn.features import THEMES, FeatureSet, References, Says, rows, subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
-from cxchurn.panel import Panel
+from cxchurn.panel import Panel, check_inside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -293,8 +293,11 @@ def explain(
     model = with_references(model, references)
     if isinstance(X, Panel):
         return explain_features(model, X.frame, model.features_of(X), log=X.log)
+    over = model.log if log is None else log
+    if over is not None:
+        check_inside(rows(X, over.timezone)[1], over)
     features = model.features_of(X) if log is None else model.features_.with_log(log).transform(X)
-    return explain_features(model, X, features, log=model.log if log is None else log)
+    return explain_features(model, X, features, log=over)
 
 
 def explain_features(

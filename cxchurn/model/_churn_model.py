@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -160,7 +161,9 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
             )
         self.churn_ = panel.definition
         self.training_panel_ = panel
-        self.schemas_, self.ids_ = panel.log.schemas, panel.log.ids
+        # words of labels are kept with the columns that say them: a schema's may be of labels that few customers have
+        self.schemas_ = tuple(replace(schema, words=None) for schema in panel.log.schemas)
+        self.ids_ = panel.log.ids
         with step("building features"):
             fitted = FeatureSet(
                 self.features,

@@ -7,7 +7,7 @@ from cxchurn.panel._after_interactions import after_interactions
 from cxchurn.panel._asked import Asked, asked_about
 from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
-from cxchurn.panel._cutoffs import after_first, every, monthly, weekly
+from cxchurn.panel._cutoffs import after_first, check_inside, every, monthly, weekly
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
 from cxchurn.panel._inactivity import Inactivity, populations_on
@@ -49,6 +49,7 @@ __all__ = [
     "after_interactions",
     "asked_about",
     "before",
+    "check_inside",
     "check_panel",
     "counted",
     "every",

@@ -201,6 +201,19 @@ def test_own_builders_are_those_that_the_user_names(bench: Path, monkeypatch: py
         assert (told.code, says in told.err) == (2, True)
 
 
+def test_a_folder_that_one_stands_in_brings_no_code(tmp_path: Path):
+    """A model may come with files that are called like libraries; nothing of the working folder is looked at unasked."""
+    for library in ("duckdb", "pandas", "own_builders"):
+        (tmp_path / f"{library}.py").write_text("raise SystemExit('code of the working folder ran')")
+    begin = "import sys; from cxchurn.cli._own import own_classes; before = [*sys.path]"
+    nothing = f"{begin}; own_classes(()); assert sys.path == before"
+    named = "; own_classes(['cxchurn:Schema']); assert sys.path[:-1] == before; import duckdb, pandas"
+    for text in (nothing, nothing + named):
+        command = [sys.executable, "-P", "-c", text]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
 def _command(*more: object) -> list[str]:
     return [sys.executable, "-m", "cxchurn", *map(str, SCORE), "--at", "2024-06-15", *map(str, more)]
 

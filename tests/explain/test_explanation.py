@@ -285,6 +285,12 @@ def test_frames_keep_their_index(model, test):
     assert explanation.reasons()["customer_id"].tolist() == frame["customer_id"].tolist()
 
 
+def test_nothing_is_said_of_what_no_log_reaches(model, test):
+    frame = test.frame.iloc[:2].assign(cutoff=pd.Timestamp("2090-01-01"))
+    with pytest.raises(UsageError, match="cut-offs lie outside the log"):
+        explain(model, frame, log=test.log)
+
+
 def test_shap_draws_it(explanation):
     values = explanation.shap_values
     assert isinstance(values, shap.Explanation)

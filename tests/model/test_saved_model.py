@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
+import pickle
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -338,6 +340,17 @@ def test_a_seed_that_is_lost_is_noticed(told, three):
 def test_before_fit(tmp_path):
     with pytest.raises(NotFittedError):
         ChurnModel().save(tmp_path / "model")
+
+
+def test_words_of_labels_that_few_have_stay_out_of_a_model(train, tmp_path):
+    worded = replace(train.log.schemas[0], words={"kind": {"rarest": ("Mr Smith's case", "Mr Smith's cases")}})
+    log = copy.copy(train.log)
+    log.schemas = (worded,)
+    panel = replace(train, log=log)
+    model = ChurnModel(features=[Recency()], folds=2).fit(panel)
+    folder = model.save(tmp_path / "model")
+    assert not any(b"Smith" in file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert b"Smith" not in pickle.dumps(model)
 
 
 def test_what_the_columns_meant_comes_back(train, tmp_path):

@@ -24,17 +24,18 @@ def take_log(log: InteractionLog, book: Memory, attributes: Attributes, schemas:
     Raises
     ------
     UsageError
-        Where events of some of them are there already.
+        Where something of some of them is there already: it would be lost.
     """
     _say_what_lacks(log, book.shape)
     states, on_file = states_of(log, book.shape, attributes, schemas)
     with book.writing():
-        there = [key for key in states if book.state(key) is not None]
+        there = [key for key in {**states, **on_file} if book.knows(key)]
         if there:
             raise UsageError(
-                f"of {len(there):,} customers of the log there are events already, such as {there[0]!r}.",
+                f"of {len(there):,} customers of the log there are events already, or what attributes(...) told, such as"
+                f" {there[0]!r}.",
                 allowed="a log of customers of whom nothing is known",
-                hint="warm a new scorer, and update it from there on.",
+                hint="warm a new scorer, and update it and tell attributes from there on.",
             )
         book.load(states, on_file)
     return list(states.values())

@@ -303,6 +303,17 @@ def test_a_log_is_taken_in_once(ticket_model, ticket_log):
         scorer.warm(ticket_log)
 
 
+@pytest.mark.parametrize("store", [None, "sqlite"])
+def test_a_log_overwrites_nothing_that_was_told(ticket_model, ticket_log, tmp_path, store):
+    scorer = OnlineScorer(ticket_model, store=store and f"sqlite:///{tmp_path / 'events.db'}")
+    told = ticket_log.events["customer_id"][0].as_py()
+    scorer.attributes(told, plan="plus")
+    with pytest.raises(UsageError, match=f"what attributes.* told, such as '{told}'"):
+        scorer.warm(ticket_log)
+    assert scorer.events == 0
+    scorer.close()
+
+
 def test_two_sources(ticket_model, tickets_schema):
     orders = Schema(customer_id="cust", timestamp="at", kind_is="purchase", value="paid", timezone="Europe/Berlin")
     two = with_schema(ticket_model, tickets_schema)
