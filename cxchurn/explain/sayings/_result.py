@@ -84,7 +84,7 @@ def _verdict(row: dict[str, Any]) -> str:
         if not math.isfinite(row["low"]):
             return f"{head}: {row['share']:.1f} times as much, {row['why']}."
         return f"{head}: {row['share']:.0%} [{row['low']:.0%}, {row['high']:.0%}] of {row['exposed']:,} customers. {_why(row)}"
-    said = f", it is said {row['said']}" if row["said"] else ""
+    said = f" (said: {row['said']})" if row["said"] else ""
     points = f"{100 * row['difference']:+.1f} points [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]"
     return (
         f"{head}: {row['share']:.1%} of them{said}, {row['like']:.1%} of like customers: {points}, "
