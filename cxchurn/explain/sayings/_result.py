@@ -42,7 +42,9 @@ class Claims:
 
     def __str__(self) -> str:
         held = self.table["verdict"].value_counts()
-        counts = [f"{held[verdict]} {words[int(held[verdict] > 1)]}" for verdict, words in _WORDS.items() if verdict in held]
+        counts = [
+            f"{held[verdict]} {words[int(held[verdict] > 1)]}" for verdict, words in _WORDS.items() if verdict in held
+        ]
         lines = textwrap.wrap(f"Claims: {', '.join(counts)}", _WIDTH)
         rows: list[dict[str, Any]] = self.table.to_dict("records")  # type: ignore[assignment]
         for row in rows:
