@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +17,8 @@ from numba.core import event
 
 from cxchurn._core._progress import logger
 
+# for so many seconds nobody wonders
+_QUIET = 10.0
 NOWHERE = "kept nowhere: NUMBA_CACHE_DIR can name a folder that may be written to"
 _kernels: list[Any] = []
 
@@ -113,16 +117,19 @@ def _named(function: Any) -> list[Any]:
 
 
 class _Telling(event.Listener):
-    """Says once that kernels are compiled, so that nobody wonders what the first call is waiting for."""
+    """Says that kernels are compiled, and after a while that they still are, so that nobody wonders what a call waits for."""
 
-    told = False
+    told = -math.inf
 
     def on_start(self, event: Any) -> None:
-        if self.told or event.data["dispatcher"] not in _kernels:
+        if event.data["dispatcher"] not in _kernels or time.monotonic() - self.told < _QUIET:
             return
-        self.told = True
+        first, self.told = self.told == -math.inf, time.monotonic()
+        if not first:
+            logger.info("still compiling for this machine")
+            return
         kept = event.data["dispatcher"].stats.cache_path is not None
-        after = "later processes find them" if kept else NOWHERE
+        after = "at the first start only: later processes find them" if kept else NOWHERE
         logger.info("compiling for this machine, about half a minute for all kernels (%s)", after)
 
     def on_end(self, event: Any) -> None:

@@ -73,7 +73,8 @@ def _say_hindsight(past: cx.Panel) -> None:
 
 def _say_families(past: cx.Panel) -> None:
     definition = past.definition
-    families = cx.FeatureSet(log=past.log, horizon=definition.horizon, churn=definition).fit(past.frame).families_
+    with step("choosing the feature families"):
+        families = cx.FeatureSet(log=past.log, horizon=definition.horizon, churn=definition).fit(past.frame).families_
     off = families[~families["on"]]
     paragraph(f"Feature families on: {families['on'].sum()} of {len(families)}, {families['columns'].sum()} columns.")
     for row in off.to_dict("records"):

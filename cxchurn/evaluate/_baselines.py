@@ -7,10 +7,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from cxchurn.evaluate._words import RECENCY_RULE
 from cxchurn.features import Activity, FeatureSet
 from cxchurn.panel import Panel
 
-RECENCY_RULE = "recency rule"
 RFM_LOGISTIC = "RFM logistic"
 
 

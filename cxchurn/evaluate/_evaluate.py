@@ -120,13 +120,14 @@ def evaluate_predictions(
     predictions = checked_predictions(frame, models)
     with step("judging"):
         comparison = compare(predictions, models, replicates=replicates, random_state=random_state)
+    differences = comparison.differences()
     return Evaluation(
         metrics=comparison.metrics(),
-        differences=comparison.differences(),
+        differences=differences,
         reliability=_by_model(reliability, predictions, models),
         lift=_by_model(lift_curve, predictions, models),
         predictions=predictions,
-        notes=notes(predictions, list(models)),
+        notes=notes(predictions, list(models), differences),
         still_here=_still_here(predictions, models, replicates=replicates, random_state=random_state),
     )
 

@@ -8,13 +8,14 @@ import pandas as pd
 from cxchurn.evaluate._compare import MOST_CUTOFFS
 from cxchurn.evaluate._metrics import BINS, calibration_error, roc_auc
 from cxchurn.evaluate._ranking import Ranking
+from cxchurn.evaluate._words import RECENCY_RULE
 from cxchurn.panel import too_few
 
 # from here on a ranking is too good to be true; with fewer customers of either kind it may be so by chance
 _BELIEVED, _FEWEST = 0.98, 20
 
 
-def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
+def notes(predictions: pd.DataFrame, models: list[str], differences: pd.DataFrame) -> tuple[str, ...]:
     """Return what a reader must know before believing the numbers, one sentence each.
 
     Parameters
@@ -23,22 +24,26 @@ def notes(predictions: pd.DataFrame, models: list[str]) -> tuple[str, ...]:
         customer_id, group, churned and one column a model.
     models : list of str
         The columns of probabilities; the first is the model.
+    differences : DataFrame
+        As `Evaluation.differences`.
     """
     churned = predictions["churned"] == 1
     if churned.all() or not churned.any():
         who = "Everybody churned" if churned.all() else "Nobody churned"
         return (f"{who} in these {len(predictions):,} rows, so metrics of ranking are not defined.",)
     return (
-        *_few(predictions, churned),
+        *_few(predictions, churned, differences),
         *_cutoffs(predictions),
         *_beyond_belief(predictions, models[0]),
         *_calibration(predictions, models[0]),
     )
 
 
-def _few(predictions: pd.DataFrame, churned: pd.Series) -> list[str]:
+def _few(predictions: pd.DataFrame, churned: pd.Series, differences: pd.DataFrame) -> list[str]:
     left, stayed = (predictions.loc[rows, "customer_id"].nunique() for rows in (churned, ~churned))
-    words = too_few(left, stayed)
+    ranked = (differences["baseline"] == RECENCY_RULE) & (differences["metric"] == "roc_auc")
+    told = differences.loc[ranked, "better"].isin(("model", "baseline")).any()
+    words = too_few(left, stayed, told=bool(told))
     return [words] if words else []
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 from sklearn.base import clone
 
 from cxchurn._core import span
-from cxchurn.evaluate._baselines import RECENCY_RULE, RFM_LOGISTIC, Baseline
+from cxchurn.evaluate._baselines import RFM_LOGISTIC, Baseline
 from cxchurn.evaluate._bgnbd import BgNbd
 from cxchurn.evaluate._judged import fitted
+from cxchurn.evaluate._words import RECENCY_RULE
 from cxchurn.features import Activity, Builder, Column, FeatureSet, Volume, standard
 from cxchurn.history import Seen
 from cxchurn.model import ChurnModel

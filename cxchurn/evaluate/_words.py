@@ -19,6 +19,7 @@ METRIC_WORDS = {
     "gain_10": "churners found in the top 10%",
     "gain_20": "churners found in the top 20%",
 }
+RECENCY_RULE = "recency rule"
 SUMMARY_METRICS = ("roc_auc", "average_precision", "log_loss", "brier", "calibration_error", "lift_10")
 
 

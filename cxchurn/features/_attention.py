@@ -16,10 +16,11 @@ _DIRECTED = where(direction=("inbound", "outbound"))
 
 
 class Attention(Builder):
-    """Being present: who turns to whom, and whether customers who ask are answered.
+    """Being present: who turns to whom, and whether customers who turn to us hear back.
 
     A word is an outbound interaction that is neither a promotion nor routine; a question is an inbound contact that was not
-    settled there and then; a word or the closing of a matter answers it. Columns for each window:
+    settled there and then (one that a person took is one too, where its matter stayed open); the next word, or the closing of
+    a matter, answers it. Columns for each window:
     ``attention_inbound_share_<window>`` (of all interactions with a direction), ``attention_words_<window>``,
     ``attention_promotion_share_<window>`` (of the outbound ones), ``attention_unanswered_<window>`` (questions that were not
     answered in time). As of the cut-off: ``attention_waiting`` (questions without any answer so far),
@@ -64,18 +65,18 @@ class Attention(Builder):
             yield self._unanswered(seen, w)
         question, answer = Question(self.contacts), Answer(self.promotions, self.routine)
         now = followed(seen, None, None, within=self.within, first_column=question, by_column=answer)
-        none = "is not waiting for an answer from us"
+        none = "is not waiting to hear back from us"
         yield Column(
             "attention_waiting",
             now.pending,
-            says="is waiting for our answer to {value:#question}",
+            says="turned to us {value:#time} without having heard back from us since",
             zero=none,
             expects=1,
         )
         yield Column(
             "attention_waiting_days",
             now.oldest,
-            says="has been waiting for our answer for {value:days}",
+            says="has not heard back from us for {value:days} after turning to us",
             missing=none,
             unit="days",
             expects=1,
@@ -128,8 +129,8 @@ class Attention(Builder):
         return Column(
             f"attention_unanswered_{w}",
             asked.decided - asked.followed,
-            says="asked us something {value:#time} in the last {window} and got no answer within {soon}",
-            zero="never waited longer than {soon} for our answer in the last {window}",
+            says="turned to us {value:#time} in the last {window} without hearing back within {soon}",
+            zero="never waited longer than {soon} to hear back from us in the last {window}",
             slots={"soon": span(self.within, name="within")},
             window=w,
             expects=1,

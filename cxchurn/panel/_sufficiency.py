@@ -131,7 +131,7 @@ def sufficiency(panel: Panel, *, test: Panel | None = None) -> Verdict:
     --------
     >>> verdict = cx.sufficiency(train, test=test)  # doctest: +SKIP
     >>> verdict.enough, verdict.sentences[0]  # doctest: +SKIP
-    ('barely', '41 churners; about 200 are needed to tell a model from the recency rule.')
+    ('barely', '41 churners; as a rule about 200 are needed to tell a model from the recency rule.')
     """
     parts = {"training": panel, **({} if test is None else {"test": test})}
     for name, part in parts.items():
@@ -144,17 +144,20 @@ def sufficiency(panel: Panel, *, test: Panel | None = None) -> Verdict:
     return Verdict(enough, tuple(_sentences(table)), table)
 
 
-def too_few(churners: int, stayed: int) -> str | None:
+def too_few(churners: int, stayed: int, *, told: bool = False) -> str | None:
     """Return in words that there are too few of the rarer to judge a model, or None.
 
     Parameters
     ----------
     churners, stayed : int
         Customers who left, and customers who stayed.
+    told : bool, default False
+        Whether the model was told from the recency rule all the same.
     """
     if min(churners, stayed) >= ENOUGH:
         return None
-    return f"{_rarer(churners, stayed)}; about {ENOUGH} are needed to tell a model from the recency rule."
+    many = f"{_rarer(churners, stayed)}; as a rule about {ENOUGH} are needed to tell a model from the recency rule"
+    return f"{many}, but here the difference is large enough to be seen." if told else f"{many}."
 
 
 def _rarer(churners: int, stayed: int) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, iso
+from cxchurn.features.words import plural
 from cxchurn.scoring._comparison import AGAIN, CHANGES, DOWN, GONE, NEVER, NEW, NO_LONGER, SAME, UP, ScoreComparison
 from cxchurn.scoring._nights import night_of, said_of
 from cxchurn.scoring._unlike import unlike
@@ -17,16 +18,21 @@ from cxchurn.scoring._words import NOT_ELIGIBLE
 _RANK = {"low": 0, "medium": 1, "high": 2}
 # a sentence without its numbers: the same matter, however it has moved
 _USUAL = re.compile(r" \(usual: [^)]*\)$")
-_NUMBER = re.compile(r"[-+]?\d[\d,.]*%?")
+_NUMBER = re.compile(r"[-+]?\d[\d,.]*(%?)")
 # what is said in place of a number, or around one
 _IN_WORDS = (
-    (re.compile(r"\b(?:once|twice)\b"), "# times"),
-    (re.compile(r"\b(?:less than|more than|almost) (?=#)"), ""),
+    (re.compile(r"\b(?:once|twice)\b"), "n times"),
+    (re.compile(r"\b(?:less than|more than|almost) (?=n\b)"), ""),
     (re.compile(r"\b(?:slightly|clearly|far) (?=more|fewer|less|longer|better|worse|busier|outweighed)"), ""),
-    (re.compile(r"\bfelt (?:very good|very bad|good|bad|neither good nor bad)\b", re.IGNORECASE), "felt #"),
+    (re.compile(r"\b(felt) (?:very good|very bad|good|bad|neither good nor bad)\b", re.IGNORECASE), r"\1 good or bad"),
 )
-_COUNTED = re.compile(r"# ([a-z]+)")
-_UNITS = {"year", "day", "hour", "minute", "second"}
+_ALONE = re.compile(r"(?<![\d,.%+-])1 ([a-z]+(?: [a-z]+)*)")
+_SPAN = re.compile(r"\bn (?:years|days|hours|minutes|seconds)\b")
+# what comes after the noun that is counted, or stands in its place
+_AFTER = re.compile(
+    r"\b(?:a|after|ago|an|and|as|at|before|between|by|for|from|higher|in|is|later|less|longer|lower|more|of|off|on|open|or|past"
+    r"|per|since|taken|than|that|the|to|which|with|without)\b"
+)
 
 
 def compare_scores(before: Any, now: Any) -> ScoreComparison:
@@ -69,23 +75,21 @@ def without_numbers(sentence: str) -> str:
     Examples
     --------
     >>> without_numbers("Had 3 contacts in the last 30 days (usual: 1 contact)")
-    'Had # contact in the last # days'
+    'Had n contacts in the last n days'
     """
-    bare = _NUMBER.sub("#", _USUAL.sub("", sentence))
+    several = _ALONE.sub(lambda match: f"2 {_many(match[1])}", _USUAL.sub("", sentence))
+    bare = _NUMBER.sub(r"n\1", several)
     for words, number in _IN_WORDS:
         bare = words.sub(number, bare)
-    return _COUNTED.sub(lambda match: f"# {_one(match[1])}", bare)
+    # all lengths of time are days
+    return _SPAN.sub("n days", bare)
 
 
-def _one(noun: str) -> str:
-    """Return a counted noun in the singular; all lengths of time are days."""
-    if noun.endswith("ies"):
-        noun = f"{noun[:-3]}y"
-    elif noun.endswith(("ches", "shes", "xes", "zes", "sses")):
-        noun = noun[:-2]
-    elif noun.endswith("s") and not noun.endswith("ss"):
-        noun = noun[:-1]
-    return "days" if noun in _UNITS else noun
+def _many(words: str) -> str:
+    """Return words that follow a one with the noun they begin with, where they do, in the plural."""
+    after = _AFTER.search(words)
+    noun, rest = (words, "") if after is None else (words[: after.start()], words[after.start() :])
+    return f"{plural(noun.rstrip())} {rest}".rstrip() if noun else rest
 
 
 def _customers(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -31,7 +31,7 @@ class ScoreComparison:
         ``probability_change``, ``not_asked_before``, ``not_asked_now``; where both nights have reasons ``reason_before``,
         ``reason_now`` and ``reason_moved``: whether the first one is about another matter.
     reasons : DataFrame
-        How often each matter is the first reason: ``reason`` (without numbers), ``before``, ``now``, ``share_before``,
+        How often each matter is the first reason: ``reason`` (its numbers as n), ``before``, ``now``, ``share_before``,
         ``share_now``, ``share_change``.
     before, now : str
         The two cut-offs.
@@ -100,7 +100,7 @@ def _line(row: dict[Any, Any]) -> str:
 def _number(value: float, what: str, *, signed: bool) -> str:
     sign = "+" if signed else ""
     if what == "mean probability":
-        return f"{value:{sign}.2%}"
+        return f"{100 * value:+.2f} points" if signed else f"{value:.2%}"
     return f"{value:{sign},.2f}" if what == "expected loss" else f"{value:{sign},.0f}"
 
 

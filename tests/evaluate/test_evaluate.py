@@ -207,7 +207,15 @@ def test_few_churners_are_counted_as_customers() -> None:
     frame = pd.DataFrame({"customer_id": np.arange(300) // 3, "group": "a", "churned": 0, "p": 0.02})
     frame.loc[:5, "churned"] = 1
     notes = evaluate_predictions(frame, ["p"], replicates=20).notes
-    assert notes[0] == "2 churners; about 200 are needed to tell a model from the recency rule."
+    assert notes[0] == "2 churners; as a rule about 200 are needed to tell a model from the recency rule."
+
+
+@pytest.mark.parametrize(("rule", "seen"), [("recency rule", True), ("another rule", False)])
+def test_few_churners_are_no_matter_where_the_model_is_told_from_the_recency_rule(rule: str, seen: bool) -> None:
+    frame = _frame(600)
+    some = frame.drop(index=frame.index[frame["churned"] == 1][100:]).assign(**{rule: 0.3})
+    (words,) = (note for note in evaluate_predictions(some, ["good", rule], replicates=50).notes if "about 200" in note)
+    assert words.endswith("here the difference is large enough to be seen.") == seen
 
 
 def test_calibration_within_chance_is_said_and_a_bent_one_is_not() -> None:

@@ -71,7 +71,7 @@ def test_labels_are_said_as_the_schema_words_them(log):
     )
     assert says["attributes_ends"].sentence(-200.0) == "is 200 days before the end of the contract"
     assert says["attributes_ends"].sentence(200.0) == "is 200 days past the end of the contract"
-    assert says["attributes_plan"].sentence(0.0) == 'is on file with plan "A/1"'
+    assert says["attributes_plan"].sentence(0.0) == 'has "A/1" on file as plan'
 
 
 def test_they_are_kept_in_what_is_saved(log):

@@ -128,7 +128,7 @@ def test_folds_need_both_outcomes_on_both_sides():
 class TestWords:
     def test_few_churners(self):
         said = sufficiency(panel_of(41, 300)).sentences
-        assert said[0] == "41 churners; about 200 are needed to tell a model from the recency rule."
+        assert said[0] == "41 churners; as a rule about 200 are needed to tell a model from the recency rule."
         assert said[1].startswith(
             "With 41 churners and 300 customers who stayed to judge on, two models that differ by 0.0"
         )
@@ -152,9 +152,13 @@ class TestWords:
     def test_parts_are_told_apart(self):
         said = sufficiency(panel_of(41, 300), test=panel_of(30, 900)).sentences
         assert (
-            said[0] == "In the training rows: 41 churners; about 200 are needed to tell a model from the recency rule."
+            said[0]
+            == "In the training rows: 41 churners; as a rule about 200 are needed to tell a model from the recency rule."
         )
-        assert said[1] == "In the test rows: 30 churners; about 200 are needed to tell a model from the recency rule."
+        assert (
+            said[1]
+            == "In the test rows: 30 churners; as a rule about 200 are needed to tell a model from the recency rule."
+        )
         assert said[2].startswith("With 30 churners and 900 customers who stayed to judge on")
 
     def test_too_few_to_train(self):

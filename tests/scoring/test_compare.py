@@ -93,9 +93,9 @@ def test_the_whole(monday, tuesday):
 
 def test_reasons_come_and_go(monday, tuesday):
     table = compare_scores(monday, tuesday).reasons.set_index("reason")
-    assert table.loc["Waited # days", ["before", "now"]].tolist() == [3, 2]
-    assert table.loc["Had # contact in the last # days", ["before", "now"]].tolist() == [1, 2]
-    assert table.loc["Waited # days", "share_change"] == pytest.approx(-0.2)
+    assert table.loc["Waited n days", ["before", "now"]].tolist() == [3, 2]
+    assert table.loc["Had n contacts in the last n days", ["before", "now"]].tolist() == [1, 2]
+    assert table.loc["Waited n days", "share_change"] == pytest.approx(-0.2)
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,32 @@ def test_reasons_come_and_go(monday, tuesday):
         ("Answered less than 1% of the surveys (usual: 40%)", "Answered 25% of the surveys"),
         ("Was last active 45 days ago", "Was last active 2.2 years ago"),
         ("Used 20% of it", "Used 35.5% of it"),
+        ("Met 1 dead end in the last 30 days", "Met 2 dead ends in the last 30 days"),
+        ("Rose by 1 percentage point", "Rose by 5 percentage points"),
+        ("Has 1 on file as household", "Has 3 on file as household"),
     ],
 )
 def test_the_same_matter_whatever_its_numbers(one, other):
     assert without_numbers(one) == without_numbers(other)
     assert without_numbers(one) != without_numbers("Had 1 complaint")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Was active once in all", "Was active n times in all"),
+        ("Has 1 matter open", "Has n matters open"),
+        ("Answered less than 1% of the surveys", "Answered n% of the surveys"),
+        ("Felt very bad at the worst moment", "Felt good or bad at the worst moment"),
+    ],
+)
+def test_a_matter_reads_as_a_sentence(sentence, said):
+    assert without_numbers(sentence) == said
+
+
+def test_a_probability_changes_by_points(monday, tuesday):
+    (line,) = (line for line in str(compare_scores(monday, tuesday)).splitlines() if "mean probability" in line)
+    assert line.split() == ["mean", "probability", "23.00%", "24.80%", "+1.80", "points"]
 
 
 def test_it_is_said_in_words(monday, tuesday):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from cxchurn._core import _compiled
 from cxchurn.scoring import compile_kernels
 
 # what a service and a night's batch do, told how many forms of kernels it had to compile
@@ -71,6 +73,20 @@ def test_it_compiles_everything_into_the_folder_that_is_named(work, tmp_path):
     done = run(work, NUMBA_CACHE_DIR=str(tmp_path / "nothing"))
     assert int(done.stdout.split()[0]) > 20
     assert (
-        done.stderr.count("compiling for this machine, about half a minute for all kernels (later processes find them)")
+        done.stderr.count("compiling for this machine, about half a minute for all kernels (at the first start only: ")
         == 1
     )
+
+
+def test_that_kernels_are_compiled_is_said_again_after_a_while(monkeypatch, caplog):
+    clock = [100.0]
+    monkeypatch.setattr(_compiled.time, "monotonic", lambda: clock[0])
+    telling, kernel = _compiled._Telling(), _compiled.kernels()[0]
+    with caplog.at_level("INFO", logger="cxchurn"):
+        for seconds in (0.0, 5.0, 6.0, 1.0):
+            clock[0] += seconds
+            telling.on_start(SimpleNamespace(data={"dispatcher": kernel}))
+            telling.on_start(SimpleNamespace(data={"dispatcher": "of another package"}))
+    first, again = caplog.messages
+    assert first.startswith("compiling for this machine, about half a minute for all kernels (")
+    assert again == "still compiling for this machine"

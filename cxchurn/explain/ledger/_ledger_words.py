@@ -40,8 +40,8 @@ def page(ledger: Ledger) -> str:
     """Return the same for a notebook, with the thirty costliest rows."""
     head = [
         "touchpoint, kind",
-        "contacts",
-        "experience (points a contact)",
+        "interactions",
+        "experience (points each)",
         "that went well",
         "presence",
         "heads",
@@ -67,7 +67,7 @@ def _cells(row: dict[Any, Any], money: bool) -> list[str]:
 
 
 def _head(money: bool) -> str:
-    head = f"{'touchpoint, kind':<23} {'contacts':>8} {'exper.':>7} {'well':>6}"
+    head = f"{'touchpoint, kind':<19} {'interactions':>12} {'exper.':>7} {'well':>6}"
     return f"{head}{'' if money else '  pres.'} {'heads':>7} {'95 %':^14}{'    money' if money else ''}"
 
 

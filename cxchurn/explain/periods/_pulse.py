@@ -47,7 +47,10 @@ def pulse(
     Customers in touch, contacts, waits, being passed on, matters solved, tone, and the scores of surveys with who answered.
     Everything is of the time when it happened, on the clock of the log's zone. A survey belongs to the touchpoint and the month
     of the interaction that it asks about (the customer's last one before the invitation, of the same matter where there is
-    one), not to the e-mail that asked. What the company sent is no contact.
+    one), not to the e-mail that asked.
+
+    A contact is what a customer did themselves, purchases and visits included: what the company sent, surveys, and rows that
+    only say that something became known are none. So there are fewer contacts than interactions, which a ledger counts.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _GROUPS, _MOVES = 80, 12, 8
 _LEGEND = "↑ ↓: moved beyond noise against the time before."
+_CONTACTS = "Contacts: what customers did themselves, without surveys and what was sent to them."
 _WAITS, _PASSED_ON = "1 in 10: the wait that one in ten exceeds.", "Passed on: times a contact."
 _FEW = "few: too few customers to say."
 _ARROWS = {"up": "↑", "down": "↓"}
@@ -28,7 +29,7 @@ def page(pulse: Pulse) -> str:
     groups = listed_groups(pulse)
     for period in sorted(latest.unique(), reverse=True):
         lines += ["", *_of_period(pulse, str(period), list(latest.index[latest == period]), groups)]
-    there = {"wait_s": _WAITS, "transfers": _PASSED_ON}
+    there = {"contacts": _CONTACTS, "wait_s": _WAITS, "transfers": _PASSED_ON}
     legend = " ".join([_LEGEND, *(words for name, words in there.items() if name in latest), _FEW])
     lines += ["", *textwrap.wrap(legend, _WIDTH), ""]
     lines += _moves(pulse, {str(name): str(period) for name, period in latest.items()})

@@ -25,9 +25,10 @@ class Pulse:
         ``customers``; ``whole``: whether the log holds the whole period, and the time to answer or to solve after it;
         ``before``: the value of the periods before, taken together; ``change`` (value less before) with its interval
         ``change_low`` and ``change_high``; ``q``: the share of false finds at which it is one; ``moved``: "up", "down" or
-        "none", None where nothing was compared. Waits in seconds; ``transfers`` a contact; ``solved``, ``csat`` and answer
-        rates as shares; ``tone`` from -1 to 1; ``nps`` from -100 to 100; ``ces`` from 1 to 7. Numbers of contacts and
-        customers are compared by the day, and ``before`` is for as many days as the period has.
+        "none", None where nothing was compared. ``contacts`` are what customers did themselves. Waits in seconds; ``transfers``
+        a contact; ``solved``, ``csat`` and answer rates as shares; ``tone`` from -1 to 1; ``nps`` from -100 to 100; ``ces``
+        from 1 to 7. Numbers of contacts and customers are compared by the day, and ``before`` is for as many days as the
+        period has.
     by : tuple of str
         What groups are told apart by.
     every : str

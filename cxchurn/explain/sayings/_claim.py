@@ -9,14 +9,24 @@ import numpy as np
 
 from cxchurn._core import DAY, iso, span
 from cxchurn.explain.sayings._compare import Compared, compare
-from cxchurn.explain.sayings._finding import CUSTOMERS, DOES_NOT, HOLDS, LEAST, OUTCOMES, UNKNOWN, Finding, least_for
+from cxchurn.explain.sayings._finding import (
+    CUSTOMERS,
+    DOES_NOT,
+    HOLDS,
+    IN_DIRECTION,
+    LEAST,
+    OUTCOMES,
+    UNKNOWN,
+    Finding,
+    least_for,
+    share_between,
+)
 from cxchurn.explain.sayings._study import Study
 from cxchurn.explain.sayings._waits import long_waits
 from cxchurn.history import Seen, Where, Window, count_between
 from cxchurn.panel import Cancellation, rows_at
 
 Exposure = Where | tuple[Where, ...] | Callable[[Window], np.ndarray]
-_NORMAL = 1.959963984540054
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +57,8 @@ class Claim:
     outcome : Where, optional
         What may happen in the label window. Default: the customer churns.
     said : float, optional
-        The share of the exposed with the outcome that the saying names.
+        The share of the exposed with the outcome that the saying names. Where the interval of the share here does not hold
+        it, the saying holds in direction only.
     source : str
         Where the saying comes from.
 
@@ -109,13 +120,24 @@ class Claim:
         least = least_for(found.like)
         words = "a point" if least == LEAST else f"{100 * least:.1g} points"
         if low > 0 and self.expects * found.difference >= least:
-            return Finding(
-                **numbers, verdict=HOLDS, why=f"the interval is beyond none, the difference at least {words}"
-            )
+            side = "above" if self.expects > 0 else "below"
+            verdict, size = self._size(found)
+            why = f"the whole interval is {side} zero, the difference at least {words}{size}"
+            return Finding(**numbers, verdict=verdict, why=why)
         if high < least:
             return Finding(**numbers, verdict=DOES_NOT, why=f"the whole interval is below {words} the way it is said")
-        why = "there is a difference, but hardly one" if low > 0 else "the interval holds none as well as what is said"
+        why = "there is a difference, but hardly one" if low > 0 else "the interval holds zero as well as what is said"
         return Finding(**numbers, verdict=UNKNOWN, why=why)
+
+    def _size(self, found: Compared) -> tuple[str, str]:
+        """Return the verdict where the direction is as it is said, and what is to be said of the size."""
+        if self.said is None:
+            return HOLDS, ""
+        low, high = share_between(found.share, found.exposed)
+        if low <= self.said <= high:
+            return HOLDS, f"; {self.said:.0%} lies in the interval of their share, {low:.1%} to {high:.1%}"
+        side = "above" if self.said > high else "below"
+        return IN_DIRECTION, f"; {self.said:.0%} lies {side} the interval of their share, {low:.1%} to {high:.1%}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,26 +192,23 @@ class YearlyClaim:
         rows, asked = rows_at(log, definition, [at])
         who = rows["customer_id"].to_numpy()[asked.asked]
         lost = _lost(study, who, at, horizon)
-        return self._judged(int(lost.sum()), lost.size)
+        return self._judged(int(lost.sum()), lost.size, _lost_is(study, at, horizon))
 
-    def _judged(self, lost: int, customers: int) -> Finding:
+    def _judged(self, lost: int, customers: int, means: str) -> Finding:
         if customers < CUSTOMERS:
             return Finding(
                 exposed=customers, outcomes=lost, why=f"fewer than {CUSTOMERS} customers a year before the end"
             )
         share = lost / customers
-        square = _NORMAL**2 / customers
-        half = np.sqrt(square * share * (1 - share) + square**2 / 4)
-        low, high = ((share + square / 2 + sign * half) / (1 + square) for sign in (-1, 1))
+        low, high = share_between(share, customers)
         least, most = self.said
         verdict, why = UNKNOWN, "the interval lies across an end of what is said"
         if least <= low and high <= most:
             verdict, why = HOLDS, "the whole interval lies between what is said"
         if high < least or low > most:
             verdict, why = DOES_NOT, "the whole interval lies outside of what is said"
-        return Finding(
-            share, low=float(low), high=float(high), exposed=customers, outcomes=lost, verdict=verdict, why=why
-        )
+        why = f"{why}. {means}"
+        return Finding(share, low=low, high=high, exposed=customers, outcomes=lost, verdict=verdict, why=why)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +243,15 @@ def _lost(study: Study, who: np.ndarray, at: np.datetime64, horizon: np.timedelt
         return year.churned(study.log, who, times)
     end = np.full(who.size, study.log.observed_until)
     return count_between(study.log, who, end - horizon, end, definition.populations.activity) == 0
+
+
+def _lost_is(study: Study, at: np.datetime64, horizon: np.timedelta64) -> str:
+    """Return in words who is counted, and who of them as lost."""
+    end = study.log.observed_until
+    who = f"Counted are those asked about on {iso(at)[:10]}, a year before the log ends"
+    if isinstance(study.panel.definition, Cancellation):
+        return f"{who}, and lost are those who cancelled by {iso(end)[:10]}"
+    return f"{who}, and lost are those without activity from {iso(end - horizon)[:10]} to {iso(end)[:10]}"
 
 
 def _had(window: Window, what: Exposure) -> np.ndarray:

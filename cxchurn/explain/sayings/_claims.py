@@ -13,7 +13,7 @@ import pandas as pd
 from cxchurn._core import UsageError, iso, listed, span, step
 from cxchurn.explain._discovery import LEVEL, false_discovery
 from cxchurn.explain.sayings._claim import Claim, CostClaim, YearlyClaim
-from cxchurn.explain.sayings._finding import HOLDS, UNKNOWN, Finding
+from cxchurn.explain.sayings._finding import HOLDS, IN_DIRECTION, UNKNOWN, Finding
 from cxchurn.explain.sayings._result import Claims
 from cxchurn.explain.sayings._standard import standard_claims
 from cxchurn.explain.sayings._study import Study
@@ -122,7 +122,7 @@ def _together(findings: list[Finding]) -> list[Finding]:
     q = false_discovery(np.array([finding.p for finding in findings]))
     return [
         replace(finding, verdict=UNKNOWN, why="it would hold alone, but among so many claims it may be chance")
-        if finding.verdict == HOLDS and chance > LEVEL
+        if finding.verdict in (HOLDS, IN_DIRECTION) and chance > LEVEL
         else finding
         for finding, chance in zip(findings, q.tolist(), strict=True)
     ]
@@ -138,9 +138,11 @@ def _notes(panel: Any, study: Study) -> list[str]:
     return [
         f"Tested on {len(panel):,} customers at {np.unique(study.cutoffs).size} cut-offs, {iso(study.cutoffs.min())[:10]} to "
         f"{iso(study.cutoffs.max())[:10]}: {panel.definition.says}. {study.churned.mean():.1%} of them left.",
-        "A claim holds if the 95 % interval of the difference to like customers, by customer, is beyond none, the difference "
-        "is at least a point (or a fifth of what like customers do, if that is less), and it is no chance find among all "
-        "claims (Benjamini-Hochberg at 5 %). It does not hold if the whole interval is below that. Else it cannot be told.",
+        "A claim holds if the 95 % interval of the difference to like customers, by customer, is on the side of zero that "
+        "is said, the difference is at least a point (or a fifth of what like customers do, if that is less), and it is no "
+        "chance find among all claims (Benjamini-Hochberg at 5 %). Where a number is said that the interval of the share "
+        "here does not hold, it holds in direction, not in size. It does not hold if the whole interval of the difference is "
+        "below that. Else it cannot be told.",
         "Like customers are those of the same cut-off, as likely to leave by rhythm and profile, and as often in touch. "
         "Association, not effect: they may differ in what no log shows.",
     ]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 HOLDS, DOES_NOT, UNKNOWN = "holds here", "does not hold here", "cannot be told"
+# of a saying that names a number
+IN_DIRECTION = "holds in direction, not in size"
+_NORMAL = 1.959963984540054
 # a difference smaller than a point, or than a fifth of what like customers do, is none that anybody would act on
 LEAST, PART = 0.01, 0.2
 # so many customers on each side, and so many of both with the outcome, make a comparison
@@ -30,7 +34,7 @@ class Finding:
     outcomes : int
         Rows with the outcome on both sides.
     verdict : str
-        "holds here", "does not hold here" or "cannot be told".
+        "holds here", "holds in direction, not in size", "does not hold here" or "cannot be told".
     why : str
         The rule that decided, or what is missing.
     """
@@ -46,6 +50,13 @@ class Finding:
     outcomes: int = 0
     verdict: str = UNKNOWN
     why: str = ""
+
+
+def share_between(share: float, customers: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of so many customers, by Wilson."""
+    square = _NORMAL**2 / customers
+    half = sqrt(square * share * (1 - share) + square**2 / 4)
+    return (share + square / 2 - half) / (1 + square), (share + square / 2 + half) / (1 + square)
 
 
 def least_for(like: float) -> float:

@@ -28,8 +28,8 @@ class Claims:
         One row a claim: ``claim`` (its name), ``saying``, ``said`` (the share that the saying names, as text); ``share`` here,
         ``like`` (the share among like customers), ``difference`` with its 95 % interval ``low`` and ``high`` (where nobody is
         compared the interval is that of the share), ``p``; ``exposed`` and ``compared`` (customers on either side),
-        ``outcomes`` (rows with the outcome); ``verdict`` ("holds here", "does not hold here", "cannot be told"), ``why`` (the
-        rule that decided), ``source``.
+        ``outcomes`` (rows with the outcome); ``verdict`` ("holds here", "holds in direction, not in size", "does not
+        hold here", "cannot be told"), ``why`` (the rule that decided, and who was counted), ``source``.
     churn : str
         What leaving is, in words.
     notes : tuple of str
@@ -42,8 +42,10 @@ class Claims:
 
     def __str__(self) -> str:
         held = self.table["verdict"].value_counts()
-        counts = ", ".join(f"{held.get(verdict, 0)} {word}" for verdict, word in _WORDS.items())
-        lines = [f"Claims: {counts}"]
+        counts = [
+            f"{held[verdict]} {words[int(held[verdict] > 1)]}" for verdict, words in _WORDS.items() if verdict in held
+        ]
+        lines = textwrap.wrap(f"Claims: {', '.join(counts)}", _WIDTH)
         rows: list[dict[str, Any]] = self.table.to_dict("records")  # type: ignore[assignment]
         for row in rows:
             lines += ["", *_said(row)] if _told(row) else []
@@ -60,7 +62,12 @@ class Claims:
         return str(self)
 
 
-_WORDS = {"holds here": "hold here", "does not hold here": "do not", "cannot be told": "cannot be told"}
+_WORDS = {
+    "holds here": ("holds here", "hold here"),
+    "holds in direction, not in size": ("holds in direction alone", "hold in direction alone"),
+    "does not hold here": ("does not", "do not"),
+    "cannot be told": ("cannot be told", "cannot be told"),
+}
 
 
 def _told(row: dict[str, Any]) -> bool:
@@ -79,7 +86,7 @@ def _verdict(row: dict[str, Any]) -> str:
         if not math.isfinite(row["low"]):
             return f"{head}: {row['share']:.1f} times as much, {row['why']}."
         return f"{head}: {row['share']:.0%} [{row['low']:.0%}, {row['high']:.0%}] of {row['exposed']:,} customers. {_why(row)}"
-    said = f", it is said {row['said']}" if row["said"] else ""
+    said = f" (said: {row['said']})" if row["said"] else ""
     points = f"{100 * row['difference']:+.1f} points [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]"
     return (
         f"{head}: {row['share']:.1%} of them{said}, {row['like']:.1%} of like customers: {points}, "
