@@ -181,7 +181,7 @@ class Explanation:
         -------
         DataFrame
             ``customer_id``, ``cutoff``, ``churn_probability``, and for each reason ``reason_1`` (empty where nothing more
-            raises the risk) and ``reason_1_points`` (how much its subject raises it, in points of probability).
+            raises the risk) and ``points_1`` (how much its subject raises it, in points of probability).
         """
         table = self.rows[["customer_id", "cutoff"]].reset_index(drop=True)
         table["churn_probability"] = self.probability

@@ -31,7 +31,7 @@ def reason_table(telling: Telling, chosen: Chosen, features: np.ndarray) -> pd.D
     Returns
     -------
     DataFrame
-        ``reason_1`` (text, empty where nothing more moves the risk), ``reason_1_points`` (float64, NaN there), and so on.
+        ``reason_1`` (text, empty where nothing more moves the risk), ``points_1`` (float64, NaN there), and so on.
     """
     table = {}
     for columns, points, names in zip(*chosen, reason_names(len(chosen.columns)), strict=True):
@@ -42,7 +42,7 @@ def reason_table(telling: Telling, chosen: Chosen, features: np.ndarray) -> pd.D
 
 def reason_names(top: int) -> list[tuple[str, str]]:
     """Return what the columns of the reasons are called in every table of scores: the text, and its points."""
-    return [(f"reason_{k}", f"reason_{k}_points") for k in range(1, top + 1)]
+    return [(f"reason_{k}", f"points_{k}") for k in range(1, top + 1)]
 
 
 def reasons_said(row: Mapping[Any, Any]) -> list[str]:
@@ -50,7 +50,7 @@ def reasons_said(row: Mapping[Any, Any]) -> list[str]:
 
     Examples
     --------
-    >>> reasons_said({"customer_id": "C-1", "reason_1": "Waited 2 hours", "reason_1_points": 5.8, "reason_2": ""})
+    >>> reasons_said({"customer_id": "C-1", "reason_1": "Waited 2 hours", "points_1": 5.8, "reason_2": ""})
     ['Waited 2 hours (+6 points)']
     """
     said = []

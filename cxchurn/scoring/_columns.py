@@ -28,7 +28,7 @@ def score_columns(reasons: int, *, intervals: bool = False, values: bool = False
     Examples
     --------
     >>> list(score_columns(1))[:5]
-    ['customer_id', 'churn_probability', 'band', 'reason_1', 'reason_1_points']
+    ['customer_id', 'churn_probability', 'band', 'reason_1', 'points_1']
     """
     ends = ("probability_low", "probability_high") if intervals else ()
     money = ("value", "expected_loss") if values else ()

@@ -69,7 +69,7 @@ def score(
     -------
     DataFrame
         One row a customer known before `at`: ``customer_id``, ``churn_probability``, ``band`` (high, medium, low),
-        ``reason_1`` ("" where nothing more raises the risk), ``reason_1_points`` (by how many points of probability what it
+        ``reason_1`` ("" where nothing more raises the risk), ``points_1`` (by how many points of probability what it
         is about raises the risk) and so on, ``already_silent`` (met the definition of churned already, and may return),
         ``not_asked`` (why the customer is not asked about: "ended", "silent too long", "new"; "" for those asked),
         ``as_of`` (UTC), ``model_version``, ``references_version`` (of the tables about customers in general; "none" where

@@ -295,7 +295,7 @@ def test_points_in_words(points, said):
 
 
 def test_reasons_of_a_row_of_scores():
-    row = {"reason_1": "Waited", "reason_1_points": 3.2, "reason_2": "", "reason_2_points": NAN, "reason_3": None}
+    row = {"reason_1": "Waited", "points_1": 3.2, "reason_2": "", "points_2": NAN, "reason_3": None}
     assert reasons_said(row) == ["Waited (+3 points)"]
     assert reasons_said({"reason_1": "Waited"}) == ["Waited"]
     assert reasons_said({"customer_id": "C-1"}) == []

@@ -39,7 +39,7 @@ def test_table(details, explanation):
         own = raising[(raising["customer_id"] == row["customer_id"]) & (raising["cutoff"] == row["cutoff"])]
         told = [name for name in ("reason_1", "reason_2") if row[name]]
         assert own["sentence"].tolist() == [row[name] for name in told]
-        assert own["points"].tolist() == [row[f"{name}_points"] for name in told]
+        assert own["points"].tolist() == [row[name.replace("reason", "points")] for name in told]
         assert own["reason"].tolist() == list(range(1, len(told) + 1))
 
 

@@ -107,13 +107,13 @@ class TestDrivers:
 class TestReasons:
     def test_table(self, explanation, test):
         reasons = explanation.reasons(top=2)
-        told = ["reason_1", "reason_1_points", "reason_2", "reason_2_points"]
+        told = ["reason_1", "points_1", "reason_2", "points_2"]
         assert list(reasons.columns) == ["customer_id", "cutoff", "churn_probability", *told]
         assert reasons["customer_id"].tolist() == test.frame["customer_id"].tolist()
         said = reasons[["reason_1", "reason_2"]].to_numpy() != ""
-        assert (said == reasons[["reason_1_points", "reason_2_points"]].notna().to_numpy()).all()
+        assert (said == reasons[["points_1", "points_2"]].notna().to_numpy()).all()
         assert 0.3 < said.mean() < 1.0
-        points = reasons[["reason_1_points", "reason_2_points"]].to_numpy()
+        points = reasons[["points_1", "points_2"]].to_numpy()
         assert (points[said] >= 0.5).all()
         # by weight, but for an experience that goes first
         lighter = said[:, 1] & (points[:, 0] < points[:, 1])
@@ -232,10 +232,8 @@ class TestByHand:
         ]
         # two thirds and one third of the way from -1 to -0.1, in points
         moved = 100 * (1 / (1 + np.exp(0.1)) - 1 / (1 + np.e))
-        assert reasons.loc[0, ["reason_1_points", "reason_2_points"]].tolist() == pytest.approx(
-            [moved * 2 / 3, moved / 3]
-        )
-        assert reasons.loc[1, ["reason_1_points", "reason_2_points"]].isna().tolist() == [False, True]
+        assert reasons.loc[0, ["points_1", "points_2"]].tolist() == pytest.approx([moved * 2 / 3, moved / 3])
+        assert reasons.loc[1, ["points_1", "points_2"]].isna().tolist() == [False, True]
 
     def test_probability_scale(self):
         explanation = by_hand(self.CONTRIBUTIONS, self.FEATURES)

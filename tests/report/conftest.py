@@ -66,9 +66,9 @@ def scores() -> pd.DataFrame:
             "churn_probability": [0.10, 0.90, 0.50, 0.70, 0.60, 0.02, np.nan],  # the last is not eligible
             "band": ["low", "high", "medium", "high", "high", "low", None],
             "reason_1": [f"reason of C-{place}" for place in range(7)],
-            "reason_1_points": [2.0, 6.4, 0.5, 12.0, 5.0, -1.0, np.nan],
+            "points_1": [2.0, 6.4, 0.5, 12.0, 5.0, -1.0, np.nan],
             "reason_2": ["<script>alert(1)</script>"] * 5 + [None] * 2,
-            "reason_2_points": [1.0] * 5 + [np.nan] * 2,
+            "points_2": [1.0] * 5 + [np.nan] * 2,
         }
     )
 

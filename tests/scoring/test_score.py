@@ -41,7 +41,7 @@ def events_where(log, mask):
 class TestTable:
     def test_columns(self, scores, model):
         assert list(scores.columns) == [
-            *("customer_id", "churn_probability", "band", "reason_1", "reason_1_points", "reason_2", "reason_2_points"),
+            *("customer_id", "churn_probability", "band", "reason_1", "points_1", "reason_2", "points_2"),
             *("already_silent", "not_asked"),
             *("as_of", "model_version", "references_version"),
         ]
@@ -61,7 +61,7 @@ class TestTable:
         assert scores.loc[eligible, "churn_probability"].between(0, 1, inclusive="neither").all()
         assert scores.loc[~eligible, "churn_probability"].isna().all()
         assert (scores.loc[~eligible, ["reason_1", "reason_2"]] == "").all(axis=None)
-        assert scores.loc[~eligible, ["reason_1_points", "reason_2_points"]].isna().all(axis=None)
+        assert scores.loc[~eligible, ["points_1", "points_2"]].isna().all(axis=None)
         assert not eligible[eligible.argmin() :].any(), "those without a probability come last"
         assert ((scores["not_asked"] == "") == eligible).all()
 
@@ -108,12 +108,14 @@ class TestTable:
         said = explain(model, panel).reasons(top=2)
         for name in ("reason_1", "reason_2"):
             assert mine[name].tolist() == said[name].tolist()
-            np.testing.assert_array_equal(mine[f"{name}_points"], said[f"{name}_points"])
+            np.testing.assert_array_equal(
+                mine[name.replace("reason", "points")], said[name.replace("reason", "points")]
+            )
         assert (mine["reason_1"] != "").mean() > 0.5
 
     def test_without_reasons(self, scores, model, log):
         plain = score(model, log, at=AT)
-        pd.testing.assert_frame_equal(plain, scores[[name for name in scores if not name.startswith("reason_")]])
+        pd.testing.assert_frame_equal(plain, scores[[name for name in scores if not name.startswith(("reason_", "points_"))]])
 
 
 class TestOnePast:

@@ -34,7 +34,7 @@ def reasons_of(row: dict[Any, Any]) -> list[dict[str, str]]:
     found = []
     for name, text in row.items():
         if _REASON.fullmatch(str(name)) and not pd.isna(text) and str(text):
-            found.append({"text": str(text), "points": _weight(row.get(f"{name}_points"))})
+            found.append({"text": str(text), "points": _weight(row.get(str(name).replace("reason", "points")))})
     return found
 
 

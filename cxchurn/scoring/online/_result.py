@@ -26,7 +26,7 @@ class CustomerScore:
     reasons : tuple of str
         What raises the risk most, first an experience where one counts; fewer than asked for where nothing more raises it.
     reason_points : tuple of float
-        How much each reason raises the risk, in points of probability, as ``reason_1_points`` of `score`.
+        How much each reason raises the risk, in points of probability, as ``points_1`` of `score`.
     already_silent : bool
         Whether the customer met the definition of churned already, and may return.
     not_asked : str

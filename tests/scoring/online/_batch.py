@@ -27,7 +27,7 @@ def said_by_a_batch(
         row["customer_id"]: (
             bits(row["churn_probability"]),
             row["band"],
-            tuple((row[name], bits(row[f"{name}_points"])) for name in names if row[name]),
+            tuple((row[name], bits(row[name.replace("reason", "points")])) for name in names if row[name]),
             row["already_silent"],
             row["not_asked"],
             row["model_version"],

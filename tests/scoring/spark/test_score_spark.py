@@ -79,7 +79,7 @@ class TestScores:
         assert dict(scores.dtypes) == {
             **dict.fromkeys(["customer_id", "band", "reason_1", "reason_2", "not_asked"], "string"),
             **dict.fromkeys(["model_version", "references_version"], "string"),
-            **dict.fromkeys(["churn_probability", "reason_1_points", "reason_2_points"], "double"),
+            **dict.fromkeys(["churn_probability", "points_1", "points_2"], "double"),
             "already_silent": "boolean",
             "as_of": "timestamp",
         }
