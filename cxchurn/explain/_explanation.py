@@ -200,12 +200,15 @@ class Explanation:
         -------
         DataFrame
             ``customer_id``, ``cutoff``; ``side`` ("raises" or "lowers"), ``reason`` (1 for what is said first on the side);
-            ``theme``, ``driver`` and ``column`` that tells it; ``sentence``; ``points`` (of probability, that its subject moves
-            the risk, below 0 where it lowers it); ``actionable`` (whether somebody can act on it); ``value`` (the customer's
-            number), ``usual_own`` (the same number one window earlier, of what has no window one horizon earlier; missing where
-            the customer had no interaction before that, or the explanation has no log), ``usual_all`` (everybody's: the median
-            of the training rows, of labels the most frequent one). Each of the three comes also as it is written, as
-            ``value_said`` and so on, "" where there is nothing to write.
+            ``theme``, ``driver`` and ``column`` that tells it; ``subject`` (what the points belong to: the whole theme, of
+            experience the driver, or several drivers that read the same thing; a waterfall by driver shows its parts);
+            ``sentence``; ``points`` (of probability, that its subject moves the risk, below 0 where it lowers it);
+            ``actionable`` (whether somebody can act on it); ``value`` (the customer's number), ``usual_own`` (the same number
+            one window earlier, of what has no window one horizon earlier; missing of what only grows with time, such as counts
+            over the whole life, and where the customer had no interaction before that, or the explanation has no log),
+            ``usual_all`` (everybody's: the median of the training rows that have a value, of labels the most frequent one).
+            Each of the three comes also as it is written, as ``value_said`` and so on, "" where there is nothing to write;
+            ``usual_all_said`` is "" too where most training rows had no value.
         """
         sides = {RAISES: self._chosen(top), LOWERS: self._chosen(top, lowers=True)}
         return detail_table(self._telling, sides, self.rows, self.features.to_numpy(), self.over)
