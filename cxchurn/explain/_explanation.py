@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed
 from cxchurn.explain._chosen import Chosen, choose_reasons
@@ -26,6 +27,7 @@ else:
 
 _SCALES = ("log-odds", "probability")
 _SHOWN = 8
+_GIVE_A_LOG = "explain(model, rows, log=log); neither files nor pickles of a model hold interactions."
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,8 +298,21 @@ def explain(
     model = with_references(model, references)
     if isinstance(X, Panel):
         return explain_features(model, X.frame, model.features_of(X), log=X.log)
+    _check_rows(model, X, log)
     features = model.features_of(X) if log is None else model.features_.with_log(log).transform(X)
     return explain_features(model, X, features, log=model.log if log is None else log)
+
+
+def _check_rows(model: ChurnModel, X: Any, log: InteractionLog | None) -> None:
+    check_is_fitted(model, "version_")
+    if isinstance(X, InteractionLog):
+        raise UsageError(
+            "a log does not say who is explained, and as of when.",
+            allowed="a Panel, or a frame with customer_id and cutoff",
+            hint="explain_customer(model, log, 'C-1') for one customer; explain(model, rows, log=log) for many.",
+        )
+    if log is None and model.log is None and model.features_.log is None:
+        raise UsageError("the rows came without a log.", allowed="a Panel, or a frame and a log", hint=_GIVE_A_LOG)
 
 
 def explain_features(
