@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, html_result, html_table, iso
-from cxchurn.explain._explanation import Explanation, explain_features
+from cxchurn.explain._explain import explain_features
+from cxchurn.explain._explanation import Explanation
 from cxchurn.explain.ledger import cutoff_in, one_customer, plain_rows, share
 from cxchurn.features import References, subject_words
 from cxchurn.interactions import InteractionLog
