@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from cxchurn.explain._as_usual import as_usual
     from cxchurn.explain._customer import CustomerExplanation, explain_customer
     from cxchurn.explain._evidence import evidence
-    from cxchurn.explain._explanation import Explanation, explain, explain_features
+    from cxchurn.explain._explain import explain, explain_features
+    from cxchurn.explain._explanation import Explanation
     from cxchurn.explain._importance import importance
     from cxchurn.explain._segments import Segments, segments
     from cxchurn.explain._waterfall import waterfall
@@ -37,7 +38,8 @@ _WHERE = {
     "_as_usual": ("as_usual",),
     "_customer": ("CustomerExplanation", "explain_customer"),
     "_evidence": ("evidence",),
-    "_explanation": ("Explanation", "explain", "explain_features"),
+    "_explain": ("explain", "explain_features"),
+    "_explanation": ("Explanation",),
     "_importance": ("importance",),
     "_segments": ("Segments", "segments"),
     "_waterfall": ("waterfall",),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, html_result, html_table, iso
-from cxchurn.explain._explanation import Explanation, explain_features
+from cxchurn.explain._explain import explain_features
+from cxchurn.explain._explanation import Explanation
 from cxchurn.explain.ledger import cutoff_in, one_customer, plain_rows, share
-from cxchurn.features import References
+from cxchurn.features import References, subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import asked_about
@@ -23,6 +24,7 @@ else:
     pd = Deferred("pandas")
 
 _WIDTH = 80
+_INDENT = " " * 9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,7 +42,8 @@ class CustomerExplanation:
     not_asked : str
         Why the customer is not asked about, "" where they are.
     reasons : DataFrame
-        What raises and what lowers the risk, see `Explanation.details`; empty for who is not asked about.
+        What raises and what lowers the risk, see `Explanation.details`; empty for who is not asked about. Points are those of
+        the whole ``subject``, of which the sentence tells one thing.
     explanation : Explanation
         Of this one row.
     model_version : str
@@ -59,12 +62,12 @@ class CustomerExplanation:
         return "\n".join(self._lines())
 
     def _repr_html_(self) -> str:
-        head = ["", "points", "theme", "what", "can be acted on"]
+        head = ["", "points", "by", "what", "can be acted on"]
         rows = (
             [
                 row["side"],
                 f"{row['points']:+.1f}",
-                row["theme"],
+                subject_words(row["subject"]),
                 _with_own_usual(row),
                 "yes" if row["actionable"] else "",
             ]
@@ -98,8 +101,9 @@ class CustomerExplanation:
             rows = self.reasons[self.reasons["side"] == side].to_dict("records")
             yield from [f"What {side} the risk"] if rows else []
             for row in rows:
-                text = f"{row['points']:+5.1f}  {row['theme']:<10}  {_with_own_usual(row)}"
-                yield textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent=" " * 21)
+                # the points are those of the whole subject, of which the sentence tells one thing
+                yield f"  {row['points']:+5.1f} points: {subject_words(row['subject'])}"[:_WIDTH]
+                yield textwrap.fill(_with_own_usual(row), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
         if not len(self.reasons):
             yield "Nothing that can be told moves the risk by half a point."
 

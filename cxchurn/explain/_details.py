@@ -11,7 +11,7 @@ from cxchurn.explain._chosen import Chosen
 from cxchurn.explain._reasons import sentences
 from cxchurn.explain._telling import Telling
 from cxchurn.explain._usual_own import usual_own
-from cxchurn.features import FeatureSet, Says
+from cxchurn.features import FeatureSet, Says, matter_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +48,7 @@ def detail_table(
     table["side"], table["reason"] = told["side"], told["reason"]
     for name in ("theme", "driver"):
         table[name] = pd.Series([getattr(one, name) for one in says], dtype="str")
+    table["subject"] = pd.Series([matter_of(one.theme, one.driver) for one in says], dtype="str")
     table["column"] = pd.Series([one.name for one in says], dtype="str")
     table["sentence"] = pd.Series(sentences(column, X[row], telling), dtype="str")
     table["points"] = told["points"]
@@ -57,6 +58,8 @@ def detail_table(
         table[f"{name}_said"] = pd.Series(
             [said(one, value) for one, value in zip(says, values, strict=True)], dtype="str"
         )
+    ruled = np.array([telling.is_rule(one) for one in says], dtype=bool)
+    table["usual_all_said"] = table["usual_all_said"].where(ruled, "")
     return table
 
 

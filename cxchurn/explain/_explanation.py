@@ -14,10 +14,7 @@ from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.explain._telling import Telling
-from cxchurn.features import THEMES, FeatureSet, References, Says, rows, subject_words
-from cxchurn.interactions import InteractionLog
-from cxchurn.model import ChurnModel, with_references
-from cxchurn.panel import Panel, check_inside
+from cxchurn.features import THEMES, FeatureSet, Says, subject_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,12 +197,15 @@ class Explanation:
         -------
         DataFrame
             ``customer_id``, ``cutoff``; ``side`` ("raises" or "lowers"), ``reason`` (1 for what is said first on the side);
-            ``theme``, ``driver`` and ``column`` that tells it; ``sentence``; ``points`` (of probability, that its subject moves
-            the risk, below 0 where it lowers it); ``actionable`` (whether somebody can act on it); ``value`` (the customer's
-            number), ``usual_own`` (the same number one window earlier, of what has no window one horizon earlier; missing where
-            the customer had no interaction before that, or the explanation has no log), ``usual_all`` (everybody's: the median
-            of the training rows, of labels the most frequent one). Each of the three comes also as it is written, as
-            ``value_said`` and so on, "" where there is nothing to write.
+            ``theme``, ``driver`` and ``column`` that tells it; ``subject`` (what the points belong to: the whole theme, of
+            experience the driver, or several drivers that read the same thing; a waterfall by driver shows its parts);
+            ``sentence``; ``points`` (of probability, that its subject moves the risk, below 0 where it lowers it);
+            ``actionable`` (whether somebody can act on it); ``value`` (the customer's number), ``usual_own`` (the same number
+            one window earlier, of what has no window one horizon earlier; missing of what only grows with time, such as counts
+            over the whole life, and where the customer had no interaction before that, or the explanation has no log),
+            ``usual_all`` (everybody's: the median of the training rows that have a value, of labels the most frequent one).
+            Each of the three comes also as it is written, as ``value_said`` and so on, "" where there is nothing to write;
+            ``usual_all_said`` is "" too where most training rows had no value.
         """
         sides = {RAISES: self._chosen(top), LOWERS: self._chosen(top, lowers=True)}
         return detail_table(self._telling, sides, self.rows, self.features.to_numpy(), self.over)
@@ -266,57 +266,3 @@ def html_of(table: pd.DataFrame, name: str) -> str:
         for row in table.to_dict("records")
     )
     return html_table([f"by {name}", "share", "towards leaving (log-odds)", "towards staying"], rows)
-
-
-def explain(
-    model: ChurnModel,
-    X: Panel | pd.DataFrame,
-    *,
-    references: References | None = None,
-    log: InteractionLog | None = None,
-) -> Explanation:
-    """Explain a model's risks for panel rows.
-
-    Parameters
-    ----------
-    model : ChurnModel
-    X : Panel, or DataFrame with ``customer_id`` and ``cutoff``
-    references : References, optional
-        Newer tables about customers in general, from `refresh`. Default: the model's own.
-    log : InteractionLog, optional
-        What the features of a plain frame are made from. Default: the log that the model holds; a loaded model holds none.
-
-    Examples
-    --------
-    >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
-    """
-    model = with_references(model, references)
-    if isinstance(X, Panel):
-        return explain_features(model, X.frame, model.features_of(X), log=X.log)
-    over = model.log if log is None else log
-    if over is not None:
-        check_inside(rows(X, over.timezone)[1], over)
-    features = model.features_of(X) if log is None else model.features_.with_log(log).transform(X)
-    return explain_features(model, X, features, log=over)
-
-
-def explain_features(
-    model: ChurnModel, rows: pd.DataFrame, features: pd.DataFrame, *, log: InteractionLog | None = None
-) -> Explanation:
-    """Explain a model's risks for features that were built already; see `explain`.
-
-    Parameters
-    ----------
-    model : ChurnModel
-    rows : DataFrame
-        ``customer_id`` and ``cutoff``.
-    features : DataFrame
-    log : InteractionLog, optional
-        What the features were made of, for customers' own usual. Default: the log that the model has at hand.
-    """
-    over = model.features_ if log is None else model.features_.with_log(log)
-    raw, parts = model.explained(features)
-    contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index, copy=False)
-    base = float(parts[0, -1]) if len(parts) else 0.0
-    says, typical = model.features_.says_, model.typical_
-    return Explanation(rows, features, contributions, base, says, typical, raw, model.present_, over)

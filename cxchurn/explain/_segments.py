@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, instant, iso
-from cxchurn.explain._explanation import Explanation, explain
+from cxchurn.explain._explain import explain
+from cxchurn.explain._explanation import Explanation
 from cxchurn.explain._grouping import NO_REASON, NOT_AT_RISK, OTHER, Grouping, grouped
 from cxchurn.explain._reasons import points_said
 from cxchurn.features import subject_words

@@ -91,8 +91,15 @@ class Telling:
 
     @cached_property
     def usual_said(self) -> list[str | None]:
-        """What is usual of each column, as its sentence writes it; None where there is nothing to write."""
-        return [one.amount(self.usual(one)) for one in self.says]
+        """What is usual of each column, as its sentence writes it; None where there is nothing to write.
+
+        Nor is there where most customers have no value: what is usual among the few that do is not what is usual.
+        """
+        return [one.amount(self.usual(one)) if self.is_rule(one) else None for one in self.says]
+
+    def is_rule(self, says: Says) -> bool:
+        """Return whether most customers in training had a value of a column."""
+        return self.present.get(says.name, 1.0) > _MOST
 
     @cached_property
     def _owner(self) -> np.ndarray:
@@ -105,10 +112,9 @@ class Telling:
         usual = self.usual(says)
         # labels have no direction
         side = side if says.levels is None else 0
-        there = self.present.get(says.name, 1.0) > _MOST
         above = _nearest(says, usual, 1) if side >= 0 else math.inf
         below = _nearest(says, usual, -1) if side <= 0 else -math.inf
-        return above, below, float(missing and says.missing_tells and there)
+        return above, below, float(missing and says.missing_tells and self.is_rule(says))
 
 
 def telling_of(model: Any) -> Telling:

@@ -15,10 +15,35 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
+# what is counted in these over the whole life only grows
+_GROWING = ("count", "weeks", "money")
+_OVER_LIFE = ("_life", "_first")
+
 
 def earlier_by(says: Says, horizon: str) -> Span:
     """Return how long ago a column's own usual is of: one window; of what has none one horizon."""
     return span(horizon) if says.window is None else span_said(says.window)
+
+
+def has_own_usual(says: Says) -> bool:
+    """Return whether a column's number one window earlier is what is usual for the customer.
+
+    It is where the column has a window. What has none mostly runs over the whole life and grows with it, and what it was
+    earlier is less and no usual: counts, sums, ages. Times since something that starts anew each time are compared, and what
+    is no amount at all: labels, moods, ratios, shares.
+
+    Examples
+    --------
+    >>> has_own_usual(Says("n", "d", "came {value:#time} in all")), has_own_usual(Says("n", "d", "came", window="30 days"))
+    (False, True)
+    >>> has_own_usual(Says("n", "d", "was last active {value:when}", unit="days", expects=1))
+    True
+    """
+    if says.window is not None or says.levels is not None:
+        return True
+    if says.unit == "days":
+        return "{value:when}" in says.one and says.expects > 0
+    return says.unit not in _GROWING and not says.name.endswith(_OVER_LIFE)
 
 
 def usual_own(features: FeatureSet | None, says: list[Says], rows: pd.DataFrame, wanted: pd.DataFrame) -> np.ndarray:
@@ -37,15 +62,16 @@ def usual_own(features: FeatureSet | None, says: list[Says], rows: pd.DataFrame,
     Returns
     -------
     ndarray of float64, shape (len(wanted),)
-        Missing where the customer had no interaction before that earlier cut-off.
+        Missing where the customer had no interaction before that earlier cut-off, and of columns that have no own usual.
     """
     found = np.full(len(wanted), np.nan)
     if features is None or features.log is None:
         return found
     horizon = features.horizon
     back = np.array([earlier_by(says[column], horizon).microseconds for column in wanted["column"]], dtype=np.int64)
-    for length in np.unique(back).tolist():
-        some = np.flatnonzero(back == length)
+    has = np.array([has_own_usual(says[column]) for column in wanted["column"]], dtype=bool)
+    for length in np.unique(back[has]).tolist():
+        some = np.flatnonzero(has & (back == length))
         found[some] = _then(features, says, rows, wanted.iloc[some], length)
     return found
 

@@ -8,12 +8,15 @@ import pytest
 
 from cxchurn._core import span
 from cxchurn.explain import Explanation, explain, explain_features
-from cxchurn.explain._usual_own import earlier_by
-from cxchurn.features import Says
+from cxchurn.explain._reasons import reason
+from cxchurn.explain._telling import Telling
+from cxchurn.explain._usual_own import earlier_by, has_own_usual
+from cxchurn.features import Says, matter_of
 from cxchurn.history import histories_of
 
 COLUMNS = [
-    *("customer_id", "cutoff", "side", "reason", "theme", "driver", "column", "sentence", "points", "actionable"),
+    *("customer_id", "cutoff", "side", "reason", "theme", "driver", "subject"),
+    *("column", "sentence", "points", "actionable"),
     *("value", "value_said", "usual_own", "usual_own_said", "usual_all", "usual_all_said"),
 ]
 
@@ -49,6 +52,10 @@ def test_what_the_columns_say(details, explanation):
         one = says[row["column"]]
         assert (row["theme"], row["driver"], row["actionable"]) == (one.theme, one.driver, one.actionable)
         assert row["usual_all"] == explanation.typical[row["column"]]
+        assert row["subject"] == matter_of(row["theme"], row["driver"])
+        if explanation.present[row["column"]] <= 0.5:
+            assert row["usual_all_said"] == ""
+            assert "(usual: " not in row["sentence"]
         if not np.isnan(row["value"]) and one.levels is None:
             assert row["value_said"] == (one.amount(row["value"]) or "")
 
@@ -64,13 +71,32 @@ def test_the_own_usual_is_the_number_of_one_window_earlier(details, explanation,
     histories = histories_of(log)
     began = histories.began[histories.positions(frame["customer_id"].to_numpy())]
     wanted = [
-        earlier.loc[k, name] if began[k] < frame.loc[k, "cutoff"].value // 1000 else np.nan
+        earlier.loc[k, name]
+        if has_own_usual(says[name]) and began[k] < frame.loc[k, "cutoff"].value // 1000
+        else np.nan
         for k, name in enumerate(details["column"])
     ]
     np.testing.assert_array_equal(details["usual_own"], wanted)
-    assert details["usual_own"].notna().mean() > 0.5
+    assert details["usual_own"].notna().mean() > 0.3
     # somebody was new then
     assert (began >= frame["cutoff"].to_numpy(dtype="datetime64[us]").astype(np.int64)).any()
+
+
+def test_what_grows_with_life_has_no_own_usual(model):
+    says = {one.name: one for one in model.features_.says_}
+    for name in ("activity_count", "activity_value_sum", "recency_days_first", "cadence_gap_max"):
+        assert not has_own_usual(says[name])
+    for name in ("activity_days_last", "balance_last", "journey_last_kind"):
+        assert has_own_usual(says[name])
+    assert all(has_own_usual(one) for one in says.values() if one.window is not None)
+
+
+def test_what_most_do_not_have_has_no_usual():
+    says = Says("n", "speed", "waits {value:days}", unit="days", expects=1)
+    assert Telling([says], {"n": 6.0}, {"n": 0.6}).usual_said == ["6 days"]
+    rare = Telling([says], {"n": 6.0}, {"n": 0.5})
+    assert rare.usual_said == [None]
+    assert reason(rare, 0, 60.0) == "Waits 60 days"
 
 
 @pytest.mark.parametrize(

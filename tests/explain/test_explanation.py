@@ -13,6 +13,7 @@ from cxchurn.explain import Explanation, explain, explain_features
 from cxchurn.explain._probability import on_probability, path_factor
 from cxchurn.explain._telling import EXPERIENCE, subject_of
 from cxchurn.features import THEMES, Says
+from cxchurn.model import load_model
 
 
 @pytest.fixture(scope="module")
@@ -301,3 +302,15 @@ def test_shap_draws_it(explanation):
     most = values[:50].abs.mean(0).values.argmax()
     assert any(values.feature_names[most] in label.get_text() for label in plt.gca().get_yticklabels())
     plt.close("all")
+
+
+class TestRows:
+    def test_a_log_is_no_rows(self, model, log):
+        with pytest.raises(UsageError, match=r"a log does not say who(.|\n)*explain_customer\(model, log"):
+            explain(model, log)
+
+    def test_rows_without_a_log(self, model, test, log, tmp_path):
+        loaded, rows = load_model(model.save(tmp_path / "model")), test.frame.iloc[:3]
+        with pytest.raises(UsageError, match=r"without a log(.|\n)*explain\(model, rows, log=log\)"):
+            explain(loaded, rows)
+        assert len(explain(loaded, rows, log=log)) == 3

@@ -115,7 +115,9 @@ class TestTable:
 
     def test_without_reasons(self, scores, model, log):
         plain = score(model, log, at=AT)
-        pd.testing.assert_frame_equal(plain, scores[[name for name in scores if not name.startswith(("reason_", "points_"))]])
+        pd.testing.assert_frame_equal(
+            plain, scores[[name for name in scores if not name.startswith(("reason_", "points_"))]]
+        )
 
 
 class TestOnePast:

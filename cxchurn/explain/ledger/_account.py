@@ -11,6 +11,7 @@ from cxchurn._core import DataError, Deferred, UsageError, instant, iso, span
 from cxchurn.explain.ledger._account_words import page, words
 from cxchurn.explain.ledger._chain import Chain, chain, felt_by, rows_of, totals
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
+from cxchurn.explain.ledger._parts import PARTS
 from cxchurn.explain.ledger._plain import plain_rows
 from cxchurn.features import Balance, References
 from cxchurn.history import Seen, Which, each_part, histories_of
@@ -27,8 +28,10 @@ else:
 class Account:
     """Every interaction of one customer, what it put into the account or took out, and what it did to the risk.
 
-    Made by `account`. What an interaction did is the model's probability just after it beside the one just before it; what
-    lies between two interactions is silence. That is association: how the model's answer moves with what it sees.
+    Made by `account`. What an interaction did is the model's probability just after it beside the one just before it, with what
+    was known then; what lies between two interactions is silence. A matter left open raises the risk while it goes on
+    unanswered: that is the experience in the silence after it. `what_if` differs, rightly: it asks as of the end, with
+    everything that followed. All this is association: how the model's answer moves with what it sees.
 
     Attributes
     ----------
@@ -47,7 +50,8 @@ class Account:
         ``not_asked`` (why one of these is missing, "" where none is); ``change`` (log-odds), which is ``presence`` plus
         ``experience`` plus ``other``; ``points`` (of probability), which is ``presence_points`` plus ``experience_points`` plus
         ``other_points``; ``silence`` and ``silence_points``: the change since just after the interaction before, in the first
-        row of an instant.
+        row of an instant, which is ``silence_presence`` plus ``silence_experience`` plus ``silence_other`` (each with its
+        ``..._points``).
     totals : DataFrame
         ``part``, ``log_odds``, ``points``: presence, experience, other, silence (the time after the last interaction too), away
         (while the customer was not asked about), and the whole, which is their sum.
@@ -55,8 +59,10 @@ class Account:
         The probability as of `since` and as of `at`; NaN where the customer is not asked about.
     closing_silence : float
         Points that the time since the last interaction added.
+    closing_parts : dict of str to float
+        What of them is presence, experience, other.
     half_life : str
-        The time in which what is on the account fades by half.
+        The time in which what is on the account fades by half, such as ``"30D"``: the shortest of the model's `Balance`.
     weight : float
         How much more a withdrawal counts than a deposit.
     model_version : str
@@ -72,6 +78,7 @@ class Account:
     opening: float
     closing: float
     closing_silence: float
+    closing_parts: dict[str, float]
     half_life: str
     weight: float
     model_version: str
@@ -103,6 +110,9 @@ def account(
     references: References | None = None,
 ) -> Account:
     """Show one customer's account: each interaction, what it put in or took out, and the risk just before and just after it.
+
+    Each change is from just before to just after, with what was known then. `what_if` asks as of the end, with all that
+    followed, and may rightly say something else of the same interaction.
 
     Parameters
     ----------
@@ -140,7 +150,7 @@ def account(
     begin = _begin(log, who, since, until)
     made = chain(model, log, who, np.array([begin]), until)
     rule = next((one for one in model.features_.builders_ if isinstance(one, Balance)), Balance())
-    half_life = max(rule.half_lives, key=lambda one: span(one).microseconds)
+    half_life = min(rule.half_lives, key=lambda one: span(one).microseconds)
     table = _with_balance(model, log, made, rows_of(made), str(half_life), rule.weight)
     last = made.steps(made.closing - 1, made.closing)
     probability = made.probability
@@ -153,6 +163,7 @@ def account(
         opening=float(probability[made.opening[0]]),
         closing=float(probability[made.closing[0]]),
         closing_silence=float(last.change[0] * last.factor[0]),
+        closing_parts=dict(zip(PARTS, last.points[0].tolist(), strict=True)),
         half_life=str(half_life),
         weight=float(rule.weight),
         model_version=model.version_,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import html_result, html_said, html_table, iso
+from cxchurn._core import html_result, html_said, html_table, iso, span
+from cxchurn.explain.ledger._parts import PARTS
 
 if TYPE_CHECKING:
     from cxchurn.explain.ledger._account import Account
@@ -17,7 +18,9 @@ _WIDTH = 80
 _MOST = 30
 _HEAD = f"{'known':<16} {'what':<21} {'felt':>5} {'account':>7} {'pres.':>6} {'exper.':>6} {'other':>6} {'risk':>6}"
 _NOTE = (
-    "pres., exper., other: points of probability that having been in touch, what it was like, and the rest moved the risk by. "
+    "pres., exper., other: points of probability that having been in touch, what it was like, and the rest moved the risk by; "
+    "in silence, a matter left open is experience. Each change is from just before to just after, with what was known then; "
+    "what_if asks as of the end, with all that followed. "
     "Association, not effect: how the model's answer moves with what it sees."
 )
 
@@ -29,7 +32,7 @@ def words(account: Account) -> str:
     lines += [f"... {left:,} earlier interactions, see .table"] if left else []
     for row in account.table.iloc[left:].to_dict("records"):
         lines += _lines(row)
-    lines += [_silence(account.closing_silence, f"until {iso(account.at)[:16]}")]
+    lines += [_silence(f"until {iso(account.at)[:16]}", [account.closing_parts[part] for part in PARTS])]
     return "\n".join([*lines, "", *_sums(account), *textwrap.wrap(_NOTE, _WIDTH)])
 
 
@@ -37,7 +40,18 @@ def page(account: Account) -> str:
     """Return the statement for a notebook: the last thirty interactions, and what adds up."""
     now = share(account.closing) if not account.not_asked else f"not asked about ({account.not_asked})"
     left = max(0, len(account) - _MOST)
-    head = ["known", "what", "felt", "account", "presence", "experience", "other", "silence before", "risk after"]
+    head = [
+        "known",
+        "what",
+        "felt",
+        "account",
+        "presence",
+        "experience",
+        "other",
+        "silence before",
+        "of it experience",
+        "risk after",
+    ]
     table = html_table(head, map(_cells, account.table.iloc[left:].to_dict("records")))
     earlier = [f"{left:,} earlier interactions are in .table."] if left else []
     about = f"{account.customer_id} as of {iso(account.at)[:16]}, risk {now}"
@@ -47,7 +61,7 @@ def page(account: Account) -> str:
 def _cells(row: dict[Any, Any]) -> list[str]:
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
     felt = [f"{row[name]:+.1f}" if row[name] == row[name] else "" for name in ("deposit", "balance")]
-    moved = [points(row[f"{name}_points"]) for name in ("presence", "experience", "other", "silence")]
+    moved = [points(row[f"{name}_points"]) for name in (*PARTS, "silence", "silence_experience")]
     return [
         str(row["known_at"])[:16],
         what,
@@ -62,12 +76,14 @@ def _head(account: Account) -> Iterator[str]:
     yield f"Account of {account.customer_id} as of {iso(account.at)[:16]}: risk {now}"
     opened = "" if np.isnan(account.opening) else f", risk then {share(account.opening)}"
     yield f"  since {iso(account.since)[:16]}{opened}"
-    yield f"  on the account a bad moment counts {account.weight:g} times; all fades by half in {account.half_life}"
+    fades = span(account.half_life).words
+    yield f"  on the account a bad moment counts {account.weight:g} times; all fades by half in {fades}"
 
 
 def _lines(row: dict[Any, Any]) -> Iterator[str]:
-    if row["silence_points"] and abs(row["silence_points"]) >= 0.05:
-        yield _silence(row["silence_points"], "")
+    still = [row[f"silence_{part}_points"] for part in PARTS]
+    if any(abs(one) >= 0.05 for one in still):
+        yield _silence("", still)
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
     what += f" ({row['together']} at once)" if row["together"] > 1 else ""
     numbers = (row["presence_points"], row["experience_points"], row["other_points"])
@@ -77,16 +93,24 @@ def _lines(row: dict[Any, Any]) -> Iterator[str]:
     yield f"{str(row['known_at'])[:16]:<16} {what[:21]:<21} {felt:>5} {balance:>7} {said} {risk:>6}"
 
 
-def _silence(moved: float, until: str) -> str:
-    return f"{'':<16} {f'silence {until}':<35} {points(moved):>6}"
+def _silence(until: str, moved: list[float]) -> str:
+    return f"{'':<16} {f'silence {until}':<35} {' '.join(f'{points(one):>6}' for one in moved)}"
 
 
 def _sums(account: Account) -> Iterator[str]:
-    sums = account.totals.set_index("part")["points"]
-    parts = [
-        f"{part} {points(sums[part])}" for part in sums.index if part != "whole" and (part != "away" or sums[part])
-    ]
-    yield from textwrap.wrap(f"In all {points(sums['whole'])} points: {', '.join(parts)}.", _WIDTH)
+    rows = account.totals.to_dict("records")
+    parts = [_part(row) for row in rows if row["part"] != "whole" and (row["part"] != "away" or row["points"])]
+    whole = next(row["points"] for row in rows if row["part"] == "whole")
+    yield from textwrap.wrap(f"In all {points(whole)} points: {', '.join(parts)}.", _WIDTH)
+
+
+def _part(row: dict[Any, Any]) -> str:
+    """Say what a part moved; of silence also by what it did."""
+    said = f"{row['part']} {points(row['points'])}"
+    if row["part"] != "silence":
+        return said
+    split = ", ".join(f"{part} {points(row[part + '_points'])}" for part in PARTS)
+    return f"{said} ({split})"
 
 
 def share(probability: float) -> str:

@@ -42,6 +42,11 @@ class Steps(NamedTuple):
     parts: np.ndarray
     factor: np.ndarray
 
+    @property
+    def points(self) -> np.ndarray:
+        """The change by part, in points of probability; float64, shape ``(n, 3)``."""
+        return self.parts * self.factor[:, None]
+
 
 class Chain:
     """What the model says of customers at every instant that counts between two; made by `chain`.
@@ -164,6 +169,9 @@ def rows_of(made: Chain) -> pd.DataFrame:
     still = made.steps(made.before - 1, made.before)
     table["silence"] = np.where(first, still.change[moment], 0.0)
     table["silence_points"] = np.where(first, (still.change * still.factor)[moment], 0.0)
+    for k, name in enumerate(PARTS):
+        table[f"silence_{name}"] = np.where(first, still.parts[moment, k], 0.0)
+        table[f"silence_{name}_points"] = np.where(first, still.points[moment, k], 0.0)
     return table
 
 
@@ -183,20 +191,31 @@ def totals(made: Chain, table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a part: ``part`` (presence, experience and other, of the interactions; silence, the time between them; away,
         while not asked about; whole, from the first to the last instant asked about), ``log_odds`` and ``points``, summed
-        over customers.
+        over customers; ``presence_points``, ``experience_points``, ``other_points``: what of the points each theme moved,
+        of silence what passed into being away longer and what into a matter that stayed open.
     """
     last = made.steps(made.closing - 1, made.closing)
     away, whole = made.steps(*made.away), made.steps(*made.ends)
-    found: list[tuple[str, float, float]] = [(name, _sum(table[name]), _sum(table[f"{name}_points"])) for name in PARTS]
+    points = [_sum(table[f"{name}_points"]) for name in PARTS]
+    found = [
+        (name, _sum(table[name]), moved, *_only(k, moved))
+        for k, (name, moved) in enumerate(zip(PARTS, points, strict=True))
+    ]
+    still = np.array([_sum(table[f"silence_{name}_points"]) for name in PARTS]) + np.nansum(last.points, axis=0)
     silence = (
         _sum(table["silence"]) + _sum(last.change),
         _sum(table["silence_points"]) + _sum(last.change * last.factor),
     )
-    found.append(("silence", *silence))
-    found += [
-        (name, _sum(one.change), _sum(one.change * one.factor)) for name, one in (("away", away), ("whole", whole))
-    ]
-    return pd.DataFrame(found, columns=["part", "log_odds", "points"])
+    found.append(("silence", *silence, *still))
+    split = np.nansum(away.points, axis=0)
+    found.append(("away", _sum(away.change), _sum(away.change * away.factor), *split))
+    # of the whole way the parts are the sums of those along it
+    found.append(("whole", _sum(whole.change), _sum(whole.change * whole.factor), *(points + still + split)))
+    return pd.DataFrame(found, columns=["part", "log_odds", "points", *(f"{name}_points" for name in PARTS)])
+
+
+def _only(place: int, moved: float) -> list[float]:
+    return [moved if k == place else 0.0 for k in range(len(PARTS))]
 
 
 def _sum(values: Any) -> float:

@@ -34,7 +34,8 @@ class Ledger:
         One row an interaction before and after which its customer is asked about: the columns of `Account.table` but those of
         the balance, and ``month`` (on the clock of the log's zone), ``value`` (of the customer, where values are given).
     totals : DataFrame
-        ``part``, ``log_odds``, ``points``: presence, experience, other, silence, away, whole; see `Account`.
+        ``part``, ``log_odds``, ``points``, and these by what they are: presence, experience, other, silence, away, whole; see
+        `Account`.
     since, until : datetime64[us]
     customers : int
         How many were looked at and asked about at some instant.

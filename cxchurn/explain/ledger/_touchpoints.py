@@ -25,13 +25,14 @@ else:
 
 # customers followed at a time: what is known of each instant is small, and is gone when their interactions are told
 _AT_ONCE = 1 << 13
+_LATELY = np.timedelta64(90, "D")
 
 
 def touchpoints(
     model: ChurnModel,
     log: InteractionLog,
     *,
-    since: Any,
+    since: Any = None,
     until: Any = None,
     customers: Any = None,
     sample: int | None = None,
@@ -53,8 +54,8 @@ def touchpoints(
         A fitted model.
     log : InteractionLog
         In memory or on disk.
-    since : str or datetime
-        Interactions that became known from then on.
+    since : str or datetime, optional
+        Interactions that became known from then on. Default: the last 90 days, which a note says.
     until : str or datetime, optional
         Up to then, not included. Default: the end of the log.
     customers : sequence of ids, optional
@@ -86,11 +87,12 @@ def touchpoints(
     """
     check_is_fitted(model, "version_")
     end = cutoff_in(log, until, name="until")
-    begin = instant(since, name="since", timezone=log.timezone)
+    begin = end - _LATELY if since is None else instant(since, name="since", timezone=log.timezone)
     if begin >= end:
         raise UsageError(f"since ({iso(begin)}) is not before until ({iso(end)}).", hint="give an earlier since.")
     model = with_references(model, references)
     who, notes = _followed(log, end, customers, sample, random_state)
+    notes += ["no since= was given: these are the last 90 days"] if since is None else []
     with step(f"following {who.size:,} customers"):
         parts = list(_told(model, log, who, begin, end))
     return _ledger(model, log, parts, (begin, end), notes, value)

@@ -26,7 +26,7 @@ class Edit(Statement):
         """Return what one would type: the first argument plain, columns by their names."""
         first, *rest = self.get_params().items()
         said = [(name, value) for name, value in rest if value is not None and name != "columns"]
-        said += list(getattr(self, "columns", {}).items())
+        said += [pair for name, value in rest if name == "columns" for pair in value.items()]
         return f"{self.verb}({', '.join([repr(first[1]), *(f'{name}={value!r}' for name, value in said)])})"
 
     @abstractmethod
@@ -35,7 +35,7 @@ class Edit(Statement):
 
 
 class Edited(Edit):
-    """Other values in some columns of an interaction; made by `edited`, `tone` and `not_passed_on`.
+    """Other values in some columns of an interaction; made by `edited`.
 
     A value is written where there was one: of a column that is filled in later, on the row that says so. Where there was none,
     it is written on the first row that the name stands for.
@@ -154,23 +154,23 @@ class Solved(Edit):
 
 
 class Replied(Edit):
-    """Something that the company did afterwards; made by `called_back` and `refunded`.
+    """Something that the company did afterwards; made by `called_back`.
 
     Parameters
     ----------
     event : int, str, datetime or mapping
-    kind : str
     after : str
         How long after the interaction.
+    kind : str
     columns : mapping of str to value
     """
 
     verb = "called_back"
 
-    def __init__(self, event: Any, kind: str, after: str, columns: Mapping[str, Any]) -> None:
+    def __init__(self, event: Any, after: str, kind: str, columns: Mapping[str, Any]) -> None:
         self.event = event
-        self.kind = kind
         self.after = after
+        self.kind = kind
         self.columns = columns
 
     def apply(self, rows: Rows) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxchurn.explain.whatif._edits import Added, Answered, Edit, Edited, Replied, Solved, Without
+from cxchurn.explain.whatif._named import NotPassedOn, Refunded, Toned
 
 
 def edited(event: Any, **columns: Any) -> Edit:
@@ -29,7 +30,7 @@ def answered(event: Any, within: str) -> Edit:
 
 def not_passed_on(event: Any) -> Edit:
     """Say that a customer was not passed on from one to the next."""
-    return Edited(event, {"transfers": 0})
+    return NotPassedOn(event)
 
 
 def solved(event: Any, *, within: str | None = None) -> Edit:
@@ -39,7 +40,7 @@ def solved(event: Any, *, within: str | None = None) -> Edit:
 
 def tone(event: Any, sentiment: float) -> Edit:
     """Say that a contact had another tone, from -1 to 1."""
-    return Edited(event, {"sentiment": sentiment})
+    return Toned(event, sentiment)
 
 
 def called_back(event: Any, *, after: str, kind: str = "call", **columns: Any) -> Edit:
@@ -56,12 +57,12 @@ def called_back(event: Any, *, after: str, kind: str = "call", **columns: Any) -
     **columns
         What else is known of the call, such as ``sentiment=0.5``.
     """
-    return Replied(event, kind, after, columns)
+    return Replied(event, after, kind, columns)
 
 
 def refunded(event: Any, value: float, *, after: str = "1D", kind: str = "refund") -> Edit:
     """Say that the company gave money back some time after an interaction; `value` is the amount, above 0."""
-    return Replied(event, kind, after, {"value": -abs(value)})
+    return Refunded(event, value, after, kind)
 
 
 def added(kind: str, at: Any, **columns: Any) -> Edit:

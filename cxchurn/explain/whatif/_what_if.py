@@ -26,7 +26,10 @@ else:
     pd = Deferred("pandas")
 
 _WIDTH, _MOST = 80, 6
-_NOTE = "Association, not effect: what the model says of such histories, not what would have happened."
+_NOTE = (
+    "Association, not effect: what the model says of such histories, not what would have happened. Asked as of the end, with "
+    "all that followed: an account differs, it says what an interaction did when it came."
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,6 +103,10 @@ def what_if(
     references: References | None = None,
 ) -> WhatIf:
     """Score a customer again with interactions that went otherwise: events are edited, features and model are the same.
+
+    It is asked as of `at`, with everything that followed the edited interactions. An `account` differs from that, rightly: it
+    says what an interaction did just when it came, by what was known then. What left a matter open that nobody took up may
+    have raised the risk little when it came and much by now.
 
     Edits are applied one after the other. When something became known does not change, but for interactions that are moved or
     added; what became known later of an edited interaction is edited on the row that says so.

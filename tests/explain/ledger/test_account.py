@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cxchurn as cx
-from cxchurn._core import DataError, MismatchError, UsageError
+from cxchurn._core import DataError, MismatchError, UsageError, span
 from cxchurn.explain import account
 from cxchurn.interactions import with_events
 
@@ -72,7 +72,14 @@ class TestAddingUp:
         points = table[["presence_points", "experience_points", "other_points"]].sum(axis=1, skipna=False)
         np.testing.assert_allclose(points, table["points"], **near)
         np.testing.assert_allclose(points * table["together"], 100 * (table["after"] - table["before"]), **near)
+        near_nan = {**near, "equal_nan": True}
+        for end in ("", "_points"):
+            still = table[[f"silence_{part}{end}" for part in ("presence", "experience", "other")]]
+            np.testing.assert_allclose(still.sum(axis=1, skipna=False), table[f"silence{end}"], **near_nan)
+        np.testing.assert_allclose(sum(found.closing_parts.values()), found.closing_silence, **near_nan)
         sums = found.totals.set_index("part")
+        by_part = sums[["presence_points", "experience_points", "other_points"]]
+        np.testing.assert_allclose(by_part.sum(axis=1), sums["points"], **near)
         np.testing.assert_allclose(sums.drop("whole").sum(), sums.loc["whole"], **near)
         if not np.isnan(found.opening) and not np.isnan(found.closing):
             assert sums.loc["whole", "points"] == pytest.approx(100 * (found.closing - found.opening), abs=1e-9)
@@ -122,12 +129,25 @@ class TestAccount:
         assert (whole["known_at"] < pd.Timestamp(AT)).all()
         assert whole["known_at"].is_monotonic_increasing
 
+    def test_it_fades_by_the_shortest_half_life_of_the_model(self, model, statement):
+        rule = next(one for one in model.features_.builders_ if one.driver == "balance")
+        assert statement.half_life == min(rule.half_lives, key=lambda one: pd.Timedelta(one.replace("D", " days")))
+        assert f"fades by half in {span(statement.half_life).words}" in repr(statement)
+
+    def test_an_open_matter_shows_in_the_silence_after_it(self, statement):
+        table = statement.table
+        assert table["silence_experience_points"].abs().max() > 0.05
+        assert "silence" in repr(statement)
+        lines = [line.split() for line in repr(statement).splitlines() if line.strip().startswith("silence")]
+        assert all(len(line) in (4, 6) for line in lines)
+
     def test_prints_within_80_columns(self, statement, busiest):
         lines = repr(statement).splitlines()
         assert max(map(len, lines)) <= 80
         assert lines[0].startswith(f"Account of {busiest} as of 2024-11-05T13:20: risk {100 * statement.closing:.1f}%")
         assert sum(line.startswith("2024-") for line in lines) == min(30, len(statement))
         assert "Association, not effect" in " ".join(lines)
+        assert "with what was known then" in " ".join(lines)
 
     def test_is_json(self, model, log, busiest):
         told = json.loads(json.dumps(account(model, log, busiest).to_dict(), allow_nan=False))

@@ -81,6 +81,15 @@ class TestSums:
         assert not any("calendar" in note for note in found.notes)
 
 
+def test_since_is_90_days_unless_given(model, log):
+    found = touchpoints(model, log, until=UNTIL, customers=WHO)
+    assert (found.since, found.until) == (np.datetime64("2024-08-22"), np.datetime64(UNTIL))
+    assert any("last 90 days" in note for note in found.notes)
+    same = touchpoints(model, log, since="2024-08-22", until=UNTIL, customers=WHO)
+    pd.testing.assert_frame_equal(found.interactions, same.interactions)
+    assert not any("90 days" in note for note in same.notes)
+
+
 class TestTable:
     def test_means_and_heads(self, ledger):
         rows = ledger.interactions

@@ -111,7 +111,8 @@ class TestResult:
         text = repr(asked(model, log, contact["customer_id"], cx.tone(contact["case_id"], 0.9)))
         assert max(map(len, text.splitlines())) <= 80
         assert "Association, not effect" in text
-        assert f"edited({contact['case_id']!r}, sentiment=0.9)" in text
+        assert f"tone({contact['case_id']!r}, sentiment=0.9)" in text
+        assert "with all that followed" in " ".join(text.split())
 
     def test_who_is_not_asked_about(self, model, log):
         gone = cx.score(model, log, at=AT).query("not_asked == 'silent too long'")["customer_id"].iloc[0]
@@ -328,11 +329,13 @@ class TestRefuses:
     ("edit", "typed"),
     [
         (cx.answered("T-7", within="5min"), "answered('T-7', within='5min')"),
-        (cx.tone(3, 0.5), "edited(3, sentiment=0.5)"),
-        (cx.not_passed_on("T-7"), "edited('T-7', transfers=0)"),
+        (cx.tone(3, 0.5), "tone(3, sentiment=0.5)"),
+        (cx.not_passed_on("T-7"), "not_passed_on('T-7')"),
+        (cx.edited("T-7", transfers=1, score=9), "edited('T-7', transfers=1, score=9)"),
+        (cx.called_back(3, after="2h", score=9), "called_back(3, after='2h', kind='call', score=9)"),
         (cx.solved("T-7"), "solved('T-7')"),
         (cx.solved("T-7", within="1D"), "solved('T-7', within='1D')"),
-        (cx.refunded("T-7", 20), "called_back('T-7', kind='refund', after='1D', value=-20)"),
+        (cx.refunded("T-7", 20), "refunded('T-7', value=20, after='1D', kind='refund')"),
         (cx.added("visit", "2024-01-01", touchpoint="web"), "added('visit', at='2024-01-01', touchpoint='web')"),
         (cx.without({"touchpoint": "web"}), "without({'touchpoint': 'web'})"),
     ],
