@@ -8,6 +8,7 @@ import pandas as pd
 
 from cxchurn._core import span
 from cxchurn.evaluate import Evaluation, said_and_came
+from cxchurn.explain import contact_words
 from cxchurn.features import matter_of, subject_words
 from cxchurn.report.page._people import can_be_kept, has_values, person
 from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hundred, sheet, whole
@@ -15,8 +16,6 @@ from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hun
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
 _LEVERS = 8
-# how tables write a label that is not there
-_NOTHING = ("(none)", "None", "nan", "")
 _FEW = 200
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -214,12 +213,12 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
     worst = costly.iloc[0]
     said.append(
-        f"Costliest was {_contact(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
+        f"Costliest was {contact_words(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
         f" ({few(worst['heads_low'])} to {few(worst['heads_high'])})."
     )
     ends = costly[["heads_low", "heads_high"]].to_numpy()
     shown = costly.assign(
-        contact=[_contact(row) for row in costly.to_dict("records")],
+        contact=[contact_words(row) for row in costly.to_dict("records")],
         range=[f"{few(low)} to {few(high)}" for low, high in ends],
     )
     columns: Columns = {
@@ -231,11 +230,6 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         "money": ("money lost", money),
     }
     return {"says": said, "table": sheet(shown, columns)}
-
-
-def _contact(row: Any) -> str:
-    """Name contacts by their kind and touchpoint: ``complaint, phone``; of a kind without a touchpoint the kind alone."""
-    return ", ".join(str(row[name]) for name in ("kind", "touchpoint") if str(row[name]) not in _NOTHING)
 
 
 def _as_it_is(text: Any) -> str:
