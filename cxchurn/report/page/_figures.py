@@ -68,7 +68,7 @@ def figures(
             "Share of churners found against share of customers contacted, by model.",
         )
     if ledger is not None and len(ledger):
-        worst = ledger.table.iloc[0]
+        worst = ledger.table.iloc[0].to_dict()
         drawn["touchpoints"] = (
             plot_touchpoints(ledger),
             f"Customers lost and kept by kind and touchpoint, the costliest first: {contact_words(worst)}.",

@@ -170,7 +170,7 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     said = [f"From {since} to {until}, over {ledger.customers:,} customers{drawn} and {len(ledger):,} contacts."]
     if not len(costly):
         return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
-    worst = costly.iloc[0]
+    worst = costly.iloc[0].to_dict()
     said.append(
         f"Costliest was {contact_words(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
         f" ({few(worst['heads_low'])} to {few(worst['heads_high'])})."

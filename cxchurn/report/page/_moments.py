@@ -43,7 +43,7 @@ def _with_moment(reason: dict[str, str], person: Mapping[str, Any], explanation:
     behind = behind[(behind["sentence"] == reason["text"]) & (behind["without"] > behind["value"])]
     if not len(behind):
         return reason
-    worst = behind.loc[(behind["without"] - behind["value"]).idxmax()]
+    worst = behind.iloc[int((behind["without"] - behind["value"]).to_numpy().argmax())].to_dict()
     contact = {name: worst[name] for name in ("kind", "touchpoint") if name in worst}
     return {**reason, "text": f"{reason['text']}; worst: {contact_words(contact)}, {_on(worst['timestamp'])}"}
 
