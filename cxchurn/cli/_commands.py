@@ -20,6 +20,7 @@ from cxchurn.cli._config import (
     read_log,
 )
 from cxchurn.cli._output import check_apart, check_replaced, check_writable
+from cxchurn.cli._reporting import explained
 from cxchurn.cli._say import described, paragraph, risky, say, where_to_look
 from cxchurn.cli._training import Trained, keep
 from cxchurn.cli._training import train as train_on
@@ -38,8 +39,9 @@ def demo(out: Path) -> None:
     trained = train_on(log, blank, cutoffs_of(cutoffs), cutoffs.test_from, output)
     scores = cx.score(trained.final, log, reasons=3)
     file = cx.write_scores(scores, out / "scores.parquet")
-    model, report, run = keep(trained, output, scores=scores)
-    _summary(trained)
+    whose = explained(trained.final, log, scores)
+    model, report, run = keep(trained, output, scores=scores, whose=whose)
+    _summary(trained, whose)
     _scored(scores, trained.final)
     places: dict[str, str | Path] = {
         "report": report,
@@ -82,7 +84,7 @@ def train(config: Path, tune: int | None = None) -> None:
     described(log)
     trained = train_on(log, blank, cutoffs, said.cutoffs.test_from, said.output)
     model, report, run = keep(trained, said.output)
-    _summary(trained)
+    _summary(trained, trained.explanation)
     places: dict[str, str | Path] = {"report": report, "model": model, "tracked run": run.look}
     where_to_look(places | ({"registered": run.registered} if run.registered else {}))
 
@@ -104,21 +106,34 @@ def _sample(out: Path) -> Any:
         return cx.sample_files(out / "sample")
 
 
-def _summary(trained: Trained) -> None:
+def _summary(trained: Trained, whose: cx.Explanation) -> None:
     say()
     paragraph(f"Asked about: {trained.model.churn_.says}.")
     say(
         f"\nHow good on later cut-offs ({len(trained.test):,} customers at cut-offs, {trained.test.y.mean():.1%} churned)\n"
     )
     say(str(trained.evaluation))
-    say("\nWhat matters\n")
-    for row in trained.explanation.drivers().head(6).itertuples():
-        say(f"  {row.driver:<14}{row.share:5.0%}  {'▇' * round(40 * row.share)}")  # type: ignore[str-bytes-safe,operator]
+    _drivers(whose)
     say("\nHow it was made\n")
     for note in trained.final.notes_:
         if note in trained.panel.notes:  # said before training
             continue
         paragraph(f"- {note}", indent="  ")
+
+
+def _drivers(whose: cx.Explanation) -> None:
+    """Print what moves the risk most, as the report has it."""
+    if not len(whose):
+        return
+    days = whose.rows["cutoff"].dt.date
+    first, last = days.min(), days.max()
+    when = f"as of {last}" if first == last else f"at cut-offs from {first} to {last}"
+    customers = whose.rows["customer_id"].nunique()
+    say()
+    paragraph(f"What moves the risk, and its share of all that does (of {customers:,} customers, {when})")
+    say()
+    for row in cx.importance(whose).head(6).to_dict("records"):
+        say(f"  {row['words'][:39]:<39}{row['share']:5.0%}  {'▇' * round(30 * row['share'])}")
 
 
 def _scored(scores: Any, model: cx.ChurnModel) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import cxchurn as cx
 from cxchurn._core import step
 from cxchurn.cli._config import OutputPart
-from cxchurn.cli._reporting import explained, followed
+from cxchurn.cli._reporting import followed
 from cxchurn.cli._say import paragraph, say
 
 
@@ -91,19 +91,21 @@ def _check_tracking(part: OutputPart) -> None:
     check_store(part.tracking_uri)
 
 
-def keep(trained: Trained, part: OutputPart, *, scores: Any = None) -> tuple[Path, Path, cx.Run]:
+def keep(
+    trained: Trained, part: OutputPart, *, scores: Any = None, whose: cx.Explanation | None = None
+) -> tuple[Path, Path, cx.Run]:
     """Write the model and the report, and the run to MLflow; return the two paths and the run.
 
-    The report is about the model that is kept, throughout: of the customers scored, or else of the rows that were judged.
+    The report is about the model that is kept, throughout: of the customers scored, whose explanation is given, or else of
+    the rows that were judged.
     """
     folder = Path(part.folder)
-    whose = trained.explanation if scores is None else explained(trained.final, trained.panel.log, scores)
     model = trained.final.save(folder / "model")
     report = cx.write_report(
         folder / "report.html",
         model=trained.final,
         evaluation=trained.evaluation,
-        explanation=whose,
+        explanation=trained.explanation if whose is None else whose,
         scores=scores,
         panel=trained.panel,
         touchpoints=None if scores is None else followed(trained.final, trained.panel.log, scores),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cxchurn.explain._importance import importance
     from cxchurn.explain._segments import Segments, segments
     from cxchurn.explain._waterfall import waterfall
-    from cxchurn.explain.ledger import Account, Ledger, account, touchpoints
+    from cxchurn.explain.ledger import Account, Ledger, account, contact_words, touchpoints
     from cxchurn.explain.periods import Pulse, pulse
     from cxchurn.explain.sayings import Claim, Claims, CostClaim, YearlyClaim, claims, standard_claims
     from cxchurn.explain.whatif import (
@@ -43,7 +43,7 @@ _WHERE = {
     "_importance": ("importance",),
     "_segments": ("Segments", "segments"),
     "_waterfall": ("waterfall",),
-    "ledger": ("Account", "Ledger", "account", "touchpoints"),
+    "ledger": ("Account", "Ledger", "account", "contact_words", "touchpoints"),
     "whatif": (
         *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
         *("what_if", "without"),
@@ -76,6 +76,7 @@ __all__ = [
     "called_back",
     "choose_reasons",
     "claims",
+    "contact_words",
     "edited",
     "evidence",
     "explain",

@@ -59,9 +59,9 @@ def _check_rows(model: ChurnModel, X: Any, log: InteractionLog | None) -> None:
             allowed="a Panel, or a frame with customer_id and cutoff",
             hint="explain_customer(model, log, 'C-1') for one customer; explain(model, rows, log=log) for many.",
         )
-    if log is None and model.log is None and model.features_.log is None:
+    over = next((one for one in (log, model.log, model.features_.log) if one is not None), None)
+    if over is None:
         raise UsageError("the rows came without a log.", allowed="a Panel, or a frame and a log", hint=_GIVE_A_LOG)
-    over = log or model.log or model.features_.log
     check_inside(rows(X, over.timezone)[1], over)
 
 

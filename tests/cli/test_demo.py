@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -32,6 +33,7 @@ def test_the_demo(here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypa
     check_report(Path("demo/report.html").read_text(encoding="utf-8"), shown=str(scores["customer_id"].iloc[0]))
     check_store(Path("mlflow.db"))
     check_printed(told.out, told.err)
+    check_same_drivers(told.out, Path("demo/report.html").read_text(encoding="utf-8"))
     model = cx.load_model("demo/model")
     assert set(scores["model_version"]) == {model.version_}
     assert model.churn_ == cx.Inactivity("60D", active_within="60D", ended_by=("cancel",))
@@ -89,6 +91,17 @@ def check_printed(out: str, err: str) -> None:
     assert "mlflow ui --backend-store-uri sqlite:///mlflow.db\n" in out
     assert re.search(r"Z training: \d+\.\d s$", err, re.MULTILINE)
     assert not re.search(r": \d+\.\d s$", out, re.MULTILINE)
+
+
+def check_same_drivers(out: str, page: str) -> None:
+    """What moves the risk is said in the same words, in the same order and with the same shares as in the report."""
+    table = page.split("drivers</summary>")[1].split("</table>")[0]
+    rows = re.findall(r'<th scope="row" class="words">(.*?)</th>.*?<td>\s*([\d.]+)%', table, re.DOTALL)
+    told = out.split("What moves the risk")[1].split("How it was made")[0]
+    printed = re.findall(r"^  (.*?) +(\d+)%", told, re.MULTILINE)
+    assert len(printed) == 6
+    assert [words for words, _ in printed] == [unescape(words) for words, _ in rows[:6]]
+    assert all(abs(float(share) - float(shown[1])) < 0.6 for (_, share), shown in zip(printed, rows, strict=False))
 
 
 def test_without_the_repository_the_demo_makes_its_sample(monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 from cxchurn.explain.ledger._account import Account, account
 from cxchurn.explain.ledger._account_words import points, share
+from cxchurn.explain.ledger._contact import contact_words
 from cxchurn.explain.ledger._ledger import Ledger
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explain.ledger._parts import PARTS, PartSums
@@ -14,6 +15,7 @@ __all__ = [
     "Ledger",
     "PartSums",
     "account",
+    "contact_words",
     "cutoff_in",
     "one_customer",
     "plain_rows",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import html_result, html_said, html_table, iso
 from cxchurn.explain.ledger._account_words import points
+from cxchurn.explain.ledger._contact import contact_words
 
 if TYPE_CHECKING:
     from cxchurn.explain.ledger._ledger import Ledger
@@ -21,7 +22,7 @@ _NOTE = (
 
 
 def words(ledger: Ledger) -> str:
-    """Return the costliest and the best rows by touchpoint and kind, what adds up, and what to know."""
+    """Return the costliest and the best rows by kind and touchpoint, what adds up, and what to know."""
     lines = [
         f"Ledger of {_about(ledger)}",
         "",
@@ -39,7 +40,7 @@ def words(ledger: Ledger) -> str:
 def page(ledger: Ledger) -> str:
     """Return the same for a notebook, with the thirty costliest rows."""
     head = [
-        "touchpoint, kind",
+        "kind, touchpoint",
         "interactions",
         "experience (points each)",
         "that went well",
@@ -61,20 +62,19 @@ def _about(ledger: Ledger) -> str:
 def _cells(row: dict[Any, Any], money: bool) -> list[str]:
     between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
     moved = [f"{row['experience']:+.2f}", _number(row["experience_well"]), f"{row['presence']:+.2f}"]
-    what = f"{row['touchpoint']}, {row['kind']}"
-    said = [what, f"{row['contacts']:,}", *moved, f"{row['heads']:+.1f}", between]
+    said = [contact_words(row), f"{row['contacts']:,}", *moved, f"{row['heads']:+.1f}", between]
     return [*said, *([f"{row['money']:+,.0f}"] if money else [])]
 
 
 def _head(money: bool) -> str:
-    head = f"{'touchpoint, kind':<19} {'interactions':>12} {'exper.':>7} {'well':>6}"
+    head = f"{'kind, touchpoint':<19} {'interactions':>12} {'exper.':>7} {'well':>6}"
     return f"{head}{'' if money else '  pres.'} {'heads':>7} {'95 %':^14}{'    money' if money else ''}"
 
 
 def _line(row: dict[Any, Any], money: bool) -> str:
-    what = f"{row['touchpoint']}, {row['kind']}"
     between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
-    line = f"{what[:23]:<23} {row['contacts']:>8,} {row['experience']:>+7.2f} {_number(row['experience_well']):>6}"
+    line = f"{contact_words(row)[:23]:<23} {row['contacts']:>8,}"
+    line += f" {row['experience']:>+7.2f} {_number(row['experience_well']):>6}"
     line += "" if money else f" {row['presence']:>+6.2f}"
     line += f" {row['heads']:>+7.1f} {between:^14}"
     return line + (f" {row['money']:>+8,.0f}" if money else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import Deferred
+from cxchurn.explain.ledger._contact import NOTHING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,7 +15,6 @@ else:
     pd = Deferred("pandas")
 
 _NORMAL = 1.959963984540054
-_NOTHING = "(none)"
 
 
 class Grouped:
@@ -31,7 +31,7 @@ class Grouped:
     """
 
     def __init__(self, keys: pd.DataFrame, customer: np.ndarray, customers: int) -> None:
-        plain = keys.fillna(_NOTHING)
+        plain = keys.fillna(NOTHING)
         self.group, self.labels = _numbered(plain)
         self._customers = customers
         # every pair of group and customer that there is, and which one each interaction belongs to

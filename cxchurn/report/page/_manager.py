@@ -8,20 +8,14 @@ import pandas as pd
 
 from cxchurn._core import span
 from cxchurn.evaluate import Evaluation, said_and_came
-from cxchurn.features import matter_of, subject_words
+from cxchurn.explain import contact_words
 from cxchurn.report.page._people import can_be_kept, has_values, person
-from cxchurn.report.page._sheet import Columns, Sheet, about, few, money, of_hundred, sheet, whole
+from cxchurn.report.page._sheet import Columns, Sheet, about, day, few, money, of_hundred, sheet, whole
 
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
-_LEVERS = 8
-# how tables write a label that is not there
-_NOTHING = ("(none)", "None", "nan", "")
+_COSTLY = 8
 _FEW = 200
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 def as_of(scores: pd.DataFrame | None) -> str:
@@ -31,13 +25,7 @@ def as_of(scores: pd.DataFrame | None) -> str:
     return f"{day(pd.Timestamp(scores['as_of'].iloc[0]))} (UTC)"
 
 
-def day(moment: pd.Timestamp) -> str:
-    """Write a day as people do: ``1 January 2025``."""
-    hour = "" if moment == moment.normalize() else f", {moment:%H:%M}"
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}{hour}"
-
-
-def verdict(scores: pd.DataFrame | None, model: Any) -> list[str]:
+def verdict(scores: pd.DataFrame | None, model: Any, evaluation: Evaluation | None = None) -> list[str]:
     """Return what lies ahead, in sentences: how many leave, where they are, what is at risk."""
     if scores is None:
         return []
@@ -51,7 +39,7 @@ def verdict(scores: pd.DataFrame | None, model: Any) -> list[str]:
     )
     said = [
         f"About {about(leaving)} of {len(here):,} customers will leave within {length}, if nothing changes: "
-        f"{of_hundred(leaving / len(here))}."
+        f"{of_hundred(leaving / len(here))}{_hedge(evaluation)}."
     ]
     if len(high):
         said.append(
@@ -98,49 +86,27 @@ def first(scores: pd.DataFrame | None) -> list[dict[str, Any]]:
     return [person(row) for row in can_be_kept(scores).head(_FIRST).to_dict("records")]
 
 
-def levers(details: pd.DataFrame | None, scores: pd.DataFrame | None, explained: pd.Series | None) -> Sheet | None:
-    """Return what raises the risk of those at high risk, what can be acted on first, and the most frequent first.
+def _hedge(evaluation: Evaluation | None) -> str:
+    """Return what a reader of the number of leavers has to know at once: that such numbers were too high or too low."""
+    tried = None if evaluation is None else _tried(evaluation)
+    if tried is None or tried["verdict"] == "as said":
+        return ""
+    more = tried["verdict"] == "too high"
+    return f", and likely {'fewer' if more else 'more'}: in a trial such numbers were {tried['verdict']}"
 
-    Parameters
-    ----------
-    details : DataFrame or None
-        As `Explanation.details`: customer_id, side, theme, driver, points, actionable.
-    scores : DataFrame or None
-        With the band of each customer; without it all who are explained count.
-    explained : Series or None
-        The customers whose details these are.
-    """
-    if details is None or explained is None:
-        return None
-    banded = scores is not None and "band" in scores
-    high = scores.loc[scores["band"] == "high", "customer_id"] if scores is not None and banded else explained
-    whose = explained[explained.isin(high)].nunique()
-    told = details[(details["side"] == "raises") & details["customer_id"].isin(high)]
-    if not len(told):
-        return None
-    subjects = [subject_words(matter_of(*of)) for of in zip(told["theme"], told["driver"], strict=True)]
-    told = told.assign(subject=subjects)
-    rows = told.groupby("subject", sort=False).agg(
-        customers=("customer_id", "nunique"), points=("points", "mean"), actionable=("actionable", "max")
-    )
-    rows["share"] = rows["customers"] / whose
-    rows = rows.sort_values(["actionable", "customers"], ascending=False, kind="stable").head(_LEVERS).reset_index()
-    columns: Columns = {
-        "subject": ("what it is about", str),
-        "share": ("a reason for", of_hundred),
-        "points": ("raises the risk by", _points),
-        "actionable": ("can be acted on", _yes),
-    }
-    return sheet(rows, columns)
+
+def _tried(evaluation: Evaluation) -> pd.Series | None:
+    """Return what was said and what came over all cut-offs; None where nobody left or everybody, which tells nothing."""
+    overall = said_and_came(evaluation).iloc[-1]
+    return overall if 0 < overall["came"] < 1 else None
 
 
 def trust(evaluation: Evaluation | None, model: Any) -> list[str]:
     """Return in plain words how well such numbers held when they were tried."""
     if evaluation is None:
         return ["These numbers were not tried on what came afterwards."]
-    table = said_and_came(evaluation)
-    overall, cutoffs = table.iloc[-1], table["cutoff"].iloc[:-1]
-    if not 0 < overall["came"] < 1:
+    overall, cutoffs = _tried(evaluation), said_and_came(evaluation)["cutoff"].iloc[:-1]
+    if overall is None:
         return []
     when = cutoffs.iloc[0] if len(cutoffs) == 1 else f"{cutoffs.iloc[0]} to {cutoffs.iloc[-1]}"
     said = [
@@ -187,14 +153,6 @@ def _horizon(model: Any) -> str:
     return "the time that was asked about" if churn is None else span(churn.horizon).words
 
 
-def _points(value: float) -> str:
-    return f"{value:.0f} points" if value >= 1.5 else "1 point"
-
-
-def _yes(value: Any) -> str:
-    return "yes" if value else "–"
-
-
 def touchpoints(ledger: Any) -> dict[str, Any] | None:
     """Return which touchpoints cost customers by what contacts with them were like: sentences, and a table.
 
@@ -206,20 +164,20 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     if ledger is None:
         return None
     table = ledger.by("touchpoint", "kind")
-    costly = table[table["heads_low"] > 0].head(_LEVERS)
+    costly = table[table["heads_low"] > 0].head(_COSTLY)
     since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
     drawn = " drawn by chance" if any("were drawn" in note for note in ledger.notes) else ""
     said = [f"From {since} to {until}, over {ledger.customers:,} customers{drawn} and {len(ledger):,} contacts."]
     if not len(costly):
         return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
-    worst = costly.iloc[0]
+    worst = costly.iloc[0].to_dict()
     said.append(
-        f"Costliest was {_contact(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
+        f"Costliest was {contact_words(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
         f" ({few(worst['heads_low'])} to {few(worst['heads_high'])})."
     )
     ends = costly[["heads_low", "heads_high"]].to_numpy()
     shown = costly.assign(
-        contact=[_contact(row) for row in costly.to_dict("records")],
+        contact=[contact_words(row) for row in costly.to_dict("records")],
         range=[f"{few(low)} to {few(high)}" for low, high in ends],
     )
     columns: Columns = {
@@ -231,11 +189,6 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         "money": ("money lost", money),
     }
     return {"says": said, "table": sheet(shown, columns)}
-
-
-def _contact(row: Any) -> str:
-    """Name contacts by their kind and touchpoint: ``complaint, phone``; of a kind without a touchpoint the kind alone."""
-    return ", ".join(str(row[name]) for name in ("kind", "touchpoint") if str(row[name]) not in _NOTHING)
 
 
 def _as_it_is(text: Any) -> str:

@@ -42,6 +42,7 @@ def person(row: dict[Any, Any]) -> dict[str, Any]:
     """Return what a page shows of one customer."""
     loss = row.get("expected_loss")
     return {
+        "id": row["customer_id"],
         "customer": str(row["customer_id"]),
         "probability": f"{row['churn_probability']:.0%}",
         "width": f"{row['churn_probability']:.3f}",

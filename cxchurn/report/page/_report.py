@@ -17,6 +17,8 @@ from cxchurn.explain import Ledger, importance
 from cxchurn.report.page import _manager as manager
 from cxchurn.report.page import _sections as say
 from cxchurn.report.page._figures import figures
+from cxchurn.report.page._levers import levers
+from cxchurn.report.page._moments import with_moments
 from cxchurn.report.plots import undisplayed
 
 _SAME = 1e-9  # of a probability, between a score and the explanation of it
@@ -88,6 +90,7 @@ def write_report(
             ledger_notes=() if touchpoints is None else touchpoints.notes,
             drivers=say.drivers(by["drivers"]) if by else None,
             figures=figures(panel, evaluation, by, scores, touchpoints),
+            silent_too=say.silent_too(scores),
         )
         return _written(Path(path), page)
 
@@ -97,14 +100,14 @@ def _for_managers(
 ) -> dict[str, Any]:
     # what was usual for each is not shown, and takes a look at every past
     details = None if explanation is None else replace(explanation, over=None).details()
-    first = manager.first(scores)
+    first = with_moments(manager.first(scores), explanation)
     return {
         "as_of": manager.as_of(scores),
-        "verdict": manager.verdict(scores, model),
+        "verdict": manager.verdict(scores, model, evaluation),
         "bands": manager.bands(scores),
         "first": first,
         "weighed": any(reason["points"] for person in first for reason in person["reasons"]),
-        "levers": manager.levers(details, scores, None if explanation is None else explanation.rows["customer_id"]),
+        "levers": levers(details, scores, None if explanation is None else explanation.rows["customer_id"]),
         "touchpoints": manager.touchpoints(ledger),
         "trust": manager.trust(evaluation, model),
     }

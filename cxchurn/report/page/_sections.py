@@ -131,6 +131,13 @@ def explained(explanation: Any) -> str:
     return f"Over {len(explanation):,} rows of {customers:,} customers, {when}, by the model of this report."
 
 
+def silent_too(scores: pd.DataFrame | None) -> bool:
+    """Whether some of those scored have been silent for too long already."""
+    if scores is None or "already_silent" not in scores:
+        return False
+    return bool(scores.dropna(subset="churn_probability")["already_silent"].astype(bool).any())
+
+
 def judged(evaluation: Evaluation, model: Any) -> str:
     """Say of which model the quality is: of the one that the report is about, or of one of the same recipe."""
     learned = evaluation.learned

@@ -8,6 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -87,3 +92,9 @@ def points(value: Any) -> str:
 def few(value: Any) -> str:
     """Write a number of customers that may be a part of one: ``0.4``, ``12``."""
     return "–" if pd.isna(value) else f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+
+
+def day(moment: pd.Timestamp) -> str:
+    """Write a day as people do: ``1 January 2025``."""
+    hour = "" if moment == moment.normalize() else f", {moment:%H:%M}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}{hour}"

@@ -36,7 +36,7 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     ----------
     result : Account or DataFrame
         A table as `Account.table`: known_at, kind, valence, before, after, experience_points. The interactions whose experience
-        moved the risk most are named.
+        moved the risk most are named. An account is drawn with the silence before the first and after the last of them.
     ax : Axes, optional
         Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
 
@@ -50,8 +50,7 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     """
     table = table_of(result, "table", *_NEEDED)
     ax = canvas(ax, height=3.6, width=6.2)
-    when = np.repeat(table["known_at"].to_numpy(), 2)
-    risk = table[["before", "after"]].to_numpy(dtype=float).ravel()
+    when, risk = _path(result, table)
     ax.plot(when, risk, color=INK, linewidth=1.0)
     felt = table["valence"].to_numpy(dtype=float)
     for (name, colour, marker), rows in zip(_FELT, (felt < 0, felt > 0, ~(felt < 0) & ~(felt > 0)), strict=True):
@@ -73,6 +72,16 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     return subtitled(
         ax, "Steps are interactions, slopes the silence between them. Named: by what it was like, in points."
     )
+
+
+def _path(result: Any, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the risk just before and just after each interaction; of an account also where it begins and where it ends."""
+    when = np.repeat(table["known_at"].to_numpy().astype("datetime64[us]"), 2)
+    risk = table[["before", "after"]].to_numpy(dtype=float).ravel()
+    if not hasattr(result, "closing"):
+        return when, risk
+    since, at = np.array([result.since], dtype=when.dtype), np.array([result.at], dtype=when.dtype)
+    return np.concatenate([since, when, at]), np.concatenate([[result.opening], risk, [result.closing]])
 
 
 def _title(result: Any) -> str:

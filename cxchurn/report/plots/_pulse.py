@@ -69,7 +69,8 @@ def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -
     legend_below(ax)
     left = own.groupby(_by(own), sort=False, dropna=False).ngroups - len(groups) if _by(own) else 0
     dressed(ax, title=literal(f"The pulse: {measure.replace('_', ' ')}"), x="", y=literal(measure.replace("_", " ")))
-    return subtitled(ax, f"Ringed: moved beyond noise.{f' {left} smaller groups are left out.' if left else ''}")
+    many = "1 smaller group is" if left == 1 else f"{left} smaller groups are"
+    return subtitled(ax, f"Ringed: moved beyond noise.{f' {many} left out.' if left else ''}")
 
 
 def _by(own: pd.DataFrame) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cxchurn.explain import contact_words
 from cxchurn.report.plots._look import (
     FAINT,
     HATCH,
@@ -23,10 +24,6 @@ from cxchurn.report.plots._look import (
     wrapped,
 )
 
-_BY = ("kind", "touchpoint", "month", "direction", "agent_id")
-# how tables write a label that is not there
-_NOTHING = ("(none)", "None", "nan", "")
-
 
 def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False, most: int = 12) -> Axes:
     """Draw how many customers each touchpoint cost or kept by what contacts with it were like, the costliest on top.
@@ -35,7 +32,7 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     ----------
     result : Ledger or DataFrame
         A table as `Ledger.by`: touchpoint, kind or the like; heads, heads_low, heads_high, contacts; with `money` also money,
-        money_low, money_high. A ledger is drawn as its ``table``, by touchpoint and kind.
+        money_low, money_high. A ledger is drawn as its ``table``, by kind and touchpoint.
     ax : Axes, optional
         Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
     money : bool, default False
@@ -54,7 +51,7 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     unit = "money" if money else "heads"
     table = table_of(result, "table", "contacts", unit, f"{unit}_low", f"{unit}_high")
     rows = _extremes(table.sort_values(unit, ascending=False, kind="stable"), most)
-    names = wrapped(_named(row) for row in rows.to_dict("records"))
+    names = wrapped(contact_words(row) for row in rows.to_dict("records"))
     ax = canvas(ax, height=1.5 + row_height(names) * len(rows), width=6.2)
     value, places = rows[unit].to_numpy(dtype=float), np.arange(len(rows))
     cost = value > 0
@@ -80,11 +77,6 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     dressed(ax, title="What contacts were like, and what that cost", x=f"{said}{left}; at the right: contacts", y="")
     ax.grid(visible=False, axis="y")
     return subtitled(ax, "Association, not effect. Bars: 95% intervals by customer.")
-
-
-def _named(row: dict[Any, Any]) -> str:
-    parts = [str(row[name]) for name in _BY if name in row and str(row[name]) not in _NOTHING]
-    return ", ".join(parts) or "all"
 
 
 def _extremes(table: pd.DataFrame, most: int) -> pd.DataFrame:

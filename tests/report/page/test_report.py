@@ -20,7 +20,8 @@ from cxchurn._core import UsageError
 from cxchurn.evaluate import Learned, evaluate_predictions, said_and_came
 from cxchurn.explain import Ledger, importance
 from cxchurn.report import write_report
-from cxchurn.report.page._manager import levers
+from cxchurn.report.page._levers import levers
+from cxchurn.report.page._manager import verdict
 
 MANAGERS = ("ahead", "first", "levers", "trust")
 STATISTICS = ("data", "quality", "calibration", "lift", "drivers", "families", "versions")
@@ -133,6 +134,7 @@ def test_the_first_customers_are_those_at_the_highest_risk_with_weights(page: st
     assert re.findall(r"(C-\d) (\d+%)", customers) == shown
     assert "high risk" in customers
     assert "reason of C-1 +6 points" in customers
+    assert "the other reasons follow by their points" in customers
     assert "None" not in customers
     assert "nan" not in customers
 
@@ -151,6 +153,15 @@ def test_the_first_page_says_what_lies_ahead(page: str) -> None:
     assert "By all that was known before 1 January 2025 (UTC)" in page
 
 
+@pytest.mark.parametrize(("said", "word"), [(0.9, "fewer"), (0.001, "more")])
+def test_the_headline_says_at_once_that_such_numbers_were_off(parts: dict[str, Any], said: float, word: str) -> None:
+    judged = evaluate_predictions(parts["evaluation"].predictions.assign(model=said), ["model"], replicates=20)
+    off = said_and_came(judged).iloc[-1]["verdict"]
+    first = verdict(parts["scores"], object(), judged)[0]
+    assert first.endswith(f": 47 of 100, and likely {word}: in a trial such numbers were {off}.")
+    assert off == ("too high" if word == "fewer" else "too low")
+
+
 def test_where_values_are_known_the_first_are_those_with_the_most_to_lose(
     parts: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -164,7 +175,7 @@ def test_where_values_are_known_the_first_are_those_with_the_most_to_lose(
     assert "worth at risk" in _section(page, "ahead")
 
 
-def test_what_can_be_acted_on_stands_first_and_is_counted_among_those_at_high_risk() -> None:
+def test_what_can_be_acted_on_is_counted_among_those_at_high_risk_and_the_rest_is_said() -> None:
     details = pd.DataFrame(
         [
             # at high risk are a, b and c; d is not
@@ -179,12 +190,18 @@ def test_what_can_be_acted_on_stands_first_and_is_counted_among_those_at_high_ri
         columns=["customer_id", "side", "theme", "driver", "points", "actionable"],
     )
     scores = pd.DataFrame({"customer_id": list("abcd"), "band": ["high", "high", "high", "low"]})
-    table = levers(details, scores, scores["customer_id"])
-    assert table is not None
-    assert table.rows == [
-        ["how hard it was", "67 of 100", "4 points", "yes"],  # (6 + 3) / 2 = 4.5, to even
-        ["how often and how lately they came", "100 of 100", "2 points", "–"],  # (4 + 2 + .6) / 3
-    ]
+    found = levers(details, scores, scores["customer_id"])
+    assert found is not None
+    assert found["table"].rows == [["how hard it was", "67 of 100", "4 points"]]  # (6 + 3) / 2 = 4.5, to even
+    # (4 + 2 + .6) / 3
+    rest = "how often and how lately they came (a reason for 100 of 100, by 2 points)"
+    assert found["rest"] == f"What cannot be acted on also raises it: {rest}."
+    nothing = levers(details[~details["actionable"]], scores, scores["customer_id"])
+    assert nothing is not None
+    assert (nothing["table"], nothing["rest"]) == (None, found["rest"])
+    every = levers(details[details["actionable"]], scores, scores["customer_id"])
+    assert every is not None
+    assert every["rest"] == ""
     assert levers(details.iloc[:0], scores, scores["customer_id"]) is None
     assert levers(None, scores, None) is None
 
@@ -373,6 +390,10 @@ def test_the_customers_shown_can_still_be_kept(parts: dict[str, Any], tmp_path: 
     # C-1 and C-5 were silent already, C-6 is not asked about
     assert sorted(set(re.findall(r"C-\d", _section(page, "first")))) == ["C-0", "C-2", "C-3", "C-4"]
     assert "Another 2 have been silent" in _section(page, "ahead")
+    assert "All who are asked about, those silent for too long already among them." in _section(page, "data")
+    nobody = parts["scores"].assign(already_silent=False)
+    without = write_report(tmp_path / "r.html", **parts | {"scores": nobody}).read_text(encoding="utf-8")
+    assert "All who are asked about. " in _section(without, "data")
 
 
 def test_what_was_decided_for_the_panel_is_said(parts: dict[str, Any], tmp_path: Path) -> None:

@@ -400,6 +400,15 @@ def test_an_account_moves_from_just_before_to_just_after_each_interaction(statem
     assert [text.get_text() for text in ax.texts[:2]] == [r"call \$ +12.0", "call -3.0"]
 
 
+def test_an_account_begins_and_ends_with_the_risk_of_its_span(statement: pd.DataFrame) -> None:
+    span = {"since": np.datetime64("2024-09-20", "us"), "at": np.datetime64("2024-12-31", "us")}
+    ax = plot_account(SimpleNamespace(table=statement, opening=0.05, closing=0.67, **span))
+    line = ax.lines[0]
+    assert np.asarray(line.get_ydata())[[0, 1, -2, -1]] == pytest.approx([0.05, 0.10, 0.33, 0.67])
+    assert np.asarray(line.get_xdata(orig=True))[[0, -1]].tolist() == [span["since"].item(), span["at"].item()]
+    assert ax.get_ylim()[1] > 0.67
+
+
 def test_touchpoints_are_drawn_from_the_costliest_down(ledger: pd.DataFrame) -> None:
     ax = plot_touchpoints(ledger)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["complaint & <b>, phone", "survey", "visit, web"]
@@ -414,6 +423,14 @@ def test_touchpoints_are_drawn_from_the_costliest_down(ledger: pd.DataFrame) -> 
     assert "2 of 3" in some.get_xlabel()
 
 
+def test_contacts_without_a_touchpoint_are_called_as_the_table_calls_them(ledger: pd.DataFrame) -> None:
+    names = ["(none)", "chat", "web"]
+    alone = plot_touchpoints(ledger.assign(touchpoint=names).drop(columns="kind"))
+    assert sorted(label.get_text() for label in alone.get_yticklabels()) == names
+    both = plot_touchpoints(ledger.assign(touchpoint=names, kind=["refund", "chat", "chat"]))
+    assert sorted(label.get_text() for label in both.get_yticklabels()) == ["chat", "chat, web", "refund"]
+
+
 def test_a_pulse_draws_each_touchpoint_and_rings_what_moved(beats: pd.DataFrame) -> None:
     ax = plot_pulse(beats)
     assert _line(ax, "phone").get_ydata() == pytest.approx([10, 12, 30])
@@ -425,3 +442,12 @@ def test_a_pulse_draws_each_touchpoint_and_rings_what_moved(beats: pd.DataFrame)
     assert _line(waits, "phone").get_ydata() == pytest.approx([60, 90])
     with pytest.raises(UsageError, match="no measure 'waits'"):
         plot_pulse(beats, "waits")
+
+
+@pytest.mark.parametrize(
+    ("groups", "says"), [(6, ""), (7, " 1 smaller group is left out."), (8, " 2 smaller groups are left out.")]
+)
+def test_a_pulse_says_how_many_groups_are_left_out(beats: pd.DataFrame, groups: int, says: str) -> None:
+    web = beats[beats["touchpoint"] == "web"]
+    many = pd.concat([web.assign(touchpoint=f"t{place}") for place in range(groups)], ignore_index=True)
+    assert plot_pulse(many).texts[-1].get_text().replace("\n", " ") == f"Ringed: moved beyond noise.{says}"

@@ -1,0 +1,74 @@
+"""What raises the risk of those at high risk: what can be acted on as a table, the rest in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from cxchurn.features import matter_of, subject_words
+from cxchurn.report.page._sheet import Columns, of_hundred, sheet
+
+_MOST = 8
+
+
+def levers(
+    details: pd.DataFrame | None, scores: pd.DataFrame | None, explained: pd.Series | None
+) -> dict[str, Any] | None:
+    """Return what raises the risk of those at high risk, the most frequent first: a table, and a sentence.
+
+    Parameters
+    ----------
+    details : DataFrame or None
+        As `Explanation.details`: customer_id, side, theme, driver, points, actionable.
+    scores : DataFrame or None
+        With the band of each customer; without it all who are explained count.
+    explained : Series or None
+        The customers whose details these are.
+
+    Returns
+    -------
+    dict or None
+        ``table`` (Sheet or None), of what can be acted on; ``rest`` (str), of what cannot, "" where that is nothing.
+    """
+    if details is None or explained is None:
+        return None
+    banded = scores is not None and "band" in scores
+    high = scores.loc[scores["band"] == "high", "customer_id"] if scores is not None and banded else explained
+    told = details[(details["side"] == "raises") & details["customer_id"].isin(high)]
+    if not len(told):
+        return None
+    rows = _subjects(told, explained[explained.isin(high)].nunique())
+    can = rows["actionable"].astype(bool)
+    columns: Columns = {
+        "subject": ("what it is about", str),
+        "share": ("a reason for", of_hundred),
+        "points": ("raises the risk by", _points),
+    }
+    table = sheet(rows[can].head(_MOST), columns) if can.any() else None
+    return {"table": table, "rest": _rest(rows[~can].head(_MOST))}
+
+
+def _subjects(told: pd.DataFrame, customers: int) -> pd.DataFrame:
+    subjects = [subject_words(matter_of(*of)) for of in zip(told["theme"], told["driver"], strict=True)]
+    rows = (
+        told.assign(subject=subjects)
+        .groupby("subject", sort=False)
+        .agg(customers=("customer_id", "nunique"), points=("points", "mean"), actionable=("actionable", "max"))
+    )
+    rows["share"] = rows["customers"] / customers
+    return rows.sort_values("customers", ascending=False, kind="stable").reset_index()
+
+
+def _rest(rows: pd.DataFrame) -> str:
+    if not len(rows):
+        return ""
+    said = [
+        f"{row['subject']} (a reason for {of_hundred(row['share'])}, by {_points(row['points'])})"
+        for row in rows.to_dict("records")
+    ]
+    return f"What cannot be acted on also raises it: {'; '.join(said)}."
+
+
+def _points(value: float) -> str:
+    return f"{value:.0f} points" if value >= 1.5 else "1 point"
