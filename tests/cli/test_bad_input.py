@@ -177,7 +177,7 @@ SCORING = [
     Bad("model of a future format", manifest(format=99), SCORE, MISMATCH,
         "model has the format 99 | Hint: use the version of cxchurn that saved it, or train it again"),
     Bad("model of version 0.1", manifest(format=2), SCORE, MISMATCH,
-        "model was saved by version 0.1 | Allowed: a model of the format 4 | Hint: train it again"),
+        "model was saved by version 0.1 | Allowed: a model of the format 5 | Hint: train it again"),
     Bad("log that lacks the model's roles", log(HEAD + ROWS), SMALL, MISMATCH,
         "the log lacks case_id | Allowed: a log with the roles | Hint:"),
     Bad("cut-off beyond the log", nothing, f"{SCORE} --at 2024-07-02", USAGE,

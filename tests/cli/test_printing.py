@@ -13,7 +13,7 @@ import cxchurn as cx
 from .cli_runs import SCORE, Ran, Workshop, files_below, ran, too_wide
 
 COMMANDS = (
-    "demo", "validate", "train", "score", "compare", "explain", "promote", "report", "simulate", "pulse", "claims", "serve",
+    "demo", "validate", "train", "score", "compare", "explain", "words", "promote", "report", "simulate", "pulse", "claims", "serve",
     "compile",
 )  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_what_it_is_of_days_since_the_last_one(explanation):
 def test_behind_a_silence_there_is_nothing(model, test):
     explanation = explain(model, test)
     details = explanation.details(3)
-    silent = details[(details["value"] == 0) & (details["column"].str.startswith("balance_deposits"))]
+    silent = details[(details["value"] == 0) & (details["column"] == "value_sum_30d")]
     assert len(silent)
     told = silent.iloc[0]
     found = evidence(explanation, told["customer_id"], cutoff=told["cutoff"])

@@ -47,7 +47,7 @@ def test_a_shorter_log_gives_the_same_probabilities(bounded, log, november):
 
 def test_its_words_reach_no_further(bounded):
     said = {says.name: says for says in bounded.features_.says_}
-    assert said["volume_count_life"].one.endswith("in the last 100 days")
+    assert said["volume_count_life"].sentence(3.0).endswith("in the last 100 days")
     assert not [says.name for says in said.values() if says.window is None and " in all" in says.one]
 
 

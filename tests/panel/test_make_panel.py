@@ -166,7 +166,7 @@ LOG = log_of([("a", 0, "visit"), ("a", 10, "purchase"), ("b", 10, "cancel"), ("b
         (Inactivity("10D"), 20, ["20, a bare number"]),
         (Inactivity("10D"), np.array([20]), ["20, a bare number"]),
         (Inactivity("10D"), [], ["cutoffs is empty"]),
-        (Inactivity("10D"), None, ["cutoffs is None", "monthly(...)"]),
+        (Inactivity("10D"), None, ["cutoffs is None", "monthly()"]),
         (Inactivity("10D"), pd.NaT, ["missing"]),
         (Inactivity("90D"), at(20), ["no label window is finished", "2024-04-20", "2024-02-11", "shorter horizon"]),
     ],

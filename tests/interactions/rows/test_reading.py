@@ -112,7 +112,7 @@ def _said(customer: object, known: object, values: dict) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, pd.Timestamp) or hasattr(value, "isoformat"):
-        return int(np.datetime64(value, "us").astype(np.int64))
+        value = int(np.datetime64(value, "us").astype(np.int64))
     return (
         float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12 else value
     )
