@@ -77,13 +77,19 @@ def _number(name: str, value: Any) -> float | int:
     low, high = (None, None) if role is None else (role.low, role.high)
     allowed = "a number" if low is None else f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
     kept = isinstance(value, (int, float, np.integer, np.floating, Decimal)) and not isinstance(value, bool)
-    # whole numbers of hundreds of digits are no float
-    if not kept or not abs(value) < 1e300:
+    if not kept or not _is_finite(value):
         hint = "or a span such as '5min'." if name.endswith("_s") else None
         raise UsageError(f"{name} is {value!r}.", allowed=allowed, hint=hint)
     if (low is not None and value < low) or (high is not None and value > high):
         raise UsageError(f"{name} is {value!r}.", allowed=allowed)
     return int(value) if isinstance(value, (int, np.integer)) else float(value)
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:  # whole numbers of hundreds of digits
+        return False
 
 
 def _flag(name: str, value: Any) -> bool:

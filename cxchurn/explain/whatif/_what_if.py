@@ -127,10 +127,10 @@ def what_if(
     >>> what_if(model, log, "C-000042", [answered("T-7", within="5min"), not_passed_on("T-7")])  # doctest: +SKIP
     """
     given = tuple(edits) if isinstance(edits, Iterable) and not isinstance(edits, str) else (edits,)
-    strange = next((one for one in given if not isinstance(one, Edit)), None)
-    if strange is not None:
+    strange = [one for one in given if not isinstance(one, Edit)]
+    if strange:
         raise UsageError(
-            f"an edit is {strange!r}.", allowed="edits", hint="cx.answered('T-7', within='5min'), cx.without(12)."
+            f"an edit is {strange[0]!r}.", allowed="edits", hint="cx.answered('T-7', within='5min'), cx.without(12)."
         )
     who, cutoff = one_customer(model, log, customer), cutoff_in(log, at)
     model = with_references(model, references)

@@ -49,7 +49,7 @@ def test_as_the_log_holds_it(name, kind, value, held):
         ("value", pa.float64(), "abc", "value is 'abc'"),
         ("value", pa.float64(), True, "value is True"),
         ("value", pa.float64(), Decimal("NaN"), "value is Decimal"),
-        ("wait_s", pa.float64(), "5 parsecs", "wait_s"),
+        ("wait_s", pa.float64(), "5 parsecs", "the unit 'parsecs'"),
         ("wait_s", pa.float64(), [5], r"wait_s is \[5\](.|\n)*5min"),
         ("transfers", pa.float64(), -1, "transfers is -1(.|\n)*0 or more"),
         ("sentiment", pa.float64(), 2, "sentiment is 2(.|\n)*-1 to 1"),
