@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
+from cxchurn._core._errors import MissingExtraError
+
 # the keeper is looked up by its name, when an address is met: nobody below knows it, and where there is none it is not loaded
 _KEEPERS = {"models:/": "cxchurn.tracking", "runs:/": "cxchurn.tracking"}
 
@@ -37,5 +39,13 @@ def folder_of(place: str | Path, *, tracking_uri: str | None = None) -> Iterator
         yield Path(place)
         return
     keeper = next(name for scheme, name in _KEEPERS.items() if str(place).startswith(scheme))
+    try:
+        import_module("mlflow")
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{place} is an address of MLflow, which cannot be imported: {error}.",
+            allowed="the folder of a model, or an address where MLflow is installed",
+            hint="pip install mlflow",
+        ) from error
     with import_module(keeper).fetched(str(place), tracking_uri=tracking_uri) as folder:
         yield folder

@@ -26,6 +26,8 @@ def trusted(named: Iterable[type | str]) -> tuple[type, ...]:
     if isinstance(named, (str, type)):
         shown = repr(named) if isinstance(named, str) else named.__name__
         raise UsageError(f"trust is {shown}.", allowed=f"a list of {_ALLOWED}", hint=f"trust=[{shown}]")
+    if not isinstance(named, Iterable):
+        raise UsageError(f"trust is {named!r}.", allowed=f"a list of {_ALLOWED}", hint="leave it out to trust none.")
     return tuple(one if isinstance(one, type) else _imported(one) for one in named)
 
 
@@ -33,13 +35,14 @@ def _imported(name: object) -> type:
     if not isinstance(name, str):
         raise UsageError(f"trust names {name!r}.", allowed=_ALLOWED, hint=f"trust=[{type(name).__name__}], without ().")
     module, _, cls = name.partition(":")
-    if not (module and cls):
+    if not (module and cls) or module.startswith("."):
         raise UsageError(f"trust names {name!r}.", allowed=_ALLOWED, hint="the module, a colon, and the class in it.")
     try:
         found = getattr(import_module(module), cls)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # a module of the user's own may fail in any way while it is imported
+        why = f"{error}" if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: {error}"
         raise UsageError(
-            f"trust names {name!r}, which cannot be imported: {error}.",
+            f"trust names {name!r}, which cannot be imported: {why}.",
             hint="run it from the folder of the module, or install the module.",
         ) from error
     if not isinstance(found, type):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxchurn._core import UsageError
 from cxchurn.explain import _telling_kernels as _kernels
 from cxchurn.explain._probability import path_factor
 from cxchurn.explain._telling import Telling
@@ -79,3 +80,9 @@ def _lines(X: np.ndarray) -> np.ndarray:
     """Return a line a column; a copy where the rows lie otherwise, or may not be written to, which compiles a second form."""
     lines = X.T
     return lines if lines.flags.c_contiguous and lines.flags.writeable else np.array(lines, order="C")
+
+
+def check_most(name: str, most: Any) -> None:
+    """Refuse what does not say how many there may be at most."""
+    if isinstance(most, bool) or not isinstance(most, (int, np.integer)) or most < 0:
+        raise UsageError(f"{name} is {most!r}.", allowed="a whole number, 0 or more")

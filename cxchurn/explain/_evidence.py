@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, instants
+from cxchurn.explain._chosen import check_most
 from cxchurn.explain._explanation import Explanation
 from cxchurn.explain._which_row import row_of
 from cxchurn.features import FeatureSet, only_columns
@@ -64,6 +65,8 @@ def evidence(
     --------
     >>> evidence(cx.explain(model, test), "C-000042")  # doctest: +SKIP
     """
+    if most is not None:
+        check_most("most", most)
     row, features = row_of(explanation, customer, cutoff), _over(explanation)
     details = explanation.take([row]).details(top)
     at = instants(explanation.rows["cutoff"].iloc[[row]], name="cutoff")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed
-from cxchurn.explain._chosen import Chosen, choose_reasons
+from cxchurn.explain._chosen import Chosen, check_most, choose_reasons
 from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
@@ -211,6 +211,7 @@ class Explanation:
         return detail_table(self._telling, sides, self.rows, self.features.to_numpy(), self.over)
 
     def _chosen(self, top: int, *, lowers: bool = False) -> Chosen:
+        check_most("top", top)
         base = np.full(len(self), self.base)
         parts = np.column_stack([self.contributions.to_numpy(), base])
         return choose_reasons(self._telling, self.raw, parts, self.features.to_numpy(), top, lowers=lowers)

@@ -129,6 +129,8 @@ def _explained(
     given: Explanation | ChurnModel, log: InteractionLog | None, at: Any
 ) -> tuple[Explanation, InteractionLog | None]:
     if isinstance(given, Explanation):
+        if not len(given):
+            raise UsageError("the explanation has no rows.", hint="explain some customers.")
         if at is not None:
             raise UsageError("at is given with an explanation, which has its own cut-offs.", hint="leave it out.")
         over = None if given.over is None else given.over.log

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from cxchurn._core import UsageError, did_you_mean, instant, instants, listed
+from cxchurn._core import DataError, MismatchError, UsageError, did_you_mean, instant, instants, listed
 from cxchurn.explain._explanation import Explanation
+from cxchurn.interactions import known_by_another_spelling, log_ids
 
 
 def row_of(explanation: Explanation, customer: Any, cutoff: Any) -> int:
@@ -20,7 +22,7 @@ def row_of(explanation: Explanation, customer: Any, cutoff: Any) -> int:
     cutoff : instant or None
     """
     ids = explanation.rows["customer_id"].to_numpy()
-    rows = np.flatnonzero(ids == customer)
+    rows = _rows_of(ids, customer)
     if not rows.size:
         known = [str(one) for one in ids]
         raise UsageError(
@@ -35,3 +37,17 @@ def row_of(explanation: Explanation, customer: Any, cutoff: Any) -> int:
             f"the explanation does not have {customer!r} at {cutoff!r}.", allowed=listed(map(str, times.tolist()))
         )
     return int(rows[there][0])
+
+
+def _rows_of(ids: np.ndarray, customer: Any) -> np.ndarray:
+    """Return which rows are a customer's, whose id may be written otherwise: ``"928"`` or ``928.0`` for ``928``."""
+    if isinstance(customer, Iterable) and not isinstance(customer, str):
+        raise UsageError(f"customer is {customer!r}.", allowed="the id of one customer")
+    who, kind = np.array([customer], dtype=object), "integer" if ids.dtype.kind in "iu" else "text"
+    try:
+        asked = log_ids(who, kind, what="the ids asked for")
+    except (DataError, MismatchError):
+        return np.empty(0, dtype=np.int64)
+    if kind == "text":
+        asked = known_by_another_spelling(asked, lambda some: np.isin(some, ids))
+    return np.flatnonzero(ids == asked[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, listed
@@ -96,6 +97,13 @@ def _numbers(column: pd.Series, what: str) -> pd.Series:
         column = column.astype(object)
         column = column.where(column.map(lambda one: not (isinstance(one, str) and not one.strip())), None)
     try:
-        return pd.to_numeric(column).astype(float)
+        numbers = pd.to_numeric(column).astype(float)
     except (ValueError, TypeError) as error:
         raise DataError(f"{what} holds what is no number: {error}.", allowed="numbers such as 1234.50") from error
+    infinite = int(np.isinf(numbers.to_numpy()).sum())
+    if infinite:
+        raise DataError(
+            f"{what} holds {infinite:,} infinite numbers.",
+            allowed="numbers such as 1234.50; nothing where no value is known",
+        )
+    return numbers

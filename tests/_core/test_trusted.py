@@ -22,6 +22,9 @@ def test_classes_and_where_they_are_found():
         (Decimal, r"trust is Decimal(.|\n)*trust=\[Decimal\]"),
         (["decimal"], r"trust names 'decimal'(.|\n)*a colon"),
         ([":Decimal"], "a colon"),
+        ([".x:Y"], "a colon"),
+        (None, "trust is None"),
+        (5, "trust is 5"),
         (["decimal:"], "a colon"),
         (["no_such_module:Thing"], "cannot be imported: No module"),
         (["decimal:Thing"], "cannot be imported: module 'decimal' has no"),
@@ -32,3 +35,10 @@ def test_classes_and_where_they_are_found():
 def test_what_is_no_class(named, words):
     with pytest.raises(UsageError, match=words):
         trusted(named)
+
+
+def test_a_module_that_fails_while_it_is_imported(tmp_path, monkeypatch):
+    (tmp_path / "fails_on_import.py").write_text("1 / 0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match="cannot be imported: ZeroDivisionError"):
+        trusted(["fails_on_import:Thing"])

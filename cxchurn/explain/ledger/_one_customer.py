@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,10 @@ def one_customer(model: ChurnModel, log: InteractionLog, customer: Any) -> np.nd
         Where the log knows nothing of the customer.
     """
     check_is_fitted(model, "version_")
+    if isinstance(customer, Iterable) and not isinstance(customer, str):
+        raise UsageError(
+            f"customer is {customer!r}.", allowed="the id of one customer", hint="ask about one at a time."
+        )
     histories = histories_of(log)
     who = log_ids(np.array([customer], dtype=object), log.ids, what="the ids asked for")
     if log.ids == "text":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,6 +127,8 @@ def _followed(
     known = histories.ids[histories.began < end.astype(np.int64)]
     notes: list[str] = []
     if customers is not None:
+        if isinstance(customers, Sized) and not len(customers):
+            raise UsageError("customers is empty.", allowed="ids", hint="leave it out to follow everybody.")
         asked = np.unique(customers_asked(log, as_pandas(customers), what="customers"))
         known = asked[np.isin(histories.positions(asked), np.flatnonzero(histories.began < end.astype(np.int64)))]
         if known.size < asked.size:
@@ -134,8 +136,8 @@ def _followed(
                 f"of {asked.size - known.size:,} of the customers asked for nothing was known before {iso(end)}"
             )
     if sample is not None:
-        if sample < 1:
-            raise UsageError(f"sample is {sample!r}.", allowed="1 or more")
+        if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)) or sample < 1:
+            raise UsageError(f"sample is {sample!r}.", allowed="a whole number, 1 or more")
         if sample < known.size:
             notes.append(f"{sample:,} of {known.size:,} customers were drawn: numbers are those of the drawn")
             chosen = np.random.default_rng(random_state).choice(known.size, sample, replace=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from cxchurn._core import DAY, iso, span
+from cxchurn._core import DAY, UsageError, iso, span
 from cxchurn.explain.sayings._compare import Compared, compare
 from cxchurn.explain.sayings._finding import (
     CUSTOMERS,
@@ -255,7 +256,20 @@ def _lost_is(study: Study, at: np.datetime64, horizon: np.timedelta64) -> str:
 
 
 def _had(window: Window, what: Exposure) -> np.ndarray:
-    return np.asarray(what(window), dtype=bool) if callable(what) else _counted(window, what) > 0
+    return _answer(what(window), window.count().size) if callable(what) else _counted(window, what) > 0
+
+
+def _answer(told: Any, customers: int) -> np.ndarray:
+    """Return what a condition of the user's own says of each customer: yes or no, and nothing else."""
+    answer = np.asarray(told)
+    if answer.shape != (customers,) or (answer.dtype != np.bool_ and not np.isin(answer, (0, 1)).all()):
+        found = f"of the shape {answer.shape}" if answer.shape != (customers,) else f"of the type {answer.dtype}"
+        raise UsageError(
+            f"the condition of a claim returned an array {found} for {customers:,} customers.",
+            allowed=f"True or False for each: bool, shape ({customers:,},)",
+            hint="np.nan_to_num, where a number is missing.",
+        )
+    return answer.astype(bool)
 
 
 def _counted(window: Window, conditions: Where | tuple[Where, ...] | None) -> np.ndarray:

@@ -12,7 +12,8 @@ import pandas as pd
 
 from cxchurn._core import UsageError, iso, listed, span, step
 from cxchurn.explain._discovery import LEVEL, false_discovery
-from cxchurn.explain.sayings._claim import Claim, CostClaim, YearlyClaim
+from cxchurn.explain.sayings._checked import AnyClaim, checked_claims
+from cxchurn.explain.sayings._claim import YearlyClaim
 from cxchurn.explain.sayings._finding import HOLDS, IN_DIRECTION, UNKNOWN, Finding
 from cxchurn.explain.sayings._result import Claims
 from cxchurn.explain.sayings._standard import standard_claims
@@ -20,7 +21,6 @@ from cxchurn.explain.sayings._study import Study
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, every, make_panel, monthly
 
-AnyClaim = Claim | YearlyClaim | CostClaim
 _MONTHS = np.timedelta64(120, "D")
 
 
@@ -64,8 +64,8 @@ def claims(
     --------
     >>> claims(log, Inactivity("60D", active_within="60D"))  # doctest: +SKIP
     """
-    asked = standard_claims() if claims is None else tuple(claims)
-    _check(asked, costs)
+    asked = checked_claims(standard_claims() if claims is None else claims)
+    _check_costs(costs)
     length = span(window, name="window").microseconds
     with step("testing claims"):
         panel = make_panel(log, churn, cutoffs=_regular(log, churn, length) if cutoffs is None else cutoffs)
@@ -79,13 +79,7 @@ def claims(
     return Claims(pd.DataFrame(lines), panel.definition.says, tuple(_notes(panel, study)))
 
 
-def _check(asked: tuple[Any, ...], costs: Mapping[str, float] | None) -> None:
-    for claim in asked:
-        if not isinstance(claim, AnyClaim):
-            raise UsageError(f"claims holds a {type(claim).__name__}.", allowed="Claim, YearlyClaim or CostClaim")
-    twice = [name for name in {claim.name for claim in asked} if sum(claim.name == name for claim in asked) > 1]
-    if twice:
-        raise UsageError(f"several claims are called {listed(sorted(twice))}.", hint="give each a name of its own.")
+def _check_costs(costs: Mapping[str, float] | None) -> None:
     if costs is None:
         return
     for name in ("win", "keep"):

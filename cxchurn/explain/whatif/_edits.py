@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from cxchurn._core import Statement, UsageError, instant, span
+from cxchurn._core import Statement, UsageError, span
+from cxchurn.explain.whatif._cells import moment
 from cxchurn.explain.whatif._rows import Row, Rows, moved
 
 
@@ -54,13 +55,12 @@ class Edited(Edit):
 
     def apply(self, rows: Rows) -> None:
         """Change the rows of a customer."""
-        rows.check_columns(self.columns)
-        found = rows.find(self.event)
+        columns, found = rows.cells(self.columns), rows.find(self.event)
         if "kind" in self.columns:
             rows.check_kind(self.columns["kind"])
-        for name, value in self.columns.items():
+        for name, value in columns.items():
             if name == "timestamp":
-                _move(rows, found, instant(value, timezone=rows.log.timezone).astype(datetime))
+                _move(rows, found, value)
                 continue
             for row in _telling(rows, found, name, self.event):
                 row[name] = value
@@ -119,7 +119,7 @@ class Solved(Edit):
 
     def apply(self, rows: Rows) -> None:
         """Say that the matter was closed: on its rows, or where that becomes known later, on a row at that time."""
-        rows.check_columns({"resolved": True})
+        rows.cells({"resolved": True})
         found = rows.find(self.event)
         if not rows.is_later("resolved"):
             if self.within is not None:
@@ -176,12 +176,11 @@ class Replied(Edit):
     def apply(self, rows: Rows) -> None:
         """Add the interaction, in the same matter."""
         rows.check_kind(self.kind)
-        rows.check_columns(self.columns)
-        asked = rows.find(self.event)[0]
+        columns, asked = rows.cells(self.columns), rows.find(self.event)[0]
         at = asked["timestamp"] + _length(self.after, "after")
         about: Row = {name: asked[name] for name in ("case_id", "touchpoint") if name in asked}
         about |= {"direction": "outbound"} if "direction" in asked else {}
-        rows.add({**about, **self.columns, "timestamp": at, "kind": self.kind})
+        rows.add({**about, **columns, "timestamp": at, "kind": self.kind})
 
 
 class Added(Edit):
@@ -206,11 +205,9 @@ class Added(Edit):
         said = dict(self.columns)
         known = said.pop("known_at", None)
         rows.check_kind(self.kind)
-        rows.check_columns(said, fixed=("customer_id", "known_at", "number", "@tie"))
-        at = instant(self.at, timezone=rows.log.timezone).astype(datetime)
-        told = (
-            {} if known is None else {"known_at": max(at, instant(known, timezone=rows.log.timezone).astype(datetime))}
-        )
+        said = rows.cells(said, fixed=("customer_id", "known_at", "number", "@tie"))
+        at, zone = moment("timestamp", self.at, rows.log.timezone), rows.log.timezone
+        told = {} if known is None else {"known_at": max(at, moment("known_at", known, zone))}
         rows.add({**said, **told, "timestamp": at, "kind": self.kind})
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import UsageError, did_you_mean, instant, listed
-from cxchurn.interactions import ROLES, InteractionLog, with_events
+from cxchurn.explain.whatif._cells import cell, check_score
+from cxchurn.interactions import InteractionLog, with_events
 
 Row = dict[str, Any]
 # who, and when it became known, follow from the log; the number is the row's name
@@ -54,8 +55,8 @@ class Rows:
 
     def _called(self, event: Any) -> Iterator[Row]:
         if isinstance(event, Mapping):
-            self.check_columns(event, fixed=())
-            yield from (row for row in self.rows if all(row.get(name) == value for name, value in event.items()))
+            asked = self.cells(event, fixed=())
+            yield from (row for row in self.rows if all(row.get(name) == value for name, value in asked.items()))
         elif isinstance(event, (int, np.integer)) and not isinstance(event, bool):
             yield from (row for row in self.rows if row["number"] == event)
         elif isinstance(event, str) and any(row.get("case_id") == event for row in self.rows):
@@ -74,30 +75,33 @@ class Rows:
         """Return the columns that can be edited."""
         return [name for name in self.log.types.names if name not in _FIXED]
 
-    def check_columns(self, columns: Mapping[str, Any], *, fixed: tuple[str, ...] = _FIXED) -> None:
-        """Refuse columns that the log lacks, and values that none of its rows could have."""
+    def cells(self, columns: Mapping[str, Any], *, fixed: tuple[str, ...] = _FIXED) -> Row:
+        """Return values as the log holds them; refuse columns that it lacks, and values that none of its rows could have."""
         known = [name for name in (*self.log.types.names, "number") if name not in fixed]
-        for name, value in columns.items():
+        for name in columns:
             if name not in known:
                 raise UsageError(
                     f"the log has no column {name!r} to be edited.",
                     allowed=listed(known, most=40),
-                    hint=did_you_mean(name, known),
+                    hint=did_you_mean(name, known) if isinstance(name, str) else None,
                 )
-            role = ROLES.get(name)
-            low, high = (None, None) if role is None else (role.low, role.high)
-            if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-                raise UsageError(
-                    f"{name} is {value!r}.", allowed=f"{low} to {high}" if high is not None else f"{low} or more"
-                )
+        return {
+            name: value if name == "number" else cell(name, self._type(name), value, self.log.timezone)
+            for name, value in columns.items()
+        }
 
-    def check_kind(self, kind: str) -> None:
+    def _type(self, name: str) -> pa.DataType:
+        kind = self.log.types.field(name).type
+        return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+    def check_kind(self, kind: Any) -> None:
         """Refuse a kind that no event of the log is of: no feature would see it."""
         if kind not in self.kinds:
+            hint = did_you_mean(kind, self.kinds) if isinstance(kind, str) else None
             raise UsageError(
                 f"the log has no interaction of the kind {kind!r}.",
                 allowed=listed(self.kinds, most=20),
-                hint=did_you_mean(kind, self.kinds) or "kind=...",
+                hint=hint or "kind=...",
             )
 
     def is_later(self, column: str) -> bool:
@@ -123,6 +127,8 @@ class Rows:
                 for one in self.log.types
             ]
         )
+        for row in self.rows:
+            check_score(row)
         plain = [{name: row[name] for name in types.names} for row in self.rows]
         return with_events(self.log, pa.Table.from_pylist(plain, schema=types))
 

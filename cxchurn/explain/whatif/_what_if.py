@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -133,18 +133,21 @@ def what_if(
     --------
     >>> what_if(model, log, "C-000042", [answered("T-7", within="5min"), not_passed_on("T-7")])  # doctest: +SKIP
     """
-    given = (edits,) if isinstance(edits, Edit) else tuple(edits)
-    strange = next((one for one in given if not isinstance(one, Edit)), None)
-    if strange is not None:
+    given = tuple(edits) if isinstance(edits, Iterable) and not isinstance(edits, str) else (edits,)
+    strange = [one for one in given if not isinstance(one, Edit)]
+    if strange:
         raise UsageError(
-            f"an edit is {strange!r}.", allowed="edits", hint="cx.answered('T-7', within='5min'), cx.without(12)."
+            f"an edit is {strange[0]!r}.", allowed="edits", hint="cx.answered('T-7', within='5min'), cx.without(12)."
         )
     who, cutoff = one_customer(model, log, customer), cutoff_in(log, at)
     model = with_references(model, references)
     own = log_of_one(log, who)
     rows = Rows(own, tuple(labels_before(log, "kind", EVER)))
     for edit in given:
-        edit.apply(rows)
+        try:
+            edit.apply(rows)
+        except OverflowError as error:
+            raise UsageError(f"{edit!r} leads out of the calendar.", hint="give a shorter span.") from error
     was, now = (_said(model, one, who, cutoff) for one in (own, rows.to_log()))
     return _compared(model, was, now, (who.tolist()[0], cutoff, given))
 

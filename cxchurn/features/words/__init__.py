@@ -12,8 +12,9 @@ from cxchurn.features.words._label import (
     with_article,
     words_of,
 )
-from cxchurn.features.words._language import Forms, Language, english, fields, language_of, plural
+from cxchurn.features.words._language import Forms, Language, english, fields, plural
 from cxchurn.features.words._number import Number
+from cxchurn.features.words._read import language_of
 
 __all__ = [
     "Forms",

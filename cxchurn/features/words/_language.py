@@ -5,17 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from cxchurn._core import UsageError, did_you_mean, listed
-
 _ENGLISH = Path(__file__).with_name("en.toml")
-# sections whose keys are free: labels, nouns and texts
-_FREE = ("nouns", "kinds", "touchpoints", "score_types", "measures", "texts")
 
 Forms = tuple[str, ...]
 
@@ -82,24 +78,6 @@ class Language:
         return english.replace(",", "\0").replace(".", decimal).replace("\0", thousands)
 
 
-def language_of(language: str | Path | Language | None = None) -> Language:
-    """Return a language.
-
-    Parameters
-    ----------
-    language : str, Path or Language, optional
-        A TOML file of the shape of ``en.toml``, or ``"en"``. Default: English.
-
-    Raises
-    ------
-    UsageError
-        Where there is no such file, or it is of another shape; what is wrong is said all at once.
-    """
-    if isinstance(language, Language):
-        return language
-    return english() if language in (None, "en") else _read(Path(str(language)))
-
-
 @lru_cache(maxsize=1)
 def english() -> Language:
     """Return English, the language that builders are written in."""
@@ -122,66 +100,6 @@ def _quoted(said: str | list[str]) -> str:
     return json.dumps(said, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _read(path: Path) -> Language:
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"there is no language file {path}.",
-            allowed='"en", or a TOML file',
-            hint="write one of the same shape as cxchurn/features/words/en.toml.",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"the language file {path} cannot be read: {error}.") from error
-    pattern = english().sections
-    problems = [*_problems(found, pattern)]
-    if problems:
-        raise UsageError(f"the language file {path} has problems:\n  " + "\n  ".join(problems))
-    sections = {name: {**body, **found.get(name, {})} for name, body in pattern.items()}
-    return Language(path.stem, sections)
-
-
-def _problems(found: Mapping[str, Any], pattern: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    for section, body in found.items():
-        if section not in pattern:
-            yield _unknown(section, pattern, "section")
-        elif not isinstance(body, Mapping):
-            yield f"{section} is written [{section}], with keys below it."
-        else:
-            for key, said in body.items():
-                if section not in _FREE and key not in pattern[section]:
-                    yield _unknown(key, pattern[section], f"key of [{section}]")
-                elif problem := _unlike(section, said, pattern[section].get(key)):
-                    yield f"[{section}] {key} {problem}"
-                elif section == "texts":
-                    yield from _places(key, said)
-
-
-def _unlike(section: str, said: Any, model: Any) -> str | None:
-    """Say how a value is not of the shape of the English one."""
-    several = (section in _FREE and section != "texts") or isinstance(model, list)
-    if not several:
-        return None if isinstance(said, str) else f"is {said!r}, not a text."
-    if isinstance(said, list) and len(said) >= 2 and all(isinstance(part, str) for part in said):
-        return None
-    return f"is {said!r}, not a list of texts: what one and several are called."
-
-
-def _places(english: str, said: str) -> Iterator[str]:
-    """Say what a translated text names that the English one does not, and what cannot be read."""
-    try:
-        unknown = fields(said) - fields(english)
-    except ValueError as error:
-        yield f"[texts] {said!r} cannot be read: {error}."
-        return
-    if unknown:
-        yield f"[texts] {said!r} has the places {listed(sorted(unknown))}, which {english!r} has not."
-
-
 def fields(text: str) -> set[str]:
     """Return the places of a text: ``{"value", "window"}``."""
     return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-
-
-def _unknown(name: str, known: Mapping[str, Any], what: str) -> str:
-    return f"{name!r} is no {what}: {did_you_mean(name, known) or f'known are {listed(known, most=30)}'}."
