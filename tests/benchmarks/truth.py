@@ -47,7 +47,7 @@ def main(*, quick: bool) -> None:
     text = "\n\n".join([_head(customers, seeds), table(lines), _about_off(), table(off)] if off else [table(lines)])
     print(f"\n{text}", flush=True)
     if not quick:
-        write_section("truth", text)
+        write_section("table", text, of="truth", heading="How true the reasons are")
 
 
 def agreement(world: str, customers: int, seeds: Sequence[int]) -> list[dict[str, object]]:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parents[1] / "RESULTS.md"
 _LIBRARIES = ("numpy", "numba", "pyarrow", "pandas", "polars", "duckdb")
-_BEGIN, _END = "<!-- engine -->", "<!-- /engine -->"
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> str:
@@ -30,20 +29,21 @@ def met(value: float, *, least: float | None = None, most: float | None = None) 
     }
 
 
-def write_section(name: str, text: str) -> None:
-    """Put a section into its place among the engine's; those measured at other times stay as they are."""
+def write_section(name: str, text: str, *, of: str = "engine", heading: str = "The engine") -> None:
+    """Put a section into its place among those of one heading; others, measured at other times, stay as they are."""
     whole = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Results\n"
-    if _BEGIN not in whole:
-        whole = f"{whole.rstrip()}\n\n## The engine\n\n{_BEGIN}\n{_END}\n"
-    head, rest = whole.split(_BEGIN, 1)
-    engine, tail = rest.split(_END, 1)
-    begin, end = f"<!-- engine: {name} -->", f"<!-- /engine: {name} -->"
+    first, last = f"<!-- {of} -->", f"<!-- /{of} -->"
+    if first not in whole:
+        whole = f"{whole.rstrip()}\n\n## {heading}\n\n{first}\n{last}\n"
+    head, rest = whole.split(first, 1)
+    sections, tail = rest.split(last, 1)
+    begin, end = f"<!-- {of}: {name} -->", f"<!-- /{of}: {name} -->"
     section = f"{begin}\n{text.strip()}\n\n{_machine()}\n{end}"
-    if begin in engine:
-        engine = re.sub(f"{begin}.*{end}", lambda _: section, engine, flags=re.DOTALL)
+    if begin in sections:
+        sections = re.sub(f"{begin}.*{end}", lambda _: section, sections, flags=re.DOTALL)
     else:
-        engine = f"{engine.rstrip()}\n\n{section}\n"
-    RESULTS.write_text(f"{head}{_BEGIN}{engine}{_END}{tail}", encoding="utf-8")
+        sections = f"{sections.rstrip()}\n\n{section}\n"
+    RESULTS.write_text(f"{head}{first}{sections}{last}{tail}", encoding="utf-8")
 
 
 def _machine() -> str:
