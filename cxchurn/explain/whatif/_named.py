@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cxchurn._core import UsageError
 from cxchurn.explain.whatif._edits import Edit, Edited, Replied
 from cxchurn.explain.whatif._rows import Rows
 
@@ -70,4 +71,7 @@ class Refunded(Edit):
 
     def apply(self, rows: Rows) -> None:
         """Add the interaction, in the same matter; money that goes back is below 0."""
-        Replied(self.event, self.after, self.kind, {"value": -abs(self.value)}).apply(rows)
+        value = rows.cells({"value": self.value})["value"]
+        if value is None:
+            raise UsageError("refunded gives back nothing.", allowed="an amount", hint="refunded(3, 20.0).")
+        Replied(self.event, self.after, self.kind, {"value": -abs(value)}).apply(rows)

@@ -87,6 +87,8 @@ class TestWhatIf:
             (cx.added("purchase", "2024-10-05", value=float("inf")), "value is inf"),
             (cx.added("purchase", "9999-10-05"), "a time that has been"),
             (cx.added(None, "2024-10-05"), "kind None"),
+            (cx.refunded(1, "abc"), "value is .abc."),
+            (cx.refunded(1, None), "gives back nothing"),
             (cx.edited(1, kind=None), "kind is None"),
             (cx.edited(1, kind=["call"]), r"kind is \['call'\]"),
             (cx.edited(1, touchpoint=3), "touchpoint is 3"),
