@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _promoting
-from cxchurn.cli._options import option
+from cxchurn.cli._options import CustomersTable, SchemaFile, Trust, option
 
 
 def promote(
@@ -32,14 +32,12 @@ def promote(
     margin: Annotated[
         float | None, option("--margin", "X", "For 'not worse': what log loss counts as none.  [default: 0.005]")
     ] = None,
-    schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
-    customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
+    schema: SchemaFile = None,
+    customers: CustomersTable = None,
     tracking_uri: Annotated[
         str | None, option("--tracking-uri", "URI", "The MLflow store.  [default: MLflow's own]")
     ] = None,
-    trust: Annotated[
-        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that a model uses; repeatable.")
-    ] = None,
+    trust: Trust = None,
     as_json: Annotated[bool, option("--json", None, "Print what was decided as JSON.")] = False,
 ) -> None:
     """Make a challenger the champion, if later customers show it.

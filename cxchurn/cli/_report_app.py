@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _reporting
-from cxchurn.cli._options import option
+from cxchurn.cli._options import CustomersTable, MemoryLimit, ObservedUntil, SchemaFile, Trust, option
 
 _Flag = bool | None
 
@@ -51,18 +51,11 @@ def report(
             "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
         ),
     ] = None,
-    schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
-    customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
-    observed_until: Annotated[
-        str | None,
-        option("--observed-until", "TIME", "The log is complete until then.  [default: the end of its last day]"),
-    ] = None,
-    memory_limit: Annotated[
-        str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
-    ] = None,
-    trust: Annotated[
-        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
-    ] = None,
+    schema: SchemaFile = None,
+    customers: CustomersTable = None,
+    observed_until: ObservedUntil = None,
+    memory_limit: MemoryLimit = None,
+    trust: Trust = None,
 ) -> None:
     """Write a page about who is about to leave, and why.
 

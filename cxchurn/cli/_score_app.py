@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _scoring
-from cxchurn.cli._options import option
+from cxchurn.cli._options import CustomersTable, MemoryLimit, ObservedUntil, SchemaFile, Trust, option
 
 _Flag = bool | None
 
@@ -63,21 +63,14 @@ def score(
     ] = None,
     resume: Annotated[_Flag, option("--resume", None, "Go on with the parts that a killed run finished.")] = None,
     work: Annotated[str | None, option("--work", "FOLDER", "For finished parts.  [default: beside the place]")] = None,
-    schema: Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")] = None,
-    customers: Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")] = None,
-    observed_until: Annotated[
-        str | None,
-        option("--observed-until", "TIME", "The log is complete until then.  [default: the end of its last day]"),
-    ] = None,
+    schema: SchemaFile = None,
+    customers: CustomersTable = None,
+    observed_until: ObservedUntil = None,
     quarantine: Annotated[
         str | None, option("--quarantine", "FILE", "Go on without rows that break a rule; they are written here.")
     ] = None,
-    memory_limit: Annotated[
-        str | None, option("--memory-limit", "SIZE", "Such as 2GB: a larger log is divided on disk, part by part.")
-    ] = None,
-    trust: Annotated[
-        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
-    ] = None,
+    memory_limit: MemoryLimit = None,
+    trust: Trust = None,
     as_json: Annotated[
         bool, option("--json", None, "Print the summary as JSON, and write it beside the scores.")
     ] = False,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cxchurn.cli._options import Trust
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
@@ -34,10 +35,7 @@ def serve(
     max_events: Annotated[
         int, typer.Option("--max-events", metavar="N", min=1, help="The most events in a request.")
     ] = 10_000,
-    trust: Annotated[
-        list[str] | None,
-        typer.Option("--trust", metavar="MODULE:CLASS", help="Your own builder that the model uses; repeatable."),
-    ] = None,
+    trust: Trust = None,
 ) -> None:
     """Answer over HTTP: events in, one customer's score out.
 
@@ -56,10 +54,7 @@ def compile_(
         str | None,
         typer.Option("--model", metavar="MODEL", help="A saved model that is to be ready too: its folder or address."),
     ] = None,
-    trust: Annotated[
-        list[str] | None,
-        typer.Option("--trust", metavar="MODULE:CLASS", help="Your own builder that the model uses; repeatable."),
-    ] = None,
+    trust: Trust = None,
 ) -> None:
     """Compile beforehand what is compiled at its first use.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import cxchurn as cx
-from cxchurn.cli._options import option
+from cxchurn.cli._options import Trust, option
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
@@ -18,9 +18,7 @@ def words(
         str,
         typer.Option("--language", metavar="FILE", help="A file that was begun: what it lacks is added in English."),
     ] = "en",
-    trust: Annotated[
-        list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
-    ] = None,
+    trust: Trust = None,
 ) -> None:
     """Print a language file with all that a model says.
 

@@ -15,6 +15,7 @@ from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.explain._telling import Telling
 from cxchurn.features import THEMES, FeatureSet, Says, subject_words
+from cxchurn.model import probability_of_raw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ class Explanation:
     @cached_property
     def probability(self) -> np.ndarray:
         """The probability to churn of each row; float64, shape ``(n,)``."""
-        return 1.0 / (1.0 + np.exp(-self.raw))
+        return probability_of_raw(self.raw)
 
     @property
     def shap_values(self) -> Any:

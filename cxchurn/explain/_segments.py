@@ -16,7 +16,7 @@ from cxchurn.explain._grouping import NO_REASON, NOT_AT_RISK, OTHER, Grouping, g
 from cxchurn.explain._reasons import points_said
 from cxchurn.features import subject_words
 from cxchurn.interactions import InteractionLog
-from cxchurn.model import ChurnModel
+from cxchurn.model import ChurnModel, probability_of_raw
 from cxchurn.panel import rows_at, values_of
 
 _WIDTH = 80
@@ -106,7 +106,7 @@ def segments(
     >>> segments(model, log, value="yearly_spend").table  # doctest: +SKIP
     """
     explanation, log = _explained(given, log, at)
-    least = float(1 / (1 + np.exp(-explanation.base))) if at_least is None else _probability(at_least)
+    least = float(probability_of_raw(np.array(explanation.base))) if at_least is None else _probability(at_least)
     if isinstance(fewest, bool) or not isinstance(fewest, (int, np.integer)) or fewest < 1:
         raise UsageError(f"fewest is {fewest!r}.", allowed="a whole number, 1 or more")
     found = grouped(explanation, explanation.probability >= least)

@@ -220,7 +220,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
 
     def interval_of(self, raw: np.ndarray, *, level: float = 0.9) -> np.ndarray:
         """Return `probability_interval` for log-odds that were worked out already; float64, shape ``(n, 2)``."""
-        probability = 1.0 / (1.0 + np.exp(-raw))
+        probability = probability_of_raw(raw)
         lower, upper = self.intervals_.interval(raw, level).T
         return np.column_stack([np.minimum(lower, probability), np.maximum(upper, probability)])
 
@@ -319,7 +319,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         unseen, of = learned.out_of_sample, "out-of-sample predictions of the folds"
         if not unseen.size:
             unseen, of = self.raw_score_of(features), "predictions of the training rows, surer than others will be"
-        self.bands_ = Bands.of(1.0 / (1.0 + np.exp(-unseen)))
+        self.bands_ = Bands.of(probability_of_raw(unseen))
         self.notes_ += (f"{self.bands_.says}, by {unseen.size:,} {of}",)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
