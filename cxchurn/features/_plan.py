@@ -13,13 +13,13 @@ from cxchurn.features._builder import Builder
 from cxchurn.features._compute import columns_of, come_and_go, fill
 from cxchurn.features._replayed import Recording, alike, record
 from cxchurn.history import History, Seen, Which, seen_at
-from cxchurn.history.plan import KindsOf, replay_blocks
+from cxchurn.history.plan import KindsOf, replay, scattered
 
 
 class _Places(NamedTuple):
-    """Which columns a program makes are kept, where each belongs, and the places of those that builders make."""
+    """The registers of the columns that are kept, where each belongs, and the places of those that builders make."""
 
-    made: np.ndarray
+    registers: np.ndarray
     kept: np.ndarray
     rest: dict[str, int]
 
@@ -120,9 +120,9 @@ class Plan:
         made = self.recorded(seen._history)
         places = self._places(made, more=more)
         left = np.ones(seen.cutoffs.size, dtype=bool)
-        for which, values in replay_blocks(made.program, seen):
+        for which, answers in replay(made.program, seen):
             left[which] = False
-            _write(values[places.made], places.kept, which, rows, out)
+            scattered(answers, places.registers, places.kept, _of(rows, which), out)
         if places.rest or made.called:
             called = [self.builders[k] for k in made.called]
             fill(called, seen, places.rest, out, rows, more=more, spare=self.spare)
@@ -141,8 +141,8 @@ class Plan:
         """Return the drivers whose columns come out otherwise than their builders make them, for the rows of a view."""
         made = self.recorded(seen._history)
         found = np.empty((len(made.names), seen.cutoffs.size))
-        for which, values in replay_blocks(made.program, seen):
-            found[:, which] = values
+        for which, answers in replay(made.program, seen):
+            scattered(answers, made.program.out, np.arange(len(found)), which, found)
         place = {name: k for k, name in enumerate(made.names)}
         wrong = {
             builder.driver
@@ -172,7 +172,7 @@ class Plan:
                 raise come_and_go([name for name in made.names if name not in self.place])
             kept = np.array([self.place[name] for name in made.names if name in self.place], dtype=np.int64)
             rest = {name: at for name, at in self.place.items() if name not in set(made.names)}
-            found = self._found[id(made), more] = _Places(np.flatnonzero(there), kept, rest)
+            found = self._found[id(made), more] = _Places(made.program.out[there], kept, rest)
         return found
 
     def __getstate__(self) -> dict[str, Any]:
@@ -182,14 +182,6 @@ class Plan:
 
 def _of(rows: Which, which: np.ndarray) -> np.ndarray:
     return which + (rows.start or 0) if isinstance(rows, slice) else rows[which]
-
-
-def _write(values: np.ndarray, places: np.ndarray, which: np.ndarray, rows: Which, out: np.ndarray) -> None:
-    mine = _of(rows, which)
-    if mine.size and (mine[1:] - mine[:-1] == 1).all():
-        out[places, int(mine[0]) : int(mine[-1]) + 1] = values
-    else:
-        out[places[:, None], mine] = values
 
 
 def plan_of(features: Any) -> Plan:

@@ -41,29 +41,25 @@ def entropy_in(count, codes, lo, hi, out):
 @compiled
 def by_label(values, codes, lo, hi, start, total):
     """The sum of each code's values, newest first, into a row a code; negative codes are left out. Costs n and the codes."""
-    own = np.zeros(total.shape[0])
+    for k in range(total.shape[0]):
+        for r in range(lo.size):
+            total[k, r] = start[k, r]
     for r in range(lo.size):
-        for k in range(own.size):
-            own[k] = start[k, r]
         for i in range(hi[r] - 1, lo[r] - 1, -1):
             if codes[i] >= 0:
-                own[codes[i]] += values[i]
-        for k in range(own.size):
-            total[k, r] = own[k]
+                total[codes[i], r] += values[i]
 
 
 @compiled
 def count_by_label(codes, lo, hi, start, count):
     """How many events each code has, into a row a code; negative codes are left out. Costs n and the number of codes."""
-    own = np.zeros(count.shape[0])
+    for k in range(count.shape[0]):
+        for r in range(lo.size):
+            count[k, r] = start[k, r]
     for r in range(lo.size):
-        for k in range(own.size):
-            own[k] = start[k, r]
         for i in range(lo[r], hi[r]):
             if codes[i] >= 0:
-                own[codes[i]] += 1.0
-        for k in range(own.size):
-            count[k, r] = own[k]
+                count[codes[i], r] += 1.0
 
 
 @compiled

@@ -28,7 +28,7 @@ from cxchurn.features import (
     vector_of,
 )
 from cxchurn.history import Events, Measure, Seen, by_label, history_of_one, where
-from cxchurn.history.plan import _replay
+from cxchurn.history.plan import _blocks
 from cxchurn.interactions import in_zone, with_events
 
 NOW = pd.Timestamp("2024-11-05T13:20:00")
@@ -124,7 +124,7 @@ def test_the_small_set_too(log, november):
 
 
 def test_customers_with_more_events_than_a_program_holds(fitted, november, monkeypatch):
-    monkeypatch.setattr(_replay, "LONG", 20)
+    monkeypatch.setattr(_blocks, "LONG", 20)
     check_alike(fitted, november)
 
 

@@ -27,7 +27,7 @@ def ran(name: str, *operands: np.ndarray) -> np.ndarray:
     line = np.array([[ARITHMETIC[name], 0, 1, 2, 3, *[0] * 8]], dtype=np.int64)
     whole = np.zeros(1, dtype=np.int64)
     nothing = np.zeros((1, 2), dtype=np.int64)
-    filled, given, given_whole = np.zeros((0, 2), dtype=np.int64), np.zeros((1, 0)), np.zeros((1, 0), dtype=np.int64)
+    filled = np.zeros((0, 2), dtype=np.int64)
     scratch = np.zeros((3, 1), dtype=np.int64), np.zeros(2, dtype=np.int64)
     owner, counts = np.zeros(operands[0].size, dtype=np.int64), np.zeros((2, 1), dtype=np.int64)
     run(
@@ -37,8 +37,7 @@ def ran(name: str, *operands: np.ndarray) -> np.ndarray:
         1,
         nothing,
         filled,
-        given,
-        given_whole,
+        filled,
         np.zeros(1),
         whole,
         *scratch,

@@ -6,7 +6,8 @@ from cxchurn.history.plan._graph import Graph, Node, Ref, Unrecordable
 from cxchurn.history.plan._program import Program
 from cxchurn.history.plan._questions import HANDS
 from cxchurn.history.plan._recording import RecordedSeen, recorded_view
-from cxchurn.history.plan._replay import replay, replay_blocks
+from cxchurn.history.plan._replay import replay
+from cxchurn.history.plan._scattered import scattered
 from cxchurn.history.plan._signature import KindsOf, fits, kinds_of
 from cxchurn.history.plan._symbol import Symbol
 
@@ -26,5 +27,5 @@ __all__ = [
     "kinds_of",
     "recorded_view",
     "replay",
-    "replay_blocks",
+    "scattered",
 ]

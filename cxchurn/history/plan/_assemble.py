@@ -13,6 +13,7 @@ from cxchurn.history.plan._codes import ROWS as OF_ROWS
 from cxchurn.history.plan._graph import EVENTS, ROWS, Graph, Node, Place, Ref, Unrecordable
 from cxchurn.history.plan._program import Outside, Program, Read, Stage
 from cxchurn.history.plan._questions import KERNELS
+from cxchurn.history.plan._room import Room, done_with
 
 _LOOKED_UP = ("mapped", "position", "is_in")
 _SPARE = 5
@@ -45,21 +46,13 @@ class _Assembly:
         self.sets: dict[Place, int] = {EVENTS: 0}
         self.register: dict[Ref, int] = {}
         self.slot: dict[Ref, int] = {}
-        self.free: list[int] = []
-        self.places = 0
-        self.registers = 0
+        self.places = Room()
+        self.registers = Room()
         self.texts = _texts(graph, self.nodes)
         self.tables: list[float] = [0.0]
         self.filled: list[tuple[int, float | int]] = []
         self.constants: list[tuple[int, float | int]] = []
         self.reads: dict[str, list[Read]] = {"f": [], "i": [], "rows": []}
-
-    def slots(self, count: int) -> int:
-        """Return the first of so many places for arrays of events."""
-        if count == 1 and self.free:
-            return self.free.pop()
-        self.places += count
-        return self.places - count
 
     def set_of(self, place: Place) -> int:
         """Return the number of a set of events."""
@@ -87,14 +80,14 @@ def assemble(graph: Graph, outputs: list[Ref]) -> Program:
     """Return the program that works out some answers of a graph."""
     made = _Assembly(graph, outputs)
     events = _events(made)
-    _registers(made)
-    stages = _stages(made, [n for n in made.nodes if graph.nodes[n].place == ROWS])
+    stages = _stages(made, [n for n in made.nodes if graph.nodes[n].place == ROWS], {*outputs})
     tables = np.array(made.tables)
     return Program(
         events=_lines(events, 9),
         stages=stages,
-        places=made.places,
+        places=made.places.size,
         sizes=len(made.sets),
+        registers=made.registers.size + _SPARE,
         numbers=tuple(made.reads["f"]),
         whole=tuple(made.reads["i"]),
         given=tuple(made.reads["rows"]),
@@ -102,7 +95,7 @@ def assemble(graph: Graph, outputs: list[Ref]) -> Program:
         counted=_counted(graph, made.nodes),
         tables=tables,
         tables_whole=np.where(np.isnan(tables), -1, tables).astype(np.int64),
-        constants=_constants(made),
+        constants=_lines([[register, _bits(value)] for register, value in made.constants], 2),
         filled=_lines([[place, _bits(value)] for place, value in made.filled], 2),
         out=np.array([made.register[ref] for ref in outputs], dtype=np.int64),
         counts=_count(graph, made.nodes),
@@ -113,39 +106,42 @@ def _events(made: _Assembly) -> list[list[int]]:
     """Write the lines over events; a place is free again after the last line that reads it."""
     graph, lines = made.graph, []
     numbers = [n for n in made.nodes if graph.nodes[n].place != ROWS]
-    last = {ref: number for number in numbers for ref in graph.nodes[number].of}
     kept = {ref for n in made.nodes if graph.nodes[n].place == ROWS for ref in graph.nodes[n].of}
+    _given_events(made, numbers)
+    kept |= {(n, 0) for n in numbers if graph.nodes[n].what == "constant"}
+    done = done_with(graph, numbers, kept)
     for number in numbers:
         node = graph.nodes[number]
-        if node.what == "constant":
-            # a place of its own, which nothing before it has written
-            made.slot[number, 0] = made.places
-            made.filled.append((made.places, _number(node)))
-            made.places += 1
-            kept.add((number, 0))
+        if node.what in ("constant", "input"):
             continue
-        first = made.slots(node.answers)
+        first = made.places.take(node.answers)
         for k in range(node.answers):
             made.slot[number, k] = first + k
         lines.append(_event_line(made, node, first))
-        done = {ref for ref in node.of if last[ref] == number and ref not in kept}
-        done |= {(number, k) for k in range(node.answers) if (number, k) not in last and (number, k) not in kept}
-        made.free += [made.slot[ref] for ref in sorted(done)]
+        made.places.give_back(made.slot[ref] for ref in done[number])
     sized = {0, *(line[6] for line in lines if line[0] in _SIZING)}
     if not {number for line in lines for number in line[5:7]} <= sized:
         raise Unrecordable("asks about events that are nowhere picked")
     return lines
 
 
+def _given_events(made: _Assembly, numbers: list[int]) -> None:
+    """Give what is there before the first line a place that no line writes to until the last one has read it."""
+    for number in numbers:
+        node = made.graph.nodes[number]
+        if node.what == "constant":
+            made.slot[number, 0] = made.places.own()
+            made.filled.append((made.slot[number, 0], _number(node)))
+        elif node.what == "input":
+            made.slot[number, 0] = made.places.own()
+            made.reads[node.store].append(Read(node.about[0], node.about[1], made.slot[number, 0]))
+
+
 def _event_line(made: _Assembly, node: Node, out: int) -> list[int]:
     operands = [made.slot[ref] for ref in node.of]
     source = node.place if not node.of else made.graph.place(node.of[0])
     table = (0, 0)
-    if node.what == "input":
-        reads = made.reads[node.store]
-        reads.append(Read(node.about[0], node.about[1], len(reads)))
-        operands = [len(reads) - 1]
-    elif node.what in _LOOKED_UP:
+    if node.what in _LOOKED_UP:
         table = _table(made, node)
     elif node.what == "grown":
         made.tables.append(float.fromhex(node.about[0]))
@@ -170,23 +166,19 @@ def _table(made: _Assembly, node: Node) -> tuple[int, int]:
     return begin, len(made.tables)
 
 
-def _registers(made: _Assembly) -> None:
-    zeros = max(
-        (made.graph.nodes[n].about[0] for n in made.nodes if made.graph.nodes[n].what.endswith("by_label")), default=0
-    )
-    # the first registers are zeros, for tables that start from nothing
-    made.registers = zeros
-    for number in made.nodes:
+def _given_rows(made: _Assembly, numbers: list[int]) -> None:
+    """Give zeros for tables that start from nothing, constants and what is read of rows their registers."""
+    nodes = [made.graph.nodes[n] for n in made.nodes]
+    zeros = max((node.about[0] for node in nodes if node.what.endswith("by_label")), default=0)
+    made.constants = [(made.registers.own(), 0) for _ in range(zeros)]
+    for number in numbers:
         node = made.graph.nodes[number]
-        if node.place != ROWS:
-            continue
-        for k in range(node.answers):
-            made.register[number, k] = made.registers + k
         if node.what == "constant":
-            made.constants.append((made.registers, _number(node)))
+            made.register[number, 0] = made.registers.own()
+            made.constants.append((made.register[number, 0], _number(node)))
         elif node.what == "row":
-            made.reads["rows"].append(Read(node.about[0], node.about[1:], made.registers))
-        made.registers += node.answers
+            made.register[number, 0] = made.registers.own()
+            made.reads["rows"].append(Read(node.about[0], node.about[1:], made.register[number, 0]))
 
 
 def _row_lines(made: _Assembly, number: int) -> list[list[int]]:
@@ -218,18 +210,33 @@ def _operands(made: _Assembly, node: Node) -> list[int]:
     return operands
 
 
-def _stages(made: _Assembly, numbers: list[int]) -> tuple[Stage, ...]:
+def _stages(made: _Assembly, numbers: list[int], outputs: set[Ref]) -> tuple[Stage, ...]:
     """Put everything after what it needs from outside, going outside as few times as possible."""
     graph, level = made.graph, dict.fromkeys(made.nodes, 0)
     for number in numbers:
         node = graph.nodes[number]
         level[number] = max((level[ref[0]] for ref in node.of), default=0) + is_outside(node)
+    # what is outside comes at the end of the stage before
+    order = sorted(numbers, key=lambda n: (level[n], not is_outside(graph.nodes[n])))
+    _given_rows(made, numbers)
+    kept = outputs | {(n, 0) for n in numbers if graph.nodes[n].what == "constant"}
+    done, code, left = done_with(graph, order, kept), {number: list[list[int]]() for number in numbers}, list[int]()
+    for number in order:
+        node = graph.nodes[number]
+        if node.what not in ("constant", "row"):
+            first = made.registers.take(node.answers)
+            made.register |= {(number, k): first + k for k in range(node.answers)}
+        left += [made.register[ref] for ref in done[number]]
+        # what is outside is worked out together: nothing that one of it reads may be written to by another
+        if not is_outside(node):
+            code[number] = _row_lines(made, number)
+            made.registers.give_back(left)
+            left = []
     stages = []
     for stage in range(max((level[n] for n in numbers), default=0) + 1):
-        inside = [n for n in numbers if level[n] == stage and not is_outside(graph.nodes[n])]
-        code = [line for n in inside for line in _row_lines(made, n)]
-        outside = [n for n in numbers if level[n] == stage + 1 and is_outside(graph.nodes[n])]
-        stages.append(Stage(_lines(code, 13), _outside(made, outside)))
+        inside = [line for n in order if level[n] == stage for line in code[n]]
+        outside = [n for n in order if level[n] == stage + 1 and is_outside(graph.nodes[n])]
+        stages.append(Stage(_lines(inside, 13), _outside(made, outside)))
     return tuple(stages)
 
 
@@ -279,13 +286,6 @@ def _number(node: Node) -> Any:
 
 def _bits(value: float | int) -> int:
     return int(np.float64(value).view(np.int64)) if isinstance(value, float) else value
-
-
-def _constants(made: _Assembly) -> np.ndarray:
-    registers = np.zeros(made.registers + _SPARE)
-    for register, value in made.constants:
-        registers.view(np.int64)[register] = _bits(value)
-    return registers
 
 
 def _lines(lines: list[list[int]], width: int) -> np.ndarray:

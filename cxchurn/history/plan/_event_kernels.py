@@ -11,13 +11,6 @@ from cxchurn._core._compiled import inner
 
 
 @inner
-def copy(values, out):
-    """The values as they are."""
-    for i in range(out.size):
-        out[i] = values[i]
-
-
-@inner
 def fill(value, out):
     """One value everywhere."""
     for i in range(out.size):

@@ -16,8 +16,8 @@ from cxchurn.history.plan._codes import ARITHMETIC, EVENTS
 CALLS = (_kernels, kernels, _arithmetic_kernel)
 _made = partial(inner, calls=CALLS)
 _FEWEST = len(ARITHMETIC)
-_INPUT_F, _INPUT_I, _PICK_F, _PICK_I = (EVENTS[name] for name in ("input_f", "input_i", "pick_f", "pick_i"))
-_TAKE_F, _TAKE_I, _RANKS, _CHANGES = (EVENTS[name] for name in ("take_f", "take_i", "ranks", "changes"))
+_PICK_F, _PICK_I, _TAKE_F, _TAKE_I = (EVENTS[name] for name in ("pick_f", "pick_i", "take_f", "take_i"))
+_RANKS, _CHANGES = (EVENTS[name] for name in ("ranks", "changes"))
 _DIFF, _ARANGE, _GROWN, _STEPS = (EVENTS[name] for name in ("diff", "arange", "grown", "steps"))
 _BEFORE, _BEGIN, _FOLLOWING, _LATEST = (EVENTS[name] for name in ("before", "begin", "following", "latest"))
 _RUNNING, _STREAK, _NEW, _NTH_OF = (EVENTS[name] for name in ("running", "streak", "new", "nth_of"))
@@ -25,7 +25,7 @@ _MAPPED, _POSITION, _IS_IN = (EVENTS[name] for name in ("mapped", "position", "i
 
 
 @_made
-def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tables_whole, scratch, hashed):
+def run_events(code, floats, whole, cap, bounds, tables, tables_whole, scratch, hashed):
     """Run a program's operations over the events of some customers.
 
     A line of the program: the operation, where its answer goes, three operands (places of `cap` numbers in the arena), which
@@ -38,10 +38,6 @@ def run_events(code, floats, whole, cap, bounds, given, given_whole, tables, tab
         out, a, b, c = code[k, 1] * cap, code[k, 2] * cap, code[k, 3] * cap, code[k, 4] * cap
         if op < _FEWEST:
             arithmetic(op, floats, whole, out, a, b, c, n)
-        elif op == _INPUT_F:
-            kernels.copy(given[code[k, 2]], floats[out : out + n])
-        elif op == _INPUT_I:
-            kernels.copy(given_whole[code[k, 2]], whole[out : out + n])
         elif op == _PICK_F:
             kernels.pick(
                 floats[a : a + n], floats[b : b + n], floats[out : out + n], bounds[code[k, 5]], bounds[code[k, 6]]

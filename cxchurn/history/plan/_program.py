@@ -41,7 +41,7 @@ class Stage(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What is read for each event or row before a program runs: how, what, and into which line or register."""
+    """What is read for each event or row before a program runs: how, what, and into which place or register."""
 
     how: str
     name: Any
@@ -62,6 +62,8 @@ class Program:
         How many arrays of events the machine needs at once.
     sizes : int
         Of how many different sets of events.
+    registers : int
+        How many numbers it holds of a row.
     numbers, whole : tuple of Read
         What is read of events: floats, and integers.
     given : tuple of Read
@@ -72,10 +74,8 @@ class Program:
         The label columns whose codes are counted.
     tables, tables_whole : ndarray
         What labels stand for, as floats and as integers.
-    constants : ndarray of float64, shape (registers,)
-        Those of rows (integers by their bits); a register that has none holds 0.
-    filled : ndarray of int64, shape (n, 2)
-        Those of events: their place in the arena, and their bits.
+    constants, filled : ndarray of int64, shapes (n, 2)
+        Those of rows and those of events: their register or their place in the arena, and their bits.
     out : ndarray of int64
         The register of each column.
     """
@@ -84,6 +84,7 @@ class Program:
     stages: tuple[Stage, ...]
     places: int
     sizes: int
+    registers: int
     numbers: tuple[Read, ...]
     whole: tuple[Read, ...]
     given: tuple[Read, ...]

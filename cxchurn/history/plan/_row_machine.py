@@ -136,8 +136,8 @@ def _placed(op, line, floats, whole, cap, bounds, owner, answers, numbers):
 
 
 @partial(compiled, calls=_CALLS)
-def run(events, questions, arena, cap, bounds, filled, given, given_whole, tables, tables_whole, scratch, hashed, owner,
-        registers, counts):  # fmt: skip
+def run(events, questions, arena, cap, bounds, filled, constants, tables, tables_whole, scratch, hashed, owner, registers,
+        counts):  # fmt: skip
     """Run a program for the rows of some customers: over the customers' events, then what is asked about the rows.
 
     Parameters
@@ -145,13 +145,11 @@ def run(events, questions, arena, cap, bounds, filled, given, given_whole, table
     questions : ndarray of int64
         A line each: the question, where its first answer goes, its operands (places in the arena, registers).
     arena, registers : ndarray of float64, shapes (n,) and (registers, rows)
-        Where arrays of `cap` events, and the rows' answers, stand.
+        Where arrays of `cap` events, and the rows' answers, stand; what was read of both is there already.
     bounds : ndarray of int64, shape (sets, customers + 1)
         Where each customer's events begin; the first line is given.
-    filled : ndarray of int64, shape (constants, 2)
-        Which arrays hold a constant throughout, and its bits.
-    given, given_whole : ndarray, shapes (columns, events)
-        What was read of the customers' events.
+    filled, constants : ndarray of int64, shapes (n, 2)
+        Which arrays of events, and which registers, hold a constant throughout, and its bits.
     owner : ndarray of int64, shape (rows,)
         Whose each row is.
     """
@@ -159,8 +157,9 @@ def run(events, questions, arena, cap, bounds, filled, given, given_whole, table
     answers, numbers, counted, code = bare(registers), bare(registers.view(np.int64)), bare(counts), bare(questions)
     for k in range(filled.shape[0]):
         kernels.fill(filled[k, 1], whole[filled[k, 0] * cap : (filled[k, 0] + 1) * cap])
-    run_events(bare(events), floats, whole, cap, edges, bare(given), bare(given_whole), bare(tables), bare(tables_whole),
-               bare(scratch), bare(hashed))  # fmt: skip
+    for k in range(constants.shape[0]):
+        kernels.fill(constants[k, 1], numbers[constants[k, 0]])
+    run_events(bare(events), floats, whole, cap, edges, bare(tables), bare(tables_whole), bare(scratch), bare(hashed))
     rows, flat, flat_whole = answers.shape[1], answers.reshape(answers.size), numbers.reshape(numbers.size)
     for line in code:
         op = line[0]
