@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from cxchurn.features._plan import plan_of
-from cxchurn.history import Seen, Which, by_themselves, each_part
+from cxchurn.history import Seen, Which, by_themselves, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 
-_ROWS = 64
+# rows that are tried, and parts of the log that they are of: each part is brought into memory, and sorted where it is on disk
+_ROWS, _PARTS = 64, 2
 
 
 def called_for(features: Any, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> tuple[str, ...]:
@@ -23,11 +24,11 @@ def called_for(features: Any, log: InteractionLog, customers: np.ndarray, cutoff
     log : InteractionLog
     customers : ndarray, shape (n,)
     cutoffs : ndarray of datetime64[us], shape (n,)
-        The rows of the training: some of them, evenly spread, are tried.
+        The rows of the training: some of them are tried, evenly spread over those of some parts of the log.
     """
     features.called_, features._plan = (), None
     plan = plan_of(features)
-    some = np.unique(np.linspace(0, len(cutoffs) - 1, min(_ROWS, len(cutoffs))).astype(np.int64))
+    some = _some(log, customers)
 
     def differing(_: Which, seen: Seen) -> frozenset[str]:
         return plan.without(by_themselves(seen))
@@ -37,3 +38,19 @@ def called_for(features: Any, log: InteractionLog, customers: np.ndarray, cutoff
     if any(found):
         features._plan = None
     return tuple(sorted(frozenset().union(*found)))
+
+
+def _some(log: InteractionLog, customers: np.ndarray) -> np.ndarray:
+    """Return which rows are tried."""
+    histories = histories_of(log)
+    position = histories.positions(np.asarray(customers))
+    # who has no event stands in any part
+    part = np.where(position >= 0, histories.part[position], 0) if histories.ids.size else np.zeros_like(position)
+    parts = np.flatnonzero(np.bincount(part))
+    tried = np.flatnonzero(np.isin(part, parts[_spread(parts.size, _PARTS)]))
+    return tried[_spread(tried.size, _ROWS)]
+
+
+def _spread(size: int, most: int) -> np.ndarray:
+    """Return so many places at most, evenly spread."""
+    return np.unique(np.linspace(0, size - 1, min(most, size)).astype(np.int64))

@@ -11,7 +11,7 @@ from cxchurn.history._seen import Seen
 
 # events and rows at a time: what is worked out for them stays near the processor. Arrays of rows whose length is a power of
 # two would all stand in the same few lines of its cache
-_EVENTS, _ROWS = 1 << 14, 2000
+_EVENTS, _ROWS = 1 << 14, 4000
 # events of one customer beyond which the arrays of a program would take too much memory
 LONG = 1 << 16
 
