@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cxchurn._core import Deferred
 from cxchurn.history import _kernels
-from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, to_column
+from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, numbered_once, to_column
 from cxchurn.history._ids import Few, index_of, positions_in
 from cxchurn.history._order import customer_codes
 from cxchurn.history._run import run
@@ -101,19 +101,29 @@ class AttributeHistory:
         if found is None:
             column = self.columns[name]
             assert isinstance(column, Labels)
-            every = Labels(np.arange(-1, len(column.names)), column.names)
-            places = every.mapped({label: place for place, label in enumerate(labels)})
-            found = self._numbered[name, labels] = np.append(places[1:], np.nan)
+            levels = column.names
+            few = isinstance(levels, tuple)
+            found = numbered_once(_places, levels, labels) if few else _places(levels, labels)  # type: ignore[arg-type]
+            self._numbered[name, labels] = found
         return found
 
     def read(self, name: str, rows: np.ndarray) -> EventColumn:
         """Return one attribute at the given rows, missing where the row is -1."""
         column = self.columns[name]
+        if rows.size == 1 and rows[0] >= 0:
+            return column.take(rows)
         there = rows >= 0
         missing = np.nan if isinstance(column, Numbers) else MISSING_TIME if isinstance(column, Times) else -1
         values = np.full(rows.size, missing, dtype=column.values.dtype)
         values[there] = column.values[rows[there]]
         return Labels(values, column.names) if isinstance(column, Labels) else type(column)(values)
+
+
+def _places(levels: pa.Array | tuple[str, ...], labels: tuple[str, ...]) -> np.ndarray:
+    """Return where each of the levels stands among some labels, and last what is missing; NaN for nowhere."""
+    every = Labels(np.arange(-1, len(levels)), levels)
+    places = every.mapped({label: place for place, label in enumerate(labels)})
+    return np.append(places[1:], np.nan)
 
 
 _sorted: WeakKeyDictionary[CustomerTable, AttributeHistory] = WeakKeyDictionary()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +15,12 @@ from cxchurn.history._recorded import Recorded
 
 pc = Deferred("pyarrow.compute")
 
+Answer = TypeVar("Answer")
 _FEW = 4
 # labels that one looks up faster in Arrow than in a dictionary made for the purpose
 _MANY = 1000
+# so few labels are numbered once for all columns that have them: a service makes new columns for every answer
+_KEPT = 64
 MISSING_TIME = np.iinfo(np.int64).min
 
 
@@ -64,8 +68,8 @@ class Labels:
         return [self._codes.get(label, -1) for label in labels]
 
     @cached_property
-    def _codes(self) -> dict[str, int]:
-        return {label: code for code, label in enumerate(self.levels)}
+    def _codes(self) -> Mapping[str, int]:
+        return numbered_once(_codes, self.levels)
 
     def mapped(self, numbers: Mapping[str, float]) -> np.ndarray:
         """The number that belongs to each event's label, NaN where none does; float64, shape ``(events,)``."""
@@ -94,6 +98,20 @@ class Labels:
         for code in codes[1:]:
             holds |= self.values == code
         return holds
+
+
+def _codes(levels: tuple[str, ...]) -> Mapping[str, int]:
+    return {label: code for code, label in enumerate(levels)}
+
+
+def numbered_once(numbers: Callable[..., Answer], levels: tuple[str, ...], *about: Any) -> Answer:
+    """Return ``numbers(levels, *about)``, which follows from the labels alone; for few of them what was found before."""
+    return _once(numbers, levels, *about) if len(levels) <= _KEPT else numbers(levels, *about)
+
+
+@lru_cache(maxsize=1 << 12)
+def _once(numbers: Callable[..., Any], *about: Any) -> Any:
+    return numbers(*about)
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,10 @@ class Seen(Window):
                 hint="a builder that compares asks for seen.compared(self.table_name).",
             )
         tables = references.get(name, {})
+        if self._cutoffs.size == 1:
+            # one row, as a service asks for it: the tables are few
+            last = max((moment for moment in tables if moment <= self._cutoffs[0]), default=None)
+            return [] if last is None else [(np.zeros(1, dtype=np.int64), tables[last])]
         moments = np.array(sorted(tables), dtype=np.int64)
         which = np.searchsorted(moments, self._cutoffs, side="right") - 1
         return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]
@@ -214,9 +218,9 @@ class Seen(Window):
 
     def _attribute_column(self, name: str) -> EventColumn:
         attributes = self._history.attributes
-        names = [] if attributes is None else list(attributes.columns)
         self._about.asked.add(name)
-        if attributes is None or name not in names:
+        if attributes is None or name not in attributes.columns:
+            names = [] if attributes is None else list(attributes.columns)
             why = None if attributes is None else attributes.left_out.get(name)
             raise MismatchError(
                 f"the customers table has no attribute {name!r}" + (f": {why}." if why else "."),

@@ -68,7 +68,8 @@ class Linear:
             _kernels.NUMBER if term["label"] is None else _kernels.MISSING if term["label"] < 0 else _kernels.LABEL
             for term in self.terms
         ]
-        places = [(term["column"], self._used[kind].index(term["column"])) for kind, term in self._by_kind]
+        line = {kind: {column: k for k, column in enumerate(used.tolist())} for kind, used in self._used.items()}
+        places = [(term["column"], line[kind][term["column"]]) for kind, term in self._by_kind]
         numbers = [
             (
                 np.nan if term["label"] is None else term["label"],
@@ -85,10 +86,12 @@ class Linear:
         return [(term["label"] is None, term) for term in self.terms]
 
     @cached_property
-    def _used(self) -> dict[bool, list[int]]:
+    def _used(self) -> dict[bool, np.ndarray]:
         """The columns asked for as numbers (True), and for what is missing or which label it is (False)."""
         return {
-            number: list(dict.fromkeys(term["column"] for kind, term in self._by_kind if kind == number))
+            number: np.array(
+                [*dict.fromkeys(term["column"] for kind, term in self._by_kind if kind == number)], dtype=np.int64
+            )
             for number in (True, False)
         }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn.history._columns import Labels
+from cxchurn.history._columns import Labels, numbered_once
 from cxchurn.history._compared import compared
 from cxchurn.history._history import History
 from cxchurn.history._seen import Seen
@@ -21,6 +21,7 @@ _space = threading.local()
 _KEPT = 1 << 23
 _NOTHING = np.zeros((0, 2), dtype=np.int64)
 _NO_LINES = np.zeros((0, 9), dtype=np.int64)
+_NONE = np.zeros(0, dtype=np.int32)
 
 
 def replay(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -124,14 +125,24 @@ def _column(program: Program, read: Read, history: History, events: slice | np.n
 
 def _numbered(history: History, name: str, labels: Labels, texts: tuple[str, ...]) -> np.ndarray:
     """Return for each label of a history its number among the texts of a program, -1 for all others, and for none."""
+    if isinstance(labels.names, tuple):
+        return numbered_once(_numbers, labels.names, texts)
     key = ("texts", name, texts)
     found: np.ndarray | None = history.cache.get(key)
     if found is None:
-        found = np.full(len(labels.names) + 1, -1)
-        for number, code in enumerate(labels.places(texts)):
-            if code >= 0:
-                found[code] = number
-        history.cache[key] = found
+        found = history.cache[key] = _placed(labels, texts)
+    return found
+
+
+def _numbers(levels: tuple[str, ...], texts: tuple[str, ...]) -> np.ndarray:
+    return _placed(Labels(_NONE, levels), texts)
+
+
+def _placed(labels: Labels, texts: tuple[str, ...]) -> np.ndarray:
+    found = np.full(len(labels.names) + 1, -1)
+    for number, code in enumerate(labels.places(texts)):
+        if code >= 0:
+            found[code] = number
     return found
 
 
@@ -142,8 +153,8 @@ def _outside(outside: Outside, seen: Seen, answers: np.ndarray) -> None:
         return
     assert not isinstance(outside.look, str)
     values = [
-        (answers.view(np.int64) if whole else answers)[register]
-        for register, whole in zip(outside.of[:, 0], outside.whole, strict=True)
+        answers[register].view(np.int64) if whole else answers[register]
+        for register, whole in zip(outside.of[:, 0].tolist(), outside.whole, strict=True)
     ]
     answers[outside.out[0]] = compared(seen, outside.table, outside.look, *values)
 
