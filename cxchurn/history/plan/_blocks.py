@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -72,7 +73,7 @@ def _divided(order: np.ndarray, placed: np.ndarray, offsets: np.ndarray) -> Iter
     np.cumsum(stops - begins, out=bounds[1:])
     number = np.maximum(bounds[owner + 1] // _EVENTS, np.arange(order.size) // _ROWS)
     edges = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), order.size]
-    for begin, stop in zip(edges, edges[1:], strict=False):
+    for begin, stop in pairwise(edges):
         if stop == begin:
             continue
         first, last = int(owner[begin]), int(owner[stop - 1]) + 1
