@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history._seen import Seen
+from cxchurn.history.asking._seen import Seen
 
 # events and rows at a time: what is worked out for them stays near the processor. Arrays of rows whose length is a power of
 # two would all stand in the same few lines of its cache
