@@ -37,6 +37,7 @@ from cxchurn.history.data._labels_before import (
     labels_by_condition,
 )
 from cxchurn.history.data._one import history_of_one, log_of_one
+from cxchurn.history.data._recorded import recorded
 from cxchurn.history.data._where import Where, label_is, where
 from cxchurn.history.data._without_each import without_each
 
@@ -99,6 +100,7 @@ __all__ = [
     "persistence",
     "populations",
     "ratio",
+    "recorded",
     "renewals",
     "scatter",
     "seen_at",

@@ -10,6 +10,7 @@ from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, check_inside, every, monthly, weekly
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
+from cxchurn.panel._eligibility import Eligibility
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._kinds import EVER, tell_labels
 from cxchurn.panel._make_panel import make_panel, outcomes, panel_from_labels, rows_at
@@ -37,6 +38,7 @@ __all__ = [
     "Asked",
     "Cancellation",
     "ChurnDefinition",
+    "Eligibility",
     "Ending",
     "Inactivity",
     "OwnLabels",

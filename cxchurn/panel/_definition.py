@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from cxchurn._core import Statement, span
-from cxchurn.history import Populations, Seen, Where, where
+from cxchurn.history import Populations, Seen, Where, recorded, where
 from cxchurn.interactions import InteractionLog
 
 # why somebody who is known is not asked about
@@ -83,11 +83,11 @@ class ChurnDefinition(Statement):
 
     def already_silent(self, seen: Seen) -> np.ndarray:
         """Return who met the definition of churned at the cut-off already, and may return; bool, shape ``(n,)``."""
-        return np.zeros(seen.customers.size, dtype=bool)
+        return np.zeros(seen.cutoffs.size, dtype=bool)
 
     def ended(self, seen: Seen) -> np.ndarray:
         """Return who had ended just before the cut-off and was not back; bool, shape ``(n,)``. Default: nobody."""
-        return np.zeros(seen.customers.size, dtype=bool)
+        return np.zeros(seen.cutoffs.size, dtype=bool)
 
     @abstractmethod
     def churned(
@@ -106,8 +106,20 @@ class ChurnDefinition(Statement):
         return np.full(len(customers), "", dtype=object)
 
 
+class Planned(NamedTuple):
+    """What `because` gives while a definition is written down: the number of the text of each row, 0 for none."""
+
+    number: np.ndarray
+    texts: tuple[str, ...]
+
+
 def because(*reasons: tuple[np.ndarray, str]) -> np.ndarray:
     """Return a text a row: that of the last condition which holds, "" where none does; object, shape ``(n,)``."""
+    if recorded(tuple(holds for holds, _ in reasons)) is not None:
+        number: Any = 0
+        for place, (holds, _) in enumerate(reasons, start=1):
+            number = np.where(holds, place, number)
+        return Planned(number, tuple(text for _, text in reasons))  # type: ignore[return-value]
     found = np.full(reasons[0][0].size, "", dtype=object)
     for holds, text in reasons:
         found[holds] = text

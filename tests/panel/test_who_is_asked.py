@@ -5,9 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cxchurn._core import DataError
-from cxchurn.panel import Cancellation, ChurnDefinition, Inactivity, OwnLabels, asked_about, make_panel
+from cxchurn.history import as_of, history_of, where
+from cxchurn.panel import (
+    Cancellation,
+    ChurnDefinition,
+    Eligibility,
+    Inactivity,
+    OwnLabels,
+    asked_about,
+    make_panel,
+)
 
 from .panel_rows import at, log_of
 
@@ -168,3 +179,49 @@ def test_activity_may_be_a_condition():
         make_panel(log, Inactivity("10D", kinds=where(at_least={"price": 1})), cutoffs="2024-01-10")
     with pytest.raises(ValueError, match="'purchse', which never occurs"):
         make_panel(log, Inactivity("10D", kinds=where(kind="purchse")), cutoffs="2024-01-10")
+
+
+PLANNED = [
+    Inactivity("5D", active_within="10D", ended_by=("cancel",)),
+    Inactivity("10D", ended_by=("cancel",), returns=("call",)),
+    Inactivity("3D", kinds=("visit", "call"), ended_by=()),
+    Inactivity("5D", kinds=where(kind="visit", direction="inbound"), ended_by=("cancel",)),
+    Cancellation(horizon="5D", returns="any"),
+    Cancellation(horizon="5D", returns="any", active_within="10D"),
+    OwnLabels(horizon="5D"),
+    OwnLabels(horizon="5D", churn=Inactivity("5D", ended_by=("cancel",))),
+]
+EVENT = st.tuples(
+    st.sampled_from("abc"),
+    st.sampled_from([0.0, 5.0, 10.0 - MICRO, 10.0, 14.5, 15.0, 19.0, 20.0, 25.0]),
+    st.sampled_from(["visit", "cancel", "call"]),
+    st.sampled_from([None, 26.0]),
+    st.sampled_from([None, "inbound", "outbound"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(EVENT, min_size=1, max_size=20), churn=st.sampled_from(PLANNED))
+def test_a_plan_of_who_is_asked_about_says_what_the_definition_says(rows, churn):
+    # the last row gives the log a column of each kind
+    history = history_of(log_of([*rows, ("z", 1, "visit", 2.0, "inbound")], 60))
+    customers = np.array(["a", "b", "c", "nobody", "z"], dtype=object)
+    cutoffs = np.full(5, np.datetime64(at(20), "us"))
+    seen = as_of(history, customers, cutoffs, populations=churn.populations)
+    planned = Eligibility(churn)
+    why, silent = planned.of(seen)
+    assert planned._made[0].program is not None
+    expected = churn.not_asked(seen)
+    assert why.tolist() == expected.tolist()
+    assert silent.tolist() == (churn.already_silent(seen) & (expected == "")).tolist()
+
+
+def test_a_definition_of_ones_own_is_called_as_it_is():
+    seen = as_of(
+        history_of(log_of(ROWS, 60)),
+        np.array(["active", "back"], dtype=object),
+        np.full(2, np.datetime64(at(20), "us")),
+    )
+    planned = Eligibility(Weekdays())
+    assert planned.of(seen)[0].tolist() == ["not eligible", ""]
+    assert planned._made[0].program is None

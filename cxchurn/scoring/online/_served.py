@@ -16,6 +16,7 @@ from cxchurn.features import FittedFeatures, References, check_fits, plan_of, re
 from cxchurn.history import History, Seen, seen_at
 from cxchurn.interactions.rows import RowReader
 from cxchurn.model import FittedModel, load_fitted
+from cxchurn.panel import Eligibility
 from cxchurn.scoring.online._on_file import Attributes, OnFile
 from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import State
@@ -59,6 +60,7 @@ class Served:
         self.attributes = Attributes.of(self.features)
         self.known, self.known_on_file = _learned(self.features)
         self.plan = plan_of(self.features)
+        self._asked = Eligibility(model.churn_)
         self._zone = zone(self.features.timezone_)
         self._nothing = self.attributes.history(())
         self._versions: dict[int | None, str] = {}
@@ -93,10 +95,8 @@ class Served:
 
     def eligible(self, history: History, at: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
         """Return why customers are not asked about ("" for those who are), and who met the definition already."""
-        churn = self.model.churn_
-        seen = _view(history, np.arange(history.ids.size), at, populations=churn.populations)
-        why = churn.not_asked(seen)
-        return why, churn.already_silent(seen) & (why == "")
+        populations = self.model.churn_.populations
+        return self._asked.of(_view(history, np.arange(history.ids.size), at, populations=populations))
 
     def vectors(self, history: History, which: np.ndarray, at: np.datetime64) -> np.ndarray:
         """Return the features of some of a history's customers; float64, shape ``(customers, columns)``."""
