@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import cxchurn as cx
 from cxchurn._core import DataError, UsageError
-from cxchurn.explain import account, touchpoints
+from cxchurn.explain import account, contacts_words, touchpoints
 from cxchurn.explain.ledger._sums import Grouped, interval
 
 SINCE, UNTIL = "2024-09-15", "2024-11-20"
@@ -219,3 +219,22 @@ class TestIntervals:
             low, high = interval(grouped.total(values), grouped.error_of_total(values))
             held += int(low[0] <= 80 * 3 * 0.5 <= high[0])
         assert 0.92 <= held / 400 <= 0.98
+
+
+class TestContactsWords:
+    """Two kinds of contact never read alike."""
+
+    LABELS = ("(none)", "chat", "phone", "kiosk")
+
+    def test_counted_by_hand(self):
+        rows = [("chat", "chat"), ("(none)", "chat"), ("(none)", "refund"), ("phone", "chat"), ("kiosk", "kiosk")]
+        table = pd.DataFrame(rows, columns=["touchpoint", "kind"])
+        assert contacts_words(table) == ["chat", "chat, (none)", "refund", "chat, phone", "kiosk"]
+        assert contacts_words(table[1:]) == ["chat", "refund", "chat, phone", "kiosk"]
+        assert contacts_words(table[["touchpoint"]][:2]) == ["chat", "(none)"]
+        assert contacts_words(table[:0]) == []
+
+    @given(st.sets(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS[1:])), min_size=1))
+    def test_rows_that_differ_read_differently(self, rows):
+        names = contacts_words(pd.DataFrame(sorted(rows), columns=["touchpoint", "kind"]))
+        assert len(set(names)) == len(rows)
