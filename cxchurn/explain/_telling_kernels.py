@@ -74,7 +74,8 @@ def heaviest(points, telling, taken, wanted, only_wanted, least, r):
 def choose(points, telling, wanted, least, share, chosen, weights):
     """Choose each row's reasons among its subjects: first one that is wanted, where it counts, then the weightiest.
 
-    It counts where it makes a `share` of all that raises the risk, or all that is wanted comes to `least` together. `points` and `telling` have a line a subject, `chosen` and `weights` one a reason.
+    It counts where it makes a `share` of all that raises the risk, or all that is wanted comes to `least` together.
+    `points` and `telling` have a line a subject, `chosen` and `weights` one a reason.
     """
     subjects, top = points.shape[0], chosen.shape[0]
     taken = np.empty(subjects, np.bool_)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from cxchurn._core import Deferred
 
 if TYPE_CHECKING:
     import pandas as pd
+else:
+    pd = Deferred("pandas")
 
 _BY = ("kind", "touchpoint", "month", "direction", "agent_id")
 NOTHING = "(none)"
@@ -33,20 +37,30 @@ def contact_words(row: Mapping[Any, Any]) -> str:
 def contacts_words(table: pd.DataFrame) -> list[str]:
     """Name the rows of a table of contacts, each by words of its own.
 
-    Where a kind without a touchpoint would read like one at a touchpoint of the same name, it is said that it has none.
+    Who reached out is said where contacts of one kind and touchpoint are of both sorts, and that there is no touchpoint where
+    a kind would read like one at a touchpoint of the same name.
 
     Examples
     --------
     >>> contacts_words(pd.DataFrame({"touchpoint": ["chat", "(none)", "(none)"], "kind": ["chat", "chat", "refund"]}))
     ['chat', 'chat, (none)', 'refund']
+    >>> both = {"touchpoint": ["phone", "phone", "web"], "kind": ["call", "call", "visit"]}
+    >>> contacts_words(pd.DataFrame({**both, "direction": ["inbound", "outbound", "inbound"]}))
+    ['call, phone, inbound', 'call, phone, outbound', 'visit, web']
     """
     rows = table.to_dict("records")
-    names = [contact_words(row) for row in rows]
-    often = Counter(names)
-    return [
-        ", ".join(_parts(row, every=True)) if often[name] > 1 and _is_nothing(row.get("touchpoint")) else name
-        for name, row in zip(names, rows, strict=True)
-    ]
+    brief = [{name: row[name] for name in row if name != "direction"} if "kind" in row else row for row in rows]
+    names = _apart(map(contact_words, brief), map(contact_words, rows))
+    absent = (_is_nothing(row.get("touchpoint")) for row in rows)
+    full = (", ".join(_parts(row, every=True)) for row in rows)
+    return _apart(names, (long if none else name for long, none, name in zip(full, absent, names, strict=True)))
+
+
+def _apart(names: Iterable[str], longer: Iterable[str]) -> list[str]:
+    """Return names, and longer ones in place of those that come more than once."""
+    short = list(names)
+    often = Counter(short)
+    return [long if often[name] > 1 else name for name, long in zip(short, longer, strict=True)]
 
 
 def _is_nothing(label: Any) -> bool:

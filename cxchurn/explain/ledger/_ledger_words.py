@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cxchurn.explain.ledger._ledger import Ledger
 
 _WIDTH, _MOST, _SHOWN = 80, 12, 30
+# letters for the name of contacts
+_ROOM = 23
 _NOTE = (
     "exper., well, pres.: points of probability a contact, by what it was like, of contacts of the same kind that went well, "
     "by having been in touch. heads: customers that experience cost (a gain below 0), with the 95 % interval by customer. "
@@ -79,7 +81,7 @@ def _head(money: bool) -> str:
 
 def _line(name: str, row: dict[Any, Any], money: bool) -> str:
     between = f"{row['heads_low']:+.1f} .. {row['heads_high']:+.1f}"
-    line = f"{name[:23]:<23} {row['contacts']:>8,}"
+    line = f"{name if len(name) <= _ROOM else f'{name[: _ROOM - 1]}…':<{_ROOM}} {row['contacts']:>8,}"
     line += f" {row['experience']:>+7.2f} {_number(row['experience_well']):>6}"
     line += "" if money else f" {row['presence']:>+6.2f}"
     line += f" {row['heads']:>+7.1f} {between:^14}"
@@ -88,9 +90,14 @@ def _line(name: str, row: dict[Any, Any], money: bool) -> str:
 
 def _sums(ledger: Ledger) -> Iterator[str]:
     sums = ledger.totals.set_index("part")["points"] / 100
-    parts = ", ".join(f"{part} {points(sums[part])}" for part in sums.index if part != "whole")
-    yield from textwrap.wrap(f"In all {points(sums['whole'])} heads: {parts}.", _WIDTH)
+    parts = ", ".join(f"{part} {_heads(sums[part])}" for part in sums.index if part != "whole")
+    yield from textwrap.wrap(f"In all {_heads(sums['whole'])} heads: {parts}.", _WIDTH)
     yield from textwrap.wrap(_NOTE, _WIDTH)
+
+
+def _heads(number: float) -> str:
+    """Write heads in a sentence, where a dot for none would read like its end."""
+    return "none" if points(number) == "." else points(number)
 
 
 def _wrapped(note: str) -> list[str]:

@@ -163,7 +163,7 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     """
     if ledger is None:
         return None
-    table = ledger.by("touchpoint", "kind")
+    table = ledger.table.copy()
     table["contact"] = contacts_words(table)
     costly = table[table["heads_low"] > 0].head(_COSTLY)
     since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
