@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cxchurn.explain._importance import importance
     from cxchurn.explain._segments import Segments, segments
     from cxchurn.explain._waterfall import waterfall
-    from cxchurn.explain.ledger import Account, Ledger, account, contact_words, touchpoints
+    from cxchurn.explain.ledger import Account, Ledger, account, contact_words, contacts_words, touchpoints
     from cxchurn.explain.periods import Pulse, pulse
     from cxchurn.explain.sayings import Claim, Claims, CostClaim, YearlyClaim, claims, standard_claims
     from cxchurn.explain.whatif import (
@@ -43,7 +43,7 @@ _WHERE = {
     "_importance": ("importance",),
     "_segments": ("Segments", "segments"),
     "_waterfall": ("waterfall",),
-    "ledger": ("Account", "Ledger", "account", "contact_words", "touchpoints"),
+    "ledger": ("Account", "Ledger", "account", "contact_words", "contacts_words", "touchpoints"),
     "whatif": (
         *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
         *("what_if", "without"),
@@ -77,6 +77,7 @@ __all__ = [
     "choose_reasons",
     "claims",
     "contact_words",
+    "contacts_words",
     "edited",
     "evidence",
     "explain",

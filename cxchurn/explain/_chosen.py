@@ -13,7 +13,7 @@ from cxchurn.explain._telling import Telling
 
 # in points of probability: what weighs less is no reason
 LEAST = 0.5
-# of all that raises the risk: an experience of that share is among the reasons
+# of all that raises the risk: an experience of that share goes first, whatever other experiences outweigh it
 SHARE = 0.1
 # of what the strongest column of a subject moves: a column that moves less is no witness of it
 WITNESS = 0.1
@@ -43,8 +43,8 @@ def choose_reasons(
     A subject (a theme; of experience each driver) weighs what its columns contribute together. Told are the subjects that
     raise the risk most, by half a point at least, each once: by the column that raises it most among those whose value tells
     it (`Telling`), which has to be a tenth at least of what its strongest column does; a subject without one is silent. The
-    weightiest experience that can be told comes first where it makes a tenth of all that raises the risk; the others follow
-    by their weight.
+    weightiest experience that can be told comes first where it makes a tenth of all that raises the risk, or where all
+    experience together raises it by half a point; the others follow by their weight.
 
     Parameters
     ----------

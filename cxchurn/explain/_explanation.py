@@ -167,8 +167,9 @@ class Explanation:
 
         Each reason is about another subject (a theme; of experience each driver), told by the column that raises the risk most
         among those whose value is worse than usual. Nothing below half a point of probability is a reason; where an experience
-        raises the risk by half a point and by a tenth of all that raises it, the first reason is an experience: how lately
-        somebody came tells that they are leaving, what they went through tells why. The others follow by their weight.
+        is one, and it makes a tenth of all that raises the risk or all experience together raises it by half a point, the
+        first reason is an experience: how lately somebody came tells that they are leaving, what they went through tells
+        why. The others follow by their weight.
 
         Parameters
         ----------

@@ -74,17 +74,19 @@ def heaviest(points, telling, taken, wanted, only_wanted, least, r):
 def choose(points, telling, wanted, least, share, chosen, weights):
     """Choose each row's reasons among its subjects: first one that is wanted, where it counts, then the weightiest.
 
+    It counts where it makes a `share` of all that raises the risk, or all that is wanted comes to `least` together.
     `points` and `telling` have a line a subject, `chosen` and `weights` one a reason.
     """
     subjects, top = points.shape[0], chosen.shape[0]
     taken = np.empty(subjects, np.bool_)
     for r in range(points.shape[1]):
         taken[:] = False
-        raising = 0.0
+        raising = lived = 0.0
         for s in range(subjects):
             raising += max(points[s, r], 0.0)
+            lived += points[s, r] if wanted[s] else 0.0
         first = heaviest(points, telling, taken, wanted, True, least, r)
-        if first >= 0 and points[first, r] < share * raising:
+        if first >= 0 and lived < least and points[first, r] < share * raising:
             first = -1
         for k in range(top):
             best = first if k == 0 and first >= 0 else heaviest(points, telling, taken, wanted, False, least, r)

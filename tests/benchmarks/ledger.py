@@ -1,5 +1,7 @@
 """Whether probabilities hold just after interactions, and what the ledger says: python tests/benchmarks/ledger.py [task ...].
 
+With ``--tables`` the ledgers alone, which are written into RESULTS.md.
+
 For the sample and the real logs that are there: a model that has seen its cut-offs alone is asked at later months' firsts (or
 the task's own test cut-offs) and just after later interactions; beside it one that was trained just after interactions as
 well. Then the ledger of the test time; of the sample, whose company is simulated, also beside what each interaction truly did.
@@ -15,10 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from engine.results import table, write_section
 
 import cxchurn as cx
 from cxchurn._core import clustered_mean
 from cxchurn.evaluate import calibration_error, log_loss, roc_auc
+from cxchurn.explain import contacts_words
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
 from tasks import TASKS, Task
@@ -196,17 +200,53 @@ def shown(rows: list[dict[str, str]]) -> None:
     print(flush=True)
 
 
+def asked(name: str) -> tuple[cx.InteractionLog, object, object, object, tuple[str, str]]:
+    """Return what is asked of a log; see `sample`."""
+    return sample() if name == "sample" else of_task(next(task for task in TASKS if task.name == name))
+
+
+def also_after(name: str, log: cx.InteractionLog, train: object, since: str) -> list[object]:
+    """Return the training cut-offs, and some just after interactions before the tested time."""
+    first = SAMPLE[0] if name == "sample" else train[0]
+    return [*(train if isinstance(train, list) else [train]), cx.after_interactions(first, since, share=share(log))]
+
+
+def tables(names: list[str]) -> None:
+    """Write what the ledger of each log says, by a model that learned just after interactions as well, into RESULTS.md."""
+    for name in names:
+        log, churn, train, _, (since, until) = asked(name)
+        model = trained(log, churn, also_after(name, log, train, since), since)
+        ledger = cx.touchpoints(model, log, since=since, until=until)
+        print(f"\n{name}: {ledger!r}", flush=True)
+        about = f"**The ledger of {name}**: {ledger.customers:,} customers, {since} to {until}, {len(ledger):,} interactions."
+        write_section(name, f"{about}\n\n{table(list(told(ledger)))}", of="ledger", heading="Ledgers")
+
+
+def told(ledger: cx.Ledger) -> Iterator[dict[str, str]]:
+    """Yield the rows of a ledger by kind and touchpoint, the costliest first, and what they come to together."""
+    rows = ledger.table
+    for contacts, row in zip(contacts_words(rows), rows.to_dict("records"), strict=True):
+        well = row["experience_well"]
+        yield {
+            "contacts": contacts,
+            "how many": f"{row['contacts']:,}",
+            "of customers": f"{row['customers']:,}",
+            "points each": f"{row['experience']:+.2f} [{row['experience_low']:+.2f}, {row['experience_high']:+.2f}]",
+            "that went well": "" if np.isnan(well) else f"{well:+.2f}",
+            "by presence": f"{row['presence']:+.2f}",
+            "heads": f"{row['heads']:+.1f} [{row['heads_low']:+.1f}, {row['heads_high']:+.1f}]",
+        }
+    sums = ledger.totals.set_index("part")["points"] / 100
+    yield {"contacts": "in all", "heads": f"{sums['experience']:+.1f}"}
+
+
 def run(name: str) -> None:
     """Measure one log."""
-    log, churn, train, test, (since, until) = (
-        sample() if name == "sample" else of_task(next(task for task in TASKS if task.name == name))
-    )
+    log, churn, train, test, (since, until) = asked(name)
     print(f"\n## {name}: {log!r}\n", flush=True)
-    first = SAMPLE[0] if name == "sample" else train[0]
-    also = [*(train if isinstance(train, list) else [train]), cx.after_interactions(first, since, share=share(log))]
     models = {
         "cut-offs alone": trained(log, churn, train, since),
-        "and just after interactions": trained(log, churn, also, since),
+        "and just after interactions": trained(log, churn, also_after(name, log, train, since), since),
     }
     firsts = cx.make_panel(log, churn, cutoffs=test)
     after = cx.make_panel(log, churn, cutoffs=cx.after_interactions(since, until, share=share(log)))
@@ -230,5 +270,10 @@ def run(name: str) -> None:
 
 
 if __name__ == "__main__":
-    for one in sys.argv[1:] or ["sample", *(task.name for task in TASKS if task.present)]:
-        run(one)
+    given = [one for one in sys.argv[1:] if one != "--tables"]
+    chosen = given or ["sample", *(task.name for task in TASKS if task.present)]
+    if "--tables" in sys.argv:
+        tables(chosen)
+    else:
+        for one in chosen:
+            run(one)

@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 from engine.results import table, write_section
 from truth.attributions import WAYS, Case, case_of, ceiling
-from truth.measures import MEASURES, Judged, by_customer, cell, measured, share_of
+from truth.measures import Judged, by_customer, cell, measured, share_of
+from truth.said import EXPERIENCE, measured_first, said_first
 from truth.worlds import WORLDS, World
 
 import cxchurn as cx
 
 CUTOFFS, TEST = cx.monthly("2023-09-01", "2024-11-01"), "2024-08-01"
-SEEDS, CUSTOMERS, DRAWS = (31,), 2_500, 400
+SEEDS, CUSTOMERS, DRAWS = (31, 32, 33), 1_500, 400
 CEILING = "ceiling: told the truth"
 # a driver that makes no difference, and a model that is trained without knowing
 OFF = (
@@ -37,22 +38,28 @@ OFF_WAYS = ("path-dependent SHAP", "interventional", "as usual")
 def main(*, quick: bool) -> None:
     """Measure every world, and drivers that are switched off; print the tables and write them down."""
     customers, seeds = (400, SEEDS[:1]) if quick else (CUSTOMERS, SEEDS)
-    lines, off = [], []
+    lines, first, off = [], [], []
     for world in WORLDS:
-        lines += agreement(world, customers, seeds)
-        print(f"\n{table(lines)}\n", flush=True)
+        agreed, said = agreement(world, customers, seeds)
+        lines, first = lines + agreed, first + said
+        print(f"\n{table(lines)}\n\n{table(first)}\n", flush=True)
     for one in () if quick else OFF:
         off.append(switched_off(*one, customers, SEEDS[0]))
         print(off[-1], flush=True)
-    text = "\n\n".join([_head(customers, seeds), table(lines), _about_off(), table(off)] if off else [table(lines)])
+    tables = [_head(customers, seeds), table(lines), _about_first(), table(first)]
+    text = "\n\n".join([*tables, _about_off(SEEDS[0]), table(off)] if off else tables)
     print(f"\n{text}", flush=True)
     if not quick:
         write_section("table", text, of="truth", heading="How true the reasons are")
 
 
-def agreement(world: str, customers: int, seeds: Sequence[int]) -> list[dict[str, object]]:
-    """Return a line for each way: how well it agrees with the truth in a world, all seeds together."""
+Lines = list[dict[str, object]]
+
+
+def agreement(world: str, customers: int, seeds: Sequence[int]) -> tuple[Lines, Lines]:
+    """Return a line for each way, all seeds of a world together: how well it agrees with the truth, and what is said first."""
     found: dict[str, list[pd.DataFrame]] = {}
+    said: dict[str, list[np.ndarray]] = {}
     told, cost = [], dict.fromkeys(WAYS, 0.0)
     for seed in seeds:
         case, judged = made(WORLDS[world](customers, seed, ()))
@@ -63,15 +70,22 @@ def agreement(world: str, customers: int, seeds: Sequence[int]) -> list[dict[str
             cost[name] += (time.process_time() - began) * 1000 / len(judged.customers)
         of_train = case.world.truth(case.train.frame[["customer_id", "cutoff"]])[1]
         found.setdefault(CEILING, []).append(ceiling(case, of_train))
+        for name, one in said_first(case).items():
+            said.setdefault(name, []).append(one)
     whole = Judged.joined(told)
     draws = by_customer(whole.customers, DRAWS, 0)
     each = {name: measured(whole, pd.concat(tables, ignore_index=True), draws) for name, tables in found.items()}
     for name, milliseconds in cost.items():
         print(f"{world}: {name} took {milliseconds / len(seeds):.2f} CPU ms a row", flush=True)
-    first = next(iter(each))
+    firsts = {name: measured_first(whole, np.concatenate(parts), draws) for name, parts in said.items()}
+    return _lines(world, "attribution", each, next(iter(each))), _lines(world, "said first", firsts, EXPERIENCE)
+
+
+def _lines(world: str, what: str, each: dict[str, dict[str, np.ndarray]], beside: str) -> Lines:
+    """Return a line for each way, bold where a measure differs for certain from that of the way `beside`."""
     return [
-        {"world": world, "attribution": name}
-        | {measure: cell(values[measure], None if name == first else each[first][measure]) for measure in MEASURES}
+        {"world": world, what: name}
+        | {measure: cell(draws, None if name == beside else each[beside][measure]) for measure, draws in values.items()}
         for name, values in each.items()
     ]
 
@@ -97,18 +111,26 @@ def made(world: World) -> tuple[Case, Judged]:
 def _head(customers: int, seeds: Sequence[int]) -> str:
     return (
         f"**How true the reasons are** (`make truth`, explained in docs/truth.md): {customers:,} customers of each company, "
-        f"seed {' and '.join(map(str, seeds))}, trained on the firsts of eleven months, judged on the customers who have not "
-        "left at the four after them. *Over drivers*: rank correlation of mean sizes. *Per customer*: mean rank correlation "
+        f"seeds {', '.join(map(str, seeds))} together, trained on the firsts of eleven months, judged at four later ones on "
+        "customers who have not left. *Over drivers*: rank correlation of mean sizes. *Per customer*: mean rank correlation "
         "over the experiences of one. *Top*: the experience said to raise the risk most is among the true top two, where one "
-        "truly raises it. *Experience first*: the first reason is an experience, of those whom experience drives away. In "
+        "truly raises it. *Experience first*: what is given most is an experience, of those whom experience drives away. In "
         "brackets 95 % by customer; **bold** where it differs from path-dependent SHAP on the same draws for certain."
     )
 
 
-def _about_off() -> str:
+def _about_first() -> str:
+    return (
+        "What is said first: how often it is an experience, of those whom experience drives away and of those whom it keeps "
+        "(theirs is better than the mean); whether the experience said first truly raises the risk above the mean, and is one "
+        "of the two that truly raise it most, where one does. **Bold** where it differs for certain from what `explain` says:"
+    )
+
+
+def _about_off(seed: int) -> str:
     return (
         "What is given to a driver that makes no difference, of all sizes, by a model trained on a company in which it makes "
-        "none:"
+        f"none (seed {seed}):"
     )
 
 

@@ -74,7 +74,9 @@ def row_by_row(telling: Telling, parts: list[float], base: float, values: list[f
     raising = sum(weight for weight in points.values() if weight > 0)
     lived = [one for one in ranked if one[0] == "experience"]
     assume(all(abs(points[one] - SHARE * raising) > 1e-9 for one in lived))
-    if side > 0 and lived and points[lived[0]] >= SHARE * raising:
+    together = sum(weight for subject, weight in points.items() if subject[0] == "experience")
+    assume(abs(together - LEAST) > 1e-9)
+    if side > 0 and lived and (points[lived[0]] >= SHARE * raising or together >= LEAST):
         ranked = [lived[0], *(one for one in ranked if one != lived[0])]
     chosen = ranked[:top]
     return [(told[one], side * points[one]) for one in chosen]
@@ -219,8 +221,10 @@ USUAL = {"days": 10.0, "visits": 4.0, "spent": 50.0, "wait": 60.0, "mood": 0.7, 
         ([0.0, 0.0, 0.0, 0.0, 0.9, 0.0], [10, 4, 50, 60, -0.3, 20], ["mood"]),
         # never to have had a good moment is a reason where most have had one
         ([0.0, 0.0, 0.0, 0.0, 0.0, 0.9], [10, 4, 50, 60, 0.7, NAN], ["good"]),
-        # 0.3 in log-odds of 4.0 are too little of all that raises the risk to go before money
-        ([3.0, 0.0, 0.7, 0.3, 0.0, 0.0], [40, 4, 10, 300, 0.7, 5], ["days", "spent", "wait"]),
+        # 0.3 in log-odds of 4.0 are little of all that raises the risk, and still what is known of why it is higher
+        ([3.0, 0.0, 0.7, 0.3, 0.0, 0.0], [40, 4, 10, 300, 0.7, 5], ["wait", "days", "spent"]),
+        # where good experience outweighs it, it is too little to go before money
+        ([3.0, 0.0, 0.7, 0.3, -0.3, 0.0], [40, 4, 10, 300, 0.9, 5], ["days", "spent", "wait"]),
         # the only one that could speak of rhythm moves next to nothing of it
         ([0.9, 0.05, 0.0, 0.0, 0.0, 0.0], [10, 1, 50, 60, 0.7, 20], []),
         # whatever lowers the risk lowers no reason's rank, and is none
@@ -237,15 +241,19 @@ def test_what_a_service_manager_is_told(parts, values, told):
 
 
 @pytest.mark.parametrize(
-    ("wait", "told"),
+    ("wait", "mood", "told"),
     [
-        # of 3.0 + 0.7 + wait: a tenth is 0.411, and 0.412 is more than it
-        (0.42, ["wait", "days"]),
-        (0.40, ["days", "spent"]),
+        # of 3.0 + 0.7 + wait: a tenth is 0.411, and 0.412 is more than it, whatever else was good
+        (0.42, -0.42, ["wait", "days"]),
+        (0.40, -0.40, ["days", "spent"]),
+        # 3.7 raise the risk from 26.9 % to 93.8 %, at 18 points each: 0.02 more than was good are a third of a point
+        (0.40, -0.38, ["days", "spent"]),
+        # and 0.04 are two thirds
+        (0.40, -0.36, ["wait", "days"]),
     ],
 )
-def test_an_experience_that_counts_comes_first(wait, told):
-    parts = [3.0, 0.0, 0.7, wait, 0.0, 0.0]
+def test_an_experience_that_counts_comes_first(wait, mood, told):
+    parts = [3.0, 0.0, 0.7, wait, mood, 0.0]
     telling = Telling(SERVICE, USUAL, {})
     values = np.array([[40.0, 4, 10, 300, 0.7, 5]])
     found = choose_reasons(telling, np.array([sum(parts) - 1.0]), np.array([[*parts, -1.0]]), values, 2)

@@ -2,7 +2,7 @@
 
 from cxchurn.explain.ledger._account import Account, account
 from cxchurn.explain.ledger._account_words import points, share
-from cxchurn.explain.ledger._contact import contact_words
+from cxchurn.explain.ledger._contact import contact_words, contacts_words
 from cxchurn.explain.ledger._ledger import Ledger
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explain.ledger._parts import PARTS, PartSums
@@ -16,6 +16,7 @@ __all__ = [
     "PartSums",
     "account",
     "contact_words",
+    "contacts_words",
     "cutoff_in",
     "one_customer",
     "plain_rows",

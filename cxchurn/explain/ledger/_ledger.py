@@ -63,8 +63,13 @@ class Ledger:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The sums by touchpoint and kind, see `by`."""
-        return self.by("touchpoint", "kind")
+        """The sums by touchpoint and kind, and by who reached out where the log says so, see `by`.
+
+        What customers came with and what the company did of its own accord are different things: a call of one kind may cost
+        customers, a call of the other keep them.
+        """
+        told = self.interactions["direction"].notna().any()
+        return self.by("touchpoint", "kind", *(["direction"] if told else []))
 
     def by(self, *columns: str, least_customers: int | None = None) -> pd.DataFrame:
         """Sum the changes of risk by what interactions have in common, the costliest experience first (months in their order).
@@ -80,7 +85,8 @@ class Ledger:
         DataFrame
             One row a group: the columns; ``contacts``; ``customers``; ``went_well`` (the share of contacts with a valence above
             0, of those whose valence is known); in points of probability a contact: ``experience`` with ``experience_low`` and
-            ``experience_high`` (95 % interval by customer), ``experience_well`` (contacts of the same kinds that went well),
+            ``experience_high`` (95 % interval by customer), ``experience_well`` (contacts of the same kinds, reached out to by
+            the same side, that went well),
             ``presence``, ``other``; in customers: ``heads`` (the sum of what experience added to the probabilities) with
             ``heads_low`` and ``heads_high``; ``heads_over_well`` (what they are more than had every contact done what those of
             its kind that went well did), ``heads_presence``, ``heads_other``; where values are given ``money``, ``money_low``,
@@ -135,11 +141,11 @@ class Ledger:
 
     @cached_property
     def _well(self) -> np.ndarray:
-        """What contacts of each one's kind that went well did on average; NaN where none of the kind is known to have."""
+        """What contacts of each one's kind and direction that went well did on average; NaN where none is known to have."""
         rows = self.interactions
-        kind, names = pd.factorize(rows["kind"])
+        alike = rows.groupby(["kind", "direction"], dropna=False, sort=False).ngroup().to_numpy()
         well = rows["valence"].to_numpy(dtype=np.float64) > 0
-        return mean_by(kind, rows["experience_points"].to_numpy(), well, len(names))[kind]
+        return mean_by(alike, rows["experience_points"].to_numpy(), well, len(rows))[alike]
 
     def _priced(self, table: pd.DataFrame, grouped: Grouped) -> pd.DataFrame:
         value = np.nan_to_num(self.interactions["value"].to_numpy(dtype=np.float64))

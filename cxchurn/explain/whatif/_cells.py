@@ -19,6 +19,8 @@ _NEEDED = ("timestamp", "kind")
 # a log cannot hold what has not happened yet; a promise may lie ahead
 _PAST = ("timestamp", "known_at")
 _SECOND = 1_000_000
+# a log may hold means of several contacts, but nobody means half a handover of one
+_COUNTS = ("transfers",)
 
 
 def cell(name: str, kind: pa.DataType, value: Any, timezone: Any) -> Any:
@@ -82,6 +84,8 @@ def _number(name: str, value: Any) -> float | int:
         raise UsageError(f"{name} is {value!r}.", allowed=allowed, hint=hint)
     if (low is not None and value < low) or (high is not None and value > high):
         raise UsageError(f"{name} is {value!r}.", allowed=allowed)
+    if name in _COUNTS and value != int(value):
+        raise UsageError(f"{name} is {value!r}.", allowed=f"a whole number, {allowed}")
     return int(value) if isinstance(value, (int, np.integer)) else float(value)
 
 

@@ -19,9 +19,12 @@ class Edit(Statement):
     ----------
     verb : str
         The function that one types to say so.
+    note : str
+        What to know when reading what the model makes of it, "" where nothing is.
     """
 
     verb: ClassVar[str]
+    note: ClassVar[str] = ""
 
     def __repr__(self) -> str:
         """Return what one would type: the first argument plain, columns by their names."""

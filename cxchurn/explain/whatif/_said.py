@@ -61,7 +61,11 @@ def called_back(event: Any, *, after: str, kind: str = "call", **columns: Any) -
 
 
 def refunded(event: Any, value: float, *, after: str = "1D", kind: str = "refund") -> Edit:
-    """Say that the company gave money back some time after an interaction; `value` is the amount, above 0."""
+    """Say that the company gave money back some time after an interaction; `value` is the amount, above 0.
+
+    To the model a refund is a sign that something had gone wrong, and the risk may rise with it. That tells whom one refunds,
+    not whether one should.
+    """
     return Refunded(event, value, after, kind)
 
 

@@ -74,8 +74,13 @@ class WhatIf:
         moved = points(100 * (self.after - self.before))
         lines.append(f"risk {share(self.before)} -> {share(self.after)} ({moved} points)")
         said = ", ".join(f"{row.part} {points(row.points)}" for row in self.parts.itertuples())  # type: ignore[arg-type]
-        lines += [f"  {said}", *self._told(), *textwrap.wrap(_NOTE, _WIDTH)]
+        lines += [f"  {said}", *self._told(), *(line for note in self.notes for line in textwrap.wrap(note, _WIDTH))]
         return "\n".join(lines)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know when reading it: of the edits, and of all such answers."""
+        return *dict.fromkeys(edit.note for edit in self.edits if edit.note), _NOTE
 
     def _told(self) -> Iterator[str]:
         rows = self.sentences.head(_MOST).to_dict("records")

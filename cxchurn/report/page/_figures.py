@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from cxchurn.evaluate import Evaluation, calibration_verdict
-from cxchurn.explain import Ledger, contact_words
+from cxchurn.explain import Ledger, contacts_words
 from cxchurn.report.page._svg import inline_svg
 from cxchurn.report.plots import (
     plot_calibration,
@@ -68,10 +68,10 @@ def figures(
             "Share of churners found against share of customers contacted, by model.",
         )
     if ledger is not None and len(ledger):
-        worst = ledger.table.iloc[0].to_dict()
+        worst = contacts_words(ledger.table)[0]
         drawn["touchpoints"] = (
             plot_touchpoints(ledger),
-            f"Customers lost and kept by kind and touchpoint, the costliest first: {contact_words(worst)}.",
+            f"Customers lost and kept by kind and touchpoint, the costliest first: {worst}.",
         )
     for name, table in important.items():
         if len(table):

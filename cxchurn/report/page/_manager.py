@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxchurn._core import span
 from cxchurn.evaluate import Evaluation, said_and_came
-from cxchurn.explain import contact_words
+from cxchurn.explain import contacts_words
 from cxchurn.report.page._people import can_be_kept, has_values, person
 from cxchurn.report.page._sheet import Columns, Sheet, about, day, few, money, of_hundred, sheet, whole
 
@@ -163,23 +163,21 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     """
     if ledger is None:
         return None
-    table = ledger.by("touchpoint", "kind")
+    table = ledger.table.copy()
+    table["contact"] = contacts_words(table)
     costly = table[table["heads_low"] > 0].head(_COSTLY)
     since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
     drawn = " drawn by chance" if any("were drawn" in note for note in ledger.notes) else ""
     said = [f"From {since} to {until}, over {ledger.customers:,} customers{drawn} and {len(ledger):,} contacts."]
     if not len(costly):
         return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
-    worst = costly.iloc[0].to_dict()
+    worst = costly.iloc[0]
     said.append(
-        f"Costliest was {contact_words(worst)}: what these contacts were like cost about {few(worst['heads'])} customers"
+        f"Costliest was {worst['contact']}: what these contacts were like cost about {few(worst['heads'])} customers"
         f" ({few(worst['heads_low'])} to {few(worst['heads_high'])})."
     )
     ends = costly[["heads_low", "heads_high"]].to_numpy()
-    shown = costly.assign(
-        contact=[contact_words(row) for row in costly.to_dict("records")],
-        range=[f"{few(low)} to {few(high)}" for low, high in ends],
-    )
+    shown = costly.assign(range=[f"{few(low)} to {few(high)}" for low, high in ends])
     columns: Columns = {
         "contact": ("contact", str),
         "contacts": ("how many", whole),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.explain import contact_words
+from cxchurn.explain import contacts_words
 from cxchurn.report.plots._look import (
     FAINT,
     HATCH,
@@ -51,7 +51,7 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     unit = "money" if money else "heads"
     table = table_of(result, "table", "contacts", unit, f"{unit}_low", f"{unit}_high")
     rows = _extremes(table.sort_values(unit, ascending=False, kind="stable"), most)
-    names = wrapped(contact_words(row) for row in rows.to_dict("records"))
+    names = wrapped(contacts_words(rows))
     ax = canvas(ax, height=1.5 + row_height(names) * len(rows), width=6.2)
     value, places = rows[unit].to_numpy(dtype=float), np.arange(len(rows))
     cost = value > 0

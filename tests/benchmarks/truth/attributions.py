@@ -146,10 +146,17 @@ def _left_out(case: Case) -> pd.DataFrame:
     return edited(case, LEFT_OUT[case.world.company])
 
 
+def _together(case: Case) -> pd.DataFrame:
+    """SHAP and as usual, each from its means, in equal parts."""
+    both = [found - found.mean() for found in (path(case), _as_usual(case))]
+    return (both[0] + both[1]) / 2
+
+
 WAYS: dict[str, Callable[[Case], pd.DataFrame]] = {
     "path-dependent SHAP": path,
     "interventional": interventional,
     "experience before rhythm": experience_first,
     "left out": _left_out,
     "as usual": _as_usual,
+    "SHAP and as usual": _together,
 }

@@ -71,9 +71,9 @@ def measured(judged: Judged, found: pd.DataFrame, draws: np.ndarray) -> dict[str
     sizes = [_means(np.abs(one), draws) for one in (parts, given)]
     return {
         "over drivers": np.array([_rank_correlation(*pair) for pair in zip(*sizes, strict=True)]),
-        "per customer": _mean(_spearman(parts, given), draws),
-        "top in true two": _mean(good, draws * raised),
-        "experience first": _mean(first_is_experience(found, judged.causes), draws * judged.driven),
+        "per customer": mean(_spearman(parts, given), draws),
+        "top in true two": mean(good, draws * raised),
+        "experience first": mean(first_is_experience(found, judged.causes), draws * judged.driven),
     }
 
 
@@ -123,7 +123,8 @@ def _means(table: np.ndarray, draws: np.ndarray) -> np.ndarray:
     return draws @ table / draws.sum(axis=1, keepdims=True)
 
 
-def _mean(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+def mean(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Return the weighted mean of each draw, NaN where nobody counts; `draws` of shape ``(draws, n)``."""
     total = draws.sum(axis=1)
     return np.divide(draws @ values.astype(float), total, out=np.full(len(draws), np.nan), where=total > 0)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import cxchurn as cx
 from cxchurn._core import DataError, UsageError
-from cxchurn.explain import account, touchpoints
+from cxchurn.explain import account, contacts_words, touchpoints
 from cxchurn.explain.ledger._sums import Grouped, interval
 
 SINCE, UNTIL = "2024-09-15", "2024-11-20"
@@ -106,15 +106,27 @@ class TestTable:
 
     def test_contacts_of_the_same_kind_that_went_well(self, ledger):
         rows = ledger.interactions
-        well = rows[rows["valence"] > 0].groupby("kind")["experience_points"].mean()
+        # the company's own contacts are set beside their like alone
+        like = pd.MultiIndex.from_frame(rows[["kind", "direction"]])
+        means = rows[rows["valence"] > 0].groupby(["kind", "direction"])["experience_points"].mean()
+        well = pd.Series(like.map(means), index=rows.index)
         table = ledger.by("touchpoint").set_index("touchpoint")
         chat = rows[rows["touchpoint"] == "chat"]
-        expected = chat["kind"].map(well).mean()
+        expected = well[chat.index].mean()
         assert table.loc["chat", "experience_well"] == pytest.approx(expected)
-        over = (chat["experience_points"] - chat["kind"].map(well)).sum() / 100
+        over = (chat["experience_points"] - well[chat.index]).sum() / 100
         assert table.loc["chat", "heads_over_well"] == pytest.approx(over)
         resolved = ledger.by("kind").set_index("kind").loc["delivery"]
         assert np.isnan([resolved["experience_well"], resolved["heads_over_well"]]).all()
+
+    def test_what_customers_came_with_is_apart_from_what_the_company_did(self, ledger):
+        calls = ledger.table.query("kind == 'call' and touchpoint == 'phone'").set_index("direction")
+        assert set(calls.index) == {"inbound", "outbound"}
+        assert (calls["contacts"] > 20).all()
+        # nobody knows how the company's own calls went
+        assert np.isnan(calls.loc["outbound", ["went_well", "experience_well"]].astype(float)).all()
+        assert not np.isnan(calls.loc["inbound", "experience_well"])
+        pd.testing.assert_frame_equal(ledger.table, ledger.by("touchpoint", "kind", "direction"))
 
     def test_months_stand_in_their_order(self, ledger):
         assert ledger.by("month")["month"].tolist() == ["2024-09", "2024-10", "2024-11"]
@@ -219,3 +231,30 @@ class TestIntervals:
             low, high = interval(grouped.total(values), grouped.error_of_total(values))
             held += int(low[0] <= 80 * 3 * 0.5 <= high[0])
         assert 0.92 <= held / 400 <= 0.98
+
+
+class TestContactsWords:
+    """Two kinds of contact never read alike."""
+
+    LABELS = ("(none)", "chat", "phone", "kiosk")
+
+    def test_counted_by_hand(self):
+        rows = [("chat", "chat"), ("(none)", "chat"), ("(none)", "refund"), ("phone", "chat"), ("kiosk", "kiosk")]
+        table = pd.DataFrame(rows, columns=["touchpoint", "kind"])
+        assert contacts_words(table) == ["chat", "chat, (none)", "refund", "chat, phone", "kiosk"]
+        assert contacts_words(table[1:]) == ["chat", "refund", "chat, phone", "kiosk"]
+        assert contacts_words(table[["touchpoint"]][:2]) == ["chat", "(none)"]
+        assert contacts_words(table[:0]) == []
+        sides = table.assign(direction=["inbound", "inbound", "outbound", "inbound", "(none)"])
+        assert contacts_words(sides) == ["chat, inbound", "chat, (none), inbound", "refund", "chat, phone", "kiosk"]
+        assert contacts_words(sides[["direction"]]) == sides["direction"].tolist()
+
+    @given(
+        st.sets(
+            st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS[1:]), st.sampled_from(["inbound", "(none)"])),
+            min_size=1,
+        )
+    )
+    def test_rows_that_differ_read_differently(self, rows):
+        names = contacts_words(pd.DataFrame(sorted(rows), columns=["touchpoint", "kind", "direction"]))
+        assert len(set(names)) == len(rows)

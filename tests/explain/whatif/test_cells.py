@@ -52,6 +52,8 @@ def test_as_the_log_holds_it(name, kind, value, held):
         ("wait_s", pa.float64(), "5 parsecs", "the unit 'parsecs'"),
         ("wait_s", pa.float64(), [5], r"wait_s is \[5\](.|\n)*5min"),
         ("transfers", pa.float64(), -1, "transfers is -1(.|\n)*0 or more"),
+        ("transfers", pa.float64(), 1.5, "transfers is 1.5(.|\n)*a whole number, 0 or more"),
+        ("transfers", pa.float64(), Decimal("0.5"), "a whole number"),
         ("sentiment", pa.float64(), 2, "sentiment is 2(.|\n)*-1 to 1"),
         ("resolved", pa.bool_(), "perhaps", "True or False"),
         ("touchpoint", TEXT, 3, "touchpoint is 3(.|\n)*text"),

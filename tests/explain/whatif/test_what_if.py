@@ -111,8 +111,16 @@ class TestResult:
         text = repr(asked(model, log, contact["customer_id"], cx.tone(contact["case_id"], 0.9)))
         assert max(map(len, text.splitlines())) <= 80
         assert "Association, not effect" in text
+        assert "refund" not in text
         assert f"tone({contact['case_id']!r}, sentiment=0.9)" in text
         assert "with all that followed" in " ".join(text.split())
+
+    def test_a_refund_is_said_to_tell_of_what_had_gone_wrong(self, model, log, contact):
+        edits = [cx.refunded(contact["case_id"], 20), cx.refunded(contact["case_id"], 5), cx.tone(1, 0.5)]
+        found = asked(model, log, contact["customer_id"], *edits)
+        assert len(found.notes) == 2
+        assert repr(found).count("A refund tells the model") == 1
+        assert all(len(line) <= 80 for line in repr(found).splitlines())
 
     def test_who_is_not_asked_about(self, model, log):
         gone = cx.score(model, log, at=AT).query("not_asked == 'silent too long'")["customer_id"].iloc[0]
