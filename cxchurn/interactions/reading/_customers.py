@@ -13,7 +13,7 @@ from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of
-from cxchurn.interactions.reading._casts import Cast, cast
+from cxchurn.interactions.reading._casts import Cast, Texts, cast
 from cxchurn.interactions.reading._checking import check, refuse, refused_rows
 from cxchurn.interactions.reading._customer_rules import rules_of_customers
 from cxchurn.interactions.reading._ends import End, end_of, made, make
@@ -229,7 +229,7 @@ def _time(source: Opened, column: str, label: str, timezone: str, time_format: s
     elif found.kind == "time":
         time_format = None
     kind, held = source.columns[column], source.held(column)
-    return cast(column, kind, "instant", held=held, says=says, timezone=timezone, time_format=time_format)
+    return cast(column, kind, "instant", held=held, says=says, texts=Texts(timezone, (time_format or "iso",)))
 
 
 def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:

@@ -26,10 +26,11 @@ from cxchurn.interactions.reading._quick import read_quickly
 from cxchurn.interactions.reading._rules import Rule, rules_between, rules_of
 from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns, times_of
 from cxchurn.interactions.reading._sources import Opened, Source, load, opened
+from cxchurn.interactions.reading._text_form import TextForm
 from cxchurn.interactions.reading._typed import BATCH, Unit, typed_rows, units_of
 from cxchurn.interactions.reading._way import Reading, Way
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, mapping
+from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, derived_in, mapping
 from cxchurn.interactions.store._batch import batch_of
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd
@@ -72,6 +73,7 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
         if way.as_text and not is_text:
             casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
+        found.notes += data.notes
         loaded = list(data.columns) if whole else columns
         if again or not _read_quickly(data, found, wanted, rules, way):
             if way.only is not None:
@@ -213,7 +215,7 @@ def ids_of_source(source: Source, way: Way, *, label: str) -> str:
     """
     schema = schema_of(source)
     assert schema is not None
-    with opened(source.data, needed=columns_of(schema)) as data:
+    with opened(source.data, needed=columns_of(schema), derived=derived_in(schema)) as data:
         data.label = label
         require_columns(data, schema, columns_of(schema))
         casts_of(data, schema, way)
@@ -250,7 +252,8 @@ def text_options(schema: Schema | None) -> dict[str, Any]:
     """Return how text files are written, as `opened` takes it."""
     if schema is None:
         return {}
-    return {"columns": schema.columns, "delimiter": schema.delimiter, "is_time": _time_test(schema)}
+    form = TextForm(schema.columns, schema.delimiter, schema.skip, schema.encoding, said=True)
+    return {"form": form, "is_time": _time_test(schema), "derived": derived_in(schema)}
 
 
 def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
@@ -270,5 +273,5 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
 def _guessed(data: Opened) -> tuple[Schema, str]:
     with said_plainly(data.label):
         types, distinct, different = facts_of(data)
-    schema = guess_schema(types, distinct=distinct, rows=different)
+    schema = replace(guess_schema(types, distinct=distinct, rows=different), **data.form.unusual)
     return schema, guessed_message(schema, types, data.label)
