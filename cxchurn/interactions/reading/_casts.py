@@ -223,7 +223,7 @@ def _instant(
         if sql_type in _ZONED_TIMES:
             read = fine or f"CAST({quoted} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
         else:
-            read = _to_utc(fine or f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
+            read = to_utc(fine or f"TRY_CAST({quoted} AS TIMESTAMP)", timezone)
         return Cast(_in_reach(read), f"({quoted} IS NOT NULL)")
     given = f"CAST({_whole(quoted)} AS VARCHAR)" if kind == "number" else _given(quoted)
     present = _there(quoted, sql_type) if kind == "number" else f"(({_said(quoted)}) IS NOT NULL)"
@@ -239,7 +239,7 @@ def _instant(
         read = f"try_strptime({given}, {text(time_format)})"
         read = _cut_off(read) if "%n" in time_format else read
         aware = "%z" in time_format or "%Z" in time_format
-        return Cast(_in_reach(f"{read} AT TIME ZONE 'UTC'" if aware else _to_utc(read, timezone)), present)
+        return Cast(_in_reach(f"{read} AT TIME ZONE 'UTC'" if aware else to_utc(read, timezone)), present)
     if kind != "text":
         raise DataError(
             f"the column {column!r} ({says}) holds numbers.",
@@ -247,7 +247,7 @@ def _instant(
         )
     zoned, naive = (f"regexp_full_match({given}, {text(shape)})" for shape in (_ZONED, _NAIVE))
     read = (
-        f"CASE WHEN {naive} THEN {_to_utc(f'TRY_CAST({given} AS TIMESTAMP)', timezone)} "
+        f"CASE WHEN {naive} THEN {to_utc(f'TRY_CAST({given} AS TIMESTAMP)', timezone)} "
         f"WHEN {zoned} THEN TRY_CAST(regexp_replace({given}, ' ([+-])', '\\1') AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
     )
     return Cast(_in_reach(read), present, f"({naive} AND {anywhere(zoned)})", tells=zoned)
@@ -259,7 +259,7 @@ def _cut_off(moment: str) -> str:
     return f"make_timestamp(({fine} - (({fine} % 1000) + 1000) % 1000) // 1000)"
 
 
-def _to_utc(moment: str, timezone: str) -> str:
+def to_utc(moment: str, timezone: str) -> str:
     """SQL for the instant at which a zone's clock showed a time: its first coming, or the moment at which it was jumped over.
 
     The engine reads a time of the hour that is jumped over as one after it, which changes the order of what was written; so

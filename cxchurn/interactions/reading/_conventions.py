@@ -75,13 +75,18 @@ class Conventions:
         return found
 
 
-def told_by(con: Any, casts: Mapping[str, Cast]) -> frozenset[str]:
-    """Return the columns of ``raw`` some of whose cells say how others are meant."""
+def times_of(column: str) -> str:
+    """What the times of a later-known column are called among conventions."""
+    return f"later at {column}"
+
+
+def told_by(con: Any, casts: Mapping[str, Cast], table: str) -> frozenset[str]:
+    """Return the columns of a table some of whose cells say how others are meant."""
     tells = {label: cast.tells for label, cast in casts.items() if cast.tells is not None}
     if not tells:
         return frozenset()
     asked = ", ".join(f"coalesce(bool_or({tell}), FALSE)" for tell in tells.values())
-    found = rows(con, f"SELECT {asked} FROM raw")[0]
+    found = rows(con, f"SELECT {asked} FROM {table} AS raw")[0]
     return frozenset(label for label, holds in zip(tells, found, strict=True) if holds)
 
 

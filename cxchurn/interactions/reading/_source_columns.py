@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions.reading._casts import Cast, cast, family
-from cxchurn.interactions.reading._ends import End, end_of
+from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._sources import Opened
-from cxchurn.interactions.reading._way import Way
 from cxchurn.interactions.schema._roles import ROLES, RoleType
 from cxchurn.interactions.schema._schema import Schema, mapping, named
 
@@ -33,48 +33,42 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
     )
 
 
-def times_of(column: str) -> str:
-    """What the times of a later-known column are called among conventions."""
-    return f"later at {column}"
+def casts_of(data: Opened, schema: Schema, told: Collection[str] = ()) -> dict[str, Cast]:
+    """Return how the engine reads each mapped column and the times of each later-known one, or all that it cannot in one error.
 
-
-def casts_of(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], dict[str, End]]:
-    """Return how each mapped column is read, and the times of each later-known column, all that cannot be in one error."""
+    Parameters
+    ----------
+    data : Opened
+        The source.
+    schema : Schema
+        What its columns mean.
+    told : collection of str
+        The columns some of whose cells say how others are meant; see `Conventions`.
+    """
     types: dict[str, RoleType] = {
         **{label: role.type for label, role in ROLES.items()},
         **dict.fromkeys(named(schema.measures), "number"),
         **dict.fromkeys(named(schema.categories), "category"),
     }
+    asked: list[tuple[str, str, RoleType, str]] = [
+        *((label, column, types[label], label) for label, column in mapping(schema).items()),
+        *((times_of(later.at), later.at, "instant", "later") for later in schema.later),
+    ]
     problems: list[str] = []
     casts: dict[str, Cast] = {}
-    times: dict[str, Cast] = {}
-    for label, column in mapping(schema).items():
+    for label, column, role, says in asked:
         try:
-            told = None if way.conventions is None else label in way.conventions.told
-            casts[label] = cast_column(
-                column, data.columns[column], types[label], label, schema, data.held(column), told
-            )
-        except DataError as error:
-            problems.append(str(error))
-    if "event_id" in casts and family(data.columns[str(schema.event_id)]) == "integer":
-        # to the last figure, however many there are: nothing is counted with these
-        casts["event_id"] = replace(
-            casts["event_id"], value=f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)", certain=True
-        )
-    for later in schema.later:
-        try:
-            told = None if way.conventions is None else times_of(later.at) in way.conventions.told
-            held_as = data.held(later.at)
-            times[later.at] = cast_column(later.at, data.columns[later.at], "instant", "later", schema, held_as, told)
+            kind, held = data.columns[column], data.held(column)
+            casts[label] = cast_column(column, kind, role, says, schema, held, label in told)
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = data.held(schema.timestamp), schema.timezone
-    return casts, {
-        column: end_of(read, data.held(column), data.columns[column], start=start, now=way.now, timezone=zone)
-        for column, read in times.items()
-    }
+    if "event_id" in casts and family(data.columns[str(schema.event_id)]) == "integer":
+        # to the last figure, however many there are: nothing is counted with these
+        exact = f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)"
+        casts["event_id"] = replace(casts["event_id"], value=exact, certain=True)
+    return casts
 
 
 def cast_column(

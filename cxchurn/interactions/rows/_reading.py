@@ -15,9 +15,9 @@ import numpy as np
 from cxchurn._core import DataError, span
 from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import cast
-from cxchurn.interactions.reading._ends import end_of
-from cxchurn.interactions.reading._events import said as as_said
+from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of
+from cxchurn.interactions.reading._rules import said as as_said
 from cxchurn.interactions.rows._cells import (
     UNREADABLE,
     Reader,
@@ -123,18 +123,14 @@ class RowReader:
         self._kinds = None if schema.kinds is None else frozenset(map(fold, schema.kinds))
 
     @cached_property
-    def rules(self) -> dict[Broken, Rule]:
+    def rules(self) -> dict[Broken, Rule[Any]]:
         """Every rule there is, in the reader's own words."""
-        schema, held = self.schema, '"c0"'
+        schema = self.schema
         types = {label: "DOUBLE" if self._types[label] == "id" else "VARCHAR" for label, _ in self._mapping}
-        about = {"held": held, "says": "", "timezone": schema.timezone, "time_format": schema.time_format}
+        about = {"held": '"c0"', "says": "", "timezone": schema.timezone, "time_format": schema.time_format}
         casts = {label: cast(column, types[label], self._types[label], **about) for label, column in self._mapping}  # type: ignore[arg-type]
-        now = np.datetime64("now", "us")
-        ends = {
-            later.at: end_of(cast(later.at, "VARCHAR", "instant", **about), held, "VARCHAR", start=held, now=now)  # type: ignore[arg-type]
-            for later in schema.later
-        }
-        rules = [*rules_of(schema, casts, ends, now), *rules_between(schema)]
+        casts |= {times_of(later.at): cast(later.at, "VARCHAR", "instant", **about) for later in schema.later}  # type: ignore[arg-type]
+        rules = [*rules_of(schema, casts, _now()), *rules_between(schema)]
         return {Broken(rule.name, rule.column): rule for rule in rules}
 
     @property
