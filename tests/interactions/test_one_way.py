@@ -121,7 +121,7 @@ TYPED = [
     {"timestamp": pa.array(np.datetime64("2024-05-01", "ns") + np.arange(3) * 999).cast(pa.timestamp("ns", "Asia/Tokyo"))},
     {"timestamp": pa.array([-(2**62), 2**62, 0], pa.timestamp("s"))},
     {"timestamp": pa.array([-1, 1, 999], pa.timestamp("ns"))},
-    {"timestamp": pa.array([None, 5, 10**9], pa.int32()).cast(pa.date32())},
+    {"timestamp": pa.array([None, 5, 10**5], pa.int32()).cast(pa.date32())},
     {"timestamp": pa.array([np.datetime64("2026-01-01T00:00:00.000001", "us"), *[np.datetime64("2024-05-01", "us")] * 2])},
     {"value": pa.array([1.0, float("inf"), None])},
     # rows 1 and 3 are equal; and alike

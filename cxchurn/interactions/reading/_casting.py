@@ -11,7 +11,16 @@ import pyarrow as pa
 
 from cxchurn.interactions.log._spelling import is_folded
 from cxchurn.interactions.reading._casts import Cast
-from cxchurn.interactions.reading._cells import Cells, read_flags, read_ids, read_instants, read_labels, read_numbers, some
+from cxchurn.interactions.reading._cells import (
+    Cells,
+    read_event_ids,
+    read_flags,
+    read_ids,
+    read_instants,
+    read_labels,
+    read_numbers,
+    some,
+)
 from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._end_cells import EndCells, end_cells
 from cxchurn.interactions.reading._ends import says_never
@@ -152,7 +161,7 @@ class Casting:
 
     def _reader(self, label: str, kind: str, timezone: str) -> Callable[[pa.ChunkedArray], Cells]:
         if kind == "id":
-            return partial(read_ids, **self._ids) if label == "customer_id" else read_ids
+            return partial(read_ids, **self._ids) if label == "customer_id" else read_event_ids
         if kind == "category":
             role, schema = ROLES.get(label), self._schema
             lower, listed = bool(role and role.allowed), label == "kind" or bool(role and role.allowed)

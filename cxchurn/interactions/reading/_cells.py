@@ -101,6 +101,11 @@ def read_ids(column: pa.ChunkedArray, *, as_text: bool = False, whole: bool = Fa
     return Cells(as_labels(pa.chunked_array([pa.array(values, mask=gone).cast(pa.string())])), unreadable)
 
 
+def read_event_ids(column: pa.ChunkedArray) -> Cells:
+    """Return the ids of events: whole numbers, or labels; large ones are told apart to the last figure, as text."""
+    return read_ids(column.cast(pa.string()) if pa.types.is_uint64(column.type) else column)
+
+
 def _text_ids(given: Labels | pa.Array, whole: bool) -> Cells:
     texts = _texts_of(given)
     bare = said_texts(texts)

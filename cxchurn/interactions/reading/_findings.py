@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._engine import FILE, LINE, arrow, held, name
+from cxchurn.interactions.reading._engine import FILE, LINE, held, name
 from cxchurn.interactions.reading._engine_rows import EngineRows, Sql
 from cxchurn.interactions.reading._files import free
 from cxchurn.interactions.reading._rules import Rule
 from cxchurn.interactions.reading._sources import Opened
 from cxchurn.interactions.reading._tally import EXAMPLES, Tally
 from cxchurn.interactions.reading._typed import Rows
+from cxchurn.interactions.store._objects import as_text
 
 Example = Mapping[str, object]
 
@@ -53,7 +54,7 @@ def _examples(data: Opened, rows: Rows, rule: Rule, numbers: np.ndarray, who: Se
     lines = LINE in rule.shows
     shown = [Sql(name(LINE))] if lines else list(dict.fromkeys([*rule.shows, *who]))
     order = np.argsort(numbers, kind="stable")
-    cells = as_text(data.con, rows.take(numbers[order], shown))
+    cells = _written(data.con, rows.take(numbers[order], shown))
     found: dict[int, Example] = {}
     for place, (file, row), given in zip(order, rows.places(numbers[order]), cells, strict=True):
         found[int(place)] = {
@@ -64,7 +65,7 @@ def _examples(data: Opened, rows: Rows, rule: Rule, numbers: np.ndarray, who: Se
     return tuple(found[place] for place in range(len(numbers)))
 
 
-def as_text(con: Any, table: pa.Table) -> list[tuple[str | None, ...]]:
+def _written(con: Any, table: pa.Table) -> list[tuple[str | None, ...]]:
     """Return the cells of a few rows as the engine writes them."""
     con.register("few", table.rename_columns([f"c{place}" for place in range(table.num_columns)]))
     listing = ", ".join(f"CAST({held(place)} AS VARCHAR)" for place in range(table.num_columns))
@@ -95,13 +96,10 @@ def refused_rows(data: Opened, rows: Rows, numbers: np.ndarray, tallies: Iterabl
     columns = list(data.columns)
     # a user's own column may be called like ours; Parquet files of refused rows are read where case does not count, too
     taken = {column.lower() for column in columns}
-    if not numbers.size:
-        found = _as_handed_over(data.con, rows.types.empty_table().select(columns))
-    else:
-        found = _as_handed_over(data.con, rows.take(numbers, columns))
-        for ours, texts in ((FILE, [file for file, _ in rows.places(numbers)]), (LINE, _lines(rows, numbers))):
-            if any(text is not None for text in texts):
-                found = found.append_column(ours, pa.array(texts, pa.string()))
+    found = _as_handed_over(data, rows.take(numbers, columns))
+    for ours, texts in ((FILE, [file for file, _ in rows.places(numbers)]), (LINE, _lines(rows, numbers))):
+        if any(text is not None for text in texts):
+            found = found.append_column(ours, pa.array(texts, pa.string()))
     names = [*columns, *(free(ours, taken) for ours in found.column_names[len(columns) :])]
     return found.rename_columns(names).append_column(free("rule", taken), _labels(numbers, tallies))
 
@@ -113,14 +111,18 @@ def _lines(rows: Rows, numbers: np.ndarray) -> list[str | None]:
     return found
 
 
-def _as_handed_over(con: Any, table: pa.Table) -> pa.Table:
-    """Return a table with columns named by their places, in the types that the engine hands over."""
-    table = table.rename_columns([f"c{place}" for place in range(table.num_columns)])
-    con.register("given_rows", table)
+def _as_handed_over(data: Opened, table: pa.Table) -> pa.Table:
+    """Return a table in the types in which the engine hands over the source, whoever read it."""
+    types = EngineRows(data, 0, staged=False).types
+    columns = [_cast(column, kind.type) for column, kind in zip(table.columns, types, strict=True)]
+    return pa.table(columns, names=[f"c{place}" for place in range(len(columns))])
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> Any:
     try:
-        return arrow(con, "SELECT * FROM given_rows")
-    finally:
-        con.unregister("given_rows")
+        return column if column.type == kind else column.cast(kind, safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return as_text(column.to_pylist())
 
 
 def _labels(numbers: np.ndarray, tallies: Iterable[Tally]) -> pa.Array:

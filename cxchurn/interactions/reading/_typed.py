@@ -209,7 +209,7 @@ def taken(batches: Iterable[pa.Table], rows: np.ndarray, at: int = 0) -> pa.Tabl
         if own.size or not found:
             found.append(_without_views(batch).take(pa.array(own - at)))
         at += batch.num_rows
-        if rows.size and rows[-1] < at:
+        if not rows.size or rows[-1] < at:
             break
     return pa.concat_tables(found)
 

@@ -177,7 +177,7 @@ class Gathered:
 
 def _plain(values: Values) -> pa.Array:
     if isinstance(values, Labels):
-        return to_arrow(values, LABEL).cast(pa.string())
+        return to_arrow(Labels(values.codes.copy(), values.levels), LABEL).cast(pa.string())
     return values if isinstance(values, pa.Array) else pa.array(values)
 
 
