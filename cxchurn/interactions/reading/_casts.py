@@ -151,11 +151,12 @@ def _flag(column: str, sql_type: str, kind: str, texts: Texts) -> Cast | None:
         return Cast(f"CASE WHEN {column} = 1 THEN TRUE WHEN {column} = 0 THEN FALSE END", there(column, sql_type))
     if kind != "text":
         return None
-    word = f"lower({given(column)})"
+    found = said(column, nothing_in(texts.missing))
+    word = f"lower({found})"
     yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
         f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE END",
-        f"(({said(column, nothing_in(texts.missing))}) IS NOT NULL)",
+        f"(({found}) IS NOT NULL)",
     )
 
 

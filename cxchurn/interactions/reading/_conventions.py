@@ -81,6 +81,11 @@ class Conventions:
         return found
 
 
+def times_of(column: str) -> str:
+    """What the times of a later-known column are called among conventions."""
+    return f"later at {column}"
+
+
 def facts_of(told: Collection[str], label: str) -> frozenset[str]:
     """Return what was told of one column."""
     return frozenset(one.removeprefix(f"{label}: ") for one in told if one.startswith(f"{label}: "))

@@ -7,16 +7,14 @@ from dataclasses import replace
 
 from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions.reading._casts import Cast, cast, family
-from cxchurn.interactions.reading._conventions import facts_of
-from cxchurn.interactions.reading._ends import End, end_of
+from cxchurn.interactions.reading._conventions import facts_of, times_of
 from cxchurn.interactions.reading._other_ways import refuse_other_ways
 from cxchurn.interactions.reading._sniffed import sniffed
 from cxchurn.interactions.reading._sources import Opened
 from cxchurn.interactions.reading._text_files import usual_delimiter
 from cxchurn.interactions.reading._texts import texts_of
-from cxchurn.interactions.reading._way import Way
 from cxchurn.interactions.schema._roles import ROLES, RoleType
-from cxchurn.interactions.schema._schema import Schema, column_of, mapping, named
+from cxchurn.interactions.schema._schema import Schema, mapping, named
 
 
 def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
@@ -44,17 +42,15 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
     )
 
 
-def times_of(column: str) -> str:
-    """What the times of a later-known column are called among conventions."""
-    return f"later at {column}"
-
-
 def _as_seen(data: Opened, schema: Schema) -> str:
     """Return what a schema should say of a text file that looks otherwise, "" where it looks as it says."""
-    look = None if data.files is None else sniffed(data.files.place(data.files.files[0]))
+    if data.files is None:
+        return ""
+    file = data.files.files[0]
+    look = sniffed(data.files.place(file))
     if look is None or look.columns <= len(data.columns):
         return ""
-    usual = schema.delimiter or usual_delimiter(str(data.files.files[0]))  # type: ignore[union-attr]
+    usual = schema.delimiter or usual_delimiter(file)
     says = []
     if look.delimiter != usual:
         mark = look.delimiter.replace("\t", "\\t")
@@ -64,8 +60,18 @@ def _as_seen(data: Opened, schema: Schema) -> str:
     return f"say under [format] in the schema: {'; '.join(says)}." if says else ""
 
 
-def casts_of(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], dict[str, End]]:
-    """Return how each mapped column is read, and the times of each later-known column, all that cannot be in one error."""
+def casts_of(data: Opened, schema: Schema, told: Collection[str] = ()) -> dict[str, Cast]:
+    """Return how the engine reads each mapped column and the times of each later-known one, or all that it cannot in one error.
+
+    Parameters
+    ----------
+    data : Opened
+        The source.
+    schema : Schema
+        What its columns mean.
+    told : collection of str
+        What cells say of how others of their column are meant; see `Conventions`.
+    """
     types: dict[str, RoleType] = {
         **{label: role.type for label, role in ROLES.items()},
         **dict.fromkeys(named(schema.measures), "number"),
@@ -75,13 +81,12 @@ def casts_of(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], d
         *((label, column, types[label], label) for label, column in mapping(schema).items()),
         *((times_of(later.column), later.column, "instant", "later") for later in schema.later),
     ]
-    told = None if way.conventions is None else way.conventions.told
     problems: list[str] = []
     casts: dict[str, Cast] = {}
     for label, column, role, says in asked:
         try:
-            facts = None if told is None else facts_of(told, label)
-            casts[label] = cast_column(column, data.columns[column], role, says, schema, data.held(column), facts)
+            facts, held = facts_of(told, label), data.held(column)
+            casts[label] = cast_column(column, data.columns[column], role, says, schema, held, facts)
             if facts:
                 refuse_other_ways(data, schema, column, says, casts[label], facts)
         except DataError as error:
@@ -92,12 +97,7 @@ def casts_of(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], d
         # to the last figure, however many there are: nothing is counted with these
         exact = f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)"
         casts["event_id"] = replace(casts["event_id"], value=exact, certain=True)
-    start, zone = data.held(column_of(schema.timestamp)), schema.timezone
-    times = {later.column: casts.pop(times_of(later.column)) for later in {x.column: x for x in schema.later}.values()}
-    return casts, {
-        column: end_of(read, data.held(column), data.columns[column], start=start, now=way.now, timezone=zone)
-        for column, read in times.items()
-    }
+    return casts
 
 
 def cast_column(

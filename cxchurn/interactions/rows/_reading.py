@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
-
 from cxchurn._core import DataError, span
 from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import cast
-from cxchurn.interactions.reading._ends import end_of
-from cxchurn.interactions.reading._events import said as as_said
+from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._numbers import is_in_doubt
 from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of
+from cxchurn.interactions.reading._rules import said as as_said
 from cxchurn.interactions.reading._texts import texts_of
 from cxchurn.interactions.rows._cells import (
     UNREADABLE,
@@ -127,7 +125,7 @@ class RowReader:
         self._kinds = None if schema.kinds is None else frozenset(map(fold, schema.kinds))
 
     @cached_property
-    def rules(self) -> dict[Broken, Rule]:
+    def rules(self) -> dict[Broken, Rule[Any]]:
         """Every rule there is, in the reader's own words."""
         schema, held = self.schema, '"c0"'
         types = {label: "DOUBLE" if self._types[label] == "id" else "VARCHAR" for label, _ in self._mapping}
@@ -138,22 +136,17 @@ class RowReader:
                 self._types[label],  # type: ignore[arg-type]
                 held=held,
                 says="",
-                texts=texts_of(schema, column, label),  # type: ignore[arg-type]
+                texts=texts_of(schema, column, label),
             )
             for label, column in self._mapping
         }
-        now = np.datetime64("now", "us")
-        ends = {
-            column: end_of(
-                cast(column, "VARCHAR", "instant", held=held, says="", texts=texts_of(schema, column, "later")),
-                held,
-                "VARCHAR",
-                start=held,
-                now=now,
+        casts |= {
+            times_of(column): cast(
+                column, "VARCHAR", "instant", held=held, says="", texts=texts_of(schema, column, "later")
             )
             for column in self._ends
         }
-        rules = [*rules_of(schema, casts, ends, now), *rules_between(schema)]
+        rules = [*rules_of(schema, casts, _now()), *rules_between(schema)]
         return {Broken(rule.name, rule.column): rule for rule in rules}
 
     @property
