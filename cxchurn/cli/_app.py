@@ -17,6 +17,7 @@ import typer
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, shown_progress
 from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving, _words_app
+from cxchurn.cli._options import option
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -61,12 +62,13 @@ def validate(
         Path | None,
         typer.Option("--quarantine", metavar="FILE", help="Write the refused rows to this Parquet file."),
     ] = None,
+    as_json: Annotated[bool, option("--json", None, "Print everything as JSON, with all tables.")] = False,
 ) -> None:
-    """Check an interaction log.
+    """Check an interaction log, and say what it holds.
 
     Tells every broken rule with counts and examples. Exit code 1 if any row breaks one.
     """
-    raise typer.Exit(_commands.validate(log, schema, customers, quarantine))
+    raise typer.Exit(_commands.validate(log, schema, customers, quarantine, as_json=as_json))
 
 
 @app.command()

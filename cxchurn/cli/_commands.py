@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,9 @@ def demo(out: Path) -> None:
     where_to_look(places)
 
 
-def validate(log: str, schema: Path | None, customers: str | None, quarantine: Path | None) -> int:
+def validate(
+    log: str, schema: Path | None, customers: str | None, quarantine: Path | None, *, as_json: bool = False
+) -> int:
     """Check a log and print what was found."""
     if quarantine is not None:
         # here, not above: the help of the command line reads nothing
@@ -62,13 +65,24 @@ def validate(log: str, schema: Path | None, customers: str | None, quarantine: P
         check_writable(quarantine.parent)
     with step("checking"):
         validation = cx.validate_interactions(log, schema, customers=customers)
+    if as_json:
+        say(json.dumps(validation.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        _checked(validation)
+    if quarantine is not None:
+        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
+        if not as_json:
+            say(f"\nThe refused rows are in {quarantine}.")
+    return 0 if validation.ok else 1
+
+
+def _checked(validation: cx.Validation) -> None:
     say(str(validation))
     for sentence in validation.advice:
         paragraph(f"Hint: {sentence}")
-    if quarantine is not None:
-        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
-        say(f"\nThe refused rows are in {quarantine}.")
-    return 0 if validation.ok else 1
+    if validation.description is not None:
+        kept = "" if validation.ok else "Of the rows kept: "
+        say(f"\n{kept}{validation.description.short()}")
 
 
 def train(config: Path, tune: int | None = None) -> None:

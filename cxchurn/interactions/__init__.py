@@ -22,6 +22,8 @@ from cxchurn.interactions.store._parts import Parts
 
 if TYPE_CHECKING:
     from cxchurn.interactions.log._fingerprint import fingerprint
+    from cxchurn.interactions.log.description._describe import describe
+    from cxchurn.interactions.log.description._description import Description
     from cxchurn.interactions.reading._customers import read_customers
     from cxchurn.interactions.reading._guess import guess_schema
     from cxchurn.interactions.reading._only import narrowed
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 _READING = {
     "reading._customers": ("read_customers",),
     "log._fingerprint": ("fingerprint",),
+    "log.description._describe": ("describe",),
+    "log.description._description": ("Description",),
     "reading._guess": ("guess_schema",),
     "reading._only": ("narrowed",),
     "reading._outputs": ("check_not_read", "harmless"),
@@ -50,6 +54,7 @@ __all__ = [
     "Counts",
     "CustomerSchema",
     "CustomerTable",
+    "Description",
     "Finding",
     "InteractionLog",
     "Later",
@@ -67,6 +72,7 @@ __all__ = [
     "column_of",
     "columns_of",
     "count_events",
+    "describe",
     "event_types",
     "fingerprint",
     "folded",

@@ -6,6 +6,7 @@ import csv
 import glob
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -107,7 +108,7 @@ def first_line_of(file: str, delimiter: str, skip: int = 0) -> list[str]:
             if delimiter == "whitespace":
                 return next((line.split() for line in lines if line.strip()), [])
             return next((cells for cells in csv.reader(lines, delimiter=delimiter) if any(cells)), [])
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise DataError(f"{file} cannot be read as text: {error}.") from error
 
 
