@@ -128,6 +128,15 @@ def test_customers_with_more_events_than_a_program_holds(fitted, november, monke
     check_alike(fitted, november)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (40, 3), (10**6, 5)])
+def test_blocks_of_any_size_give_the_same(fitted, november, monkeypatch, size):
+    # customers at several cut-offs, so that blocks end in the midst of their rows
+    rows = pd.concat([november, november.assign(cutoff=november["cutoff"] - pd.Timedelta("33D"))], ignore_index=True)
+    monkeypatch.setattr(_blocks, "_EVENTS", size[0])
+    monkeypatch.setattr(_blocks, "_ROWS", size[1])
+    check_alike(fitted, rows.iloc[:30])
+
+
 def test_a_plan_prints_and_pickles(fitted, november, log):
     events = log.events.filter(pa.compute.equal(log.events["customer_id"], november["customer_id"].iloc[0]))
     plan = fitted.plan()
