@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError
-from cxchurn.interactions import Later, Schema, Source, fingerprint, read_interactions
+from cxchurn.interactions import Schema, Source, fingerprint, read_interactions
 from cxchurn.interactions.reading import _reading
 from cxchurn.interactions.reading._source_rows import SourceRows
 from cxchurn.interactions.reading._sources import opened
@@ -93,7 +93,9 @@ def read(table, schema=BASE, **options):
 def handed_over(table, schema=BASE) -> bool:
     """Whether a source's rows come by way of the engine."""
     with opened(table) as data:
-        return SourceRows(data, schema, Way(np.datetime64(NOW, "us"), keep_refused=False), as_text=False, whole=True).by_engine
+        return SourceRows(
+            data, schema, Way(np.datetime64(NOW, "us"), keep_refused=False), as_text=False, whole=True
+        ).by_engine
 
 
 def clean(**changed):
@@ -118,15 +120,27 @@ TYPED = [
     {"kind": pa.array([" visit", "visit ", "call"])},
     {"kind": pa.array([7.0, 1.5, float("nan")])},
     {"kind": pa.array([7.0, 0.1, float("inf")], pa.float32())},
-    {"timestamp": pa.array(np.datetime64("2024-05-01", "ns") + np.arange(3) * 999).cast(pa.timestamp("ns", "Asia/Tokyo"))},
+    {
+        "timestamp": pa.array(np.datetime64("2024-05-01", "ns") + np.arange(3) * 999).cast(
+            pa.timestamp("ns", "Asia/Tokyo")
+        )
+    },
     {"timestamp": pa.array([-(2**62), 2**62, 0], pa.timestamp("s"))},
     {"timestamp": pa.array([-1, 1, 999], pa.timestamp("ns"))},
     {"timestamp": pa.array([None, 5, 10**5], pa.int32()).cast(pa.date32())},
-    {"timestamp": pa.array([np.datetime64("2026-01-01T00:00:00.000001", "us"), *[np.datetime64("2024-05-01", "us")] * 2])},
+    {
+        "timestamp": pa.array(
+            [np.datetime64("2026-01-01T00:00:00.000001", "us"), *[np.datetime64("2024-05-01", "us")] * 2]
+        )
+    },
     {"value": pa.array([1.0, float("inf"), None])},
     # rows 1 and 3 are equal; and alike
     {"timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3), "value": pa.array([1.0, 1.0, 1.0])},
-    {"timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3), "value": pa.array([1.0] * 3), "x": pa.array([1, 2, 3])},
+    {
+        "timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3),
+        "value": pa.array([1.0] * 3),
+        "x": pa.array([1, 2, 3]),
+    },
 ]
 
 
@@ -156,7 +170,11 @@ def test_times_by_a_clock_are_read_alike_whatever_the_year(zone):
 
 
 def test_a_column_of_an_odd_type_is_worked_out_by_the_engine_and_the_others_are_not():
-    for odd in (pa.array(["1", "2", "x"]), pa.array([Decimal(k) for k in (1, 2, 3)]), pa.array([1, 2, 3], pa.duration("s"))):
+    for odd in (
+        pa.array(["1", "2", "x"]),
+        pa.array([Decimal(k) for k in (1, 2, 3)]),
+        pa.array([1, 2, 3], pa.duration("s")),
+    ):
         assert handed_over(clean(value=odd))
         log = outcome(clean(value=odd), BASE)
         assert log.events["value"].to_pylist() == [1.0, 2.0, 3.0][: len(log)]

@@ -151,7 +151,9 @@ class Casting:
         if any(reads(self._types.field(column).type) for reads in _READS[kind]):
             return _Read(self._reader(label, kind, self._schema.timezone), self._place(column))
         value = self._place(Sql(cast.value))
-        found = _Read(self._reader(label, kind, "UTC"), value, self._asked(cast.unreadable), self._asked(cast.without_zone))
+        found = _Read(
+            self._reader(label, kind, "UTC"), value, self._asked(cast.unreadable), self._asked(cast.without_zone)
+        )
         if label == times_of(column):
             found = replace(found, never=self._asked(says_never(self._data.held(column), self._data.columns[column])))
         return found
@@ -191,4 +193,3 @@ class Casting:
         ends = {at: end_cells(read.cells(table), began, **about) for at, read in self._ends.items()}  # type: ignore[arg-type]
         no_row = None if self._line is None else some(flat(table.column(self._line), False))
         return CellTable(table.num_rows, columns, ends, no_row)
-

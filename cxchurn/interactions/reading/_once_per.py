@@ -57,4 +57,3 @@ def _by_content(rows: Rows, schema: Schema, casting: Casting, numbers: np.ndarra
     places = np.empty(wanted.size, dtype=np.int64)
     places[np.lexsort(keys[::-1])] = np.arange(wanted.size)
     return places[back]
-

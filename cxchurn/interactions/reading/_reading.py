@@ -17,7 +17,7 @@ from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, sai
 from cxchurn.interactions.reading._guess import facts_of, guess_schema, guessed_message
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._passing import Passed, look_at_all
-from cxchurn.interactions.reading._rules import Rule, rules_of
+from cxchurn.interactions.reading._rules import Broken, Rule, rules_of
 from cxchurn.interactions.reading._settled import Settled
 from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns
 from cxchurn.interactions.reading._source_rows import SourceRows
@@ -44,9 +44,12 @@ def read_source(source: Source, way: Way) -> Reading | None:
     way : Way
         How to read it.
     """
+    begun = 0 if way.folder is None else len(way.folder.starts)
     try:
         return _read_source(source, way)
     except MoreColumns:
+        if way.folder is not None:
+            way.folder.back(begun)
         return _read_source(source, way, again=True)
 
 
@@ -115,9 +118,7 @@ def _settle(read: SourceRows, found: Reading, way: Way) -> None:
 
 def _passed(read: SourceRows, found: Reading, rules: list[Rule[Broken]], once: Once | OnceOnDisk, way: Way) -> Passed:
     def look() -> Passed:
-        return look_at_all(
-            read.rows, read.schema, read.casting, rules, found.store, once, every=way.keep_refused
-        )
+        return look_at_all(read.rows, read.schema, read.casting, rules, found.store, once, every=way.keep_refused)
 
     passed, told = look(), way.conventions
     if not passed.conventions.pointed:

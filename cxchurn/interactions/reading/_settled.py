@@ -106,9 +106,7 @@ class Settled:
         """Return what was found."""
         read, columns = self._read, columns_of(self._read.schema)
         return [
-            one
-            for tally in (self._tally, self._between)
-            for one in findings_of(read.data, read.rows, tally, columns)
+            one for tally in (self._tally, self._between) for one in findings_of(read.data, read.rows, tally, columns)
         ]
 
     def refused_rows(self) -> pa.Table:

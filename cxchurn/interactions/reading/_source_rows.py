@@ -100,6 +100,7 @@ class SourceRows:
     @cached_property
     def columns(self) -> list[str] | None:
         """All columns of the source; None where not all can be had."""
-        few = isinstance(self.data.given, pa.Table) or (self.data.given is None and len(self._loaded) < len(self.data.columns))
+        few = isinstance(self.data.given, pa.Table) or (
+            self.data.given is None and len(self._loaded) < len(self.data.columns)
+        )
         return None if few and not self._whole else list(self.data.columns)
-

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from cxchurn._core import DataError, span
 from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import cast

@@ -214,7 +214,9 @@ class Divided:
         return numbers, hashes
 
     def _numbers(self, part: int, *others: str, whole: bool = False) -> pa.Table:
-        types = [self._types.field(name) if name in self._types.names else pa.field(name, ID) for name in (EVENT, *others)]
+        types = [
+            self._types.field(name) if name in self._types.names else pa.field(name, ID) for name in (EVENT, *others)
+        ]
         return self._folder.table(part, pa.schema(types), since=self._mark, whole=whole)
 
     def chosen(self, names: Sequence[str]) -> Iterator[pa.Table]:
