@@ -31,11 +31,6 @@ def folded(label: str) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", label).strip(" ").lower()
 
 
-def folded_sql(label: str) -> str:
-    """Return the SQL that does the same."""
-    return f"lower(regexp_replace({label}, '[ \\t\\r\\n\\f]+', ' ', 'g'))"
-
-
 def is_folded(name: str) -> bool:
     """Whether labels of a column are words, whose upper case may not matter."""
     return name not in IDS

@@ -10,7 +10,7 @@ from cxchurn.interactions.reading._typed import Rows
 from cxchurn.interactions.schema._roles import KEPT_BACK
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.store._batch import AT, EVENT, KNOWN
-from cxchurn.interactions.store._gathered import Store
+from cxchurn.interactions.store._dividing import Store
 
 _NONE = np.empty(0, dtype=np.int64)
 

@@ -19,7 +19,7 @@ from cxchurn.interactions.reading._typed import Rows, Unit
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._batch import Values, absent, taken
 from cxchurn.interactions.store._counts import Handed
-from cxchurn.interactions.store._gathered import Store
+from cxchurn.interactions.store._dividing import Store
 from cxchurn.interactions.store._hashes import row_hashes
 from cxchurn.interactions.store._labels import LABEL, Labels
 from cxchurn.interactions.store._once import Once, OnceOnDisk

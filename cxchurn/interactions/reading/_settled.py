@@ -16,7 +16,7 @@ from cxchurn.interactions.reading._source_rows import SourceRows
 from cxchurn.interactions.reading._tally import Tally
 from cxchurn.interactions.schema._schema import columns_of
 from cxchurn.interactions.store._counts import Handed
-from cxchurn.interactions.store._gathered import Store
+from cxchurn.interactions.store._dividing import Store
 from cxchurn.interactions.store._repeats import twice
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ import pyarrow as pa
 from cxchurn._core import Scratch, UsageError, Zone
 from cxchurn.interactions.store._arrivals import Counts, count_batch
 from cxchurn.interactions.store._batch import AT, EVENT, ID, KNOWN, NO_TIME, Batch, Values, batch_of, taken, to_arrow
+from cxchurn.interactions.store._gathered import Gathered
 from cxchurn.interactions.store._hashes import mixed, text_hashes
 from cxchurn.interactions.store._labels import LABEL, Labels
 from cxchurn.interactions.store._parts import Parts
@@ -244,6 +246,10 @@ class Divided:
         for part in range(self._folder.parts):
             ids = self._folder.table(part, types, since=self._mark)["customer_id"].combine_chunks().unique()
             yield ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
+
+
+# where the events of a source go
+Store: TypeAlias = Gathered | Divided
 
 
 class _Unit:

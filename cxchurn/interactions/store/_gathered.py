@@ -1,11 +1,10 @@
-"""Where events go while they are read: stores, and the one in memory."""
+"""The events of a source while they are read, in memory."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -30,41 +29,6 @@ from cxchurn.interactions.store._repeats import repeated
 from cxchurn.interactions.store._threads import WORKERS
 
 _NO_LEVELS = pa.nulls(0, pa.string())
-
-
-class Taking(Protocol):
-    """Takes in one unit of events, in any thread."""
-
-    def add(self, batches: Sequence[Batch], kept: np.ndarray | None = None) -> None:
-        """Add the next batches: one of the rows, of which those in `kept` count (by default all), and those made of them."""
-
-    def finished(self) -> Any:
-        """Return what the store is to take."""
-
-
-class Store(Protocol):
-    """Takes in the events of one source: those of the rows, and for each later those made of it."""
-
-    def begin(self, rows: int, tables: int = 1) -> None:
-        """Make room for the events of so many rows, in so many tables, and forget what is there."""
-
-    def unit(self, at: int) -> Taking:
-        """Return what takes in a unit of rows, which begins with row `at`."""
-
-    def take(self, finished: Any) -> None:
-        """Take a unit that is finished; in the order of the rows."""
-
-    def suspects(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the numbers of events that may be copies of others, and hashes that copies have in common."""
-
-    def chosen(self, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Yield columns of the events of which one stands for a matter, with what it is chosen by, all of a customer's at a time."""
-
-    def drop(self, events: np.ndarray) -> np.ndarray:
-        """Leave out events, by their numbers, and return the numbers of those that were there."""
-
-    def customers(self) -> Iterator[pa.Array]:
-        """Yield the ids of the customers, each once at a time."""
 
 
 class Gathered:
