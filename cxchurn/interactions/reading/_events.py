@@ -10,7 +10,7 @@ from cxchurn.interactions.reading._casts import Cast
 from cxchurn.interactions.reading._engine import name, text
 from cxchurn.interactions.reading._rules import carried, later_columns
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
-from cxchurn.interactions.schema._schema import Later, Schema, content_of, named
+from cxchurn.interactions.schema._schema import Later, Schema, constants_of, content_of, named
 from cxchurn.interactions.store._event_types import LATER, kind_of
 
 _TYPES = {"instant": "TIMESTAMP", "category": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN"}
@@ -51,8 +51,7 @@ def event_values(schema: Schema, casts: Mapping[str, Cast]) -> dict[str, str]:
         How each column is read.
     """
     values = {label: _value(label, cast, schema) for label, cast in casts.items() if label not in KEPT_BACK}
-    if schema.kind_is is not None:
-        values["kind"] = text(said(schema.kind_is, schema))
+    values |= {role: text(said_of(role, label, schema)) for role, label in constants_of(schema).items()}
     arrived = _arrived(values["timestamp"], schema)
     values["known_at"] = f"greatest({arrived}, {values['known_at']})" if "known_at" in casts else arrived
     return values
@@ -60,7 +59,14 @@ def event_values(schema: Schema, casts: Mapping[str, Cast]) -> dict[str, str]:
 
 def said(kind: str, schema: Schema) -> str:
     """Return a kind as the events have it that the schema says."""
-    return folded(kind) if schema.ignore_case else kind
+    return said_of("kind", kind, schema)
+
+
+def said_of(role: str, label: str, schema: Schema) -> str:
+    """Return a label as the events have it that the schema says of all rows."""
+    if ROLES[role].allowed:
+        return label.lower()
+    return folded(label) if schema.ignore_case and is_folded(role) else label
 
 
 def _arrived(moment: str, schema: Schema) -> str:

@@ -24,11 +24,11 @@ from cxchurn.interactions.reading._clean import (
     read_labels,
     read_numbers,
 )
-from cxchurn.interactions.reading._events import said
+from cxchurn.interactions.reading._events import said, said_of
 from cxchurn.interactions.reading._rules import Rule, carried, later_columns
 from cxchurn.interactions.reading._typed import TypedFiles, TypedTable, Unit
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, columns_of, mapping
+from cxchurn.interactions.schema._schema import Later, Schema, columns_of, constants_of, mapping
 from cxchurn.interactions.store._batch import Batch, Values, absent, taken
 from cxchurn.interactions.store._counts import Handed
 from cxchurn.interactions.store._event_types import kind_of
@@ -127,8 +127,8 @@ class _Events:
             for label, column in mapping(self.schema).items()
             if label not in KEPT_BACK
         }
-        if self.schema.kind_is is not None:
-            values["kind"] = constant(said(self.schema.kind_is, self.schema), rows)
+        for role, label in constants_of(self.schema).items():
+            values[role] = constant(said_of(role, label, self.schema), rows)
         values["known_at"] = _latest(self._arrived(values["timestamp"]), values.get("known_at"))  # type: ignore[arg-type]
         if "score" in values and "score_type" in values:
             _require_on_scale(values["score"], values["score_type"])

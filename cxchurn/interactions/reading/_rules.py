@@ -13,7 +13,7 @@ from cxchurn.interactions.reading._casts import Cast
 from cxchurn.interactions.reading._ends import End
 from cxchurn.interactions.reading._engine import LINE, name, text
 from cxchurn.interactions.schema._roles import ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, mapping, named
+from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named
 
 # the tables of rows that equal an earlier one, and of rows that share their event_id: `find_copies`, `find_repeats`
 COPIES, TOLD = "copies", "told"
@@ -171,12 +171,14 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
                     f"the number is outside {low:g} .. {high:g}",
                 )
             yield Rule("number_out_of_range", label, says, f"({limits} AND NOT isinf({cast.value}))", shows)
-    if "score" in casts and "score_type" in casts:
-        yield _off_scale(schema, casts)
+    constant = constants_of(schema).get("score_type")
+    if "score" in casts and ("score_type" in casts or constant is not None):
+        yield _off_scale(
+            schema, casts["score"].value, casts["score_type"].value if constant is None else text(constant)
+        )
 
 
-def _off_scale(schema: Schema, casts: Mapping[str, Cast]) -> Rule:
-    score, kind = casts["score"].value, casts["score_type"].value
+def _off_scale(schema: Schema, score: str, kind: str) -> Rule:
     limits = " ".join(
         f"WHEN {text(scale)} THEN ({score}) NOT BETWEEN {low} AND {high}" for scale, (low, high) in SCALES.items()
     )
@@ -187,7 +189,7 @@ def _off_scale(schema: Schema, casts: Mapping[str, Cast]) -> Rule:
         "score",
         says,
         f"(CASE lower({kind}) {limits} END)",
-        (str(schema.score), str(schema.score_type)),
+        tuple(column for column in (schema.score, schema.score_type) if column is not None),
     )
 
 

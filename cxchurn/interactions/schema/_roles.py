@@ -110,6 +110,17 @@ ROLES: dict[str, Role] = {
     )
 }
 
+# roles that may be one label for all rows, each with such a label
+CONSTANTS = {
+    "kind": "purchase",
+    "touchpoint": "chat",
+    "direction": "inbound",
+    "agent": "human",
+    "agent_id": "K-7",
+    "score_type": "csat",
+    "currency": "EUR",
+    "reason": "price",
+}
 SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 RESERVED = (*ROLES, "later")
 # roles that the reader needs, and that a log has no column for
