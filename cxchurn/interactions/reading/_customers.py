@@ -23,6 +23,7 @@ from cxchurn.interactions.reading._telling import telling_ends
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema
+from cxchurn.interactions.schema._text import formats_in
 from cxchurn.interactions.schema._validity import BOOKS, Validity, validity_of
 from cxchurn.interactions.store._batch import canonical
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
@@ -108,7 +109,7 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             columns = _columns(source, who, said)
             source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
             found = attributes_of(
-                source, columns.attributes, timezone=said.timezone or "UTC", time_format=said.time_format
+                source, columns.attributes, timezone=said.timezone or "UTC", time_format=_format(said)
             )
             casts = _casts(source, columns, found, said)
             rules = rules_of_customers(casts, columns.who, columns.validity)
@@ -137,6 +138,10 @@ class _Columns:
     @property
     def places(self) -> list[str]:
         return [one for one in (self.who, self.validity.since, self.validity.until) if one is not None]
+
+
+def _format(about: CustomerSchema) -> str | None:
+    return None if about.time_format is None else formats_in(about.time_format)[0]
 
 
 def _check_types(about: CustomerSchema) -> None:
@@ -204,12 +209,12 @@ def _casts(source: Opened, columns: _Columns, found: Mapping[str, Attribute], ab
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
-        read = _time(source, since, FROM, zone, about.time_format)
+        read = _time(source, since, FROM, zone, _format(about))
         start = source.held(since)
         make(source.con, {start: read.value})
         casts[FROM] = replace(read, value=made(start))
     if since is not None and until is not None:
-        read, held = _time(source, until, TO, zone, about.time_format), source.held(until)
+        read, held = _time(source, until, TO, zone, _format(about)), source.held(until)
         end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
         make(source.con, {held: end.reads})
         casts[TO] = _through(source, end, casts, columns)

@@ -36,7 +36,7 @@ def event_selects(
     order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
     late = later_columns(schema)
     first = [f"{_nothing(label, schema) if label in late else values[label]} AS {name(label)}" for label in order]
-    later_known = [_later_select(schema, later, values, order, at[later.at], held) for later in schema.later]
+    later_known = [_later_select(schema, later, values, order, at[later.column], held) for later in schema.later]
     return [f"SELECT {', '.join(first)}, FALSE AS {LATER} FROM raw", *later_known]
 
 

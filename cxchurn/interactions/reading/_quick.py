@@ -164,7 +164,7 @@ class _Events:
         return moments if late is None else np.where(absent(moments), moments, moments + span(late).microseconds)
 
     def _later(self, later: Later, values: Batch) -> np.ndarray:
-        at = read_instants(self.table.column(later.at), timezone=self.schema.timezone, latest=self.latest)
+        at = read_instants(self.table.column(later.column), timezone=self.schema.timezone, latest=self.latest)
         demand((absent(at) | (at >= values["timestamp"])).all())  # type: ignore[operator]
         for label in later.columns:
             there = ~absent(values[label])

@@ -29,7 +29,7 @@ from cxchurn.interactions.reading._sources import Opened, Source, load, opened
 from cxchurn.interactions.reading._typed import BATCH, Unit, typed_rows, units_of
 from cxchurn.interactions.reading._way import Reading, Way
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._schema import Schema, columns_of, mapping
+from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, mapping
 from cxchurn.interactions.store._batch import batch_of
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd
@@ -181,7 +181,7 @@ def _kept(found: Reading) -> int:
 
 def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
     ends = {data.held(column): end.reads for column, end in at.items()}
-    make(data.con, {data.held(schema.timestamp): casts["timestamp"].value, **ends} if ends else {})
+    make(data.con, {data.held(column_of(schema.timestamp)): casts["timestamp"].value, **ends} if ends else {})
 
 
 def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
@@ -255,14 +255,13 @@ def text_options(schema: Schema | None) -> dict[str, Any]:
 
 def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
     def is_time(cells: list[str]) -> bool:
-        place = (
-            (schema.columns or ()).index(schema.timestamp) if schema.timestamp in (schema.columns or ()) else len(cells)
-        )
+        columns, column = schema.columns or (), column_of(schema.timestamp)
+        place = columns.index(column) if column in columns else len(cells)
         if place >= len(cells):
             return False
         with engine() as con:
             con.execute(f"CREATE TEMP TABLE raw AS SELECT {text(cells[place])} AS {held(0)}")
-            reading = cast_column(schema.timestamp, "VARCHAR", "instant", "timestamp", schema, held(0))
+            reading = cast_column(column, "VARCHAR", "instant", "timestamp", schema, held(0))
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time

@@ -13,7 +13,7 @@ from cxchurn.interactions.reading._casts import Cast
 from cxchurn.interactions.reading._ends import End
 from cxchurn.interactions.reading._engine import LINE, name, text
 from cxchurn.interactions.schema._roles import ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named
+from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping, named
 
 # the tables of rows that equal an earlier one, and of rows that share their event_id: `find_copies`, `find_repeats`
 COPIES, TOLD = "copies", "told"
@@ -140,14 +140,14 @@ def _times(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], now
                 "time_in_future", label, "the time is after the present moment", f"({cast.value}) > {moment}", (column,)
             )
     for later in schema.later:
-        yield from _ends(schema, later, at[later.at])
+        yield from _ends(schema, later, at[later.column])
 
 
 def _ends(schema: Schema, later: Later, end: End) -> Iterator[Rule]:
-    shows = (later.at, schema.timestamp)
-    yield Rule("end_before_start", later.at, "the end lies before its start", end.before_start, shows)
+    shows = (later.column, column_of(schema.timestamp))
+    yield Rule("end_before_start", later.column, "the end lies before its start", end.before_start, shows)
     says = f"the end has not come yet: the row is kept, and no {later.event_kind!r} event is made"
-    yield Rule("not_ended_yet", later.at, says, end.not_yet, (later.at,), refuses=False)
+    yield Rule("not_ended_yet", later.column, says, end.not_yet, (later.column,), refuses=False)
 
 
 def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
@@ -218,14 +218,14 @@ def _late(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]) -> I
     columns = mapping(schema)
     for later in schema.later:
         for label in later.columns:
-            says = f"the value became known later, but {later.at} does not say when"
+            says = f"the value became known later, but {later.column} does not say when"
             there = says_something(label, casts[label])
             yield Rule(
                 "late_value_without_time",
                 label,
                 says,
-                f"({there} AND NOT {at[later.at].given})",
-                (columns[label], later.at),
+                f"({there} AND NOT {at[later.column].given})",
+                (columns[label], later.column),
             )
 
 

@@ -10,7 +10,8 @@ from cxchurn.interactions.reading._ends import End, end_of
 from cxchurn.interactions.reading._sources import Opened
 from cxchurn.interactions.reading._way import Way
 from cxchurn.interactions.schema._roles import ROLES, RoleType
-from cxchurn.interactions.schema._schema import Schema, mapping, named
+from cxchurn.interactions.schema._schema import Schema, column_of, mapping, named
+from cxchurn.interactions.schema._text import formats_in
 
 
 def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
@@ -19,7 +20,9 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
     data.refuse_twice(columns)
     if not missing:
         return
-    meant = {column: label for label, column in mapping(schema).items()} | {later.at: "later" for later in schema.later}
+    meant = {column: label for label, column in mapping(schema).items()} | {
+        later.column: "later" for later in schema.later
+    }
     guesses = [f"for {column!r} {guess}" for column in missing if (guess := did_you_mean(column, data.columns))]
     hint = "; ".join(guesses) or "give the schema the names the data has."
     if len(data.columns) == 1 and not data.typed:
@@ -63,14 +66,16 @@ def casts_of(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], d
         )
     for later in schema.later:
         try:
-            told = None if way.conventions is None else times_of(later.at) in way.conventions.told
-            held_as = data.held(later.at)
-            times[later.at] = cast_column(later.at, data.columns[later.at], "instant", "later", schema, held_as, told)
+            told = None if way.conventions is None else times_of(later.column) in way.conventions.told
+            held_as = data.held(later.column)
+            times[later.column] = cast_column(
+                later.column, data.columns[later.column], "instant", "later", schema, held_as, told
+            )
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = data.held(schema.timestamp), schema.timezone
+    start, zone = data.held(column_of(schema.timestamp)), schema.timezone
     return casts, {
         column: end_of(read, data.held(column), data.columns[column], start=start, now=way.now, timezone=zone)
         for column, read in times.items()
@@ -81,5 +86,9 @@ def cast_column(
     column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str, told: bool | None = None
 ) -> Cast:
     """Return how a column is read in a role, by what its schema says of zones and times."""
-    how = {"says": f"{label} ({role})", "timezone": schema.timezone, "time_format": schema.time_format}
+    how = {
+        "says": f"{label} ({role})",
+        "timezone": schema.timezone,
+        "time_format": None if schema.time_format is None else formats_in(schema.time_format)[0],
+    }
     return cast(column, sql_type, role, held=held, told=told, **how)  # type: ignore[arg-type]

@@ -35,6 +35,7 @@ from cxchurn.interactions.rows._times import Times
 from cxchurn.interactions.schema._contradictions import check_schema
 from cxchurn.interactions.schema._roles import ROLES, SCALES
 from cxchurn.interactions.schema._schema import Schema, columns_of, constants_of, mapping
+from cxchurn.interactions.schema._text import formats_in
 from cxchurn.interactions.store._event_types import kind_of
 
 # times that may lie ahead
@@ -97,6 +98,10 @@ class Row:
     refused: bool = False
 
 
+def _format(schema: Schema) -> str | None:
+    return None if schema.time_format is None else formats_in(schema.time_format)[0]
+
+
 class RowReader:
     """Reads rows of one source.
 
@@ -112,7 +117,7 @@ class RowReader:
         self.columns = columns_of(schema)
         self._mapping = list(mapping(schema).items())
         self._types = {label: kind_of(label, schema) for label, _ in self._mapping}
-        times = Times(schema.timezone, schema.time_format)
+        times = Times(schema.timezone, _format(schema))
         self._times = times
         self._readers = [(label, column, *self._reader(label, times)) for label, column in self._mapping]
         self._late = later_columns(schema)
@@ -128,11 +133,13 @@ class RowReader:
         """Every rule there is, in the reader's own words."""
         schema, held = self.schema, '"c0"'
         types = {label: "DOUBLE" if self._types[label] == "id" else "VARCHAR" for label, _ in self._mapping}
-        about = {"held": held, "says": "", "timezone": schema.timezone, "time_format": schema.time_format}
+        about: dict[str, Any] = {"held": held, "says": "", "timezone": schema.timezone, "time_format": _format(schema)}
         casts = {label: cast(column, types[label], self._types[label], **about) for label, column in self._mapping}  # type: ignore[arg-type]
         now = np.datetime64("now", "us")
         ends = {
-            later.at: end_of(cast(later.at, "VARCHAR", "instant", **about), held, "VARCHAR", start=held, now=now)  # type: ignore[arg-type]
+            later.column: end_of(
+                cast(later.column, "VARCHAR", "instant", **about), held, "VARCHAR", start=held, now=now
+            )
             for later in schema.later
         }
         rules = [*rules_of(schema, casts, ends, now), *rules_between(schema)]
@@ -170,7 +177,7 @@ class RowReader:
 
     @property
     def _ends(self) -> list[str]:
-        return [later.at for later in self.schema.later]
+        return [later.column for later in self.schema.later]
 
     def _row(self, cells: Mapping[str, Any], now: int, zoned: frozenset[str], commas: frozenset[str]) -> Row:
         row, values, there = Row(cells), {}, set()
@@ -189,7 +196,7 @@ class RowReader:
             if column in zoned and self._times.is_zoned(cell) is False:
                 row.broken.append(Broken("time_without_zone", label))
         row.customer, row.event_id = values.get("customer_id"), values.get(ID)
-        ends = [self._end(later.at, cells, values.get("timestamp"), now, zoned, row) for later in self.schema.later]
+        ends = [self._end(later.column, cells, values.get("timestamp"), now, zoned, row) for later in self.schema.later]
         row.broken += self._rules(values, there, ends, now)
         row.refused = any(self.rules[one].refuses for one in row.broken) if row.broken else False
         if not row.refused:

@@ -34,15 +34,16 @@ def _wrong_types(schema: Schema) -> Iterable[str]:
     for name in ("measures", "categories", "levels", "kinds", "columns", "missing"):
         if isinstance(getattr(schema, name), str):
             yield f"{name} is the text {getattr(schema, name)!r}: write {name}=({getattr(schema, name)!r},)."
-    for role, columns in times_given(schema):
-        if not isinstance(columns, str) and not _is_pair(columns):
-            yield f"{role} is {columns!r}: it is a column, or two, of the day and of the time: ('date', 'time')."
     if schema.words is not None:
         yield from wrong_words(schema.words)
     if schema.constants is not None and not isinstance(schema.constants, Mapping):
         yield f"constants is {schema.constants!r}: write constants={{'touchpoint': 'email'}}."
     if not isinstance(schema.later, (tuple, list)) or not all(isinstance(later, Later) for later in schema.later):
         yield f"later is {schema.later!r}: write later=(Later(at=..., columns=(...)),)."
+        return
+    for role, columns in times_given(schema):
+        if not isinstance(columns, str) and not _is_pair(columns):
+            yield f"{role} is {columns!r}: it is a column, or two, of the day and of the time: ('date', 'time')."
 
 
 def _is_pair(columns: object) -> bool:

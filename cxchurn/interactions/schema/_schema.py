@@ -290,15 +290,10 @@ def times_in_two(schema: Schema) -> dict[str, tuple[str, ...]]:
     return {column_of(columns): columns for _, columns in times_given(schema) if isinstance(columns, tuple)}
 
 
-def _laters(schema: Schema) -> list[Later]:
-    given = schema.later if isinstance(schema.later, (tuple, list)) else ()
-    return [later for later in given if isinstance(later, Later)]
-
-
 def times_given(schema: Schema) -> list[tuple[str, Columns]]:
     """Return the columns of all times, as given, with the roles they play."""
     roles = [(name, getattr(schema, name)) for name, role in ROLES.items() if role.type == "instant"]
-    later = [("the at of a later", later.at) for later in _laters(schema)]
+    later = [("the at of a later", later.at) for later in schema.later]
     return [(role, columns) for role, columns in [*roles, *later] if columns is not None]
 
 
