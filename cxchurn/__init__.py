@@ -16,8 +16,8 @@ __version__ = "0.4.0"
 _WHERE = {
     "_core": ("CxchurnError", "DataError", "InternalError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
-        "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
-        "read_customers", "read_interactions", "validate_interactions",
+        "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "guess_schema",
+        "known_before", "propose_schema", "read_customers", "read_interactions", "validate_interactions",
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (

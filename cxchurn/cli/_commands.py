@@ -53,6 +53,7 @@ def demo(out: Path) -> None:
 
 def schema(part: LogPart) -> None:
     """Print a guess of what the columns of a log mean."""
+    # printed as it is written: it goes to a file
     say(cx.propose_schema(data_and_schema(part)[0]).rstrip("\n"))
 
 

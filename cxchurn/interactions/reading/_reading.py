@@ -19,7 +19,8 @@ from cxchurn.interactions.reading._ends import End, make
 from cxchurn.interactions.reading._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
 from cxchurn.interactions.reading._event_ids import settle_repeats
 from cxchurn.interactions.reading._events import event_selects
-from cxchurn.interactions.reading._guess import facts_of, guess_schema, guessed_message
+from cxchurn.interactions.reading._facts import delimiter_of
+from cxchurn.interactions.reading._guess import guessed
 from cxchurn.interactions.reading._id_columns import settled_ids
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._quick import read_quickly
@@ -60,8 +61,10 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     given = schema_of(source)
     whole = again or given is None or way.keep_refused
     needed = None if whole or given is None else columns_of(given)
-    with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
-        schema, guess = (given, "") if given is not None else _guessed(data)
+    mark = None if given is not None else delimiter_of(source.data)
+    how = text_options(given) if given is not None else {"delimiter": mark}
+    with opened(source.data, **how, memory=way.engine_memory, needed=needed) as data:
+        schema, guess = (given, "") if given is not None else guessed(data, mark)
         columns = columns_of(schema)
         require_columns(data, schema, columns)
         wanted = schema if way.only is None else narrowed(schema, way.only)
@@ -231,7 +234,8 @@ def count_cells(source: Source) -> tuple[int, int]:
     """Return how many rows a source has, and how many columns are mapped."""
     schema = schema_of(source)
     needed = None if schema is None else columns_of(schema)
-    with opened(source.data, **text_options(schema), needed=needed) as data:
+    how = text_options(schema) if schema is not None else {"delimiter": delimiter_of(source.data)}
+    with opened(source.data, **how, needed=needed) as data:
         found = typed_rows(data.given)
         with said_plainly(data.label):
             count = found.rows if found else int(rows(data.con, f"SELECT count(*) FROM {SOURCE}")[0][0])
@@ -265,10 +269,3 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time
-
-
-def _guessed(data: Opened) -> tuple[Schema, str]:
-    with said_plainly(data.label):
-        types, distinct, different = facts_of(data)
-    schema = guess_schema(types, distinct=distinct, rows=different)
-    return schema, guessed_message(schema, types, data.label)

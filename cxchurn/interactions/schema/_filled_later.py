@@ -11,7 +11,9 @@ from cxchurn.interactions.schema._roles import plain
 # share of rows in which a time is not before that of the row, for it to be a later one
 _NEARLY = 0.98
 # rows that are opened and then go on: what else they say may have been filled in since
-_OPENED = re.compile(r"(created|opened|open|submitted|reported|raised|requested|logged|placed|ordered|started|start|begin|began|signup)")
+_OPENED = re.compile(
+    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|ordered|started|start|begin|began|signup)"
+)
 # what such rows are given only in the course of things
 _FILLED = re.compile(
     r"(status|state|stage|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
@@ -31,7 +33,9 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         if column != timestamp and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
     # a time that is the same throughout says nothing later
-    found = [column for column in found if facts.before.get((column, timestamp), 0.0) < 1.0 or _ENDS.search(column.lower())]
+    found = [
+        column for column in found if facts.before.get((column, timestamp), 0.0) < 1.0 or _ENDS.search(column.lower())
+    ]
     return sorted(found, key=lambda column: -sum(facts.before.get((column, other), 0.0) >= _NEARLY for other in found))
 
 
@@ -100,5 +104,3 @@ def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:
 def _stem(time: str) -> str:
     stem = event_of(time).lower()
     return stem if stem != time.lower() else ""
-
-

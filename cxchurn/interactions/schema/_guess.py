@@ -35,11 +35,24 @@ _ENDINGS = {
     "value": r".*(amount|revenue|sales|totalprice|betrag|umsatz|montant|importe|importo)",
 }
 # what does not add up
-_LEVELS = re.compile(r".*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)")
+_LEVELS = re.compile(
+    r".*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
+)
 _EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
 # known when the row began, whatever its name
-_FIRST = ("customer_id", "event_id", "timestamp", "kind", "known_at", "touchpoint", "case_id", "direction", "currency", "promised_at")
+_FIRST = (
+    "customer_id",
+    "event_id",
+    "timestamp",
+    "kind",
+    "known_at",
+    "touchpoint",
+    "case_id",
+    "direction",
+    "currency",
+    "promised_at",
+)
 _AHEAD = ("promised_at", "delivered_at", "known_at")
 
 
@@ -180,7 +193,7 @@ def _filled_later(found: Guess, times: list[str]) -> dict[str, str]:
     first = {column for role, column in found.roles.items() if role in _FIRST or role == column}
     looks = {}
     for column, seen in found.facts.columns.items():
-        if column in first or column in times or seen.is_time and seen.holds == "time":
+        if column in first or column in times or (seen.is_time and seen.holds == "time"):
             continue
         place = plain(column) == "state" and (seen.distinct or 0) > 12
         if not place and (why := filled_later(column, found.facts, times)) is not None:
@@ -286,7 +299,9 @@ def _formats(found: Guess) -> None:
             continue
         if len(seen.formats) > 1:
             lines = [f'time_format = "{way}"' for way in seen.formats]
-            found.ask.append((f"{column} reads in several ways, such as {seen.examples[0]!r}: no day tells which.", lines))
+            found.ask.append(
+                (f"{column} reads in several ways, such as {seen.examples[0]!r}: no day tells which.", lines)
+            )
             continue
         ways[column] = seen.formats[0]
     plain_too = any(column in facts.columns and column not in ways for column in used) or found.ask
@@ -308,7 +323,9 @@ def _number_styles(found: Guess) -> None:
         found.format |= {"thousands": thousands} if thousands else {}
         return
     lines = [f'decimal = "{d}"' if not t else f'decimal = "{d}", thousands = "{t}"' for d, t in both]
-    found.ask.append(("a sign in the numbers may stand before decimals or between thousands: no number tells which.", lines))
+    found.ask.append(
+        ("a sign in the numbers may stand before decimals or between thousands: no number tells which.", lines)
+    )
 
 
 def raise_missing(found: Guess) -> None:
@@ -345,5 +362,3 @@ def raise_undecided(found: Guess) -> None:
             "say it in a schema under [format]; cxchurn schema LOG > schema.toml begins one.",
         ),
     )
-
-
