@@ -197,9 +197,10 @@ def _of_keys(
             if not key.fits(value):
                 yield Problem(f"{title} {name} is {value!r}.", key.holds, f"such as {name} = {key.example}")
         elif name not in table.tables and not table.any_key:
-            yield Problem(
-                f"{title} has the key {name!r}.", listed(known, most=40), _meant(name, value, path, root, known)
-            )
+            meant = _meant(name, value, path, root, known)
+            # where it is known what was meant, all that might have been is noise
+            allowed = None if meant is not None and meant.startswith("write") else listed(known, most=40)
+            yield Problem(f"{title} has the key {name!r}.", allowed, meant)
     missing = [name for name in table.needed if name not in part]
     if missing:
         shown = [f"{name} = {table.keys[name].example}" for name in missing if name in table.keys]

@@ -21,6 +21,7 @@ from cxchurn.interactions.reading._event_ids import settle_repeats
 from cxchurn.interactions.reading._events import event_selects
 from cxchurn.interactions.reading._facts import delimiter_of
 from cxchurn.interactions.reading._guess import guessed
+from cxchurn.interactions.reading._hints import hinted
 from cxchurn.interactions.reading._id_columns import settled_ids
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._quick import read_quickly
@@ -169,6 +170,7 @@ def _settle(
     """Leave in ``raw`` the rows that are kept: those that break no rule by themselves, and then each event once."""
     schema = found.schema
     findings = with_columns(check(data, rules, columns_of(schema)), data, schema, casts[0])
+    findings = hinted(data, schema, findings)
     broken = [rule for rule, finding in zip(rules, findings, strict=True) if finding.rows and rule.refuses]
     found.rows_refused = refuse(data, broken)
     found.conventions |= settled_ids(data, schema.customer_id, whole=whole_ids)

@@ -50,8 +50,8 @@ ROLES: dict[str, Role] = {
             "id",
             "who the customer is",
             "custid customer cust customernumber customerno customerkey userid user clientid client accountid account "
-            "memberid member subscriberid contactid callerid personid guestid msno requesterid requester kunde kundennummer kundennr "
-            "kundenid cliente idcliente klant klantid",
+            "memberid member subscriberid contactid callerid personid guestid msno requesterid requester kunde kundennummer "
+            "kundennr kundenid cliente idcliente klant klantid",
         ),
         _role(
             "event_id",
@@ -76,8 +76,8 @@ ROLES: dict[str, Role] = {
             "kind",
             "category",
             "what kind of interaction it was",
-            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type art vorgang "
-            "ereignis tipo evento",
+            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type art "
+            "vorgang ereignis tipo evento",
         ),
         _role(
             "touchpoint",
