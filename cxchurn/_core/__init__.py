@@ -33,6 +33,7 @@ from cxchurn._core._together import Together
 from cxchurn._core._toml import (
     FLAG,
     LIST,
+    SHELL,
     TEXT,
     WHOLE,
     Key,
@@ -55,6 +56,7 @@ __all__ = [
     "DAY",
     "FLAG",
     "LIST",
+    "SHELL",
     "TEXT",
     "WHOLE",
     "CxchurnError",

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple, get_type_hints
 
 from cxchurn._core._errors import UsageError, did_you_mean, listed
 
+# what options are called, where a file is called by its name
+SHELL = "the command line"
+
 
 class Problem(NamedTuple):
     """One thing that is wrong with a file, as an error says it."""
@@ -162,7 +165,9 @@ def check_toml(found: Mapping[str, Any], shape: Table, *, what: str, hint: str |
 def refuse(problems: list[Problem], *, what: str, hint: str | None = None) -> None:
     """Raise an error that says all problems of a file; none where there are none."""
     if len(problems) == 1:
-        raise UsageError(problems[0].found, allowed=problems[0].allowed, hint=problems[0].hint or hint)
+        found, allowed, own = problems[0]
+        where = "" if what in found or what == SHELL else f"{what}: "
+        raise UsageError(f"{where}{found}", allowed=allowed, hint=own or hint)
     if problems:
         listing = "\n".join(f"- {_indented(problem)}" for problem in problems)
         raise UsageError(f"{what} has {len(problems)} problems:\n{listing}", hint=hint)

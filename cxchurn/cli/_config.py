@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import cxchurn as cx
 from cxchurn._core import (
+    SHELL,
     Problem,
     Table,
     UsageError,
@@ -122,11 +123,11 @@ def read_run(
             found[name] = overlaid(found.get(name, {}), options)
         elif isinstance(found.get(name, {}), dict):
             found[name] = {**found.get(name, {}), **options}
-    found = {name: said for name, said in found.items() if said != {}}
-    check_toml(found, _run_table(kind, needed), what="the command line" if path is None else str(path), hint=example)
-    parts = {name: (part, found.get(name, {})) for name, part in get_type_hints(kind).items()}
-    made = {name: part(**said) if is_dataclass(part) else said for name, (part, said) in parts.items()}  # type: ignore[operator]
-    return kind(**made)
+    parts = get_type_hints(kind)
+    found = {name: said for name, said in found.items() if said != {} or name not in parts}
+    check_toml(found, _run_table(kind, needed), what=SHELL if path is None else str(path), hint=example)
+    said = {name: (part, found.get(name, {})) for name, part in parts.items()}
+    return kind(**{name: part(**own) if is_dataclass(part) else own for name, (part, own) in said.items()})  # type: ignore[operator]
 
 
 def _run_table(kind: type, needed: tuple[str, ...]) -> Table:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import cxchurn as cx
-from cxchurn._core import Problem, Table, UsageError, check_toml, read_toml, said_in_files, table_of
+from cxchurn._core import SHELL, Problem, Table, UsageError, check_toml, read_toml, said_in_files, table_of
 
 _EXAMPLE = "pipelines/train.toml is an example."
 _PLACES = ("interactions", "query")
@@ -111,6 +111,8 @@ def log_options(
     **more
         The other keys.
     """
+    if flag == "LOG" and not logs and not query:
+        raise UsageError("Missing argument 'LOG'.", allowed="a log, or --query", hint="Try 'cxchurn -h' for help.")
     if logs and query:
         raise UsageError(f"both {flag} and --query say what to read.", allowed="one of them")
     if (uri or database) and not query:
@@ -124,7 +126,7 @@ def log_options(
     if "quarantine" in said:
         said.setdefault("on_error", "quarantine")
     if len(logs) > 1:
-        pairs = zip(logs, schemas or [None] * len(logs), strict=True)
+        pairs = zip(logs, schemas or [""] * len(logs), strict=True)
         return {"source": [{"interactions": one} | ({"schema": of} if of else {}) for one, of in pairs], **said}
     own = {"interactions": logs[0] if logs else None, "schema": schemas[0] if schemas else None}
     own |= {"query": query, "uri": uri, "database": database}
@@ -140,7 +142,7 @@ def _named_log(said: dict[str, Any]) -> dict[str, Any]:
     return {**found["log"], "schema": said["schema"]} if "schema" in said else found.get("log", said)
 
 
-def log_part(said: Any, *, what: str = "the command line") -> LogPart:
+def log_part(said: Any, *, what: str = SHELL) -> LogPart:
     """Return what ``[log]`` says, once it is known to fit."""
     check_toml({"log": said}, Table(tables={"log": log_table()}), what=what, hint=_EXAMPLE)
     return LogPart(**said)
@@ -176,8 +178,7 @@ def data_and_schema(part: LogPart, like: cx.ChurnModel | None = None) -> tuple[A
     data = data_of(vars(part), places=_PLACES)
     if part.schema is not None or not schemas:
         return data, part.schema
-    found = schemas_like([cx.Source(data)], schemas)
-    return found[0].data, found[0].schema
+    return schemas_like([cx.Source(data)], schemas), None
 
 
 def inputs_of(part: LogPart) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from cxchurn._core import listed, toml_value, typed
@@ -67,20 +67,20 @@ def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...
     """Return what to say of all columns of times, where others are written otherwise: by column."""
     times = [name for label, name in mapping(schema).items() if label in ROLES and ROLES[label].type == "instant"]
     times += [later.column for later in schema.later]
-    ways: dict[str, object] = {}
+    ways: dict[str, object] = {column: way}
     for other in dict.fromkeys(times):
-        said = formats_of(schema.time_format, other)
-        found = time_formats(_values(data, other))
-        own = way if other == column else found[0] if len(found) == 1 else said[0] if len(said) == 1 else said
-        if own != "iso":
-            ways[other] = own
-    alike = len(ways) == len(set(times)) and len(set(map(str, ways.values()))) == 1
-    return way if alike else ways
+        values = _values(data, other) if other != column else []
+        if values:
+            said, found = formats_of(schema.time_format, other), time_formats(values)
+            ways[other] = found[0] if len(found) == 1 else said[0] if len(said) == 1 else said
+    if all(own == way or (isinstance(way, tuple) and own in way) for own in ways.values()):
+        return way
+    return {name: own for name, own in ways.items() if own != "iso"}
 
 
 def _mixed(data: Opened, schema: Schema, column: str, values: list[str]) -> str:
     """Say which few ways of writing times read all of a column's values together."""
-    left, ways = list(values), []
+    left, ways = list(values), list[str]()
     while left and len(ways) < 3:
         tried = [way for one in left[:20] for way in time_formats([one])]
         if not tried:
@@ -90,6 +90,7 @@ def _mixed(data: Opened, schema: Schema, column: str, values: list[str]) -> str:
         left, ways = [one for one in left if one not in read], [*ways, best]
     if left or len(ways) < 2:
         return ""
+    ways.sort(key=lambda way: way != "iso")
     sentence = f"the values of {column} are written in {len(ways)} ways"
     return _written(sentence, "time_format", _beside(data, schema, column, tuple(ways)))
 
@@ -174,7 +175,7 @@ def _written(sentence: str, key: str, value: object) -> str:
     return _section(sentence, {key: value})
 
 
-def _section(sentence: str, said: dict[str, object]) -> str:
+def _section(sentence: str, said: Mapping[str, object]) -> str:
     shown = ", ".join(_key(key, value) for key, value in said.items())
     return f"{sentence}: " + typed(f"say Schema({shown}, ...).", f"write {shown} under [format].")
 

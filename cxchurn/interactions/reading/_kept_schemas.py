@@ -15,8 +15,8 @@ from cxchurn.interactions.schema._schema import Schema, columns_of
 def schemas_like(sources: Sequence[Source], schemas: Sequence[Schema]) -> list[Source]:
     """Return sources, those without a schema with the one kept that fits: all of its columns are there.
 
-    Where as many are kept as there are sources, that of the source's place; else the only one that fits. Where none does, the
-    source is left as it is, and its schema is guessed.
+    Where as many are kept as there are sources, that of the source's place; else the one that fits with most columns. Where
+    none does, or several do, the source is left as it is, and its schema is guessed.
 
     Parameters
     ----------
@@ -31,9 +31,12 @@ def schemas_like(sources: Sequence[Source], schemas: Sequence[Schema]) -> list[S
     for place, source in enumerate(sources):
         own = schemas[place : place + 1] if len(schemas) == len(sources) else schemas
         fitting = [] if source.schema is not None else [one for one in own if _fits(source, one)]
-        if len(fitting) == 1:
+        # of several that fit, the one that says most of the table
+        most = max((len(columns_of(one)) for one in fitting), default=0)
+        best = [one for one in fitting if len(columns_of(one)) == most]
+        if len(best) == 1:
             logger.info("%s is read by the schema that the model was trained with.", source.data)
-            source = replace(source, schema=fitting[0])
+            source = replace(source, schema=best[0])
         found.append(source)
     return found
 

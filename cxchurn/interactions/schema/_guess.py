@@ -91,10 +91,11 @@ class Guess:
 
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
-        roles: dict[str, Any] = self.roles
-        more = {"kind_is": kind} if "kind" not in roles and kind is not None else {}
+        said: dict[str, Any] = {**self.roles, **self.format}
+        if "kind" not in said and kind is not None:
+            said["kind_is"] = kind
         parts = {"measures": self.measures, "categories": self.categories, "levels": self.levels, "later": self.later}
-        return Schema(**roles, **more, **{name: part for name, part in parts.items() if part}, **self.format)
+        return Schema(**said, **{name: part for name, part in parts.items() if part})  # type: ignore[arg-type]
 
 
 def guess(facts: TableFacts) -> Guess:
