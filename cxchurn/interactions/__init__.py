@@ -12,7 +12,8 @@ from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
-from cxchurn.interactions.schema._schema import Later, Schema, columns_of, mapping
+from cxchurn.interactions.schema._schema import Later, Schema, column_of, columns_of, mapping
+from cxchurn.interactions.schema._written import written_time
 from cxchurn.interactions.store._arrivals import Arrivals, Counts, by_day, count_events
 from cxchurn.interactions.store._event_types import event_types
 from cxchurn.interactions.store._hashes import mixed, text_hashes
@@ -68,6 +69,7 @@ __all__ = [
     "by_day",
     "check_not_read",
     "check_quarantine",
+    "column_of",
     "columns_of",
     "count_events",
     "describe",
@@ -95,4 +97,5 @@ __all__ = [
     "validate_interactions",
     "with_customers",
     "with_events",
+    "written_time",
 ]

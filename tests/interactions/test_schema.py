@@ -11,22 +11,34 @@ from cxchurn.interactions.schema._contradictions import check_schema
 PLAIN = {"customer_id": "cust", "timestamp": "when", "kind": "type"}
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 lists = st.lists(words, max_size=3).map(tuple)
+several = st.lists(words, min_size=1, max_size=3).map(tuple)
 schemas = st.builds(
     Schema,
     customer_id=words,
-    timestamp=words,
+    timestamp=words | several,
     kind=st.none() | words,
     kind_is=st.none() | words,
     value=st.none() | words,
     measures=lists | st.dictionaries(words, words, max_size=3),
     categories=lists,
     timezone=words,
-    time_format=st.none() | words,
+    time_format=st.none() | words | several | st.dictionaries(words, words | several, min_size=1, max_size=2),
+    encoding=st.none() | words,
+    skip=st.integers(0, 9),
+    decimal=st.none() | words,
+    thousands=st.none() | words,
+    missing=st.none() | lists,
     kinds=st.none() | lists,
     columns=st.none() | lists,
     delimiter=st.none() | words,
     later=st.lists(
-        st.builds(Later, at=words, columns=lists, kind=st.none() | words, once_per=st.sampled_from([None, "case_id"])),
+        st.builds(
+            Later,
+            at=words | several,
+            columns=lists,
+            kind=st.none() | words,
+            once_per=st.sampled_from([None, "case_id"]),
+        ),
         max_size=2,
     ).map(tuple),
 )
@@ -75,6 +87,9 @@ def test_a_schema_file_looks_as_one_would_write_it():
         ('[[later]]\ncolumns = ["x"]\n', "does not say at which column"),
         ("roles = 3\n", "roles is written [roles]"),
         ("[roles\n", "cannot be read"),
+        ('[format]\nskip = "2"\n', "[format] skip is '2', not a whole number"),
+        ("[format]\ntime_format = {when = 3}\n", "[format] time_format is {'when': 3}, not text"),
+        ("[roles]\ntimestamp = []\n", "[roles] timestamp is [], not text"),
     ],
 )
 def test_a_schema_file_that_is_wrong_says_how(tmp_path, text, message):
@@ -101,7 +116,18 @@ def test_a_missing_schema_file_is_named(tmp_path):
         ({"categories": {"later": "x"}}, "'later' is the name of a role"),
         ({"duplicates": "drop"}, "allowed are 'refuse' and 'keep'"),
         ({"timezone": "Europe/Berlim"}, "did you mean 'Europe/Berlin'?"),
-        ({"time_format": "epoch"}, "'epoch_s', 'epoch_ms'"),
+        ({"time_format": "epochs"}, "'epoch_s', 'epoch_ms'"),
+        ({"time_format": ("iso", "exel")}, "time_format is 'exel'"),
+        ({"time_format": {"when": ("iso", "exel")}}, "time_format is 'exel'"),
+        ({"timestamp": ("when",)}, "timestamp is ('when',): it is a column, or two"),
+        ({"later": (Later(at=("a",)),)}, "the at of a later is ('a',)"),
+        ({"encoding": "latin 11"}, "did you mean 'latin-1'?"),
+        ({"skip": -1}, "skip is -1"),
+        ({"decimal": ";"}, "decimal is ';': allowed are '.', ','"),
+        ({"thousands": "_"}, "thousands is '_'"),
+        ({"thousands": "."}, "thousands and decimal are both '.'"),
+        ({"decimal": ",", "thousands": ","}, "thousands and decimal are both ','"),
+        ({"missing": "NULL"}, "write missing=('NULL',)"),
         ({"delimiter": ", "}, "one character or 'whitespace'"),
         ({"columns": ("a", "A", "a")}, "columns names a more than once"),
         ({"kinds": ()}, "kinds is empty"),

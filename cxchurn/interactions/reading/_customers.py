@@ -13,16 +13,20 @@ from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of
-from cxchurn.interactions.reading._casts import Cast, cast
-from cxchurn.interactions.reading._checking import check, refuse, refused_rows
+from cxchurn.interactions.reading._casts import Cast, Texts, cast
 from cxchurn.interactions.reading._customer_rules import rules_of_customers
 from cxchurn.interactions.reading._ends import End, end_of, made, make
 from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
+from cxchurn.interactions.reading._engine_rows import EngineRows
+from cxchurn.interactions.reading._findings import findings_of, refused_rows
+from cxchurn.interactions.reading._rules import Rule
 from cxchurn.interactions.reading._sources import Opened, load, opened
+from cxchurn.interactions.reading._tally import Tally
 from cxchurn.interactions.reading._telling import telling_ends
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema
+from cxchurn.interactions.schema._text import formats_in
 from cxchurn.interactions.schema._validity import BOOKS, Validity, validity_of
 from cxchurn.interactions.store._batch import canonical
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
@@ -108,13 +112,14 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             columns = _columns(source, who, said)
             source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
             found = attributes_of(
-                source, columns.attributes, timezone=said.timezone or "UTC", time_format=said.time_format
+                source, columns.attributes, timezone=said.timezone or "UTC", time_format=_format(said)
             )
             casts = _casts(source, columns, found, said)
             rules = rules_of_customers(casts, columns.who, columns.validity)
-            findings = check(source, rules, columns.places)
-            refuse(source, [rule for rule, one in zip(rules, findings, strict=True) if one.rows and rule.refuses])
-            table, refused = _table(source, casts), refused_rows(source)
+            tally, all_rows = _checked(source, rules), EngineRows(source, count, staged=True)
+            findings = findings_of(source, all_rows, tally, columns.places)
+            refused = refused_rows(source, all_rows, tally.all_refused, [tally])
+            table = _table(source, casts, tally.all_refused)
         demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return _told(table, found, columns, said, refused if refused.num_rows else None), findings
 
@@ -137,6 +142,10 @@ class _Columns:
     @property
     def places(self) -> list[str]:
         return [one for one in (self.who, self.validity.since, self.validity.until) if one is not None]
+
+
+def _format(about: CustomerSchema) -> str | None:
+    return None if about.time_format is None else formats_in(about.time_format)[0]
 
 
 def _check_types(about: CustomerSchema) -> None:
@@ -204,12 +213,12 @@ def _casts(source: Opened, columns: _Columns, found: Mapping[str, Attribute], ab
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
-        read = _time(source, since, FROM, zone, about.time_format)
+        read = _time(source, since, FROM, zone, _format(about))
         start = source.held(since)
         make(source.con, {start: read.value})
         casts[FROM] = replace(read, value=made(start))
     if since is not None and until is not None:
-        read, held = _time(source, until, TO, zone, about.time_format), source.held(until)
+        read, held = _time(source, until, TO, zone, _format(about)), source.held(until)
         end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
         make(source.con, {held: end.reads})
         casts[TO] = _through(source, end, casts, columns)
@@ -224,7 +233,7 @@ def _time(source: Opened, column: str, label: str, timezone: str, time_format: s
     elif found.kind == "time":
         time_format = None
     kind, held = source.columns[column], source.held(column)
-    return cast(column, kind, "instant", held=held, says=says, timezone=timezone, time_format=time_format)
+    return cast(column, kind, "instant", held=held, says=says, texts=Texts(timezone, (time_format or "iso",)))
 
 
 def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:
@@ -245,7 +254,17 @@ def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns
     return replace(end, value=f"(({end.value}) + to_microseconds({int(found[0][0])}))")
 
 
-def _table(source: Opened, casts: dict[str, Cast]) -> pa.Table:
+def _checked(source: Opened, rules: list[Rule[str]]) -> Tally:
+    """Return which rows of ``raw`` break which rules."""
+    tally = Tally(rules, every=True)
+    masks = ", ".join(f"({rule.broken}) AS {name(f'r{place}')}" for place, rule in enumerate(rules))
+    tally.take(arrow(source.con, f"SELECT {masks} FROM raw"))
+    return tally
+
+
+def _table(source: Opened, casts: dict[str, Cast], refused: np.ndarray) -> pa.Table:
+    source.con.register("refused", pa.table({"r": pa.array(refused, pa.int64())}))
+    source.con.execute("DELETE FROM raw WHERE rowid IN (SELECT r FROM refused)")
     # by their places: the engine does not tell names apart that differ by case alone
     values = ", ".join(f"{read.value} AS {name(f'v{place}')}" for place, read in enumerate(casts.values()))
     order = ", ".join(name(f"v{place}") for place, label in enumerate(casts) if label in (ID, FROM, TO))

@@ -144,8 +144,8 @@ def guessed_message(schema: Schema, columns: Mapping[str, str], label: str) -> s
     guesses = [f"{column} as {role}" for role, column in mapping(schema).items() if role in ROLES and role != column]
     guesses += [f"{column} as a measure" for column in named(schema.measures)]
     guesses += [f"{column} as a category" for column in named(schema.categories)]
-    guesses += [f"{listed(later.columns)} as known from {later.at} on" for later in schema.later]
-    used = {*mapping(schema).values(), *(later.at for later in schema.later)}
+    guesses += [f"{listed(later.columns)} as known from {later.column} on" for later in schema.later]
+    used = {*mapping(schema).values(), *(later.column for later in schema.later)}
     unused = [column for column in columns if column not in used]
     if not guesses and not unused:
         return ""

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cxchurn._core import UsageError, did_you_mean, listed, span
 from cxchurn.interactions.schema._roles import RESERVED
-from cxchurn.interactions.schema._schema import Later, Schema, mapping, named
+from cxchurn.interactions.schema._schema import Later, Schema, mapping, named, times_given
+from cxchurn.interactions.schema._text import DECIMALS, ENCODINGS, THOUSANDS, TIMES, formats_in
 from cxchurn.interactions.schema._toml import wrong_words
 
 # whose labels have words, beside those of categories; of the last two the names
@@ -30,13 +31,21 @@ def check_schema(schema: Schema) -> None:
 
 
 def _wrong_types(schema: Schema) -> Iterable[str]:
-    for name in ("measures", "categories", "levels", "kinds", "columns"):
+    for name in ("measures", "categories", "levels", "kinds", "columns", "missing"):
         if isinstance(getattr(schema, name), str):
             yield f"{name} is the text {getattr(schema, name)!r}: write {name}=({getattr(schema, name)!r},)."
     if schema.words is not None:
         yield from wrong_words(schema.words)
     if not isinstance(schema.later, (tuple, list)) or not all(isinstance(later, Later) for later in schema.later):
         yield f"later is {schema.later!r}: write later=(Later(at=..., columns=(...)),)."
+        return
+    for role, columns in times_given(schema):
+        if not isinstance(columns, str) and not _is_pair(columns):
+            yield f"{role} is {columns!r}: it is a column, or two, of the day and of the time: ('date', 'time')."
+
+
+def _is_pair(columns: object) -> bool:
+    return isinstance(columns, tuple) and len(columns) > 1 and all(isinstance(column, str) for column in columns)
 
 
 def _wrong_values(schema: Schema) -> Iterable[str]:
@@ -47,12 +56,7 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
     if not _is_zone(schema.timezone):
         guess = did_you_mean(schema.timezone, available_timezones())
         yield f"timezone is {schema.timezone!r}, which is no time zone: {guess or 'try UTC.'}"
-    if (
-        schema.time_format is not None
-        and "%" not in schema.time_format
-        and schema.time_format not in ("epoch_s", "epoch_ms")
-    ):
-        yield f"time_format is {schema.time_format!r}: allowed are 'epoch_s', 'epoch_ms' or a format such as '%Y%m%d'."
+    yield from _wrong_text(schema)
     if schema.arrives is not None:
         try:
             span(schema.arrives, name="arrives")
@@ -68,6 +72,34 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         yield f"columns names {listed(repeated)} more than once."
+
+
+def _wrong_text(schema: Schema) -> Iterable[str]:
+    """Say what is wrong with how text is written."""
+    for written in formats_in(schema.time_format):
+        if not isinstance(written, str) or ("%" not in written and written not in TIMES):
+            allowed = f"{listed(map(repr, TIMES))} or a format such as '%Y%m%d'"
+            yield f"time_format is {written!r}: allowed are {allowed}."
+    if schema.encoding is not None and not _is_encoding(schema.encoding):
+        guess = did_you_mean(schema.encoding, ENCODINGS)
+        yield f"encoding is {schema.encoding!r}: {guess or f'such as {listed(map(repr, ENCODINGS))}.'}"
+    if not isinstance(schema.skip, int) or isinstance(schema.skip, bool) or schema.skip < 0:
+        yield f"skip is {schema.skip!r}: how many lines stand before the header, a whole number."
+    if schema.decimal not in (None, *DECIMALS):
+        yield f"decimal is {schema.decimal!r}: allowed are {listed(map(repr, DECIMALS))}."
+    if schema.thousands not in (None, *THOUSANDS):
+        yield f"thousands is {schema.thousands!r}: allowed are {listed(map(repr, THOUSANDS))}."
+    if schema.thousands and schema.thousands == (schema.decimal or "."):
+        yield f'thousands and decimal are both {schema.thousands!r}: say decimal = "," or ".", the other one.'
+    if schema.missing is not None and not all(isinstance(word, str) for word in schema.missing):
+        yield f"missing is {schema.missing!r}: write texts, such as missing=('NULL', '-')."
+
+
+def _is_encoding(name: object) -> bool:
+    try:
+        return isinstance(name, str) and isinstance("".encode(name), bytes)
+    except (LookupError, UnicodeError, ValueError):
+        return False
 
 
 def _wrong_names(schema: Schema) -> Iterable[str]:
@@ -97,14 +129,14 @@ def _wrong_later(schema: Schema) -> Iterable[str]:
     for later in schema.later:
         for name in later.columns:
             if name in ("customer_id", "event_id", "timestamp", "kind", "known_at"):
-                yield f"later at {later.at!r} holds {name!r}, which is known from the start."
+                yield f"later at {later.column!r} holds {name!r}, which is known from the start."
             elif name not in mapped:
                 guess = did_you_mean(name, mapped) or "map it first."
-                yield f"later at {later.at!r} holds {name!r}, which the schema does not map: {guess}"
+                yield f"later at {later.column!r} holds {name!r}, which the schema does not map: {guess}"
         if later.once_per not in (None, "case_id"):
-            yield f"later at {later.at!r} has once_per={later.once_per!r}: allowed are None and 'case_id'."
+            yield f"later at {later.column!r} has once_per={later.once_per!r}: allowed are None and 'case_id'."
         elif later.once_per == "case_id" and schema.case_id is None:
-            yield f"later at {later.at!r} is once per case_id, which the schema does not map."
+            yield f"later at {later.column!r} is once per case_id, which the schema does not map."
     for name in _repeated([name for later in schema.later for name in later.columns]):
         yield f"{name!r} is named by more than one later."
 

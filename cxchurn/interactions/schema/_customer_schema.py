@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cxchurn.interactions.schema._said import said
+from cxchurn.interactions.schema._text import Formats
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -26,8 +27,8 @@ class CustomerSchema:
         Dates that are fixed beforehand, such as the end of a contract: they may lie after a cut-off.
     timezone : str, optional
         The zone of times that carry none; by default that of the interactions.
-    time_format : str, optional
-        How times are written that are not ISO 8601; by default as in the interactions.
+    time_format : str, tuple of str, or mapping of column to these, optional
+        How times are written that are not ISO 8601, as in `Schema`; by default as in the interactions.
 
     Examples
     --------
@@ -41,7 +42,7 @@ class CustomerSchema:
     attributes: tuple[str, ...] | None = None
     known_ahead: tuple[str, ...] = ()
     timezone: str | None = None
-    time_format: str | None = None
+    time_format: Formats | None = None
 
     def __repr__(self) -> str:
         return said(self)

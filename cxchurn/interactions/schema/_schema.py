@@ -10,9 +10,12 @@ from cxchurn._core import UsageError, listed
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
 from cxchurn.interactions.schema._said import given, said
+from cxchurn.interactions.schema._text import Formats
 from cxchurn.interactions.schema._toml import FORMAT, read_sections, toml_text
 
 Names = tuple[str, ...] | Mapping[str, str]
+# one column, or two that are read one after the other: a day and the time of it
+Columns = str | tuple[str, ...]
 Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 
@@ -22,8 +25,8 @@ class Later:
 
     Parameters
     ----------
-    at : str
-        The user's column that says when the values became known, such as ``"resolved_at"``.
+    at : str, or tuple of two str
+        The user's column that says when the values became known, such as ``"resolved_at"``; or those of the day and the time.
     columns : tuple of str
         What became known then: names of roles, measures or categories (not of the user's columns). May be empty
         where the moment itself is the news.
@@ -39,7 +42,7 @@ class Later:
     Later(at='resolved_at', columns=('resolved',))
     """
 
-    at: str
+    at: Columns
     columns: tuple[str, ...] = ()
     kind: str | None = None
     once_per: str | None = None
@@ -50,7 +53,12 @@ class Later:
     @property
     def event_kind(self) -> str:
         """The kind of the event that is made."""
-        return self.kind or self.at.removesuffix("_at")
+        return self.kind or (self.at if isinstance(self.at, str) else self.at[0]).removesuffix("_at")
+
+    @property
+    def column(self) -> str:
+        """What the column of the times is called among the columns of a source."""
+        return column_of(self.at)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,7 +68,9 @@ class Schema:
     Parameters
     ----------
     customer_id, timestamp : str
-        Your columns for who and when.
+        Your columns for who and when. Any column may be a field inside another one, by its path: ``"user.id"``, where the
+        column ``user`` holds structures or JSON text. A time may be in two columns, a day and the time of it:
+        ``("date", "time")``; so may `known_at`, `promised_at` and `delivered_at`.
     kind : str, optional
         Your column for the kind of interaction; or say `kind_is`.
     kind_is : str, optional
@@ -88,9 +98,12 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         The zone of times that carry none, and the zone of the log's days, weeks, hours and months. Where clocks are set
         back, the hour that comes twice is read as its first coming; where they are set forward, a time in the hour that
         never comes is read as the moment of the jump, so that what was written one after the other stays so.
-    time_format : str, optional
-        How times are written where they are text or numbers: ``"%Y%m%d"``, ``"epoch_s"``, ``"epoch_ms"``; default
-        ISO 8601.
+    time_format : str, tuple of str, or mapping of column to these, optional
+        How times are written where they are text or numbers: a format such as ``"%m/%d/%Y"``, ``"iso"`` (ISO 8601, which
+        goes without saying), ``"epoch"`` (seconds, milliseconds, microseconds or nanoseconds since 1970, whichever all
+        values of the column fit), ``"epoch_s"``, ``"epoch_ms"``, ``"epoch_us"``, ``"epoch_ns"``, or ``"excel"`` (days as a
+        spreadsheet counts them). Of several, the first that fits a cell; by column where columns differ:
+        ``{"opened": "%d.%m.%Y", "closed": ("iso", "excel")}``.
     duplicates : {"refuse", "keep"}
         Whether a row without an `event_id` that equals an earlier one in every column of the source, mapped or not, is a
         mistake or a second interaction.
@@ -104,6 +117,18 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     delimiter : str, optional
         What separates a text file's columns; default a comma (a tab for ``.tsv``); ``"whitespace"`` is any run of
         blanks.
+    encoding : str, optional
+        How a text file writes letters: ``"utf-8"``, ``"utf-16"``, ``"latin-1"``, ``"cp1252"``. Default UTF-8, or what a file
+        that is none is found to be, which is said.
+    skip : int, default 0
+        How many lines of a text file stand before its header, such as a title.
+    decimal : {".", ","}, optional
+        What stands before the decimals of numbers that are text; default a point.
+    thousands : {".", ",", " ", "'", ""}, optional
+        What stands between the thousands of numbers that are text; default nothing.
+    missing : tuple of str, optional
+        The texts that mean that there is nothing. Default the usual ones (``NULL``, ``NA``, ``N/A``, ``nan``, ``-``, ...) in
+        ids, times, numbers and flags; in labels the empty text alone, for ``NA`` is a region and ``None`` a plan.
     later : tuple of Later
         The columns that were filled in later.
     customers : CustomerSchema, optional
@@ -119,11 +144,11 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     """
 
     customer_id: str
-    timestamp: str
+    timestamp: Columns
     kind: str | None = None
     kind_is: str | None = None
     event_id: str | None = None
-    known_at: str | None = None
+    known_at: Columns | None = None
     touchpoint: str | None = None
     case_id: str | None = None
     direction: str | None = None
@@ -140,19 +165,24 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     value: str | None = None
     currency: str | None = None
     reason: str | None = None
-    promised_at: str | None = None
-    delivered_at: str | None = None
+    promised_at: Columns | None = None
+    delivered_at: Columns | None = None
     measures: Names = ()
     categories: Names = ()
     levels: tuple[str, ...] = ()
     words: Words | None = None
     timezone: str = "UTC"
-    time_format: str | None = None
+    time_format: Formats | None = None
     duplicates: str = "refuse"
     kinds: tuple[str, ...] | None = None
     ignore_case: bool = False
     columns: tuple[str, ...] | None = None
     delimiter: str | None = None
+    encoding: str | None = None
+    skip: int = 0
+    decimal: str | None = None
+    thousands: str | None = None
+    missing: tuple[str, ...] | None = None
     later: tuple[Later, ...] = ()
     customers: CustomerSchema | None = None
     arrives: str | None = None
@@ -212,23 +242,57 @@ def _tuples(labels: Mapping[str, str | list[str]]) -> dict[str, str | tuple[str,
     return {label: said if isinstance(said, str) else tuple(said) for label, said in labels.items()}
 
 
+def column_of(column: Columns) -> str:
+    """Return what a column is called, or two that are read one after the other."""
+    return column if isinstance(column, str) else " + ".join(column)
+
+
 def named(names: Names) -> dict[str, str]:
     """Return measures or categories as a mapping of new name to the user's column."""
     return dict(names) if isinstance(names, Mapping) else {name: name for name in names}
 
 
 def columns_of(schema: Schema) -> list[str]:
-    """Return the user's columns that a schema needs."""
-    return list(dict.fromkeys([*mapping(schema).values(), *(later.at for later in schema.later)]))
+    """Return the user's columns that a schema needs; fields inside a column by their path, two that are one time as one."""
+    return list(dict.fromkeys([*mapping(schema).values(), *(later.column for later in schema.later)]))
+
+
+def times_in_two(schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Return the times that are in two columns: what they are called among `columns_of`, with the columns."""
+    return {column_of(columns): columns for _, columns in times_given(schema) if isinstance(columns, tuple)}
+
+
+def times_columns(schema: Schema) -> list[str]:
+    """Return what the columns of all times are called among `columns_of`."""
+    return list(dict.fromkeys(column_of(columns) for _, columns in times_given(schema)))
+
+
+def times_given(schema: Schema) -> list[tuple[str, Columns]]:
+    """Return the columns of all times, as given, with the roles they play."""
+    roles = [(name, getattr(schema, name)) for name, role in ROLES.items() if role.type == "instant"]
+    later = [("the at of a later", later.at) for later in schema.later]
+    return [(role, columns) for role, columns in [*roles, *later] if columns is not None]
+
+
+def derived_in(schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Return the columns that may have to be made of others, each with what it is made of: paths, and times in two."""
+    joined = times_in_two(schema)
+    return {column: joined.get(column, (column,)) for column in columns_of(schema) if column in joined or "." in column}
+
+
+def columns_read(schema: Schema) -> list[str]:
+    """Return the columns, or paths into columns, that are read of the data itself."""
+    joined = times_in_two(schema)
+    return list(dict.fromkeys(one for column in columns_of(schema) for one in joined.get(column, (column,))))
 
 
 def content_of(schema: Schema) -> list[str]:
     """Return the user's columns that say what happened: all that a schema needs, but for the ids of events."""
     said = [column for label, column in mapping(schema).items() if label not in KEPT_BACK]
-    return list(dict.fromkeys([*said, *(later.at for later in schema.later)]))
+    return list(dict.fromkeys([*said, *(later.column for later in schema.later)]))
 
 
 def mapping(schema: Schema) -> dict[str, str]:
     """Return every canonical name the schema maps, with the user's column for it."""
-    roles = {role: getattr(schema, role) for role in ROLES if getattr(schema, role) is not None}
+    roles = {role: column_of(getattr(schema, role)) for role in ROLES if getattr(schema, role) is not None}
     return {**roles, **named(schema.measures), **named(schema.categories)}

@@ -11,7 +11,10 @@ from typing import Any
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions.schema._roles import ROLES
 
-FORMAT = ("timezone", "time_format", "arrives", "delimiter", "columns", "duplicates", "kinds", "ignore_case")
+FORMAT = (
+    "timezone", "time_format", "arrives", "encoding", "delimiter", "skip", "columns", "decimal", "thousands", "missing",
+    "duplicates", "kinds", "ignore_case",
+)  # fmt: skip
 _SECTIONS: dict[str, tuple[str, ...]] = {
     "roles": (*ROLES, "measures", "categories", "levels"),
     "constants": ("kind",),
@@ -20,7 +23,10 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "customers": ("customer_id", "valid_from", "valid_to", "attributes", "known_ahead", "timezone", "time_format"),
 }
 _FLAGS = ("ignore_case",)
-_LISTS = ("measures", "categories", "levels", "columns", "kinds", "attributes", "known_ahead")
+_LISTS = ("measures", "categories", "levels", "columns", "kinds", "attributes", "known_ahead", "missing")
+_NUMBERS = ("skip",)
+# a time may be in two columns, and written in several ways
+_PAIRS = (*(name for name, role in ROLES.items() if role.type == "instant"), "at")
 
 
 def toml_text(sections: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
@@ -61,7 +67,13 @@ def read_sections(path: str | Path) -> dict[str, Any]:
 
 
 def _tupled(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in body.items()}
+    return {name: _as_tuple(value) for name, value in body.items()}
+
+
+def _as_tuple(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_tuple(part) for name, part in value.items()}
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _problems(found: Mapping[str, Any]) -> Iterable[str]:
@@ -83,7 +95,7 @@ def _problems(found: Mapping[str, Any]) -> Iterable[str]:
                 if name not in _SECTIONS[section]
             )
             yield from (
-                f"[{section}] {name} is {value!r}, not {'true or false' if name in _FLAGS else 'text'}."
+                f"[{section}] {name} is {value!r}, not {_wanted(name)}."
                 for name, value in part.items()
                 if not _fits(name, value)
             )
@@ -107,7 +119,19 @@ def wrong_words(words: Any) -> Iterable[str]:
                 yield f"[words] {role}, {label!r} is {said!r}, not a text, or two: what one and several are called."
 
 
+def _wanted(name: str) -> str:
+    if name in _NUMBERS:
+        return "a whole number"
+    return "true or false" if name in _FLAGS else "text"
+
+
 def _fits(name: str, value: Any) -> bool:
+    if name in _NUMBERS:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if name == "time_format" and isinstance(value, dict):
+        return all(_fits("time_format", part) for part in value.values())
+    if name in (*_PAIRS, "time_format") and isinstance(value, list):
+        return bool(value) and all(isinstance(part, str) for part in value)
     if name in ("measures", "categories") and isinstance(value, dict):
         return all(isinstance(part, str) for part in value.values())
     if name in _LISTS:

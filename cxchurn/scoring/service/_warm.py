@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cxchurn._core import CxchurnError, logger
-from cxchurn.interactions import Schema
+from cxchurn.interactions import Schema, written_time
 from cxchurn.scoring.online import OnlineScorer
 
 
@@ -40,11 +40,5 @@ def warm_up(scorer: OnlineScorer) -> int:
 
 
 def _event(schema: Schema, customer: Any, moment: datetime, kind: str) -> dict[str, Any]:
-    event = {schema.customer_id: customer, schema.timestamp: _written(moment, schema.time_format)}
+    event = {schema.customer_id: customer, **written_time(schema, schema.timestamp, moment)}
     return event if schema.kind is None else {**event, schema.kind: kind}
-
-
-def _written(moment: datetime, time_format: str | None) -> Any:
-    if time_format in ("epoch_s", "epoch_ms"):
-        return int(moment.timestamp() * {"epoch_s": 1, "epoch_ms": 1000}[time_format])
-    return moment.isoformat() if time_format is None else moment.strftime(time_format)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from cxchurn._core import DataError, UsageError, listed, logger
-from cxchurn.interactions import Schema, Source
+from cxchurn.interactions import Schema, Source, column_of
 from cxchurn.interactions.shards import BLANKS, NOTHING, POINT_ZERO
 from cxchurn.scoring.spark._bucket import SOURCE, struct_of
 from cxchurn.scoring.spark._session import check_spark, spark_sql
@@ -65,7 +65,7 @@ class Part(NamedTuple):
     def of(cls, frame: Any, columns: tuple[str, ...], schema: Schema) -> Part:
         """Return the part of a source: what its schema needs, and what tells copies from rows that are merely alike."""
         others = tuple(name for name in frame.columns if name not in columns) if schema.duplicates == "refuse" else ()
-        return cls(frame, columns, schema.customer_id, schema.timestamp, others)
+        return cls(frame, columns, schema.customer_id, column_of(schema.timestamp), others)
 
 
 def given_sources(events: Any, schema: Any, schemas: Sequence[Schema]) -> list[Given]:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn._core import at_most, logger
+from cxchurn.interactions import column_of
 from cxchurn.interactions.shards import Sharding, refused_in_shard
 from cxchurn.scoring.spark._bucket import tables_of
 from cxchurn.scoring.spark._frames import Part, divided, types_of
@@ -63,7 +64,7 @@ def _refused(prepared: Prepared, ran: Ran, place: int) -> Any:
     frame, schema = prepared.given[place].frame, prepared.given[place].schema
     types = types_of(frame, frame.columns)
     find = Refusing(ran.job.about, place, types)
-    part = Part(frame, tuple(frame.columns), schema.customer_id, schema.timestamp)
+    part = Part(frame, tuple(frame.columns), schema.customer_id, column_of(schema.timestamp))
     columns = type(frame.schema)(list(frame.schema.fields)).add(_free("rule", frame.columns), "string")
     return divided([part], prepared.buckets).mapInArrow(_worker(find), columns)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from cxchurn._core import DAY, instant, iso
 from cxchurn.features import attribute_role, attributes_of
-from cxchurn.interactions import Schema, mapping
+from cxchurn.interactions import Schema, mapping, written_time
 from cxchurn.model import ChurnModel
 from cxchurn.tracking.served._columns import ATTRIBUTE, SOURCE, attributes_needed
 
@@ -49,12 +50,16 @@ def _rows(model: ChurnModel, schema: Schema, number: int | None) -> pd.DataFrame
     times = [end - round((age + 3.1 * who) * DAY) for who in _CUSTOMERS for age in _AGES]
     columns: dict[str, list[Any]] = {} if number is None else {SOURCE: [number] * len(times)}
     columns[schema.customer_id] = [_id(model, who) for who in _CUSTOMERS for _ in _AGES]
-    columns[schema.timestamp] = [_written(at, schema) for at in times]
+    columns |= _times(schema, schema.timestamp, times)
     for role, column in mapping(schema).items():
-        if column not in columns:
+        if role in _INSTANTS:
+            wait = 0 if role == "known_at" else DAY
+            columns = _times(schema, getattr(schema, role), [at + wait for at in times]) | columns
+        elif role != "timestamp" and column not in columns:
             columns[column] = _column(model, schema, role, times)
     for later in schema.later:
-        columns.setdefault(later.at, [None] * len(times))
+        for column in (later.at,) if isinstance(later.at, str) else later.at:
+            columns.setdefault(column, [None] * len(times))
     for name in attributes_needed(model):
         columns[ATTRIBUTE + name] = [_attribute(model, name)] * len(times)
     return pd.DataFrame(columns, dtype=object)
@@ -67,9 +72,6 @@ def _id(model: ChurnModel, who: int) -> int | str:
 def _column(model: ChurnModel, schema: Schema, role: str, times: list[int]) -> list[Any]:
     if role == "event_id":
         return [f"event {place + 1}" for place in range(len(times))]
-    if role in _INSTANTS:
-        wait = 0 if role == "known_at" else DAY
-        return [_written(at + wait, schema) for at in times]
     known = [
         label
         for label in model.features_.known_.get(role, ())
@@ -94,13 +96,8 @@ def _attribute(model: ChurnModel, name: str) -> Any:
     return known[0] if known else None
 
 
-def _written(at: int, schema: Schema) -> Any:
-    """Write an instant as the schema says that times are written."""
-    if schema.time_format == "epoch_s":
-        return at // 1_000_000
-    if schema.time_format == "epoch_ms":
-        return at // 1_000
-    moment = pd.Timestamp(at, unit="us", tz="UTC")
-    if schema.time_format is None:
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return moment.tz_convert(schema.timezone).strftime(schema.time_format)
+def _times(schema: Schema, columns: str | tuple[str, ...], times: list[int]) -> dict[str, list[Any]]:
+    """Return instants as they stand in the columns of a time."""
+    moments = [datetime.fromtimestamp(at // 1_000_000, UTC) for at in times]
+    rows = [written_time(schema, columns, moment) for moment in moments]
+    return {column: [row.get(column) for row in rows] for column in rows[0]}
