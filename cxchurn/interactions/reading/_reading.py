@@ -17,7 +17,7 @@ from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, sai
 from cxchurn.interactions.reading._guess import facts_of, guess_schema, guessed_message
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._passing import Passed, look_at_all
-from cxchurn.interactions.reading._rules import Rule, rules_of
+from cxchurn.interactions.reading._rules import Broken, Rule, rules_of
 from cxchurn.interactions.reading._settled import Settled
 from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns
 from cxchurn.interactions.reading._source_rows import SourceRows
@@ -45,9 +45,12 @@ def read_source(source: Source, way: Way) -> Reading | None:
     way : Way
         How to read it.
     """
+    begun = 0 if way.folder is None else len(way.folder.starts)
     try:
         return _read_source(source, way)
     except MoreColumns:
+        if way.folder is not None:
+            way.folder.back(begun)
         return _read_source(source, way, again=True)
 
 

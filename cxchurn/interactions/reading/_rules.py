@@ -173,7 +173,13 @@ def _masked(of: Callable[[CellTable], object], name: str) -> Broken:
 
 
 def _above(label: str, latest: int) -> Broken:
-    return lambda cells: cells[label].values > latest  # type: ignore[operator]
+    return lambda cells: _array(cells, label) > latest
+
+
+def _array(cells: CellTable, label: str) -> np.ndarray:
+    values = cells[label].values
+    assert isinstance(values, np.ndarray)
+    return values
 
 
 def _ended(schema: Schema, later: Later) -> Iterator[Rule[Broken]]:
@@ -201,29 +207,31 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]
             yield Rule("number_out_of_range", label, says, _outside(label, low, high), shows)
     if "score" in casts and "score_type" in casts:
         scales = listed(f"{scale} {low:g}-{high:g}" for scale, (low, high) in SCALES.items())
-        shows = (str(schema.score), str(schema.score_type))
-        yield Rule("score_off_scale", "score", f"the score is outside its scale ({scales})", _off_scale, shows)
+        both = (str(schema.score), str(schema.score_type))
+        yield Rule("score_off_scale", "score", f"the score is outside its scale ({scales})", _off_scale, both)
 
 
 def _infinite(label: str) -> Broken:
-    return lambda cells: np.isinf(cells[label].values)
+    return lambda cells: np.isinf(_array(cells, label))
 
 
 def _outside(label: str, low: float, high: float | None) -> Broken:
     def broken(cells: CellTable) -> Mask:
-        values = cells[label].values
-        beyond = values < low if high is None else (values < low) | (values > high)  # type: ignore[operator]
-        return beyond & ~np.isinf(values)  # type: ignore[no-any-return]
+        values = _array(cells, label)
+        beyond = values < low if high is None else (values < low) | (values > high)
+        found: np.ndarray = beyond & ~np.isinf(values)
+        return found
 
     return broken
 
 
 def _off_scale(cells: CellTable) -> Mask:
-    score, kind = cells["score"].values, cells["score_type"].values
+    score, kind = _array(cells, "score"), cells["score_type"].values
     assert isinstance(kind, Labels)
     limits = [SCALES.get(name, (-np.inf, np.inf)) for name in kind.levels.to_pylist()]
     low, high = np.array([*limits, (-np.inf, np.inf)])[kind.codes].T
-    return (score < low) | (score > high)  # type: ignore[operator]
+    found: np.ndarray = (score < low) | (score > high)
+    return found
 
 
 def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
@@ -263,8 +271,9 @@ def _timeless(label: str, at: str) -> Broken:
     flag = label in ROLES and ROLES[label].type == "flag"
 
     def broken(cells: CellTable) -> Mask:
-        there = np.equal(cells[label].values, 1) if flag else ~cells[label].missing  # type: ignore[arg-type]
-        return there & ~cells.ends[at].given  # type: ignore[no-any-return]
+        there = _array(cells, label) == 1 if flag else ~cells[label].missing
+        found: np.ndarray = there & ~cells.ends[at].given
+        return found
 
     return broken
 

@@ -203,7 +203,7 @@ def among(rows: np.ndarray, first: int, stop: int) -> np.ndarray:
 
 def taken(batches: Iterable[pa.Table], rows: np.ndarray, at: int = 0) -> pa.Table:
     """Return some rows, by their numbers in order, of batches of which the first begins with row `at`."""
-    found = []
+    found: list[pa.Table] = []
     for batch in batches:
         own = among(rows, at, at + batch.num_rows)
         if own.size or not found:

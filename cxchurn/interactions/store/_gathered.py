@@ -58,7 +58,7 @@ class Store(Protocol):
         """Return the numbers of events that may be copies of others, and hashes that copies have in common."""
 
     def chosen(self, names: Sequence[str]) -> Iterator[pa.Table]:
-        """Yield columns of the events of which one stands for a matter, with what it is chosen by, all of a customer's at a time."""
+        """Yield columns of events of which one stands for a matter, and what it is chosen by; all of a customer at a time."""
 
     def drop(self, events: np.ndarray) -> np.ndarray:
         """Leave out events, by their numbers, and return the numbers of those that were there."""
