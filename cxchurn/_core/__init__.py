@@ -26,6 +26,7 @@ from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
+from cxchurn._core._secrets import said_without_password, without_password
 from cxchurn._core._spans import DAY, Span, span, span_said
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import at_most, in_threads, processors
@@ -109,6 +110,7 @@ __all__ = [
     "refuse",
     "require",
     "said_in_files",
+    "said_without_password",
     "shown_progress",
     "span",
     "span_said",
@@ -121,6 +123,7 @@ __all__ = [
     "trusted",
     "typed",
     "with_own",
+    "without_password",
     "write_whole",
     "zone",
 ]

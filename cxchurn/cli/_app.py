@@ -18,7 +18,7 @@ import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, said_in_files, shown_progress
 from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving, _words_app
 from cxchurn.cli._log_part import log_options, log_part
-from cxchurn.cli._options import CustomersTable, Database, Question, Schemas, Uri
+from cxchurn.cli._options import CustomersTable, Database, Question, Schemas, Uri, option
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -65,15 +65,16 @@ def validate(
         Path | None,
         typer.Option("--quarantine", metavar="FILE", help="Write the refused rows to this Parquet file."),
     ] = None,
+    as_json: Annotated[bool, option("--json", None, "Print everything as JSON, with all tables.")] = False,
 ) -> None:
-    """Check an interaction log.
+    """Check an interaction log, and say what it holds.
 
     Tells every broken rule with counts and examples. Exit code 1 if any row breaks one.
     """
     of_log = log_options(
         log or [], schema or [], query=query, uri=uri, database=database, flag="LOG", customers=customers
     )
-    raise typer.Exit(_commands.validate(log_part(of_log), quarantine))
+    raise typer.Exit(_commands.validate(log_part(of_log), quarantine, as_json=as_json))
 
 
 @app.command(name="schema")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def schema(part: LogPart) -> None:
     say(cx.propose_schema(data_and_schema(part)[0]).rstrip("\n"))
 
 
-def validate(part: LogPart, quarantine: Path | None) -> int:
+def validate(part: LogPart, quarantine: Path | None, *, as_json: bool = False) -> int:
     """Check a log and print what was found."""
     log, schema = data_and_schema(part)
     customers = part.customers
@@ -69,13 +70,24 @@ def validate(part: LogPart, quarantine: Path | None) -> int:
         check_writable(quarantine.parent)
     with step("checking"):
         validation = cx.validate_interactions(log, schema, customers=customers)
+    if as_json:
+        say(json.dumps(validation.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        _checked(validation)
+    if quarantine is not None:
+        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
+        if not as_json:
+            say(f"\nThe refused rows are in {quarantine}.")
+    return 0 if validation.ok else 1
+
+
+def _checked(validation: cx.Validation) -> None:
     say(str(validation))
     for sentence in validation.advice:
         paragraph(f"Hint: {sentence}")
-    if quarantine is not None:
-        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
-        say(f"\nThe refused rows are in {quarantine}.")
-    return 0 if validation.ok else 1
+    if validation.description is not None:
+        kept = "" if validation.ok else "Of the rows kept: "
+        say(f"\n{kept}{validation.description.short()}")
 
 
 def train(config: Path, tune: int | None = None) -> None:

@@ -23,6 +23,8 @@ from cxchurn.interactions.store._parts import Parts
 
 if TYPE_CHECKING:
     from cxchurn.interactions.log._fingerprint import fingerprint
+    from cxchurn.interactions.log.description._describe import describe
+    from cxchurn.interactions.log.description._description import Description
     from cxchurn.interactions.reading._customers import read_customers
     from cxchurn.interactions.reading._guess import guess_schema
     from cxchurn.interactions.reading._kept_schemas import schemas_like
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 _READING = {
     "reading._customers": ("read_customers",),
     "log._fingerprint": ("fingerprint",),
+    "log.description._describe": ("describe",),
+    "log.description._description": ("Description",),
     "reading._guess": ("guess_schema",),
     "reading._only": ("narrowed",),
     "reading._outputs": ("check_not_read", "harmless"),
@@ -58,6 +62,7 @@ __all__ = [
     "Counts",
     "CustomerSchema",
     "CustomerTable",
+    "Description",
     "Finding",
     "InteractionLog",
     "Later",
@@ -77,6 +82,7 @@ __all__ = [
     "constants_of",
     "count_events",
     "data_of",
+    "describe",
     "event_types",
     "fingerprint",
     "folded",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import duckdb
 import numpy as np
 import pandas as pd
@@ -26,7 +24,6 @@ from cxchurn.interactions import (
     validate_interactions,
 )
 from cxchurn.interactions.reading import _engine
-from cxchurn.interactions.reading._reading import Way, read_source
 
 from .interaction_rows import NOW, row
 from .typed_tables import KNOWN, LATER, SCHEMA, by_the_engine, small_batches, tables
@@ -266,7 +263,7 @@ def test_an_id_that_says_one_thing_is_one_event_and_one_that_says_more_is_refuse
 
 
 @pytest.mark.parametrize("memory", [None, "1KB"])
-def test_clean_ids_are_proved_without_the_engine_whoever_their_customers_are(memory, monkeypatch):
+def test_rows_of_one_id_are_found_whoever_their_customers_are(memory):
     table = pa.table(
         {
             "customer_id": [f"c{k % 7}" for k in range(40)],
@@ -277,28 +274,19 @@ def test_clean_ids_are_proved_without_the_engine_whoever_their_customers_are(mem
         }
     )
 
-    def is_quick(table):
-        found = []
+    def refused(ids):
+        found = table.set_column(4, "event", pa.array(ids))
+        with small_batches():
+            log = read_interactions(found, NAMED, now=NOW, memory_limit=memory, on_error="quarantine")
+        assert len(log) == 40 - log.refused.num_rows
+        return log.refused["value"].to_pylist()
 
-        def noting(source, way: Way):
-            found.append(read_source(source, way))
-            return found[-1]
-
-        monkeypatch.setattr("cxchurn.interactions.reading._combined.read_source", noting)
-        with suppress(DataError):
-            read_interactions(table, NAMED, now=NOW, memory_limit=memory)
-        return found[0].quick
-
-    def with_ids(ids):
-        return table.set_column(4, "event", pa.array(ids))
-
-    with small_batches():
-        assert is_quick(table)
-        assert is_quick(with_ids([None, *range(39)]))
-        # of two customers, who are in different parts
-        assert not is_quick(with_ids([f"e{k % 39}" for k in range(40)]))
-        assert not is_quick(with_ids([k % 39 for k in range(40)]))
-        assert not is_quick(with_ids(["NULL", *map(str, range(39))]))
+    assert refused([f"e{k}" for k in range(40)]) == []
+    assert refused([None, *range(39)]) == []
+    # of two customers, who are in different parts; the first and the last row
+    assert refused([f"e{k % 39}" for k in range(40)]) == [0.0, 39.0]
+    assert refused([k % 39 for k in range(40)]) == [0.0, 39.0]
+    assert refused(["NULL", *map(str, range(39))]) == []
 
 
 def test_of_some_columns_alone_each_event_is_read_once_too():

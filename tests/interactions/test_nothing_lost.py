@@ -256,6 +256,6 @@ def test_events_made_later_are_counted_too():
 
 def test_a_reader_that_loses_a_row_says_so(monkeypatch):
     frame = pd.DataFrame({"c": ["a", "b"], "t": ["2024-01-01"] * 2})
-    monkeypatch.setattr(_counts.Handed, "of", classmethod(lambda cls, batches, table=0: cls(1, 0)))
+    monkeypatch.setattr(_counts.Handed, "of", classmethod(lambda cls, batches, kept=None: cls(1, 0)))
     with pytest.raises(InternalError, match="2 rows were read, 1 kept and 0 refused"):
         read_interactions(Source(frame, Schema(customer_id="c", timestamp="t", kind_is="x")), now=NOW)

@@ -258,7 +258,7 @@ def files(folder):
         ("broken.parquet", "broken.parquet cannot be read"),
         ("e.xlsx", "cannot be read: .xlsx"),
         ("mixed", "several types: .csv, .parquet"),
-        ("semicolons.csv", "delimiter=';'"),
+        ("semicolons.csv", 'delimiter = ";"'),
         ("headless.csv", "a file without a header needs its columns named"),
         ("twice.csv", "columns of one name: kind"),
         ("near.csv", "has no column 'customer_id' (customer_id)"),

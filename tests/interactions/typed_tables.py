@@ -1,4 +1,4 @@
-"""Random tables of every type a column may have, mostly clean; and readings that look at each row, or in small batches."""
+"""Random tables of every type a column may have, mostly clean; and readings by way of the engine, or in small batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from cxchurn.interactions import Later, Schema
-from cxchurn.interactions.reading import _reading, _typed
+from cxchurn.interactions.reading import _source_rows, _typed
 from cxchurn.interactions.store import _batch, _dividing
 
 ROWS = st.integers(1, 24)
@@ -113,8 +113,8 @@ def tables(draw: Any, *, dirt: int = 1, own_row: bool = True) -> pa.Table:
 
 @contextmanager
 def by_the_engine() -> Iterator[None]:
-    """Read as if no data were typed: the engine looks at every row."""
-    with patch.object(_reading, "typed_rows", return_value=None):
+    """Read as if no data were typed: the engine hands over every row."""
+    with patch.object(_source_rows, "typed_rows", return_value=None):
         yield
 
 
@@ -124,7 +124,6 @@ def small_batches() -> Iterator[None]:
     with ExitStack() as stack:
         for module, name, value in (
             (_typed, "BATCH", 3),
-            (_reading, "BATCH", 3),
             (_typed, "UNIT", 6),
             (_batch, "_SAMPLE", 4),
             (_dividing, "_FEW", 2),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from cxchurn._core import DataError, Deferred, html_list, html_result, html_said, html_table, typed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from cxchurn.interactions.log.description._description import Description
 else:
     pd = Deferred("pandas")
 
@@ -72,6 +74,12 @@ class Finding:
         return "\n".join("  " + line for line in [*lines, *(_shown(example) for example in self.examples)])
 
 
+def _plain(found: Finding) -> dict[str, object]:
+    """Return a finding as plain data; values of its examples are texts."""
+    examples = [{name: None if value is None else str(value) for name, value in one.items()} for one in found.examples]
+    return {**{each.name: getattr(found, each.name) for each in fields(found)}, "examples": examples}
+
+
 def html_findings(findings: Iterable[Finding]) -> str:
     """Return findings as a table for a notebook, each with its first example."""
     rows = [
@@ -114,6 +122,8 @@ class Validation:
     notes : tuple of str
         What is worth a look though it breaks no rule: ids or kinds that differ by their writing alone; in a report also
         sources and kinds that ended early, and holes of days.
+    description : Description, optional
+        What the rows kept hold; of a report from `validate_interactions` that keeps any.
     """
 
     rows_read: int
@@ -121,6 +131,7 @@ class Validation:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
     rows_repeated: int = 0
+    description: Description | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows_kept(self) -> int:
@@ -152,6 +163,20 @@ class Validation:
         names = ("source", "rule", "column", "says", "rows")
         columns: dict[str, list[object]] = {name: [getattr(found, name) for found in self.findings] for name in names}
         return pd.DataFrame({**columns, "examples": [[*map(dict, found.examples)] for found in self.findings]})
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as plain data that JSON can hold; with ``description`` where there is one."""
+        found = {
+            "ok": self.ok,
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "rows_refused": self.rows_refused,
+            "rows_repeated": self.rows_repeated,
+            "findings": [_plain(one) for one in self.findings],
+            "notes": list(self.notes),
+            "advice": list(self.advice),
+        }
+        return found if self.description is None else {**found, "description": self.description.to_dict()}
 
     def _headline(self) -> str:
         repeats = f", {self.rows_repeated:,} repeated" if self.rows_repeated else ""

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from cxchurn._core import DataError, listed, logger
-from cxchurn.interactions.reading._casts import EPOCH, Cast, cast, family
+from cxchurn.interactions.reading._casts import EPOCH, Cast, Texts, cast, family
 from cxchurn.interactions.reading._engine import LINE, name, rows, text
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading._sources import Opened
@@ -84,7 +83,7 @@ def attributes_of(
 
 def _by_type(source: Opened, column: str, timezone: str) -> Attribute:
     kind, held = _READ_AS[family(source.columns[column])], source.held(column)
-    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, timezone=timezone)
+    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, texts=Texts(timezone))
     return Attribute(kind, read)
 
 
@@ -92,8 +91,9 @@ def _ways(source: Opened, column: str, timezone: str, time_format: str | None) -
     """Return the ways that read the column's values, as far as a few of them show."""
     kind, held = family(source.columns[column]), source.held(column)
     if kind == "integer" and time_format is not None:
-        about: dict[str, Any] = {"held": held, "timezone": timezone, "time_format": time_format}
-        return [Attribute("time", cast(column, source.columns[column], "instant", says=column, **about), time_format)]
+        texts = Texts(timezone, (time_format,))
+        read = cast(column, source.columns[column], "instant", held=held, says=column, texts=texts)
+        return [Attribute("time", read, time_format)]
     if kind != "text":
         return []
     few = f"SELECT DISTINCT given FROM (SELECT {_something(held)} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
@@ -110,7 +110,7 @@ def _plain_ways(source: Opened, column: str, timezone: str) -> list[Attribute]:
 
 
 def _as_time(column: str, held: str, timezone: str, written: str | None) -> Attribute:
-    read = cast(column, "VARCHAR", "instant", held=held, says=column, timezone=timezone, time_format=written)
+    read = cast(column, "VARCHAR", "instant", held=held, says=column, texts=Texts(timezone, (written or "iso",)))
     read = replace(read, present=f"({_something(held)} IS NOT NULL)", without_zone=None)
     return Attribute("time", read, written or "")
 

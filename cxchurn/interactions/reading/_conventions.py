@@ -7,17 +7,23 @@ were looked at: where a source is read in shards, each says what it found, and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn.interactions.reading._casts import Cast
+from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import rows
+from cxchurn.interactions.reading._formats import formats_that_fit, nearly_all
 from cxchurn.interactions.reading._ids import WHOLE
+from cxchurn.interactions.reading._instants import ODD, ZONED
+from cxchurn.interactions.reading._numbers import CURRENCIES, currency_in, number_facts
 from cxchurn.interactions.store._labels import is_text
+
+# a column is written in another way where more than so many of its cells are
+_MORE = 0.01
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,8 @@ class Conventions:
     Parameters
     ----------
     told : frozenset of str
-        The columns, by their canonical names, some of whose cells say how others are meant: they carry a zone, or a decimal
-        comma.
+        What cells say of how others of their column are meant, such as ``"timestamp: zoned"``, ``"value: decimal comma"``: the
+        column, by its canonical name, and what it is. See `facts_of`.
     whole : bool
         Whether all customers' ids are whole numbers.
     padded, pointed : int
@@ -75,14 +81,51 @@ class Conventions:
         return found
 
 
-def told_by(con: Any, casts: Mapping[str, Cast]) -> frozenset[str]:
-    """Return the columns of ``raw`` some of whose cells say how others are meant."""
-    tells = {label: cast.tells for label, cast in casts.items() if cast.tells is not None}
-    if not tells:
+def times_of(column: str) -> str:
+    """What the times of a later-known column are called among conventions."""
+    return f"later at {column}"
+
+
+def facts_of(told: Collection[str], label: str) -> frozenset[str]:
+    """Return what was told of one column."""
+    return frozenset(one.removeprefix(f"{label}: ") for one in told if one.startswith(f"{label}: "))
+
+
+def told_by(con: Any, casts: Mapping[str, Cast], table: str = "raw") -> frozenset[str]:
+    """Return what the cells of a table say of how others of their columns are meant."""
+    tests = {f"{label}: {fact}": test for label, cast in casts.items() for fact, test in cast.tells.items()}
+    told = _holding(con, tests, table)
+    more = [told_of_odd(con, cast, table) for label, cast in casts.items() if f"{label}: {ODD}" in told]
+    odd = [label for label in casts if f"{label}: {ODD}" in told]
+    return told | {f"{label}: {fact}" for label, facts in zip(odd, more, strict=True) for fact in facts}
+
+
+def told_of_odd(con: Any, cast: Cast, table: str = "raw") -> frozenset[str]:
+    """Return what those cells of a column say that are not written as usual."""
+    odd, shown = cast.tells[ODD], str(cast.text)
+    if ZONED in cast.tells:
+        return frozenset(f"written {one}" for one in nearly_all(_formats(con, cast, table)))
+    cells = f"(SELECT {shown} AS g FROM {table} AS raw WHERE {odd})"
+    facts = _holding(con, number_facts("g"), cells)
+    beside = f"SELECT DISTINCT {currency_in('g')} FROM {cells} WHERE regexp_matches(g, '[0-9]')"
+    currencies = {CURRENCIES.get(sign.upper(), sign.upper()) for (sign,) in rows(con, beside) if sign}
+    return facts | {f"currency {one}" for one in currencies}
+
+
+def _formats(con: Any, cast: Cast, table: str) -> list[tuple[str, float]]:
+    """Return the formats that fit a column's times that are not plain, where these are more than a few of all."""
+    odd = f"({cast.tells[ODD]})"
+    strange, all_there = rows(con, f"SELECT count_if({odd}), count_if({cast.present}) FROM {table} AS raw")[0]
+    return formats_that_fit(con, str(cast.text), f"{table} AS raw", odd) if strange >= _MORE * all_there else []
+
+
+def _holding(con: Any, tests: Mapping[str, str], table: str) -> frozenset[str]:
+    """Return which tests hold for some row."""
+    if not tests:
         return frozenset()
-    asked = ", ".join(f"coalesce(bool_or({tell}), FALSE)" for tell in tells.values())
-    found = rows(con, f"SELECT {asked} FROM raw")[0]
-    return frozenset(label for label, holds in zip(tells, found, strict=True) if holds)
+    asked = ", ".join(f"coalesce(bool_or({test}), FALSE)" for test in tests.values())
+    found = rows(con, f"SELECT {asked} FROM {table} AS raw")[0]
+    return frozenset(what for what, holds in zip(tests, found, strict=True) if holds)
 
 
 def are_whole(customers: Iterable[pa.Array]) -> bool:

@@ -2,107 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from cxchurn._core import listed
-from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._casts import Cast
-from cxchurn.interactions.reading._engine import LINE, name, rows
-from cxchurn.interactions.reading._rules import COPIES
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading._casting import Casting
+from cxchurn.interactions.reading._groups import codes_of, differing, groups_of, nth_of, some_at_once
+from cxchurn.interactions.reading._rules import Rule
+from cxchurn.interactions.reading._typed import Rows
 from cxchurn.interactions.schema._schema import Schema, content_of
 
 # so many columns are named
 _NAMED = 6
+_NONE = np.empty(0, dtype=np.int64)
 
 
 class MoreColumns(Exception):
     """Some rows are alike in the columns read: whether they are copies is to be seen in all columns of the source."""
 
 
-def find_copies(data: Opened, schema: Schema, casts: Mapping[str, Cast], *, loaded: list[str], whole: bool) -> None:
-    """Note the rows of ``raw`` equal to an earlier one in the columns used, and whether they are so in all columns.
-
-    By a hash first, then to the letter among the few that share one.
+@dataclass
+class Copies:
+    """Rows equal to an earlier one in the columns used.
 
     Parameters
     ----------
-    data : Opened
-        The source, loaded.
+    copies : ndarray of int64
+        Those equal in all columns, by their numbers.
+    alike : ndarray of int64
+        The others.
+    columns : set of str
+        The columns, none of them used, in which rows differ that are alike.
+    """
+
+    copies: np.ndarray = field(default_factory=lambda: _NONE)
+    alike: np.ndarray = field(default_factory=lambda: _NONE)
+    columns: set[str] = field(default_factory=set)
+
+    def says(self, rule: Rule, columns: list[str]) -> str:
+        """Return what a rule says, with the columns that were compared; `columns` are all of the source."""
+        if rule.name == "duplicate":
+            return f"{rule.says} ({listed(columns, most=_NAMED)})"
+        return f"{rule.says} (not in {listed([one for one in columns if one in self.columns], most=_NAMED)})"
+
+
+def find_copies(
+    rows: Rows, schema: Schema, casting: Casting, suspects: np.ndarray, hashes: np.ndarray, *, columns: list[str] | None
+) -> Copies:
+    """Compare rows that may be copies in the columns used, and those that are alike in all columns.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows of the source.
     schema : Schema
-        What the columns mean.
-    casts : mapping of canonical name to Cast
-        How each mapped column is read.
-    loaded : list of str
-        The user's columns in ``raw``.
-    whole : bool
-        Whether the source is known to have no others.
+        What its columns mean.
+    casting : Casting
+        How its columns are read.
+    suspects : ndarray of int64
+        The rows that may be copies, by their numbers.
+    hashes : ndarray of uint64
+        Of each of them what it has in common with its copies.
+    columns : list of str, optional
+        All columns of the source; None where not all can be had.
 
     Raises
     ------
     MoreColumns
-        Where there are rows to compare, and columns that are not loaded.
+        Where rows are alike, and not all columns can be had.
     """
-    used = _used(data, schema)
-    every = ", ".join(data.held(column) for column in loaded)
-    near = (
-        f"SELECT rowid AS r, row_number() OVER (PARTITION BY {used} ORDER BY rowid) AS alike, "
-        f"row_number() OVER (PARTITION BY {every} ORDER BY rowid) AS nth FROM raw WHERE {_near(used, casts)}"
-    )
-    data.con.execute(f"CREATE TEMP TABLE {COPIES} AS SELECT r, nth > 1 AS copy FROM ({near}) WHERE alike > 1")
-    if not whole and rows(data.con, f"SELECT 1 FROM {COPIES} LIMIT 1"):
-        raise MoreColumns
-
-
-def _used(data: Opened, schema: Schema) -> str:
-    return ", ".join(data.held(column) for column in content_of(schema))
-
-
-def _near(used: str, casts: Mapping[str, Cast]) -> str:
-    """SQL: a row has no id, and shares the hash of some columns with another such row."""
-    own = f"{name(LINE)} IS NULL"
-    if "event_id" in casts:
-        own += f" AND NOT {casts['event_id'].present}"
-    twice = f"SELECT hash({used}) AS h FROM raw WHERE {own} GROUP BY h HAVING count(*) > 1"
-    return f"{own} AND hash({used}) IN ({twice})"
-
-
-def _differing(data: Opened, schema: Schema, casts: Mapping[str, Cast]) -> list[str]:
-    """Return the columns, none of them used, in which rows differ that are alike in the columns used.
-
-    Parameters
-    ----------
-    data : Opened
-        The source, loaded with all columns.
-    schema, casts
-        As in `find_copies`.
-    """
-    used = _used(data, schema)
-    others = [column for column in data.columns if column not in content_of(schema)]
-    counts = ", ".join(f"count(DISTINCT hash({data.held(column)})) > 1 AS d{k}" for k, column in enumerate(others))
-    found = ", ".join(f"bool_or(d{k})" for k in range(len(others)))
-    groups = f"SELECT {counts} FROM raw WHERE {_near(used, casts)} GROUP BY {used}"
-    return [
-        column for column, one in zip(others, rows(data.con, f"SELECT {found} FROM ({groups})")[0], strict=True) if one
-    ]
-
-
-def with_columns(findings: list[Finding], data: Opened, schema: Schema, casts: Mapping[str, Cast]) -> list[Finding]:
-    """Return what was found, with the names of the columns that were compared.
-
-    Parameters
-    ----------
-    findings : list of Finding
-        What `check` found, and the rows of ``raw`` are still there.
-    data, schema, casts
-        As in `find_copies`.
-    """
-    found = []
-    for one in findings:
-        if one.rows and one.rule == "duplicate":
-            one = replace(one, says=f"{one.says} ({listed(data.columns, most=_NAMED)})")
-        elif one.rows and one.rule == "alike":
-            one = replace(one, says=f"{one.says} (not in {listed(_differing(data, schema, casts), most=_NAMED)})")
-        found.append(one)
+    found, used = Copies(), content_of(schema)
+    for some in some_at_once(suspects, hashes):
+        numbers, near = _near(rows, casting, some, used)
+        if not numbers.size:
+            continue
+        if columns is None:
+            raise MoreColumns
+        table = rows.take(numbers, columns)
+        codes = {column: codes_of(table.column(place)) for place, column in enumerate(columns)}
+        copy = nth_of(groups_of(codes.values(), numbers.size)) > 0
+        found.columns |= {one for one in columns if one not in used and differing(codes[one], near).any()}
+        found.copies = np.union1d(found.copies, numbers[copy])
+        found.alike = np.union1d(found.alike, numbers[~copy & (nth_of(near) > 0)])
     return found
+
+
+def _near(rows: Rows, casting: Casting, numbers: np.ndarray, used: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows without an id that equal another one in some columns, and their groups."""
+    if "event_id" in casting.labels:
+        items, read = casting.one("event_id")
+        numbers = numbers[read(rows.take(numbers, items)).missing]
+    table = rows.take(numbers, used)
+    groups = groups_of(map(codes_of, table.columns), numbers.size)
+    several = np.bincount(groups, minlength=1)[groups] > 1
+    return numbers[several], np.unique(groups[several], return_inverse=True)[1]

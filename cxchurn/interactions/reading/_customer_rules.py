@@ -13,7 +13,7 @@ from cxchurn.interactions.reading._rules import Rule
 from cxchurn.interactions.schema._validity import Validity
 
 
-def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) -> list[Rule]:
+def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) -> list[Rule[str]]:
     """Return the rules for the rows of a customers table.
 
     Parameters
@@ -50,7 +50,7 @@ def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) 
     ]
 
 
-def _overlap(casts: Mapping[str, Cast]) -> Rule:
+def _overlap(casts: Mapping[str, Cast]) -> Rule[str]:
     key, since, until = (f"({casts[label].value})" for label in (ID, FROM, TO))
     following = f"lead({since}) OVER (PARTITION BY {key} ORDER BY {since}, {until})"
     rows_ = f"SELECT {key} AS who, {since} AS since, {until} AS until, {following} AS next FROM raw"
@@ -59,7 +59,7 @@ def _overlap(casts: Mapping[str, Cast]) -> Rule:
     return Rule("rows_overlap", TO, says, f"coalesce({early}, FALSE)", refuses=False)
 
 
-def _twice(casts: Mapping[str, Cast]) -> Rule:
+def _twice(casts: Mapping[str, Cast]) -> Rule[str]:
     key, says = (
         casts[ID].value,
         "the customer is there more than once, and no column says since when a row holds (valid_from)",

@@ -13,12 +13,15 @@ from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of
-from cxchurn.interactions.reading._casts import Cast, cast
-from cxchurn.interactions.reading._checking import check, refuse, refused_rows
+from cxchurn.interactions.reading._casts import Cast, Texts, cast
 from cxchurn.interactions.reading._customer_rules import rules_of_customers
 from cxchurn.interactions.reading._ends import End, end_of, made, make
 from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
+from cxchurn.interactions.reading._engine_rows import EngineRows
+from cxchurn.interactions.reading._findings import findings_of, refused_rows
+from cxchurn.interactions.reading._rules import Rule
 from cxchurn.interactions.reading._sources import Opened, load, opened
+from cxchurn.interactions.reading._tally import Tally
 from cxchurn.interactions.reading._telling import telling_ends
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
@@ -113,9 +116,10 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             )
             casts = _casts(source, columns, found, said)
             rules = rules_of_customers(casts, columns.who, columns.validity)
-            findings = check(source, rules, columns.places)
-            refuse(source, [rule for rule, one in zip(rules, findings, strict=True) if one.rows and rule.refuses])
-            table, refused = _table(source, casts), refused_rows(source)
+            tally, all_rows = _checked(source, rules), EngineRows(source, count, staged=True)
+            findings = findings_of(source, all_rows, tally, columns.places)
+            refused = refused_rows(source, all_rows, tally.all_refused, [tally])
+            table = _table(source, casts, tally.all_refused)
         demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return _told(table, found, columns, said, refused if refused.num_rows else None), findings
 
@@ -229,7 +233,7 @@ def _time(source: Opened, column: str, label: str, timezone: str, time_format: s
     elif found.kind == "time":
         time_format = None
     kind, held = source.columns[column], source.held(column)
-    return cast(column, kind, "instant", held=held, says=says, timezone=timezone, time_format=time_format)
+    return cast(column, kind, "instant", held=held, says=says, texts=Texts(timezone, (time_format or "iso",)))
 
 
 def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:
@@ -250,7 +254,17 @@ def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns
     return replace(end, value=f"(({end.value}) + to_microseconds({int(found[0][0])}))")
 
 
-def _table(source: Opened, casts: dict[str, Cast]) -> pa.Table:
+def _checked(source: Opened, rules: list[Rule[str]]) -> Tally:
+    """Return which rows of ``raw`` break which rules."""
+    tally = Tally(rules, every=True)
+    masks = ", ".join(f"({rule.broken}) AS {name(f'r{place}')}" for place, rule in enumerate(rules))
+    tally.take(arrow(source.con, f"SELECT {masks} FROM raw"))
+    return tally
+
+
+def _table(source: Opened, casts: dict[str, Cast], refused: np.ndarray) -> pa.Table:
+    source.con.register("refused", pa.table({"r": pa.array(refused, pa.int64())}))
+    source.con.execute("DELETE FROM raw WHERE rowid IN (SELECT r FROM refused)")
     # by their places: the engine does not tell names apart that differ by case alone
     values = ", ".join(f"{read.value} AS {name(f'v{place}')}" for place, read in enumerate(casts.values()))
     order = ", ".join(name(f"v{place}") for place, label in enumerate(casts) if label in (ID, FROM, TO))

@@ -59,11 +59,6 @@ def make(con: Any, reads: Mapping[str, str]) -> None:
         con.execute("ALTER TABLE again RENAME TO raw")
 
 
-def is_made(column: str) -> bool:
-    """Whether a column is one that `make` added."""
-    return column.startswith(_MADE)
-
-
 def end_of(
     read: Cast, held: str, sql_type: str, *, start: str, now: np.datetime64 | None, timezone: str = "UTC"
 ) -> End:
@@ -83,7 +78,7 @@ def end_of(
         The zone whose midnights stand for days.
     """
     value, began = made(held), made(start)
-    never = f"({value} IS NULL AND {_says_never(held, sql_type)})"
+    never = f"({value} IS NULL AND {says_never(held, sql_type)})"
     zero = f"({value} < {began} AND ({value} < {_ZERO} OR {value} = {_EPOCH} OR {_local(value, timezone)} = {_EPOCH}))"
     reasons = [never, zero]
     if now is not None:
@@ -104,7 +99,8 @@ def end_of(
     )
 
 
-def _says_never(held: str, sql_type: str) -> str:
+def says_never(held: str, sql_type: str) -> str:
+    """SQL: what is no time in a column says "never"."""
     if family(sql_type) == "time":
         return "TRUE"  # beyond the years 1 to 9999, such as the infinity of databases
     return f"regexp_matches(lower(trim(CAST(raw.{held} AS VARCHAR))), {text(NEVER)})"

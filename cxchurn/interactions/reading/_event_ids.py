@@ -2,115 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from cxchurn._core import listed
-from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._casts import Cast, family
-from cxchurn.interactions.reading._checking import check, nothing_found, refuse
-from cxchurn.interactions.reading._ends import End
-from cxchurn.interactions.reading._engine import rows, text
+import numpy as np
+import pyarrow as pa
+
+from cxchurn._core import Deferred, listed
+from cxchurn.interactions.reading._casting import Casting
+from cxchurn.interactions.reading._cells import id_bits
 from cxchurn.interactions.reading._events import event_values
-from cxchurn.interactions.reading._ids import POINT_ZERO, WHOLE
-from cxchurn.interactions.reading._rules import TOLD, Rule, rules_between
-from cxchurn.interactions.reading._sources import Opened
-from cxchurn.interactions.schema._schema import Schema, columns_of, mapping
+from cxchurn.interactions.reading._groups import codes_of, differing, first_of, some_at_once
+from cxchurn.interactions.reading._ids import POINT_ZERO, WHOLE, without_point_zero
+from cxchurn.interactions.reading._rules import Rule
+from cxchurn.interactions.reading._typed import Rows
+from cxchurn.interactions.schema._schema import Schema, mapping
+from cxchurn.interactions.store._batch import Values, absent
+from cxchurn.interactions.store._labels import Labels
 
+pc = Deferred("pyarrow.compute")
+
+ID = "event_id"
 # so many columns are shown in which rows of one id differ
 _SHOWN = 3
+_NONE = np.empty(0, dtype=np.int64)
 
 
-def settle_repeats(
-    data: Opened, schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]
-) -> tuple[list[Finding], int, int]:
-    """Refuse the rows of ``raw`` that contradict others of their id, and drop those that repeat one.
-
-    Of repeats the one that was known first stays, and of those the first row.
+@dataclass
+class Repeats:
+    """Rows that share their id with others, by their numbers, those of one id one after the other.
 
     Parameters
     ----------
-    data : Opened
-        The source, without the rows that break a rule by themselves.
-    schema : Schema
-        What the columns mean.
-    casts : mapping of canonical name to Cast
-        How each mapped column is read.
-    at : mapping of the user's column to End
-        How the times of later-known columns are read.
-
-    Returns
-    -------
-    findings : list of Finding
-        What was found.
-    refused, repeated : int
-        How many rows.
+    contradicted : ndarray of int64
+        Rows of ids of which rows say different things.
+    repeated : ndarray of int64
+        Rows that say again what another one said: the one that was known first, and of those the first.
+    columns : list of str
+        The user's columns in which rows of one id differ.
     """
-    rules = rules_between(schema)
-    differing = _find_repeats(data, schema, casts, at) if rules else None
-    if differing is None:
-        return nothing_found(rules, data.label), 0, 0
-    shown = [_naming(rules[0], differing), rules[1]] if differing else rules
-    together = f"(SELECT g FROM {TOLD} WHERE {TOLD}.r = raw.rowid), rowid"
-    findings = check(data, shown, columns_of(schema), order=together)
-    refused = refuse(data, rules[:1] if differing else [])
-    data.con.execute(f"DELETE FROM raw WHERE {rules[1].broken}")
-    return findings, refused, findings[1].rows
+
+    contradicted: np.ndarray = field(default_factory=lambda: _NONE)
+    repeated: np.ndarray = field(default_factory=lambda: _NONE)
+    columns: list[str] = field(default_factory=list)
+
+    def says(self, rule: Rule) -> tuple[str, tuple[str, ...]]:
+        """Return what a rule says, and the user's columns that show it."""
+        if rule.name != "event_id_contradicted" or not self.columns:
+            return rule.says, rule.shows
+        return f"{rule.says} (they differ in {listed(self.columns)})", (*rule.shows, *self.columns[:_SHOWN])
 
 
-def _naming(rule: Rule, differing: list[str]) -> Rule:
-    says = f"{rule.says} (they differ in {listed(differing)})"
-    return replace(rule, says=says, shows=(*rule.shows, *differing[:_SHOWN]))
+def find_repeats(rows: Rows, schema: Schema, casting: Casting, bits: np.ndarray, refused: np.ndarray) -> Repeats:
+    """Compare the rows that share their id.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows of the source.
+    schema : Schema
+        What its columns mean.
+    casting : Casting
+        How its columns are read.
+    bits : ndarray of uint64
+        What ids that may be there twice have in common.
+    refused : ndarray of int64
+        Rows that are refused, and have no say.
+    """
+    numbers, own, pointed = _sharing(rows, casting, bits, refused)
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    columns: dict[str, None] = {}
+    for some in some_at_once(numbers, own):
+        cells = casting.cells(rows.take(some, casting.items))
+        ids = codes_of(_as_compared(cells[ID].values, pointed))
+        values = event_values(cells, schema)
+        known = values.pop("known_at")
+        said = [(column, values[label]) for label, column in mapping(schema).items() if label in values]
+        said += [(at, end.values) for at, end in cells.ends.items()]
+        apart = {k: differing(codes_of(value), ids) for k, (_, value) in enumerate(said)}
+        columns |= {said[k][0]: None for k, differs in apart.items() if differs.any()}
+        contradicts = np.any(list(apart.values()), axis=0)[np.unique(ids, return_inverse=True)[1]]
+        again = ~contradicts & ~first_of(ids, [known, some])  # type: ignore[list-item]
+        first = _first_rows(ids, some)
+        found.append((np.where(contradicts, 1, np.where(again, 2, 0)), first, some))
+    if not found:
+        return Repeats()
+    what, first, row = (np.concatenate(each) for each in zip(*found, strict=True))
+    order = np.lexsort([row, first])
+    what, row = what[order], row[order]
+    names = [column for column in dict.fromkeys([*mapping(schema).values(), *columns]) if column in columns]
+    return Repeats(row[what == 1], row[what == 2], names)
 
 
-def _find_repeats(data: Opened, schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]) -> list[str] | None:
-    """Note the rows that repeat or contradict others, and return the columns in which some differ; None without any."""
-    own = _ids(data, str(schema.event_id), casts["event_id"])
-    con, twice = data.con, f"SELECT id FROM (SELECT {own} AS id FROM raw) GROUP BY id HAVING count(id) > 1"
-    con.execute(f"CREATE TEMP TABLE twice AS {twice}")
-    if not rows(con, "SELECT 1 FROM twice LIMIT 1"):
-        return None
-    known, columns, said = _said(schema, casts, at)
-    listing = ", ".join(f"({value}) AS v{k}" for k, value in enumerate(said))
-    con.execute(
-        f"CREATE TEMP TABLE shared AS SELECT rowid AS r, {own} AS id, ({known}) AS known, {listing} FROM raw "
-        f"WHERE {own} IN (FROM twice)"
-    )
-    # in each of its columns an id should say one thing; nothing is a thing to say, too
-    differs = [f"count(DISTINCT v{k}) + bool_or(v{k} IS NULL)::INT > 1" for k in range(len(said))]
-    by_id = ", ".join(f"{one} AS d{k}" for k, one in enumerate(differs))
-    anyhow = " OR ".join(f"d{k}" for k in range(len(said)))
-    con.execute(
-        f"CREATE TEMP TABLE by_id AS SELECT id, min(r) AS g, first(r ORDER BY known, r) AS stays, {by_id} "
-        "FROM shared GROUP BY id"
-    )
-    con.execute(
-        f"CREATE TEMP TABLE {TOLD} AS SELECT r, g, {anyhow} AS contradicts FROM shared JOIN by_id USING (id) "
-        f"WHERE r <> stays OR {anyhow}"
-    )
-    found = rows(con, f"SELECT {', '.join(f'bool_or(d{k})' for k in range(len(said)))} FROM by_id")[0]
-    return list(dict.fromkeys(column for column, differ in zip(columns, found, strict=True) if differ))
+def _first_rows(ids: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return for each row the first row of its id."""
+    first = np.full(int(ids.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first, ids, rows)
+    return first[ids]
 
 
-def _said(
-    schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]
-) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """SQL: when a row became known, and what it says; beside each of that the user's column that says it."""
-    values, columns = event_values(schema, casts), mapping(schema)
-    known = values.pop("known_at")
-    content = [(columns[label], value) for label, value in values.items() if label in columns]
-    content += [(column, end.value) for column, end in at.items()]
-    return known, *zip(*content, strict=True)  # type: ignore[return-value]
+def _sharing(
+    rows: Rows, casting: Casting, bits: np.ndarray, refused: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return the rows whose ids may be there twice, the bits of each, and whether ``1001.0`` is the id ``1001``."""
+    numbers, own, whole, some_pointed = [_NONE], [np.empty(0, np.uint64)], True, False
+    for at, ids in _ids(rows, casting):
+        there = ~absent(ids)
+        there[refused[slice(*np.searchsorted(refused, (at, at + there.size)))] - at] = False
+        places = np.flatnonzero(there)
+        given = id_bits(ids)[places]
+        hit = np.isin(given, bits)
+        numbers.append(places[hit] + at)
+        own.append(given[hit])
+        texts = _texts(ids, places)
+        if texts is not None:
+            whole &= pc.all(pc.match_substring_regex(texts, f"^{WHOLE}$")).as_py() is not False
+            some_pointed |= pc.any(pc.match_substring_regex(texts, f"^{POINT_ZERO}$")).as_py() is True
+    return np.concatenate(numbers), np.concatenate(own), whole and some_pointed
 
 
-def _ids(data: Opened, column: str, cast: Cast) -> str:
-    """SQL: the ids as they are compared. Whole numbers that became decimal, as text, are the whole numbers they were."""
-    if family(data.columns[column]) != "text":
-        return cast.value
-    held = f"CAST(raw.{data.held(column)} AS VARCHAR)"
-    if not rows(data.con, f"SELECT coalesce(bool_or(contains({held}, '.0')), FALSE) FROM raw")[0][0]:
-        return cast.value
-    whole, pointed = (f"regexp_full_match({cast.value}, {text(shape)})" for shape in (WHOLE, POINT_ZERO))
-    asked = f"SELECT bool_and({whole}) FILTER ({cast.present}), count_if({pointed}) FROM raw"
-    all_whole, some_pointed = rows(data.con, asked)[0]
-    return f"regexp_replace({cast.value}, '[.]0+$', '')" if all_whole and some_pointed else cast.value
+def _ids(rows: Rows, casting: Casting) -> Iterator[tuple[int, Values]]:
+    items, read = casting.one(ID)
+    for start, batches in rows.units(items):
+        at = start
+        for table in batches():
+            yield at, read(table).values
+            at += table.num_rows
+
+
+def _texts(ids: Values, places: np.ndarray) -> pa.Array | None:
+    if isinstance(ids, Labels):
+        return ids.levels.take(pa.array(np.unique(ids.codes[places])))
+    return ids.take(pa.array(places)) if isinstance(ids, pa.Array) else None
+
+
+def _as_compared(ids: Values, pointed: bool) -> Values:
+    if not pointed or isinstance(ids, np.ndarray):
+        return ids
+    return Labels(ids.codes, without_point_zero(ids.levels)) if isinstance(ids, Labels) else without_point_zero(ids)

@@ -2,103 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import numpy as np
 
 from cxchurn._core import span
-from cxchurn.interactions.log._spelling import folded, folded_sql, is_folded
-from cxchurn.interactions.reading._casts import Cast
-from cxchurn.interactions.reading._engine import name, text
-from cxchurn.interactions.reading._rules import carried, later_columns
-from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
-from cxchurn.interactions.schema._schema import Later, Schema, constants_of, content_of, named
-from cxchurn.interactions.store._event_types import LATER, kind_of
-
-_TYPES = {"instant": "TIMESTAMP", "category": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN"}
+from cxchurn.interactions.reading._casting import CellTable
+from cxchurn.interactions.reading._rules import carried, later_columns, said, said_constants
+from cxchurn.interactions.schema._roles import KEPT_BACK
+from cxchurn.interactions.schema._schema import Later, Schema
+from cxchurn.interactions.store._batch import AT, EVENT, KNOWN, Batch, absent, taken
+from cxchurn.interactions.store._event_types import LATER
+from cxchurn.interactions.store._labels import constant
 
 
-def event_selects(
-    schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, Cast], *, held: Callable[[str], str]
-) -> list[str]:
-    """Return the SQL for the events of the rows in ``raw``, in their order, and for those made of each later; labels are text.
+def events_of(cells: CellTable, schema: Schema, *, at: int, kept: np.ndarray | None) -> list[Batch]:
+    """Return the rows as they were from the start, and then for each later the events made of those that are kept.
+
+    Each event has a number: those of row k are ``k * n`` and the following, where n is how many tables of events there are.
 
     Parameters
     ----------
+    cells : CellTable
+        The rows.
     schema : Schema
         What the columns mean.
-    casts : mapping of canonical name to Cast
-        How each column is read.
-    at : mapping of the user's column to Cast
-        How the times of later-known columns are read.
-    held : callable
-        Gives the engine's name of a user's column.
+    at : int
+        The number of the first row.
+    kept : ndarray of bool, optional
+        Which rows are kept; by default all.
     """
-    values = event_values(schema, casts)
-    order = [*(role for role in ROLES if role in values), *named(schema.measures), *named(schema.categories)]
-    late = later_columns(schema)
-    first = [f"{_nothing(label, schema) if label in late else values[label]} AS {name(label)}" for label in order]
-    later_known = [_later_select(schema, later, values, order, at[later.column], held) for later in schema.later]
-    return [f"SELECT {', '.join(first)}, FALSE AS {LATER} FROM raw", *later_known]
+    rows, late, tables = cells.rows, later_columns(schema), 1 + len(schema.later)
+    numbers = np.arange(at, at + rows) * tables
+    values = event_values(cells, schema)
+    first = {label: found for label, found in values.items() if label not in late}
+    return [
+        {**first, LATER: np.zeros(rows, dtype=np.uint8), EVENT: numbers},
+        *(_made(later, cells, values, schema, kept, numbers + k) for k, later in enumerate(schema.later, start=1)),
+    ]
 
 
-def event_values(schema: Schema, casts: Mapping[str, Cast]) -> dict[str, str]:
-    """Return the SQL for what the rows in ``raw`` say, by canonical names.
+def event_values(cells: CellTable, schema: Schema) -> Batch:
+    """Return what rows say, by canonical names.
 
     Parameters
     ----------
+    cells : CellTable
+        The rows.
     schema : Schema
         What the columns mean.
-    casts : mapping of canonical name to Cast
-        How each column is read.
     """
-    values = {label: _value(label, cast, schema) for label, cast in casts.items() if label not in KEPT_BACK}
-    values |= {role: text(said_of(role, label, schema)) for role, label in constants_of(schema).items()}
-    arrived = _arrived(values["timestamp"], schema)
-    values["known_at"] = f"greatest({arrived}, {values['known_at']})" if "known_at" in casts else arrived
+    values = {label: read.values for label, read in cells.columns.items() if label not in KEPT_BACK}
+    values |= {role: constant(label, cells.rows) for role, label in said_constants(schema).items()}
+    happened, known = _arrived(values["timestamp"], schema), values.get("known_at")  # type: ignore[arg-type]
+    values["known_at"] = happened if known is None else np.maximum(happened, known)  # type: ignore[arg-type]
     return values
 
 
-def said(kind: str, schema: Schema) -> str:
-    """Return a kind as the events have it that the schema says."""
-    return said_of("kind", kind, schema)
-
-
-def said_of(role: str, label: str, schema: Schema) -> str:
-    """Return a label as the events have it that the schema says of all rows."""
-    if ROLES[role].allowed:
-        return label.lower()
-    return folded(label) if schema.ignore_case and is_folded(role) else label
-
-
-def _arrived(moment: str, schema: Schema) -> str:
+def _arrived(moments: np.ndarray, schema: Schema) -> np.ndarray:
     late = schema.arrives
-    return moment if late is None else f"({moment}) + to_microseconds({span(late).microseconds})"
+    return moments if late is None else np.where(absent(moments), moments, moments + span(late).microseconds)
 
 
-def _value(label: str, cast: Cast, schema: Schema) -> str:
-    if label in ROLES and ROLES[label].allowed:
-        return f"lower({cast.value})"
-    folds = schema.ignore_case and kind_of(label, schema) == "category" and is_folded(label)
-    return folded_sql(cast.value) if folds else cast.value
-
-
-def _nothing(label: str, schema: Schema) -> str:
-    return f"CAST(NULL AS {_TYPES[kind_of(label, schema)]})"
-
-
-def _later_select(
-    schema: Schema, later: Later, values: Mapping[str, str], order: list[str], at: Cast, held: Callable[[str], str]
-) -> str:
-    known = f"greatest({values['known_at']}, {_arrived(at.value, schema)})"
-    taken = {label: values[label] for label in ("customer_id", *carried(later), *later.columns) if label in values}
-    taken |= {"timestamp": known, "known_at": known, "kind": text(said(later.event_kind, schema))}
-    listing = ", ".join(f"{taken.get(label) or _nothing(label, schema)} AS {name(label)}" for label in order)
-    once = ""
-    if later.once_per is not None:
-        content = ", ".join(f"raw.{held(column)}" for column in content_of(schema))
-        # a row without a case stands for itself
-        own = f"CASE WHEN ({values['case_id']}) IS NULL THEN rowid END"
-        once = (
-            f" QUALIFY row_number() OVER (PARTITION BY {values['customer_id']}, {values['case_id']}, {own} "
-            f"ORDER BY {at.value}, {values['known_at']}, {content}) = 1"
-        )
-    return f"SELECT {listing}, TRUE AS {LATER} FROM raw WHERE {at.present}{once} ORDER BY rowid"
+def _made(
+    later: Later, cells: CellTable, values: Batch, schema: Schema, kept: np.ndarray | None, numbers: np.ndarray
+) -> Batch:
+    end = cells.ends[later.column].values
+    there = ~absent(end)
+    rows = np.flatnonzero(there if kept is None else there & kept)
+    begun = values["known_at"]
+    assert isinstance(begun, np.ndarray)
+    known = np.maximum(begun, _arrived(end, schema))[rows]
+    labels = [label for label in ("customer_id", *carried(later), *later.columns) if label in values]
+    hidden = {AT: end[rows], KNOWN: begun[rows]} if later.once_per is not None else {}
+    return {
+        **{label: taken(values[label], rows) for label in labels},
+        "timestamp": known,
+        "known_at": known,
+        "kind": constant(said(later.event_kind, schema), rows.size),
+        LATER: np.ones(rows.size, dtype=np.uint8),
+        EVENT: numbers[rows],
+        **hidden,
+    }

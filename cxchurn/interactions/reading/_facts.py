@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from itertools import permutations
-from pathlib import Path
 from statistics import median
-from typing import Any
 
-from cxchurn._core import CxchurnError
 from cxchurn.interactions.reading._casts import NO, YES, family
 from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
-from cxchurn.interactions.reading._files import files_of, format_of
 from cxchurn.interactions.reading._ids import NOTHING
-from cxchurn.interactions.reading._sources import Opened, opened
-from cxchurn.interactions.reading._text_files import first_line_of
+from cxchurn.interactions.reading._sources import Opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._looks import are_numbers, moment, number_styles, time_formats
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
 _SHOWN = 3
-_MARKS = (";", "\t", "|")
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
 _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
@@ -32,41 +24,8 @@ _TIMES_MOST = 12
 Cells = Mapping[str, list[str | None]]
 
 
-@contextmanager
-def opened_unsaid(data: Any, **options: Any) -> Iterator[tuple[Opened, str | None]]:
-    """Open data of which nothing is said; yield it with what separates the columns of a text file, where that is no comma."""
-    mark = delimiter_of(data)
-    with opened(data, delimiter=mark, **options) as found:
-        yield found, mark
-
-
-def delimiter_of(data: Any) -> str | None:
-    """Return what separates the columns of text files whose first line has no comma; None for a comma, and for other data."""
-    if not isinstance(data, (str, Path)):
-        return None
-    try:
-        files = files_of(data)
-        if format_of(files, data) != "text":
-            return None
-        first = files[0]
-        if len(first_line_of(first, "\t" if ".tsv" in Path(first).suffixes else ",")) > 1:
-            return None
-        counts = {mark: len(first_line_of(first, mark)) for mark in _MARKS}
-    except (CxchurnError, csv.Error):
-        return None  # what is wrong with the data is said where it is read
-    most = max(counts, key=lambda mark: counts[mark])
-    return most if counts[most] > 1 else None
-
-
-def facts_of(data: Opened, delimiter: str | None = None) -> TableFacts:
-    """Return what is seen of opened data: of its first 10,000 rows.
-
-    Parameters
-    ----------
-    data : Opened
-    delimiter : str, optional
-        What separates the columns of a text file, where that was found out.
-    """
+def facts_of(data: Opened) -> TableFacts:
+    """Return what is seen of opened data: of its first 10,000 rows."""
     cells = _cells(data)
     count = len(next(iter(cells.values()), []))
     columns = {column: _column(column, data, values, count) for column, values in cells.items()}
@@ -75,16 +34,8 @@ def facts_of(data: Opened, delimiter: str | None = None) -> TableFacts:
     moments = {column: found for column, seen in columns.items() if (found := _moments(seen, cells[column]))}
     moments = dict(list(moments.items())[:_TIMES_MOST])
     before, days = _compared(moments)
-    return TableFacts(
-        columns,
-        data.label,
-        different,
-        before,
-        _within(columns, cells, moments),
-        _spans(cells, columns, moments),
-        days,
-        delimiter,
-    )
+    within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
+    return TableFacts(columns, data.label, different, before, within, spans, days, data.form.unusual)
 
 
 def _cells(data: Opened) -> Cells:

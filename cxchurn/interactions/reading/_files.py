@@ -23,8 +23,9 @@ _SUFFIXES = {
     ".ndjson": "JSON",
     ".json": "JSON",
 }
+ZIP = ".zip"
 _ALLOWED = (
-    "Parquet (.parquet, .pq), text (.csv, .tsv, .txt), JSON (.jsonl, .ndjson, .json); text and JSON also with .gz"
+    "Parquet (.parquet, .pq), text (.csv, .tsv, .txt), JSON (.jsonl, .ndjson, .json); those also with .gz; all in .zip"
 )
 
 
@@ -36,7 +37,7 @@ def files_of(path: str | Path) -> list[str]:
     elif found.is_dir():
         inside = [file for file in sorted(found.rglob("*")) if file.is_file() and not _hidden(file.relative_to(found))]
         files, problem = (
-            [str(file) for file in inside if _suffix(str(file)) in _SUFFIXES],
+            [str(file) for file in inside if _suffix(str(file)) in (*_SUFFIXES, ZIP)],
             f"the folder {path} holds no data files.",
         )
     else:

@@ -7,8 +7,8 @@ from typing import Any
 
 from cxchurn._core import listed, typed
 from cxchurn.interactions.reading._engine import said_plainly
-from cxchurn.interactions.reading._facts import facts_of, opened_unsaid
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading._facts import facts_of
+from cxchurn.interactions.reading._sources import Opened, opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._guess import Guess, guess, raise_missing, raise_undecided
 from cxchurn.interactions.schema._roles import ROLES
@@ -62,14 +62,14 @@ def guess_schema(data: Any, *, distinct: Mapping[str, int] | None = None, rows: 
 
 def guess_of(data: Any) -> Guess:
     """Return a guess on data, with what was seen and why."""
-    with opened_unsaid(data) as (found, mark), said_plainly(found.label):
-        return guess(facts_of(found, mark))
+    with opened(data) as found, said_plainly(found.label):
+        return guess(facts_of(found))
 
 
-def guessed(data: Opened, delimiter: str | None = None) -> tuple[Schema, str]:
+def guessed(data: Opened) -> tuple[Schema, str]:
     """Return the guess on opened data as a schema, and in words."""
     with said_plainly(data.label):
-        found = guess(facts_of(data, delimiter))
+        found = guess(facts_of(data))
     schema = _schema(found)
     return schema, guessed_message(schema, found, data.label)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cxchurn._core import listed, toml_value, typed
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._engine import held, name, rows
+from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading._sources import Opened
 from cxchurn.interactions.schema._looks import number_styles, time_formats
@@ -36,9 +36,9 @@ def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Fi
 
 def _hint(data: Opened, schema: Schema, found: Finding) -> str:
     if found.rule == "time_unreadable":
-        return _of_times(data, schema, found)
+        return times_hint(data, schema, _column(schema, found))
     if found.rule == "number_unreadable":
-        return _of_numbers(data, schema, found)
+        return numbers_hint(data, _column(schema, found))
     if found.rule == "line_unreadable":
         return _of_lines(data, found)
     if found.rule == "label_unknown" and found.column == "kind" and schema.kinds is not None:
@@ -48,8 +48,8 @@ def _hint(data: Opened, schema: Schema, found: Finding) -> str:
     return ""
 
 
-def _of_times(data: Opened, schema: Schema, found: Finding) -> str:
-    column = _column(schema, found)
+def times_hint(data: Opened, schema: Schema, column: str) -> str:
+    """Return how the times of a column are written, and what to write in the schema; "" where that is not plain."""
     values = _values(data, column)
     ways = time_formats(values) if values else ()
     if not ways:
@@ -99,8 +99,8 @@ def _reads(values: list[str], way: str) -> set[str]:
     return {one for one in values if way in time_formats([one])}
 
 
-def _of_numbers(data: Opened, schema: Schema, found: Finding) -> str:
-    column = _column(schema, found)
+def numbers_hint(data: Opened, column: str) -> str:
+    """Return how the numbers of a column are written, and what to write in the schema; "" where that is not plain."""
     styles = number_styles(_values(data, column))
     if len(styles) == 1:
         decimal, thousands = styles[0]
@@ -165,9 +165,8 @@ def _values(data: Opened, column: str) -> list[str]:
     if column not in data.columns:
         return []
     shown = f"trim(CAST({held(list(data.columns).index(column))} AS VARCHAR), E' \\t\\r\\n')"
-    found = rows(
-        data.con, f"SELECT DISTINCT {shown} AS {name('shown')} FROM raw WHERE {shown} IS NOT NULL LIMIT {_TRIED}"
-    )
+    there = f"{name(LINE)} IS NULL AND {shown} IS NOT NULL"
+    found = rows(data.con, f"SELECT DISTINCT {shown} FROM {SOURCE} WHERE {there} LIMIT {_TRIED}")
     return sorted(value for (value,) in found if value and value.lower() not in NOTHING)
 
 

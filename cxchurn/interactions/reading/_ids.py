@@ -6,7 +6,7 @@ as long as they can be told apart; text is kept to the letter, but for blanks ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -91,7 +91,7 @@ def ids_of(values: Any, *, what: str) -> pa.Array:
     array = _array(values)
     kind = array.type
     if is_text(kind):
-        return _texts(array.cast(pa.string()))
+        return said_texts(array.cast(pa.string()))
     if pa.types.is_integer(kind):
         return array.cast(pa.int64()) if _fit(array) else array.cast(pa.string())
     if pa.types.is_floating(kind):
@@ -127,11 +127,14 @@ def _fit(array: pa.Array) -> bool:
     return most is None or most < 2**63
 
 
-def _texts(array: pa.Array) -> pa.Array:
+def said_texts(array: pa.Array, words: Sequence[str] = NOTHING) -> pa.Array:
+    """Return texts without the blanks around them; words for nothing, in lower case, are missing."""
     bare = pc.utf8_trim(array, BLANKS)
-    short = pc.less_equal(pc.binary_length(bare), LONGEST)
-    nothing = pc.and_(short, pc.is_in(pc.utf8_lower(bare), pa.array(["", *NOTHING])))
-    return pc.if_else(nothing, pa.scalar(None, pa.string()), bare)
+    short = pc.less_equal(pc.binary_length(bare), max((len(word.encode()) for word in words), default=0))
+    if not pc.any(short).as_py():
+        return bare
+    nothing = pc.and_(short, pc.is_in(pc.utf8_lower(bare), pa.array(["", *words])))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), bare) if pc.any(nothing).as_py() else bare
 
 
 def _whole(array: pa.Array, what: str) -> pa.Array:
@@ -219,13 +222,3 @@ def known_by_another_spelling(ids: np.ndarray, known: Callable[[np.ndarray], np.
     changed = ids.copy()
     changed[strange[found]] = plain[found]
     return changed
-
-
-def are_plain(ids: pa.Array) -> bool:
-    """Whether text ids are plainly to be kept as they are: no blanks around them, no word for nothing, no ``.0`` at the end."""
-    bare = pc.utf8_trim(ids, BLANKS)
-    if not pc.all(pc.equal(pc.binary_length(bare), pc.binary_length(ids))).as_py():
-        return False
-    short = bare.filter(pc.less_equal(pc.binary_length(bare), LONGEST))
-    words = pc.any(pc.is_in(pc.utf8_lower(short), pa.array(["", *NOTHING])))
-    return not words.as_py() and not pc.any(pc.ends_with(ids, ".0")).as_py()

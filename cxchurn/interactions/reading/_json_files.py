@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from cxchurn.interactions.reading._engine import FILE, LINE, name, rows, said_plainly, text
 from cxchurn.interactions.reading._files import is_lines, paths_of
+from cxchurn.interactions.reading._paths import steps_of
+from cxchurn.interactions.reading._unpacked import Unpacked
 
 _WHOLE = {"BIGINT", "UBIGINT"}
 _NUMBERS = {*_WHOLE, "DOUBLE"}
 _NESTED = {"OBJECT", "ARRAY"}
 
 
-def json_select(con: Any, files: list[str], label: str) -> tuple[str, list[str]]:
+def json_select(con: Any, files: Unpacked, label: str, paths: Collection[str] = ()) -> tuple[str, list[str]]:
     """Return the SQL that reads JSON files, and the columns' names: one object a line, or (``.json``) also a list of them.
 
     A column is of one type where all its values are: whole numbers, numbers, or yes and no. Otherwise each value is read as
     the text it is, so that one of another type concerns its own row; so are times, to tell those with a zone from those
     without.
+
+    Parameters
+    ----------
+    con : connection
+        The engine's connection.
+    files : Unpacked
+        The files.
+    label : str
+        What they are called in an error.
+    paths : collection of str
+        Fields inside values that are to be columns too, such as ``"user.id"``.
     """
-    lines = all(map(is_lines, files))
+    lines = all(map(is_lines, files.files))
     form = "format = 'newline_delimited', ignore_errors = true" if lines else "format = 'auto'"
-    objects = f"read_json_objects({paths_of(files)}, {form}, filename = {text(FILE)})"
+    objects = (
+        f"read_json_objects({paths_of([files.place(file) for file in files.files])}, {form}, filename = {text(FILE)})"
+    )
     # what is no JSON at all is missing
     is_row = "coalesce(starts_with(ltrim(json::VARCHAR, E' \\t\\r\\n'), '{'), FALSE)"
     with said_plainly(label, hint="write one JSON object a line."):
         names = _names(con, objects, is_row)
-        pointers = "[" + ", ".join(map(_pointer, names)) + "]::VARCHAR[]"
+        inside = [(path, steps) for path in paths if path not in names and (steps := steps_of(path, names)) is not None]
+        pointers = (
+            "[" + ", ".join([*(pointer([name]) for name in names), *(pointer(x) for _, x in inside)]) + "]::VARCHAR[]"
+        )
+        names += [path for path, _ in inside]
         types = _types(con, objects, is_row, pointers, len(names))
     values = [f"{_read_as(kind, f'found[{place}]')}" for place, kind in enumerate(types, start=1)]
     found = f"CASE WHEN {is_row} THEN json_extract_string(json, {pointers}) END"
     line = f"CASE WHEN NOT {is_row} THEN 'no JSON object' END"
-    ours = [name(FILE), f"{line} AS {name(LINE)}"]
+    ours = [f"{called_sql(files)} AS {name(FILE)}", f"{line} AS {name(LINE)}"]
     return f"SELECT {', '.join([*values, *ours])} FROM (SELECT *, {found} AS found FROM {objects})", names
 
 
@@ -43,8 +63,16 @@ def _names(con: Any, objects: str, is_row: str) -> list[str]:
     return list(dict.fromkeys(key for (keys,) in lists for key in keys))
 
 
-def _pointer(key: str) -> str:
-    return text("/" + key.replace("~", "~0").replace("/", "~1"))
+def called_sql(files: Unpacked) -> str:
+    """SQL: what the file is called that a row was read from."""
+    copies = {copy: file for file, copy in files.copies.items()}
+    whens = "".join(f" WHEN {text(copy)} THEN {text(file)}" for copy, file in copies.items())
+    return f"CASE {name(FILE)}{whens} ELSE {name(FILE)} END" if whens else name(FILE)
+
+
+def pointer(steps: Sequence[str]) -> str:
+    """Return the SQL of a pointer into JSON."""
+    return text("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in steps))
 
 
 def _types(con: Any, objects: str, is_row: str, pointers: str, columns: int) -> list[str]:

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from cxchurn._core import DataError, instant, zone
-from cxchurn.interactions.reading._casts import Cast, family
-from cxchurn.interactions.reading._checking import check, nothing_found, refuse, refused_rows
-from cxchurn.interactions.reading._conventions import Conventions, told_by
-from cxchurn.interactions.reading._copies import MoreColumns, find_copies, with_columns
-from cxchurn.interactions.reading._ends import End, make
-from cxchurn.interactions.reading._engine import SOURCE, arrow_batches, engine, held, rows, said_plainly, text
-from cxchurn.interactions.reading._event_ids import settle_repeats
-from cxchurn.interactions.reading._events import event_selects
-from cxchurn.interactions.reading._facts import delimiter_of
+from cxchurn._core import instant, zone
+from cxchurn.interactions.reading._casts import family
+from cxchurn.interactions.reading._conventions import are_whole
+from cxchurn.interactions.reading._copies import MoreColumns
+from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, said_plainly, text
 from cxchurn.interactions.reading._guess import guessed
 from cxchurn.interactions.reading._hints import hinted
-from cxchurn.interactions.reading._id_columns import settled_ids
 from cxchurn.interactions.reading._only import narrowed
-from cxchurn.interactions.reading._quick import read_quickly
-from cxchurn.interactions.reading._rules import Rule, rules_between, rules_of
-from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns, times_of
-from cxchurn.interactions.reading._sources import Opened, Source, load, opened
-from cxchurn.interactions.reading._typed import BATCH, Unit, typed_rows, units_of
+from cxchurn.interactions.reading._passing import Passed, look_at_all
+from cxchurn.interactions.reading._rules import Broken, Rule, rules_of
+from cxchurn.interactions.reading._settled import Settled
+from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns
+from cxchurn.interactions.reading._source_rows import SourceRows
+from cxchurn.interactions.reading._sources import Source, opened
+from cxchurn.interactions.reading._text_form import TextForm
+from cxchurn.interactions.reading._typed import typed_rows
 from cxchurn.interactions.reading._way import Reading, Way
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, mapping
-from cxchurn.interactions.store._batch import batch_of
-from cxchurn.interactions.store._counts import Handed, demand_all_rows
+from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, derived_in, mapping
+from cxchurn.interactions.store._counts import demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd
 from cxchurn.interactions.store._dividing import Divided
 from cxchurn.interactions.store._event_types import event_types
-from cxchurn.interactions.store._gathered import Gathered, Store
+from cxchurn.interactions.store._gathered import Gathered
 from cxchurn.interactions.store._once import Once, OnceOnDisk
-from cxchurn.interactions.store._threads import in_turn
 
 
 def read_source(source: Source, way: Way) -> Reading | None:
@@ -52,9 +46,12 @@ def read_source(source: Source, way: Way) -> Reading | None:
     way : Way
         How to read it.
     """
+    begun = 0 if way.folder is None else len(way.folder.starts)
     try:
         return _read_source(source, way)
     except MoreColumns:
+        if way.folder is not None:
+            way.folder.back(begun)
         return _read_source(source, way, again=True)
 
 
@@ -62,40 +59,26 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     given = schema_of(source)
     whole = again or given is None or way.keep_refused
     needed = None if whole or given is None else columns_of(given)
-    mark = None if given is not None else delimiter_of(source.data)
-    how = text_options(given) if given is not None else {"delimiter": mark}
-    with opened(source.data, **how, memory=way.engine_memory, needed=needed) as data:
-        schema, guess = (given, "") if given is not None else guessed(data, mark)
-        columns = columns_of(schema)
-        require_columns(data, schema, columns)
+    with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
+        schema, guess = (given, "") if given is not None else guessed(data)
+        require_columns(data, schema, columns_of(schema))
         wanted = schema if way.only is None else narrowed(schema, way.only)
-        casts, at = casts_of(data, wanted, way)
-        rules = rules_of(wanted, casts, at, way.now)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
-        if way.as_text and not is_text:
-            casts["customer_id"] = replace(casts["customer_id"], value=f"CAST({casts['customer_id'].value} AS VARCHAR)")
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
-        loaded = list(data.columns) if whole else columns
-        if again or not _read_quickly(data, found, wanted, rules, way):
-            if way.only is not None:
+        found.notes += data.notes
+        with said_plainly(data.label):
+            read = SourceRows(data, wanted, way, as_text=way.as_text and not is_text, whole=whole)
+            if way.only is not None and read.by_engine:
                 return None
-            all_loaded = whole or (len(loaded) == len(data.columns) and not isinstance(data.given, pa.Table))
-            _read_thoroughly(data, found, rules, (casts, at), loaded, whole=all_loaded, conventions=way.conventions)
-        elif way.keep_refused:
-            load(data, loaded, empty=True)
-            refuse(data, [])
-        if way.keep_refused:
-            found.refused = refused_rows(data)
-            _demand_all(found, found.refused.num_rows)
-    _demand_all(found, found.rows_refused)
+            _settle(read, found, way)
+            if way.only is not None and any(one.rows for one in found.findings):
+                return None
+    demand_all_rows(
+        found.label, read=found.rows_read, refused=found.rows_refused, handed=found.handed, repeated=found.rows_repeated
+    )
     found.crowd = Crowd.of(found.store.customers())
     return found
-
-
-def _demand_all(found: Reading, refused: int) -> None:
-    repeated = found.rows_repeated
-    demand_all_rows(found.label, read=found.rows_read, refused=refused, handed=found.handed, repeated=repeated)
 
 
 def _until(source: Source, schema: Schema) -> np.datetime64 | None:
@@ -111,98 +94,46 @@ def _store(schema: Schema, ids: str, way: Way) -> Gathered | Divided:
     return Gathered(types, at_once=at_once, clock=clock)
 
 
-def _read_quickly(data: Opened, found: Reading, schema: Schema, rules: list[Rule], way: Way) -> bool:
-    rows = typed_rows(data.given)
-    # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
-    copies = schema.duplicates == "refuse" and schema == found.schema
-    if rows is None or not rows.rows:
-        return False
+def _settle(read: SourceRows, found: Reading, way: Way) -> None:
+    """Put into the store the events of the rows that are kept: those that break no rule, and each event once."""
+    rules = rules_of(read.schema, read.casts, read.latest)
     once = Once() if way.folder is None else OnceOnDisk(way.folder)
     try:
-        handed = read_quickly(rows, schema, rules, found.store, once=once, ids=found.ids, now=way.now, copies=copies)
+        passed = _passed(read, found, rules, once, way)
+        settled = Settled(read, found.store, passed)
+        # events of one instant may be copies by columns that are not read: whoever reads some alone looks for them
+        if read.schema.duplicates == "refuse" and read.schema == found.schema:
+            settled.refuse_copies(all_named=once.size == passed.handed.kept)
+        if read.schema.event_id is not None:
+            settled.settle_repeats(once.repeated())
     finally:
         once.close()
-    if handed is None:
-        return False
-    found.handed = handed
-    found.rows_read = rows.rows
-    found.findings = nothing_found([*rules, *rules_between(schema)], data.label)
-    found.quick = True
-    return True
+    settled.choose_earliest()
+    found.rows_read = read.rows.rows
+    found.rows_refused, found.rows_repeated = settled.refused.size, settled.repeated
+    found.handed = settled.handed
+    found.findings = hinted(read.data, read.schema, settled.findings())
+    found.conventions = replace(passed.conventions, told=read.told)
+    found.notes += found.conventions.notes(found.label)
+    if way.keep_refused:
+        found.refused = settled.refused_rows()
 
 
-def _read_thoroughly(
-    data: Opened,
-    found: Reading,
-    rules: list[Rule],
-    casts: tuple[dict[str, Cast], dict[str, End]],
-    loaded: list[str],
-    *,
-    whole: bool,
-    conventions: Conventions | None,
-) -> None:
-    found.rows_read = load(data, loaded)
-    if data.given is not None and (there := typed_rows(data.given)) is not None:
-        demand_all_rows(data.label, read=there.rows, refused=0, handed=Handed(found.rows_read))
-    if found.rows_read == 0:
-        raise DataError(f"{data.label} has no rows.", hint="check that it is the right file, folder or query.")
-    with said_plainly(data.label):
-        _read_ends(data, found.schema, *casts)
-        at = {times_of(column): end for column, end in casts[1].items()}
-        found.conventions = Conventions(told_by(data.con, casts[0] | at))
-        if found.schema.duplicates == "refuse":
-            # what was taken in on the way here is forgotten: there may be another beginning
-            found.store.begin(0)
-            find_copies(data, found.schema, casts[0], loaded=loaded, whole=whole)
-        _settle(data, found, rules, casts, None if conventions is None else conventions.whole)
-        found.store.begin(_kept(found) * (1 + len(found.schema.later)))
-        for table, select in enumerate(event_selects(found.schema, *casts, held=data.held)):
-            found.handed += _take_in(units_of(arrow_batches(data.con, select, BATCH)), found.store, table)
+def _passed(read: SourceRows, found: Reading, rules: list[Rule[Broken]], once: Once | OnceOnDisk, way: Way) -> Passed:
+    def look() -> Passed:
+        return look_at_all(read.rows, read.schema, read.casting, rules, found.store, once, every=way.keep_refused)
 
-
-def _settle(
-    data: Opened,
-    found: Reading,
-    rules: list[Rule],
-    casts: tuple[dict[str, Cast], dict[str, End]],
-    whole_ids: bool | None,
-) -> None:
-    """Leave in ``raw`` the rows that are kept: those that break no rule by themselves, and then each event once."""
-    schema = found.schema
-    findings = with_columns(check(data, rules, columns_of(schema)), data, schema, casts[0])
-    findings = hinted(data, schema, findings)
-    broken = [rule for rule, finding in zip(rules, findings, strict=True) if finding.rows and rule.refuses]
-    found.rows_refused = refuse(data, broken)
-    found.conventions |= settled_ids(data, schema.customer_id, whole=whole_ids)
-    found.notes += found.conventions.notes(data.label)
-    between, refused, found.rows_repeated = settle_repeats(data, schema, *casts)
-    found.rows_refused += refused
-    found.findings = [*findings, *between]
-
-
-def _kept(found: Reading) -> int:
-    return found.rows_read - found.rows_refused - found.rows_repeated
-
-
-def _read_ends(data: Opened, schema: Schema, casts: dict[str, Cast], at: dict[str, End]) -> None:
-    ends = {data.held(column): end.reads for column, end in at.items()}
-    make(data.con, {data.held(column_of(schema.timestamp)): casts["timestamp"].value, **ends} if ends else {})
-
-
-def _take_in(units: Iterable[Unit], store: Store, table: int) -> Handed:
-    def work(unit: Unit) -> Any:
-        at, read = unit
-        taking, handed = store.unit(at, table=table), Handed()
-        for batch in map(batch_of, read()):
-            handed += Handed.of([batch], table=table)
-            taking.add([batch])
-        return taking.finished(), handed
-
-    total = Handed()
-    for finished, handed in in_turn(work, units):
-        store.take(finished)
-        total += handed
-    return total
+    passed, told = look(), way.conventions
+    if not passed.conventions.pointed:
+        return passed
+    whole = are_whole(found.store.customers()) if told is None else told.whole
+    if whole and told is None:
+        # only now that all ids were seen is it known how these are meant
+        read.read_ids_without_point()
+        once.forget()
+        passed = look()
+    passed.conventions = replace(passed.conventions, whole=whole)
+    return passed
 
 
 def ids_of_source(source: Source, way: Way, *, label: str) -> str:
@@ -218,10 +149,10 @@ def ids_of_source(source: Source, way: Way, *, label: str) -> str:
     """
     schema = schema_of(source)
     assert schema is not None
-    with opened(source.data, needed=columns_of(schema)) as data:
+    with opened(source.data, needed=columns_of(schema), derived=derived_in(schema)) as data:
         data.label = label
         require_columns(data, schema, columns_of(schema))
-        casts_of(data, schema, way)
+        casts_of(data, schema)
         return "text" if family(data.columns[schema.customer_id]) == "text" else "integer"
 
 
@@ -236,8 +167,7 @@ def count_cells(source: Source) -> tuple[int, int]:
     """Return how many rows a source has, and how many columns are mapped."""
     schema = schema_of(source)
     needed = None if schema is None else columns_of(schema)
-    how = text_options(schema) if schema is not None else {"delimiter": delimiter_of(source.data)}
-    with opened(source.data, **how, needed=needed) as data:
+    with opened(source.data, **text_options(schema), needed=needed) as data:
         found = typed_rows(data.given)
         with said_plainly(data.label):
             count = found.rows if found else int(rows(data.con, f"SELECT count(*) FROM {SOURCE}")[0][0])
@@ -256,7 +186,8 @@ def text_options(schema: Schema | None) -> dict[str, Any]:
     """Return how text files are written, as `opened` takes it."""
     if schema is None:
         return {}
-    return {"columns": schema.columns, "delimiter": schema.delimiter, "is_time": _time_test(schema)}
+    form = TextForm(schema.columns, schema.delimiter, schema.skip, schema.encoding, said=True)
+    return {"form": form, "is_time": _time_test(schema), "derived": derived_in(schema)}
 
 
 def _time_test(schema: Schema) -> Callable[[list[str]], bool]:

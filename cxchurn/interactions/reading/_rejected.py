@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from cxchurn.interactions.reading._engine import FILE, LINE, name, rows
 from cxchurn.interactions.reading._stray_quotes import Mended, mend
 from cxchurn.interactions.reading._text_files import TextFiles
+from cxchurn.interactions.reading._unpacked import Unpacked
 
 # so much of a line that is no row is shown by the engine
 _SHOWN = 10_000
@@ -40,7 +41,12 @@ class Rejected:
     swallows: bool = False
 
 
-def load_text(con: Any, text: Callable[[Mapping[str, str]], TextFiles], read: Callable[[TextFiles], None]) -> None:
+def load_text(
+    con: Any,
+    text: Callable[[Mapping[str, str]], TextFiles],
+    read: Callable[[TextFiles], None],
+    files: Unpacked,
+) -> None:
     """Read text files into the table ``raw``, with the lines that are no rows at its end.
 
     A quote that is never closed makes one line of all that follow it: a file with such a quote is read again, from a copy
@@ -54,14 +60,17 @@ def load_text(con: Any, text: Callable[[Mapping[str, str]], TextFiles], read: Ca
         Says how the files are read, with copies in the place of some.
     read : callable
         Makes the table anew of files that are read in this way.
+    files : Unpacked
+        The files, with the copies that are read in the place of some in any case.
     """
     whole = text({})
-    found = _read(con, read, whole)
+    found = [replace(line, file=files.called(line.file)) for line in _read(con, read, whole)]
     swallowed = list(dict.fromkeys(line.file for line in found if line.swallows))
     if swallowed:
         with tempfile.TemporaryDirectory(prefix="cxchurn-") as folder:
-            copies = {file: _copy(file, Path(folder) / f"{k}.csv", whole) for k, file in enumerate(swallowed)}
-            found = _read(con, read, text({file: copy.file for file, copy in copies.items()}))
+            copies = {file: _copy(file, files, Path(folder) / f"{k}.csv", whole) for k, file in enumerate(swallowed)}
+            again = _read(con, read, text({file: copy.file for file, copy in copies.items()}))
+            found = [replace(line, file=files.called(line.file)) for line in again]
         found = sorted([*_left_out(copies), *(_original(line, copies) for line in found)])
     if found:
         lines = pa.table({"f": [line.file for line in found], "l": [f"line {x.number}: {x.text}" for x in found]})
@@ -78,9 +87,9 @@ def _read(con: Any, read: Callable[[TextFiles], None], how: TextFiles) -> list[R
     return _rejected(con)
 
 
-def _copy(file: str, copy: Path, how: TextFiles) -> Mended:
+def _copy(file: str, files: Unpacked, copy: Path, how: TextFiles) -> Mended:
     delimiter, columns = how.forms[file]
-    return mend(file, copy, delimiter=delimiter, columns=columns)
+    return mend(files.place(file), copy, delimiter=delimiter, columns=columns)
 
 
 def _left_out(copies: Mapping[str, Mended]) -> list[Rejected]:

@@ -1,28 +1,40 @@
-"""The rules every row of an interaction log keeps, as SQL conditions that name the rows that break them."""
+"""The rules every row of an interaction log keeps, as masks over its cells that hold where a row breaks one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
-from cxchurn._core import listed
-from cxchurn.interactions.log._spelling import folded, folded_sql
+from cxchurn._core import Deferred, listed
+from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import Cast
-from cxchurn.interactions.reading._ends import End
-from cxchurn.interactions.reading._engine import LINE, name, text
+from cxchurn.interactions.reading._conventions import times_of
+from cxchurn.interactions.reading._engine import LINE
 from cxchurn.interactions.schema._roles import ROLES, SCALES
 from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping, named
+from cxchurn.interactions.store._labels import Labels
 
-# the tables of rows that equal an earlier one, and of rows that share their event_id: `find_copies`, `find_repeats`
-COPIES, TOLD = "copies", "told"
+if TYPE_CHECKING:
+    from cxchurn.interactions.reading._casting import CellTable
+
+pc = Deferred("pyarrow.compute")
+
+# where cells break a rule; None for nowhere
+Mask = np.ndarray | None
+Broken = Callable[["CellTable"], Mask]
+How = TypeVar("How")
+
 _NO_NUMBER = "the text is not a number, or a point in it may mean thousands, for others have a decimal comma"
-_IS_ROW = f"{name(LINE)} IS NULL"
+# times that may lie ahead
+AHEAD = ("promised_at", "delivered_at")
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Generic[How]):
     """One rule for one column.
 
     Parameters
@@ -33,8 +45,8 @@ class Rule:
         What it is about: the canonical name, or "" for the whole row.
     says : str
         What a row that breaks it did, in words.
-    broken : str
-        The SQL condition of rows that break it.
+    broken : callable or str, optional
+        Where rows break it: a mask over cells, or an SQL condition. None for a rule between rows.
     shows : tuple of str
         The user's columns that show the mistake.
     refuses : bool
@@ -44,7 +56,7 @@ class Rule:
     name: str
     column: str
     says: str
-    broken: str
+    broken: How | None = None
     shows: tuple[str, ...] = ()
     refuses: bool = True
 
@@ -54,34 +66,30 @@ class Rule:
         return f"{self.name}({self.column})" if self.column else self.name
 
 
-def rules_of(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], now: np.datetime64) -> list[Rule]:
+def rules_of(schema: Schema, casts: Mapping[str, Cast], latest: int) -> list[Rule[Broken]]:
     """Return the rules for a source.
 
     Parameters
     ----------
     schema : Schema
         What the columns mean.
-    casts : mapping of canonical name to Cast
-        How each mapped column is read.
-    at : mapping of the user's column to End
-        How the times of later-known columns are read.
-    now : datetime64
-        Times after this one are in the future.
+    casts : mapping of str to Cast
+        How each column is read: of some nothing is unreadable.
+    latest : int
+        Times after this microsecond are in the future.
     """
-    found = [
-        Rule("line_unreadable", "", "the line is not a row of the table", f"{name(LINE)} IS NOT NULL", (LINE,)),
+    return [
+        Rule("line_unreadable", "", "the line is not a row of the table", lambda cells: cells.no_row, (LINE,)),
         *_required(schema, casts),
-        *_times(schema, casts, at, now),
+        *_times(schema, casts, latest),
         *_numbers(schema, casts),
         *_labels(schema, casts),
-        *_late(schema, casts, at),
+        *_late(schema),
+        *(_copies(schema) if schema.duplicates == "refuse" else ()),
     ]
-    if schema.duplicates == "refuse":
-        found += _copies(schema)
-    return [found[0], *(replace(rule, broken=f"({_IS_ROW} AND {rule.broken})") for rule in found[1:])]
 
 
-def rules_between(schema: Schema) -> list[Rule]:
+def rules_between(schema: Schema) -> list[Rule[Broken]]:
     """Return the rules for rows that share an ``event_id``, among those that keep every other rule.
 
     Parameters
@@ -93,64 +101,95 @@ def rules_between(schema: Schema) -> list[Rule]:
         return []
     differ = "rows of one event_id say different things, and which of them is right is not to be known"
     repeat = "the row says again what an earlier one of its event_id said: one event, counted once"
-    shows, own = (schema.event_id,), f"rowid IN (SELECT r FROM {TOLD} WHERE"
+    shows = (schema.event_id,)
     return [
-        Rule("event_id_contradicted", "event_id", differ, f"{own} contradicts)", shows),
-        Rule("event_id_repeated", "event_id", repeat, f"{own} NOT contradicts)", shows, refuses=False),
+        Rule("event_id_contradicted", "event_id", differ, shows=shows),
+        Rule("event_id_repeated", "event_id", repeat, shows=shows, refuses=False),
     ]
 
 
-def _copies(schema: Schema) -> Iterator[Rule]:
+def _copies(schema: Schema) -> Iterator[Rule[Broken]]:
     who = "the row" if schema.event_id is None else "the row has no event_id and"
-    copy, alike = (f"rowid IN (SELECT r FROM {COPIES} WHERE {which})" for which in ("copy", "NOT copy"))
-    yield Rule("duplicate", "", f"{who} equals an earlier one in every column of the source", copy)
+    yield Rule("duplicate", "", f"{who} equals an earlier one in every column of the source")
     says = f"{who} equals an earlier one in every column that the schema uses, but not in all: an event of its own"
-    yield Rule("alike", "", says, alike, refuses=False)
+    yield Rule("alike", "", says, refuses=False)
 
 
-def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
+def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
     missing = {
         "customer_id": "the customer's id is missing, blank, or a word for nothing (NULL, nan, None, N/A)",
         "timestamp": "the time is missing",
     }
     for role, says in {**missing, "kind": "the kind is missing"}.items():
         if role in casts:
-            yield Rule(f"{role}_missing", role, says, f"NOT {casts[role].present}", (getattr(schema, role),))
+            yield Rule(f"{role}_missing", role, says, _missing(role), (column_of(getattr(schema, role)),))
     for role, whose in {"customer_id": "customer's", "event_id": "event's"}.items():
-        if role in casts and (unreadable := casts[role].unreadable):
+        if role in casts and casts[role].unreadable:
             says = f"the {whose} id is no whole number, or one too large to be told from its neighbours (2**53 and more as "
             says += "a decimal number)"
-            yield Rule(f"{role}_unreadable", role, says, unreadable, (getattr(schema, role),))
+            yield Rule(f"{role}_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
 
 
-def _times(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End], now: np.datetime64) -> Iterator[Rule]:
-    moment = f"TIMESTAMP {text(str(now).replace('T', ' '))}"
+def _missing(label: str) -> Broken:
+    return lambda cells: cells[label].missing
+
+
+def _unreadable(label: str) -> Broken:
+    return lambda cells: cells[label].unreadable
+
+
+def _times(schema: Schema, casts: Mapping[str, Cast], latest: int) -> Iterator[Rule[Broken]]:
     roles = {
-        role: (getattr(schema, role), casts[role]) for role in casts if role in ROLES and ROLES[role].type == "instant"
+        role: column_of(getattr(schema, role)) for role in casts if role in ROLES and ROLES[role].type == "instant"
     }
-    ends: dict[str, tuple[str, Cast]] = {column: (column, end) for column, end in at.items()}
-    for label, (column, cast) in {**roles, **ends}.items():
+    ends = {later.column: later.column for later in schema.later}
+    for label, column in {**roles, **ends}.items():
+        # a role may be called as the user's column is
+        cast, end = (casts[times_of(label)], True) if label in ends else (casts[label], False)
+        of = _end(label) if end else _cells(label)
         if cast.unreadable:
-            yield Rule("time_unreadable", label, "the text or number is not a time", cast.unreadable, (column,))
+            says = "the text or number is not a time"
+            yield Rule("time_unreadable", label, says, _masked(of, "unreadable"), (column,))
         if cast.without_zone:
             says = "the time has no zone, while others in the column have one"
-            yield Rule("time_without_zone", label, says, cast.without_zone, (column,))
-        if label not in ("promised_at", "delivered_at", *at):
-            yield Rule(
-                "time_in_future", label, "the time is after the present moment", f"({cast.value}) > {moment}", (column,)
-            )
+            yield Rule("time_without_zone", label, says, _masked(of, "without_zone"), (column,))
+        if label not in AHEAD and not end:
+            says = "the time is after the present moment"
+            yield Rule("time_in_future", label, says, _above(label, latest), (column,))
     for later in schema.later:
-        yield from _ends(schema, later, at[later.column])
+        yield from _ended(schema, later)
 
 
-def _ends(schema: Schema, later: Later, end: End) -> Iterator[Rule]:
-    shows = (later.column, column_of(schema.timestamp))
-    yield Rule("end_before_start", later.column, "the end lies before its start", end.before_start, shows)
+def _cells(label: str) -> Callable[[CellTable], object]:
+    return lambda cells: cells[label]
+
+
+def _end(column: str) -> Callable[[CellTable], object]:
+    return lambda cells: cells.ends[column]
+
+
+def _masked(of: Callable[[CellTable], object], name: str) -> Broken:
+    return lambda cells: getattr(of(cells), name)  # type: ignore[no-any-return]
+
+
+def _above(label: str, latest: int) -> Broken:
+    return lambda cells: _array(cells, label) > latest
+
+
+def _array(cells: CellTable, label: str) -> np.ndarray:
+    values = cells[label].values
+    assert isinstance(values, np.ndarray)
+    return values
+
+
+def _ended(schema: Schema, later: Later) -> Iterator[Rule[Broken]]:
+    shows, of = (later.column, column_of(schema.timestamp)), _end(later.column)
+    yield Rule("end_before_start", later.column, "the end lies before its start", _masked(of, "before_start"), shows)
     says = f"the end has not come yet: the row is kept, and no {later.event_kind!r} event is made"
-    yield Rule("not_ended_yet", later.column, says, end.not_yet, (later.column,), refuses=False)
+    yield Rule("not_ended_yet", later.column, says, _masked(of, "not_yet"), (later.column,), refuses=False)
 
 
-def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
+def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
     columns = mapping(schema)
     numbers = [
         label
@@ -158,81 +197,88 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
         if label in named(schema.measures) or (label in ROLES and ROLES[label].type == "number")
     ]
     for label in numbers:
-        cast, shows = casts[label], (columns[label],)
-        if cast.unreadable:
-            yield Rule("number_unreadable", label, _NO_NUMBER, cast.unreadable, shows)
-        yield Rule("number_infinite", label, "the number is infinite", f"isinf({cast.value})", shows)
+        shows = (columns[label],)
+        if casts[label].unreadable:
+            yield Rule("number_unreadable", label, _NO_NUMBER, _unreadable(label), shows)
+        yield Rule("number_infinite", label, "the number is infinite", _infinite(label), shows)
         low, high = (ROLES[label].low, ROLES[label].high) if label in ROLES else (None, None)
         if low is not None:
-            limits, says = f"({cast.value}) < {low}", f"the number is below {low:g}"
-            if high is not None:
-                limits, says = (
-                    f"(({cast.value}) NOT BETWEEN {low} AND {high})",
-                    f"the number is outside {low:g} .. {high:g}",
-                )
-            yield Rule("number_out_of_range", label, says, f"({limits} AND NOT isinf({cast.value}))", shows)
-    constant = constants_of(schema).get("score_type")
+            says = f"the number is below {low:g}" if high is None else f"the number is outside {low:g} .. {high:g}"
+            yield Rule("number_out_of_range", label, says, _outside(label, low, high), shows)
+    constant = said_constants(schema).get("score_type")
     if "score" in casts and ("score_type" in casts or constant is not None):
-        yield _off_scale(
-            schema, casts["score"].value, casts["score_type"].value if constant is None else text(constant)
-        )
+        scales = listed(f"{scale} {low:g}-{high:g}" for scale, (low, high) in SCALES.items())
+        says = f"the score is outside its scale ({scales})"
+        broken = _off_scale if constant is None else _outside("score", *SCALES[constant])
+        shows = tuple(column for column in (schema.score, schema.score_type) if column is not None)
+        yield Rule("score_off_scale", "score", says, broken, shows)
 
 
-def _off_scale(schema: Schema, score: str, kind: str) -> Rule:
-    limits = " ".join(
-        f"WHEN {text(scale)} THEN ({score}) NOT BETWEEN {low} AND {high}" for scale, (low, high) in SCALES.items()
-    )
-    scales = listed(f"{scale} {low:g}-{high:g}" for scale, (low, high) in SCALES.items())
-    says = f"the score is outside its scale ({scales})"
-    return Rule(
-        "score_off_scale",
-        "score",
-        says,
-        f"(CASE lower({kind}) {limits} END)",
-        tuple(column for column in (schema.score, schema.score_type) if column is not None),
-    )
+def _infinite(label: str) -> Broken:
+    return lambda cells: np.isinf(_array(cells, label))
 
 
-def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule]:
+def _outside(label: str, low: float, high: float | None) -> Broken:
+    def broken(cells: CellTable) -> Mask:
+        values = _array(cells, label)
+        beyond = values < low if high is None else (values < low) | (values > high)
+        found: np.ndarray = beyond & ~np.isinf(values)
+        return found
+
+    return broken
+
+
+def _off_scale(cells: CellTable) -> Mask:
+    score, kind = _array(cells, "score"), cells["score_type"].values
+    assert isinstance(kind, Labels)
+    limits = [SCALES.get(name, (-np.inf, np.inf)) for name in kind.levels.to_pylist()]
+    low, high = np.array([*limits, (-np.inf, np.inf)])[kind.codes].T
+    found: np.ndarray = (score < low) | (score > high)
+    return found
+
+
+def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
     for role in ("resolved", "invited"):
         if role in casts and casts[role].unreadable:
             says = "neither yes nor no (true/false, yes/no, y/n, t/f, 1/0)"
-            yield Rule("flag_unreadable", role, says, str(casts[role].unreadable), (getattr(schema, role),))
+            yield Rule("flag_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
     allowed = {role: ROLES[role].allowed for role in casts if role in ROLES and ROLES[role].allowed}
-    for role, words in allowed.items():
-        value = f"lower({casts[role].value})"
-        yield _unknown(role, value, words, getattr(schema, role))
     if schema.kinds is not None and "kind" in casts:
-        value, words = casts["kind"].value, tuple(schema.kinds)
-        if schema.ignore_case:
-            value, words = folded_sql(value), tuple(map(folded, words))
-        yield _unknown("kind", value, words, str(schema.kind))
+        allowed["kind"] = tuple(map(folded, schema.kinds)) if schema.ignore_case else tuple(schema.kinds)
+    for role, words in allowed.items():
+        says = f"the label is none of {listed(words)}"
+        yield Rule("label_unknown", role, says, _unknown(role, words), (getattr(schema, role),))
 
 
-def _unknown(role: str, value: str, words: tuple[str, ...], column: str) -> Rule:
-    says = f"the label is none of {listed(words)}"
-    return Rule("label_unknown", role, says, f"(({value}) NOT IN ({', '.join(map(text, words))}))", (column,))
+def _unknown(label: str, words: tuple[str, ...]) -> Broken:
+    def broken(cells: CellTable) -> Mask:
+        found = cells[label].values
+        assert isinstance(found, Labels)
+        strange = ~pc.is_in(found.levels, pa.array(words, pa.string())).to_numpy(zero_copy_only=False)
+        return np.append(strange, False)[found.codes] if strange.any() else None
+
+    return broken
 
 
-def _late(schema: Schema, casts: Mapping[str, Cast], at: Mapping[str, End]) -> Iterator[Rule]:
+def _late(schema: Schema) -> Iterator[Rule[Broken]]:
     columns = mapping(schema)
     for later in schema.later:
         for label in later.columns:
             says = f"the value became known later, but {later.column} does not say when"
-            there = says_something(label, casts[label])
-            yield Rule(
-                "late_value_without_time",
-                label,
-                says,
-                f"({there} AND NOT {at[later.column].given})",
-                (columns[label], later.column),
-            )
+            shows = (columns[label], later.column)
+            yield Rule("late_value_without_time", label, says, _timeless(label, later.column), shows)
 
 
-def says_something(label: str, cast: Cast) -> str:
-    """SQL: a later-known value is there. A "no" without a time says "not yet", which is nothing to be known."""
+def _timeless(label: str, at: str) -> Broken:
+    # a "no" without a time says "not yet", which is nothing to be known
     flag = label in ROLES and ROLES[label].type == "flag"
-    return f"(({cast.value}) IS TRUE)" if flag else cast.present
+
+    def broken(cells: CellTable) -> Mask:
+        there = _array(cells, label) == 1 if flag else ~cells[label].missing
+        found: np.ndarray = there & ~cells.ends[at].given
+        return found
+
+    return broken
 
 
 def later_columns(schema: Schema) -> set[str]:
@@ -245,3 +291,19 @@ def carried(later: Later) -> tuple[str, ...]:
     beside = {"score": "score_type", "delivered_at": "promised_at"}
     more = [beside[label] for label in later.columns if label in beside and beside[label] not in later.columns]
     return ("touchpoint", "case_id", "agent", "agent_id", *more)
+
+
+def said(kind: str, schema: Schema) -> str:
+    """Return a kind as the events have it that the schema says."""
+    return _said("kind", kind, schema)
+
+
+def said_constants(schema: Schema) -> dict[str, str]:
+    """Return the roles that are one label in all rows, with the label as the events have it."""
+    return {role: _said(role, label, schema) for role, label in constants_of(schema).items()}
+
+
+def _said(role: str, label: str, schema: Schema) -> str:
+    if ROLES[role].allowed:
+        return label.lower()
+    return folded(label) if schema.ignore_case and is_folded(role) else label

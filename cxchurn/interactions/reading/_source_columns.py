@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from cxchurn._core import DataError, did_you_mean, listed
 from cxchurn.interactions.reading._casts import Cast, cast, family
-from cxchurn.interactions.reading._ends import End, end_of
+from cxchurn.interactions.reading._conventions import facts_of, times_of
+from cxchurn.interactions.reading._other_ways import refuse_other_ways
+from cxchurn.interactions.reading._sniffed import sniffed
 from cxchurn.interactions.reading._sources import Opened
-from cxchurn.interactions.reading._way import Way
+from cxchurn.interactions.reading._text_files import usual_delimiter
+from cxchurn.interactions.reading._texts import texts_of
 from cxchurn.interactions.schema._roles import ROLES, RoleType
-from cxchurn.interactions.schema._schema import Schema, column_of, mapping, named
-from cxchurn.interactions.schema._text import formats_in
+from cxchurn.interactions.schema._schema import Schema, mapping, named
 
 
 def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
@@ -25,7 +28,10 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
     }
     guesses = [f"for {column!r} {guess}" for column in missing if (guess := did_you_mean(column, data.columns))]
     hint = "; ".join(guesses) or "give the schema the names the data has."
-    if len(data.columns) == 1 and not data.typed:
+    seen = _as_seen(data, schema)
+    if seen:
+        hint = seen
+    elif len(data.columns) == 1 and not data.typed:
         hint = "only one column was found: say what separates them, such as delimiter=';' or delimiter='whitespace'."
     elif not data.typed and schema.columns is None and not guesses:
         hint = "a file without a header needs its columns named in the schema: columns=('customer', 'when', ...)."
@@ -36,59 +42,73 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
     )
 
 
-def times_of(column: str) -> str:
-    """What the times of a later-known column are called among conventions."""
-    return f"later at {column}"
+def _as_seen(data: Opened, schema: Schema) -> str:
+    """Return what a schema should say of a text file that looks otherwise, "" where it looks as it says."""
+    if data.files is None:
+        return ""
+    file = data.files.files[0]
+    look = sniffed(data.files.place(file))
+    if look is None or look.columns <= len(data.columns):
+        return ""
+    usual = schema.delimiter or usual_delimiter(file)
+    says = []
+    if look.delimiter != usual:
+        mark = look.delimiter.replace("\t", "\\t")
+        says.append(f'what separates the columns is {look.delimiter!r} and not {usual!r}: delimiter = "{mark}"')
+    if look.skip > schema.skip:
+        says.append(f"line {look.skip + 1} looks like the header: skip = {look.skip}")
+    return f"say under [format] in the schema: {'; '.join(says)}." if says else ""
 
 
-def casts_of(data: Opened, schema: Schema, way: Way) -> tuple[dict[str, Cast], dict[str, End]]:
-    """Return how each mapped column is read, and the times of each later-known column, all that cannot be in one error."""
+def casts_of(data: Opened, schema: Schema, told: Collection[str] = ()) -> dict[str, Cast]:
+    """Return how the engine reads each mapped column and the times of each later-known one, or all that it cannot in one error.
+
+    Parameters
+    ----------
+    data : Opened
+        The source.
+    schema : Schema
+        What its columns mean.
+    told : collection of str
+        What cells say of how others of their column are meant; see `Conventions`.
+    """
     types: dict[str, RoleType] = {
         **{label: role.type for label, role in ROLES.items()},
         **dict.fromkeys(named(schema.measures), "number"),
         **dict.fromkeys(named(schema.categories), "category"),
     }
+    asked: list[tuple[str, str, RoleType, str]] = [
+        *((label, column, types[label], label) for label, column in mapping(schema).items()),
+        *((times_of(later.column), later.column, "instant", "later") for later in schema.later),
+    ]
     problems: list[str] = []
     casts: dict[str, Cast] = {}
-    times: dict[str, Cast] = {}
-    for label, column in mapping(schema).items():
+    for label, column, role, says in asked:
         try:
-            told = None if way.conventions is None else label in way.conventions.told
-            casts[label] = cast_column(
-                column, data.columns[column], types[label], label, schema, data.held(column), told
-            )
-        except DataError as error:
-            problems.append(str(error))
-    if "event_id" in casts and family(data.columns[str(schema.event_id)]) == "integer":
-        # to the last figure, however many there are: nothing is counted with these
-        casts["event_id"] = replace(
-            casts["event_id"], value=f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)", certain=True
-        )
-    for later in schema.later:
-        try:
-            told = None if way.conventions is None else times_of(later.column) in way.conventions.told
-            held_as = data.held(later.column)
-            times[later.column] = cast_column(
-                later.column, data.columns[later.column], "instant", "later", schema, held_as, told
-            )
+            facts, held = facts_of(told, label), data.held(column)
+            casts[label] = cast_column(column, data.columns[column], role, says, schema, held, facts)
+            if facts:
+                refuse_other_ways(data, schema, column, says, casts[label], facts)
         except DataError as error:
             problems.append(str(error))
     if problems:
         raise DataError(f"{data.label} and its schema do not fit:\n" + "\n".join(problems))
-    start, zone = data.held(column_of(schema.timestamp)), schema.timezone
-    return casts, {
-        column: end_of(read, data.held(column), data.columns[column], start=start, now=way.now, timezone=zone)
-        for column, read in times.items()
-    }
+    if "event_id" in casts and family(data.columns[str(schema.event_id)]) == "integer":
+        # to the last figure, however many there are: nothing is counted with these
+        exact = f"CAST(raw.{data.held(str(schema.event_id))} AS VARCHAR)"
+        casts["event_id"] = replace(casts["event_id"], value=exact, certain=True)
+    return casts
 
 
 def cast_column(
-    column: str, sql_type: str, role: RoleType, label: str, schema: Schema, held: str, told: bool | None = None
+    column: str,
+    sql_type: str,
+    role: RoleType,
+    label: str,
+    schema: Schema,
+    held: str,
+    told: Collection[str] | None = None,
 ) -> Cast:
-    """Return how a column is read in a role, by what its schema says of zones and times."""
-    how = {
-        "says": f"{label} ({role})",
-        "timezone": schema.timezone,
-        "time_format": None if schema.time_format is None else formats_in(schema.time_format)[0],
-    }
-    return cast(column, sql_type, role, held=held, told=told, **how)  # type: ignore[arg-type]
+    """Return how a column is read in a role, by what its schema says of how texts are written."""
+    texts = texts_of(schema, column, label)
+    return cast(column, sql_type, role, held=held, told=told, says=f"{label} ({role})", texts=texts)

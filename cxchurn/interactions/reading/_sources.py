@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from cxchurn._core import DataError, listed, logger
+from cxchurn._core import DataError, UsageError, listed, logger, without_password
+from cxchurn.interactions.reading._databases import answer_of
+from cxchurn.interactions.reading._derived import derived_sql
 from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, engine, held, name, rows, said_plainly
 from cxchurn.interactions.reading._files import files_of, format_of, parquet_names, parquet_select
 from cxchurn.interactions.reading._json_files import json_select
 from cxchurn.interactions.reading._rejected import load_text
+from cxchurn.interactions.reading._sniffed import total_note
 from cxchurn.interactions.reading._tables import as_arrow, told_apart
 from cxchurn.interactions.reading._text_files import TextFiles, text_files
+from cxchurn.interactions.reading._text_form import AS_USUAL, TextForm
+from cxchurn.interactions.reading._unpacked import Unpacked, in_utf8, unpacked
 from cxchurn.interactions.schema._schema import Schema
 
 _Text = Callable[[Mapping[str, str]], TextFiles]
 _NOTHING = "NULL::VARCHAR, NULL::VARCHAR"
+# the view of an opened source without the columns that are made of others
+_PLAIN = '"@plain"'
 # what a type of the engine that nothing can be made of is read as
 _READ_AS = {'"NULL"': "VARCHAR"}
 
@@ -35,15 +42,50 @@ class Query:
         The question, in DuckDB's SQL; it may name files: ``select * from 'tickets.parquet'``.
     database : str or Path, optional
         A DuckDB database to ask, opened for reading; default none.
+    uri : str, optional
+        The address of a PostgreSQL database, which is asked in its own SQL: ``"postgresql://user@host/database"``; needs the
+        extra ``cxchurn[postgres]``. A password is best kept in ``~/.pgpass`` or in ``PGPASSWORD``; one in the address is
+        never shown.
 
     Examples
     --------
     >>> Query("select *, 'csat' as score_type from 'surveys.parquet'")
-    Query(sql="select *, 'csat' as score_type from 'surveys.parquet'", database=None)
+    Query(sql="select *, 'csat' as score_type from 'surveys.parquet'")
+    >>> Query("select * from orders", uri="postgresql://anna:secret@localhost/shop")
+    Query(sql='select * from orders', uri='postgresql://anna@localhost/shop')
     """
 
     sql: str
     database: str | Path | None = None
+    uri: str | None = None
+
+    def __repr__(self) -> str:
+        given = {"database": self.database, "uri": None if self.uri is None else without_password(self.uri)}
+        said = "".join(f", {name}={value!r}" for name, value in given.items() if value is not None)
+        return f"Query(sql={self.sql!r}{said})"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a database answered to a query.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The answer.
+    """
+
+    table: pa.Table
+    label = "the query"
+
+
+def read_once(data: object) -> object:
+    """Return what can be read only once, such as a stream of rows, as a table, and so the answer of a database."""
+    if isinstance(data, Query) and data.uri is not None:
+        if data.database is not None:
+            raise UsageError("a Query has both a database= and a uri=.", hint="leave one of them out.")
+        return Answer(answer_of(data.uri, data.sql))
+    return data.read_all() if isinstance(data, pa.RecordBatchReader) else data
 
 
 @dataclass(frozen=True)
@@ -89,6 +131,14 @@ class Opened:
         Says how text files are read, with copies (a mapping) in the place of some.
     twice : frozenset of str
         Names that more than one column has.
+    files : Unpacked, optional
+        The text files.
+    form : TextForm
+        How text files are written: as was said, or found.
+    notes : list of str
+        What was found of the files that is worth a word.
+    derived : mapping of str to sequence of str
+        The columns that are made of others, where they are not there themselves.
     """
 
     con: Any
@@ -98,6 +148,10 @@ class Opened:
     given: pa.Table | list[str] | None = None
     text: _Text | None = None
     twice: frozenset[str] = frozenset()
+    files: Unpacked | None = None
+    form: TextForm = AS_USUAL
+    notes: list[str] = field(default_factory=list)
+    derived: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def held(self, column: str) -> str:
         """Return the engine's name, quoted, of a user's column."""
@@ -123,17 +177,20 @@ class _Found:
     given: pa.Table | list[str] | None = None
     text: _Text | None = None
     twice: frozenset[str] = frozenset()
+    files: Unpacked | None = None
+    form: TextForm = AS_USUAL
+    notes: list[str] = field(default_factory=list)
 
 
 @contextmanager
 def opened(
     data: Any,
     *,
-    columns: tuple[str, ...] | None = None,
-    delimiter: str | None = None,
+    form: TextForm = AS_USUAL,
     is_time: Callable[[list[str]], bool] | None = None,
     memory: int | None = None,
     needed: list[str] | None = None,
+    derived: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Opened]:
     """Open data of any kind for as long as the block lasts.
 
@@ -141,49 +198,88 @@ def opened(
     ----------
     data : path, frame, table, relation or Query
         What to open.
-    columns, delimiter : optional
-        How text files are written, as in the schema.
+    form : TextForm
+        How text files are written, as the schema says.
     is_time : callable, optional
         For text files whose columns are named by the schema: whether the cells of a first line hold a time.
     memory : int, optional
         How many bytes the engine may take.
     needed : list of str, optional
         The columns of a frame or table that are looked at; the others are not converted. By default all.
+    derived : mapping of str to sequence of str, optional
+        Columns that are made of others where they are not there themselves: fields inside a column, by their path, and times
+        in two columns.
     """
-    with engine(data.database if isinstance(data, Query) else None, memory=memory) as con:
+    made = derived or {}
+    with ExitStack() as stack:
+        con = stack.enter_context(engine(data.database if isinstance(data, Query) else None, memory=memory))
         if isinstance(data, (str, Path)):
-            found = _files(con, data, columns, delimiter, is_time)
-        elif isinstance(data, Query):
+            found = _files(stack, con, data, form, is_time, made)
+        elif isinstance(data, Query) and data.uri is None:
             sql = data.sql.strip().rstrip(";")
             found = _Found("the query", f"SELECT *, {_NOTHING} FROM ({sql})", True)
         else:
-            found = _table(con, data, needed)
+            answer = read_once(data)
+            found = _table(con, answer.table if isinstance(answer, Answer) else answer, needed, made)
+            found = replace(found, label=answer.label) if isinstance(answer, Answer) else found
         whole = "check that the file is whole and of the type its name says." if isinstance(data, (str, Path)) else None
         with said_plainly(found.label, hint=whole):
-            described = _view(con, found.select)
-        names, twice = told_apart(found.names or [column for column, _ in described])
-        types = dict(zip(names, (kind for _, kind in described), strict=True))
-        yield Opened(con, found.label, types, found.typed, found.given, found.text, found.twice | twice)
+            names, twice, types = _view(con, found.select, found.names, made)
+        given = found.given if len(names) == len(types) else None
+        yield Opened(
+            con,
+            found.label,
+            types,
+            found.typed,
+            given,
+            found.text,
+            found.twice | twice,
+            found.files,
+            found.form,
+            found.notes,
+            made,
+        )
 
 
-def _view(con: Any, select: str) -> list[tuple[str, str]]:
-    """Make the view of a source, its columns named by their places, and return their names and types as found."""
+def _view(
+    con: Any, select: str, names: list[str] | None, derived: Mapping[str, Sequence[str]]
+) -> tuple[list[str], frozenset[str], dict[str, str]]:
+    """Make the view of a source, its columns named by their places, and return their names, with the types of all there are."""
     described = [(column, kind) for column, kind, *_ in rows(con, f"DESCRIBE {select}")][:-2]
+    apart, twice = told_apart(names or [column for column, _ in described])
+    types = {name: _READ_AS.get(kind, kind) for name, (_, kind) in zip(apart, described, strict=True)}
     listing = [held(place) for place in range(len(described))]
     reads = [
         f"CAST({column} AS {_READ_AS[kind]}) AS {column}" if kind in _READ_AS else column
         for column, (_, kind) in zip(listing, described, strict=True)
     ]
     ours = [name(FILE), name(LINE)]
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW {SOURCE} AS SELECT {', '.join([*reads, *ours])} "
-        f"FROM ({select}) AS found({', '.join([*listing, *ours])})"
-    )
-    return [(column, _READ_AS.get(kind, kind)) for column, kind in described]
+    whole = f"SELECT {', '.join([*reads, *ours])} FROM ({select}) AS found({', '.join([*listing, *ours])})"
+    wanted = {column: parts for column, parts in derived.items() if column not in types}
+    if wanted:
+        whole, more = _with_derived(con, whole, wanted, types)
+        types |= more
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {SOURCE} AS {whole}")
+    return apart, twice, types
 
 
-def _table(con: Any, data: Any, needed: list[str] | None) -> _Found:
-    given, twice = as_arrow(data, needed, reads=lambda kind: _registers(con, kind))
+def _with_derived(
+    con: Any, select: str, wanted: Mapping[str, Sequence[str]], types: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Return the SQL of a source with columns that are made of others, and their types; JSON text that is none is no row."""
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {_PLAIN} AS {select}")
+    there = {column: (held(place), kind) for place, (column, kind) in enumerate(types.items())}
+    made, wrong = derived_sql(con, _PLAIN, wanted, there)
+    listing = [f"{sql} AS {held(len(types) + place)}" for place, sql in enumerate(made.values())]
+    line = f"coalesce({', '.join([name(LINE), *wrong])}) AS {name(LINE)}"
+    whole = f"SELECT {', '.join([*(column for column, _ in there.values()), *listing, name(FILE), line])} FROM {_PLAIN}"
+    kinds = [kind for _, kind, *_ in rows(con, f"DESCRIBE {whole}")][len(types) : -2]
+    return whole, dict(zip(made, kinds, strict=True))
+
+
+def _table(con: Any, data: Any, needed: list[str] | None, derived: Mapping[str, Sequence[str]]) -> _Found:
+    asked = None if needed is None else [part for one in needed for part in derived.get(one, (one,))]
+    given, twice = as_arrow(data, asked, reads=lambda kind: _registers(con, kind))
     con.register("given", given.rename_columns([f"c{place}" for place in range(given.num_columns)]))
     label = f"the {type(data).__name__}"
     return _Found(label, f"SELECT *, {_NOTHING} FROM given", True, given.column_names, given, twice=twice)
@@ -201,30 +297,54 @@ def _registers(con: Any, kind: pa.DataType) -> bool:
 
 
 def _files(
+    stack: ExitStack,
     con: Any,
     path: str | Path,
-    columns: tuple[str, ...] | None,
-    delimiter: str | None,
+    form: TextForm,
     is_time: Callable[[list[str]], bool] | None,
+    derived: Mapping[str, Sequence[str]],
 ) -> _Found:
-    files = files_of(path)
-    label = Path(files[0]).name if len(files) == 1 else str(path)
-    kind = format_of(files, path)
-    if kind == "JSON":
-        found, keys = json_select(con, files, label)
-        return _Found(label, found, True, keys)
+    given = files_of(path)
+    label = Path(given[0]).name if len(given) == 1 else str(path)
+    files = stack.enter_context(unpacked(given))
+    kind = format_of(files.files, path)
     if kind == "Parquet":
-        with said_plainly(label, hint="check that the file is whole and of the type its name says."):
-            select, names = parquet_select(con, files), parquet_names(files)
-            there = [column for column, *_ in rows(con, f"DESCRIBE {select}")][:-2]
-        # columns that differ by case alone are given other names by the engine
-        return _Found(label, select, True, [*names, *there[len(names) :]] if names else None, files)
+        return _parquet(con, [files.place(file) for file in files.files], label)
+    files = stack.enter_context(in_utf8(files, form.encoding))
+    if kind == "JSON":
+        paths = [part for parts in derived.values() for part in parts]
+        found, keys = json_select(con, files, label, paths)
+        return _Found(label, found, True, keys, notes=files.notes)
+    return _texts(files, label, form, is_time)
+
+
+def _parquet(con: Any, files: list[str], label: str) -> _Found:
+    with said_plainly(label, hint="check that the file is whole and of the type its name says."):
+        select, names = parquet_select(con, files), parquet_names(files)
+        there = [column for column, *_ in rows(con, f"DESCRIBE {select}")][:-2]
+    # columns that differ by case alone are given other names by the engine
+    return _Found(label, select, True, [*names, *there[len(names) :]] if names else None, files)
+
+
+def _texts(files: Unpacked, label: str, form: TextForm, is_time: Callable[[list[str]], bool] | None) -> _Found:
+    found = form if form.said else form.found(files.place(files.files[0]))
 
     def read(instead: Mapping[str, str]) -> TextFiles:
-        return text_files(files, columns=columns, delimiter=delimiter, is_time=is_time, instead=instead)
+        return text_files(
+            files.files,
+            columns=found.columns,
+            delimiter=found.delimiter,
+            skip=found.skip,
+            is_time=is_time,
+            instead={**files.copies, **instead},
+        )
 
     texts = read({})
-    return _Found(label, texts.select, False, texts.names, text=read, twice=texts.twice)
+    notes = [*files.notes, *(note for file in files.files for note in total_note(files.place(file), file))]
+    found = replace(found, encoding=form.encoding or files.encoding)
+    return _Found(
+        label, texts.select, False, texts.names, text=read, twice=texts.twice, files=files, form=found, notes=notes
+    )
 
 
 def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
@@ -237,14 +357,16 @@ def load(source: Opened, columns: list[str], *, empty: bool = False) -> int:
     create = f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {listing} FROM {SOURCE}{limit}"
 
     def read(how: TextFiles) -> None:
-        _view(source.con, how.select)
+        _view(source.con, how.select, how.names, source.derived)
         source.con.execute(create)
 
     with said_plainly(source.label):
         if source.text is None or empty:
             source.con.execute(create)
         else:
-            load_text(source.con, source.text, read)
+            assert source.files is not None
+            load_text(source.con, source.text, read, source.files)
             # copies that were read in the place of a file are gone: what is looked at later is the file
-            _view(source.con, source.text({}).select)
+            whole = source.text({})
+            _view(source.con, whole.select, whole.names, source.derived)
     return int(rows(source.con, "SELECT count(*) FROM raw")[0][0])

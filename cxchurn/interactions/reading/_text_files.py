@@ -6,8 +6,10 @@ import csv
 import glob
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -47,6 +49,7 @@ def text_files(
     *,
     columns: tuple[str, ...] | None,
     delimiter: str | None,
+    skip: int,
     is_time: Callable[[list[str]], bool] | None,
     instead: Mapping[str, str],
 ) -> TextFiles:
@@ -60,6 +63,8 @@ def text_files(
         The columns' names, for files that may lack a header.
     delimiter : str, optional
         One character or ``"whitespace"``.
+    skip : int
+        How many lines stand before the header.
     is_time : callable, optional
         Whether the cells of a first line hold a time where one belongs: decides what is a header where `columns` are
         given.
@@ -71,8 +76,8 @@ def text_files(
     forms: dict[str, tuple[str, int]] = {}
     twice: set[str] = set()
     for file in files:
-        mark = delimiter or ("\t" if ".tsv" in Path(file).suffixes else ",")
-        cells = first_line_of(file, mark)
+        mark, place = delimiter or usual_delimiter(file), instead.get(file, file)
+        cells = first_line_of(place, mark, skip)
         names = list(columns) if columns else _named(cells, file)
         header = (
             columns is None or cells == names or (not any(map(_is_number, cells)) and not (is_time and is_time(cells)))
@@ -81,7 +86,7 @@ def text_files(
         twice |= repeated
         own = [f"c{places.setdefault(each, len(places))}" for each in apart]
         read = _blanks_select if mark == "whitespace" else _marked_select
-        cells_of = read(instead.get(file, file), own, mark, header)
+        cells_of = read(place, own, mark, f"header = {header}, skip = {skip}")
         selects.append(f"SELECT *, {text(file)} AS {name(FILE)} FROM ({cells_of})")
         forms[file] = mark, len(names)
     order = ", ".join([*(held(place) for place in places.values()), name(FILE), name(LINE)])
@@ -90,14 +95,20 @@ def text_files(
     )
 
 
-def first_line_of(file: str, delimiter: str) -> list[str]:
-    """Return the cells of a file's first line."""
+def usual_delimiter(file: str) -> str:
+    """Return what separates the columns of a file by its name."""
+    return "\t" if ".tsv" in Path(file).suffixes else ","
+
+
+def first_line_of(file: str, delimiter: str, skip: int = 0) -> list[str]:
+    """Return the cells of a file's first line after those that are skipped."""
     try:
-        with _open(file) as lines:
+        with _open(file) as opened:
+            lines = islice(opened, skip, None)
             if delimiter == "whitespace":
                 return next((line.split() for line in lines if line.strip()), [])
             return next((cells for cells in csv.reader(lines, delimiter=delimiter) if any(cells)), [])
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise DataError(f"{file} cannot be read as text: {error}.") from error
 
 
@@ -121,21 +132,21 @@ def _named(cells: list[str], file: str) -> list[str]:
     return names
 
 
-def _marked_select(file: str, names: list[str], delimiter: str, header: bool) -> str:
+def _marked_select(file: str, names: list[str], delimiter: str, begin: str) -> str:
     types = ", ".join(f"{text(each)}: 'VARCHAR'" for each in names)
     quote = text('"' if delimiter != '"' else "")
     return (
         f"SELECT *, NULL::VARCHAR AS {name(LINE)} FROM read_csv({text(glob.escape(file))}, auto_detect = false, "
-        f"header = {header}, delim = {text(delimiter)}, quote = {quote}, escape = {quote}, strict_mode = true, "
+        f"{begin}, delim = {text(delimiter)}, quote = {quote}, escape = {quote}, strict_mode = true, "
         f"ignore_errors = true, store_rejects = true, columns = {{{types}}})"
     )
 
 
-def _blanks_select(file: str, names: list[str], delimiter: str, header: bool) -> str:
+def _blanks_select(file: str, names: list[str], delimiter: str, begin: str) -> str:
     bare, count = "trim(line, E' \\t\\r')", len(names)
     cells = [f"CASE WHEN len(cells) = {count} THEN cells[{i + 1}] END AS {name(each)}" for i, each in enumerate(names)]
     lines = (
-        f"read_csv({text(glob.escape(file))}, auto_detect = false, header = {header}, delim = {text(_NO_DELIMITER)}, "
+        f"read_csv({text(glob.escape(file))}, auto_detect = false, {begin}, delim = {text(_NO_DELIMITER)}, "
         "quote = '', escape = '', columns = {'line': 'VARCHAR'})"
     )
     return (

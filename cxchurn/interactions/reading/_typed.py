@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from cxchurn._core import DataError
+from cxchurn.interactions.reading._engine import first_line
 
 # A batch is small enough to stay near the processor; a unit, some batches in a row, is what a thread takes on at a time.
 BATCH = 1 << 17
@@ -19,6 +25,8 @@ _SMALL_DICTIONARY = 1 << 16
 
 # where a unit's first row stands among all rows, and what reads its batches, in any thread
 Unit = tuple[int, Callable[[], Iterable[pa.Table]]]
+# the file a row is from, and its place there
+Place = tuple[str | None, int]
 
 
 def units_of(batches: Iterator[pa.Table], at: int = 0) -> Iterator[Unit]:
@@ -52,8 +60,19 @@ class TypedTable:
 
     def units(self, columns: Sequence[str]) -> Iterator[Unit]:
         """Yield units of some columns, in the order of the rows."""
+        return units_of(self._batches(columns))
+
+    def _batches(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         chosen = self.table.select(columns)
-        return units_of(chosen.slice(start, BATCH) for start in range(0, self.rows, BATCH))
+        return (chosen.slice(start, BATCH) for start in range(0, self.rows, BATCH))
+
+    def take(self, rows: np.ndarray, columns: Sequence[str]) -> pa.Table:
+        """Return some rows, by their numbers in order."""
+        return taken(self._batches(columns), rows)
+
+    def places(self, rows: np.ndarray) -> list[Place]:
+        """Return where rows are from."""
+        return [(None, int(row)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -98,6 +117,24 @@ class TypedFiles:
         if few:
             yield at, partial(self._read, few, columns, narrow)
 
+    def take(self, rows: np.ndarray, columns: Sequence[str]) -> pa.Table:
+        """Return some rows, by their numbers in order."""
+        first, found = 0, []
+        for place, one in enumerate(self.metadata):
+            for group in range(one.num_row_groups):
+                stop = first + one.row_group(group).num_rows
+                own = among(rows, first, stop)
+                if own.size:
+                    found.append(taken(self._read([(place, group)], columns, []), own, first))
+                first = stop
+        return pa.concat_tables(found) if found else self.types.empty_table().select(columns)
+
+    def places(self, rows: np.ndarray) -> list[Place]:
+        """Return where rows are from."""
+        starts = np.cumsum([0, *(found.num_rows for found in self.metadata)])
+        which = np.searchsorted(starts, rows, side="right") - 1
+        return [(self.files[file], int(row - starts[file])) for file, row in zip(which, rows, strict=True)]
+
     def _is_narrow(self, column: str) -> bool:
         first = self.metadata[0]
         if not first.num_row_groups:
@@ -121,9 +158,68 @@ class TypedFiles:
                 read_dictionary=narrow,
                 coerce_int96_timestamp_unit="us",
             )
-            with file:
+            with file, _said_plainly(self.files[place]):
                 for batch in file.iter_batches(BATCH, row_groups=own, columns=list(columns), use_threads=threads):
                     yield pa.Table.from_batches([batch])
+
+
+@contextmanager
+def _said_plainly(file: str) -> Iterator[None]:
+    """Turn an error of the library into one that names the file that could not be read."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"{Path(file).name} cannot be read: {first_line(error)}",
+            hint="check that the file is whole and of the type its name says.",
+        ) from error
+
+
+class Rows(Protocol):
+    """The rows of a source, which can be read any number of times."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+
+    @property
+    def types(self) -> pa.Schema:
+        """The columns and their types."""
+
+    def units(self, columns: Sequence[str]) -> Iterator[Unit]:
+        """Yield units of some columns, in the order of the rows."""
+
+    def take(self, rows: np.ndarray, columns: Sequence[str]) -> pa.Table:
+        """Return some rows, by their numbers in order."""
+
+    def places(self, rows: np.ndarray) -> list[Place]:
+        """Return where rows are from."""
+
+
+def among(rows: np.ndarray, first: int, stop: int) -> np.ndarray:
+    """Return those of some numbers, in order, that lie from `first` to before `stop`."""
+    return rows[slice(*np.searchsorted(rows, (first, stop)))]
+
+
+def taken(batches: Iterable[pa.Table], rows: np.ndarray, at: int = 0) -> pa.Table:
+    """Return some rows, by their numbers in order, of batches of which the first begins with row `at`."""
+    found: list[pa.Table] = []
+    for batch in batches:
+        own = among(rows, at, at + batch.num_rows)
+        if own.size or not found:
+            found.append(_without_views(batch).take(pa.array(own - at)))
+        at += batch.num_rows
+        if not rows.size or rows[-1] < at:
+            break
+    return pa.concat_tables(found)
+
+
+def _without_views(batch: pa.Table) -> pa.Table:
+    """Return a batch with plain text in the place of views, of which the library takes no rows."""
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_string_view(field.type):
+            batch = batch.set_column(place, field.name, batch.column(place).cast(pa.string()))
+    return batch
 
 
 def typed_rows(given: pa.Table | Sequence[str] | None) -> TypedTable | TypedFiles | None:
@@ -141,7 +237,12 @@ def _typed_files(files: Sequence[str]) -> TypedFiles | None:
     if any("=" in part for file in files for part in Path(file).parent.parts):
         return None
     metadata = tuple(pq.read_metadata(file) for file in files)
-    types = [found.schema.to_arrow_schema().remove_metadata() for found in metadata]
+    types = [_types_of(file, found) for file, found in zip(files, metadata, strict=True)]
     if any(other != types[0] for other in types):
         return None
     return TypedFiles(tuple(files), metadata, types[0])
+
+
+def _types_of(file: str, metadata: pq.FileMetaData) -> pa.Schema:
+    with pq.ParquetFile(file, metadata=metadata, coerce_int96_timestamp_unit="us") as opened:
+        return opened.schema_arrow.remove_metadata()

@@ -76,8 +76,6 @@ class Reading:
         Every rule checked.
     refused : pyarrow.Table or None
         The rows refused, as read, with the rules they broke; None unless asked for.
-    quick : bool
-        Whether all rows were seen to be clean without the engine.
     handed : Handed
         How many events its rows became.
     notes : list of str
@@ -100,7 +98,6 @@ class Reading:
     rows_repeated: int = 0
     findings: list[Finding] = field(default_factory=list)
     refused: pa.Table | None = None
-    quick: bool = False
     handed: Handed = field(default_factory=Handed)
     notes: list[str] = field(default_factory=list)
     crowd: Crowd = field(default_factory=Crowd)

@@ -9,20 +9,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
 
 from cxchurn.interactions.reading._casts import NO, YES
+from cxchurn.interactions.reading._cell_sql import Texts, nothing_in, nothing_in_labels
 from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING
+from cxchurn.interactions.reading._numbers import number_of
 
-Reader = Callable[[Any], Any]
-_NOTHING = frozenset(NOTHING)
+Reader = Callable[..., Any]
+_USUAL = Texts()
 _YES, _NO = frozenset(YES), frozenset(NO)
-_NUMBER = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_INFINITE = re.compile(r"([+-]?)inf(inity)?", re.IGNORECASE)
+# the engine's own casts also read +-5 and 1_000
+_FIGURES = r"\d+(?:_\d+)*"
+_NUMBER = re.compile(
+    rf"[+]?-?({_FIGURES}([.]({_FIGURES})?)?|[.]{_FIGURES})(e[+-]?{_FIGURES})?", re.ASCII | re.IGNORECASE
+)
+_INFINITE = re.compile(r"[+]?(-?)inf(inity)?", re.IGNORECASE)
 _LARGEST = 2**63
 # units of numpy that are finer than a microsecond, and those that are no length of time: months are of many lengths
 _FINER, _NO_LENGTHS = ("us", "ns", "ps", "fs", "as"), ("Y", "M", "generic")
@@ -77,10 +83,10 @@ def text_of(value: Any) -> str | None:
     return whole.strip(BLANKS) or None
 
 
-def said(value: Any) -> str | None:
-    """Return what a cell says as text; words for nothing are nothing."""
+def said(value: Any, words: tuple[str, ...] = NOTHING) -> str | None:
+    """Return what a cell says as text; words for nothing, in lower case, are nothing."""
     text = text_of(value)
-    return None if text is None or (len(text) <= 4 and text.lower() in _NOTHING) else text
+    return None if text is None or text.lower() in words else text
 
 
 def _written(value: Any) -> str:
@@ -115,10 +121,10 @@ def _written_length(value: timedelta) -> str:
     return f"{'-' if whole < 0 else ''}{shown}{f'.{fraction:06}'.rstrip('0') if fraction else ''}"
 
 
-def read_id(value: Any) -> str | int | Unreadable | None:
+def read_id(value: Any, texts: Texts = _USUAL) -> str | int | Unreadable | None:
     """Read an id: text to the letter, or a whole number."""
     if isinstance(value, str):
-        return said(value)
+        return said(value, nothing_in(texts.missing))
     if isinstance(value, bool):
         return UNREADABLE
     if isinstance(value, int):
@@ -130,34 +136,45 @@ def read_id(value: Any) -> str | int | Unreadable | None:
     return UNREADABLE
 
 
-def read_label(value: Any) -> str | Unreadable | None:
+def read_label(value: Any, texts: Texts = _USUAL) -> str | Unreadable | None:
     """Read a label."""
     endless = isinstance(value, int) and value.bit_length() > _WRITTEN
-    return UNREADABLE if endless or isinstance(value, (list, tuple, dict, set, np.ndarray, bytes)) else text_of(value)
+    if endless or isinstance(value, (list, tuple, dict, set, np.ndarray, bytes)):
+        return UNREADABLE
+    return said(value, nothing_in_labels(texts.missing)) if isinstance(value, str) else text_of(value)
 
 
-def read_number(value: Any) -> float | Unreadable | None:
+def read_number(value: Any, texts: Texts = _USUAL) -> float | Unreadable | None:
     """Read a number; a length of time is its seconds."""
     if isinstance(value, str):
-        return _number_of(value)
+        return _number_of(value, texts)
     if isinstance(value, (int, float, Decimal)):
         number = _float(value)
         return None if number != number else number
     if isinstance(value, timedelta):
         return value / timedelta(seconds=1)
+    if isinstance(value, time):
+        return timedelta(
+            hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+        ) / (timedelta(seconds=1))
     return UNREADABLE
 
 
-def _number_of(value: str) -> float | Unreadable | None:
-    text = said(value)
+def _number_of(value: str, texts: Texts) -> float | Unreadable | None:
+    text = said(value, nothing_in(texts.missing))
     if text is None:
         return None
-    if _NUMBER.fullmatch(text):
-        return _float(text)
+    comma = texts.decimal == ","
+    plain = text.replace(",", ".") if comma and "." not in text else None if comma else text
+    if plain is not None and _NUMBER.fullmatch(plain):
+        return _float(plain.removeprefix("+") if plain.startswith("+-") else plain)
     infinite = _INFINITE.fullmatch(text)
     if infinite:
         return -math.inf if infinite[1] == "-" else math.inf
-    return None if text.lstrip("+-").lower() == "nan" else UNREADABLE
+    if text.lstrip("+-").lower() == "nan":
+        return None
+    found = number_of(text, texts)
+    return UNREADABLE if found is None else found
 
 
 def _float(value: Any) -> float:
@@ -167,7 +184,7 @@ def _float(value: Any) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def read_flag(value: Any) -> bool | Unreadable | None:
+def read_flag(value: Any, texts: Texts = _USUAL) -> bool | Unreadable | None:
     """Read yes or no."""
     if isinstance(value, bool):
         return value
@@ -175,7 +192,7 @@ def read_flag(value: Any) -> bool | Unreadable | None:
         return True if value == 1 else False if value == 0 else UNREADABLE
     if not isinstance(value, str):
         return UNREADABLE
-    text = said(value)
+    text = said(value, nothing_in(texts.missing))
     if text is None:
         return None
     word = text.lower()

@@ -10,7 +10,7 @@ import numpy as np
 
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading._ends import NEVER
-from cxchurn.interactions.rows._cells import Unreadable, said, text_of
+from cxchurn.interactions.rows._cells import Unreadable, text_of
 from cxchurn.interactions.rows._times import Times
 
 _NEVER = re.compile(NEVER)
@@ -28,7 +28,7 @@ class End(NamedTuple):
 
 def read_end(cell: Any, times: Times, *, began: int | None, now: int, timezone: str) -> End:
     """Read a cell that says when something ended that began at an instant; instants in microseconds since 1970."""
-    if cell is None or (isinstance(cell, str) and said(cell) is None):
+    if cell is None:
         return End(None, False)
     value = times(cell)
     if isinstance(value, Unreadable):

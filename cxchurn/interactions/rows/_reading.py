@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
-
-import numpy as np
 
 from cxchurn._core import DataError, span
 from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import cast
-from cxchurn.interactions.reading._ends import end_of
-from cxchurn.interactions.reading._events import said as as_said
-from cxchurn.interactions.reading._events import said_of
-from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of
+from cxchurn.interactions.reading._conventions import times_of
+from cxchurn.interactions.reading._numbers import is_in_doubt
+from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of, said_constants
+from cxchurn.interactions.reading._rules import said as as_said
+from cxchurn.interactions.reading._texts import texts_of
 from cxchurn.interactions.rows._cells import (
     UNREADABLE,
     Reader,
@@ -29,13 +27,13 @@ from cxchurn.interactions.rows._cells import (
     read_number,
     text_of,
 )
+from cxchurn.interactions.rows._derived import with_derived
 from cxchurn.interactions.rows._ends import End, read_end
 from cxchurn.interactions.rows._report import Broken
 from cxchurn.interactions.rows._times import Times
 from cxchurn.interactions.schema._contradictions import check_schema
 from cxchurn.interactions.schema._roles import ROLES, SCALES
-from cxchurn.interactions.schema._schema import Schema, columns_of, constants_of, mapping
-from cxchurn.interactions.schema._text import formats_in
+from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, mapping
 from cxchurn.interactions.store._event_types import kind_of
 
 # times that may lie ahead
@@ -43,7 +41,6 @@ _AHEAD = ("promised_at", "delivered_at")
 _READ: dict[str, Reader] = {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}
 _UNREADABLE = {"number": "number_unreadable", "flag": "flag_unreadable", "instant": "time_unreadable"}
 # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.]\d{3})+", re.ASCII)
 ID = "event_id"
 
 
@@ -98,10 +95,6 @@ class Row:
     refused: bool = False
 
 
-def _format(schema: Schema) -> str | None:
-    return None if schema.time_format is None else formats_in(schema.time_format)[0]
-
-
 class RowReader:
     """Reads rows of one source.
 
@@ -117,32 +110,43 @@ class RowReader:
         self.columns = columns_of(schema)
         self._mapping = list(mapping(schema).items())
         self._types = {label: kind_of(label, schema) for label, _ in self._mapping}
-        times = Times(schema.timezone, _format(schema))
-        self._times = times
-        self._readers = [(label, column, *self._reader(label, times)) for label, column in self._mapping]
+        self._times = {
+            column: Times(texts_of(schema, column, "timestamp"))
+            for column in [*(column for label, column in self._mapping if self._types[label] == "instant"), *self._ends]
+        }
+        self._readers = [(label, column, *self._reader(label, column)) for label, column in self._mapping]
+        self._derived = derived_in(schema)
         self._late = later_columns(schema)
         self._used = frozenset(self.columns)
         self._words = [(label, column) for label, column, _, fold, _ in self._readers if fold is not None]
         self._arrives = 0 if schema.arrives is None else span(schema.arrives, name="arrives").microseconds
-        self._constants = {role: said_of(role, label, schema) for role, label in constants_of(schema).items()}
+        self._constants = said_constants(schema)
         fold = self._folded("kind") or str
         self._kinds = None if schema.kinds is None else frozenset(map(fold, schema.kinds))
 
     @cached_property
-    def rules(self) -> dict[Broken, Rule]:
+    def rules(self) -> dict[Broken, Rule[Any]]:
         """Every rule there is, in the reader's own words."""
         schema, held = self.schema, '"c0"'
         types = {label: "DOUBLE" if self._types[label] == "id" else "VARCHAR" for label, _ in self._mapping}
-        about: dict[str, Any] = {"held": held, "says": "", "timezone": schema.timezone, "time_format": _format(schema)}
-        casts = {label: cast(column, types[label], self._types[label], **about) for label, column in self._mapping}  # type: ignore[arg-type]
-        now = np.datetime64("now", "us")
-        ends = {
-            later.column: end_of(
-                cast(later.column, "VARCHAR", "instant", **about), held, "VARCHAR", start=held, now=now
+        casts = {
+            label: cast(
+                column,
+                types[label],
+                self._types[label],  # type: ignore[arg-type]
+                held=held,
+                says="",
+                texts=texts_of(schema, column, label),
             )
-            for later in schema.later
+            for label, column in self._mapping
         }
-        rules = [*rules_of(schema, casts, ends, now), *rules_between(schema)]
+        casts |= {
+            times_of(column): cast(
+                column, "VARCHAR", "instant", held=held, says="", texts=texts_of(schema, column, "later")
+            )
+            for column in self._ends
+        }
+        rules = [*rules_of(schema, casts, _now()), *rules_between(schema)]
         return {Broken(rule.name, rule.column): rule for rule in rules}
 
     @property
@@ -161,6 +165,8 @@ class RowReader:
             Times after this one are in the future, in microseconds since 1970. Default: the clock.
         """
         moment = _now() if now is None else now
+        if self._derived:
+            rows = [with_derived(cells, self._derived) for cells in rows]
         without_zone, commas = self._seen_beside(rows)
         return [self._row(cells, moment, without_zone, commas) for cells in rows]
 
@@ -168,9 +174,9 @@ class RowReader:
         """Return the columns with texts that carry a zone beside others, and those with decimal commas beside points."""
         if len(rows) < 2:
             return frozenset(), frozenset()
-        at = [*(column for label, column in self._mapping if self._types[label] == "instant"), *self._ends]
-        zoned = (column for column in at if any(self._times.is_zoned(cells.get(column)) for cells in rows))
-        numbers = (column for label, column in self._mapping if self._types[label] == "number")
+        zoned = (at for at, times in self._times.items() if any(times.is_zoned(cells.get(at)) for cells in rows))
+        plain = self.schema.decimal is None and not self.schema.thousands
+        numbers = (column for label, column in self._mapping if plain and self._types[label] == "number")
         return frozenset(zoned), frozenset(
             column for column in numbers if any(_has_comma(cells.get(column)) for cells in rows)
         )
@@ -193,7 +199,7 @@ class RowReader:
             elif value is not None:
                 there.add(label)
                 values[label] = fold(value) if fold is not None else value
-            if column in zoned and self._times.is_zoned(cell) is False:
+            if column in zoned and self._times[column].is_zoned(cell) is False:
                 row.broken.append(Broken("time_without_zone", label))
         row.customer, row.event_id = values.get("customer_id"), values.get(ID)
         ends = [self._end(later.column, cells, values.get("timestamp"), now, zoned, row) for later in self.schema.later]
@@ -217,8 +223,8 @@ class RowReader:
         self, column: str, cells: Mapping[str, Any], began: int | None, now: int, zoned: frozenset[str], row: Row
     ) -> End:
         cell = plain(cells.get(column))
-        end = read_end(cell, self._times, began=began, now=now, timezone=self.schema.timezone)
-        if column in zoned and "not_ended_yet" not in end.broken and self._times.is_zoned(cell) is False:
+        end = read_end(cell, self._times[column], began=began, now=now, timezone=self.schema.timezone)
+        if column in zoned and "not_ended_yet" not in end.broken and self._times[column].is_zoned(cell) is False:
             row.broken.append(Broken("time_without_zone", column))
         row.broken += [Broken(rule, column) for rule in end.broken]
         return end
@@ -264,13 +270,13 @@ class RowReader:
             else:
                 yield Event(at, made, (place, own["case_id"]), (end.value, known, tuple(sorted(own.items()))))
 
-    def _reader(self, label: str, times: Times) -> tuple[Reader, Reader | None, str]:
+    def _reader(self, label: str, column: str) -> tuple[Reader, Reader | None, str]:
         kind = self._types[label]
         problem = f"{label}_unreadable" if kind == "id" else _UNREADABLE.get(kind, "")
         if kind == "instant":
-            return times, None, problem
+            return self._times[column], None, problem
         fold = self._folded(label) if kind == "category" else None
-        return _READ[kind], fold, problem
+        return partial(_READ[kind], texts=texts_of(self.schema, column, label)), fold, problem
 
     def _folded(self, label: str) -> Reader | None:  # type: ignore[return]
         if label in ROLES and ROLES[label].allowed:
@@ -292,7 +298,7 @@ def _has_comma(cell: Any) -> bool:
 
 
 def _has_thousands(cell: Any) -> bool:
-    return isinstance(cell, str) and _THOUSANDS.fullmatch(text_of(cell) or "") is not None
+    return isinstance(cell, str) and is_in_doubt(text_of(cell) or "")
 
 
 def _no_label(column: str, label: str, cell: Any) -> DataError:

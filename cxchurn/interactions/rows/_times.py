@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from cxchurn._core import DAY, zone
-from cxchurn.interactions.reading._casts import EPOCH
+from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
+from cxchurn.interactions.reading._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)
@@ -22,8 +24,6 @@ _TIME = re.compile(
     re.ASCII,
 )
 FIRST, LAST = (round((at - _START) / _US) for at in (datetime.min, datetime.max))
-# what is smaller is no part of a written number of seconds
-_SMALLEST = Decimal("1e-12")
 
 
 class Times:
@@ -31,16 +31,15 @@ class Times:
 
     Parameters
     ----------
-    timezone : str
-        The zone of times that carry none.
-    time_format : str, optional
-        As in the schema.
+    texts : Texts
+        How they are written.
     """
 
-    def __init__(self, timezone: str, time_format: str | None) -> None:
-        self._timezone = timezone
-        self._read = self._reader(time_format)
-        self._format = time_format
+    def __init__(self, texts: Texts) -> None:
+        self._timezone = texts.timezone
+        self._reads = [self._reader(written) for written in texts.formats]
+        self._iso_too = "iso" in texts.formats
+        self._words = nothing_in(texts.missing)
 
     def __call__(self, value: Any) -> int | Unreadable | None:
         """Read one cell."""
@@ -52,14 +51,14 @@ class Times:
             return UNREADABLE
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             return UNREADABLE
-        if said(value) is None:
+        if said(value, self._words) is None:
             return None
-        found = self._read(value)
+        found = next((moment for read in self._reads if (moment := read(value)) is not None), None)
         return UNREADABLE if found is None else _within(found)
 
     def is_zoned(self, value: Any) -> bool | None:
         """Whether a text carries a zone; None for what is no text of the usual form."""
-        found = _TIME.fullmatch(text_of(value) or "") if isinstance(value, str) and self._format is None else None
+        found = _TIME.fullmatch(text_of(value) or "") if isinstance(value, str) and self._iso_too else None
         return None if found is None else found["zone"] is not None
 
     def _moment(self, value: datetime) -> int:
@@ -70,10 +69,11 @@ class Times:
     def _by_clock(self, shown: int) -> int:
         return shown if self._timezone == "UTC" else int(zone(self._timezone).utc(np.array([shown]))[0])
 
-    def _reader(self, time_format: str | None) -> Callable[[Any], int | None]:
-        if time_format is None:
-            return self._iso
-        return self._epoch(int(EPOCH[time_format])) if time_format in EPOCH else self._formatted
+    def _reader(self, written: str) -> Callable[[Any], int | None]:
+        own = {"iso": self._iso, "epoch": _epoch_by_size, "excel": self._excel}
+        if written in own:
+            return own[written]
+        return partial(_epoch, unit=written) if written in EPOCH else partial(self._formatted, written=written)
 
     def _iso(self, value: Any) -> int | None:
         found = _TIME.fullmatch(value.strip(" \t\r\n")) if isinstance(value, str) else None
@@ -90,23 +90,44 @@ class Times:
         shown += int(((found[7] or "") + "000000")[:6])
         return self._by_clock(shown) if found["zone"] is None else shown - _offset(found["zone"].strip())
 
-    def _epoch(self, unit: int) -> Callable[[Any], int | None]:
-        def read(value: Any) -> int | None:
-            try:
-                # as it is written: binary fractions would fall on either side of the microsecond that was meant
-                number = Decimal(text_of(value) or "").quantize(_SMALLEST, "ROUND_HALF_UP")
-            except InvalidOperation:
-                return None
-            return int((number * unit).to_integral_value("ROUND_FLOOR")) if number.is_finite() else None
+    def _excel(self, value: Any) -> int | None:
+        days = _number(value, 12)
+        if days is None or not 0 <= days < EXCEL_LAST:
+            return None
+        # spreadsheets count a 29 February 1900, and keep times of day to the millisecond
+        day = days - EXCEL_1970 + (1 if days < EXCEL_TRUE else 0)
+        return self._by_clock(int((day * 86_400_000 + Decimal("0.5")).to_integral_value("ROUND_FLOOR")) * 1000)
 
-        return read
-
-    def _formatted(self, value: Any) -> int | None:
-        assert self._format is not None
+    def _formatted(self, value: Any, written: str) -> int | None:
         try:
-            return self._moment(datetime.strptime(text_of(value) or "", self._format))
+            return self._moment(datetime.strptime(text_of(value) or "", written))
         except ValueError:
             return None
+
+
+def _epoch(value: Any, unit: str) -> int | None:
+    decimals, factor = EPOCH[unit]
+    number = _number(value, decimals)
+    return None if number is None else int((number * Decimal(factor)).to_integral_value("ROUND_FLOOR"))
+
+
+def _epoch_by_size(value: Any) -> int | None:
+    # one value alone: what all values of a column say is in the schema by then
+    try:
+        size = abs(float(text_of(value) or ""))
+    except (ValueError, OverflowError):
+        return None
+    unit = next((unit for unit, most in REACH.items() if size < most), None)
+    return None if unit is None else _epoch(value, unit)
+
+
+def _number(value: Any, decimals: int) -> Decimal | None:
+    """Return a number as it is written: binary fractions would fall on either side of the microsecond that was meant."""
+    try:
+        found = Decimal(text_of(value) or "").quantize(Decimal(1).scaleb(-decimals), "ROUND_HALF_UP")
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def _within(moment: int) -> int | Unreadable:

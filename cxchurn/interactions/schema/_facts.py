@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Holds = Literal["text", "integer", "number", "flag", "time", "span", "other"]
 
@@ -63,8 +63,8 @@ class TableFacts:
         Columns of numbers that are, in some unit, what lies between two columns of times: that of the first and the second.
     days : mapping of (str, str) to float
         For two columns of times the median of the days between them.
-    delimiter : str, optional
-        What separates the columns of a text file, where that is no comma.
+    form : mapping
+        How a text file is written, where that is not as usual: by keys of ``[format]``.
     """
 
     columns: Mapping[str, ColumnFacts]
@@ -74,4 +74,4 @@ class TableFacts:
     within: Mapping[tuple[str, str], float] = field(default_factory=dict)
     spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     days: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    delimiter: str | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)

@@ -290,8 +290,7 @@ def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[La
 def _formats(found: Guess) -> None:
     """Say how times and numbers are written, where all values of the columns prove it; ask where they do not."""
     facts, format_ = found.facts, found.format
-    if facts.delimiter is not None:
-        format_["delimiter"] = facts.delimiter
+    format_ |= facts.form
     used = [column for role, column in found.roles.items() if ROLES[role].type == "instant"]
     ways: dict[str, str] = {}
     for column in dict.fromkeys([*used, *(str(later.at) for later in found.later)]):

@@ -110,7 +110,9 @@ def _format(found: Guess, inside: str) -> str:
 def _proved(name: str, value: Any) -> str:
     return {
         "time_format": "every value fits this, and no other way",
-        "delimiter": "the first line has no comma, and this sign",
+        "delimiter": "what separates the columns, by the first lines",
+        "skip": "lines before the header",
+        "encoding": "how letters are written: the file is no UTF-8",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
     }.get(name, "")

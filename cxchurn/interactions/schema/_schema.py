@@ -290,11 +290,22 @@ def times_in_two(schema: Schema) -> dict[str, tuple[str, ...]]:
     return {column_of(columns): columns for _, columns in times_given(schema) if isinstance(columns, tuple)}
 
 
+def times_columns(schema: Schema) -> list[str]:
+    """Return what the columns of all times are called among `columns_of`."""
+    return list(dict.fromkeys(column_of(columns) for _, columns in times_given(schema)))
+
+
 def times_given(schema: Schema) -> list[tuple[str, Columns]]:
     """Return the columns of all times, as given, with the roles they play."""
     roles = [(name, getattr(schema, name)) for name, role in ROLES.items() if role.type == "instant"]
     later = [("the at of a later", later.at) for later in schema.later]
     return [(role, columns) for role, columns in [*roles, *later] if columns is not None]
+
+
+def derived_in(schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Return the columns that may have to be made of others, each with what it is made of: paths, and times in two."""
+    joined = times_in_two(schema)
+    return {column: joined.get(column, (column,)) for column in columns_of(schema) if column in joined or "." in column}
 
 
 def columns_read(schema: Schema) -> list[str]:

@@ -21,6 +21,8 @@ Batch: TypeAlias = dict[str, Values]
 ID, TIME, NUMBER, FLAG = pa.int64(), pa.timestamp("us"), pa.float64(), pa.bool_()
 NO_TIME = np.iinfo(np.int64).min
 NO_FLAG = 2
+# columns that events have while they are read: their number; and, where one stands for a whole matter, by what it is chosen
+EVENT, AT, KNOWN = "@event", "@at", "@known"
 _SAMPLE = 8192
 
 

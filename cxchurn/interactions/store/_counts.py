@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from cxchurn._core import InternalError
 from cxchurn.interactions.store._batch import Batch
 
@@ -19,12 +21,14 @@ class Handed:
     def __add__(self, other: Handed) -> Handed:
         return Handed(self.kept + other.kept, self.made + other.made)
 
+    def __sub__(self, other: Handed) -> Handed:
+        return Handed(self.kept - other.kept, self.made - other.made)
+
     @classmethod
-    def of(cls, batches: Sequence[Batch], *, table: int = 0) -> Handed:
-        """Count batches: the first is of a table of events (0: the rows kept), the others of those that follow it."""
-        counts = [len(batch["timestamp"]) for batch in batches]
-        kept = counts[0] if table == 0 else 0
-        return cls(kept, sum(counts) - kept)
+    def of(cls, batches: Sequence[Batch], kept: np.ndarray | None = None) -> Handed:
+        """Count batches: the first is of rows, of which those in `kept` count (by default all), the others of events made."""
+        rows, *made = (len(batch["timestamp"]) for batch in batches)
+        return cls(rows if kept is None else int(np.count_nonzero(kept)), sum(made))
 
 
 def demand_all_rows(label: str, *, read: int, refused: int, handed: Handed, repeated: int = 0) -> None:

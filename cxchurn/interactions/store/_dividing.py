@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from cxchurn._core import Scratch, UsageError, Zone
 from cxchurn.interactions.store._arrivals import Counts, count_batch
-from cxchurn.interactions.store._batch import Batch, Values, taken, to_arrow
+from cxchurn.interactions.store._batch import AT, EVENT, ID, KNOWN, NO_TIME, Batch, Values, batch_of, taken, to_arrow
 from cxchurn.interactions.store._hashes import mixed, text_hashes
 from cxchurn.interactions.store._labels import LABEL, Labels
 from cxchurn.interactions.store._parts import Parts
-from cxchurn.interactions.store._repeats import may_repeat
+from cxchurn.interactions.store._repeats import repeated
 from cxchurn.interactions.store._threads import in_turn
 from cxchurn.interactions.store._written import Written
 
@@ -91,6 +91,8 @@ class Folder:
             self._scratch = Scratch()
         self.path = self._scratch.path
         self.starts: list[np.ndarray] = []
+        # the places, in each part, of events that are left out
+        self._left_out = _nothing(parts)
         self._columns: dict[str, Written] = {}
 
     def column(self, name: str) -> Written:
@@ -111,16 +113,33 @@ class Folder:
     def back(self, batches: int) -> None:
         """Forget all batches but the first ones."""
         del self.starts[batches:]
+        self._left_out = [some[some < count] for some, count in zip(self._left_out, self._counts(), strict=True)]
         for column in self._columns.values():
             column.back(batches)
 
-    def table(self, part: int, types: pa.Schema, *, since: int) -> pa.Table:
-        """Return a part of what was written since so many batches; labels of many values are plain text."""
+    def _counts(self) -> list[int]:
+        """Return how many events are written in each part."""
+        counts: list[int] = np.sum([np.zeros(self.parts, np.int64), *map(np.diff, self.starts)], axis=0).tolist()
+        return counts
+
+    def leave_out(self, part: int, places: np.ndarray, *, since: int) -> None:
+        """Leave out events of a part, by their places among those written since so many batches, left out or not."""
+        before = sum(int(starts[part + 1] - starts[part]) for starts in self.starts[:since])
+        self._left_out[part] = np.union1d(self._left_out[part], places + before)
+
+    def table(self, part: int, types: pa.Schema, *, since: int, whole: bool = False) -> pa.Table:
+        """Return a part of what was written since so many batches; labels of many values are plain text.
+
+        Events that are left out are there only in a `whole` table.
+        """
         read = [self.column(field.name).read(part, field.type, self.starts, since=since) for field in types]
         arrays = [
             to_arrow(v, field.type) if not isinstance(v, pa.Array) else v for v, field in zip(read, types, strict=True)
         ]
-        return pa.table(arrays, names=types.names)
+        found = pa.table(arrays, names=types.names)
+        before = sum(int(starts[part + 1] - starts[part]) for starts in self.starts[:since])
+        gone = self._left_out[part][np.searchsorted(self._left_out[part], before) :] - before
+        return found if whole or not gone.size else found.take(pa.array(np.delete(np.arange(len(found)), gone)))
 
     def finished(self, types: pa.Schema) -> Parts:
         """Return the parts, with these columns; nothing can be written any more."""
@@ -128,8 +147,9 @@ class Folder:
             columns = {
                 field.name: self.column(field.name).finished(field.type, self.starts, self.parts) for field in types
             }
-        rows = np.sum([np.zeros(self.parts, np.int64), *(np.diff(starts) for starts in self.starts)], axis=0)
-        return Parts(self.path, types, columns, tuple(rows.tolist()), scratch=self._scratch)
+        for name in set(self._columns) - set(types.names):
+            self._columns[name].remove()
+        return Parts(self.path, types, columns, tuple(self._counts()), left_out=self._left_out, scratch=self._scratch)
 
     def remove(self) -> None:
         """Remove everything that was written."""
@@ -163,12 +183,12 @@ class Divided:
         self.arrivals: Counts = Counter()
         self._mark = len(folder.starts)
 
-    def begin(self, rows: int) -> None:
+    def begin(self, rows: int, tables: int = 1) -> None:
         """Forget what is there of this source."""
         self._folder.back(self._mark)
         self.arrivals = Counter()
 
-    def unit(self, at: int, *, table: int = 0) -> _Unit:
+    def unit(self, at: int) -> _Unit:
         """Return what takes in a unit of events."""
         return _Unit(self._folder.parts, self._clock)
 
@@ -179,9 +199,44 @@ class Divided:
             for batch in finished.splits:
                 self._folder.write(batch)
 
-    def may_repeat(self) -> bool:
-        """Whether one row may be a copy of another; False is a proof."""
-        return any(in_turn(self._part_may_repeat, range(self._folder.parts)))
+    def suspects(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of events that may be copies of others, and hashes that copies have in common."""
+        found = list(in_turn(self._repeated, range(self._folder.parts)))
+        return np.concatenate([events for events, _ in found]), np.concatenate([hashes for _, hashes in found])
+
+    def _repeated(self, part: int) -> tuple[np.ndarray, np.ndarray]:
+        def read(names: list[str] | None) -> pa.Table:
+            kept = [field for field in self._types if names is None or field.name in names]
+            return self._folder.table(part, pa.schema(kept), since=self._mark)
+
+        places, hashes = repeated(read)
+        numbers = self._numbers(part)[EVENT].to_numpy()[places] if places.size else places
+        return numbers, hashes
+
+    def _numbers(self, part: int, *others: str, whole: bool = False) -> pa.Table:
+        types = [
+            self._types.field(name) if name in self._types.names else pa.field(name, ID) for name in (EVENT, *others)
+        ]
+        return self._folder.table(part, pa.schema(types), since=self._mark, whole=whole)
+
+    def chosen(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield columns of the events of which one stands for a matter, with what it is chosen by."""
+        for part in range(self._folder.parts):
+            found = self._numbers(part, *names, AT, KNOWN)
+            yield found.filter(pa.array(found[AT].to_numpy() != NO_TIME))
+
+    def drop(self, events: np.ndarray) -> np.ndarray:
+        """Leave out events, by their numbers, and return the numbers of those that were there."""
+        dropped = [np.empty(0, dtype=np.int64)]
+        for part in range(self._folder.parts):
+            found = self._numbers(part, "kind", "timestamp", "later", whole=True)
+            places = np.flatnonzero(np.isin(found[EVENT].to_numpy(), events))
+            if places.size:
+                dropped.append(found[EVENT].to_numpy()[places])
+                lost = batch_of(found.take(pa.array(places)).drop_columns([EVENT]))
+                self.arrivals -= count_batch(lost, self._clock)
+                self._folder.leave_out(part, places, since=self._mark)
+        return np.concatenate(dropped)
 
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once, part by part."""
@@ -189,13 +244,6 @@ class Divided:
         for part in range(self._folder.parts):
             ids = self._folder.table(part, types, since=self._mark)["customer_id"].combine_chunks().unique()
             yield ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
-
-    def _part_may_repeat(self, part: int) -> bool:
-        def read(names: list[str] | None) -> pa.Table:
-            kept = [field for field in self._types if names is None or field.name in names]
-            return self._folder.table(part, pa.schema(kept), since=self._mark)
-
-        return may_repeat(read)
 
 
 class _Unit:
@@ -205,9 +253,11 @@ class _Unit:
         self.splits: list[Split] = []
         self.arrivals: Counts = Counter()
 
-    def add(self, batches: Sequence[Batch]) -> None:
-        """Add the next batches of all tables."""
-        for batch in batches:
+    def add(self, batches: Sequence[Batch], kept: np.ndarray | None = None) -> None:
+        """Add the next batches: one of the rows, of which those in `kept` count (by default all), and those made of them."""
+        for table, batch in enumerate(batches):
+            if kept is not None and table == 0:
+                batch = _some(batch, np.flatnonzero(kept))
             if len(batch["timestamp"]):
                 self.arrivals.update(count_batch(batch, self._clock))
                 self.splits.append(split(batch, self._parts))
@@ -215,6 +265,15 @@ class _Unit:
     def finished(self) -> _Unit:
         """Return the unit: its batches are in the order of the parts."""
         return self
+
+
+def _some(batch: Batch, rows: np.ndarray) -> Batch:
+    found = {name: taken(values, rows) for name, values in batch.items()}
+    return found | {"known_at": found["timestamp"]} if batch["known_at"] is batch["timestamp"] else found
+
+
+def _nothing(parts: int) -> list[np.ndarray]:
+    return [np.empty(0, dtype=np.int64) for _ in range(parts)]
 
 
 @contextmanager

@@ -12,9 +12,21 @@ import pyarrow as pa
 
 from cxchurn._core import Zone
 from cxchurn.interactions.store._arrivals import Counts, count_batch
-from cxchurn.interactions.store._batch import Batch, dtype_of, nothing_of, to_arrow
-from cxchurn.interactions.store._labels import LABEL, Labels, coded, recoded
-from cxchurn.interactions.store._repeats import may_repeat
+from cxchurn.interactions.store._batch import (
+    AT,
+    EVENT,
+    KNOWN,
+    Batch,
+    Values,
+    batch_of,
+    dtype_of,
+    nothing_of,
+    settled,
+    taken,
+    to_arrow,
+)
+from cxchurn.interactions.store._labels import LABEL, Labels, coded, recoded, used
+from cxchurn.interactions.store._repeats import repeated
 from cxchurn.interactions.store._threads import WORKERS
 
 _NO_LEVELS = pa.nulls(0, pa.string())
@@ -23,8 +35,8 @@ _NO_LEVELS = pa.nulls(0, pa.string())
 class Taking(Protocol):
     """Takes in one unit of events, in any thread."""
 
-    def add(self, batches: Sequence[Batch]) -> None:
-        """Add the next batches: one of the first table of events, and one of each that follows it."""
+    def add(self, batches: Sequence[Batch], kept: np.ndarray | None = None) -> None:
+        """Add the next batches: one of the rows, of which those in `kept` count (by default all), and those made of them."""
 
     def finished(self) -> Any:
         """Return what the store is to take."""
@@ -33,17 +45,23 @@ class Taking(Protocol):
 class Store(Protocol):
     """Takes in the events of one source: those of the rows, and for each later those made of it."""
 
-    def begin(self, rows: int) -> None:
-        """Make room for this many events at most, and forget what is there."""
+    def begin(self, rows: int, tables: int = 1) -> None:
+        """Make room for the events of so many rows, in so many tables, and forget what is there."""
 
-    def unit(self, at: int, *, table: int = 0) -> Taking:
-        """Return what takes in a unit of rows, which begins with row `at`, of this table of events."""
+    def unit(self, at: int) -> Taking:
+        """Return what takes in a unit of rows, which begins with row `at`."""
 
     def take(self, finished: Any) -> None:
         """Take a unit that is finished; in the order of the rows."""
 
-    def may_repeat(self) -> bool:
-        """Whether one row may be a copy of another; False is a proof."""
+    def suspects(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of events that may be copies of others, and hashes that copies have in common."""
+
+    def chosen(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield columns of events of which one stands for a matter, and what it is chosen by; all of a customer at a time."""
+
+    def drop(self, events: np.ndarray) -> np.ndarray:
+        """Leave out events, by their numbers, and return the numbers of those that were there."""
 
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once at a time."""
@@ -64,42 +82,64 @@ class Gathered:
     Attributes
     ----------
     arrivals : Counter
-        The events by kind and day, once they are a table.
+        The events by kind and day, once all units are taken.
     """
 
     def __init__(self, types: pa.Schema, *, at_once: bool, clock: Zone) -> None:
         self._types = types
         self._at_once = at_once
         self._clock = clock
-        self.arrivals: Counts = Counter()
-        self.columns: dict[str, _Column] = {}
-        self._later: dict[int, list[Batch]] = {}
-        self._events: pa.Table | None = None
+        self.begin(0)
 
-    def begin(self, rows: int) -> None:
-        """Make room for this many events at most, and forget what is there."""
+    def begin(self, rows: int, tables: int = 1) -> None:
+        """Make room for the events of so many rows, in so many tables, and forget what is there."""
         kept = [field for field in self._types if field.name != "known_at" or not self._at_once]
-        self.columns = {field.name: _Column(field.type, rows) for field in kept}
-        self._later, self._events, self.arrivals = {}, None, Counter()
+        self._columns = {field.name: _Column(field.type, rows * tables) for field in kept}
+        self._tables = tables
+        self._later: dict[int, list[Batch]] = {}
+        self._left_out: list[np.ndarray] = []
+        self._numbers: np.ndarray | None = None
+        self._events: pa.Table | None = None
+        self.arrivals: Counts = Counter()
 
-    def unit(self, at: int, *, table: int = 0) -> _Unit:
-        """Return what takes in a unit of rows, which begins with row `at`, of this table of events."""
-        return _Unit(self.columns, at, table, self._clock)
+    def unit(self, at: int) -> _Unit:
+        """Return what takes in a unit of rows, which begins with row `at`."""
+        return _Unit(self._columns, at, self._clock)
 
     def take(self, finished: _Unit) -> None:
         """Take a unit that is finished."""
         for name, levels in finished.levels.items():
-            self.columns[name].levels += levels
+            self._columns[name].levels += levels
         for table, batches in finished.later.items():
             self._later.setdefault(table, []).extend(batches)
-        for column in self.columns.values():
+        for column in self._columns.values():
             column.size += finished.rows
+        self._left_out += finished.left_out
         self.arrivals.update(finished.arrivals)
 
-    def may_repeat(self) -> bool:
-        """Whether one row may be a copy of another; False is a proof."""
+    def suspects(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of events that may be copies of others, and hashes that copies have in common."""
         events = self.events()
-        return may_repeat(lambda names: events if names is None else events.select(names))
+        places, hashes = repeated(lambda names: events if names is None else events.select(names))
+        return (self._number()[places] if places.size else places), hashes
+
+    def chosen(self, names: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield columns of the events of which one stands for a matter, with what it is chosen by."""
+        for _, batches in sorted(self._later.items()):
+            if batches and AT in batches[0]:
+                parts = [{name: _plain(batch[name]) for name in (*names, EVENT, AT, KNOWN)} for batch in batches]
+                found = pa.concat_tables(map(pa.table, parts))
+                yield found.filter(pa.array(np.isin(found[EVENT].to_numpy(), self._number())))
+
+    def drop(self, events: np.ndarray) -> np.ndarray:
+        """Leave out events, by their numbers, and return the numbers of those that were there."""
+        found, numbers = self.events(), self._number()
+        gone = np.isin(numbers, events)
+        lost = batch_of(found.filter(pa.array(gone)).select(["kind", "timestamp", "later"]))
+        self.arrivals -= count_batch(lost, self._clock)
+        self._numbers = numbers[~gone]
+        self._events = _without(found, gone)
+        return numbers[gone]
 
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once."""
@@ -109,22 +149,49 @@ class Gathered:
     def events(self) -> pa.Table:
         """Return the events as a table in canonical form; nothing can be added any more."""
         if self._events is None:
-            for table in sorted(self._later):
-                unit = self.unit(self.columns["timestamp"].size)
-                for batch in self._later.pop(table):
-                    unit.add([batch])
-                self.take(unit.finished())
+            self._rows = self._columns["timestamp"].size
             with ThreadPoolExecutor(WORKERS) as pool:
-                columns = dict(zip(self.columns, pool.map(_Column.finished, self.columns.values()), strict=True))
+                finished = pool.map(self._finished, self._columns, self._columns.values())
+                columns = dict(zip(self._columns, finished, strict=True))
             if self._at_once:
                 columns["known_at"] = columns["timestamp"]
-            self.columns = {}
+            self._columns = {}
             self._events = pa.table(columns, schema=self._types)
         return self._events
 
+    def _finished(self, name: str, column: _Column) -> pa.Array:
+        batches = [batch for _, some in sorted(self._later.items()) for batch in some]
+        gone = np.concatenate(self._left_out) if self._left_out else None
+        return column.finished([(len(batch["timestamp"]), batch.get(name)) for batch in batches], gone)
+
+    def _number(self) -> np.ndarray:
+        """Return the number of every event."""
+        self.events()
+        if self._numbers is None:
+            rows = np.arange(self._rows)
+            kept = np.delete(rows, np.concatenate(self._left_out)) if self._left_out else rows
+            made = [batch[EVENT] for _, some in sorted(self._later.items()) for batch in some]
+            self._numbers = np.concatenate([kept * self._tables, *made])  # type: ignore[list-item]
+        return self._numbers
+
+
+def _plain(values: Values) -> pa.Array:
+    if isinstance(values, Labels):
+        return to_arrow(Labels(values.codes.copy(), values.levels), LABEL).cast(pa.string())
+    return values if isinstance(values, pa.Array) else pa.array(values)
+
+
+def _without(events: pa.Table, gone: np.ndarray) -> pa.Table:
+    """Return events without some, and without the labels that none of the others has."""
+    kept = {}
+    for name, column in zip(events.column_names, events.columns, strict=True):
+        values = column.combine_chunks().filter(pa.array(~gone))
+        kept[name] = to_arrow(used(coded(values)), LABEL) if column.type == LABEL else settled(values)
+    return pa.table(kept, schema=events.schema)
+
 
 class _Column:
-    """A column with room for more; memory is only used by what was added."""
+    """A column with room for all events; memory is only used by what was added."""
 
     def __init__(self, kind: pa.DataType, rows: int) -> None:
         self.kind = kind
@@ -132,39 +199,60 @@ class _Column:
         self.size = 0
         self.levels: list[tuple[int, pa.Array]] = []
 
-    def finished(self) -> pa.Array:
-        values = self.data[: self.size]
-        if self.kind != LABEL:
-            return to_arrow(values, self.kind)
-        return to_arrow(Labels(values, recoded(values, self.levels)), LABEL)
+    def finished(self, made: Sequence[tuple[int, Values | None]], gone: np.ndarray | None) -> pa.Array:
+        """Return the column: its rows but for some, and after them what was made of later-known columns."""
+        stop, pieces = self.size, self.levels
+        for rows, values in made:
+            found = _filled(self.kind, rows, values)
+            if isinstance(found, Labels):
+                pieces, found = [*pieces, (rows, found.levels)], found.codes
+            self.data[stop : stop + rows] = found
+            stop += rows
+        data = self.data[:stop]
+        levels = recoded(data, pieces) if self.kind == LABEL else None
+        data = data if gone is None else np.delete(data, gone)
+        if levels is None:
+            return to_arrow(data, self.kind)
+        return to_arrow(Labels(data, levels) if gone is None else used(Labels(data, levels)), LABEL)
+
+
+def _filled(kind: pa.DataType, rows: int, values: Values | None) -> np.ndarray | Labels:
+    if values is None:
+        return _no_labels(rows) if kind == LABEL else np.full(rows, nothing_of(kind), dtype=dtype_of(kind))
+    return used(values if isinstance(values, Labels) else coded(values)) if kind == LABEL else values
 
 
 class _Unit:
-    """Writes a unit of rows to where it belongs in the columns; events of other tables are kept for the end."""
+    """Writes a unit of rows to where they belong in the columns; events made of them are kept for the end."""
 
-    def __init__(self, columns: dict[str, _Column], at: int, table: int, clock: Zone) -> None:
+    def __init__(self, columns: dict[str, _Column], at: int, clock: Zone) -> None:
         self._columns = columns
         self._at = at
-        self._table = table
         self._clock = clock
         self.arrivals: Counts = Counter()
         self._plain: dict[str, list[Labels | pa.Array]] = {}
         self.rows = 0
         self.levels: dict[str, list[tuple[int, pa.Array]]] = {}
         self.later: dict[int, list[Batch]] = {}
+        self.left_out: list[np.ndarray] = []
 
-    def add(self, batches: Sequence[Batch]) -> None:
-        """Add the next batches: one of the first table of events, and one of each that follows it."""
-        for table, batch in enumerate(batches, start=self._table):
-            if table:
-                self.later.setdefault(table, []).append(batch)
-            else:
-                self._put(batch)
-
-    def _put(self, batch: Batch) -> None:
-        rows = len(batch["timestamp"])
-        self.arrivals.update(count_batch(batch, self._clock))
+    def add(self, batches: Sequence[Batch], kept: np.ndarray | None = None) -> None:
+        """Add the next batches: one of the rows, of which those in `kept` count (by default all), and those made of them."""
+        first, *made = batches
+        for table, batch in enumerate(made):
+            self.arrivals.update(count_batch(batch, self._clock))
+            self.later.setdefault(table, []).append(batch)
         start = self._at + self.rows
+        counted = first
+        if kept is not None:
+            self.left_out.append(np.flatnonzero(~kept) + start)
+            rows = np.flatnonzero(kept)
+            counted = {name: taken(first[name], rows) for name in ("kind", "timestamp", "later")}
+        self.arrivals.update(count_batch(counted, self._clock))
+        self._put(first, start)
+
+    def _put(self, batch: Batch, start: int) -> None:
+        rows = len(batch["timestamp"])
         for name, column in self._columns.items():
             values = batch.get(name)
             if column.kind != LABEL:

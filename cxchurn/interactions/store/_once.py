@@ -1,4 +1,4 @@
-"""A proof that no two rows of a source share an id: by 64 bits of each, in memory or in files."""
+"""Which rows of a source may share an id: by 64 bits of each, in memory or in files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cxchurn.interactions.store._written import Written
 
 
 class Once:
-    """Takes in the ids of a source's rows, in memory, and says whether one of them may be there twice.
+    """Takes in the ids of a source's rows, in memory, and says which of them may be there twice.
 
     Attributes
     ----------
@@ -32,13 +32,15 @@ class Once:
         self.size += sum(bits.size for bits in ids)
         self._bits += ids
 
-    def may_repeat(self) -> bool:
-        """Whether one id may be there twice; False is a proof."""
-        return bool(twice(np.concatenate([np.empty(0, np.uint64), *self._bits])).size)
+    def repeated(self) -> np.ndarray:
+        """Return the bits of ids that may be there twice; uint64."""
+        return twice(np.concatenate([np.empty(0, np.uint64), *self._bits]))
 
-    def close(self) -> None:
-        """Forget them."""
-        self._bits = []
+    def forget(self) -> None:
+        """Forget them, and begin again."""
+        self.size, self._bits = 0, []
+
+    close = forget
 
 
 class OnceOnDisk:
@@ -58,9 +60,9 @@ class OnceOnDisk:
     def __init__(self, folder: Folder) -> None:
         self.size = 0
         self._parts = folder.parts
-        self._file = folder.path / "ids"
+        file = folder.path / "ids"
         with said_of_disk():
-            self._written = Written(self._file)
+            self._written = Written(file)
         self._starts: list[np.ndarray] = []
 
     def add(self, ids: Sequence[np.ndarray]) -> None:
@@ -76,16 +78,19 @@ class OnceOnDisk:
             self._written.write(bits[np.argsort(part, kind="stable")].view(np.int64), starts)
         self._starts.append(starts)
 
-    def may_repeat(self) -> bool:
-        """Whether one id may be there twice; False is a proof."""
-        return any(in_turn(self._part_may_repeat, range(self._parts)))
+    def repeated(self) -> np.ndarray:
+        """Return the bits of ids that may be there twice; uint64."""
+        return np.concatenate(list(in_turn(self._repeated, range(self._parts))))
 
-    def _part_may_repeat(self, part: int) -> bool:
-        found = np.sort(np.asarray(self._written.read(part, ID, self._starts)))
-        return bool((found[1:] == found[:-1]).any())
+    def _repeated(self, part: int) -> np.ndarray:
+        found = np.sort(np.asarray(self._written.read(part, ID, self._starts)).view(np.uint64))
+        return np.unique(found[1:][found[1:] == found[:-1]])
+
+    def forget(self) -> None:
+        """Forget them, and begin again."""
+        self._written.back(0)
+        self.size, self._starts = 0, []
 
     def close(self) -> None:
         """Remove the files."""
-        self._written.close()
-        self._file.unlink(missing_ok=True)
-        self._file.with_suffix(".text").unlink(missing_ok=True)
+        self._written.remove()

@@ -123,7 +123,9 @@ class Parts:
     columns : dict of Column
         Where their values are.
     rows : tuple of int
-        How many events each part has.
+        How many events are written of each part.
+    left_out : sequence of ndarray of int64, optional
+        The places, in each part, of events that are left out as they are read.
     scratch : Scratch, optional
         What keeps the folder; held, so that the files stay as long as anybody holds the parts.
     """
@@ -135,11 +137,14 @@ class Parts:
         columns: dict[str, Column],
         rows: tuple[int, ...],
         *,
+        left_out: Sequence[np.ndarray] = (),
         scratch: Scratch | None = None,
     ) -> None:
         self.folder = folder
         self.types = types
-        self.rows = rows
+        self._written = rows
+        self._left_out = left_out or [np.empty(0, dtype=np.int64)] * len(rows)
+        self.rows = tuple(count - gone.size for count, gone in zip(rows, self._left_out, strict=True))
         self._columns = columns
         self._scratch = scratch
         self._until: int | None = None
@@ -173,8 +178,18 @@ class Parts:
                 allowed=listed(self.types.names, most=40),
                 hint=did_you_mean(unknown[0], self.types.names),
             )
-        kept = None if self._until is None else np.less(self._columns["known_at"].read(part), self._until)  # type: ignore[arg-type]
+        kept = self._kept(part)
         return pa.table([self._read(name, part, kept) for name in names], names=names)
+
+    def _kept(self, part: int) -> np.ndarray | None:
+        """Return which of the events written are read; None for all."""
+        gone = self._left_out[part]
+        if self._until is None and not gone.size:
+            return None
+        known = self._columns["known_at"].read(part)
+        kept = np.ones(len(known), dtype=bool) if self._until is None else np.less(known, self._until)  # type: ignore[arg-type]
+        kept[gone] = False
+        return kept
 
     def _read(self, name: str, part: int, kept: np.ndarray | None) -> pa.Array:
         values = self._columns[name].read(part)
@@ -185,11 +200,13 @@ class Parts:
 
     def before(self, moment: int) -> Parts:
         """Return the events known before an instant, in microseconds since 1970; they are left out as they are read."""
-        found = Parts(self.folder, self.types, self._columns, self.rows, scratch=self._scratch)
+        found = self._with(self.types, self._columns)
         found._until = moment if self._until is None else min(moment, self._until)
-        known = (self._columns["known_at"].read(part) for part in range(len(self)))
-        found.rows = tuple(int(np.count_nonzero(times < found._until)) for times in known)  # type: ignore[operator]
+        found.rows = tuple(int(np.count_nonzero(found._kept(part))) for part in range(len(self)))  # type: ignore[arg-type]
         return found
+
+    def _with(self, types: pa.Schema, columns: dict[str, Column]) -> Parts:
+        return Parts(self.folder, types, columns, self._written, left_out=self._left_out, scratch=self._scratch)
 
     def narrowed(self, names: Sequence[str], extra: str, places: Callable[[pa.Table], np.ndarray]) -> Parts:
         """Return the parts with some columns alone, and an `extra` one of numbers where it tells any events apart.
@@ -211,11 +228,13 @@ class Parts:
                 for part in range(len(self)):
                     values = places(self.read(part))
                     telling |= bool(values.any())
-                    out.write(values.tobytes())
+                    written = np.zeros(self._written[part])
+                    written[slice(None) if (kept := self._kept(part)) is None else kept] = values
+                    out.write(written.tobytes())
             if telling:
-                starts = np.concatenate([[0], np.cumsum(self.rows)])
+                starts = np.concatenate([[0], np.cumsum(self._written)])
                 columns[extra] = Column(file, NUMBER, [(0, starts)])
                 types = types.append(pa.field(extra, NUMBER))
             for name in set(self.types.names) - set(names):
                 self._columns[name].remove()
-        return Parts(self.folder, types, columns, self.rows, scratch=self._scratch)
+        return self._with(types, columns)

@@ -22,8 +22,8 @@ _MANY = 1 << 22
 _TABLE = 1 << 20
 
 
-def may_repeat(read: Callable[[list[str] | None], pa.Table]) -> bool:
-    """Whether one row may equal an earlier one in every column; False is a proof.
+def repeated(read: Callable[[list[str] | None], pa.Table]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the events, by their places in order, that may equal another one in every column, and hashes of what they say.
 
     Parameters
     ----------
@@ -34,11 +34,12 @@ def may_repeat(read: Callable[[list[str] | None], pa.Table]) -> bool:
     rows = np.flatnonzero(~flat(few["later"].cast(pa.uint8()), 0).astype(bool))
     if rows.size < few.num_rows:
         few = few.take(pa.array(rows))
-    near = shared(few, "timestamp")
+    near = rows[shared(few, "timestamp")]
     if not near.size:
-        return False
-    hashes = row_hashes(_plain(read(None).take(pa.array(rows[near]))))
-    return np.unique(hashes).size < hashes.size
+        return near, np.empty(0, dtype=np.uint64)
+    hashes = row_hashes(_plain(read(None).take(pa.array(near))))
+    alike = np.isin(hashes, twice(hashes))
+    return near[alike], hashes[alike]
 
 
 def _plain(events: pa.Table) -> pa.Table:

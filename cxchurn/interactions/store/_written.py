@@ -155,6 +155,12 @@ class Written:
             with contextlib.suppress(OSError):
                 file.close()
 
+    def remove(self) -> None:
+        """Close and remove the files."""
+        self.drop()
+        for file in (self._file, self._texts_file):
+            file.unlink(missing_ok=True)
+
     def close(self) -> None:
         """Close the files."""
         self._values.close()

@@ -15,12 +15,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cxchurn.interactions import read_interactions
-from cxchurn.interactions.reading._casts import cast
+from cxchurn.interactions.reading._casts import Texts, cast
 from cxchurn.interactions.reading._engine import engine, rows
 from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_flag, read_id, read_label, read_number
 from cxchurn.interactions.rows._times import Times
 
 OPEN = ExitStack()
+TIMES = Times(Texts())
 odd = st.sampled_from(
     [
         "", " ", "null", " NaN ", "None", "n/a", "-", "\\N", "<NA>", "yes", "No ", "T", "1.0", "0.0", "2", "inf", "-Infinity",
@@ -40,12 +41,12 @@ def opened_once() -> Any:
     return OPEN.enter_context(engine())
 
 
-def by_the_engine(value: object, kind: pa.DataType, role: str, **about: str) -> object:
+def by_the_engine(value: object, kind: pa.DataType, role: str, texts: Texts = Texts()) -> object:  # noqa: B008
     """What the engine's cast makes of one cell: UNREADABLE, None, or the value (instants in microseconds)."""
     con = opened_once()
     con.register("raw", pa.table({"c0": pa.array([value], kind)}))
     sql_type = rows(con, "DESCRIBE raw")[0][1]
-    read = cast("x", sql_type, role, held='"c0"', says="", **about)  # type: ignore[arg-type]
+    read = cast("x", sql_type, role, held='"c0"', says="", texts=texts)  # type: ignore[arg-type]
     asked = f"epoch_us({read.value})" if role == "instant" else read.value
     found, there = rows(con, f"SELECT {asked}, {read.present} FROM raw")[0]
     return UNREADABLE if there and found is None else found if there else None
@@ -63,7 +64,7 @@ def test_text_is_read_as_the_engine_reads_it(value):
 @given(value=texts | moments.map(str) | moments.map(lambda at: f"{at.isoformat()}+01:00"))
 def test_written_times_are_read_as_the_engine_reads_them(value):
     value = value.encode("utf-8", "replace").decode().replace("\0", "")
-    assert Times("UTC", None)(value) == by_the_engine(value, pa.string(), "instant")
+    assert TIMES(value) == by_the_engine(value, pa.string(), "instant")
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,8 +98,8 @@ def test_times(at, zone):
     kind = pa.timestamp("us", None if zone is None else "UTC")
     value = at if zone is None else at.replace(tzinfo=zone)
     for clock in ("UTC", "America/New_York"):
-        assert Times(clock, None)(value) == by_the_engine(value, kind, "instant", timezone=clock)
-        assert Times(clock, None)(str(value)) == by_the_engine(str(value), pa.string(), "instant", timezone=clock)
+        assert Times(Texts(clock))(value) == by_the_engine(value, kind, "instant", Texts(clock))
+        assert Times(Texts(clock))(str(value)) == by_the_engine(str(value), pa.string(), "instant", Texts(clock))
 
 
 @settings(max_examples=60, deadline=None)
@@ -111,7 +112,7 @@ def test_times(at, zone):
 @pytest.mark.parametrize("unit", ["epoch_s", "epoch_ms"])
 def test_numbers_of_seconds(value, unit):
     kind = {int: pa.int64(), float: pa.float64(), str: pa.string()}[type(value)]
-    assert Times("UTC", unit)(value) == by_the_engine(value, kind, "instant", time_format=unit)
+    assert Times(Texts(formats=(unit,)))(value) == by_the_engine(value, kind, "instant", Texts(formats=(unit,)))
 
 
 @settings(max_examples=40, deadline=None)
@@ -121,9 +122,8 @@ def test_numbers_of_seconds(value, unit):
 )
 def test_times_of_a_form(at, written):
     value = at.strftime(written)
-    assert Times("Europe/London", written)(value) == by_the_engine(
-        value, pa.string(), "instant", timezone="Europe/London", time_format=written
-    )
+    texts = Texts("Europe/London", (written,))
+    assert Times(texts)(value) == by_the_engine(value, pa.string(), "instant", texts)
 
 
 def test_what_is_missing_in_pandas_is_missing():
@@ -136,12 +136,12 @@ def test_what_is_no_cell_is_not_read_and_stops_nothing():
     for value in (np.array([1, 2]), pd.Series([1, 2]), np.datetime64("20000-01-01"), 10**5000):
         assert read_id(plain(value)) is UNREADABLE
         assert read_flag(plain(value)) is UNREADABLE
-        assert Times("UTC", None)(plain(value)) is UNREADABLE
-        assert Times("UTC", "epoch_s")(plain(value)) is UNREADABLE
+        assert TIMES(plain(value)) is UNREADABLE
+        assert Times(Texts(formats=("epoch_s",)))(plain(value)) is UNREADABLE
     assert read_label(10**5000) is UNREADABLE
     assert read_number(plain(np.datetime64("20000-01-01"))) is UNREADABLE
     outside = datetime.datetime.min.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=5)))
-    assert Times("UTC", None)(outside) is UNREADABLE
+    assert TIMES(outside) is UNREADABLE
 
 
 def test_half_a_character_is_read_as_in_a_frame():
@@ -162,8 +162,8 @@ def test_what_else_programs_hand_on():
     assert read_label(["a"]) is UNREADABLE
     assert plain(np.datetime64("NaT")) is None
     assert plain(np.float32("nan")) is None
-    assert Times("UTC", None)(datetime.date(2024, 5, 1)) == 1_714_521_600_000_000
-    assert Times("UTC", None)(True) is UNREADABLE
+    assert TIMES(datetime.date(2024, 5, 1)) == 1_714_521_600_000_000
+    assert TIMES(True) is UNREADABLE
 
 
 zones = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"])
@@ -210,5 +210,5 @@ def test_lengths_of_numpy_are_seconds_or_nothing_that_can_be_read(given, seconds
 
 def test_an_instant_of_numpy_beyond_the_calendar_does_not_come_back_in_1970():
     # 2**64 microseconds are these seconds and some: what numpy makes of it is half a second after 1970 began
-    assert Times("UTC", None)(plain(np.datetime64(18_446_744_073_710, "s"))) is UNREADABLE
+    assert TIMES(plain(np.datetime64(18_446_744_073_710, "s"))) is UNREADABLE
     assert plain(np.datetime64("2024-05", "M")) == datetime.datetime(2024, 5, 1)

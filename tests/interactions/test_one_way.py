@@ -1,8 +1,8 @@
-"""Clean typed data is read without the engine, and the log is the same."""
+"""Rows are read alike, whether they are typed, come by way of the engine, or are text: equal bits, and equal reports."""
 
 from __future__ import annotations
 
-import io
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError
-from cxchurn.interactions import Later, Schema, Source, fingerprint, read_interactions
+from cxchurn.interactions import Schema, Source, fingerprint, read_interactions
 from cxchurn.interactions.reading import _reading
+from cxchurn.interactions.reading._source_rows import SourceRows
+from cxchurn.interactions.reading._sources import opened
+from cxchurn.interactions.reading._way import Way
 from cxchurn.interactions.store._repeats import shared
 
 from .interaction_rows import NOW, row
@@ -55,7 +58,7 @@ def assert_same(one, other):
 
 @few
 @given(tables(), st.sampled_from([SCHEMA, KNOWN, LATER, Schema(**{**vars(LATER), "duplicates": "keep"})]))
-def test_both_ways_read_the_same_log(table, schema):
+def test_typed_rows_and_those_handed_over_are_the_same_log(table, schema):
     with by_the_engine():
         expected = outcome(table, schema)
     with small_batches():
@@ -64,7 +67,7 @@ def test_both_ways_read_the_same_log(table, schema):
 
 @settings(max_examples=6, deadline=None)
 @given(tables(dirt=0, own_row=False), st.integers(1, 7))
-def test_both_ways_read_the_same_log_from_files(tmp_path_factory, table, size):
+def test_files_and_rows_handed_over_are_the_same_log(tmp_path_factory, table, size):
     # views of text, uint8 indices and the like come back as the file's own types
     path = tmp_path_factory.mktemp("files")
     half = table.num_rows // 2
@@ -82,9 +85,17 @@ def test_both_ways_read_the_same_log_from_files(tmp_path_factory, table, size):
 
 
 def read(table, schema=BASE, **options):
-    """Read one source and return its reading, which knows how it was read."""
-    way = _reading.Way(np.datetime64(NOW, "us"), keep_refused=False, **options)
+    """Read one source and return its reading."""
+    way = Way(np.datetime64(NOW, "us"), keep_refused=False, **options)
     return _reading.read_source(Source(table, schema), way)
+
+
+def handed_over(table, schema=BASE) -> bool:
+    """Whether a source's rows come by way of the engine."""
+    with opened(table) as data:
+        return SourceRows(
+            data, schema, Way(np.datetime64(NOW, "us"), keep_refused=False), as_text=False, whole=True
+        ).by_engine
 
 
 def clean(**changed):
@@ -98,87 +109,128 @@ def clean(**changed):
     return pa.table({**columns, **changed})
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {},
-        {"value": pa.array([1, 2, 3], pa.uint16())},
-        {"value": pa.array([1.0, float("nan"), -0.0], pa.float32())},
-        {"customer_id": pa.array([1, 2, 1])},
-        {"kind": pa.array([" visit", "visit ", "call"])},
-        {
-            "timestamp": pa.array(np.datetime64("2024-05-01", "ns") + np.arange(3) * 1000).cast(
-                pa.timestamp("ns", "Asia/Tokyo")
-            )
-        },
-        # one customer at one instant, but not the same row
-        {"timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3)},
-    ],
-)
-def test_clean_typed_data_is_read_without_the_engine(changed):
-    assert read(clean(**changed)).quick
-    assert read(clean(**changed).to_pandas()).quick
-    buffer = io.BytesIO()
-    pq.write_table(clean(**changed), buffer)
-    assert read(pq.read_table(buffer)).quick
+TYPED = [
+    {},
+    {"value": pa.array([1, 2, 3], pa.uint16())},
+    {"value": pa.array([1.0, float("nan"), -0.0], pa.float32())},
+    {"customer_id": pa.array([1, 2, 1])},
+    {"customer_id": pa.array(["a", " ", None])},
+    {"customer_id": pa.array([1.0, 2.5, float("nan")])},
+    {"customer_id": pa.array([1, 2**64 - 1, None], pa.uint64())},
+    {"kind": pa.array([" visit", "visit ", "call"])},
+    {"kind": pa.array([7.0, 1.5, float("nan")])},
+    {"kind": pa.array([7.0, 0.1, float("inf")], pa.float32())},
+    {
+        "timestamp": pa.array(np.datetime64("2024-05-01", "ns") + np.arange(3) * 999).cast(
+            pa.timestamp("ns", "Asia/Tokyo")
+        )
+    },
+    {"timestamp": pa.array([-(2**62), 2**62, 0], pa.timestamp("s"))},
+    {"timestamp": pa.array([-1, 1, 999], pa.timestamp("ns"))},
+    {"timestamp": pa.array([None, 5, 10**5], pa.int32()).cast(pa.date32())},
+    {
+        "timestamp": pa.array(
+            [np.datetime64("2026-01-01T00:00:00.000001", "us"), *[np.datetime64("2024-05-01", "us")] * 2]
+        )
+    },
+    {"value": pa.array([1.0, float("inf"), None])},
+    # rows 1 and 3 are equal; and alike
+    {"timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3), "value": pa.array([1.0, 1.0, 1.0])},
+    {
+        "timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3),
+        "value": pa.array([1.0] * 3),
+        "x": pa.array([1, 2, 3]),
+    },
+]
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"customer_id": pa.array(["a", " ", "b"])},
-        {"customer_id": pa.array(["a", None, "b"])},
-        {"customer_id": pa.array([1.0, 2.5, 3.0])},
-        {"timestamp": pa.array([None, *[np.datetime64("2024-05-01", "us")] * 2])},
-        {
-            "timestamp": pa.array(
-                [np.datetime64("2026-01-01T00:00:00.000001", "us"), *[np.datetime64("2024-05-01", "us")] * 2]
-            )
-        },
-        {"timestamp": pa.array([1, 2, 3], pa.timestamp("ns"))},
-        {"timestamp": pa.array(["2024-05-01"] * 3)},
-        {"kind": pa.array(["visit", "", "call"])},
-        {"value": pa.array([1.0, float("inf"), None])},
-        {"value": pa.array(["1", "2", "3"])},
-        # rows 1 and 3 are equal
-        {"timestamp": pa.array([np.datetime64("2024-05-01", "us")] * 3), "value": pa.array([1.0, 1.0, 1.0])},
-    ],
-)
-def test_where_a_row_may_break_a_rule_the_engine_looks_at_each(changed):
-    assert not read(clean(**changed)).quick
+@pytest.mark.parametrize("changed", TYPED)
+def test_typed_columns_are_read_as_the_engine_hands_them_over(changed):
+    table = clean(**changed)
+    assert not handed_over(table)
+    with by_the_engine():
+        assert handed_over(table)
+        expected = outcome(table, BASE)
+    assert_same(outcome(table, BASE), expected)
 
 
-@pytest.mark.parametrize(
-    ("schema", "why"),
-    [
-        (Schema(**{**vars(BASE), "kinds": ("visit",)}), "a kind is unknown"),
-        (
-            Schema(**{**vars(BASE), "case_id": "kind", "later": (Later(at="timestamp", once_per="case_id"),)}),
-            "one event a matter",
-        ),
-    ],
-)
-def test_what_the_quick_way_does_not_do_is_left_to_the_engine(schema, why):
-    assert not read(clean(), schema).quick, why
-    assert read(clean(), BASE).quick
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York"])
+def test_times_by_a_clock_are_read_alike_whatever_the_year(zone):
+    years = [1, 1700, 1899, 1969, 1970, 2024, 2059, 2060, 2500, 9999]
+    times = [np.datetime64(f"{year:04}-07-01T00:30", "us") for year in years]
+    table = pa.table({"customer_id": range(10), "timestamp": pa.array(times), "kind": ["x"] * 10, "value": [1.0] * 10})
+    schema = Schema(**{**vars(BASE), "timezone": zone})
+    assert not handed_over(table, schema)
+    log = outcome(table, schema)
+    as_text = table.set_column(1, "timestamp", pa.array([str(time) for time in times]))
+    assert handed_over(as_text, schema)
+    assert log.events.equals(outcome(as_text, schema).events)
+    # those of 2059 and later are in the future
+    assert log.validation.rows_refused == 4
 
 
-def test_text_and_queries_are_left_to_the_engine(tmp_path):
-    clean().to_pandas().to_csv(tmp_path / "events.csv", index=False)
-    pq.write_table(clean(), tmp_path / "events.parquet")
-    assert not read(tmp_path / "events.csv").quick
-    assert read(tmp_path / "events.parquet").quick
-    assert read(str(tmp_path / "*.parquet")).quick
+def test_a_column_of_an_odd_type_is_worked_out_by_the_engine_and_the_others_are_not():
+    for odd in (
+        pa.array(["1", "2", "x"]),
+        pa.array([Decimal(k) for k in (1, 2, 3)]),
+        pa.array([1, 2, 3], pa.duration("s")),
+    ):
+        assert handed_over(clean(value=odd))
+        log = outcome(clean(value=odd), BASE)
+        assert log.events["value"].to_pylist() == [1.0, 2.0, 3.0][: len(log)]
 
 
-def test_files_of_different_forms_are_left_to_the_engine(tmp_path):
+@few
+@given(tables(dirt=1), st.sampled_from([SCHEMA, KNOWN, LATER]))
+def test_text_of_the_same_content_is_the_same_log(tmp_path_factory, table, schema):
+    """Typed rows, CSV and JSON lines of one content: equal events, and the same rows refused under the same rules."""
+    frame = written(table)
+    path = tmp_path_factory.mktemp("text")
+    frame.to_csv(path / "t.csv", index=False)
+    frame.to_json(path / "t.jsonl", orient="records", lines=True)
+    expected = outcome(frame, schema)
+    for data in (path / "t.csv", path / "t.jsonl"):
+        found = outcome(data, schema)
+        if isinstance(expected, str):
+            assert isinstance(found, str)
+            continue
+        assert found.events.equals(expected.events)
+        assert found.refused["rule"].to_pylist() == expected.refused["rule"].to_pylist()
+        assert [(one.rule, one.column, one.rows) for one in found.validation.broken] == [
+            (one.rule, one.column, one.rows) for one in expected.validation.broken
+        ]
+
+
+def written(table):
+    """The frame of a table, each cell as the text that a file holds of it; what is missing is empty."""
+    columns = {}
+    for name in table.column_names:
+        kind = table[name].type
+        values = table[name].to_pylist()
+        said = [None if value is None or value != value else _text(value, kind) for value in values]
+        columns[name] = pd.Series(said, dtype=object)
+    return pd.DataFrame(columns)
+
+
+def _text(value, kind):
+    if pa.types.is_temporal(kind):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value == int(value) and abs(value) < 2**53 else str(value)
+
+
+def test_files_of_different_forms_and_folders_with_values_are_read_by_the_engine(tmp_path):
     pq.write_table(clean(), tmp_path / "1.parquet")
     pq.write_table(clean(value=pa.array([1, 2, 3]), customer_id=pa.array(["c", "d", "e"])), tmp_path / "2.parquet")
-    assert not read(tmp_path).quick
+    assert handed_over(tmp_path)
+    log = outcome(tmp_path, BASE)
+    assert log.events["customer_id"].to_pylist() == ["a", "b", "a", "c", "d", "e"]
     hive = tmp_path / "hive" / "year=2024"
     hive.mkdir(parents=True)
     pq.write_table(clean(), hive / "1.parquet")
-    assert not read(tmp_path / "hive").quick
+    assert handed_over(tmp_path / "hive")
+    assert len(outcome(tmp_path / "hive", BASE)) == 3
 
 
 def test_a_damaged_file_is_said_in_words(tmp_path):
@@ -232,9 +284,8 @@ def test_a_frame_of_pandas_in_every_form_is_read_alike():
     frame = pd.DataFrame({"customer_id": [1, 2], "timestamp": pd.to_datetime(["2024-01-01", "2024-01-02"], utc=True)})
     frame["kind"] = pd.Categorical(["call", "visit"], categories=["visit", "call", "never"])
     frame["value"] = pd.array([1, None], dtype="Int64")
-    found = read(frame)
-    assert found.quick
-    events = found.store.events()
+    assert not handed_over(frame)
+    events = read(frame).store.events()
     assert events["kind"].combine_chunks().dictionary.to_pylist() == ["call", "visit"]
     assert events["value"].to_pylist() == [1.0, None]
 

@@ -1,0 +1,85 @@
+"""How a text file is divided into columns, found by its first lines: what separates them, and what stands before the header."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from cxchurn.interactions.reading._encodings import open_bytes
+
+DELIMITERS = (",", ";", "\t", "|")
+_LINES = 30
+_TAIL = 4096
+_TOTAL = re.compile(
+    r"[\s\"';,|]*(grand |sub ?)?(totals?|sums?|summe|gesamt(summe)?|insgesamt|totale?|total g[e\u00e9]n[e\u00e9]ral|"
+    r"suma|totaal|celkem|razem)\b[\s:\"]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Sniffed:
+    """What the first lines of a text file look like.
+
+    Parameters
+    ----------
+    delimiter : str
+        What separates its columns.
+    skip : int
+        How many lines stand before its header.
+    columns : int
+        How many columns there are then.
+    """
+
+    delimiter: str
+    skip: int
+    columns: int
+
+
+def sniffed(file: str) -> Sniffed | None:
+    """Return what divides a text file, None where nothing plainly does.
+
+    That is the sign by which most lines are divided into equally many cells, and into most; the header is the first of them.
+    """
+    lines = _first_lines(file)
+    found = [one for one in (_divided(lines, mark) for mark in DELIMITERS) if one is not None]
+    return max(found, key=lambda one: one.columns, default=None)
+
+
+def _first_lines(file: str) -> list[str]:
+    with open_bytes(file) as opened:
+        return [line.decode("utf-8-sig", "replace") for line in islice(opened, _LINES)]
+
+
+def _divided(lines: list[str], mark: str) -> Sniffed | None:
+    cells = list(csv.reader(lines, delimiter=mark))
+    counts = [len(row) if any(cell.strip() for cell in row) else 0 for row in cells]
+    (columns, often), *_ = Counter(counts).most_common(1) or [(0, 0)]
+    if columns < 2 or 2 * often < len([count for count in counts if count]):
+        return None
+    return Sniffed(mark, counts.index(columns), columns)
+
+
+def total_at_end(file: str) -> str | None:
+    """Return the last line of a text file where it looks like a total."""
+    if file.endswith(".gz"):
+        return None
+    with open(file, "rb") as opened:
+        opened.seek(0, 2)
+        opened.seek(max(0, opened.tell() - _TAIL))
+        lines = opened.read().decode("utf-8", "replace").splitlines()
+    last = next((line for line in reversed(lines) if line.strip(" \t\r,;|")), "")
+    return last[:80] if _TOTAL.match(last) else None
+
+
+def total_note(file: str, label: str) -> list[str]:
+    """Return the note that the last line of a text file looks like a total."""
+    last = total_at_end(file)
+    if last is None:
+        return []
+    name = label if label == Path(file).name else Path(file).name
+    return [f"{name}: the last line looks like a total, {last!r}: it is no interaction; leave it out of the file."]

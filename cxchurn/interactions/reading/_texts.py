@@ -1,0 +1,26 @@
+"""How the texts of a column are written, as its schema says it."""
+
+from __future__ import annotations
+
+from cxchurn.interactions.reading._cell_sql import Texts
+from cxchurn.interactions.schema._schema import Schema, named
+from cxchurn.interactions.schema._text import formats_of
+
+# numbers that are lengths of time
+_SPANS = ("wait_s", "duration_s")
+
+
+def texts_of(schema: Schema, column: str, label: str) -> Texts:
+    """Return how the texts of a column are written.
+
+    Parameters
+    ----------
+    schema : Schema
+    column : str
+        The user's column.
+    label : str
+        Its canonical name.
+    """
+    spans = "brief" if label in _SPANS else "plain" if label in named(schema.measures) else ""
+    formats = formats_of(schema.time_format, column)
+    return Texts(schema.timezone, formats, schema.decimal, schema.thousands, schema.missing, spans)
