@@ -49,7 +49,8 @@ def refuse_other_ways(
             f"the numbers of {column!r} ({label}) are of the size of {listed(units)}: no unit fits all of them.",
             hint=f'say which under [format] in the schema: time_format = "{units[-1]}".',
         )
-    ways = how_written(facts)
+    # where the schema says how numbers are written, cells that are not are broken rows
+    ways = how_written(facts) if schema.decimal is None and schema.thousands is None else {}
     if ways and len(ways.get("decimal", ())) < 2:
         found = f"the numbers of {column!r} ({label}) are not written plainly, such as {_examples(data, read)}."
         raise DataError(found, hint=numbers_hint(data, column) or _number_hint(ways))

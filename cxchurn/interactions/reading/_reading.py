@@ -20,7 +20,7 @@ from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._passing import Passed, look_at_all
 from cxchurn.interactions.reading._rules import Broken, Rule, rules_of
 from cxchurn.interactions.reading._settled import Settled
-from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns
+from cxchurn.interactions.reading._source_columns import cast_column, casts_of, meant_columns, require_columns
 from cxchurn.interactions.reading._source_rows import SourceRows
 from cxchurn.interactions.reading._sources import Source, opened
 from cxchurn.interactions.reading._text_form import TextForm
@@ -62,11 +62,12 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else guessed(data)
         require_columns(data, schema, columns_of(schema))
+        meant = meant_columns(data, schema)
         wanted = schema if way.only is None else narrowed(schema, way.only)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
-        found.notes += data.notes
+        found.notes += [*data.notes, *meant]
         with said_plainly(data.label):
             read = SourceRows(data, wanted, way, as_text=way.as_text and not is_text, whole=whole)
             if way.only is not None and read.by_engine:

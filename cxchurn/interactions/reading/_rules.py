@@ -210,8 +210,8 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]
         scales = listed(f"{scale} {low:g}-{high:g}" for scale, (low, high) in SCALES.items())
         says = f"the score is outside its scale ({scales})"
         broken = _off_scale if constant is None else _outside("score", *SCALES[constant])
-        shows = tuple(column for column in (schema.score, schema.score_type) if column is not None)
-        yield Rule("score_off_scale", "score", says, broken, shows)
+        both = tuple(column for column in (schema.score, schema.score_type) if column is not None)
+        yield Rule("score_off_scale", "score", says, broken, both)
 
 
 def _infinite(label: str) -> Broken:
