@@ -223,7 +223,7 @@ def _meant(name: str, value: Any, path: tuple[str, ...], root: Table, known: lis
         return _written((*prefix, *root.meant[name]), value, root)
     elsewhere = [one for one in places if one[-1] == name]
     if elsewhere:
-        return " Or ".join(_written(one, value, root) for one in elsewhere[:2])
+        return "\nor ".join(_written(one, value, root) for one in elsewhere[:2])
     near = did_you_mean(name, known)
     if near:
         return near

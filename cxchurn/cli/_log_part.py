@@ -160,6 +160,7 @@ def read_log(
     like : ChurnModel, optional
         What is said of no schema is read by those that the model learned from, where they fit.
     """
+    check_there(part)
     about = {
         key: getattr(part, key) for key in ("customers", "on_error", "quarantine", "observed_until", "memory_limit")
     }
@@ -179,6 +180,27 @@ def data_and_schema(part: LogPart, like: cx.ChurnModel | None = None) -> tuple[A
     if part.schema is not None or not schemas:
         return data, part.schema
     return schemas_like([cx.Source(data)], schemas), None
+
+
+def check_there(part: LogPart, *, flag: str = "--log") -> None:
+    """Refuse paths that lead nowhere, each with what named it, before anything is read, which may take long."""
+    from cxchurn.interactions import files_of
+
+    named = [(part.interactions, f"[log] interactions, or {flag}"), (part.customers, "[log] customers, or --customers")]
+    named += [(one.get("interactions"), "interactions under [[log.source]]") for one in part.source]
+    schemas = [(part.schema, "[log] schema, or --schema")]
+    schemas += [(one.get("schema"), "schema under [[log.source]]") for one in part.source]
+    for path, where in (*schemas, *named):
+        if not path or Path(path).exists():
+            continue
+        try:
+            if (path, where) in schemas or path.lower().endswith(".toml"):
+                hint = f"cxchurn schema LOG > {path} writes one to begin with."
+                raise UsageError(f"there is no schema file {path}.", hint=hint)
+            files_of(path)
+        except UsageError as error:
+            found = f"{error.found.removesuffix('.')}, which is named by {where}."
+            raise UsageError(found, allowed=error.allowed, hint=error.hint) from error
 
 
 def inputs_of(part: LogPart) -> list[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cxchurn.interactions.log.description._describe import describe
     from cxchurn.interactions.log.description._description import Description
     from cxchurn.interactions.reading._customers import read_customers
+    from cxchurn.interactions.reading._files import files_of
     from cxchurn.interactions.reading._guess import guess_schema
     from cxchurn.interactions.reading._kept_schemas import schemas_like
     from cxchurn.interactions.reading._only import narrowed
@@ -45,6 +46,7 @@ _READING = {
     "reading._only": ("narrowed",),
     "reading._outputs": ("check_not_read", "harmless"),
     "reading._read": ("check_quarantine", "read_interactions", "validate_interactions"),
+    "reading._files": ("files_of",),
     "reading._kept_schemas": ("schemas_like",),
     "reading._proposal": ("propose_schema",),
     "reading._source_files": ("data_of", "source_of"),
@@ -84,6 +86,7 @@ __all__ = [
     "data_of",
     "describe",
     "event_types",
+    "files_of",
     "fingerprint",
     "folded",
     "guess_schema",
