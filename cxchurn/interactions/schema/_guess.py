@@ -56,6 +56,9 @@ _FIRST = (
 _AHEAD = ("promised_at", "delivered_at", "known_at")
 
 
+ALONE = "a table with one row a customer and no time is no log: it may be the customers table (--customers, customers=)"
+
+
 @dataclass
 class Guess:
     """A guess, and why.
@@ -88,6 +91,12 @@ class Guess:
     def missing(self) -> list[str]:
         """The roles without which there is no log, and for which there is no column."""
         return [role for role in ("customer_id", "timestamp", "kind") if role not in self.roles]
+
+    @property
+    def one_a_customer(self) -> bool:
+        """Whether the table has no time, and another customer in each row."""
+        who = self.facts.columns.get(self.roles.get("customer_id", ""))
+        return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
 
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
@@ -332,6 +341,7 @@ def raise_missing(found: Guess) -> None:
     """Raise an error for roles that no column plays, with what to write."""
     columns = found.facts.columns
     near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, columns))]
+    near += [f"{ALONE}."] if found.one_a_customer else []
     roles = {role: found.roles.get(role, "...") for role in ("customer_id", "timestamp")}
     one = "kind" in found.missing
     python = ", ".join(f"{role}={column!r}" for role, column in roles.items())
