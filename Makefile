@@ -15,7 +15,7 @@ help:
 	@echo "make court  judge every feature family on the real logs and the simulator"
 	@echo "make truth  measure how true the reasons are, where it is known why customers leave"
 	@echo "make results all tables of tests/benchmarks/RESULTS.md that tell how good it is"
-	@echo "make stress kill nights and a service, hammer scorers, forge models, one customer with most events; for minutes"
+	@echo "make stress kill nights and a service, hammer scorers, forge models, one customer with most events, spoiled data; for minutes"
 	@echo "make bench  measure speed and memory"
 	@echo "make clean  remove what was set up and written"
 
@@ -58,7 +58,8 @@ stress: $(READY)
 	CXCHURN_STRESS=40 $(BIN)/pytest tests/scoring/batch/test_killed.py
 	CXCHURN_STRESS_S=120 $(BIN)/pytest -s -n 0 tests/scoring/online/test_hammered.py tests/scoring/service/test_for_long.py \
 		tests/scoring/spark/test_skewed.py
-	CXCHURN_STRESS=200 $(BIN)/pytest tests/model/test_crafted.py
+	CXCHURN_STRESS=200 $(BIN)/pytest tests/model/test_crafted.py tests/interactions/test_fuzz.py
+	CXCHURN_STRESS=30 $(BIN)/pytest tests/interactions/test_equal_sources.py
 
 bench: $(READY)
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

@@ -16,8 +16,9 @@ __version__ = "0.4.0"
 _WHERE = {
     "_core": ("CxchurnError", "DataError", "InternalError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
-        "CustomerSchema", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "fingerprint", "known_before",
-        "read_customers", "read_interactions", "validate_interactions",
+        "CustomerSchema", "Description", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "describe",
+        "fingerprint", "guess_schema", "known_before", "propose_schema", "read_customers", "read_interactions",
+        "validate_interactions",
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
@@ -49,9 +50,9 @@ _WHERE = {
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": (
-        "model_card", "plot_account", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate", "plot_drivers",
-        "plot_gain", "plot_lift", "plot_pulse", "plot_reliability", "plot_scores", "plot_touchpoints", "plot_waterfall",
-        "score_distribution", "write_model_card", "write_report",
+        "model_card", "plot_account", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate",
+        "plot_description", "plot_drivers", "plot_gain", "plot_lift", "plot_pulse", "plot_reliability", "plot_scores",
+        "plot_touchpoints", "plot_waterfall", "score_distribution", "write_model_card", "write_report",
     ),
     "scoring": (
         "CustomerScore", "FullError", "Limits", "OnlineScorer", "ScoreComparison", "ScoreSummary", "Updated", "compare_scores",

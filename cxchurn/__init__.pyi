@@ -110,14 +110,18 @@ from cxchurn.history import followed as followed
 from cxchurn.history import matters as matters
 from cxchurn.history import where as where
 from cxchurn.interactions import CustomerSchema as CustomerSchema
+from cxchurn.interactions import Description as Description
 from cxchurn.interactions import InteractionLog as InteractionLog
 from cxchurn.interactions import Later as Later
 from cxchurn.interactions import Query as Query
 from cxchurn.interactions import Schema as Schema
 from cxchurn.interactions import Source as Source
 from cxchurn.interactions import Validation as Validation
+from cxchurn.interactions import describe as describe
 from cxchurn.interactions import fingerprint as fingerprint
+from cxchurn.interactions import guess_schema as guess_schema
 from cxchurn.interactions import known_before as known_before
+from cxchurn.interactions import propose_schema as propose_schema
 from cxchurn.interactions import read_customers as read_customers
 from cxchurn.interactions import read_interactions as read_interactions
 from cxchurn.interactions import validate_interactions as validate_interactions
@@ -149,6 +153,7 @@ from cxchurn.report import plot_backtest as plot_backtest
 from cxchurn.report import plot_beeswarm as plot_beeswarm
 from cxchurn.report import plot_calibration as plot_calibration
 from cxchurn.report import plot_churn_rate as plot_churn_rate
+from cxchurn.report import plot_description as plot_description
 from cxchurn.report import plot_drivers as plot_drivers
 from cxchurn.report import plot_gain as plot_gain
 from cxchurn.report import plot_lift as plot_lift

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,10 @@ from cxchurn.cli._config import (
     OutputPart,
     churn_of,
     cutoffs_of,
-    inputs_of,
     model_of,
     read_config,
-    read_log,
 )
+from cxchurn.cli._log_part import LogPart, check_there, data_and_schema, inputs_of, read_log
 from cxchurn.cli._output import check_apart, check_replaced, check_writable
 from cxchurn.cli._reporting import explained
 from cxchurn.cli._say import described, paragraph, risky, say, where_to_look
@@ -52,23 +52,44 @@ def demo(out: Path) -> None:
     where_to_look(places)
 
 
-def validate(log: str, schema: Path | None, customers: str | None, quarantine: Path | None) -> int:
+def schema(part: LogPart) -> None:
+    """Print a guess of what the columns of a log mean."""
+    # printed as it is written: it goes to a file
+    check_there(part, flag="LOG")
+    say(cx.propose_schema(data_and_schema(part)[0]).rstrip("\n"))
+
+
+def validate(part: LogPart, quarantine: Path | None, *, as_json: bool = False) -> int:
     """Check a log and print what was found."""
+    check_there(part, flag="LOG")
+    log, schema = data_and_schema(part)
+    customers = part.customers
     if quarantine is not None:
         # here, not above: the help of the command line reads nothing
         from cxchurn.interactions import check_quarantine
 
-        check_quarantine(quarantine, [log, customers, schema])
+        check_quarantine(quarantine, inputs_of(part))
         check_writable(quarantine.parent)
     with step("checking"):
         validation = cx.validate_interactions(log, schema, customers=customers)
+    if as_json:
+        say(json.dumps(validation.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        _checked(validation)
+    if quarantine is not None:
+        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
+        if not as_json:
+            say(f"\nThe refused rows are in {quarantine}.")
+    return 0 if validation.ok else 1
+
+
+def _checked(validation: cx.Validation) -> None:
     say(str(validation))
     for sentence in validation.advice:
         paragraph(f"Hint: {sentence}")
-    if quarantine is not None:
-        cx.read_interactions(log, schema, customers=customers, on_error="quarantine", quarantine=quarantine)
-        say(f"\nThe refused rows are in {quarantine}.")
-    return 0 if validation.ok else 1
+    if validation.description is not None:
+        kept = "" if validation.ok else "Of the rows kept: "
+        say(f"\n{kept}{validation.description.short()}")
 
 
 def train(config: Path, tune: int | None = None) -> None:

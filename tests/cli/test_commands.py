@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def test_validate_prints_the_report_of_validate_interactions(here: Path, more: s
     Path("schema.toml").write_text(SCHEMA)
     told = ran("validate", "log.csv", "--schema", "schema.toml")
     assert told.code == code
-    assert told.out == f"{cx.validate_interactions('log.csv', 'schema.toml')}\n"
+    found = cx.validate_interactions("log.csv", "schema.toml")
+    assert told.out.startswith(f"{found}\n")
+    assert found.description.short() in told.out
+    assert json.loads(ran("validate", "log.csv", "--schema", "schema.toml", "--json").out) == found.to_dict()
     assert files_below(here) == {"log.csv", "schema.toml"}
 
 

@@ -144,6 +144,19 @@ def beats() -> pd.DataFrame:
     return table
 
 
+@pytest.fixture(scope="session")
+def by_kind_and_month() -> pd.DataFrame:
+    """Two kinds over four months, the second of which has no row."""
+    return pd.DataFrame(
+        {
+            "kind": ["call", "call", "call", "visit", "visit"],
+            "month": ["2024-05", "2024-07", "2024-08", "2024-05", "2024-08"],
+            "rows": [1, 2, 9, 3, 4],
+            "customers": [1, 2, 5, 2, 4],
+        }
+    )
+
+
 class _Definition:
     says = "customers active in the last 90 days who then show no activity of their own for 60 days"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -14,6 +16,37 @@ from cxchurn.interactions.store._arrivals import Arrivals, Counts, by_day
 _MOST = 10
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """A source or kind that ended early, or a hole of days in it.
+
+    Parameters
+    ----------
+    source : str
+        Which data it was.
+    kind : str
+        Of which kind; "" for all rows of the source.
+    stopped : bool
+        Whether it did not go on afterwards.
+    silence : Silence
+        The days without rows.
+    """
+
+    source: str
+    kind: str
+    stopped: bool
+    silence: Silence
+
+    @property
+    def says(self) -> str:
+        """What there is to be said of it, without the source."""
+        rows = f"{self.kind} rows" if self.kind else "rows"
+        if self.stopped:
+            goes_on = "others go on" if self.kind else "the log goes on"
+            return f"{rows} stop arriving on {_said(self.silence)}, while {goes_on}."
+        return f"no {rows.removesuffix('s')} {_from_to(self.silence)}."
+
+
 def noticed(arrivals: Sequence[Arrivals]) -> tuple[str, ...]:
     """Say which sources and kinds ended early or had holes of days that the log's own days make implausible.
 
@@ -22,22 +55,27 @@ def noticed(arrivals: Sequence[Arrivals]) -> tuple[str, ...]:
     arrivals : sequence of Arrivals
         One a source.
     """
-    ends = {one.source: max((day for *_, day in one.counts), default=0) + 1 for one in arrivals}
     said: list[str] = []
-    for one in arrivals:
-        found = list(_of_source(one, max(ends.values())))
-        said += [f"{one.source}: {what}" for what in found[:_MOST]]
-        if len(found) > _MOST:
-            said.append(f"{one.source}: and {len(found) - _MOST} more.")
+    for source, found in groupby(silences(arrivals), key=lambda one: one.source):
+        all_ = list(found)
+        said += [f"{source}: {one.says}" for one in all_[:_MOST]]
+        if len(all_) > _MOST:
+            said.append(f"{source}: and {len(all_) - _MOST} more.")
     return tuple(said)
 
 
-def _of_source(one: Arrivals, end: int) -> Iterator[str]:
+def silences(arrivals: Sequence[Arrivals]) -> list[Noticed]:
+    """Return what `noticed` says, all of it, source after source."""
+    ends = {one.source: max((day for *_, day in one.counts), default=0) + 1 for one in arrivals}
+    return [found for one in arrivals for found in _of_source(one, max(ends.values()))]
+
+
+def _of_source(one: Arrivals, end: int) -> Iterator[Noticed]:
     own = by_day([one.counts])
     last, gaps = stopped(*own, end), holes(*own, end)
     if last is not None:
-        yield f"rows stop arriving on {_said(last)}, while the log goes on."
-    yield from (f"no row {_from_to(gap)}." for gap in gaps)
+        yield Noticed(one.source, "", True, last)
+    yield from (Noticed(one.source, "", False, gap) for gap in gaps)
     if len(one.kinds) < 2:
         return
     until = end if last is None else last.since
@@ -45,8 +83,8 @@ def _of_source(one: Arrivals, end: int) -> Iterator[str]:
         days, rows = by_day([_of_kind(one.counts, kind)])
         silence = stopped(days, rows, until)
         if silence is not None:
-            yield f"{kind} rows stop arriving on {_said(silence)}, while others go on."
-        yield from (f"no {kind} row {_from_to(gap)}." for gap in _others(holes(days, rows, until), gaps))
+            yield Noticed(one.source, kind, True, silence)
+        yield from (Noticed(one.source, kind, False, gap) for gap in _others(holes(days, rows, until), gaps))
 
 
 def _of_kind(counts: Counts, kind: str) -> Counts:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
-from cxchurn._core import Deferred, listed
+from cxchurn._core import Deferred, listed, typed
 from cxchurn.interactions.store._labels import LABEL
 
 pc = Deferred("pyarrow.compute")
 
 # so many different labels are no kinds, touchpoints or the like
-_MANY = 10_000
+MANY = 10_000
 _SHOWN = 5
 # what labels of persons and matters are: ids, not words
 IDS = ("customer_id", "case_id", "agent_id")
@@ -59,18 +59,19 @@ def label_counts(events: Iterable[pa.Table], names: Iterable[str]) -> dict[str, 
     counts = {name: Counter[str]() for name in names}
     for part in events:
         for name, found in counts.items():
-            if len(found) <= _MANY:
-                found.update(_counted(part[name].combine_chunks()))
+            if len(found) <= MANY:
+                found.update(labels_in(part[name].combine_chunks()))
     return counts
 
 
 def notes_on(counts: Mapping[str, Counter[str]]) -> list[str]:
     """Return a note for every column whose counted labels differ by upper case or blanks alone."""
-    return [note for name, found in counts.items() if len(found) <= _MANY for note in _notes(name, found)]
+    return [note for name, found in counts.items() if len(found) <= MANY for note in _notes(name, found)]
 
 
-def _counted(column: pa.Array) -> dict[str, int]:
-    if len(column.dictionary) > _MANY:
+def labels_in(column: pa.Array) -> dict[str, int]:
+    """Count the labels of a dictionary column; of too many to be words each counts once."""
+    if len(column.dictionary) > MANY:
         return dict.fromkeys(column.dictionary.to_pylist(), 1)
     found = pc.value_counts(column.indices.drop_null())
     places, counts = found.field("values").to_pylist(), found.field("counts").to_pylist()
@@ -78,12 +79,17 @@ def _counted(column: pa.Array) -> dict[str, int]:
     return {levels[place]: count for place, count in zip(places, counts, strict=True)}
 
 
-def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
+def spelled_alike(counts: Counter[str]) -> list[list[str]]:
+    """Return the labels that differ by upper case or blanks alone, a list for those that are one; most frequent first."""
     groups: dict[str, list[str]] = {}
     # of labels that are as frequent those in lower case first, whatever order they came in
     for label in sorted(counts, key=lambda label: (-counts[label], label.swapcase())):
         groups.setdefault(folded(label), []).append(label)
-    several = [labels for labels in groups.values() if len(labels) > 1]
+    return [labels for labels in groups.values() if len(labels) > 1]
+
+
+def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
+    several = spelled_alike(counts)
     if several:
         shown = "; ".join(
             listed(f"{label!r} ({counts[label]:,} rows)" for label in labels) for labels in several[:_SHOWN]
@@ -91,7 +97,8 @@ def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
         more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
         yield (
             f"{name} has labels that differ by upper case or blanks alone, and count as different: {shown}{more}. "
-            "ignore_case = true under [format] of the schema, or Schema(ignore_case=True), makes one of them."
+            + typed("Schema(ignore_case=True)", "ignore_case = true under [format] of the schema")
+            + " makes one of them."
         )
 
 

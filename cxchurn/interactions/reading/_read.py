@@ -19,11 +19,13 @@ from cxchurn.interactions.log._log import InteractionLog
 from cxchurn.interactions.log._noticed import noticed
 from cxchurn.interactions.log._until import check_end, end_of, named_zones, say_zones, with_ends
 from cxchurn.interactions.log._validation import Finding, Validation
+from cxchurn.interactions.log.description._describe import describe
 from cxchurn.interactions.reading._combined import Combined, read_combined
 from cxchurn.interactions.reading._customer_ids import check_fit, with_ids
 from cxchurn.interactions.reading._customers import about_customers, load_customers
 from cxchurn.interactions.reading._only import asked_columns
 from cxchurn.interactions.reading._outputs import check_not_read, harmless
+from cxchurn.interactions.reading._source_files import names_sources, sources_of
 from cxchurn.interactions.reading._sources import Source
 from cxchurn.interactions.reading._tables import stacked
 from cxchurn.interactions.reading._way import Way
@@ -122,6 +124,17 @@ def read_interactions(
         raise DataError(
             f"no row is left.\n{validation}", hint="check the schema against the data: every row breaks a rule."
         )
+    return _log(found, attributes, validation, refused, observed_until, way.now)
+
+
+def _log(
+    found: Combined,
+    attributes: CustomerTable | None,
+    validation: Validation,
+    refused: pa.Table | None,
+    observed_until: Any,
+    now: np.datetime64,
+) -> InteractionLog:
     schemas = tuple(reading.schema for reading in found.readings)
     say_zones(schemas)
     arrivals = with_ends([one.arrivals for one in found.readings], observed_until, named_zones(schemas)[0])
@@ -134,7 +147,7 @@ def read_interactions(
         validation=validation,
         refused=refused,
         arrivals=arrivals,
-        observed_until=end_of(arrivals, schemas, observed_until, way.now),
+        observed_until=end_of(arrivals, schemas, observed_until, now),
         end_given=observed_until is not None and not isinstance(observed_until, Mapping),
         schema_guessed=any(reading.guess for reading in found.readings),
     )
@@ -165,7 +178,7 @@ def validate_interactions(
     -------
     Validation
         Rows read, kept and refused, every rule with counts and examples, and what is worth a look: sources and kinds that
-        stopped arriving, and holes of days.
+        stopped arriving, and holes of days; with a `Description` of the rows kept.
 
     Raises
     ------
@@ -173,9 +186,12 @@ def validate_interactions(
         Where the data cannot be read at all: no such file, no such column.
     """
     present = np.datetime64("now", "us") if now is None else instant(now, name="now")
-    found, _, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
+    found, attributes, validation = _read_all(_sources(data, schema), customers, Way(present, keep_refused=False))
     silences = noticed([reading.arrivals for reading in found.readings])
     validation = replace(validation, notes=(*validation.notes, *silences))
+    if validation.rows_kept:
+        log = _log(found, attributes, validation, None, None, present)
+        validation = replace(validation, description=describe(log))
     several = mixed(currencies_in(found.events))
     if several is None:
         return validation
@@ -199,6 +215,10 @@ def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined
 
 def _sources(data: Any, schema: Any) -> list[Source]:
     several = isinstance(data, Sequence) and not isinstance(data, str)
+    if names_sources(data):
+        if schema is not None:
+            raise UsageError(f"{data} says itself what its columns mean.", hint="leave the schema out.")
+        return sources_of(data)
     if not several and not isinstance(data, Source):
         return [Source(data, schema)]
     sources = list(data) if several else [data]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxchurn._core import DataError, UsageError, listed, logger, without_password
+from cxchurn._core import DataError, UsageError, listed, logger, typed, without_password
 from cxchurn.interactions.reading._databases import answer_of
 from cxchurn.interactions.reading._derived import derived_sql
 from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, engine, held, name, rows, said_plainly
@@ -162,7 +162,8 @@ class Opened:
         if twice := sorted(self.twice & set(columns)):
             raise DataError(
                 f"{self.label} has columns of one name: {listed(twice)}.",
-                hint="rename or drop all but one; those of a text file can be named in the schema: columns=('customer', ...).",
+                hint="rename or drop all but one; those of a text file can be named in the schema: "
+                + typed("columns=('customer', ...).", 'columns = ["customer", ...] under [format].'),
             )
 
 

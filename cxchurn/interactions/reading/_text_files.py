@@ -6,13 +6,14 @@ import csv
 import glob
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, typed
 from cxchurn.interactions.reading._engine import FILE, LINE, held, name, text
 from cxchurn.interactions.reading._tables import told_apart
 
@@ -107,7 +108,7 @@ def first_line_of(file: str, delimiter: str, skip: int = 0) -> list[str]:
             if delimiter == "whitespace":
                 return next((line.split() for line in lines if line.strip()), [])
             return next((cells for cells in csv.reader(lines, delimiter=delimiter) if any(cells)), [])
-    except (OSError, EOFError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise DataError(f"{file} cannot be read as text: {error}.") from error
 
 
@@ -126,7 +127,10 @@ def _named(cells: list[str], file: str) -> list[str]:
     if not names:
         raise DataError(
             f"the first line of {file} names no column.",
-            hint="name the file's columns in the schema: columns=('customer', 'when', ...).",
+            hint=typed(
+                "name the file's columns in the schema: columns=('customer', 'when', ...).",
+                'name the file\'s columns under [format] in the schema: columns = ["customer", "when", ...].',
+            ),
         )
     return names
 

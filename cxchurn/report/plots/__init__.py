@@ -5,6 +5,7 @@ from cxchurn.report.plots._backtest import plot_backtest
 from cxchurn.report.plots._beeswarm import plot_beeswarm
 from cxchurn.report.plots._calibration import plot_calibration
 from cxchurn.report.plots._churn_rate import plot_churn_rate
+from cxchurn.report.plots._description import plot_description
 from cxchurn.report.plots._distribution import plot_scores, score_distribution
 from cxchurn.report.plots._drivers import plot_drivers
 from cxchurn.report.plots._gain import plot_gain
@@ -22,6 +23,7 @@ __all__ = [
     "plot_beeswarm",
     "plot_calibration",
     "plot_churn_rate",
+    "plot_description",
     "plot_drivers",
     "plot_gain",
     "plot_lift",

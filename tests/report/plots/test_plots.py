@@ -36,6 +36,7 @@ from cxchurn.report import (
     plot_beeswarm,
     plot_calibration,
     plot_churn_rate,
+    plot_description,
     plot_drivers,
     plot_gain,
     plot_lift,
@@ -59,6 +60,7 @@ def tables(
     statement: pd.DataFrame,
     ledger: pd.DataFrame,
     beats: pd.DataFrame,
+    by_kind_and_month: pd.DataFrame,
 ) -> dict[Any, pd.DataFrame]:
     return {
         plot_reliability: evaluation.reliability,
@@ -73,6 +75,7 @@ def tables(
         plot_account: statement,
         plot_touchpoints: ledger,
         plot_pulse: beats,
+        plot_description: by_kind_and_month,
     }
 
 
@@ -89,6 +92,7 @@ NAMES = {
     plot_account: "table",
     plot_touchpoints: "table",
     plot_pulse: "table",
+    plot_description: "by_kind_and_month",
 }
 PLOTS = pytest.mark.parametrize("plot", list(NAMES), ids=lambda plot: plot.__name__)
 
@@ -451,3 +455,22 @@ def test_a_pulse_says_how_many_groups_are_left_out(beats: pd.DataFrame, groups: 
     web = beats[beats["touchpoint"] == "web"]
     many = pd.concat([web.assign(touchpoint=f"t{place}") for place in range(groups)], ignore_index=True)
     assert plot_pulse(many).texts[-1].get_text().replace("\n", " ") == f"Ringed: moved beyond noise.{says}"
+
+
+def test_a_description_draws_every_month_and_stripes_those_held_in_part(by_kind_and_month: pd.DataFrame) -> None:
+    ax = plot_description(by_kind_and_month)
+    # no visit in July, and nothing at all in June
+    assert _line(ax, "visit").get_ydata().tolist() == [3, 0, 0, 4]
+    assert _line(ax, "call").get_ydata().tolist() == [1, 0, 2, 9]
+    assert _line(plot_description(by_kind_and_month, "customers"), "call").get_ydata().tolist() == [1, 0, 2, 5]
+    assert not ax.patches
+    held = pd.DataFrame({"month": ["2024-05", "2024-07", "2024-08"], "whole": [False, True, True]})
+    ax = plot_description(SimpleNamespace(by_kind_and_month=by_kind_and_month, by_month=held), most=1)
+    assert [(patch.get_x(), patch.get_width()) for patch in ax.patches] == [(-0.5, 1.0)]  # type: ignore[attr-defined]
+    assert ax.texts[0].get_text() == "Striped: months that the log holds in part. 1 rarer kind is left out."
+    assert [line.get_label() for line in ax.lines] == ["call"]
+
+
+def test_a_description_counts_rows_or_customers(by_kind_and_month: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="count is 'events'"):
+        plot_description(by_kind_and_month, "events")

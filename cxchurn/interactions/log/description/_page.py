@@ -1,0 +1,236 @@
+"""A description in words and columns, within 80 letters a line."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cxchurn._core import Deferred, iso, listed
+from cxchurn.interactions.log.description._description import Description
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = Deferred("pandas")
+
+_WIDTH, _BAR = 80, 24
+_MONTHS, _KINDS, _SOURCES, _SHORT, _NOTES = 24, 12, 10, 6, 10
+# a customer with so large a share of all interactions is no customer, as a rule
+_SUSPECT = 0.02
+
+
+def page(found: Description) -> str:
+    """Return all that is worth reading first."""
+    if not found.facts["interactions"]:
+        return headline(found)
+    parts = [
+        [headline(found)],
+        _by_month(found),
+        _by_kind(found, _KINDS),
+        _by_source(found),
+        _gaps(found),
+        ["Customers", *_indented(customer_words(found))],
+        _late(found),
+        _columns(found.roles, "Filled"),
+        _odd(found),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def short(found: Description) -> str:
+    """Return the few lines that stand below a validation."""
+    filled = _columns(found.roles[found.roles["share"] < 1], "Not filled in every row")
+    parts = [[headline(found)], _by_kind(found, _SHORT), _indented(customer_words(found)), filled]
+    return "\n".join(line for part in parts for line in part)
+
+
+def headline(found: Description) -> str:
+    """Return how much of whom there is, and since when."""
+    facts = found.facts
+    if not facts["interactions"]:
+        return "No interaction."
+    since = f"{_day(facts['first'])} .. {_day(facts['last'])}"
+    zone = "" if facts["timezone"] == "UTC" else f" ({facts['timezone']})"
+    made = f", {facts['made']:,} of them made of values that became known later" if facts["made"] else ""
+    said = f"{facts['interactions']:,} interactions of {facts['customers']:,} customers, {since}{zone}{made}."
+    return textwrap.fill(f"{said} Whole until {iso(facts['observed_until'])}.", _WIDTH)
+
+
+def customer_words(found: Description) -> list[str]:
+    """Say how many interactions customers have, and how long they stay."""
+    facts = found.facts
+    if not facts["customers"]:
+        return []
+    one, all_ = facts["with_one_interaction"], facts["customers"]
+    span, half = facts["span_days"], facts["median_interactions"]
+    return [
+        f"{one:,} of {all_:,} customers ({_percent(one / all_)}) have one interaction; half have {half:,} or fewer.",
+        f"From the first interaction of a customer to the last: {days(span['median'])} for half of them, "
+        f"{days(span['p90'])} or more for a tenth.",
+        f"The busiest hundredth of customers has {_percent(facts['busiest_percent_share'])} of all interactions.",
+    ]
+
+
+def notes(found: Description) -> list[str]:
+    """Say what looks odd: silences, labels written in several ways, customers that are none."""
+    said = [f"{row['source']}: {row['says']}" for row in found.silences.to_dict("records")]
+    for (name, _), rows in found.spelling.groupby(["name", "like"], sort=False):
+        labels = listed(f"{one['label']!r} ({one['rows']:,} rows)" for one in rows.to_dict("records"))
+        said.append(f"{name}: {labels} differ by upper case or blanks alone.")
+    enough = found.facts["customers"] > 1 / _SUSPECT
+    suspects = found.busiest[found.busiest["share"] > _SUSPECT].to_dict("records") if enough else []
+    return said + [
+        f"{row['customer_id']!r} has {row['share']:.0%} of all interactions: a guest, a bot, or a test?"
+        for row in suspects
+    ]
+
+
+def cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return a table's titles and its values as text."""
+    return [str(name).replace("_", " ") for name in table.columns], [
+        [_cell(name, value) for name, value in zip(table.columns, row, strict=True)]
+        for row in table.itertuples(index=False)
+    ]
+
+
+def days(value: float) -> str:
+    """Write a number of days; below a day in hours, minutes or seconds."""
+    if value >= 1:
+        return f"{value:,.0f} days" if value >= 10 or (value == int(value) and value != 1) else f"{value:.3g} days"
+    for unit, many in (("h", 24), ("min", 1440)):
+        if value * many >= 1:
+            return f"{value * many:.2g} {unit}"
+    return f"{value * 86_400:.2g} s" if value else "0"
+
+
+def _by_month(found: Description) -> list[str]:
+    table = found.by_month.tail(_MONTHS)
+    if not len(table):
+        return []
+    most, left = table["rows"].max(), len(found.by_month) - len(table)
+    lines = [f"By month{'rows':>12}{'customers':>12}"]
+    lines += [f"  and {left} earlier, in .by_month"] if left else []
+    for row in table.to_dict("records"):
+        bar = "▇" * round(_BAR * row["rows"] / most)
+        lines.append(
+            f"  {row['month']:<8}{row['rows']:>10,}{row['customers']:>12,}  {bar}{'' if row['whole'] else ' (part)'}"
+        )
+    return lines
+
+
+def _by_kind(found: Description, most: int) -> list[str]:
+    table = found.by_kind
+    if not len(table):
+        return []
+    gaps = {row["of"]: row["median"] for row in found.gaps.to_dict("records") if row["by_kind"]}
+    lines = [f"By kind{'':<15}{'rows':>11}{'customers':>11}  {'first':<10}  {'last':<10}  median gap"]
+    for row in table.head(most).to_dict("records"):
+        gap = days(gaps[row["kind"]]) if row["kind"] in gaps else "-"
+        lines.append(
+            f"  {_fit(row['kind'] or '(none)', 20):<20}{row['rows']:>11,}{row['customers']:>11,}  {row['first']:%Y-%m-%d}  "
+            f"{row['last']:%Y-%m-%d}  {gap}"
+        )
+    left = table.iloc[most:]
+    return [*lines, f"  and {len(left)} more with {left['rows'].sum():,} rows"] if len(left) else lines
+
+
+def _by_source(found: Description) -> list[str]:
+    table = found.by_source
+    if len(table) < 2:
+        return []
+    lines = [f"By source{'':<21}{'rows':>12}{'customers':>11}  {'first':<10}  {'last':<10}"]
+    for row in table.head(_SOURCES).to_dict("records"):
+        who = "" if pd.isna(row["customers"]) else f"{row['customers']:,}"
+        lines.append(
+            f"  {_fit(row['source'], 27):<27}{row['rows']:>13,}{who:>11}  {row['first'] or '-':<10}  {row['last'] or '-':<10}"
+        )
+    return lines
+
+
+def _gaps(found: Description) -> list[str]:
+    rows = [row for row in found.gaps.to_dict("records") if not row["by_kind"]]
+    names = {"all": "all interactions", "own": "what customers did"}
+    lines = [f"Time between{'':<12}{'10%':>11}{'25%':>11}{'half':>11}{'75%':>11}{'90%':>11}"]
+    for row in rows:
+        values = "".join(f"{days(row[name]):>11}" for name in ("p10", "p25", "median", "p75", "p90"))
+        lines.append(f"  {names[row['of']]:<22}{values}")
+    return lines if rows else []
+
+
+def _late(found: Description) -> list[str]:
+    rows = [row for row in found.delays.to_dict("records") if not row["by_kind"]]
+    if not rows:
+        return []
+    by_kind = [row for row in found.delays.to_dict("records") if row["by_kind"]]
+    kinds = listed(f"{row['of']} {_percent(row['share'])}" for row in by_kind[:_SHORT])
+    said = (
+        f"{rows[0]['late_rows']:,} rows ({_percent(rows[0]['share'])}) became known later than they happened: half of them by "
+        f"{days(rows[0]['median'])} or more, a tenth by {days(rows[0]['p90'])} or more ({kinds})."
+    )
+    return ["Late", *_indented([said])]
+
+
+def _columns(roles: pd.DataFrame, title: str) -> list[str]:
+    rows = [row for row in roles.to_dict("records") if row["name"] not in ("customer_id", "timestamp", "known_at")]
+    lines = [
+        f"  {_fit(row['name'], 24):<24}{row['filled']:>12,}{_percent(row['share']):>6}  {_fit(_holds(row), 34)}"
+        for row in rows
+    ]
+    return [f"{title:<26}{'rows':>12}", *lines] if rows else []
+
+
+def _percent(share: float) -> str:
+    """Write a share; all and none are said only of all and none."""
+    if 0 < share < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
+def _holds(row: Mapping[Any, Any]) -> str:
+    if row["type"] == "number" and not pd.isna(row["low"]):
+        return f"{row['low']:,.6g} .. {row['high']:,.6g}, mean {row['mean']:,.4g}"
+    if row["type"] == "yes/no" and not pd.isna(row["mean"]):
+        return f"yes in {row['mean']:.0%}"
+    if row["type"] == "time" and not pd.isna(row["since"]):
+        return f"{row['since']:%Y-%m-%d} .. {row['until']:%Y-%m-%d}"
+    if row["most_frequent"]:
+        return f"{row['different']:,}: {', '.join(row['most_frequent'])}"
+    return "more than 10,000 labels" if row["type"] == "label" and row["filled"] else ""
+
+
+def _odd(found: Description) -> list[str]:
+    said = notes(found)
+    lines = [*said[:_NOTES], f"and {len(said) - _NOTES} more."] if len(said) > _NOTES else said
+    return ["Worth a look", *_indented(lines)] if lines else []
+
+
+def _indented(sentences: Sequence[str]) -> list[str]:
+    return [textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in sentences]
+
+
+def _fit(text: str, width: int) -> str:
+    one = " ".join(str(text).split())
+    return one if len(one) <= width else one[: width - 1] + "…"
+
+
+def _day(moment: np.datetime64) -> str:
+    return str(moment.astype("datetime64[D]"))
+
+
+def _cell(name: object, value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if name == "share":
+        return f"{value:.1%}"
+    if isinstance(value, (int, np.integer)):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4g}"
+    return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "hour") else str(value)
