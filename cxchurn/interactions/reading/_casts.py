@@ -133,7 +133,9 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     if is_word != "FALSE":
         value = f"CASE WHEN NOT {is_word} THEN {value} END"
     tells = {} if said_so else {COMMA: _comma(column)}
-    return Cast(value, present, tells={**tells, ODD: f"({column} IS NOT NULL AND {number} IS NULL AND {something})"}, text=shown)
+    return Cast(
+        value, present, tells={**tells, ODD: f"({column} IS NOT NULL AND {number} IS NULL AND {something})"}, text=shown
+    )
 
 
 def _comma(column: str) -> str:
