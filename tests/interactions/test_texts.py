@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, UsageError
 from cxchurn.interactions import Query, Schema, read_interactions
 
 NOW = "2026-01-01"
@@ -35,7 +35,7 @@ def times(texts, **schema):
 @pytest.mark.parametrize(
     ("texts", "schema", "expected"),
     [
-        (["12.50", "$1234.5", "12.50 EUR", "(3)", "4-", "7 %"], {}, [12.5, 1234.5, 12.5, -3, -4, 7]),
+        (["12.50", "$1234.5", "12.50 USD", "(3)", "4-", "7 %"], {}, [12.5, 1234.5, 12.5, -3, -4, 7]),
         (["12,50", "1.234", "1.234,5", "\u20ac 9"], {"decimal": ",", "thousands": "."}, [12.5, 1234, 1234.5, 9]),
         (["1,234.50", "12.5"], {"thousands": ","}, [1234.5, 12.5]),
         (["1\u202f234,5", "1 000"], {"decimal": ",", "thousands": " "}, [1234.5, 1000]),
@@ -53,17 +53,18 @@ def test_numbers_are_read_as_their_column_writes_them(texts, schema, expected):
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["12,50", "1.234"], 'decimal = ","'),
-        (["1.234,50", "5"], 'decimal = ",", thousands = "."'),
-        (["1,234.50", "5"], 'thousands = ","'),
-        (["1,234", "5"], "the values do not tell what the comma means"),
-        (["1 234", "5"], 'thousands = " "'),
-        (["$5", "\u20ac 5"], "several currencies: $ and \u20ac"),
+        # at the shell it is the TOML that is shown
+        (["12,50", "1.234"], "say Schema(decimal=',', thousands='.', ...)"),
+        (["1.234,50", "5"], "say Schema(decimal=',', thousands='.', ...)"),
+        (["1,234.50", "5"], "thousands=','"),
+        (["1,234", "5"], "read in several ways"),
+        (["1 234", "5"], "thousands ' '"),
+        (["$5", "\u20ac 5"], "several currencies: $, \u20ac"),
     ],
 )
 def test_a_column_of_numbers_that_are_not_plain_is_refused_whole(texts, message):
+    frame = pd.DataFrame({"who": "K1", "when": "2024-05-01", "v": texts}, dtype=object)
     with pytest.raises(DataError) as error:
-        frame = pd.DataFrame({"who": "K1", "when": "2024-05-01", "v": texts}, dtype=object)
         read_interactions(frame, Schema(**BASE, value="v"), now=NOW, on_error="quarantine")
     assert message in str(error.value)
 
@@ -104,10 +105,10 @@ def test_times_are_read_in_the_forms_that_are_named(texts, time_format, expected
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["3/15/2015", "5/1/2015"], 'time_format = "%m/%d/%Y".'),
-        (["15/3/2015", "5/1/2015"], 'time_format = "%d/%m/%Y".'),
+        (["3/15/2015", "5/1/2015"], "time_format='%m/%d/%Y'"),
+        (["15/3/2015", "5/1/2015"], "time_format='%d/%m/%Y'"),
         (["3/5/2015", "5/1/2015"], "do not tell which"),
-        (["01.05.2024 10:00", "02.05.2024 11:30"], 'time_format = "%d.%m.%Y %H:%M".'),
+        (["01.05.2024 10:00", "02.05.2024 11:30"], "time_format='%d.%m.%Y %H:%M'"),
     ],
 )
 def test_times_in_another_form_are_refused_whole_with_the_form_that_fits(texts, message):
@@ -206,20 +207,18 @@ def test_labels_are_kept_to_the_letter_unless_words_are_named(tmp_path):
     assert events(path, categories=("region",), missing=("?",))["region"].to_pylist() == ["NA", None]
 
 
+ANSWER = """
+SELECT 7::bigint AS who, '2024-05-01 10:00+02'::timestamptz AS when, 12.50::numeric(10, 2) AS v, '{"a": 2}'::jsonb AS p
+"""
+
+
 def test_a_database_is_asked_by_its_address_and_its_password_is_never_said(postgres_address):
-    dbapi = pytest.importorskip("adbc_driver_postgresql.dbapi")
-    with dbapi.connect(postgres_address) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS nothing (x int)")
-    sql = "SELECT 7::bigint AS who, '2024-05-01 10:00+02'::timestamptz AS when, 12.50::numeric(10, 2) AS v, '{\"a\": 2}'::jsonb AS p"
-    (event,) = events(Query(sql, uri=postgres_address), value="v", measures={"a": "p.a"}).to_pylist()
+    (event,) = events(Query(ANSWER, uri=postgres_address), value="v", measures={"a": "p.a"}).to_pylist()
     assert (event["customer_id"], event["value"], event["a"]) == (7, 12.5, 2.0)
     assert event["timestamp"] == datetime.datetime(2024, 5, 1, 8)
-    secret = postgres_address.replace("postgres@", "nobody:hush@")
-    for query in (
-        Query("SELECT 1", uri=secret),
-        Query("SELEC 1", uri=postgres_address.replace("postgres@", "postgres:hush@")),
-    ):
+    strange, wrong = (postgres_address.replace("postgres@", f"{user}:hush@") for user in ("nobody", "postgres"))
+    for query in (Query("SELECT 1", uri=strange), Query("SELEC 1", uri=wrong)):
         assert "hush" not in repr(query)
-        with pytest.raises(Exception, match="cannot be re") as error:
+        with pytest.raises((DataError, UsageError)) as error:
             events(query)
         assert "hush" not in str(error.value)
