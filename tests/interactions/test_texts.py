@@ -122,6 +122,12 @@ def test_numbers_of_no_one_unit_are_refused():
         times([1_714_557_600, 1_714_557_600_000], time_format="epoch")
 
 
+def test_the_unit_that_a_column_told_is_in_the_schema_that_is_kept():
+    frame = pd.DataFrame({"who": "K1", "when": [1_714_557_600_000]})
+    (schema,) = read_interactions(frame, Schema(**BASE, time_format="epoch"), now=NOW).schemas
+    assert schema.time_format == {"when": ("epoch_ms",)}
+
+
 def test_a_day_and_the_time_of_it_may_be_two_columns(tmp_path):
     path = tmp_path / "log.csv"
     path.write_text("who,day,at\nK1,01.05.2024,10:30\nK2,02.05.2024,11:00\n")

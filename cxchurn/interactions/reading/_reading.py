@@ -11,7 +11,7 @@ import numpy as np
 
 from cxchurn._core import instant, zone
 from cxchurn.interactions.reading._casts import family
-from cxchurn.interactions.reading._conventions import are_whole
+from cxchurn.interactions.reading._conventions import are_whole, with_units
 from cxchurn.interactions.reading._copies import MoreColumns
 from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, said_plainly, text
 from cxchurn.interactions.reading._guess import guessed
@@ -115,6 +115,7 @@ def _settle(read: SourceRows, found: Reading, way: Way) -> None:
     found.handed = settled.handed
     found.findings = hinted(read.data, read.schema, settled.findings())
     found.conventions = replace(passed.conventions, told=read.told)
+    found.schema = with_units(found.schema, read.told)
     found.notes += found.conventions.notes(found.label)
     if way.keep_refused:
         found.refused = settled.refused_rows()
