@@ -17,7 +17,8 @@ _WHERE = {
     "_core": ("CxchurnError", "DataError", "InternalError", "MismatchError", "UsageError", "shown_progress"),
     "interactions": (
         "CustomerSchema", "Description", "InteractionLog", "Later", "Query", "Schema", "Source", "Validation", "describe",
-        "fingerprint", "known_before", "read_customers", "read_interactions", "validate_interactions",
+        "fingerprint", "guess_schema", "known_before", "propose_schema", "read_customers", "read_interactions",
+        "validate_interactions",
     ),
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (

@@ -119,7 +119,9 @@ from cxchurn.interactions import Source as Source
 from cxchurn.interactions import Validation as Validation
 from cxchurn.interactions import describe as describe
 from cxchurn.interactions import fingerprint as fingerprint
+from cxchurn.interactions import guess_schema as guess_schema
 from cxchurn.interactions import known_before as known_before
+from cxchurn.interactions import propose_schema as propose_schema
 from cxchurn.interactions import read_customers as read_customers
 from cxchurn.interactions import read_interactions as read_interactions
 from cxchurn.interactions import validate_interactions as validate_interactions

@@ -5,6 +5,7 @@ from cxchurn._core._autologging import not_autologged
 from cxchurn._core._clustered import clustered_mean
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
+from cxchurn._core._dialect import said_in_files, typed
 from cxchurn._core._errors import (
     CxchurnError,
     DataError,
@@ -25,32 +26,60 @@ from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
 from cxchurn._core._scratch import Scratch
+from cxchurn._core._secrets import said_without_password, without_password
 from cxchurn._core._spans import DAY, Span, span, span_said
 from cxchurn._core._statement import Statement
 from cxchurn._core._threads import at_most, in_threads, processors
 from cxchurn._core._together import Together
+from cxchurn._core._toml import (
+    FLAG,
+    LIST,
+    SHELL,
+    TEXT,
+    WHOLE,
+    Key,
+    Problem,
+    Table,
+    check_toml,
+    is_text,
+    read_toml,
+    refuse,
+    table_of,
+    toml_key,
+    toml_text,
+    toml_value,
+)
 from cxchurn._core._trusted import trusted
 from cxchurn._core._whole_file import write_whole
 from cxchurn._core._zones import Zone, zone
 
 __all__ = [
     "DAY",
+    "FLAG",
+    "LIST",
+    "SHELL",
+    "TEXT",
+    "WHOLE",
     "CxchurnError",
     "DataError",
     "Deferred",
     "Detached",
     "InternalError",
+    "Key",
     "MismatchError",
     "MissingExtraError",
+    "Problem",
     "Scratch",
     "Span",
     "Statement",
+    "Table",
     "Together",
     "UntrustedError",
     "UsageError",
     "Zone",
     "as_pandas",
     "at_most",
+    "check_toml",
     "clustered_mean",
     "did_you_mean",
     "folder_of",
@@ -65,6 +94,7 @@ __all__ = [
     "instants",
     "is_address",
     "is_of",
+    "is_text",
     "iso",
     "listed",
     "locked",
@@ -76,14 +106,24 @@ __all__ = [
     "processors",
     "proven_plain",
     "quiet_progress",
+    "read_toml",
+    "refuse",
     "require",
+    "said_in_files",
+    "said_without_password",
     "shown_progress",
     "span",
     "span_said",
     "step",
+    "table_of",
     "to_plain",
+    "toml_key",
+    "toml_text",
+    "toml_value",
     "trusted",
+    "typed",
     "with_own",
+    "without_password",
     "write_whole",
     "zone",
 ]

@@ -15,9 +15,10 @@ from typing import Annotated
 import typer
 
 import cxchurn as cx
-from cxchurn._core import CxchurnError, logger, shown_progress
+from cxchurn._core import CxchurnError, logger, said_in_files, shown_progress
 from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving, _words_app
-from cxchurn.cli._options import option
+from cxchurn.cli._log_part import log_options, log_part
+from cxchurn.cli._options import CustomersTable, Database, Question, Schemas, Uri, option
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -31,13 +32,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 
-LogPath = Annotated[
-    str, typer.Argument(metavar="LOG", help="Parquet, CSV or JSON lines: a file, a folder or a 'pattern*'.")
+LogPaths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="LOG...", help="Parquet, CSV or JSON lines: a file, a folder or a 'pattern*'; or a TOML of sources."
+    ),
 ]
-SchemaPath = Annotated[
-    Path | None, typer.Option("--schema", metavar="FILE", help="TOML file that says what the columns mean.")
-]
-Customers = Annotated[str | None, typer.Option("--customers", metavar="TABLE", help="Table of customer attributes.")]
 
 
 @app.command()
@@ -55,9 +55,12 @@ def demo(
 
 @app.command()
 def validate(
-    log: LogPath,
-    schema: SchemaPath = None,
-    customers: Customers = None,
+    log: LogPaths = None,
+    schema: Schemas = None,
+    query: Question = None,
+    uri: Uri = None,
+    database: Database = None,
+    customers: CustomersTable = None,
     quarantine: Annotated[
         Path | None,
         typer.Option("--quarantine", metavar="FILE", help="Write the refused rows to this Parquet file."),
@@ -68,7 +71,25 @@ def validate(
 
     Tells every broken rule with counts and examples. Exit code 1 if any row breaks one.
     """
-    raise typer.Exit(_commands.validate(log, schema, customers, quarantine, as_json=as_json))
+    of_log = log_options(
+        log or [], schema or [], query=query, uri=uri, database=database, command="validate", customers=customers
+    )
+    raise typer.Exit(_commands.validate(log_part(of_log), quarantine, as_json=as_json))
+
+
+@app.command(name="schema")
+def schema_(
+    log: LogPaths = None,
+    query: Question = None,
+    uri: Uri = None,
+    database: Database = None,
+) -> None:
+    """Write down what the columns of a log seem to mean.
+
+    A TOML file to be corrected: cxchurn schema orders.csv > schema.toml.
+    """
+    of_log = log_options(log or [], query=query, uri=uri, database=database, command="schema")
+    _commands.schema(log_part(of_log))
 
 
 @app.command()
@@ -124,7 +145,7 @@ def _version(
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
     try:
-        with shown_progress(), _messages_shown():
+        with shown_progress(), _messages_shown(), said_in_files():
             app(arguments, prog_name="cxchurn")
     except SystemExit as end:  # how typer ends, after it has said what is wrong with the command line
         code = int(end.code or 0)

@@ -15,11 +15,10 @@ from cxchurn.cli._config import (
     OutputPart,
     churn_of,
     cutoffs_of,
-    inputs_of,
     model_of,
     read_config,
-    read_log,
 )
+from cxchurn.cli._log_part import LogPart, check_there, data_and_schema, inputs_of, read_log
 from cxchurn.cli._output import check_apart, check_replaced, check_writable
 from cxchurn.cli._reporting import explained
 from cxchurn.cli._say import described, paragraph, risky, say, where_to_look
@@ -53,15 +52,23 @@ def demo(out: Path) -> None:
     where_to_look(places)
 
 
-def validate(
-    log: str, schema: Path | None, customers: str | None, quarantine: Path | None, *, as_json: bool = False
-) -> int:
+def schema(part: LogPart) -> None:
+    """Print a guess of what the columns of a log mean."""
+    # printed as it is written: it goes to a file
+    check_there(part, flag="LOG")
+    say(cx.propose_schema(data_and_schema(part)[0]).rstrip("\n"))
+
+
+def validate(part: LogPart, quarantine: Path | None, *, as_json: bool = False) -> int:
     """Check a log and print what was found."""
+    check_there(part, flag="LOG")
+    log, schema = data_and_schema(part)
+    customers = part.customers
     if quarantine is not None:
         # here, not above: the help of the command line reads nothing
         from cxchurn.interactions import check_quarantine
 
-        check_quarantine(quarantine, [log, customers, schema])
+        check_quarantine(quarantine, inputs_of(part))
         check_writable(quarantine.parent)
     with step("checking"):
         validation = cx.validate_interactions(log, schema, customers=customers)

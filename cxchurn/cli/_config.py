@@ -1,55 +1,31 @@
-"""Reading the TOML file of `cxchurn train`: every key checked before any work begins."""
+"""Reading the TOML files of commands: every key checked before any work begins, options put over what a file says."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 import cxchurn as cx
-from cxchurn._core import UsageError, did_you_mean, instant, listed, span
+from cxchurn._core import (
+    SHELL,
+    Problem,
+    Table,
+    UsageError,
+    check_toml,
+    did_you_mean,
+    instant,
+    listed,
+    read_toml,
+    span,
+    table_of,
+)
+from cxchurn.cli._log_part import LogPart, log_table, overlaid
 
 _DEFINITIONS = {"inactivity": "Inactivity", "cancellation": "Cancellation"}
 _EXAMPLE = "pipelines/train.toml is an example."
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _all_are(value: Any, kind: type) -> bool:
-    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
-
-
-# what a key may hold, by the type its part declares: in words, and the test
-_FITS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "str": ("text", _is_text),
-    "bool": ("true or false", lambda value: isinstance(value, bool)),
-    "str | None": ("text", _is_text),
-    "int": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
-    "int | None": ("a whole number, 1 or more", lambda value: type(value) is int and value >= 1),
-    "float": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
-    "list[str]": ("a list of texts", lambda value: _all_are(value, str)),
-    "dict[str, Any]": ("a table", lambda value: isinstance(value, dict)),
-    "list[dict[str, str]]": ("[[tables]]", lambda value: _all_are(value, dict)),
-}
-
-
-@dataclass(frozen=True)
-class LogPart:
-    """``[log]``: what to read. `interactions` is a path, or with `[[log.source]]` tables several of them."""
-
-    interactions: str = ""
-    schema: str | None = None
-    customers: str | None = None
-    on_error: str = "raise"
-    quarantine: str | None = None
-    observed_until: str | None = None
-    memory_limit: str | None = None
-    source: list[dict[str, str]] = field(default_factory=list)
+Run = TypeVar("Run")
 
 
 @dataclass(frozen=True)
@@ -110,56 +86,76 @@ class TrainConfig:
 
 def read_config(path: Path) -> TrainConfig:
     """Read and check a training file."""
-    data = read_toml(path, hint=_EXAMPLE)
-    known_keys(data, [part.name for part in fields(TrainConfig)], str(path))
-    _needed(data, ("log", "churn", "cutoffs"), str(path))
-    return TrainConfig(
-        log_part(data["log"]),
-        _table(data["churn"], "churn"),
-        _cutoffs_part(data["cutoffs"]),
-        part_of(ModelPart, data.get("model", {}), "model"),
-        part_of(OutputPart, data.get("output", {}), "output"),
-    )
+    return read_run(TrainConfig, path, needed=("log", "churn", "cutoffs"))
 
 
-def read_toml(path: Path, *, hint: str) -> dict[str, Any]:
-    """Read a TOML file; the hint goes with what is wrong with it."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no file {path}.", hint=hint) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path} cannot be read as TOML: {error}", hint=hint) from error
+def read_run(
+    kind: type[Run],
+    path: Path | None,
+    over: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    needed: tuple[str, ...] = (),
+    example: str = _EXAMPLE,
+    others: tuple[str, ...] = (),
+) -> Run:
+    """Return what a TOML file and options say of a run, everything checked at once.
+
+    Parameters
+    ----------
+    kind : type
+        A dataclass whose fields are the tables of the file: dataclasses of keys, or mappings.
+    path : Path or None
+        The file.
+    over : mapping of table to mapping of key to value, optional
+        What the command line gives: it goes before what the file says.
+    needed : tuple of str
+        Tables that have to be there.
+    example : str
+        Where an example is, for errors.
+    others : tuple of str
+        Tables of other commands that may stand in the file.
+    """
+    found = {} if path is None else read_toml(path, hint=example)
+    found = {name: said for name, said in found.items() if name not in others}
+    for name, options in (over or {}).items():
+        if name == "log":
+            found[name] = overlaid(found.get(name, {}), options)
+        elif isinstance(found.get(name, {}), dict):
+            found[name] = {**found.get(name, {}), **options}
+    parts = get_type_hints(kind)
+    found = {name: said for name, said in found.items() if said != {} or name not in parts}
+    check_toml(found, _run_table(kind, needed), what=SHELL if path is None else str(path), hint=example)
+    said = {name: (part, found.get(name, {})) for name, part in parts.items()}
+    return kind(**{name: part(**own) if is_dataclass(part) else own for name, (part, own) in said.items()})  # type: ignore[operator]
 
 
-def read_log(part: LogPart, *, only: Sequence[str] | None = None) -> cx.InteractionLog:
-    """Read the log that ``[log]`` names, or some columns of it."""
-    several = [cx.Source(one["interactions"], one.get("schema"), one.get("observed_until")) for one in part.source]
-    keys = ("customers", "on_error", "quarantine", "observed_until", "memory_limit")
-    about = {key: getattr(part, key) for key in keys}
-    return cx.read_interactions(several or part.interactions, part.schema, only=only, **about)
-
-
-def inputs_of(part: LogPart) -> list[str]:
-    """Return the paths that ``[log]`` names."""
-    several = [path for one in part.source for path in (one["interactions"], one.get("schema"))]
-    return [path for path in (*several, part.interactions, part.schema, part.customers) if path]
+def _run_table(kind: type, needed: tuple[str, ...]) -> Table:
+    hints = get_type_hints(kind)
+    tables = {name: _TABLES[name]() if name in _TABLES else table_of(part) for name, part in hints.items()}
+    return Table(tables=tables, needed=needed)
 
 
 def churn_of(data: Mapping[str, Any]) -> cx.Inactivity | cx.Cancellation:
     """Make the churn definition that ``[churn]`` states."""
-    said = dict(data)
-    name = str(said.pop("definition", "inactivity"))
-    if name not in _DEFINITIONS:
-        raise UsageError(
-            f"[churn] has the definition {name!r}.", allowed=listed(_DEFINITIONS), hint=did_you_mean(name, _DEFINITIONS)
-        )
-    definition = getattr(cx, _DEFINITIONS[name])
-    known_keys(said, definition._names(), "[churn]")
-    _needed(said, ("horizon",), "[churn]")
+    said = {key: value for key, value in data.items() if key != "definition"}
+    definition = getattr(cx, _DEFINITIONS[data.get("definition", "inactivity")])
     churn = definition(**{key: _as_parameter(key, value) for key, value in said.items()})
     _ = churn.reach  # spans that are none are refused here, before the log is read
-    return churn
+    return churn  # type: ignore[no-any-return]
+
+
+def _wrong_churn(said: Mapping[str, Any]) -> Iterator[Problem]:
+    name = said.get("definition", "inactivity")
+    if name not in _DEFINITIONS:
+        guess = did_you_mean(str(name), _DEFINITIONS)
+        yield Problem(f"[churn] has the definition {name!r}.", listed(_DEFINITIONS), guess)
+        return
+    known = ["definition", *getattr(cx, _DEFINITIONS[name])._names()]
+    for key in said:
+        if key not in known:
+            yield Problem(f"[churn] has the key {key!r}.", listed(known), did_you_mean(key, known))
+    if "horizon" not in said:
+        yield Problem("[churn] lacks horizon.", hint='horizon = "60D"')
 
 
 def _as_parameter(key: str, value: Any) -> Any:
@@ -186,7 +182,6 @@ def cutoffs_of(part: CutoffsPart) -> Any:
 def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     """Make the model, not yet fitted, that ``[model]`` states."""
     classifier = cx.ChurnClassifier(random_state=part.random_state)
-    known_keys(part.classifier, list(classifier.get_params()), "[model] classifier")
     classifier.set_params(**part.classifier)
     if part.lookback is not None:
         span(part.lookback, name="[model] lookback")
@@ -194,69 +189,32 @@ def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     return cx.ChurnModel(churn, classifier=classifier, **said)
 
 
-def log_part(data: Any) -> LogPart:
-    """Read ``[log]``."""
-    part = part_of(LogPart, data, "log")
-    for one in part.source:
-        known_keys(one, ["interactions", "schema", "observed_until"], "[[log.source]]")
-        _needed(one, ("interactions",), "[[log.source]]")
-    if bool(part.source) == bool(part.interactions):
-        said = "both interactions and sources" if part.source else "no interactions"
-        raise UsageError(
-            f"[log] names {said}.",
-            allowed="interactions, or several [[log.source]]",
-            hint='interactions = "events.parquet"',
-        )
-    return part
-
-
-def _cutoffs_part(data: Any) -> CutoffsPart:
-    part = part_of(CutoffsPart, data, "cutoffs")
-    said = [name for name in ("start", "at", "before") if getattr(part, name)]
+def _wrong_cutoffs(part: Mapping[str, Any]) -> Iterator[Problem]:
+    said = [name for name in ("start", "at", "before") if part.get(name)]
     if len(said) != 1:
         words = f"both {' and '.join(said)}" if said else "neither start nor at, nor before"
-        raise UsageError(f"[cutoffs] says {words}.", allowed="one of them", hint='start = "2024-01-01"')
-    if not part.test_from:
-        raise UsageError("[cutoffs] does not say test_from.", hint='test_from = "2024-10-01": the first test cut-off.')
-    instant(part.test_from, name="test_from")
-    return part
+        yield Problem(f"[cutoffs] says {words}.", "one of them", 'start = "2024-01-01"')
+    if not part.get("test_from"):
+        yield Problem("[cutoffs] does not say test_from.", hint='test_from = "2024-10-01": the first test cut-off.')
+        return
+    try:
+        instant(part["test_from"], name="test_from")
+    except UsageError as error:
+        yield Problem(error.found, error.allowed, error.hint)
 
 
-def part_of(kind: Any, data: Any, name: str) -> Any:
-    """Read one table of a TOML file, every key of it checked."""
-    types = {one.name: str(one.type) for one in fields(kind)}
-    said = {key: _without_dates(value) for key, value in _table(data, name).items()}
-    known_keys(said, list(types), f"[{name}]")
-    for key, value in said.items():
-        words, fits = _FITS[types[key]]
-        if not fits(value):
-            raise UsageError(f"[{name}] {key} is {value!r}.", allowed=words, hint=_EXAMPLE)
-    return kind(**said)
-
-
-def _table(data: Any, name: str) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise UsageError(f"{name} is {data!r}.", allowed=f"a table [{name}]", hint=_EXAMPLE)
-    return data
-
-
-def _without_dates(value: Any) -> Any:
-    """Write TOML's own dates and times, as in ``start = 2024-01-01``, as text."""
-    if isinstance(value, list):
-        return [_without_dates(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def known_keys(data: Mapping[str, Any], known: list[str], where: str) -> None:
-    """Refuse keys that nobody knows."""
-    for key in data:
+def _wrong_model(part: Mapping[str, Any]) -> Iterator[Problem]:
+    known = list(cx.ChurnClassifier().get_params())
+    for key in part.get("classifier", {}):
         if key not in known:
-            raise UsageError(
-                f"{where} has the key {key!r}.", allowed=listed(known), hint=did_you_mean(key, known) or _EXAMPLE
-            )
+            guess = did_you_mean(key, known)
+            yield Problem(f"[model] classifier has the key {key!r}.", listed(known), guess)
 
 
-def _needed(data: Mapping[str, Any], needed: tuple[str, ...], where: str) -> None:
-    missing = [key for key in needed if key not in data]
-    if missing:
-        raise UsageError(f"{where} lacks {listed(missing)}.", allowed=f"all of {listed(needed)}", hint=_EXAMPLE)
+# tables that know more of their keys than which there are
+_TABLES = {
+    "log": log_table,
+    "churn": lambda: Table(any_key=True, check=_wrong_churn),
+    "cutoffs": lambda: table_of(CutoffsPart, check=_wrong_cutoffs),
+    "model": lambda: table_of(ModelPart, check=_wrong_model),
+}

@@ -6,8 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 import cxchurn as cx
-from cxchurn.cli._config import log_part, read_log
-from cxchurn.cli._options import given
+from cxchurn.cli._log_part import log_part, read_log
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
@@ -28,7 +27,7 @@ def explain(
     """Print why a customer's risk is what it is."""
     loaded = cx.load_model(model, trust=own_classes(trust))
     tables = None if references is None else cx.read_references(references)
-    read = read_log(log_part(given(log)))
+    read = read_log(log_part(log), like=loaded)
     about: dict[str, Any] = {"at": wanted.at, "references": tables}
     found = cx.explain_customer(loaded, read, wanted.customer, reasons=wanted.reasons, **about)
     account = cx.account(loaded, read, wanted.customer, since=wanted.since, **about) if wanted.account else None

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import cxchurn as cx
-from cxchurn.cli._config import TrainConfig, churn_of, known_keys, log_part, read_log, read_toml
-from cxchurn.cli._options import option
+from cxchurn.cli._config import churn_of, read_run
+from cxchurn.cli._log_part import LogPart, log_options, log_part, read_log
+from cxchurn.cli._options import Database, Question, Uri, option
 from cxchurn.cli._say import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 app = typer.Typer()
-_EXAMPLE = "pipelines/train.toml is an example."
+
+
+@dataclass(frozen=True)
+class _Claims:
+    """What is read of a training file."""
+
+    log: LogPart
+    churn: Mapping[str, Any]
 
 
 @app.command()
 def pulse(
     log: Annotated[
-        str, typer.Argument(metavar="LOG", help="Parquet, CSV or JSON lines: a file, a folder or a 'pattern*'.")
-    ],
-    schema: Annotated[
-        str | None, typer.Option("--schema", metavar="FILE", help="TOML file that says what the columns mean.")
+        list[str] | None,
+        typer.Argument(metavar="[LOG]...", help="Parquet, CSV or JSON lines: a file, a folder or a 'pattern*'."),
     ] = None,
+    schema: Annotated[
+        list[str] | None,
+        typer.Option("--schema", metavar="FILE", help="TOML file that says what the columns mean; one for each log."),
+    ] = None,
+    query: Question = None,
+    uri: Uri = None,
+    database: Database = None,
     by: Annotated[
         list[str] | None,
         option("--by", "COLUMN", "Tell groups apart by this; repeatable; 'nothing' for none.  [default: touchpoint]"),
@@ -46,7 +60,8 @@ def pulse(
     Waits, being passed on, solved, tone and scores, with what moved beyond noise.
     """
     groups = () if by == ["nothing"] else tuple(by or ("touchpoint",))
-    read = cx.read_interactions(log, schema)
+    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, command="pulse")
+    read = read_log(log_part(of_log))
     found = cx.pulse(read, by=groups, measures=tuple(measures or ()), every=every, since=since, until=until)
     _print(found, found.table, found.notes, as_json=as_json)
 
@@ -71,12 +86,8 @@ def claims(
     """
     if (win_cost is None) != (keep_cost is None):
         raise cx.UsageError("one of --win-cost and --keep-cost is missing.", allowed="both or none")
-    data = read_toml(config, hint=_EXAMPLE)
-    known_keys(data, [part.name for part in fields(TrainConfig)], str(config))
-    missing = [name for name in ("log", "churn") if not isinstance(data.get(name), dict)]
-    if missing:
-        raise cx.UsageError(f"{config} lacks the table [{missing[0]}].", allowed="[log] and [churn]", hint=_EXAMPLE)
-    part, churn = log_part(data["log"]), churn_of(data["churn"])
+    said = read_run(_Claims, config, needed=("log", "churn"), others=("cutoffs", "model", "output"))
+    part, churn = said.log, churn_of(said.churn)
     costs = None if win_cost is None or keep_cost is None else {"win": win_cost, "keep": keep_cost}
     found = cx.claims(read_log(part), churn, window=window, costs=costs)
     _print(found, found.table, found.notes, as_json=as_json)

@@ -18,7 +18,25 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
 
 
 # what commands ask of a log, and of a model that uses classes of the user's own
-SchemaFile = Annotated[str | None, option("--schema", "FILE", "TOML file that says what the columns mean.")]
+Logs = Annotated[
+    list[str] | None,
+    option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'; repeatable, each with its --schema."),
+]
+Schemas = Annotated[
+    list[str] | None, option("--schema", "FILE", "TOML file that says what the columns mean; one for each log.")
+]
+Question = Annotated[str | None, option("--query", "SQL", "In the place of a log: \"SELECT * FROM 'orders.parquet'\".")]
+Uri = Annotated[str | None, option("--uri", "ADDRESS", "The database that --query asks: postgresql://user@host/db.")]
+Database = Annotated[str | None, option("--database", "FILE", "The DuckDB file that --query asks.")]
+OnError = Annotated[
+    str | None, option("--on-error", "WHAT", "'quarantine' goes on without rows that break a rule.  [default: raise]")
+]
+Quarantine = Annotated[
+    str | None, option("--quarantine", "FILE", "Go on without rows that break a rule; they are written here.")
+]
+AllowMissing = Annotated[
+    bool | None, option("--allow-missing", None, "Score a log that lacks sources or kinds of the training log.")
+]
 CustomersTable = Annotated[str | None, option("--customers", "TABLE", "Table of customer attributes.")]
 ObservedUntil = Annotated[
     str | None,

@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _promoting
-from cxchurn.cli._options import CustomersTable, SchemaFile, Trust, option
+from cxchurn.cli._log_part import log_options
+from cxchurn.cli._options import (
+    CustomersTable,
+    Database,
+    Logs,
+    OnError,
+    Quarantine,
+    Question,
+    Schemas,
+    Trust,
+    Uri,
+    option,
+)
 
 
 def promote(
@@ -17,7 +29,7 @@ def promote(
         typer.Argument(metavar="PROMOTE.TOML", help="Such as pipelines/promote.toml; options go before it."),
     ] = None,
     name: Annotated[str | None, option("--name", "NAME", "The registered model, such as churn.")] = None,
-    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
+    log: Logs = None,
     challenger: Annotated[
         str | None, option("--challenger", "ALIAS", "Who wants to be champion.  [default: challenger]")
     ] = None,
@@ -32,8 +44,13 @@ def promote(
     margin: Annotated[
         float | None, option("--margin", "X", "For 'not worse': what log loss counts as none.  [default: 0.005]")
     ] = None,
-    schema: SchemaFile = None,
+    schema: Schemas = None,
+    query: Question = None,
+    uri: Uri = None,
+    database: Database = None,
     customers: CustomersTable = None,
+    on_error: OnError = None,
+    quarantine: Quarantine = None,
     tracking_uri: Annotated[
         str | None, option("--tracking-uri", "URI", "The MLflow store.  [default: MLflow's own]")
     ] = None,
@@ -44,7 +61,8 @@ def promote(
 
     Says why not otherwise, and when one may know.
     """
-    of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers}
+    more: dict[str, Any] = {"customers": customers, "on_error": on_error, "quarantine": quarantine}
+    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, **more)
     said: dict[str, Any] = {"name": name, "challenger": challenger, "champion": champion, "at": at, "rule": rule}
     said |= {"margin": margin, "tracking_uri": tracking_uri, "trust": trust}
     _promoting.promote(config, of_log, said, as_json=as_json)

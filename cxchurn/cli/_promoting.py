@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import cxchurn as cx
 from cxchurn._core import UsageError
-from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_log, read_toml
+from cxchurn.cli._config import read_run
+from cxchurn.cli._log_part import LogPart, read_log
 from cxchurn.cli._options import given
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
@@ -50,15 +51,12 @@ def promote(config: Path | None, log: dict[str, Any], said: dict[str, Any], *, a
 
 def promote_config(path: Path | None, log: dict[str, Any], said: dict[str, Any]) -> PromoteConfig:
     """Read a file, if there is one, and put over it what the command line gives; None where nothing was given."""
-    data = {} if path is None else read_toml(path, hint=_EXAMPLE)
-    known_keys(data, [part.name for part in fields(PromoteConfig)], str(path))
-    of_log = {**data.get("log", {}), **given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
-    if not of_log:
+    whole = read_run(PromoteConfig, path, {"log": log, "promote": given(said)}, example=_EXAMPLE)
+    if not (whole.log.interactions or whole.log.query or whole.log.source):
         raise _missing("log")
-    part = replace(part_of(PromotePart, data.get("promote", {}), "promote"), **given(said))
-    if not part.name:
+    if not whole.promote.name:
         raise _missing("name")
-    return PromoteConfig(log_part(of_log), part)
+    return whole
 
 
 def _missing(option: str) -> UsageError:

@@ -8,7 +8,22 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _reporting
-from cxchurn.cli._options import CustomersTable, MemoryLimit, ObservedUntil, SchemaFile, Trust, option
+from cxchurn.cli._log_part import log_options
+from cxchurn.cli._options import (
+    AllowMissing,
+    CustomersTable,
+    Database,
+    Logs,
+    MemoryLimit,
+    ObservedUntil,
+    OnError,
+    Quarantine,
+    Question,
+    Schemas,
+    Trust,
+    Uri,
+    option,
+)
 
 _Flag = bool | None
 
@@ -18,7 +33,7 @@ def report(
         Path | None, typer.Argument(metavar="REPORT.TOML", help="Such as pipelines/report.toml; options go before it.")
     ] = None,
     model: Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
-    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
+    log: Logs = None,
     out: Annotated[str | None, option("--out", "FILE", "The page to write.  [default: report.html]")] = None,
     at: Annotated[str | None, option("--at", "TIME", "The cut-off.  [default: the end of the log]")] = None,
     title: Annotated[str | None, option("--title", "TEXT", "What stands on top.  [default: Churn report]")] = None,
@@ -32,6 +47,7 @@ def report(
     allow_shallow: Annotated[
         _Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
     ] = None,
+    allow_missing: AllowMissing = None,
     judged: Annotated[
         _Flag,
         option(
@@ -51,8 +67,13 @@ def report(
             "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
         ),
     ] = None,
-    schema: SchemaFile = None,
+    schema: Schemas = None,
+    query: Question = None,
+    uri: Uri = None,
+    database: Database = None,
     customers: CustomersTable = None,
+    on_error: OnError = None,
+    quarantine: Quarantine = None,
     observed_until: ObservedUntil = None,
     memory_limit: MemoryLimit = None,
     trust: Trust = None,
@@ -61,9 +82,23 @@ def report(
 
     From a saved model and a log: for those who decide, then for those who check the numbers.
     """
-    of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers}
-    of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
-    said: dict[str, Any] = {"model": model, "out": out, "at": at, "title": title, "value": value, "bands": bands}
-    said |= {"references": references, "allow_shallow": allow_shallow, "judged": judged, "test_from": test_from}
+    more: dict[str, Any] = {"customers": customers, "on_error": on_error, "quarantine": quarantine}
+    more |= {"observed_until": observed_until, "memory_limit": memory_limit}
+    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, **more)
+    said: dict[str, Any] = {
+        "allow_missing": allow_missing,
+        "model": model,
+        "out": out,
+        "at": at,
+        "title": title,
+        "value": value,
+        "bands": bands,
+    }
+    said |= {
+        "references": references,
+        "allow_shallow": allow_shallow,
+        "judged": judged,
+        "test_from": test_from,
+    }
     said |= {"touchpoints": touchpoints}
     _reporting.report(config, of_log, {**said, "trust": trust})

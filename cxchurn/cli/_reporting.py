@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cxchurn as cx
 from cxchurn._core import UsageError, step
-from cxchurn.cli._config import LogPart, inputs_of, known_keys, log_part, part_of, read_log, read_toml
+from cxchurn.cli._config import read_run
+from cxchurn.cli._log_part import LogPart, inputs_of, read_log
 from cxchurn.cli._options import given
 from cxchurn.cli._output import check_apart, check_writable
 from cxchurn.cli._own import own_classes
@@ -37,6 +38,7 @@ class ReportPart:
     bands: str | None = None
     references: str | None = None
     allow_shallow: bool = False
+    allow_missing: bool = False
     judged: bool = True
     test_from: str | None = None
     touchpoints: bool = True
@@ -58,9 +60,9 @@ def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> No
     check_apart([out], [one for one in (*inputs_of(whole.log), part.model, part.references, part.value, config) if one])
     check_writable(out.parent)
     model = cx.load_model(str(part.model), trust=own_classes(part.trust))
-    read = read_log(whole.log)
+    read = read_log(whole.log, like=model)
     references = None if part.references is None else cx.read_references(part.references)
-    wanted = {name: getattr(part, name) for name in ("at", "value", "bands", "allow_shallow")}
+    wanted = {name: getattr(part, name) for name in ("at", "value", "bands", "allow_shallow", "allow_missing")}
     scores = cx.score(model, read, reasons=3, references=references, **wanted)
     panel = evaluation = None
     if part.judged:
@@ -116,17 +118,12 @@ def followed(
 
 def report_config(path: Path | None, log: dict[str, Any], said: dict[str, Any]) -> ReportConfig:
     """Read a file, if there is one, and put over it what the command line gives; None where nothing was given."""
-    data = {} if path is None else read_toml(path, hint=_EXAMPLE)
-    known_keys(data, [part.name for part in fields(ReportConfig)], str(path))
-    of_log = {**data.get("log", {}), **given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
-    if log.get("interactions") and isinstance(of_log, dict):
-        of_log.pop("source", None)
-    if not of_log:
+    whole = read_run(ReportConfig, path, {"log": log, "report": given(said)}, example=_EXAMPLE)
+    if not (whole.log.interactions or whole.log.query or whole.log.source):
         raise _missing("log")
-    part = replace(part_of(ReportPart, data.get("report", {}), "report"), **given(said))
-    if not part.model:
+    if not whole.report.model:
         raise _missing("model")
-    return ReportConfig(log_part(of_log), part)
+    return whole
 
 
 def _judged(model: cx.ChurnModel, log: cx.InteractionLog, part: ReportPart) -> tuple[Any, Any]:

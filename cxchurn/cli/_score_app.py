@@ -8,7 +8,22 @@ from typing import Annotated, Any
 import typer
 
 from cxchurn.cli import _scoring
-from cxchurn.cli._options import CustomersTable, MemoryLimit, ObservedUntil, SchemaFile, Trust, option
+from cxchurn.cli._log_part import log_options
+from cxchurn.cli._options import (
+    AllowMissing,
+    CustomersTable,
+    Database,
+    Logs,
+    MemoryLimit,
+    ObservedUntil,
+    OnError,
+    Quarantine,
+    Question,
+    Schemas,
+    Trust,
+    Uri,
+    option,
+)
 
 _Flag = bool | None
 
@@ -18,7 +33,7 @@ def score(
         Path | None, typer.Argument(metavar="SCORE.TOML", help="Such as pipelines/score.toml; options go before it.")
     ] = None,
     model: Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
-    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
+    log: Logs = None,
     out: Annotated[
         str | None,
         option(
@@ -58,17 +73,20 @@ def score(
     allow_shallow: Annotated[
         _Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
     ] = None,
+    allow_missing: AllowMissing = None,
     partitioned: Annotated[
         _Flag, option("--partitioned", None, "A folder for each cut-off in --out: nights side by side.")
     ] = None,
     resume: Annotated[_Flag, option("--resume", None, "Go on with the parts that a killed run finished.")] = None,
     work: Annotated[str | None, option("--work", "FOLDER", "For finished parts.  [default: beside the place]")] = None,
-    schema: SchemaFile = None,
+    schema: Schemas = None,
+    query: Question = None,
+    uri: Uri = None,
+    database: Database = None,
     customers: CustomersTable = None,
+    on_error: OnError = None,
+    quarantine: Quarantine = None,
     observed_until: ObservedUntil = None,
-    quarantine: Annotated[
-        str | None, option("--quarantine", "FILE", "Go on without rows that break a rule; they are written here.")
-    ] = None,
     memory_limit: MemoryLimit = None,
     trust: Trust = None,
     as_json: Annotated[
@@ -80,13 +98,26 @@ def score(
 
     All rows are written or none. A killed run can be gone on with: --resume.
     """
-    of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers, "quarantine": quarantine}
-    of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
-    of_log |= {"on_error": "quarantine"} if quarantine else {}
-    said: dict[str, Any] = {"model": model, "out": out, "at": at, "reasons": reasons, "bands": bands, "value": value}
+    more: dict[str, Any] = {"customers": customers, "on_error": on_error, "quarantine": quarantine}
+    more |= {"observed_until": observed_until, "memory_limit": memory_limit}
+    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, **more)
+    said: dict[str, Any] = {
+        "allow_missing": allow_missing,
+        "model": model,
+        "out": out,
+        "at": at,
+        "reasons": reasons,
+        "bands": bands,
+        "value": value,
+    }
     said |= {"language": language}
     said |= {"intervals": intervals, "top": top, "exclude": exclude, "refresh": refresh, "references": references}
-    said |= {"allow_shallow": allow_shallow, "partitioned": partitioned, "resume": resume, "work": work}
+    said |= {
+        "allow_shallow": allow_shallow,
+        "partitioned": partitioned,
+        "resume": resume,
+        "work": work,
+    }
     _scoring.score(config, of_log, {**said, "trust": trust}, as_json=as_json, quiet=quiet)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cxchurn._core import UsageError
-from cxchurn.cli._config import LogPart, known_keys, log_part, part_of, read_toml
+from cxchurn.cli._config import read_run
+from cxchurn.cli._log_part import LogPart
 from cxchurn.cli._options import given
 
 _EXAMPLE = "pipelines/score.toml is an example."
@@ -25,6 +26,7 @@ class ScorePart:
     refresh: bool = False
     references: str | None = None
     allow_shallow: bool = False
+    allow_missing: bool = False
     bands: str | None = None
     intervals: bool = False
     value: str | None = None
@@ -51,22 +53,15 @@ def score_config(path: Path | None, log: dict[str, Any], score: dict[str, Any]) 
     ----------
     path : Path or None
     log, score : dict
-        By key of ``[log]`` and ``[score]``; None where nothing was given.
+        By key of ``[log]`` and ``[score]``; of the second None where nothing was given.
     """
-    data = {} if path is None else read_toml(path, hint=_EXAMPLE)
-    known_keys(data, [part.name for part in fields(ScoreConfig)], str(path))
-    of_log = {**data.get("log", {}), **given(log)} if isinstance(data.get("log", {}), dict) else data["log"]
-    if log.get("interactions") and isinstance(of_log, dict):
-        of_log.pop("source", None)
-    reading = LogPart() if not of_log else log_part(of_log) if path is not None else part_of(LogPart, of_log, "log")
-    said = part_of(ScorePart, data.get("score", {}), "score")
-    return ScoreConfig(reading, replace(said, **given(score)))
+    return read_run(ScoreConfig, path, {"log": log, "score": given(score)}, example=_EXAMPLE)
 
 
 def check_whole(config: ScoreConfig) -> None:
     """Refuse a run that does not say with which model, on which log, or where to."""
     missing = [name for name in ("model", "out") if not getattr(config.score, name)]
-    missing += [] if config.log.interactions or config.log.source else ["log"]
+    missing += [] if config.log.interactions or config.log.query or config.log.source else ["log"]
     if missing:
         raise UsageError(
             f"Missing option '--{missing[0]}'.",

@@ -9,7 +9,7 @@ from typing import Any
 
 import cxchurn as cx
 from cxchurn._core import instant, logger, quiet_progress, step
-from cxchurn.cli._config import inputs_of, read_log
+from cxchurn.cli._log_part import inputs_of, read_log
 from cxchurn.cli._output import check_apart, check_writable
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import paragraph, risky, say, where_to_look
@@ -71,7 +71,7 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
 
 
 _PASSED = (
-    *("at", "reasons", "allow_shallow", "bands", "intervals", "value", "exclude", "top"),
+    *("at", "reasons", "allow_shallow", "allow_missing", "bands", "intervals", "value", "exclude", "top"),
     *("partitioned", "resume", "work"),
 )
 
@@ -104,10 +104,10 @@ def _check_places(config: ScoreConfig, file: Path | None, *, as_json: bool) -> N
 def _read_for(model: cx.ChurnModel, config: ScoreConfig) -> cx.InteractionLog:
     """Read the columns that the model asks for, and no others."""
     try:
-        return read_log(config.log, only=model.features_.columns_)
+        return read_log(config.log, only=model.features_.columns_, like=model)
     except cx.UsageError:
         # it lacks one of them: read as a whole, so that it is said what the model misses
-        return read_log(config.log)
+        return read_log(config.log, like=model)
 
 
 def _stages(reading: float) -> Any:

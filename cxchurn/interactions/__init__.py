@@ -12,7 +12,8 @@ from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
-from cxchurn.interactions.schema._schema import Later, Schema, column_of, columns_of, mapping
+from cxchurn.interactions.schema._schema import Later, Schema, column_of, columns_of, constants_of, mapping
+from cxchurn.interactions.schema._toml import SECTIONS, wrong_place
 from cxchurn.interactions.schema._written import written_time
 from cxchurn.interactions.store._arrivals import Arrivals, Counts, by_day, count_events
 from cxchurn.interactions.store._event_types import event_types
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from cxchurn.interactions.log.description._describe import describe
     from cxchurn.interactions.log.description._description import Description
     from cxchurn.interactions.reading._customers import read_customers
+    from cxchurn.interactions.reading._files import files_of
     from cxchurn.interactions.reading._guess import guess_schema
+    from cxchurn.interactions.reading._kept_schemas import schemas_like
     from cxchurn.interactions.reading._only import narrowed
     from cxchurn.interactions.reading._outputs import check_not_read, harmless
+    from cxchurn.interactions.reading._proposal import propose_schema
     from cxchurn.interactions.reading._read import check_quarantine, read_interactions, validate_interactions
+    from cxchurn.interactions.reading._source_files import data_of, source_of
     from cxchurn.interactions.reading._sources import Query, Source
 
 # reading files and tables brings much that a service does without
@@ -41,6 +46,10 @@ _READING = {
     "reading._only": ("narrowed",),
     "reading._outputs": ("check_not_read", "harmless"),
     "reading._read": ("check_quarantine", "read_interactions", "validate_interactions"),
+    "reading._files": ("files_of",),
+    "reading._kept_schemas": ("schemas_like",),
+    "reading._proposal": ("propose_schema",),
+    "reading._source_files": ("data_of", "source_of"),
     "reading._sources": ("Query", "Source"),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _READING.items() for name in names})
@@ -49,6 +58,7 @@ __all__ = [
     "IMPLAUSIBLE",
     "ROLES",
     "SCALES",
+    "SECTIONS",
     "SEVERAL",
     "Arrivals",
     "Counts",
@@ -71,9 +81,12 @@ __all__ = [
     "check_quarantine",
     "column_of",
     "columns_of",
+    "constants_of",
     "count_events",
+    "data_of",
     "describe",
     "event_types",
+    "files_of",
     "fingerprint",
     "folded",
     "guess_schema",
@@ -88,9 +101,12 @@ __all__ = [
     "memory_of",
     "mixed",
     "narrowed",
+    "propose_schema",
     "read_customers",
     "read_interactions",
     "say_what_was_exceeded",
+    "schemas_like",
+    "source_of",
     "stopped",
     "tables",
     "text_hashes",
@@ -98,4 +114,5 @@ __all__ = [
     "with_customers",
     "with_events",
     "written_time",
+    "wrong_place",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cxchurn.model._curve import ChurnCurve
     from cxchurn.model._load import load_curve, load_model
     from cxchurn.model._references import as_each_night, with_references
+    from cxchurn.model._training_log import TrainingLog
     from cxchurn.model._tuning import Tuning
 
 # these bring scikit-learn and LightGBM
@@ -27,6 +28,7 @@ _LEARNING = {
     "_curve": ("ChurnCurve",),
     "_load": ("load_curve", "load_model"),
     "_references": ("as_each_night", "with_references"),
+    "_training_log": ("TrainingLog",),
     "_tuning": ("Tuning",),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _LEARNING.items() for name in names})
@@ -39,6 +41,7 @@ __all__ = [
     "ChurnCurve",
     "ChurnModel",
     "FittedModel",
+    "TrainingLog",
     "Tuning",
     "as_each_night",
     "auc_alone",

@@ -25,6 +25,7 @@ from cxchurn.model._fitted import FittedModel, probability_of_raw
 from cxchurn.model._learn import learn
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._save import save_model, why_not_saved
+from cxchurn.model._training_log import TrainingLog
 from cxchurn.model._tuning import Tuning, as_tuning
 from cxchurn.model._usual import usual_of
 from cxchurn.model.trees import Forest
@@ -182,6 +183,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         self.base_rate_ = float(panel.y.mean())
         self.typical_, self.present_ = usual_of(features, self.features_.categories_)
         self.learned_from_ = LearnedFrom.of(panel)
+        self.training_log_ = TrainingLog.of(panel.log, self.features_.known_.get("kind", ()))
         self.version_ = self._fingerprint()
         self.example_ = Example.of(self, panel.log)
         hindrance = why_not_saved(self)

@@ -20,6 +20,7 @@ from cxchurn.model._format import check_format, made_of, read_json, tree_files
 from cxchurn.model._learned_from import LearnedFrom
 from cxchurn.model._load_fitted import fitted_of, tried
 from cxchurn.model._save import CLASSES, interval_prefix
+from cxchurn.model._training_log import TrainingLog
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.model.trees import Forest
 
@@ -105,6 +106,7 @@ def _model(files: dict[str, bytes], folder: Path, classes: dict[str, type], own:
     model.classifier_ = _classifier(data["classifier"], classes, files, forests)
     model.intervals_ = VennAbers(**data["intervals"])
     model.learned_from_ = LearnedFrom(**data["learned_from"])
+    model.training_log_ = TrainingLog.from_plain(data.get("training_log"))
     model.classes_ = model.classifier_.classes_
     return model
 

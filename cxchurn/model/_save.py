@@ -117,6 +117,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},
         "present": model.present_,
         "learned_from": asdict(model.learned_from_),
+        "training_log": model.training_log_.to_plain(),
         "example": vars(model.example_),
         "notes": list(model.notes_),
         "schemas": proven_plain(tuple(model.schemas_), name="schemas", classes=CLASSES),

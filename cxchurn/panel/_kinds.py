@@ -7,12 +7,11 @@ from collections.abc import Collection
 
 import numpy as np
 
-from cxchurn._core import UsageError, did_you_mean, listed, logger
+from cxchurn._core import UsageError, did_you_mean, listed, logger, typed
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
 
 Kinds = tuple[str, ...] | Where | None
-_JOIN = "Schema(ignore_case=True) makes one of them."
 EVER = np.datetime64("9999-01-01", "us")
 
 
@@ -27,6 +26,11 @@ def labels_in(log: InteractionLog, column: str, *, at: np.datetime64 = EVER) -> 
 def tell_labels(log: InteractionLog, column: str, labels: tuple[str, ...], *, at: np.datetime64 = EVER) -> None:
     """Let a log that has some of the events, or none, answer `labels_in` by what all of them have."""
     histories_of(log).cache["labels", column, int(at.astype("datetime64[us]").astype(np.int64))] = labels
+
+
+def _join() -> str:
+    how = typed("Schema(ignore_case=True)", "ignore_case = true under [format] of the schema")
+    return f"{how} makes one of them."
 
 
 def plainly(kind: str) -> str:
@@ -101,7 +105,7 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
                 hint=f"{alike}." if alike else did_you_mean(str(label), present),
             )
         if alike:
-            logger.warning(f"{name} names the {what} {label!r}; {alike} and are not meant. {_JOIN}")
+            logger.warning(f"{name} names the {what} {label!r}; {alike} and are not meant. {_join()}")
 
 
 def spelled_alike(log: InteractionLog, churn: object) -> list[str]:
@@ -112,7 +116,9 @@ def spelled_alike(log: InteractionLog, churn: object) -> list[str]:
         named += given if isinstance(given, (tuple, list)) else []
     present = labels_in(log, "kind")
     found = {kind: _alike(kind, present) for kind in named if kind is not None}
-    return [f"{kind!r} is meant to the letter; {alike} and are not. {_JOIN}" for kind, alike in found.items() if alike]
+    return [
+        f"{kind!r} is meant to the letter; {alike} and are not. {_join()}" for kind, alike in found.items() if alike
+    ]
 
 
 def _alike(label: str, present: Collection[str]) -> str | None:

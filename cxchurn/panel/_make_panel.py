@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import DataError, Deferred, UsageError, as_pandas, did_you_mean, instants, iso, listed, span, zone
+from cxchurn._core import (
+    DataError,
+    Deferred,
+    UsageError,
+    as_pandas,
+    did_you_mean,
+    instants,
+    iso,
+    listed,
+    span,
+    typed,
+    zone,
+)
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import Asked, asked_about
@@ -263,8 +275,12 @@ def _refuse_all(log: InteractionLog, churn: ChurnDefinition, times: np.ndarray, 
         f" ({iso(log.start)} to {iso(ending.until)})",
         hint="choose earlier cut-offs or a shorter horizon."
         if ending.probability is None
-        else "load what is missing, or read the log with observed_until= if it is complete; or choose earlier cut-offs.",
+        else f"load what is missing, or {_complete()} if it is complete; or choose earlier cut-offs.",
     )
+
+
+def _complete() -> str:
+    return typed("read the log with observed_until=", "say observed_until under [log]")
 
 
 def _checked(labels: Any, log: InteractionLog) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core import DataError, UsageError, iso
+from cxchurn._core import DataError, UsageError, iso, typed
 from cxchurn.interactions import InteractionLog
 
 
@@ -14,9 +14,8 @@ def check_inside(cutoff: np.datetime64, log: InteractionLog) -> None:
         raise DataError("the log has no interaction.", hint="score with a log of the customers' interactions.")
     if log.start < cutoff <= log.observed_until:
         return
-    hint = (
-        "read the log with observed_until=..., if it is complete until then." if cutoff > log.start else "score later."
-    )
+    until = typed("read the log with observed_until=...", "say observed_until under [log], or --observed-until")
+    hint = f"{until}, if it is complete until then." if cutoff > log.start else "score later."
     raise UsageError(
         f"the cut-off {iso(cutoff)} lies outside the log.",
         allowed=f"after {iso(log.start)} (the first interaction), up to {iso(log.observed_until)} (the end of the log)",

@@ -24,6 +24,7 @@ def score(
     reasons: int = 0,
     references: References | str | Path | None = None,
     allow_shallow: bool = False,
+    allow_missing: bool = False,
     bands: str | None = None,
     intervals: bool | float = False,
     value: Any = None,
@@ -49,6 +50,8 @@ def score(
         was trained. Where the tables that serve are more than five weeks old, a warning (logger ``cxchurn``) and a note say so.
     allow_shallow : bool, default False
         Score also where the log's history is shorter than at any training cut-off.
+    allow_missing : bool, default False
+        Score also a log of 100 customers or more that lacks a source, or kinds that made up 1 % and more of the training log.
     bands : str, optional
         Who is high and who is medium, by another rule than the model's: ``"capacity: 500, 1500"`` (the first 500 of the list,
         then 1,500), ``"probability: 30%, 10%"``, ``"value: 1000, 200"`` (of expected loss) or ``"share: 10%, 20%"`` (of
@@ -83,7 +86,8 @@ def score(
     UsageError
         Where `at` lies outside the log.
     MismatchError
-        Where the log lacks what the model's features are made from; where the references were made for another model; or
+        Where the log lacks what the model's features are made from, or holds many customers and lacks sources or frequent
+        kinds of the training log; where the references were made for another model; or
         where the log holds many customers whose histories reach back less far than at the shallowest training cut-off
         (where only less far than at the deepest, that is a warning and a note: ``scores.attrs["notes"]``).
 
@@ -92,7 +96,7 @@ def score(
     >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
     """
     model = fitted(model)
-    wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top)
+    wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top, allow_missing)
     run = prepare(model, log, wanted)
     with step(f"scoring {len(run.asked):,} customers"):
         parts = list(scored_rows(run, run.batches, Stages()))

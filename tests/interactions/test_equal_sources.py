@@ -174,6 +174,19 @@ def test_the_order_of_rows_and_columns_says_nothing(seed):
     assert known(table.take(order).select(names)) == known(table)
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_database_gives_the_same_log(seed, postgres_address):
+    from adbc_driver_postgresql import dbapi
+
+    table = content(seed)
+    with dbapi.connect(postgres_address) as connection, connection.cursor() as cursor:
+        cursor.adbc_ingest("events", table, mode="replace")
+        connection.commit()
+    asked = Query("SELECT * FROM events", uri=postgres_address)
+    assert known(asked) == known(table)
+    assert known(asked, memory_limit="4KB") == known(table)
+
+
 def test_one_bit_makes_another_log():
     table = content(0)
     row = table["resolved"].to_pylist().index(True)

@@ -217,7 +217,7 @@ def _text(value, kind):
         return value.isoformat()
     if isinstance(value, bool):
         return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value == int(value) and abs(value) < 2**53 else str(value)
+    return str(int(value)) if isinstance(value, float) and abs(value) < 2**53 and value == int(value) else str(value)
 
 
 def test_files_of_different_forms_and_folders_with_values_are_read_by_the_engine(tmp_path):

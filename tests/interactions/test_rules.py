@@ -32,7 +32,7 @@ INF = float("inf")
         ({"score_type": "stars"}, "label_unknown(score_type)"),
         ({"resolved": "maybe"}, "flag_unreadable(resolved)"),
         ({"invited": "2"}, "flag_unreadable(invited)"),
-        ({"value": "12,50"}, "number_unreadable(value)"),
+        ({"value": "twelve"}, "number_unreadable(value)"),
         ({"value": "inf"}, "number_infinite(value)"),
         ({"value": -INF}, "number_infinite(value)"),
         ({"wait_s": -0.5}, "number_out_of_range(wait_s)"),

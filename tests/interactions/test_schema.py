@@ -9,43 +9,58 @@ from cxchurn.interactions import Later, Schema
 from cxchurn.interactions.schema._contradictions import check_schema
 
 PLAIN = {"customer_id": "cust", "timestamp": "when", "kind": "type"}
-words = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+words = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8).filter(str.strip)
 lists = st.lists(words, max_size=3).map(tuple)
-several = st.lists(words, min_size=1, max_size=3).map(tuple)
-schemas = st.builds(
-    Schema,
-    customer_id=words,
-    timestamp=words | several,
-    kind=st.none() | words,
-    kind_is=st.none() | words,
-    value=st.none() | words,
-    measures=lists | st.dictionaries(words, words, max_size=3),
-    categories=lists,
-    timezone=words,
-    time_format=st.none() | words | several | st.dictionaries(words, words | several, min_size=1, max_size=2),
-    encoding=st.none() | words,
-    skip=st.integers(0, 9),
-    decimal=st.none() | words,
-    thousands=st.none() | words,
-    missing=st.none() | lists,
-    kinds=st.none() | lists,
-    columns=st.none() | lists,
-    delimiter=st.none() | words,
-    later=st.lists(
-        st.builds(
-            Later,
-            at=words | several,
-            columns=lists,
-            kind=st.none() | words,
-            once_per=st.sampled_from([None, "case_id"]),
-        ),
-        max_size=2,
-    ).map(tuple),
+formats = st.sampled_from(["%d.%m.%Y", "iso", "epoch", "excel"])
+several = formats | st.lists(formats, min_size=1, max_size=2).map(tuple)
+pairs = st.tuples(words, words)
+WHAT = (
+    st.builds(dict, kind=words)
+    | st.builds(dict, kind_is=words)
+    | st.builds(lambda kind: {"constants": {"kind": kind}}, words)
 )
+others = st.dictionaries(st.sampled_from(["touchpoint", "agent_id", "reason", "currency"]), words, max_size=2)
+
+
+@st.composite
+def schemas(draw):
+    what = draw(WHAT)
+    constants = {**draw(others), **what.get("constants", {})}
+    return Schema(
+        customer_id=draw(words),
+        timestamp=draw(words | pairs),
+        **{**what, "constants": constants or None},
+        known_at=draw(st.none() | words | pairs),
+        value=draw(st.none() | words),
+        measures=draw(lists | st.dictionaries(words, words, max_size=3)),
+        categories=draw(lists),
+        timezone=draw(words),
+        time_format=draw(st.none() | several | st.dictionaries(words, several, min_size=1, max_size=2)),
+        kinds=draw(st.none() | lists),
+        columns=draw(st.none() | lists),
+        delimiter=draw(st.none() | words),
+        encoding=draw(st.none() | words),
+        skip=draw(st.integers(0, 3)),
+        decimal=draw(st.sampled_from([None, ".", ","])),
+        thousands=draw(st.sampled_from([None, ".", ",", " ", "'", ""])),
+        missing=draw(st.none() | lists),
+        later=draw(
+            st.lists(
+                st.builds(
+                    Later,
+                    at=words | pairs,
+                    columns=lists,
+                    kind=st.none() | words,
+                    once_per=st.sampled_from([None, "case_id"]),
+                ),
+                max_size=2,
+            ).map(tuple)
+        ),
+    )
 
 
 @settings(deadline=None)
-@given(schema=schemas)
+@given(schema=schemas())
 def test_a_schema_written_to_a_file_reads_back_equal(schema, tmp_path_factory):
     path = tmp_path_factory.mktemp("schema") / "schema.toml"
     path.write_text(schema.to_toml(), encoding="utf-8", newline="")
@@ -53,7 +68,7 @@ def test_a_schema_written_to_a_file_reads_back_equal(schema, tmp_path_factory):
 
 
 @settings(deadline=None)
-@given(schema=schemas)
+@given(schema=schemas())
 def test_a_schema_prints_as_one_would_type_it(schema):
     assert eval(repr(schema), {"Schema": Schema, "Later": Later}) == schema
     assert hash(schema) == hash(eval(repr(schema), {"Schema": Schema, "Later": Later}))
@@ -75,29 +90,73 @@ def test_a_schema_file_looks_as_one_would_write_it():
     )
 
 
+ROLES_AND_KIND = '[roles]\ncustomer_id = "a"\ntimestamp = "b"\nkind = "c"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[roles]\ncustomer_id = "a"\n', "names no column for timestamp"),
-        ('[roles]\ncustmer_id = "a"\n', "did you mean 'customer_id'?"),
-        ('[rolls]\ncustomer_id = "a"\n', "'rolls' is no section: did you mean 'roles'?"),
-        ("[roles]\ncustomer_id = 5\n", "[roles] customer_id is 5, not text"),
-        ('[roles]\nmeasures = "a"\n', "[roles] measures is 'a', not text"),
-        ('[later]\nat = "x"\n', "later is written [[later]]"),
-        ('[[later]]\ncolumns = ["x"]\n', "does not say at which column"),
-        ("roles = 3\n", "roles is written [roles]"),
-        ("[roles\n", "cannot be read"),
-        ('[format]\nskip = "2"\n', "[format] skip is '2', not a whole number"),
-        ("[format]\ntime_format = {when = 3}\n", "[format] time_format is {'when': 3}, not text"),
-        ("[roles]\ntimestamp = []\n", "[roles] timestamp is [], not text"),
+        ('[roles]\ncustomer_id = "a"\nkind = "c"\n', '[roles] names no column for timestamp.|[roles]\n  timestamp = "'),
+        ('[roles]\ncustmer_id = "a"\n', "[roles] has the key 'custmer_id'.|did you mean 'customer_id'?"),
+        ('[rolls]\ncustomer_id = "a"\n', "has the key 'rolls'.|did you mean 'roles'?"),
+        ("[roles]\ncustomer_id = 5\n", "[roles] customer_id is 5.|Allowed: text"),
+        ('[roles]\nmeasures = "a"\n', "[roles] measures is 'a'.|such as measures = ["),
+        ('[later]\nat = "x"\n', "a table [[later]]"),
+        ('[[later]]\ncolumns = ["x"]\n', "[[later]] lacks at.|write at = "),
+        ("roles = 3\n", "roles is 3.|a table [roles]"),
+        ("[roles\n", "cannot be read as TOML"),
+        # a key of another table is written there, with the value it has
+        (ROLES_AND_KIND + 'timezone = "Europe/Rome"\n', 'write|  [format]|  timezone = "Europe/Rome"'),
+        ('[format]\ntouchpoint = "channel"\n', '  [roles]|  touchpoint = "channel"|  [constants]'),
+        ('[customers]\nduplicates = "keep"\n', '  [format]|  duplicates = "keep"'),
+        ('[roles]\ncustomer_id = "a"\ntimestamp = "b"\nkind_is = "order"\n', '  [constants]|  kind = "order"'),
+        ('[format]\nsep = ";"\n', '  [format]|  delimiter = ";"'),
+        ('[format]\ndate_format = "%d.%m.%Y"\n', '  time_format = "%d.%m.%Y"'),
+        ('[constants]\nvalue = "x"\n', '  [roles]|  value = "x"'),
+        ('time_format = "iso"\n' + ROLES_AND_KIND, "has the key 'time_format'.|  [format]|  time_format = \"iso\""),
+        # the one kind of all rows, and its column
+        (
+            ROLES_AND_KIND + '[constants]\nkind = "x"\n',
+            "kind is both a column ('c', under [roles]) and a constant ('x'",
+        ),
+        (
+            '[roles]\ncustomer_id = "a"\ntimestamp = "b"\n',
+            'of what kind the rows are|  [constants]|  kind = "purchase"',
+        ),
+        # several tables
+        (f"[[source]]\n{ROLES_AND_KIND.replace('roles', 'source.roles')}", "[[source]] names neither data nor query."),
+        (
+            '[[source]]\ndata = "a.csv"\n[source.roles]\ncustomer_id = "a"\n',
+            "[source.roles] names no column for timestamp",
+        ),
+        ('[[source]]\ndata = "a.csv"\nuri = "x"\n' + ROLES_AND_KIND, "names uri without query"),
+        ('[[source]]\ndata = "a.csv"\ntimezone = "UTC"\n' + ROLES_AND_KIND, '  [source.format]|  timezone = "UTC"'),
+        ('[[source]]\ndata = "a.csv"\n' + ROLES_AND_KIND, "is of several tables"),
     ],
 )
-def test_a_schema_file_that_is_wrong_says_how(tmp_path, text, message):
+def test_a_schema_file_that_is_wrong_shows_what_works(tmp_path, text, message):
     path = tmp_path / "schema.toml"
     path.write_text(text)
     with pytest.raises(UsageError) as error:
         Schema.from_toml(path)
-    assert message in str(error.value)
+    assert [part for part in message.split("|") if part not in str(error.value)] == []
+
+
+def test_everything_wrong_with_a_schema_file_is_said_at_once(tmp_path):
+    path = tmp_path / "schema.toml"
+    path.write_text('[roles]\ncustmer_id = "a"\nmeasures = 3\n[formt]\n[[later]]\n[constants]\ntimezone = "UTC"\n')
+    with pytest.raises(UsageError) as error:
+        Schema.from_toml(path)
+    said = str(error.value)
+    assert "has 5 problems" in said
+    assert all(part in said for part in ("custmer_id", "measures is 3", "formt", "[[later]] lacks at", "[format]\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_schema_file_is_read_as_shells_and_editors_write_it(tmp_path, encoding):
+    path = tmp_path / "schema.toml"
+    path.write_bytes(ROLES_AND_KIND.replace("\n", "\r\n").replace('"a"', '"ä"').encode(encoding))
+    assert Schema.from_toml(path) == Schema(customer_id="ä", timestamp="b", kind="c")
 
 
 def test_a_missing_schema_file_is_named(tmp_path):
@@ -116,7 +175,12 @@ def test_a_missing_schema_file_is_named(tmp_path):
         ({"categories": {"later": "x"}}, "'later' is the name of a role"),
         ({"duplicates": "drop"}, "allowed are 'refuse' and 'keep'"),
         ({"timezone": "Europe/Berlim"}, "did you mean 'Europe/Berlin'?"),
-        ({"time_format": "epochs"}, "'epoch_s', 'epoch_ms'"),
+        ({"time_format": "epoch_d"}, "'epoch_s', 'epoch_ms'"),
+        ({"constants": {"touchpoint": " "}}, "a text that says something"),
+        ({"constants": {"direction": "inbund"}}, "did you mean 'inbound'?"),
+        ({"constants": {"value": "5"}}, "constants names 'value'"),
+        ({"touchpoint": "c", "constants": {"touchpoint": "web"}}, "the column 'c' and the constant 'web'"),
+        ({"constants": "kind"}, "write constants={"),
         ({"time_format": ("iso", "exel")}, "time_format is 'exel'"),
         ({"time_format": {"when": ("iso", "exel")}}, "time_format is 'exel'"),
         ({"timestamp": ("when",)}, "timestamp is ('when',): it is a column, or two"),

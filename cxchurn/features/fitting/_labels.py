@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import Deferred, listed
 from cxchurn.features._standard import attribute_names
 from cxchurn.history import KnownLabels, Populations, attribute_labels, labels_by_condition
-from cxchurn.interactions import ROLES, InteractionLog
+from cxchurn.interactions import ROLES, InteractionLog, constants_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,9 +64,12 @@ def about_rare(rare: Mapping[str, int], fewest: int) -> list[str]:
 def _in_no_ones_words(log: InteractionLog, populations: Populations) -> dict[str, set[str]]:
     """Return the labels by column that were not written by or about a customer."""
     fixed = {name: set(role.allowed) for name, role in ROLES.items() if role.allowed}
-    kinds = {kind for schema in log.schemas for kind in (*(schema.kinds or ()), schema.kind_is) if kind is not None}
+    kinds = {kind for schema in log.schemas for kind in schema.kinds or ()}
     kinds |= {later.event_kind for schema in log.schemas for later in schema.later}
     spared = fixed | {"kind": kinds, "touchpoint": set()}
+    for schema in log.schemas:
+        for role, label in constants_of(schema).items():
+            spared.setdefault(role, set()).add(label)
     for condition in populations.conditions.values():
         for column, _, values in condition.tests if condition else ():
             spared.setdefault(column, set()).update(value for value in values if isinstance(value, str))

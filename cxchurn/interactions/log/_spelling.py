@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 
-from cxchurn._core import Deferred, listed
+from cxchurn._core import Deferred, listed, typed
 from cxchurn.interactions.store._labels import LABEL
 
 pc = Deferred("pyarrow.compute")
@@ -92,7 +92,8 @@ def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
         more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
         yield (
             f"{name} has labels that differ by upper case or blanks alone, and count as different: {shown}{more}. "
-            "ignore_case = true under [format] of the schema, or Schema(ignore_case=True), makes one of them."
+            + typed("Schema(ignore_case=True)", "ignore_case = true under [format] of the schema")
+            + " makes one of them."
         )
 
 

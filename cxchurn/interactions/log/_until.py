@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import UsageError, did_you_mean, instant, iso, listed, logger, zone
+from cxchurn._core import UsageError, did_you_mean, instant, iso, listed, logger, typed, zone
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._arrivals import Arrivals
 
@@ -41,7 +41,9 @@ def with_ends(arrivals: Sequence[Arrivals], said: Any, timezone: str) -> tuple[A
             raise UsageError(
                 f"observed_until= names {name!r}, {'no' if name not in names else 'more than one'} source of this log.",
                 allowed=listed(map(repr, names)),
-                hint=did_you_mean(str(name), names) or "say it beside the data: Source(..., observed_until=...).",
+                hint=did_you_mean(str(name), names)
+                or "say it beside the data: "
+                + typed("Source(..., observed_until=...).", "observed_until under [[log.source]]."),
             )
     ends = {name: instant(end, name="observed_until", timezone=timezone) for name, end in said.items()}
     return tuple(replace(one, until=ends.get(one.source, one.until)) for one in arrivals)

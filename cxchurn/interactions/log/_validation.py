@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from cxchurn._core import DataError, Deferred, html_list, html_result, html_said, html_table
+from cxchurn._core import DataError, Deferred, html_list, html_result, html_said, html_table, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,11 +17,20 @@ else:
     pd = Deferred("pandas")
 
 _WIDTH = 80
+# of rows refused: more than these are no slips
+_FEW = 0.01
+# in Python, and in files
+_APART = "if a column tells events apart, name it as event_id."
+_CORRECTION = "a correction is a row with an event_id and a known_at of its own."
 _ADVICE = {
-    "duplicate": "If equal rows are genuine, say duplicates='keep' in the schema; "
-    "if a column tells events apart, name it as event_id.",
-    "event_id_contradicted": "If the column does not name events, take it out of the schema; "
-    "a correction is a row with an event_id and a known_at of its own.",
+    "duplicate": (
+        f"If equal rows are genuine, say duplicates='keep' in the schema; {_APART}",
+        f'If equal rows are genuine, write duplicates = "keep" under [format] of the schema; {_APART}',
+    ),
+    "event_id_contradicted": (
+        f"If the column does not name events, take it out of the schema; {_CORRECTION}",
+        f"If the column does not name events, take event_id out of [roles]; {_CORRECTION}",
+    ),
 }
 
 
@@ -46,6 +55,8 @@ class Finding:
         Which data it was.
     kept : bool
         Whether such rows are kept, or repeat one that is: then it is something to know, and no mistake.
+    hint : str
+        What to write in the schema, where the values show that it, and not the rows, may be wrong; else "".
     """
 
     rule: str
@@ -55,6 +66,7 @@ class Finding:
     examples: tuple[Mapping[str, object], ...] = ()
     source: str = ""
     kept: bool = False
+    hint: str = ""
 
     def __str__(self) -> str:
         about = f" ({self.column})" if self.column else ""
@@ -196,11 +208,26 @@ class Validation:
         """Raise the report as an error where a rule was broken; `hint` says what to do in place of the usual advice."""
         if self.ok:
             return
-        advice = ["on_error='quarantine' sets these rows aside and goes on with the others.", *self.advice]
+        advice = [*self.advice, self._quarantine()]
         raise DataError(f"the data breaks its contract.\n{self}", hint=hint or " ".join(advice))
+
+    def _quarantine(self) -> str:
+        """Say how to go on without the rows refused: never first where many would go, for they are mostly of a kind."""
+        how = typed("on_error='quarantine'", 'on_error = "quarantine" under [log], or --on-error quarantine,')
+        share = self.rows_refused / max(self.rows_read, 1)
+        if share <= _FEW and not self.advice:
+            return f"{how} sets these rows aside and goes on with the others."
+        sets = f"{how} sets these {share:.1%} of the rows aside".replace(".0%", "%")
+        return f"If these rows are wrong, and not what is said of them: {sets}, and what is learned is of the others alone."
 
     @property
     def advice(self) -> tuple[str, ...]:
         """What to say in the schema where it may be the schema that is wrong, and not the rows; sentences."""
         broken = {found.rule for found in self.broken}
-        return tuple(sentence for rule, sentence in _ADVICE.items() if rule in broken)
+        hints = dict.fromkeys(_sentence(found.hint) for found in self.broken if found.hint)
+        return (*hints, *(typed(python, toml) for rule, (python, toml) in _ADVICE.items() if rule in broken))
+
+
+def _sentence(hint: str) -> str:
+    # a name of the user's keeps its letters
+    return hint[:1].upper() + hint[1:] if hint.split(" ")[0].isalpha() else hint

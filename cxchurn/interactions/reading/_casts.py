@@ -127,13 +127,16 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     number, something = plain_number(shown, texts), f"({said(column, words)}) IS NOT NULL"
     # a number is no word for nothing: few cells have to be looked at
     is_word = f"lower({shown}) IN ({', '.join(map(text, words))})" if _hold_a_number(words) else "FALSE"
-    present = f"(CASE WHEN {number} IS NOT NULL THEN NOT isnan({number}) AND NOT {is_word} ELSE {something} END)"
+    plain = f"WHEN {number} IS NOT NULL THEN NOT isnan({number}) AND NOT {is_word}"
+    present = f"(CASE WHEN {column} IS NULL THEN FALSE {plain} ELSE {something} END)"
     said_so = texts.decimal is not None or bool(texts.thousands)
     value = number_sql(shown, texts, beside_comma="FALSE" if said_so else beside_comma)
     if is_word != "FALSE":
         value = f"CASE WHEN NOT {is_word} THEN {value} END"
     tells = {} if said_so else {COMMA: _comma(column)}
-    return Cast(value, present, tells={**tells, ODD: f"({number} IS NULL AND {something})"}, text=shown)
+    return Cast(
+        value, present, tells={**tells, ODD: f"({column} IS NOT NULL AND {number} IS NULL AND {something})"}, text=shown
+    )
 
 
 def _comma(column: str) -> str:

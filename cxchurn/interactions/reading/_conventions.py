@@ -8,7 +8,7 @@ were looked at: where a source is read in shards, each says what it found, and a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -18,8 +18,10 @@ from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import rows
 from cxchurn.interactions.reading._formats import formats_that_fit, nearly_all
 from cxchurn.interactions.reading._ids import WHOLE
-from cxchurn.interactions.reading._instants import ODD, ZONED
+from cxchurn.interactions.reading._instants import EPOCH, ODD, ZONED
 from cxchurn.interactions.reading._numbers import CURRENCIES, currency_in, number_facts
+from cxchurn.interactions.schema._schema import Schema, mapping, times_columns
+from cxchurn.interactions.schema._text import formats_in, formats_of
 from cxchurn.interactions.store._labels import is_text
 
 # a column is written in another way where more than so many of its cells are
@@ -89,6 +91,19 @@ def times_of(column: str) -> str:
 def facts_of(told: Collection[str], label: str) -> frozenset[str]:
     """Return what was told of one column."""
     return frozenset(one.removeprefix(f"{label}: ") for one in told if one.startswith(f"{label}: "))
+
+
+def with_units(schema: Schema, told: Collection[str]) -> Schema:
+    """Return a schema that says of which unit times are, as all values of a column told: one value alone may not tell it."""
+    if "epoch" not in formats_in(schema.time_format):
+        return schema
+    roles = [(label, column) for label, column in mapping(schema).items() if column in times_columns(schema)]
+    later = [(times_of(one.column), one.column) for one in schema.later]
+    formats = {}
+    for label, column in [*roles, *later]:
+        unit = next((unit for unit in EPOCH if unit in facts_of(told, label)), "epoch")
+        formats[column] = tuple(unit if one == "epoch" else one for one in formats_of(schema.time_format, column))
+    return replace(schema, time_format=formats)
 
 
 def told_by(con: Any, casts: Mapping[str, Cast], table: str = "raw") -> frozenset[str]:

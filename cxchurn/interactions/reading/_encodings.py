@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
@@ -121,8 +122,9 @@ def said_of(name: str, encoding: str, file: str) -> str:
     """Return the note that a file was read in an encoding that was found, with a word that shows whether that is right."""
     word = ""
     for chunk in _chunks(file):
-        odd = next((word for word in chunk.decode(encoding, "replace").split() if not word.isascii()), None)
+        words = re.split(r"[\s,;|\"]+", chunk.decode(encoding, "replace"))
+        odd = next((word for word in words if not word.isascii()), None)
         if odd is not None:
-            word = f" (such as {odd[:40].strip(',;|')!r})"
+            word = f" (such as {odd[:40]!r})"
             break
     return f'{name} is not UTF-8: read as {encoding}{word}. Say encoding = "{encoding}" under [format] to make sure.'

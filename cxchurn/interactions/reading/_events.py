@@ -6,7 +6,7 @@ import numpy as np
 
 from cxchurn._core import span
 from cxchurn.interactions.reading._casting import CellTable
-from cxchurn.interactions.reading._rules import carried, later_columns, said
+from cxchurn.interactions.reading._rules import carried, later_columns, said, said_constants
 from cxchurn.interactions.schema._roles import KEPT_BACK
 from cxchurn.interactions.schema._schema import Later, Schema
 from cxchurn.interactions.store._batch import AT, EVENT, KNOWN, Batch, absent, taken
@@ -51,8 +51,7 @@ def event_values(cells: CellTable, schema: Schema) -> Batch:
         What the columns mean.
     """
     values = {label: read.values for label, read in cells.columns.items() if label not in KEPT_BACK}
-    if schema.kind_is is not None:
-        values["kind"] = constant(said(schema.kind_is, schema), cells.rows)
+    values |= {role: constant(label, cells.rows) for role, label in said_constants(schema).items()}
     happened, known = _arrived(values["timestamp"], schema), values.get("known_at")  # type: ignore[arg-type]
     values["known_at"] = happened if known is None else np.maximum(happened, known)  # type: ignore[arg-type]
     return values

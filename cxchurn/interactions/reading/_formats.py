@@ -61,7 +61,10 @@ def _shares(con: Any, few: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def _fits(cell: str, written: str) -> str:
-    return f"coalesce(year(try_strptime({cell}, {text(written)})) {_YEARS}, FALSE)"
+    # words such as infinity are times of any form to the engine
+    return (
+        f"coalesce(year(try_strptime({cell}, {text(written)})) {_YEARS} AND NOT contains(lower({cell}), 'inf'), FALSE)"
+    )
 
 
 def nearly_all(fitting: Sequence[tuple[str, float]]) -> list[str]:

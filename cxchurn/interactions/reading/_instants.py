@@ -83,7 +83,7 @@ def _with_told(cast: Cast, kind: str, shown: str, texts: Texts, anywhere: Callab
         without_zone = f"({naive} AND {anywhere(zoned, ZONED)})"
     if kind == "text" and texts.formats == ("iso",):
         # nearly all that is no time of the usual form differs from it here
-        tells[ODD] = f"(substr({shown}, 5, 1) <> '-' AND {cast.present})"
+        tells[ODD] = f"(instr({shown}, '-') <> 5 AND {cast.present})"
     if "epoch" in texts.formats:
         number = f"abs(TRY_CAST({shown} AS DOUBLE))"
         least = [0, *REACH.values()]

@@ -79,7 +79,9 @@ def number_sql(given: str, texts: Texts, *, beside_comma: str = "FALSE") -> str:
         other = f"coalesce({other}, {span_sql(given, brief=texts.spans == 'brief')})"
     if doubt != "FALSE":
         other = f"CASE WHEN NOT {doubt} THEN {other} END"
-    return f"CASE WHEN {plain} IS NULL THEN {other} WHEN NOT isnan({plain}) AND NOT {doubt} THEN {plain} END"
+    # most cells are plain, or empty: only the others are looked into
+    usual = f"WHEN NOT isnan({plain}) AND NOT {doubt} THEN {plain}"
+    return f"CASE WHEN {given} IS NULL THEN NULL WHEN {plain} IS NULL THEN {other} {usual} END"
 
 
 def plain_number(given: str, texts: Texts) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
-from cxchurn.interactions.schema._schema import Schema, mapping, named
+from cxchurn.interactions.schema._schema import Schema, constants_of, mapping, named
 from cxchurn.interactions.store._batch import FLAG, NO_TIME, NUMBER, TIME, flat
 from cxchurn.interactions.store._labels import LABEL
 from cxchurn.interactions.store._repeats import shared
@@ -32,7 +32,7 @@ def asked_columns(only: Sequence[str] | None) -> frozenset[str] | None:
 
 def check_asked(only: frozenset[str], schemas: Sequence[Schema]) -> None:
     """Refuse names that no schema maps."""
-    mapped = (name for schema in schemas for name in mapping(schema) if name not in KEPT_BACK)
+    mapped = (name for schema in schemas for name in (*mapping(schema), *constants_of(schema)) if name not in KEPT_BACK)
     known = list(dict.fromkeys([*_ALWAYS, *mapped]))
     unknown = sorted(only - {*known, "currency"})
     if unknown:
@@ -45,7 +45,8 @@ def check_asked(only: frozenset[str], schemas: Sequence[Schema]) -> None:
 
 def narrowed(schema: Schema, only: frozenset[str]) -> Schema:
     """Return a schema without the roles, measures and categories that are not asked for."""
-    if set(mapping(schema)) - {*KEPT_BACK} <= only:
+    constants = constants_of(schema)
+    if {*mapping(schema), *constants} - {*KEPT_BACK} <= only:
         return schema
     roles = {role: None for role in ROLES if role not in {*only, *KEPT_BACK}}
     measures, categories = (
@@ -57,6 +58,7 @@ def narrowed(schema: Schema, only: frozenset[str]) -> Schema:
     dropped = set(named(schema.categories)) - set(categories)
     words = schema.words and {role: said for role, said in schema.words.items() if role not in dropped}
     parts = {"measures": measures, "categories": categories, "later": later, "levels": levels, "words": words}
+    parts |= {"constants": {role: label for role, label in (schema.constants or {}).items() if role in only}}
     return replace(schema, **roles, **parts)  # type: ignore[arg-type]
 
 

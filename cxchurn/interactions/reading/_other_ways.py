@@ -8,6 +8,7 @@ from cxchurn._core import DataError, listed
 from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import SOURCE, rows
 from cxchurn.interactions.reading._formats import format_hint
+from cxchurn.interactions.reading._hints import numbers_hint, times_hint
 from cxchurn.interactions.reading._instants import EPOCH, ODD
 from cxchurn.interactions.reading._numbers import how_written
 from cxchurn.interactions.reading._sources import Opened
@@ -40,17 +41,19 @@ def refuse_other_ways(
     if written:
         others = [other for other in times_columns(schema) if other != column]
         what = f"the times of {column!r} ({label}) are not written in ISO 8601, such as {_examples(data, read)}."
-        raise DataError(what, hint=format_hint(sorted(written), column if others else None))
+        hint = times_hint(data, schema, column) or format_hint(sorted(written), column if others else None)
+        raise DataError(what, hint=hint)
     units = [unit for unit in EPOCH if unit in facts]
     if len(units) > 1:
         raise DataError(
             f"the numbers of {column!r} ({label}) are of the size of {listed(units)}: no unit fits all of them.",
             hint=f'say which under [format] in the schema: time_format = "{units[-1]}".',
         )
-    ways = how_written(facts)
+    # where the schema says how numbers are written, cells that are not are broken rows
+    ways = how_written(facts) if schema.decimal is None and schema.thousands is None else {}
     if ways and len(ways.get("decimal", ())) < 2:
         found = f"the numbers of {column!r} ({label}) are not written plainly, such as {_examples(data, read)}."
-        raise DataError(found, hint=_number_hint(ways))
+        raise DataError(found, hint=numbers_hint(data, column) or _number_hint(ways))
     currencies = sorted(fact.removeprefix("currency ") for fact in facts if fact.startswith("currency "))
     if len(currencies) > 1 and schema.currency is None:
         raise DataError(

@@ -25,6 +25,7 @@ from cxchurn.interactions.reading._customer_ids import check_fit, with_ids
 from cxchurn.interactions.reading._customers import about_customers, load_customers
 from cxchurn.interactions.reading._only import asked_columns
 from cxchurn.interactions.reading._outputs import check_not_read, harmless
+from cxchurn.interactions.reading._source_files import names_sources, sources_of
 from cxchurn.interactions.reading._sources import Source
 from cxchurn.interactions.reading._tables import stacked
 from cxchurn.interactions.reading._way import Way
@@ -214,6 +215,10 @@ def _read_all(sources: list[Source], customers: Any, way: Way) -> tuple[Combined
 
 def _sources(data: Any, schema: Any) -> list[Source]:
     several = isinstance(data, Sequence) and not isinstance(data, str)
+    if names_sources(data):
+        if schema is not None:
+            raise UsageError(f"{data} says itself what its columns mean.", hint="leave the schema out.")
+        return sources_of(data)
     if not several and not isinstance(data, Source):
         return [Source(data, schema)]
     sources = list(data) if several else [data]

@@ -11,17 +11,18 @@ import numpy as np
 
 from cxchurn._core import instant, zone
 from cxchurn.interactions.reading._casts import family
-from cxchurn.interactions.reading._conventions import are_whole
+from cxchurn.interactions.reading._conventions import are_whole, with_units
 from cxchurn.interactions.reading._copies import MoreColumns
 from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, said_plainly, text
-from cxchurn.interactions.reading._guess import facts_of, guess_schema, guessed_message
+from cxchurn.interactions.reading._guess import guessed
+from cxchurn.interactions.reading._hints import hinted
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._passing import Passed, look_at_all
 from cxchurn.interactions.reading._rules import Broken, Rule, rules_of
 from cxchurn.interactions.reading._settled import Settled
-from cxchurn.interactions.reading._source_columns import cast_column, casts_of, require_columns
+from cxchurn.interactions.reading._source_columns import cast_column, casts_of, meant_columns, require_columns
 from cxchurn.interactions.reading._source_rows import SourceRows
-from cxchurn.interactions.reading._sources import Opened, Source, opened
+from cxchurn.interactions.reading._sources import Source, opened
 from cxchurn.interactions.reading._text_form import TextForm
 from cxchurn.interactions.reading._typed import typed_rows
 from cxchurn.interactions.reading._way import Reading, Way
@@ -59,13 +60,14 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     whole = again or given is None or way.keep_refused
     needed = None if whole or given is None else columns_of(given)
     with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
-        schema, guess = (given, "") if given is not None else _guessed(data)
+        schema, guess = (given, "") if given is not None else guessed(data)
         require_columns(data, schema, columns_of(schema))
+        meant = meant_columns(data, schema)
         wanted = schema if way.only is None else narrowed(schema, way.only)
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
-        found.notes += data.notes
+        found.notes += [*data.notes, *meant]
         with said_plainly(data.label):
             read = SourceRows(data, wanted, way, as_text=way.as_text and not is_text, whole=whole)
             if way.only is not None and read.by_engine:
@@ -111,8 +113,9 @@ def _settle(read: SourceRows, found: Reading, way: Way) -> None:
     found.rows_read = read.rows.rows
     found.rows_refused, found.rows_repeated = settled.refused.size, settled.repeated
     found.handed = settled.handed
-    found.findings = settled.findings()
+    found.findings = hinted(read.data, read.schema, settled.findings())
     found.conventions = replace(passed.conventions, told=read.told)
+    found.schema = with_units(found.schema, read.told)
     found.notes += found.conventions.notes(found.label)
     if way.keep_refused:
         found.refused = settled.refused_rows()
@@ -201,10 +204,3 @@ def _time_test(schema: Schema) -> Callable[[list[str]], bool]:
             return bool(rows(con, f"SELECT ({reading.value}) IS NOT NULL FROM raw")[0][0])
 
     return is_time
-
-
-def _guessed(data: Opened) -> tuple[Schema, str]:
-    with said_plainly(data.label):
-        types, distinct, different = facts_of(data)
-    schema = replace(guess_schema(types, distinct=distinct, rows=different), **data.form.unusual)
-    return schema, guessed_message(schema, types, data.label)

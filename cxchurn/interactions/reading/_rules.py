@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Deferred, listed
-from cxchurn.interactions.log._spelling import folded
+from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import Cast
 from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._engine import LINE
 from cxchurn.interactions.schema._roles import ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, column_of, mapping, named
+from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping, named
 from cxchurn.interactions.store._labels import Labels
 
 if TYPE_CHECKING:
@@ -205,10 +205,13 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]
         if low is not None:
             says = f"the number is below {low:g}" if high is None else f"the number is outside {low:g} .. {high:g}"
             yield Rule("number_out_of_range", label, says, _outside(label, low, high), shows)
-    if "score" in casts and "score_type" in casts:
+    constant = said_constants(schema).get("score_type")
+    if "score" in casts and ("score_type" in casts or constant is not None):
         scales = listed(f"{scale} {low:g}-{high:g}" for scale, (low, high) in SCALES.items())
-        both = (str(schema.score), str(schema.score_type))
-        yield Rule("score_off_scale", "score", f"the score is outside its scale ({scales})", _off_scale, both)
+        says = f"the score is outside its scale ({scales})"
+        broken = _off_scale if constant is None else _outside("score", *SCALES[constant])
+        both = tuple(column for column in (schema.score, schema.score_type) if column is not None)
+        yield Rule("score_off_scale", "score", says, broken, both)
 
 
 def _infinite(label: str) -> Broken:
@@ -292,4 +295,15 @@ def carried(later: Later) -> tuple[str, ...]:
 
 def said(kind: str, schema: Schema) -> str:
     """Return a kind as the events have it that the schema says."""
-    return folded(kind) if schema.ignore_case else kind
+    return _said("kind", kind, schema)
+
+
+def said_constants(schema: Schema) -> dict[str, str]:
+    """Return the roles that are one label in all rows, with the label as the events have it."""
+    return {role: _said(role, label, schema) for role, label in constants_of(schema).items()}
+
+
+def _said(role: str, label: str, schema: Schema) -> str:
+    if ROLES[role].allowed:
+        return label.lower()
+    return folded(label) if schema.ignore_case and is_folded(role) else label

@@ -12,6 +12,7 @@ from pathlib import Path
 from cxchurn.interactions.reading._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
+BLANKS = "whitespace"
 _LINES = 30
 _TAIL = 4096
 _TOTAL = re.compile(
@@ -47,7 +48,8 @@ def sniffed(file: str) -> Sniffed | None:
     """
     lines = _first_lines(file)
     found = [one for one in (_divided(lines, mark) for mark in DELIMITERS) if one is not None]
-    return max(found, key=lambda one: one.columns, default=None)
+    # blanks stand in texts and times too: they separate columns where nothing else does
+    return max(found, key=lambda one: one.columns, default=None) or _divided(lines, BLANKS)
 
 
 def _first_lines(file: str) -> list[str]:
@@ -56,7 +58,7 @@ def _first_lines(file: str) -> list[str]:
 
 
 def _divided(lines: list[str], mark: str) -> Sniffed | None:
-    cells = list(csv.reader(lines, delimiter=mark))
+    cells = [line.split() for line in lines] if mark == BLANKS else list(csv.reader(lines, delimiter=mark))
     counts = [len(row) if any(cell.strip() for cell in row) else 0 for row in cells]
     (columns, often), *_ = Counter(counts).most_common(1) or [(0, 0)]
     if columns < 2 or 2 * often < len([count for count in counts if count]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from cxchurn._core import DataError, did_you_mean, listed
+from cxchurn._core import DataError, did_you_mean, listed, toml_value, typed
 from cxchurn.interactions.reading._casts import Cast, cast, family
 from cxchurn.interactions.reading._conventions import facts_of, times_of
 from cxchurn.interactions.reading._other_ways import refuse_other_ways
@@ -13,8 +13,8 @@ from cxchurn.interactions.reading._sniffed import sniffed
 from cxchurn.interactions.reading._sources import Opened
 from cxchurn.interactions.reading._text_files import usual_delimiter
 from cxchurn.interactions.reading._texts import texts_of
-from cxchurn.interactions.schema._roles import ROLES, RoleType
-from cxchurn.interactions.schema._schema import Schema, mapping, named
+from cxchurn.interactions.schema._roles import CONSTANTS, ROLES, RoleType
+from cxchurn.interactions.schema._schema import Schema, columns_of, constants_of, mapping, named
 
 
 def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
@@ -27,19 +27,45 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
         later.column: "later" for later in schema.later
     }
     guesses = [f"for {column!r} {guess}" for column in missing if (guess := did_you_mean(column, data.columns))]
+    constants = [(meant[column], column) for column in missing if meant[column] in CONSTANTS]
     hint = "; ".join(guesses) or "give the schema the names the data has."
     seen = _as_seen(data, schema)
     if seen:
         hint = seen
+    elif constants and not guesses:
+        hint = _meant_for_all(constants)
     elif len(data.columns) == 1 and not data.typed:
-        hint = "only one column was found: say what separates them, such as delimiter=';' or delimiter='whitespace'."
+        hint = "only one column was found: say what separates them, such as "
+        hint += typed("delimiter=';' or delimiter='whitespace'.", 'delimiter = ";" under [format], or "whitespace".')
     elif not data.typed and schema.columns is None and not guesses:
-        hint = "a file without a header needs its columns named in the schema: columns=('customer', 'when', ...)."
+        hint = "a file without a header needs its columns named in the schema: "
+        hint += typed("columns=('customer', 'when', ...).", 'columns = ["customer", "when", ...] under [format].')
     raise DataError(
         f"{data.label} has no column {listed(f'{column!r} ({meant[column]})' for column in missing)}.",
         allowed=listed(data.columns, most=40),
         hint=hint,
     )
+
+
+def _meant_for_all(constants: list[tuple[str, str]]) -> str:
+    """Say how a label is written that was given in the place of a column."""
+    role, label = constants[0]
+    said = ", ".join(f"{name!r}: {one!r}" for name, one in constants)
+    lines = "".join(f"\n  {name} = {toml_value(one)}" for name, one in constants)
+    return f"if {label!r} is no column, but the {role} of all rows, write " + typed(
+        f"Schema(constants={{{said}}}, ...).", f"it as a constant:\n  [constants]{lines}"
+    )
+
+
+def meant_columns(data: Opened, schema: Schema) -> list[str]:
+    """Return a note for every constant that is the name of a column which the schema does not use."""
+    used = set(columns_of(schema))
+    return [
+        f"the {role} of all rows is {label!r}, which is a column too: if that says it, write "
+        + typed(f"Schema({role}={label!r}, ...).", f"{role} = {toml_value(label)} under [roles].")
+        for role, label in constants_of(schema).items()
+        if label in data.columns and label not in used
+    ]
 
 
 def _as_seen(data: Opened, schema: Schema) -> str:

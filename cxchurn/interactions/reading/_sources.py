@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxchurn._core import DataError, listed, logger
+from cxchurn._core import DataError, UsageError, listed, logger, typed, without_password
+from cxchurn.interactions.reading._databases import answer_of
 from cxchurn.interactions.reading._derived import derived_sql
 from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, engine, held, name, rows, said_plainly
 from cxchurn.interactions.reading._files import files_of, format_of, parquet_names, parquet_select
@@ -41,15 +42,50 @@ class Query:
         The question, in DuckDB's SQL; it may name files: ``select * from 'tickets.parquet'``.
     database : str or Path, optional
         A DuckDB database to ask, opened for reading; default none.
+    uri : str, optional
+        The address of a PostgreSQL database, which is asked in its own SQL: ``"postgresql://user@host/database"``; needs the
+        extra ``cxchurn[postgres]``. A password is best kept in ``~/.pgpass`` or in ``PGPASSWORD``; one in the address is
+        never shown.
 
     Examples
     --------
     >>> Query("select *, 'csat' as score_type from 'surveys.parquet'")
-    Query(sql="select *, 'csat' as score_type from 'surveys.parquet'", database=None)
+    Query(sql="select *, 'csat' as score_type from 'surveys.parquet'")
+    >>> Query("select * from orders", uri="postgresql://anna:secret@localhost/shop")
+    Query(sql='select * from orders', uri='postgresql://anna@localhost/shop')
     """
 
     sql: str
     database: str | Path | None = None
+    uri: str | None = None
+
+    def __repr__(self) -> str:
+        given = {"database": self.database, "uri": None if self.uri is None else without_password(self.uri)}
+        said = "".join(f", {name}={value!r}" for name, value in given.items() if value is not None)
+        return f"Query(sql={self.sql!r}{said})"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a database answered to a query.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The answer.
+    """
+
+    table: pa.Table
+    label = "the query"
+
+
+def read_once(data: object) -> object:
+    """Return what can be read only once, such as a stream of rows, as a table, and so the answer of a database."""
+    if isinstance(data, Query) and data.uri is not None:
+        if data.database is not None:
+            raise UsageError("a Query has both a database= and a uri=.", hint="leave one of them out.")
+        return Answer(answer_of(data.uri, data.sql))
+    return data.read_all() if isinstance(data, pa.RecordBatchReader) else data
 
 
 @dataclass(frozen=True)
@@ -126,7 +162,8 @@ class Opened:
         if twice := sorted(self.twice & set(columns)):
             raise DataError(
                 f"{self.label} has columns of one name: {listed(twice)}.",
-                hint="rename or drop all but one; those of a text file can be named in the schema: columns=('customer', ...).",
+                hint="rename or drop all but one; those of a text file can be named in the schema: "
+                + typed("columns=('customer', ...).", 'columns = ["customer", ...] under [format].'),
             )
 
 
@@ -179,11 +216,13 @@ def opened(
         con = stack.enter_context(engine(data.database if isinstance(data, Query) else None, memory=memory))
         if isinstance(data, (str, Path)):
             found = _files(stack, con, data, form, is_time, made)
-        elif isinstance(data, Query):
+        elif isinstance(data, Query) and data.uri is None:
             sql = data.sql.strip().rstrip(";")
             found = _Found("the query", f"SELECT *, {_NOTHING} FROM ({sql})", True)
         else:
-            found = _table(con, data, needed, made)
+            answer = read_once(data)
+            found = _table(con, answer.table if isinstance(answer, Answer) else answer, needed, made)
+            found = replace(found, label=answer.label) if isinstance(answer, Answer) else found
         whole = "check that the file is whole and of the type its name says." if isinstance(data, (str, Path)) else None
         with said_plainly(found.label, hint=whole):
             names, twice, types = _view(con, found.select, found.names, made)

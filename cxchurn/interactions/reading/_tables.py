@@ -43,11 +43,6 @@ def as_arrow(
     return pa.table(arrays, names=[apart[place] for place in places]), twice
 
 
-def read_once(data: object) -> object:
-    """Return a stream of rows, which can be read only once, as a table; anything else as it is."""
-    return data.read_all() if isinstance(data, pa.RecordBatchReader) else data
-
-
 def _columns(data: Any, needed: Sequence[str] | None) -> tuple[list[str], _Column]:
     """Return the names of a frame's columns, and what gives the column at a place."""
     if is_of("pandas", data) and isinstance(data, pd.DataFrame):

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, typed
 from cxchurn.interactions.reading._engine import FILE, LINE, held, name, text
 from cxchurn.interactions.reading._tables import told_apart
 
@@ -127,7 +127,10 @@ def _named(cells: list[str], file: str) -> list[str]:
     if not names:
         raise DataError(
             f"the first line of {file} names no column.",
-            hint="name the file's columns in the schema: columns=('customer', 'when', ...).",
+            hint=typed(
+                "name the file's columns in the schema: columns=('customer', 'when', ...).",
+                'name the file\'s columns under [format] in the schema: columns = ["customer", "when", ...].',
+            ),
         )
     return names
 

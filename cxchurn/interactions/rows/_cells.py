@@ -23,8 +23,12 @@ from cxchurn.interactions.reading._numbers import number_of
 Reader = Callable[..., Any]
 _USUAL = Texts()
 _YES, _NO = frozenset(YES), frozenset(NO)
-_NUMBER = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_INFINITE = re.compile(r"([+-]?)inf(inity)?", re.IGNORECASE)
+# the engine's own casts also read +-5 and 1_000
+_FIGURES = r"\d+(?:_\d+)*"
+_NUMBER = re.compile(
+    rf"[+]?-?({_FIGURES}([.]({_FIGURES})?)?|[.]{_FIGURES})(e[+-]?{_FIGURES})?", re.ASCII | re.IGNORECASE
+)
+_INFINITE = re.compile(r"[+]?(-?)inf(inity)?", re.IGNORECASE)
 _LARGEST = 2**63
 # units of numpy that are finer than a microsecond, and those that are no length of time: months are of many lengths
 _FINER, _NO_LENGTHS = ("us", "ns", "ps", "fs", "as"), ("Y", "M", "generic")
@@ -163,7 +167,7 @@ def _number_of(value: str, texts: Texts) -> float | Unreadable | None:
     comma = texts.decimal == ","
     plain = text.replace(",", ".") if comma and "." not in text else None if comma else text
     if plain is not None and _NUMBER.fullmatch(plain):
-        return _float(plain)
+        return _float(plain.removeprefix("+") if plain.startswith("+-") else plain)
     infinite = _INFINITE.fullmatch(text)
     if infinite:
         return -math.inf if infinite[1] == "-" else math.inf

@@ -14,7 +14,7 @@ from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._casts import cast
 from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._numbers import is_in_doubt
-from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of
+from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of, said_constants
 from cxchurn.interactions.reading._rules import said as as_said
 from cxchurn.interactions.reading._texts import texts_of
 from cxchurn.interactions.rows._cells import (
@@ -120,7 +120,7 @@ class RowReader:
         self._used = frozenset(self.columns)
         self._words = [(label, column) for label, column, _, fold, _ in self._readers if fold is not None]
         self._arrives = 0 if schema.arrives is None else span(schema.arrives, name="arrives").microseconds
-        self._kind = None if schema.kind_is is None else as_said(schema.kind_is, schema)
+        self._constants = said_constants(schema)
         fold = self._folded("kind") or str
         self._kinds = None if schema.kinds is None else frozenset(map(fold, schema.kinds))
 
@@ -230,9 +230,8 @@ class RowReader:
         return end
 
     def _rules(self, values: Mapping[str, Any], there: set[str], ends: list[End], now: int) -> Iterator[Broken]:
-        required = ("customer_id", "timestamp") if self._kind is not None else ("customer_id", "timestamp", "kind")
-        for label in required:
-            if label not in there:
+        for label in ("customer_id", "timestamp", "kind"):
+            if label not in there and label not in self._constants:
                 yield Broken(f"{label}_missing", label)
         for label, value in values.items():
             kind = self._types[label]
@@ -245,7 +244,7 @@ class RowReader:
                 yield Broken("label_unknown", label)
         if self._kinds is not None and "kind" in values and values["kind"] not in self._kinds:
             yield Broken("label_unknown", "kind")
-        low, high = SCALES.get(values.get("score_type", ""), (-math.inf, math.inf))
+        low, high = SCALES.get(values.get("score_type", self._constants.get("score_type", "")), (-math.inf, math.inf))
         if "score" in values and not low <= values["score"] <= high:
             yield Broken("score_off_scale", "score")
         for later, end in zip(self.schema.later, ends, strict=True):
@@ -258,8 +257,8 @@ class RowReader:
         happened = values["timestamp"]
         known = max(happened + self._arrives, values.get("known_at", happened))
         own = {name: value for name, value in values.items() if name not in ("customer_id", "known_at", ID)}
-        kind = own if self._kind is None else {**own, "kind": self._kind}
-        yield Event(known, {name: value for name, value in kind.items() if name not in self._late} | {"later": False})
+        own |= self._constants
+        yield Event(known, {name: value for name, value in own.items() if name not in self._late} | {"later": False})
         for place, (later, end) in enumerate(zip(self.schema.later, ends, strict=True)):
             if end.value is None:
                 continue

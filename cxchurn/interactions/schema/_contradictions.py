@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo, available_timezones
 
-from cxchurn._core import UsageError, did_you_mean, listed, span
-from cxchurn.interactions.schema._roles import RESERVED
-from cxchurn.interactions.schema._schema import Later, Schema, mapping, named, times_given
+from cxchurn._core import UsageError, did_you_mean, listed, span, typed
+from cxchurn.interactions.schema._roles import CONSTANTS, RESERVED, ROLES
+from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named, times_given
 from cxchurn.interactions.schema._text import DECIMALS, ENCODINGS, THOUSANDS, TIMES, formats_in
 from cxchurn.interactions.schema._toml import wrong_words
 
@@ -36,6 +36,8 @@ def _wrong_types(schema: Schema) -> Iterable[str]:
             yield f"{name} is the text {getattr(schema, name)!r}: write {name}=({getattr(schema, name)!r},)."
     if schema.words is not None:
         yield from wrong_words(schema.words)
+    if schema.constants is not None and not isinstance(schema.constants, Mapping):
+        yield f"constants is {schema.constants!r}: write constants={{'touchpoint': 'email'}}."
     if not isinstance(schema.later, (tuple, list)) or not all(isinstance(later, Later) for later in schema.later):
         yield f"later is {schema.later!r}: write later=(Later(at=..., columns=(...)),)."
         return
@@ -49,8 +51,14 @@ def _is_pair(columns: object) -> bool:
 
 
 def _wrong_values(schema: Schema) -> Iterable[str]:
-    if (schema.kind is None) == (schema.kind_is is None):
-        yield "it needs one of kind (a column) and kind_is (one kind for all rows)."
+    constants = constants_of(schema)
+    if schema.kind is None and "kind" not in constants:
+        yield typed(
+            "it needs one of kind (a column) and kind_is (one kind for all rows).",
+            "it needs kind: a column under [roles], or one kind for all rows under [constants], such as "
+            'kind = "purchase".',
+        )
+    yield from _wrong_constants(schema, constants)
     if schema.duplicates not in ("refuse", "keep"):
         yield f"duplicates is {schema.duplicates!r}: allowed are 'refuse' and 'keep'."
     if not _is_zone(schema.timezone):
@@ -72,6 +80,29 @@ def _wrong_values(schema: Schema) -> Iterable[str]:
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         yield f"columns names {listed(repeated)} more than once."
+
+
+def _wrong_constants(schema: Schema, constants: Mapping[str, str]) -> Iterable[str]:
+    for role, label in constants.items():
+        allowed = ROLES[role].allowed if role in CONSTANTS else ()
+        if role not in CONSTANTS:
+            yield f"constants names {role!r}: {did_you_mean(role, CONSTANTS) or f'allowed are {listed(CONSTANTS)}.'}"
+        elif (column := getattr(schema, role)) is not None:
+            both = f"one of kind (a column) and kind_is: it is {column!r} and {label!r}"
+            yield (
+                f"{role} is the column {column!r} and the constant {label!r}: say one of them."
+                if role != "kind"
+                else (
+                    typed(
+                        f"it needs {both}.",
+                        f"kind is the column {column!r} and the constant {label!r}: say one of them.",
+                    )
+                )
+            )
+        elif not isinstance(label, str) or not label.strip():
+            yield f"the constant {role} is {label!r}: it is a text that says something."
+        elif allowed and label.lower() not in allowed:
+            yield f"the constant {role} is {label!r}: {did_you_mean(label, allowed) or f'allowed are {listed(allowed)}.'}"
 
 
 def _wrong_text(schema: Schema) -> Iterable[str]:

@@ -50,7 +50,8 @@ ROLES: dict[str, Role] = {
             "id",
             "who the customer is",
             "custid customer cust customernumber customerno customerkey userid user clientid client accountid account "
-            "memberid member subscriberid contactid callerid personid guestid msno",
+            "memberid member subscriberid contactid callerid personid guestid msno requesterid requester kunde kundennummer "
+            "kundennr kundenid cliente idcliente klant klantid",
         ),
         _role(
             "event_id",
@@ -63,7 +64,7 @@ ROLES: dict[str, Role] = {
             "instant",
             "when it happened",
             "eventtime eventtimestamp eventdate time datetime ts date when occurredat happenedat createdat createddate "
-            "transactiondate orderdate purchasedate invoicedate interactiondate contactdate",
+            "transactiondate orderdate purchasedate invoicedate interactiondate contactdate datum zeitpunkt fecha",
         ),
         _role(
             "known_at",
@@ -75,9 +76,15 @@ ROLES: dict[str, Role] = {
             "kind",
             "category",
             "what kind of interaction it was",
-            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type",
+            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type art "
+            "vorgang ereignis tipo evento",
         ),
-        _role("touchpoint", "category", "where it took place", "channel contactchannel contacttype medium channelname"),
+        _role(
+            "touchpoint",
+            "category",
+            "where it took place",
+            "channel contactchannel contacttype medium channelname kanal canal",
+        ),
         _role(
             "case_id",
             "category",
@@ -110,6 +117,17 @@ ROLES: dict[str, Role] = {
     )
 }
 
+# roles that may be one label for all rows, each with such a label
+CONSTANTS = {
+    "kind": "purchase",
+    "touchpoint": "chat",
+    "direction": "inbound",
+    "agent": "human",
+    "agent_id": "K-7",
+    "score_type": "csat",
+    "currency": "EUR",
+    "reason": "price",
+}
 SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 RESERVED = (*ROLES, "later")
 # roles that the reader needs, and that a log has no column for

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from cxchurn._core import UsageError, listed
+from cxchurn._core import toml_text
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
 from cxchurn.interactions.schema._said import given, said
 from cxchurn.interactions.schema._text import Formats
-from cxchurn.interactions.schema._toml import FORMAT, read_sections, toml_text
+from cxchurn.interactions.schema._toml import FORMAT, sections_of_one
 
 Names = tuple[str, ...] | Mapping[str, str]
 # one column, or two that are read one after the other: a day and the time of it
@@ -74,7 +75,10 @@ class Schema:
     kind : str, optional
         Your column for the kind of interaction; or say `kind_is`.
     kind_is : str, optional
-        The one kind all rows are of, such as ``"purchase"``, for a table without a column for it.
+        The one kind all rows are of, such as ``"purchase"``, for a table without a column for it; the same as
+        ``constants={"kind": "purchase"}``.
+    constants : mapping of role to label, optional
+        What is the same in all rows and has no column: ``{"kind": "survey", "score_type": "csat", "touchpoint": "email"}``.
     event_id : str, optional
         Your column of the ids that the source gave its events, text or whole numbers. Rows of one id that say the same are
         one event, read once and counted; rows of one id that say different things contradict each other and are refused;
@@ -147,6 +151,7 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     timestamp: Columns
     kind: str | None = None
     kind_is: str | None = None
+    constants: Mapping[str, str] | None = None
     event_id: str | None = None
     known_at: Columns | None = None
     touchpoint: str | None = None
@@ -187,6 +192,14 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     customers: CustomerSchema | None = None
     arrives: str | None = None
 
+    def __post_init__(self) -> None:
+        # of two spellings one is kept, so that schemas that say the same are equal
+        if isinstance(self.constants, Mapping) and self.kind_is is None and "kind" in self.constants:
+            object.__setattr__(self, "kind_is", self.constants["kind"])
+            object.__setattr__(self, "constants", _but(self.constants, "kind"))
+        if self.constants == {}:
+            object.__setattr__(self, "constants", None)
+
     def __repr__(self) -> str:
         return said(self)
 
@@ -201,7 +214,7 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
                 "[roles]",
                 {name: changed[name] for name in (*ROLES, "measures", "categories", "levels") if name in changed},
             ),
-            ("[constants]", {"kind": self.kind_is} if self.kind_is is not None else {}),
+            ("[constants]", constants_of(self)),
             ("[format]", {name: changed[name] for name in FORMAT if name in changed}),
         ]
         laters = [{name: value for name, value in vars(later).items() if value is not None} for later in self.later]
@@ -218,28 +231,43 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
         ----------
         path : str or Path
             The file.
+
+        Raises
+        ------
+        UsageError
+            Where there is no such file, or with everything that it says and may not.
         """
-        found = read_sections(path)
-        missing = [name for name in ("customer_id", "timestamp") if name not in found.get("roles", {})]
-        if missing:
-            raise UsageError(
-                f"the schema file {path} names no column for {listed(missing)}.",
-                hint='under [roles]: customer_id = "..."',
-            )
-        parts = {**found["roles"], **found.get("format", {})}
-        if "kind" in found.get("constants", {}):
-            parts["kind_is"] = found["constants"]["kind"]
-        if found.get("later"):
-            parts["later"] = tuple(Later(**part) for part in found["later"])
-        if "customers" in found:
-            parts["customers"] = CustomerSchema(**found["customers"])
-        if "words" in found:
-            parts["words"] = {role: _tuples(labels) for role, labels in found["words"].items()}
-        return cls(**parts)
+        return schema_of_sections(sections_of_one(path))
 
 
-def _tuples(labels: Mapping[str, str | list[str]]) -> dict[str, str | tuple[str, ...]]:
-    return {label: said if isinstance(said, str) else tuple(said) for label, said in labels.items()}
+def schema_of_sections(found: Mapping[str, Any]) -> Schema:
+    """Return the schema that the tables of a schema file say, once they are known to fit."""
+    parts = {**_tupled(found.get("roles", {})), **_tupled(found.get("format", {}))}
+    if found.get("constants"):
+        parts["constants"] = dict(found["constants"])
+    if found.get("later"):
+        parts["later"] = tuple(Later(**_tupled(part)) for part in found["later"])
+    if "customers" in found:
+        parts["customers"] = CustomerSchema(**_tupled(found["customers"]))
+    if "words" in found:
+        parts["words"] = _tupled(found["words"])
+    return Schema(**parts)
+
+
+def _tupled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _tupled(part) for name, part in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _but(constants: Mapping[str, str], role: str) -> dict[str, str] | None:
+    return {name: label for name, label in constants.items() if name != role} or None
+
+
+def constants_of(schema: Schema) -> dict[str, str]:
+    """Return the roles that are one label in all rows, with the label."""
+    said = {} if schema.kind_is is None else {"kind": schema.kind_is}
+    return {**said, **(schema.constants or {})}
 
 
 def column_of(column: Columns) -> str:

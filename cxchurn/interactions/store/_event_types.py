@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
-from cxchurn.interactions.schema._schema import Schema, mapping, named
+from cxchurn.interactions.schema._schema import Schema, constants_of, mapping, named
 from cxchurn.interactions.store._batch import FLAG, ID, NUMBER, TIME
 from cxchurn.interactions.store._labels import LABEL
 
@@ -24,7 +24,7 @@ def event_types(schema: Schema, ids: str) -> pa.Schema:
         The type of its customers' ids.
     """
     kinds = {"id": LABEL if ids == "text" else ID, "instant": TIME, "category": LABEL, "number": NUMBER, "flag": FLAG}
-    there = {*mapping(schema), "known_at", "kind"} - {*KEPT_BACK}
+    there = {*mapping(schema), *constants_of(schema), "known_at", "kind"} - {*KEPT_BACK}
     found = [(role, kinds[ROLES[role].type]) for role in ROLES if role in there]
     found += [(label, NUMBER) for label in named(schema.measures)] + [
         (label, LABEL) for label in named(schema.categories)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit, urlunsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cxchurn._core import UsageError, require
+from cxchurn._core import UsageError, require, said_without_password, without_password
 from cxchurn.scoring.batch._columns import check_columns, quoted
 from cxchurn.scoring.batch._files import write_parquet
 from cxchurn.scoring.batch._listing import Listing
@@ -28,7 +26,6 @@ _TYPES = {
 }
 _STAGING = "cxchurn_scores_staging"
 _KEY = ("customer_id", "as_of")
-_SECRET = re.compile(r"(password=)[^&\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,11 +51,11 @@ class InPostgres:
         address, _, name = text.partition("#")
         schema, point, table = name.rpartition(".")
         if not table:
-            raise UsageError(f"{_shown(address)} names no table.", hint=f"{_shown(address)}#scores")
+            raise UsageError(f"{without_password(address)} names no table.", hint=f"{without_password(address)}#scores")
         return cls(address, schema if point else None, table)
 
     def __str__(self) -> str:
-        return f"{_shown(self.address)}#{self.schema + '.' if self.schema else ''}{self.table}"
+        return f"{without_password(self.address)}#{self.schema + '.' if self.schema else ''}{self.table}"
 
     @property
     def work(self) -> None:
@@ -127,9 +124,9 @@ class InPostgres:
             with driver.connect(self.address) as connection:
                 yield connection
         except driver.Error as error:
-            said = _SECRET.sub(r"\1***", str(error).replace(self.address, _shown(self.address))).splitlines()
+            said = said_without_password(error, self.address)
             raise UsageError(
-                f"cannot write to {self}: {said[0] if said else type(error).__name__}",
+                f"cannot write to {self}: {said}",
                 hint="check the address, and that the user may create and change the table. Nothing was changed.",
             ) from error
 
@@ -143,11 +140,3 @@ def _zoned(file: pq.ParquetFile) -> pa.RecordBatchReader:
 
 def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _shown(address: str) -> str:
-    """Return an address without its password."""
-    parts = urlsplit(address)
-    before, at, host = parts.netloc.rpartition("@")
-    user = before.partition(":")[0]
-    return _SECRET.sub(r"\1***", urlunsplit(parts._replace(netloc=f"{user}{at}{host}")))

@@ -13,6 +13,7 @@ from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import Asked, Values, asked_about, observed_end, values_of
+from cxchurn.scoring._complete import check_complete
 from cxchurn.scoring._inside import check_inside
 from cxchurn.scoring._shallow import check_depth
 from cxchurn.scoring.batch._bands import BandRule
@@ -97,6 +98,7 @@ def prepare(model: ChurnModel, log: InteractionLog, wanted: Wanted) -> Prepared:
     notes = [
         *reference_notes(given, model.features_.references_, cutoff),
         *stopped_notes(model, log, cutoff),
+        *check_complete(model, log, len(run.who.asked), allow=wanted.allow_missing),
         *check_depth(run.features, log, run.asked, allow=wanted.allow_shallow),
     ]
     for note in run.notes:

@@ -34,6 +34,7 @@ def score_to(
     reasons: int = 0,
     references: References | str | Path | None = None,
     allow_shallow: bool = False,
+    allow_missing: bool = False,
     bands: BandRule | str | None = None,
     intervals: bool | float = False,
     value: Any = None,
@@ -52,7 +53,7 @@ def score_to(
 
     Parameters
     ----------
-    model, log, at, reasons, references, allow_shallow, bands, intervals, value, exclude, top
+    model, log, at, reasons, references, allow_shallow, allow_missing, bands, intervals, value, exclude, top
         As for `score`.
     out : path or address
         A file ending in ``.parquet`` or ``.csv``; a folder, for ``scores.parquet`` in it; a table of a DuckDB file as
@@ -85,7 +86,7 @@ def score_to(
     >>> score_to(model, log, "scores/", at="2025-01-01", reasons=3, partitioned=True)  # doctest: +SKIP
     """
     model = fitted(model)
-    wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top)
+    wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top, allow_missing)
     stages = Stages() if stages is None else stages
     with stages.phase("preparing"), step("looking at who is asked about"):
         run = prepare(model, log, wanted)

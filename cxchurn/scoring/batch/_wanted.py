@@ -24,6 +24,7 @@ class Wanted:
     value: Any = None
     exclude: Any = None
     top: int | None = None
+    allow_missing: bool = False
 
     def __post_init__(self) -> None:
         for name, least in (("reasons", 0), ("top", 1)):

@@ -1,0 +1,159 @@
+"""Looking at a table of which nobody has said what it means: what its columns hold, and in which order its times are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import permutations
+from statistics import median
+
+from cxchurn.interactions.reading._casts import NO, YES, family
+from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
+from cxchurn.interactions.reading._ids import NOTHING
+from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema._looks import are_numbers, moment, number_styles, time_formats
+
+# rows that are looked at, and of their values those that formats are tried on
+_SAMPLE, _TRIED = 10_000, 2_000
+_SHOWN = 3
+_NOTHING = {"", *NOTHING}
+# seconds in what lengths are told in
+_UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
+_TIMES_MOST = 12
+Cells = Mapping[str, list[str | None]]
+
+
+def facts_of(data: Opened) -> TableFacts:
+    """Return what is seen of opened data: of its first 10,000 rows."""
+    cells = _cells(data)
+    count = len(next(iter(cells.values()), []))
+    columns = {column: _column(column, data, values, count) for column, values in cells.items()}
+    sample = f"(SELECT * FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE})"
+    different = rows(data.con, f"SELECT count(DISTINCT hash({', '.join(map(data.held, columns))})) FROM {sample}")[0][0]
+    moments = {column: found for column, seen in columns.items() if (found := _moments(seen, cells[column]))}
+    moments = dict(list(moments.items())[:_TIMES_MOST])
+    before, days = _compared(moments)
+    within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
+    return TableFacts(columns, data.label, different, before, within, spans, days, data.form.unusual)
+
+
+def _cells(data: Opened) -> Cells:
+    listing = ", ".join(f"CAST({data.held(column)} AS VARCHAR) AS {data.held(column)}" for column in data.columns)
+    table = arrow(data.con, f"SELECT {listing} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}")
+    return {
+        column: [
+            None if cell is None or cell.strip().lower() in _NOTHING else cell.strip() for cell in values.to_pylist()
+        ]
+        for column, values in zip(data.columns, table.columns, strict=True)
+    }
+
+
+def _column(column: str, data: Opened, values: list[str | None], count: int) -> ColumnFacts:
+    counts = Counter(value for value in values if value is not None)
+    holds = family(data.columns[column])
+    tried = list(counts)[:_TRIED]
+    styles: tuple[tuple[str, str], ...] = ()
+    formats: tuple[str, ...] = ()
+    if holds in ("text", "integer", "number"):
+        formats = time_formats(tried, named_so=_named_so(column))
+    if holds == "text":
+        styles = () if formats and formats != ("excel",) else number_styles(tried)
+        holds = "number" if not data.typed and are_numbers(tried) and not styles else "text"
+    filled = sum(counts.values()) / count if count else 0.0
+    shown = tuple(value for value, _ in counts.most_common(_SHOWN))
+    return ColumnFacts(holds, len(counts), filled, shown, formats, styles)
+
+
+def _named_so(column: str) -> bool:
+    lower = column.lower()
+    return lower.endswith(("_at", "_on", "_ts", "date", "time", "timestamp", "datum", "day")) or lower in (
+        "ts",
+        "when",
+        "at",
+    )
+
+
+def _moments(seen: ColumnFacts, values: list[str | None]) -> list[float | None]:
+    """Return a column's times in seconds; where day and month are not told apart, by the first way that fits."""
+    way = "iso" if seen.holds == "time" else next(iter(seen.formats), None)
+    if way is None or (seen.holds == "number" and way == "excel"):
+        return []
+    known = {
+        value: moment(value.replace("+00", "+00:00") if way == "iso" and value.endswith("+00") else value, way)
+        for value in set(values)
+        if value is not None
+    }
+    return [None if value is None else known[value] for value in values]
+
+
+def _compared(
+    moments: Mapping[str, list[float | None]],
+) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
+    before, days = {}, {}
+    for first, second in permutations(moments, 2):
+        both = [(a, b) for a, b in zip(moments[first], moments[second], strict=True) if a is not None and b is not None]
+        if both:
+            before[first, second] = sum(a <= b or _same_day(a, b) for a, b in both) / len(both)
+            days[first, second] = median(b - a for a, b in both) / 86_400
+    return before, days
+
+
+def _same_day(start: float, end: float) -> bool:
+    """Whether an end of which only the day is known lies on the day of the start."""
+    return end % 86_400 == 0 and start - 86_400 < end
+
+
+def _within(
+    columns: Mapping[str, ColumnFacts], cells: Cells, moments: Mapping[str, list[float | None]]
+) -> dict[tuple[str, str], float]:
+    found = {}
+    for column, values in cells.items():
+        said = _says(columns[column], values)
+        there = sum(said)
+        for time, at in moments.items():
+            if time != column and there:
+                found[column, time] = sum(a is not None for yes, a in zip(said, at, strict=True) if yes) / there
+    return found
+
+
+def _says(seen: ColumnFacts, values: list[str | None]) -> list[bool]:
+    """Where a column says something: of yes and no the yes, for a no without a time says "not yet"."""
+    words = {value.lower() for value in seen.examples}
+    if words and seen.distinct is not None and seen.distinct <= 2 and words <= {*YES, *NO}:
+        return [value is not None and value.lower() in YES for value in values]
+    return [value is not None for value in values]
+
+
+def _spans(
+    cells: Cells, columns: Mapping[str, ColumnFacts], moments: Mapping[str, list[float | None]]
+) -> dict[str, tuple[str, str]]:
+    """Return the columns of numbers that are what lies between two times, in seconds, minutes, hours, days or milliseconds."""
+    found = {}
+    for column, seen in columns.items():
+        if seen.holds not in ("integer", "number") or column in moments or (seen.distinct or 0) < _SHOWN - 1:
+            continue
+        numbers = [None if value is None else _number(value) for value in cells[column]]
+        for first, one in moments.items():
+            for second, other in moments.items():
+                if first != second and _is_between(numbers, one, other):
+                    found[column] = (first, second)
+    return found
+
+
+def _is_between(numbers: list[float | None], one: list[float | None], other: list[float | None]) -> bool:
+    rows = [
+        (n, b - a)
+        for n, a, b in zip(numbers, one, other, strict=True)
+        if n is not None and a is not None and b is not None
+    ]
+    if len({number for number, _ in rows}) < _SHOWN - 1 or not all(gap >= 0 for _, gap in rows):
+        return False
+    return any(all(abs(number * unit - gap) <= max(unit, 1.0) for number, gap in rows) for unit in _UNITS)
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None

@@ -1,0 +1,77 @@
+"""What is known of a table before anybody has said what its columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Holds = Literal["text", "integer", "number", "flag", "time", "span", "other"]
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """What was seen of one column.
+
+    Parameters
+    ----------
+    holds : {"text", "integer", "number", "flag", "time", "span", "other"}
+        What its values are; of text files a column whose every value is a number holds numbers.
+    distinct : int, optional
+        How many different values.
+    filled : float
+        The share of rows that say something.
+    examples : tuple of str
+        The most frequent values.
+    formats : tuple of str
+        Every way of writing times that fits all of its texts or whole numbers.
+    styles : tuple of (str, str)
+        Where its numbers are written as no computer would: every fitting pair of the signs before decimals and between
+        thousands.
+    """
+
+    holds: str
+    distinct: int | None = None
+    filled: float = 1.0
+    examples: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    styles: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its values can be read as times, in whatever way."""
+        return self.holds == "time" or bool(self.formats)
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """What was seen of a table.
+
+    Parameters
+    ----------
+    columns : mapping of str to ColumnFacts
+        In their order.
+    label : str
+        What the table is called.
+    rows : int, optional
+        How many different rows were looked at.
+    before : mapping of (str, str) to float
+        For two columns of times the share of rows with both in which the first is not after the second.
+    within : mapping of (str, str) to float
+        For a column and a column of times the share of the rows that fill the first and fill the second too.
+    spans : mapping of str to (str, str)
+        Columns of numbers that are, in some unit, what lies between two columns of times: that of the first and the second.
+    days : mapping of (str, str) to float
+        For two columns of times the median of the days between them.
+    form : mapping
+        How a text file is written, where that is not as usual: by keys of ``[format]``.
+    """
+
+    columns: Mapping[str, ColumnFacts]
+    label: str = "the data"
+    rows: int | None = None
+    before: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    within: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    days: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,374 @@
+"""Guessing a schema from what was seen of a table: helpful, never silent, and nothing known before it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxchurn._core import DataError, did_you_mean, listed, typed
+from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema._filled_later import (
+    ends_something,
+    event_of,
+    filled_later,
+    is_opened,
+    known_from,
+    later_times,
+)
+from cxchurn.interactions.schema._roles import ROLES, plain
+from cxchurn.interactions.schema._schema import Later, Schema
+
+_UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
+_FEW = 100
+_FITS = {
+    "id": ("text", "integer", "number"),
+    "instant": ("time", "text", "integer", "number"),
+    "category": ("text", "integer", "flag"),
+    "number": ("integer", "number", "flag", "span"),
+    "flag": ("flag", "integer", "text"),
+}
+# how names end that no list of whole names holds
+_ENDINGS = {
+    "customer_id": r".*(customerid|custid|userid|clientid|memberid|subscriberid|accountid|requesterid|kundenid|customer|kunde)",
+    "value": r".*(amount|revenue|sales|totalprice|betrag|umsatz|montant|importe|importo)",
+}
+# what does not add up
+_LEVELS = re.compile(
+    r".*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
+)
+_EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
+_WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
+# known when the row began, whatever its name
+_FIRST = (
+    "customer_id",
+    "event_id",
+    "timestamp",
+    "kind",
+    "known_at",
+    "touchpoint",
+    "case_id",
+    "direction",
+    "currency",
+    "promised_at",
+)
+_AHEAD = ("promised_at", "delivered_at", "known_at")
+
+
+ALONE = "a table with one row a customer and no time is no log: it may be the customers table (--customers, customers=)"
+
+
+@dataclass
+class Guess:
+    """A guess, and why.
+
+    Parameters
+    ----------
+    facts : TableFacts
+    roles : dict of role to column
+    later : tuple of Later
+    measures, categories, levels : tuple of str
+    format : dict
+        By keys of ``[format]``.
+    why : dict of column to str
+        What each column was taken as, or why it was left out.
+    ask : list of (str, list of str)
+        What has to be decided: a sentence, and lines of TOML of which one is to be taken.
+    """
+
+    facts: TableFacts
+    roles: dict[str, str] = field(default_factory=dict)
+    later: tuple[Later, ...] = ()
+    measures: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    format: dict[str, Any] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    ask: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[str]:
+        """The roles without which there is no log, and for which there is no column."""
+        return [role for role in ("customer_id", "timestamp", "kind") if role not in self.roles]
+
+    @property
+    def one_a_customer(self) -> bool:
+        """Whether the table has no time, and another customer in each row."""
+        who = self.facts.columns.get(self.roles.get("customer_id", ""))
+        return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
+
+    def schema(self, kind: str | None = None) -> Schema:
+        """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
+        said: dict[str, Any] = {**self.roles, **self.format}
+        if "kind" not in said and kind is not None:
+            said["kind_is"] = kind
+        parts = {"measures": self.measures, "categories": self.categories, "levels": self.levels, "later": self.later}
+        return Schema(**said, **{name: part for name, part in parts.items() if part})  # type: ignore[arg-type]
+
+
+def guess(facts: TableFacts) -> Guess:
+    """Guess what the columns of a table mean.
+
+    Parameters
+    ----------
+    facts : TableFacts
+        What was seen of it; where times were not compared, by names alone.
+    """
+    found = Guess(facts, _roles_of(facts))
+    for role, column in found.roles.items():
+        found.why[column] = role
+    times = _later_times(found)
+    late = _filled_later(found, times)
+    _rest(found, times, late)
+    found.later = tuple(_laters(found, times, late))
+    _formats(found)
+    return found
+
+
+def _roles_of(facts: TableFacts) -> dict[str, str]:
+    columns = facts.columns
+    found: dict[str, str] = {role: role for role in ROLES if role in columns}
+    for label, role in ROLES.items():
+        for synonym in (plain(label), *role.synonyms):
+            fits = [
+                column
+                for column, seen in columns.items()
+                if plain(column) == synonym and seen.holds in _FITS[role.type] and column not in found.values()
+            ]
+            # of columns that may be meant, one that holds times goes before others
+            fits.sort(key=lambda column: role.type == "instant" and not columns[column].is_time)
+            if label not in found and fits:
+                found[label] = fits[0]
+    for label, ending in _ENDINGS.items():
+        near = [
+            column
+            for column, seen in columns.items()
+            if re.fullmatch(ending, plain(column)) and _fits(label, seen) and column not in found.values()
+        ]
+        if label not in found and len(near) == 1:
+            found[label] = near[0]
+    if "timestamp" not in found and (first := _first_time(facts, found.values())):
+        found["timestamp"] = first
+    if not _names_events(found.get("event_id"), facts):
+        found.pop("event_id", None)
+    if "known_at" in found and found["known_at"] != "known_at" and facts.before and not _never_before(found, facts):
+        del found["known_at"]
+    return {role: found[role] for role in ROLES if role in found}
+
+
+def _fits(label: str, seen: ColumnFacts) -> bool:
+    return seen.holds in _FITS[ROLES[label].type] or (ROLES[label].type == "number" and bool(seen.styles))
+
+
+def _first_time(facts: TableFacts, taken: Iterable[str]) -> str | None:
+    """Return the only column of times, or the one that is before all others in (nearly) every row."""
+    times = [
+        column
+        for column, seen in facts.columns.items()
+        if seen.is_time and column not in taken and not _EARLIER.fullmatch(plain(column))
+    ]
+    for column in times:
+        if all(facts.before.get((column, other), 0.0) >= 0.98 for other in times if other != column):
+            return column
+    return None
+
+
+def _never_before(found: dict[str, str], facts: TableFacts) -> bool:
+    return facts.before.get((found.get("timestamp", ""), found["known_at"]), 0.0) >= 0.98
+
+
+def _names_events(column: str | None, facts: TableFacts) -> bool:
+    """Whether a column's values may be ids of events: where they were counted, each row has its own."""
+    if column is None or facts.rows is None or facts.columns[column].distinct is None:
+        return column == "event_id"
+    return facts.columns[column].distinct == facts.rows
+
+
+def _later_times(found: Guess) -> list[str]:
+    timestamp = found.roles.get("timestamp")
+    if timestamp is None:
+        return []
+    exempt = {role for role in _AHEAD if found.roles.get(role) == role}
+    exempt |= {found.roles[role] for role in ("promised_at", "known_at") if role in found.roles}
+    return [column for column in later_times(found.facts, timestamp) if column not in exempt]
+
+
+def _filled_later(found: Guess, times: list[str]) -> dict[str, str]:
+    """Return the columns that look filled in after the row, each with why."""
+    timestamp = found.roles.get("timestamp")
+    if timestamp is None or not is_opened(timestamp, times):
+        return {}
+    # whoever gives a column the very name of a role has said what it is
+    first = {column for role, column in found.roles.items() if role in _FIRST or role == column}
+    looks = {}
+    for column, seen in found.facts.columns.items():
+        if column in first or column in times or (seen.is_time and seen.holds == "time"):
+            continue
+        place = plain(column) == "state" and (seen.distinct or 0) > 12
+        if not place and (why := filled_later(column, found.facts, times)) is not None:
+            looks[column] = why
+    return looks
+
+
+def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
+    """Take what plays no role as measures and categories, and say of everything else why it is left out."""
+    facts, taken = found.facts, set(found.roles.values())
+    kept = {role: column for role, column in found.roles.items() if role not in _FIRST}
+    for role, column in kept.items():
+        if column in late and known_from(column, facts, times) is None:
+            found.why[column] = f"left out: {late[column]}, and no column says when (else it would be {role})"
+            del found.roles[role]
+    measures, categories = [], []
+    for column, seen in facts.columns.items():
+        if column in taken or column in times:
+            continue
+        if (out := _left_out(column, seen, found)) is not None:
+            found.why[column] = f"left out: {out}"
+        elif column in late and known_from(column, facts, times) is None:
+            found.why[column] = f"left out: {late[column]}, and no column says when"
+        elif seen.holds in ("integer", "number", "span") or seen.styles:
+            measures.append(column)
+            found.why[column] = "a measure"
+        elif seen.holds in ("text", "flag") and (seen.distinct is None or 1 <= seen.distinct <= _FEW):
+            categories.append(column)
+            found.why[column] = "a category"
+        else:
+            found.why[column] = f"left out: {_no_label(seen)}"
+    found.measures, found.categories = tuple(measures), tuple(categories)
+    found.levels = tuple(name for name in measures if facts.columns[name].examples and _LEVELS.fullmatch(plain(name)))
+
+
+def _left_out(column: str, seen: ColumnFacts, found: Guess) -> str | None:
+    lower, timestamp = column.lower(), found.roles.get("timestamp")
+    if _UNNAMED.fullmatch(lower):
+        return "it has no name of its own: mostly the numbers of rows"
+    if column in ROLES or lower == "later":
+        return "it has the name of a role, and is of another type"
+    if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or _says_time(column)):
+        return f"a time that is not after {timestamp}" if found.facts.before else "a time"
+    if lower in ("id", "index", "row", "number") or lower.endswith(("_id", "uuid")) or re.search(r"[a-z]Id$", column):
+        return "an id"
+    if lower.endswith(("_at", "_date", "_time")):
+        return "a time"
+    stems = [event_of(other).lower() for other in found.facts.columns if other.lower().endswith("_at")]
+    stems = [stem for stem in stems if stem not in ("", event_of(timestamp or "").lower())]
+    if not found.facts.before and any(lower == stem or lower.startswith(stem + "_") for stem in stems):
+        return "by its name it is filled in later"
+    return None
+
+
+def _says_time(column: str) -> bool:
+    return re.search(r"(date|time|timestamp|day|_at|_on|_ts)$|^ts$|At$", column, re.IGNORECASE) is not None
+
+
+def _no_label(seen: ColumnFacts) -> str:
+    if seen.distinct == 0:
+        return "it is empty"
+    if seen.holds == "other":
+        return "it holds structures: a field inside is named with a dot, such as user.id"
+    return f"texts of more than {_FEW} kinds"
+
+
+def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[Later]:
+    facts, timestamp = found.facts, found.roles.get("timestamp", "")
+    names = {column: role for role, column in found.roles.items()}
+    names |= {column: column for column in (*found.measures, *found.categories)}
+    news: dict[str, list[str]] = {time: [] for time in times}
+    for column, why in late.items():
+        at = known_from(column, facts, times)
+        if at is not None and column in names:
+            news[at].append(names[column])
+            found.why[column] += f", known from {at} on: {why}"
+    for time, columns in news.items():
+        if time in names and time not in columns:
+            columns.insert(0, names[time])
+        if not columns and _WRITTEN.fullmatch(plain(time)):
+            found.why[time] = "left out: it says when the row was last written"
+            continue
+        kind = "cancel" if ends_something(facts, timestamp, time) else event_of(time)
+        found.why[time] = f"an event of its own, {kind!r}: it is never before {timestamp}"
+        yield Later(at=time, columns=tuple(columns), kind=None if kind == time.removesuffix("_at") else kind)
+    if not facts.before and "resolved" in found.roles and "resolved_at" in facts.columns:
+        seen = facts.columns["resolved_at"]
+        if seen.holds in ("time", "text"):
+            found.why["resolved_at"] = "when resolved became known"
+            yield Later(at="resolved_at", columns=("resolved",))
+
+
+def _formats(found: Guess) -> None:
+    """Say how times and numbers are written, where all values of the columns prove it; ask where they do not."""
+    facts, format_ = found.facts, found.format
+    format_ |= facts.form
+    used = [column for role, column in found.roles.items() if ROLES[role].type == "instant"]
+    ways: dict[str, str] = {}
+    for column in dict.fromkeys([*used, *(str(later.at) for later in found.later)]):
+        seen = facts.columns[column]
+        if seen.holds == "time" or not seen.formats or seen.formats == ("iso",):
+            continue
+        if len(seen.formats) > 1:
+            lines = [f'time_format = "{way}"' for way in seen.formats]
+            found.ask.append(
+                (f"{column} reads in several ways, such as {seen.examples[0]!r}: no day tells which.", lines)
+            )
+            continue
+        ways[column] = seen.formats[0]
+    plain_too = any(column in facts.columns and column not in ways for column in used) or found.ask
+    if ways:
+        alike = len(set(ways.values())) == 1 and not plain_too
+        format_["time_format"] = next(iter(ways.values())) if alike else ways
+    _number_styles(found)
+
+
+def _number_styles(found: Guess) -> None:
+    names = [*found.measures, *(column for role, column in found.roles.items() if ROLES[role].type == "number")]
+    styles = [set(found.facts.columns[column].styles) for column in names if found.facts.columns[column].styles]
+    if not styles:
+        return
+    both = sorted(set.intersection(*styles))
+    if len(both) == 1:
+        decimal, thousands = both[0]
+        found.format |= {"decimal": decimal} if decimal != "." else {}
+        found.format |= {"thousands": thousands} if thousands else {}
+        return
+    lines = [f'decimal = "{d}"' if not t else f'decimal = "{d}", thousands = "{t}"' for d, t in both]
+    found.ask.append(
+        ("a sign in the numbers may stand before decimals or between thousands: no number tells which.", lines)
+    )
+
+
+def raise_missing(found: Guess) -> None:
+    """Raise an error for roles that no column plays, with what to write."""
+    columns = found.facts.columns
+    near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, columns))]
+    near += [f"{ALONE}."] if found.one_a_customer else []
+    roles = {role: found.roles.get(role, "...") for role in ("customer_id", "timestamp")}
+    one = "kind" in found.missing
+    python = ", ".join(f"{role}={column!r}" for role, column in roles.items())
+    python += ", kind='...'), or kind_is='purchase' where all rows are of one kind" if one else ", kind='...')"
+    toml = "\n".join(f'  {role} = "{column}"' for role, column in roles.items())
+    toml += (
+        '\nand, for rows that are all of one kind,\n  [constants]\n  kind = "purchase"'
+        if one
+        else f'\n  kind = "{found.roles["kind"]}"'
+    )
+    raise DataError(
+        f"no column was recognised as {listed(found.missing)}.\nFound: {listed(columns, most=40)}",
+        hint=("; ".join(near) + " Or " if near else "")
+        + typed(
+            f"write a schema: Schema({python}.",
+            f"write a schema (cxchurn schema LOG > schema.toml begins one), such as\n  [roles]\n{toml}",
+        ),
+    )
+
+
+def raise_undecided(found: Guess) -> None:
+    """Raise an error for what the values leave open."""
+    sentences = [f"{sentence}\n  one of: " + ", or ".join(lines) for sentence, lines in found.ask]
+    raise DataError(
+        f"{found.facts.label} can be read in several ways:\n" + "\n".join(sentences),
+        hint=typed(
+            "say it in a schema: Schema(..., time_format='%d/%m/%Y').",
+            "say it in a schema under [format]; cxchurn schema LOG > schema.toml begins one.",
+        ),
+    )

@@ -1,0 +1,136 @@
+"""How texts look: the ways of writing times and numbers that fit all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import product
+
+_DAYS = (
+    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
+    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y",
+)  # fmt: skip
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", "%H%M%S", ", %H:%M")
+_WAYS = tuple("".join(way) for way in product(_DAYS, _CLOCKS) if way[1] != "%H%M%S" or way[0] == "%Y%m%d")
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
+_WHOLE = re.compile(r"\d+([.]\d+)?")
+# seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
+_SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
+_FIRST, _LAST = 631_152_000, 3_786_912_000
+# the days of 1955 to 2064 as spreadsheets count them
+_SHEET_DAYS = (20_000, 60_000)
+_SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
+_SIGNS = re.compile(r"^[€$£¥]\s*|\s*[€$£¥%]$|^[A-Z]{3}\s+|\s+[A-Z]{3}$")
+_PLAIN = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?")
+# the sign before decimals, and that between thousands
+_STYLES = tuple((d, t) for d, t in product(".,", ("", ".", ",", " ", "'")) if d != t and (d, t) != (".", ""))
+
+
+def time_formats(values: Iterable[str], *, named_so: bool = True) -> tuple[str, ...]:
+    """Return every way of writing times that fits all values, as `Schema.time_format` has them; none for no values.
+
+    Parameters
+    ----------
+    values : iterable of str
+        Texts that say something.
+    named_so : bool
+        Whether the column's name says that it holds times: without, plain numbers are none.
+
+    Examples
+    --------
+    >>> time_formats(["2/11/2013", "3/15/2015"])
+    ('%m/%d/%Y',)
+    >>> time_formats(["1/2/2024", "3/4/2024"])
+    ('%m/%d/%Y', '%d/%m/%Y')
+    """
+    texts = list(dict.fromkeys(value.strip() for value in values))
+    if not texts:
+        return ()
+    if all(_WHOLE.fullmatch(one) for one in texts):
+        return tuple(_as_numbers(texts)) if named_so else ()
+    if all(_ISO.fullmatch(one) and moment(one, "iso") is not None for one in texts):
+        return ("iso",)
+    ways: Sequence[str] = _WAYS
+    for one in texts:
+        ways = [way for way in ways if _read(one, way) is not None]
+        if not ways:
+            break
+    return tuple(ways)
+
+
+def _as_numbers(texts: list[str]) -> Iterable[str]:
+    numbers = [float(one) for one in texts]
+    if all(len(one) in (8, 14) for one in texts):
+        yield from (way for way in ("%Y%m%d", "%Y%m%d%H%M%S") if all(_read(one, way) is not None for one in texts))
+    for name, parts in _SINCE_1970.items():
+        if all(_FIRST <= number / parts <= _LAST for number in numbers):
+            yield name
+    if all(_SHEET_DAYS[0] <= number <= _SHEET_DAYS[1] for number in numbers):
+        yield "excel"
+
+
+def moment(text: str, way: str) -> float | None:
+    """Return a time in seconds since 1970, by a way of writing it; None where it does not fit."""
+    if way == "iso":
+        try:
+            found = datetime.fromisoformat(_padded(text))
+        except ValueError:
+            return None
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    if way == "excel":
+        return _SHEET_BEGIN + 86_400 * float(text)
+    if way in _SINCE_1970:
+        return float(text) / _SINCE_1970[way]
+    return _read(text, way)
+
+
+def _padded(text: str) -> str:
+    day, *clock = re.split(r"[T ]", text.strip().replace("UTC", "Z"), maxsplit=1)
+    day = "-".join(part.zfill(2) for part in day.split("-"))
+    time = re.sub(r" ?([+-]\d{2})$", r"\1:00", clock[0].replace(" ", "")) if clock else ""
+    return f"{day}T{time.zfill(5) if len(time) == 4 else time}" if clock else day
+
+
+def _read(text: str, way: str) -> float | None:
+    try:
+        return datetime.strptime(text, way).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return how numbers are written that no computer would: the sign before decimals, and that between thousands.
+
+    Every pair that fits all values; none where all of them are plain numbers, or some are none.
+
+    Examples
+    --------
+    >>> number_styles(["1.010,50", "12,90", "1.234"])
+    ((',', '.'),)
+    """
+    texts = [_bare(value) for value in dict.fromkeys(values)]
+    if not texts or all(_PLAIN.fullmatch(one) for one in texts):
+        return ()
+    fits = [(d, t) for d, t in _STYLES if all(map(_shape(d, t), texts))]
+    # a sign that is nowhere between thousands was not seen
+    return tuple((d, t) for d, t in fits if not t or any(t in one for one in texts))
+
+
+def are_numbers(values: Iterable[str]) -> bool:
+    """Whether all values are numbers in some way of writing them."""
+    texts = list(values)
+    return bool(texts) and (all(_PLAIN.fullmatch(_bare(one)) for one in texts) or bool(number_styles(texts)))
+
+
+def _bare(value: str) -> str:
+    text = _SIGNS.sub("", value.strip())
+    inside = re.fullmatch(r"\((.+)\)|(.+)-", text)
+    return text if inside is None else "-" + (inside[1] or inside[2])
+
+
+def _shape(decimal: str, thousands: str) -> Callable[[str], bool]:
+    d, t = re.escape(decimal), re.escape(thousands)
+    whole = rf"\d{{1,3}}({t}\d{{3}})+|\d+" if thousands else r"\d+"
+    found = re.compile(rf"[+-]?({whole})({d}\d+)?")
+    return lambda text: found.fullmatch(text) is not None

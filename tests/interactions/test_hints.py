@@ -1,0 +1,72 @@
+"""Where values show what is meant, the report says what to write: in TOML to whoever keeps a file, in Python to others."""
+
+from __future__ import annotations
+
+import pytest
+
+from cxchurn._core import DataError, said_in_files
+from cxchurn.interactions import Schema, read_interactions, validate_interactions
+
+from .interaction_rows import NOW
+
+PLAIN = Schema(customer_id="customer_id", timestamp="timestamp", kind_is="order", value="value", promised_at="due")
+HEAD = "customer_id,timestamp,due,value\n"
+
+
+def advice(path, text: str | bytes, schema: Schema = PLAIN, *, in_files: bool = True) -> str:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with said_in_files(in_files):
+        try:
+            return " ".join(validate_interactions(path, schema, now=NOW).advice)
+        except DataError as error:  # a column of which no cell can be read so is refused as a whole
+            return str(error)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "log.csv"
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        # a day above 12 proves it
+        ("a,2/11/2013,,1\nb,3/15/2015,,2\n", 'every value of timestamp reads as %m/%d/%Y|time_format = "%m/%d/%Y"|'),
+        # none does
+        ("a,2/11/2013,,1\nb,3/5/2015,,2\n", 'reads as %m/%d/%Y or %d/%m/%Y|Say which|time_format = "%d/%m/%Y"'),
+        # other columns are written otherwise
+        ("a,2024-01-05,15.2.2024,1\n", 'time_format = {due = "%d.%m.%Y"}'),
+        ("a,20.1.2024,15.2.2024 10:00,1\n", '{timestamp = "%d.%m.%Y", due = "%d.%m.%Y %H:%M"}'),
+        # two ways in one column
+        ("a,2024-01-05,,1\nb,15.2.2024,,1\n", 'written in 2 ways|["iso", "%d.%m.%Y"]'),
+        ("a,2024-01-05,,\"1.010,50\"\nb,2024-01-05,,\"12,9\"\n", 'decimal = ",", thousands = "."'),
+        ("a,2024-01-05,,1\nb,2024-01-05,,unknown\n", "missing = [\"unknown\""),
+        ("a,2024-01-05,,1\nb,2024-01-05,x,1,2\n", "such a line has 5 cells, and the header 4"),
+    ],
+)  # fmt: skip
+def test_hints_show_what_works(path, rows, says):
+    found = advice(path, HEAD + rows)
+    assert [part for part in says.split("|") if part.lower() not in found.lower()] == []
+    assert "Schema(" not in found
+
+
+def test_hints_in_python_show_python(path):
+    assert "Schema(time_format='%m/%d/%Y', ...)" in advice(path, HEAD + "a,3/15/2015,,2\n", in_files=False)
+
+
+def test_what_fits_nothing_gets_no_hint(path):
+    assert advice(path, HEAD + "a,soon,,2\n") == ""
+
+
+def test_rows_are_set_aside_last(path):
+    rows = "".join(f"{k},2024-01-{k % 28 + 1:02},,1\n" for k in range(200))
+    path.write_text(HEAD + rows + "b,soon,,1\n")
+    # 1 of 201 rows is a slip; a tenth of them is not
+    with pytest.raises(DataError) as error:
+        read_interactions(path, PLAIN, now=NOW)
+    assert error.value.hint.startswith("on_error='quarantine' sets these rows aside and goes on")
+    path.write_text(HEAD + rows + "".join(f"b,soon,,{k}\n" for k in range(20)))
+    with pytest.raises(DataError) as error:
+        read_interactions(path, PLAIN, now=NOW)
+    assert error.value.hint.startswith("If these rows are wrong")
+    assert "what is learned is of the others alone" in error.value.hint

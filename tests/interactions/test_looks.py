@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxchurn.interactions.schema._looks import moment, number_styles, time_formats
+
+WAYS = [
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d-%b-%Y",
+    "%b %d, %Y",
+    "%m/%d/%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+]
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2060, 12, 31)).map(lambda at: at.replace(microsecond=0))
+
+
+@settings(deadline=None)
+@given(times=st.lists(moments, min_size=1, max_size=8), way=st.sampled_from(WAYS))
+def test_the_way_in_which_times_were_written_is_among_those_that_fit(times, way):
+    written = [time.strftime(way) for time in times]
+    assert way in time_formats(written)
+    # and whatever else fits reads every one of them
+    assert all(moment(one, other) is not None for other in time_formats(written) for one in written)
+
+
+@settings(deadline=None)
+@given(times=st.lists(moments, min_size=1, max_size=8))
+def test_iso_times_are_no_other(times):
+    assert time_formats([time.isoformat(sep=" ") for time in times]) == ("iso",)
+
+
+@settings(deadline=None)
+@given(
+    times=st.lists(moments, min_size=1, max_size=8),
+    unit=st.sampled_from([("epoch_s", 1), ("epoch_ms", 10**3), ("epoch_ns", 10**9)]),
+)
+def test_moments_since_1970_are_told_apart_by_their_range(times, unit):
+    name, parts = unit
+    seconds = [int(time.replace(tzinfo=UTC).timestamp()) for time in times]
+    assert time_formats([str(one * parts) for one in seconds]) == (name,)
+    assert [moment(str(one * parts), name) for one in seconds] == seconds
+
+
+@pytest.mark.parametrize(
+    ("values", "ways"),
+    [
+        (["2/11/2013", "3/15/2015", "11/16/2011"], ("%m/%d/%Y",)),
+        (["15/3/2015", "1/2/2013"], ("%d/%m/%Y",)),
+        # no day above 12: both
+        (["1/2/2013", "12/12/2014"], ("%m/%d/%Y", "%d/%m/%Y")),
+        # a 13 in either place: neither
+        (["13/1/2013", "1/13/2014"], ()),
+        (["2024-01-05T10:00:00+02:00", "2024-1-5"], ("iso",)),
+        (["2024-02-30"], ()),
+        (["45292", "45293.5"], ("excel",)),
+        (["soon", "2024-01-01"], ()),
+        ([], ()),
+    ],
+)
+def test_ways_of_writing_times(values, ways):
+    assert time_formats(values) == ways
+
+
+def test_numbers_are_times_only_where_the_name_says_so():
+    assert time_formats(["1704067200"], named_so=False) == ()
+
+
+@settings(deadline=None)
+@given(
+    numbers=st.lists(st.integers(0, 10**9), min_size=1, max_size=8),
+    style=st.sampled_from([(",", "."), (",", " "), (".", ","), (",", ""), (".", "'")]),
+)
+def test_how_numbers_were_written_is_among_the_styles_that_fit(numbers, style):
+    decimal, thousands = style
+    # with two decimals nothing looks like thousands
+    written = [f"{one / 100:,.2f}".translate({ord(","): thousands, ord("."): decimal}) for one in numbers]
+    if thousands and not any(thousands in one for one in written):
+        style = (decimal, "")
+    found = number_styles(written)
+    assert found == () if style == (".", "") else style in found
+
+
+@pytest.mark.parametrize(
+    ("values", "styles"),
+    [
+        (["1.010,50", "12,90", "1.234"], ((",", "."),)),
+        (["1,234.5", "7"], ((".", ","),)),
+        (["€ 12,50", "(3,10)", "4,00-"], ((",", ""),)),
+        # thousands, or three decimals
+        (["1,234"], ((".", ","), (",", ""))),
+        (["1.5", "1e3"], ()),
+        (["12,5", "x"], ()),
+        ([], ()),
+    ],
+)
+def test_styles_of_numbers(values, styles):
+    assert number_styles(values) == styles
