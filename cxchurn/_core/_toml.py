@@ -211,7 +211,8 @@ def _of_keys(
         shown = [f"{name} = {table.keys[name].example}" for name in missing if name in table.keys]
         shown += [_title((*path, name), table.tables[name]) for name in missing if name in table.tables]
         hint = "write " + ", ".join(shown) + (f" under {title}." if path else ".")
-        yield Problem(f"{title} lacks {listed(missing)}.", f"all of {listed(table.needed)}", hint)
+        named = [_title((*path, name), table.tables[name]) if name in table.tables else name for name in missing]
+        yield Problem(f"{title} lacks {listed(named)}.", f"all of {listed(table.needed)}", hint)
 
 
 def _meant(name: str, value: Any, path: tuple[str, ...], root: Table, known: list[str]) -> str | None:

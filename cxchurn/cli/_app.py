@@ -72,7 +72,7 @@ def validate(
     Tells every broken rule with counts and examples. Exit code 1 if any row breaks one.
     """
     of_log = log_options(
-        log or [], schema or [], query=query, uri=uri, database=database, flag="LOG", customers=customers
+        log or [], schema or [], query=query, uri=uri, database=database, command="validate", customers=customers
     )
     raise typer.Exit(_commands.validate(log_part(of_log), quarantine, as_json=as_json))
 
@@ -88,7 +88,7 @@ def schema_(
 
     A TOML file to be corrected: cxchurn schema orders.csv > schema.toml.
     """
-    of_log = log_options(log or [], query=query, uri=uri, database=database, flag="LOG")
+    of_log = log_options(log or [], query=query, uri=uri, database=database, command="schema")
     _commands.schema(log_part(of_log))
 
 

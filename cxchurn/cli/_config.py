@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -96,7 +96,7 @@ def read_run(
     *,
     needed: tuple[str, ...] = (),
     example: str = _EXAMPLE,
-    others: bool = False,
+    others: tuple[str, ...] = (),
 ) -> Run:
     """Return what a TOML file and options say of a run, everything checked at once.
 
@@ -112,12 +112,11 @@ def read_run(
         Tables that have to be there.
     example : str
         Where an example is, for errors.
-    others : bool
-        Whether the tables of other commands may stand in the file.
+    others : tuple of str
+        Tables of other commands that may stand in the file.
     """
     found = {} if path is None else read_toml(path, hint=example)
-    if others:
-        found = {name: said for name, said in found.items() if name in {one.name for one in fields(kind)}}  # type: ignore[arg-type]
+    found = {name: said for name, said in found.items() if name not in others}
     for name, options in (over or {}).items():
         if name == "log":
             found[name] = overlaid(found.get(name, {}), options)

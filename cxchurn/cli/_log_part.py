@@ -96,7 +96,7 @@ def log_options(
     query: str | None = None,
     uri: str | None = None,
     database: str | None = None,
-    flag: str = "--log",
+    command: str | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """Return what options say of the log, by the keys of ``[log]``.
@@ -106,13 +106,15 @@ def log_options(
     logs, schemas : sequences of str
         Several logs become sources, each with the schema at its place, or none at all.
     query, uri, database : str, optional
-    flag : str
-        How the log is named on the command line, for errors.
+    command : str, optional
+        The command whose argument the logs are; by default they are those of ``--log``.
     **more
         The other keys.
     """
-    if flag == "LOG" and not logs and not query:
-        raise UsageError("Missing argument 'LOG'.", allowed="a log, or --query", hint="Try 'cxchurn -h' for help.")
+    flag = "--log" if command is None else "LOG"
+    if command is not None and not logs and not query:
+        hint = f"Try 'cxchurn {command} -h' for help."
+        raise UsageError("Missing argument 'LOG'.", allowed="a log, or --query", hint=hint)
     if logs and query:
         raise UsageError(f"both {flag} and --query say what to read.", allowed="one of them")
     if (uri or database) and not query:

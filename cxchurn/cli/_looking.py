@@ -60,7 +60,7 @@ def pulse(
     Waits, being passed on, solved, tone and scores, with what moved beyond noise.
     """
     groups = () if by == ["nothing"] else tuple(by or ("touchpoint",))
-    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, flag="LOG")
+    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, command="pulse")
     read = read_log(log_part(of_log))
     found = cx.pulse(read, by=groups, measures=tuple(measures or ()), every=every, since=since, until=until)
     _print(found, found.table, found.notes, as_json=as_json)
@@ -86,7 +86,7 @@ def claims(
     """
     if (win_cost is None) != (keep_cost is None):
         raise cx.UsageError("one of --win-cost and --keep-cost is missing.", allowed="both or none")
-    said = read_run(_Claims, config, needed=("log", "churn"), others=True)
+    said = read_run(_Claims, config, needed=("log", "churn"), others=("cutoffs", "model", "output"))
     part, churn = said.log, churn_of(said.churn)
     costs = None if win_cost is None or keep_cost is None else {"win": win_cost, "keep": keep_cost}
     found = cx.claims(read_log(part), churn, window=window, costs=costs)

@@ -40,7 +40,7 @@ SHAPE = table_of(Outer, needed=("inner",), meant={"file": ("inner", "path")})
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        ({}, "FILE lacks inner."),
+        ({}, "FILE lacks [inner]."),
         ({"inner": {"pth": "x"}}, "[inner] has the key 'pth'.|did you mean 'path'?"),
         ({"inner": {"path": 5}}, "FILE: [inner] path is 5.|Allowed: text"),
         ({"inner": {"path": " "}}, "[inner] path is ' '."),

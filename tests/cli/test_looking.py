@@ -58,7 +58,7 @@ def test_claims_reads_the_training_file(simulated: Path):
         (("pulse", *LOG, "--every", "year"), 2, "every is 'year'"),
         (("claims", "nowhere.toml"), 2, "there is no file nowhere.toml"),
         (("claims", "train.toml", "--win-cost", "5"), 2, "--keep-cost is missing"),
-        (("claims", "half.toml"), 2, "lacks the table [churn]"),
+        (("claims", "half.toml"), 2, "half.toml lacks [churn]"),
         (("claims", "odd.toml"), 2, "has the key 'chrun'"),
     ],
 )

@@ -13,8 +13,8 @@ import cxchurn as cx
 from .cli_runs import SCORE, Ran, Workshop, files_below, ran, too_wide
 
 COMMANDS = (
-    "demo", "validate", "train", "score", "compare", "explain", "words", "promote", "report", "simulate", "pulse", "claims",
-    "serve", "compile",
+    "demo", "validate", "schema", "train", "score", "compare", "explain", "words", "promote", "report", "simulate", "pulse",
+    "claims", "serve", "compile",
 )  # fmt: skip
 
 

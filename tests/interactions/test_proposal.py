@@ -83,3 +83,18 @@ def test_what_separates_the_columns_is_found(mark, tmp_path):
     data.write_text("customer_id,timestamp,kind\na,2024-01-01,x\n".replace(",", mark))
     assert guess_schema(data).delimiter == mark
     assert len(read_interactions(data, now=NOW)) == 1
+
+
+def test_times_written_in_several_ways_are_said_by_column(tmp_path):
+    data = tmp_path / "tickets.csv"
+    data.write_text("customer_id,opened_at,closed_at,kind\na,13.1.2024,2024-02-01,x\nb,14.1.2024,2024-02-02,x\n")
+    assert guess_schema(data).time_format == {"opened_at": "%d.%m.%Y"}
+    assert len(read_interactions(data, now=NOW)) == 4
+
+
+def test_numbers_that_read_in_two_ways_are_asked_about(tmp_path):
+    data = tmp_path / "log.csv"
+    data.write_text('customer_id,timestamp,kind,amount\na,2024-01-01,x,"1,234"\n')
+    assert '# decimal = ","\n# decimal = "."\n# thousands = ","' in propose_schema(data)
+    with pytest.raises(DataError, match="can be read in several ways"):
+        guess_schema(data)

@@ -10,9 +10,10 @@ from cxchurn.interactions.reading._engine import said_plainly
 from cxchurn.interactions.reading._facts import facts_of
 from cxchurn.interactions.reading._sources import Opened, opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._guess import Guess, guess, raise_missing, raise_undecided
+from cxchurn.interactions.schema._guess import Guess, guess
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping, named
+from cxchurn.interactions.schema._undecided import raise_missing, raise_undecided
 
 
 def guess_schema(data: Any, *, distinct: Mapping[str, int] | None = None, rows: int | None = None) -> Schema:

@@ -13,6 +13,7 @@ from cxchurn._core import logger
 from cxchurn.interactions.reading._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
+BLANKS = "whitespace"
 _LINES = 30
 _TAIL = 4096
 _TOTAL = re.compile(
@@ -48,7 +49,8 @@ def sniffed(file: str) -> Sniffed | None:
     """
     lines = _first_lines(file)
     found = [one for one in (_divided(lines, mark) for mark in DELIMITERS) if one is not None]
-    return max(found, key=lambda one: one.columns, default=None)
+    # blanks stand in texts and times too: they separate columns where nothing else does
+    return max(found, key=lambda one: one.columns, default=None) or _divided(lines, BLANKS)
 
 
 def _first_lines(file: str) -> list[str]:
@@ -60,7 +62,7 @@ def _first_lines(file: str) -> list[str]:
 
 def _divided(lines: list[str], mark: str) -> Sniffed | None:
     try:
-        cells = list(csv.reader(lines, delimiter=mark))
+        cells = [line.split() for line in lines] if mark == BLANKS else list(csv.reader(lines, delimiter=mark))
     except csv.Error as error:  # a cell beyond all measure, which no table has
         logger.debug("not divided by %r: %s", mark, error)
         return None

@@ -18,7 +18,8 @@ _OPENED = re.compile(
 _FILLED = re.compile(
     r"(status|state|stage|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
     r"satisfaction|csat|reopen|reopened|reopens|reply|replies|response|responses|handle|handling|cancel|cancelled|canceled|"
-    r"refund|refunded|returned|churn|churned|escalated|escalations|reassigned|assigned|transfers|touches)"
+    r"refund|refunded|returned|churn|churned|escalated|escalation|escalations|reassigned|reassignment|reassignments|transfers|"
+    r"touches|sla|breach|breached|mod|mods|modified|overdue)"
 )
 _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
 _ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
@@ -63,7 +64,9 @@ def filled_later(column: str, facts: TableFacts, times: list[str]) -> str | None
             return f"it belongs to {time} by its name"
     if any(_FILLED.fullmatch(word) for word in words):
         return "by its name it is filled in later"
-    if _LASTS.fullmatch(plain(column)):
+    if words[-1:] in (["count"], ["counts"]) and times:
+        return "it counts what came about in the course of things"
+    if times and _LASTS.fullmatch(plain(column)):
         return "it says how long something took, which was known at its end"
     gaps = [time for time in times if 0.0 < facts.columns[time].filled < 1.0]
     for time in gaps:

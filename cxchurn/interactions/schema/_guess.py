@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from cxchurn._core import DataError, did_you_mean, listed, typed
+from cxchurn.interactions.schema._columns_written import formats_in
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._filled_later import (
     ends_something,
@@ -89,6 +89,12 @@ class Guess:
         """The roles without which there is no log, and for which there is no column."""
         return [role for role in ("customer_id", "timestamp", "kind") if role not in self.roles]
 
+    @property
+    def one_a_customer(self) -> bool:
+        """Whether the table has no time, and another customer in each row."""
+        who = self.facts.columns.get(self.roles.get("customer_id", ""))
+        return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
+
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
         said: dict[str, Any] = {**self.roles, **self.format}
@@ -113,7 +119,7 @@ def guess(facts: TableFacts) -> Guess:
     late = _filled_later(found, times)
     _rest(found, times, late)
     found.later = tuple(_laters(found, times, late))
-    _formats(found)
+    found.format, found.ask = formats_in(facts, found.roles, found.later, found.measures)
     return found
 
 
@@ -285,80 +291,3 @@ def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[La
         if seen.holds in ("time", "text"):
             found.why["resolved_at"] = "when resolved became known"
             yield Later(at="resolved_at", columns=("resolved",))
-
-
-def _formats(found: Guess) -> None:
-    """Say how times and numbers are written, where all values of the columns prove it; ask where they do not."""
-    facts, format_ = found.facts, found.format
-    format_ |= facts.form
-    used = [column for role, column in found.roles.items() if ROLES[role].type == "instant"]
-    ways: dict[str, str] = {}
-    for column in dict.fromkeys([*used, *(str(later.at) for later in found.later)]):
-        seen = facts.columns[column]
-        if seen.holds == "time" or not seen.formats or seen.formats == ("iso",):
-            continue
-        if len(seen.formats) > 1:
-            lines = [f'time_format = "{way}"' for way in seen.formats]
-            found.ask.append(
-                (f"{column} reads in several ways, such as {seen.examples[0]!r}: no day tells which.", lines)
-            )
-            continue
-        ways[column] = seen.formats[0]
-    plain_too = any(column in facts.columns and column not in ways for column in used) or found.ask
-    if ways:
-        alike = len(set(ways.values())) == 1 and not plain_too
-        format_["time_format"] = next(iter(ways.values())) if alike else ways
-    _number_styles(found)
-
-
-def _number_styles(found: Guess) -> None:
-    names = [*found.measures, *(column for role, column in found.roles.items() if ROLES[role].type == "number")]
-    styles = [set(found.facts.columns[column].styles) for column in names if found.facts.columns[column].styles]
-    if not styles:
-        return
-    both = sorted(set.intersection(*styles))
-    if len(both) == 1:
-        decimal, thousands = both[0]
-        found.format |= {"decimal": decimal} if decimal != "." else {}
-        found.format |= {"thousands": thousands} if thousands else {}
-        return
-    lines = [f'decimal = "{d}"' if not t else f'decimal = "{d}", thousands = "{t}"' for d, t in both]
-    found.ask.append(
-        ("a sign in the numbers may stand before decimals or between thousands: no number tells which.", lines)
-    )
-
-
-def raise_missing(found: Guess) -> None:
-    """Raise an error for roles that no column plays, with what to write."""
-    columns = found.facts.columns
-    near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, columns))]
-    roles = {role: found.roles.get(role, "...") for role in ("customer_id", "timestamp")}
-    one = "kind" in found.missing
-    python = ", ".join(f"{role}={column!r}" for role, column in roles.items())
-    python += ", kind='...'), or kind_is='purchase' where all rows are of one kind" if one else ", kind='...')"
-    toml = "\n".join(f'  {role} = "{column}"' for role, column in roles.items())
-    toml += (
-        '\nand, for rows that are all of one kind,\n  [constants]\n  kind = "purchase"'
-        if one
-        else f'\n  kind = "{found.roles["kind"]}"'
-    )
-    raise DataError(
-        f"no column was recognised as {listed(found.missing)}.\nFound: {listed(columns, most=40)}",
-        hint=("; ".join(near) + " Or " if near else "")
-        + typed(
-            f"write a schema: Schema({python}.",
-            f"write a schema (cxchurn schema LOG > schema.toml begins one), such as\n  [roles]\n{toml}",
-        ),
-    )
-
-
-def raise_undecided(found: Guess) -> None:
-    """Raise an error for what the values leave open."""
-    sentences = [f"{sentence}\n  one of: " + ", or ".join(lines) for sentence, lines in found.ask]
-    raise DataError(
-        f"{found.facts.label} can be read in several ways:\n" + "\n".join(sentences),
-        hint=typed(
-            "say it in a schema: Schema(..., time_format='%d/%m/%Y').",
-            "say it in a schema under [format]; cxchurn schema LOG > schema.toml begins one.",
-        ),
-    )

@@ -12,6 +12,7 @@ from cxchurn.interactions.schema._facts import ColumnFacts
 from cxchurn.interactions.schema._guess import Guess
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Later
+from cxchurn.interactions.schema._undecided import ALONE
 
 _WIDTH = 100
 _DECIDE = "DECIDE"
@@ -56,6 +57,11 @@ def proposal(found: Guess, *, source: str | None = None) -> str:
 
 def _roles(found: Guess, inside: str) -> str:
     lines = [f"[{inside}roles]"]
+    if found.one_a_customer:
+        lines += _comment(f"{_DECIDE}: {ALONE}.")
+    if any(later.columns for later in found.later):
+        said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
+        lines += _comment(f"{_DECIDE}: {said} [[{inside}later]] too.")
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")

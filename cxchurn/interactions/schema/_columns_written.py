@@ -1,0 +1,67 @@
+"""How the columns of a guess are written: said where all values prove it, asked where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cxchurn.interactions.schema._facts import TableFacts
+from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._schema import Later
+
+# a sentence, and lines of TOML of which one is to be taken
+Question = tuple[str, list[str]]
+
+
+def formats_in(
+    facts: TableFacts, roles: Mapping[str, str], later: Iterable[Later], measures: Iterable[str]
+) -> tuple[dict[str, Any], list[Question]]:
+    """Return what ``[format]`` is to say of a table, and what is to be asked.
+
+    Parameters
+    ----------
+    facts : TableFacts
+    roles : mapping of role to column
+    later : iterable of Later
+    measures : iterable of str
+        The columns that are measures.
+    """
+    times = [column for role, column in roles.items() if ROLES[role].type == "instant"]
+    said, asked = _times(facts, dict.fromkeys([*times, *(str(one.at) for one in later)]))
+    numbers = [*measures, *(column for role, column in roles.items() if ROLES[role].type == "number")]
+    more, also = _numbers(facts, numbers)
+    return {**facts.form, **said, **more}, asked + also
+
+
+def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
+    ways: dict[str, str] = {}
+    asked = []
+    for column in columns:
+        seen = facts.columns[column]
+        if seen.holds == "time" or not seen.formats:
+            ways[column] = "iso"
+        elif len(seen.formats) > 1:
+            sentence = f"{column} reads in several ways, such as {seen.examples[0]!r}: no day tells which."
+            asked.append((sentence, [f'time_format = "{way}"' for way in seen.formats]))
+        else:
+            ways[column] = seen.formats[0]
+    odd = {column: way for column, way in ways.items() if way != "iso"}
+    if not odd:
+        return {}, asked
+    # one way for all columns, or by column where others are written otherwise
+    alike = len(odd) == len(ways) and len(set(odd.values())) == 1 and not asked
+    return {"time_format": next(iter(odd.values())) if alike else odd}, asked
+
+
+def _numbers(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
+    styles = [set(facts.columns[column].styles) for column in columns if facts.columns[column].styles]
+    if not styles:
+        return {}, []
+    both = sorted(set.intersection(*styles))
+    if len(both) != 1:
+        lines = [f'decimal = "{d}"' + (f'\n# thousands = "{t}"' if t else "") for d, t in both]
+        sentence = "a sign in the numbers may stand before decimals or between thousands: no number tells which."
+        return {}, [(sentence, lines)]
+    decimal, thousands = both[0]
+    said = {"decimal": decimal} if decimal != "." else {}
+    return said | ({"thousands": thousands} if thousands else {}), []

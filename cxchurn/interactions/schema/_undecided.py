@@ -1,0 +1,50 @@
+"""What a guess leaves open, as errors: roles that no column plays, and values that read in several ways."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from cxchurn._core import DataError, did_you_mean, listed, typed
+from cxchurn.interactions.schema._guess import Guess
+
+ALONE = "a table with one row a customer and no time is no log: it may be the customers table (--customers, customers=)"
+
+
+def raise_missing(found: Guess) -> NoReturn:
+    """Raise an error for roles that no column plays, with what to write."""
+    columns = found.facts.columns
+    near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, columns))]
+    near += [f"{ALONE}."] if found.one_a_customer else []
+    roles = {role: found.roles.get(role, "...") for role in ("customer_id", "timestamp")}
+    one = "kind" in found.missing
+    python = ", ".join(f"{role}={column!r}" for role, column in roles.items())
+    python += ", kind='...'), or kind_is='purchase' where all rows are of one kind" if one else ", kind='...')"
+    toml = "\n".join(f'  {role} = "{column}"' for role, column in roles.items())
+    toml += (
+        '\nand, for rows that are all of one kind,\n  [constants]\n  kind = "purchase"'
+        if one
+        else f'\n  kind = "{found.roles["kind"]}"'
+    )
+    raise DataError(
+        f"no column was recognised as {listed(found.missing)}.\nFound: {listed(columns, most=40)}",
+        hint=("; ".join(near) + " Or " if near else "")
+        + typed(
+            f"write a schema: Schema({python}.",
+            f"write a schema (cxchurn schema LOG > schema.toml begins one), such as\n  [roles]\n{toml}",
+        ),
+    )
+
+
+def raise_undecided(found: Guess) -> NoReturn:
+    """Raise an error for what the values leave open."""
+    sentences = [
+        f"{sentence}\n  one of: " + ", or ".join(line.replace("\n# ", ", ") for line in lines)
+        for sentence, lines in found.ask
+    ]
+    raise DataError(
+        f"{found.facts.label} can be read in several ways:\n" + "\n".join(sentences),
+        hint=typed(
+            "say it in a schema: Schema(..., time_format='%d/%m/%Y').",
+            "say it in a schema under [format]; cxchurn schema LOG > schema.toml begins one.",
+        ),
+    )
