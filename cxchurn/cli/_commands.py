@@ -88,7 +88,7 @@ def _checked(validation: cx.Validation) -> None:
     for sentence in validation.advice:
         paragraph(f"Hint: {sentence}")
     if validation.description is not None:
-        kept = "" if validation.ok else "Of the rows kept: "
+        kept = "" if validation.ok else "What the rows kept hold:\n"
         say(f"\n{kept}{validation.description.short()}")
 
 

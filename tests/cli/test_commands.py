@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import cxchurn as cx
-from cxchurn.cli._config import churn_of, cutoffs_of, model_of, read_config, read_log
+from cxchurn.cli._config import churn_of, cutoffs_of, model_of, read_config
+from cxchurn.cli._log_part import read_log
 
 from .bad_things import HEAD, SCHEMA
 from .cli_runs import PLAN, SCORE, Workshop, files_below, plan_text, ran

@@ -5,7 +5,7 @@ import logging
 import pandas as pd
 import pytest
 
-from cxchurn.interactions import read_customers
+from cxchurn.interactions import read_customers, read_interactions
 
 # every value of a column, how it is read, and the first value
 COLUMNS = [
@@ -68,3 +68,54 @@ def test_a_few_odd_values_are_said(good, bad, said, caplog, tmp_path):
     with caplog.at_level(logging.WARNING, logger="cxchurn"):
         assert read_customers(path).attributes == {"given": "text"}
     assert f"given is read as text: 2 of the first 40 values are {said}, such as '{bad}'" in caplog.text
+
+
+def read_text(tmp_path, values, **about):
+    path = tmp_path / "c.csv"
+    pd.DataFrame({"customer_id": [1, 2, 3], "given": values}).to_csv(path, index=False)
+    return read_customers(path, **about)
+
+
+@pytest.mark.parametrize(
+    ("values", "about", "kind", "found"),
+    [
+        # 12,50 proves that 1.234 is a thousand and more
+        (["12,50", "1.234", "7"], {}, "number, written with a decimal comma", [12.5, 1234.0, 7.0]),
+        (["12,50", "1.234,00", "7"], {"decimal": ",", "thousands": "."}, "number", [12.5, 1234.0, 7.0]),
+        (["1.234", "5.678", "7"], {"decimal": ",", "thousands": "."}, "number", [1234.0, 5678.0, 7.0]),
+        (["€ 12.50", "(3)", "$1,200"], {}, "number", [12.5, -3.0, 1200.0]),
+        (["5", "unknown", "7"], {"missing": ("unknown",)}, "number", [5.0, None, 7.0]),
+        (["a", "unknown", "NA"], {"missing": ("unknown",)}, "text", ["a", None, "NA"]),
+        (["a", "b", "NA"], {}, "text", ["a", "b", "NA"]),
+        (["3/4/2021", "2021-05-06", "7/8/2021"], {"time_format": ("%d/%m/%Y", "iso")}, "time, written %d/%m/%Y, iso",
+         ["2021-04-03 00:00:00", "2021-05-06 00:00:00", "2021-08-07 00:00:00"]),
+        (["1714557600", "1714557601", ""], {"time_format": {"given": "epoch_s"}}, "time, written epoch_s",
+         ["2024-05-01 10:00:00", "2024-05-01 10:00:01", None]),
+        # seconds are not told from other whole numbers where they are said of no column
+        (["1714557600", "1714557601", ""], {"time_format": "epoch_s"}, "number", [1714557600.0, 1714557601.0, None]),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_texts_reaches_the_attributes(values, about, kind, found, tmp_path):
+    table = read_text(tmp_path, values, **about)
+    assert f"given ({kind})" in repr(table)
+    cells = table.table["given"].to_pylist()
+    assert [str(one) if kind.startswith("time") and one is not None else one for one in cells] == found
+
+
+def test_one_null_in_many_rows_makes_no_label_of_a_number(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("customer_id,income\n" + "".join(f"{k},{k % 97}\n" for k in range(9_999)) + "x,NULL\n")
+    assert read_customers(path).attributes == {"income": "number"}
+
+
+def test_what_the_interactions_say_of_texts_holds_for_the_customers_too(tmp_path):
+    (tmp_path / "c.csv").write_text("kunde;seit;umsatz\na;31.12.2023;1.234,50\nb;02.01.2024;k.A.\n")
+    (tmp_path / "log.csv").write_text("kunde;wann;was\na;01.05.2024;kauf\nb;02.05.2024;kauf\n")
+    (tmp_path / "schema.toml").write_text(
+        '[roles]\ncustomer_id = "kunde"\ntimestamp = "wann"\nkind = "was"\n'
+        '[format]\ndelimiter = ";"\ntime_format = "%d.%m.%Y"\ndecimal = ","\nthousands = "."\nmissing = ["k.A."]\n'
+        '[customers]\ncustomer_id = "kunde"\n'
+    )
+    log = read_interactions(tmp_path / "log.csv", tmp_path / "schema.toml", customers=tmp_path / "c.csv")
+    assert repr(log.customers) == "CustomerTable: 2 rows: seit (time, written %d.%m.%Y), umsatz (number)"
+    assert log.customers.table["umsatz"].to_pylist() == [1234.5, None]

@@ -304,3 +304,10 @@ def test_all_columns_that_do_not_fit_are_said_at_once():
     schema = Schema(customer_id="cust", timestamp="whn", kind="kind")
     with pytest.raises(DataError, match=r"no column 'cust' \(customer_id\), 'whn' \(timestamp\)"):
         contents(FRAME, schema)
+
+
+def test_lines_that_end_in_a_carriage_return_alone_are_lines(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"customer_id;timestamp;kind\ra;2024-05-01;visit\rb;2024-05-02;call\r")
+    log = read_interactions(path, now=NOW)
+    assert log.events["kind"].to_pylist() == ["visit", "call"]

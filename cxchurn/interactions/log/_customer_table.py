@@ -35,6 +35,8 @@ class CustomerTable:
         The columns left out because they only keep the table's books, each with what it is.
     tells_end : dict of str to str
         Attributes that were asked for although they tell what becomes of a row: its "end", or whether it is the "current" one.
+    written : dict of str to str
+        How attributes are written where that is unusual, such as ``"%m/%d/%Y"``.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class CustomerTable:
         known_ahead: tuple[str, ...] = (),
         books: Mapping[str, str] | None = None,
         tells_end: Mapping[str, str] | None = None,
+        written: Mapping[str, str] | None = None,
     ) -> None:
         self.table = table
         self.attributes = attributes
@@ -53,6 +56,7 @@ class CustomerTable:
         self.known_ahead = known_ahead
         self.books = dict(books or {})
         self.tells_end = dict(tells_end or {})
+        self.written = dict(written or {})
 
     @property
     def dated(self) -> bool:
@@ -75,6 +79,7 @@ class CustomerTable:
             known_ahead=self.known_ahead,
             books=self.books,
             tells_end=self.tells_end,
+            written=self.written,
         )
 
     def known_before(self, moment: pa.Scalar) -> CustomerTable:
@@ -98,8 +103,12 @@ class CustomerTable:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
+    def _read_as(self, attribute: str) -> str:
+        how = self.written.get(attribute)
+        return f"{self.attributes[attribute]}, written {how}" if how else self.attributes[attribute]
+
     def __repr__(self) -> str:
-        said = ", ".join(f"{attribute} ({kind})" for attribute, kind in self.attributes.items())
+        said = ", ".join(f"{attribute} ({self._read_as(attribute)})" for attribute in self.attributes)
         left_out = f"; left out: {listed(self.books)}" if self.books else ""
         return (
             f"CustomerTable: {len(self):,} rows{', dated' if self.dated else ''}: {said or 'no attributes'}{left_out}"

@@ -8,21 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cxchurn._core import DataError, listed, logger
-from cxchurn.interactions.reading._casts import EPOCH, Cast, Texts, cast, family
+from cxchurn.interactions.reading._casts import Cast, Texts, cast, family
+from cxchurn.interactions.reading._cell_sql import nothing_in
 from cxchurn.interactions.reading._engine import LINE, name, rows, text
 from cxchurn.interactions.reading._ids import NOTHING
+from cxchurn.interactions.reading._numbers import number_sql
 from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import RoleType
+from cxchurn.interactions.schema._text import EPOCHS, formats_of
 
 _READ_AS = {"integer": "number", "number": "number", "span": "number", "text": "text", "flag": "text", "time": "time"}
 _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time": "instant"}
 # words for nothing, which do not make labels of a column of numbers
 _NOTHING = ("", *NOTHING, "nil", "--", "?")
-_THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+([.]\d+)?"
 _DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
 _FORMATS = tuple(day + clock for day in _DAYS for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p"))
 # what is to be tried on all values: numbers, and times in ISO 8601
-_LIKE = {"number": re.compile(r"[+-]?[\d.,]+(e[+-]?\d+)?", re.IGNORECASE), "time": re.compile(r"\d{4}-\d.*")}
+_LIKE = {"number": re.compile(r".*\d.*", re.DOTALL), "time": re.compile(r"\d{4}-\d.*", re.DOTALL)}
+# how numbers are written that are text, where nothing is said: the first way that reads all of a column
+_NUMBERS = {"": (".", ","), "with a decimal comma": (",", ".")}
 _SAMPLE, _FEW, _MOST = 10_000, 20, 0.9
 
 
@@ -38,22 +43,26 @@ class Attribute:
         The SQL for its values.
     how : str
         How its text is written, where that was found out; else "".
+    formats : tuple of str
+        How its times are written, the first that fits a cell first.
+    said : bool
+        Whether the schema says that it is written so.
     """
 
     kind: str
     read: Cast
     how: str = ""
+    formats: tuple[str, ...] = ("iso",)
+    said: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind}{f', written {self.how}' if self.how else ''}"
 
 
-def attributes_of(
-    source: Opened, columns: Sequence[str], *, timezone: str, time_format: str | None
-) -> dict[str, Attribute]:
+def attributes_of(source: Opened, columns: Sequence[str], about: CustomerSchema) -> dict[str, Attribute]:
     """Return how each column is read.
 
-    Text is a time where every value is one: in ISO 8601, as `time_format` says, or in the one usual way of writing dates that
+    Text is a time where every value is one: as the schema says, in ISO 8601, or in the one usual way of writing dates that
     reads them all. In text files it is a number where every value is one. Anything else is a label.
 
     Parameters
@@ -62,57 +71,85 @@ def attributes_of(
         The table, loaded.
     columns : sequence of str
         The columns that are attributes.
-    timezone, time_format : str
-        As in `CustomerSchema`.
+    about : CustomerSchema
+        What is said of how they are written.
     """
     nested = [column for column in columns if family(source.columns[column]) not in _READ_AS]
     if nested:
         raise DataError(
             f"{source.label} holds columns that are no attribute: {listed(nested)}.", hint="leave them out."
         )
-    found = {column: _by_type(source, column, timezone) for column in columns}
-    # whole numbers of seconds are not told from any other: only a format made of figures says that numbers are times
-    written = None if time_format in EPOCH else time_format
-    ways = {column: _ways(source, column, timezone, written) for column in columns}
+    found = {column: _by_type(source, column, about) for column in columns}
+    ways = {column: _ways(source, column, about) for column in columns}
     for column, fitting in _reading_all(source, ways).items():
-        found[column] = _chosen(column, fitting, found[column], written)
+        found[column] = _chosen(column, fitting, found[column])
         if any(not way.how for way in ways[column]) and not fitting:
-            _warn_of_near_misses(source, column, timezone)
+            _warn_of_near_misses(source, column, about)
     return found
 
 
-def _by_type(source: Opened, column: str, timezone: str) -> Attribute:
+def said_formats(about: CustomerSchema, column: str) -> tuple[str, ...]:
+    """Return what is said of how the times of a column are written, where it is one; nothing where that is ISO 8601.
+
+    Whole numbers of seconds or days are not told from any other: that they are times has to be said of the column itself.
+    """
+    formats = formats_of(about.time_format, column)
+    if not isinstance(about.time_format, Mapping):
+        formats = tuple(one for one in formats if one not in ("epoch", "excel", *EPOCHS))
+    return () if formats == ("iso",) else formats
+
+
+def texts_in(about: CustomerSchema, formats: tuple[str, ...] = ("iso",)) -> Texts:
+    """Return how the texts of a column are written, as is said of all of them."""
+    return Texts(about.timezone or "UTC", formats, about.decimal, about.thousands, about.missing)
+
+
+def _by_type(source: Opened, column: str, about: CustomerSchema) -> Attribute:
     kind, held = _READ_AS[family(source.columns[column])], source.held(column)
-    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, texts=Texts(timezone))
+    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, texts=texts_in(about))
     return Attribute(kind, read)
 
 
-def _ways(source: Opened, column: str, timezone: str, time_format: str | None) -> list[Attribute]:
+def _ways(source: Opened, column: str, about: CustomerSchema) -> list[Attribute]:
     """Return the ways that read the column's values, as far as a few of them show."""
-    kind, held = family(source.columns[column]), source.held(column)
-    if kind == "integer" and time_format is not None:
-        texts = Texts(timezone, (time_format,))
-        read = cast(column, source.columns[column], "instant", held=held, says=column, texts=texts)
-        return [Attribute("time", read, time_format)]
+    kind, held, said = family(source.columns[column]), source.held(column), said_formats(about, column)
+    if kind in ("integer", "number") and said:
+        read = cast(column, source.columns[column], "instant", held=held, says=column, texts=texts_in(about, said))
+        return [Attribute("time", read, listed(said), said, said=True)]
     if kind != "text":
         return []
-    few = f"SELECT DISTINCT given FROM (SELECT {_something(held)} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
+    given = _something(held, about)
+    few = f"SELECT DISTINCT given FROM (SELECT {given} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
     shown = [value for (value,) in rows(source.con, few) if value is not None]
-    formats = [one for one in dict.fromkeys((time_format, *_FORMATS)) if one and _fits(one, shown)]
-    plain = [way for way in _plain_ways(source, column, timezone) if any(map(_LIKE[way.kind].fullmatch, shown))]
-    return [*plain, *(_as_time(column, held, timezone, one) for one in formats)]
+    formats = [one for one in _FORMATS if (one,) != said and _fits(one, shown)]
+    plain = [way for way in _plain_ways(source, column, about) if any(map(_LIKE[way.kind].fullmatch, shown))]
+    stated = [replace(_as_time(column, held, about, said), said=True)] if said else []
+    return [*stated, *plain, *(_as_time(column, held, about, (one,)) for one in formats)]
 
 
-def _plain_ways(source: Opened, column: str, timezone: str) -> list[Attribute]:
-    held = source.held(column)
-    number = Attribute("number", Cast(_number(_something(held)), f"({_something(held)} IS NOT NULL)"))
-    return [*([] if source.typed else [number]), _as_time(column, held, timezone, None)]
+def _plain_ways(source: Opened, column: str, about: CustomerSchema) -> list[Attribute]:
+    return [
+        *([] if source.typed else _numbers(source.held(column), about)),
+        _as_time(column, source.held(column), about),
+    ]
 
 
-def _as_time(column: str, held: str, timezone: str, written: str | None) -> Attribute:
-    read = cast(column, "VARCHAR", "instant", held=held, says=column, texts=Texts(timezone, (written or "iso",)))
-    read = replace(read, present=f"({_something(held)} IS NOT NULL)", without_zone=None)
-    return Attribute("time", read, written or "")
+def _numbers(held: str, about: CustomerSchema) -> list[Attribute]:
+    """Return the ways to read numbers: the one that is said, or the usual ones."""
+    given = _something(held, about)
+    present = f"({given} IS NOT NULL)"
+    if about.decimal is not None or about.thousands is not None:
+        said = Texts(decimal=about.decimal, thousands=about.thousands)
+        return [Attribute("number", Cast(_number(given, said), present))]
+    ways = {how: Texts(decimal=decimal, thousands=between) for how, (decimal, between) in _NUMBERS.items()}
+    return [Attribute("number", Cast(_number(given, texts), present), how) for how, texts in ways.items()]
+
+
+def _as_time(column: str, held: str, about: CustomerSchema, formats: tuple[str, ...] = ()) -> Attribute:
+    texts = texts_in(about, formats or ("iso",))
+    read = cast(column, "VARCHAR", "instant", held=held, says=column, texts=texts)
+    read = replace(read, present=f"({_something(held, about)} IS NOT NULL)", without_zone=None)
+    return Attribute("time", read, listed(formats), texts.formats)
 
 
 def _fits(written: str, shown: Sequence[str]) -> bool:
@@ -122,15 +159,15 @@ def _fits(written: str, shown: Sequence[str]) -> bool:
         return False
 
 
-def _something(held: str) -> str:
+def _something(held: str, about: CustomerSchema) -> str:
+    words = _NOTHING if about.missing is None else ("", *nothing_in(about.missing))
     shown = f"trim(CAST({held} AS VARCHAR), E' \\t\\r\\n')"
-    return f"CASE WHEN lower({shown}) NOT IN ({', '.join(map(text, _NOTHING))}) THEN {shown} END"
+    return f"CASE WHEN lower({shown}) NOT IN ({', '.join(map(text, words))}) THEN {shown} END"
 
 
-def _number(given: str) -> str:
+def _number(given: str, texts: Texts) -> str:
     # figures with leading zeros are labels: 01234 is a place, not a quantity
-    bare = f"CASE WHEN regexp_full_match({given}, {text(_THOUSANDS)}) THEN replace({given}, ',', '') ELSE {given} END"
-    value = f"TRY_CAST({bare} AS DOUBLE)"
+    value = number_sql(given, texts)
     return rf"CASE WHEN NOT isnan({value}) AND NOT regexp_matches({given}, '^0\d') THEN {value} END"
 
 
@@ -146,11 +183,11 @@ def _reading_all(source: Opened, ways: Mapping[str, list[Attribute]]) -> dict[st
     return {column: [way for way in some if next(passed)] for column, some in ways.items()}
 
 
-def _chosen(column: str, fitting: list[Attribute], label: Attribute, time_format: str | None) -> Attribute:
-    said = [way for way in fitting if way.how and way.how == time_format]
-    plain = [way for way in fitting if not way.how]
-    if said or plain or len(fitting) == 1:
-        return (said or plain or fitting)[0]
+def _chosen(column: str, fitting: list[Attribute], label: Attribute) -> Attribute:
+    first = [way for way in fitting if way.said] or [way for way in fitting if not way.how]
+    numbers = [way for way in fitting if way.kind == "number"]
+    if first or numbers or len(fitting) == 1:
+        return (first or numbers or fitting)[0]
     if fitting:
         logger.warning(
             "the customers table's %s is read as text: its dates may be written %s. Say which: time_format = ... under "
@@ -161,10 +198,10 @@ def _chosen(column: str, fitting: list[Attribute], label: Attribute, time_format
     return label
 
 
-def _warn_of_near_misses(source: Opened, column: str, timezone: str) -> None:
+def _warn_of_near_misses(source: Opened, column: str, about: CustomerSchema) -> None:
     """Say of a column of text that nearly every value is a number or a time: then the others are mistakes, perhaps."""
-    given = _something(source.held(column))
-    for way in _plain_ways(source, column, timezone):
+    given = _something(source.held(column), about)
+    for way in _plain_ways(source, column, about):
         fits = f"({way.read.value}) IS NOT NULL"
         some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}) AS raw"
         asked = f"count({given}), count(*) FILTER ({fits}), min({given}) FILTER (NOT {fits})"
@@ -174,3 +211,4 @@ def _warn_of_near_misses(source: Opened, column: str, timezone: str) -> None:
                 "the customers table's %s is read as text: %d of the first %d values are no %s, such as %r.",
                 column, there - fit, there, way.kind, odd,
             )  # fmt: skip
+            return

@@ -12,8 +12,8 @@ import pyarrow as pa
 from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
-from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of
-from cxchurn.interactions.reading._casts import Cast, Texts, cast
+from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of, said_formats, texts_in
+from cxchurn.interactions.reading._casts import Cast, cast
 from cxchurn.interactions.reading._customer_rules import rules_of_customers
 from cxchurn.interactions.reading._ends import End, end_of, made, make
 from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
@@ -23,10 +23,11 @@ from cxchurn.interactions.reading._rules import Rule
 from cxchurn.interactions.reading._sources import Opened, load, opened
 from cxchurn.interactions.reading._tally import Tally
 from cxchurn.interactions.reading._telling import telling_ends
+from cxchurn.interactions.reading._text_form import TextForm
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema
-from cxchurn.interactions.schema._text import formats_in
+from cxchurn.interactions.schema._text import Formats
 from cxchurn.interactions.schema._validity import BOOKS, Validity, validity_of
 from cxchurn.interactions.store._batch import canonical
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
@@ -45,7 +46,10 @@ def read_customers(
     attributes: tuple[str, ...] | None = None,
     known_ahead: tuple[str, ...] = (),
     timezone: str = "UTC",
-    time_format: str | None = None,
+    time_format: Formats | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    missing: tuple[str, ...] | None = None,
 ) -> CustomerTable:
     """Read and check a table of customers' attributes.
 
@@ -61,8 +65,11 @@ def read_customers(
         Dates that are fixed beforehand, such as the end of a contract: they may lie after a cut-off.
     timezone : str, default "UTC"
         The zone of times that carry none.
-    time_format : str, optional
+    time_format : str, tuple of str, or mapping of column to these, optional
         How times are written that are not ISO 8601, such as ``"%d.%m.%Y"``.
+    decimal, thousands, missing : optional
+        How numbers are written, and which texts mean that there is nothing, as in `CustomerSchema`, which can say more: as
+        `Schema.customers`.
 
     Returns
     -------
@@ -89,6 +96,9 @@ def read_customers(
         known_ahead=known_ahead,
         timezone=timezone,
         time_format=time_format,
+        decimal=decimal,
+        thousands=thousands,
+        missing=missing,
     )
     table, findings = load_customers(data, about)
     refused = table.refused.num_rows if table.refused is not None else 0
@@ -102,7 +112,7 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
     """Read a table of customers, set the rows that break a rule aside, and return it with what was found."""
     said = CustomerSchema() if about is None else about
     _check_types(said)
-    with opened(data) as source:
+    with opened(data, form=_form(said)) as source:
         who = said.customer_id or _found(source, [plain(ID), *ROLES[ID].synonyms])
         _require(source, said, who)
         count = load(source, list(source.columns))
@@ -111,9 +121,7 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
         with said_plainly(source.label):
             columns = _columns(source, who, said)
             source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
-            found = attributes_of(
-                source, columns.attributes, timezone=said.timezone or "UTC", time_format=_format(said)
-            )
+            found = attributes_of(source, columns.attributes, said)
             casts = _casts(source, columns, found, said)
             rules = rules_of_customers(casts, columns.who, columns.validity)
             tally, all_rows = _checked(source, rules), EngineRows(source, count, staged=True)
@@ -128,7 +136,13 @@ def about_customers(schemas: Sequence[Schema]) -> CustomerSchema:
     """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
     said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
     first = schemas[0]
-    return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
+    alike = ("timezone", "time_format", "decimal", "thousands", "missing")
+    return replace(said, **{name: getattr(first, name) for name in alike if getattr(said, name) is None})
+
+
+def _form(about: CustomerSchema) -> TextForm:
+    said = bool(about.delimiter or about.skip)
+    return TextForm(delimiter=about.delimiter, skip=about.skip, encoding=about.encoding, said=said)
 
 
 @dataclass(frozen=True)
@@ -142,10 +156,6 @@ class _Columns:
     @property
     def places(self) -> list[str]:
         return [one for one in (self.who, self.validity.since, self.validity.until) if one is not None]
-
-
-def _format(about: CustomerSchema) -> str | None:
-    return None if about.time_format is None else formats_in(about.time_format)[0]
 
 
 def _check_types(about: CustomerSchema) -> None:
@@ -190,7 +200,7 @@ def _columns(source: Opened, who: str | None, about: CustomerSchema) -> _Columns
     asked = about.attributes
     # what was said to be an attribute, or to be known ahead, is one, whatever its name
     maybe = [column for column in source.columns if column not in {who, *(asked or ()), *about.known_ahead}]
-    key = _id(source, who).value
+    key = _id(source, who, about).value
     several = bool(rows(source.con, f"SELECT count({key}) > count(DISTINCT {key}) FROM raw")[0][0])
     validity = validity_of(maybe, since=about.valid_from, until=about.valid_to, several=several)
     left = {who, validity.since, validity.until, *validity.books}
@@ -204,36 +214,32 @@ def _columns(source: Opened, who: str | None, about: CustomerSchema) -> _Columns
     return _Columns(who, validity, kept)
 
 
-def _id(source: Opened, who: str) -> Cast:
-    return cast(who, source.columns[who], "id", held=source.held(who), says="customer_id (id)")
+def _id(source: Opened, who: str, about: CustomerSchema) -> Cast:
+    return cast(who, source.columns[who], "id", held=source.held(who), says="customer_id (id)", texts=texts_in(about))
 
 
 def _casts(source: Opened, columns: _Columns, found: Mapping[str, Attribute], about: CustomerSchema) -> dict[str, Cast]:
-    casts: dict[str, Cast] = {ID: _id(source, columns.who)}
+    casts: dict[str, Cast] = {ID: _id(source, columns.who, about)}
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
-        read = _time(source, since, FROM, zone, _format(about))
+        read = _time(source, since, FROM, about)
         start = source.held(since)
         make(source.con, {start: read.value})
         casts[FROM] = replace(read, value=made(start))
     if since is not None and until is not None:
-        read, held = _time(source, until, TO, zone, _format(about)), source.held(until)
+        read, held = _time(source, until, TO, about), source.held(until)
         end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
         make(source.con, {held: end.reads})
         casts[TO] = _through(source, end, casts, columns)
     return casts | {column: one.read for column, one in found.items()}
 
 
-def _time(source: Opened, column: str, label: str, timezone: str, time_format: str | None) -> Cast:
-    says = f"{label} (instant)"
-    found = attributes_of(source, [column], timezone=timezone, time_format=time_format)[column]
-    if found.kind == "time" and found.how:
-        time_format = found.how
-    elif found.kind == "time":
-        time_format = None
+def _time(source: Opened, column: str, label: str, about: CustomerSchema) -> Cast:
+    found = attributes_of(source, [column], about)[column]
+    formats = found.formats if found.kind == "time" else said_formats(about, column) or ("iso",)
     kind, held = source.columns[column], source.held(column)
-    return cast(column, kind, "instant", held=held, says=says, texts=Texts(timezone, (time_format or "iso",)))
+    return cast(column, kind, "instant", held=held, says=f"{label} (instant)", texts=texts_in(about, formats))
 
 
 def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:
@@ -301,4 +307,5 @@ def _told(
         known_ahead=about.known_ahead,
         books=books,
         tells_end=telling,
+        written={column: found[column].how for column in kinds if found[column].how},
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from cxchurn._core import logger
 from cxchurn.interactions.reading._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -54,11 +55,17 @@ def sniffed(file: str) -> Sniffed | None:
 
 def _first_lines(file: str) -> list[str]:
     with open_bytes(file) as opened:
-        return [line.decode("utf-8-sig", "replace") for line in islice(opened, _LINES)]
+        lines = [line.decode("utf-8-sig", "replace") for line in islice(opened, _LINES)]
+    # lines of old spreadsheets end in a carriage return alone
+    return [one for line in lines for one in re.split(r"(?<=\r)(?!\n)", line) if one][:_LINES]
 
 
 def _divided(lines: list[str], mark: str) -> Sniffed | None:
-    cells = [line.split() for line in lines] if mark == BLANKS else list(csv.reader(lines, delimiter=mark))
+    try:
+        cells = [line.split() for line in lines] if mark == BLANKS else list(csv.reader(lines, delimiter=mark))
+    except csv.Error as error:  # a cell beyond all measure, which no table has
+        logger.debug("not divided by %r: %s", mark, error)
+        return None
     counts = [len(row) if any(cell.strip() for cell in row) else 0 for row in cells]
     (columns, often), *_ = Counter(counts).most_common(1) or [(0, 0)]
     if columns < 2 or 2 * often < len([count for count in counts if count]):

@@ -28,7 +28,13 @@ class CustomerSchema:
     timezone : str, optional
         The zone of times that carry none; by default that of the interactions.
     time_format : str, tuple of str, or mapping of column to these, optional
-        How times are written that are not ISO 8601, as in `Schema`; by default as in the interactions.
+        How times are written that are not ISO 8601, as in `Schema`; by default as in the interactions. That whole numbers are
+        times since 1970, or days of a spreadsheet, has to be said by column.
+    decimal, thousands, missing : optional
+        How numbers are written, and which texts mean that there is nothing, as in `Schema`; by default as in the interactions,
+        or as all values of a column prove.
+    delimiter, encoding, skip : optional
+        How a text file is written, as in `Schema`; by default as it is found to be.
 
     Examples
     --------
@@ -43,6 +49,12 @@ class CustomerSchema:
     known_ahead: tuple[str, ...] = ()
     timezone: str | None = None
     time_format: Formats | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    missing: tuple[str, ...] | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    skip: int = 0
 
     def __repr__(self) -> str:
         return said(self)

@@ -47,7 +47,6 @@ def _one_of(words: tuple[str, ...], example: str) -> Key:
     return Key(", ".join(map(repr, words)), lambda value: value in words, example)
 
 
-_ANY_TEXT = Key("text", lambda value: isinstance(value, str), '"..."')
 _COLUMN = Key("text, the name of a column", lambda value: isinstance(value, str), '"column"')
 _TIME = Key("text, the name of a column, or two of them", _is_column, '["date", "time"]')
 _NAMES = Key("a list of columns, or a table of new names", _is_names, '["quantity"] or {quantity = "qty"}')
@@ -75,7 +74,11 @@ _LATER = Table(
     several=True,
 )
 _CUSTOMERS = dict.fromkeys(("customer_id", "valid_from", "valid_to"), _COLUMN)
-_CUSTOMERS |= {"attributes": LIST, "known_ahead": LIST, "timezone": _FORMAT["timezone"], "time_format": _ANY_TEXT}
+_CUSTOMERS |= {"attributes": LIST, "known_ahead": LIST}
+_CUSTOMERS |= {
+    name: _FORMAT[name]
+    for name in ("timezone", "time_format", "decimal", "thousands", "missing", "delimiter", "encoding", "skip")
+}
 
 
 def _wrong_words(words: Mapping[str, Any]) -> Iterator[Problem]:
