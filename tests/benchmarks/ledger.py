@@ -219,7 +219,7 @@ def tables(names: list[str]) -> None:
         ledger = cx.touchpoints(model, log, since=since, until=until)
         print(f"\n{name}: {ledger!r}", flush=True)
         about = f"**The ledger of {name}**: {ledger.customers:,} customers, {since} to {until}, {len(ledger):,} interactions."
-        write_section(name, f"{about}\n\n{table(list(told(ledger)))}", of="ledger", heading="Ledgers")
+        write_section(name, f"{about}\n\n{table(list(told(ledger)))}", of="ledger", heading="What touchpoints cost")
 
 
 def told(ledger: cx.Ledger) -> Iterator[dict[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
+from cxchurn.features._themes import RHYTHM
 from cxchurn.features.shared._in_matter import ContactMatter, Reopening, TouchpointSwitch
 from cxchurn.history import Seen, Window, ratio, where
 
@@ -25,6 +26,8 @@ class Effort(Builder):
     ``effort_unresolved_<window>`` (contacts that ended with the matter open); ``effort_repeat_share_<window>`` (contacts
     within `repeat` of the one before); ``effort_switches_<window>`` (contacts over another touchpoint than the one before in
     the same matter) and ``effort_reopened_<window>`` (contacts about a matter that had been closed).
+
+    How many contacts and matters there were tells that a customer came, not what it was like: rhythm.
 
     Parameters
     ----------
@@ -88,6 +91,7 @@ class Effort(Builder):
             zero="had no contact in the last {window}",
             window=w,
             expects=1,
+            theme=RHYTHM,
         )
         yield from _transfers(recent, w)
         yield Column(
@@ -141,7 +145,14 @@ def _waits(recent: Window, w: Span) -> Iterator[Column]:
 
 def _matters(recent: Window, w: Span) -> Iterator[Column]:
     matters = recent.distinct(ContactMatter())
-    yield Column(f"effort_matters_{w}", matters, says="had {value:#matter} in the last {window}", window=w, expects=1)
+    yield Column(
+        f"effort_matters_{w}",
+        matters,
+        says="had {value:#matter} in the last {window}",
+        window=w,
+        expects=1,
+        theme=RHYTHM,
+    )
     yield Column(
         f"effort_contacts_per_matter_{w}",
         ratio(recent.count_of(ContactMatter()), matters),

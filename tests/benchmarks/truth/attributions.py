@@ -16,8 +16,6 @@ from truth.causes import OTHERS, subjects, summed
 from truth.edits import AS_USUAL, LEFT_OUT, Edit
 from truth.worlds import World
 
-_ABOUT_BEFORE = ("profile",)  # what customers are comes before what they go through
-
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -96,26 +94,6 @@ def edited(case: Case, edits: Mapping[str, Edit]) -> pd.DataFrame:
     return found
 
 
-def experience_first(case: Case) -> pd.DataFrame:
-    """Asymmetric Shapley values: what came before is asked first, rhythm only of what is left.
-
-    A model of profile and experience alone says what those tell; the whole model's remainder goes to rhythm, money and
-    comparison, in which the same experience shows as well, because customers fade before they go.
-    """
-    drivers = {
-        says.driver for says, subject in zip(case.model.features_.says_, case.told, strict=True) if _before(subject)
-    }
-    builders = [one for one in case.model.features_.builders_ if one.driver in drivers]
-    first = cx.ChurnModel(case.model.churn_, features=builders).fit(case.train)
-    alone = case_of(case.world, case.train, case.test, first)
-    found, whole = path(alone), path(case)
-    for theme in ("money", "compared"):
-        found[theme] = whole[theme]
-    left = case.model.raw_score_of(case.features) - first.raw_score_of(alone.features)
-    found["rhythm"] = left - found["money"] - found["compared"]
-    return found
-
-
 def ceiling(case: Case, truth_of_train: pd.DataFrame) -> pd.DataFrame:
     """What the log can show: every true part learned from the features, told the truth in training."""
     X = case.model.classifier_.encoding_.matrix(case.model.features_of(case.train))
@@ -128,10 +106,6 @@ def ceiling(case: Case, truth_of_train: pd.DataFrame) -> pd.DataFrame:
 
     found = Parallel(n_jobs=2, prefer="threads")(delayed(learned)(name) for name in names)
     return pd.DataFrame(dict(zip(names, found, strict=True))).reindex(columns=[*case.causes, *OTHERS], fill_value=0.0)
-
-
-def _before(subject: str) -> bool:
-    return subject not in OTHERS or subject in _ABOUT_BEFORE
 
 
 def _some(rng: np.random.Generator, panel: cx.Panel, most: int = 500) -> np.ndarray:
@@ -155,7 +129,6 @@ def _together(case: Case) -> pd.DataFrame:
 WAYS: dict[str, Callable[[Case], pd.DataFrame]] = {
     "path-dependent SHAP": path,
     "interventional": interventional,
-    "experience before rhythm": experience_first,
     "left out": _left_out,
     "as usual": _as_usual,
     "SHAP and as usual": _together,

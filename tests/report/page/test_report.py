@@ -213,6 +213,7 @@ def _ledger(cost: float) -> Ledger:
             "customer_id": [f"C-{place}" for place in range(40)] * 2,
             "touchpoint": ["phone"] * 40 + ["web"] * 40,
             "kind": ["complaint"] * 40 + ["visit"] * 40,
+            "direction": "inbound",
             "month": "2024-12",
             "experience_points": [cost + (place % 3 - 1) for place in range(40)] + [0.0] * 40,
             "presence_points": -1.0,
