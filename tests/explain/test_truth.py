@@ -17,6 +17,7 @@ BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCHMARKS))
 from truth.measures import Judged, by_customer, measured, share_of  # noqa: E402
 from truth.minds import CAUSES, LIVES, MINDS  # noqa: E402
+from truth.said import MEASURES, measured_first  # noqa: E402
 
 _ONE = np.ones((1, 4))
 
@@ -42,6 +43,24 @@ def test_measures_are_counted_by_hand() -> None:
     # experience drives the first away (6 above nothing else); there rhythm is said first
     assert judged.driven.tolist() == [True, False, False, False]
     assert values["experience first"] == 0.0
+
+
+def test_what_is_said_first_is_counted_by_hand() -> None:
+    judged = _judged([3, -1, -1, -1], [2, -2, 0, 0], [1, 1, -1, -1], [0, 0, 0, 0])
+    # b to the first, a to the second, nothing to the third, c to the last
+    values = [value[0] for value in measured_first(judged, np.array([1, 0, -1, 2]), _ONE).values()]
+    # the first alone is driven away, and told of an experience
+    assert values[0] == 1.0
+    # experiences come to 6, -2, -2, -2: of the last three, whom it keeps, two are told of one
+    assert values[1] == pytest.approx(2 / 3)
+    # b is 2 of the first; a is -1 of the second, and c -1 of the last
+    assert values[2] == pytest.approx(1 / 3)
+    # somebody's risk is truly raised in the first two rows: b is second of three, a (-1) is second of -1, -2, 1 too
+    assert values[3] == 1.0
+    assert len(MEASURES) == len(values)
+    # the second not at all, the last three times: one of four
+    values = measured_first(judged, np.array([1, 0, -1, 2]), np.array([[1.0, 0, 0, 3]]))
+    assert values["truly raises"].tolist() == [0.25]
 
 
 def test_what_is_given_to_a_cause_is_a_share_of_all_sizes() -> None:
