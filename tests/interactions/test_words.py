@@ -90,7 +90,7 @@ def test_what_cannot_be_is_refused(parts, problem):
     [
         ('[words]\nkind = "call"', "[words] kind is 'call', not labels with their words"),
         ("[words]\nkind = {cb = 3}", "[words] kind, 'cb' is 3, not a text, or two"),
-        ("[word]\nkind = {cb = 'x'}", "'word' is no section: did you mean 'words'?"),
+        ("[word]\nkind = {cb = 'x'}", "has the key 'word'"),
         ("[[words]]\nkind = {cb = 'x'}", "words is ["),
     ],
 )

@@ -32,7 +32,7 @@ def require_columns(data: Opened, schema: Schema, columns: list[str]) -> None:
     seen = _as_seen(data, schema)
     if seen:
         hint = seen
-    elif constants and not guesses:
+    elif len(constants) == len(missing) and not guesses:
         hint = _meant_for_all(constants)
     elif len(data.columns) == 1 and not data.typed:
         hint = "only one column was found: say what separates them, such as "

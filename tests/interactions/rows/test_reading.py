@@ -66,7 +66,7 @@ CELLS = {
     "solved": ["yes", "No", "maybe", "null", None],
     "rating": ["9", "11", "0", None],
     "survey": ["nps", "CSAT", "none such", None],
-    "amount": ["1.5", "1.234", "3,5", "-2", None],
+    "amount": ["1.5", "1.234", "-2", None],
     "promised": TIMES,
     "items": ["1", "1.000", "2", None],
     "closed": TIMES,
