@@ -13,6 +13,8 @@ import pytest
 
 from cxchurn._core import DataError, UsageError
 from cxchurn.interactions import Query, Schema, read_interactions
+from cxchurn.interactions.reading._source_columns import casts_of
+from cxchurn.interactions.reading._sources import opened
 
 NOW = "2026-01-01"
 BASE = {"customer_id": "who", "timestamp": "when", "kind_is": "purchase", "duplicates": "keep"}
@@ -228,3 +230,25 @@ def test_a_database_is_asked_by_its_address_and_its_password_is_never_said(postg
         with pytest.raises((DataError, UsageError)) as error:
             events(query)
         assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize("role", ["id", "instant", "number", "flag", "category"])
+@pytest.mark.parametrize("missing", [None, ("7", "nothing", "none", "void", "leer", "vide", "-", "?", "x", "0")])
+def test_no_cast_makes_the_engine_join_for_a_join_forgets_the_order_of_rows(role, missing):
+    schema = Schema(
+        customer_id="c",
+        timestamp="c",
+        kind="c",
+        value="c",
+        resolved="c",
+        **({} if missing is None else {"missing": missing}),
+    )
+    label = {"id": "customer_id", "instant": "timestamp", "number": "value", "flag": "resolved", "category": "kind"}[
+        role
+    ]
+    with opened(pd.DataFrame({"c": ["a", "b"]})) as data:
+        found = casts_of(data, schema)[label]
+        data.con.execute("CREATE TEMP TABLE raw AS SELECT 'a' AS c0")
+        for sql in (found.value, found.present):
+            plan = data.con.execute(f"EXPLAIN SELECT {sql} FROM raw").fetchall()[0][1].lower()
+            assert "join" not in plan.replace("_", " ")

@@ -10,7 +10,7 @@ from datetime import datetime
 from cxchurn._core import DataError, listed, logger
 from cxchurn.interactions.reading._casts import Cast, Texts, cast, family
 from cxchurn.interactions.reading._cell_sql import nothing_in
-from cxchurn.interactions.reading._engine import LINE, name, rows, text
+from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading._numbers import number_sql
 from cxchurn.interactions.reading._sources import Opened
@@ -162,7 +162,7 @@ def _fits(written: str, shown: Sequence[str]) -> bool:
 def _something(held: str, about: CustomerSchema) -> str:
     words = _NOTHING if about.missing is None else ("", *nothing_in(about.missing))
     shown = f"trim(CAST({held} AS VARCHAR), E' \\t\\r\\n')"
-    return f"CASE WHEN lower({shown}) NOT IN ({', '.join(map(text, words))}) THEN {shown} END"
+    return f"CASE WHEN NOT {one_of(f'lower({shown})', words)} THEN {shown} END"
 
 
 def _number(given: str, texts: Texts) -> str:

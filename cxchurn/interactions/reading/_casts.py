@@ -18,7 +18,7 @@ from cxchurn.interactions.reading._cell_sql import (
     there,
     whole,
 )
-from cxchurn.interactions.reading._engine import text
+from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.reading._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
 from cxchurn.interactions.reading._numbers import number_sql, plain_number
 from cxchurn.interactions.schema._roles import RoleType
@@ -126,7 +126,7 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     words, shown = nothing_in(texts.missing), given(column)
     number, something = plain_number(shown, texts), f"({said(column, words)}) IS NOT NULL"
     # a number is no word for nothing: few cells have to be looked at
-    is_word = f"lower({shown}) IN ({', '.join(map(text, words))})" if _hold_a_number(words) else "FALSE"
+    is_word = one_of(f"lower({shown})", words) if _hold_a_number(words) else "FALSE"
     plain = f"WHEN {number} IS NOT NULL THEN NOT isnan({number}) AND NOT {is_word}"
     present = f"(CASE WHEN {column} IS NULL THEN FALSE {plain} ELSE {something} END)"
     said_so = texts.decimal is not None or bool(texts.thousands)
@@ -156,9 +156,8 @@ def _flag(column: str, sql_type: str, kind: str, texts: Texts) -> Cast | None:
         return None
     found = said(column, nothing_in(texts.missing))
     word = f"lower({found})"
-    yes, no = (", ".join(text(word) for word in words) for words in (YES, NO))
     return Cast(
-        f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE END",
+        f"CASE WHEN {one_of(word, YES)} THEN TRUE WHEN {one_of(word, NO)} THEN FALSE END",
         f"(({found}) IS NOT NULL)",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cxchurn.interactions.reading._engine import text
+from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.reading._ids import EXACT, NOTHING
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -102,10 +102,11 @@ def said(column: str, words: tuple[str, ...] = NOTHING) -> str:
     if not words:
         return given(column)
     found, trimmed = f"CAST({column} AS VARCHAR)", given(column)
-    listing, longest = ", ".join(text(word) for word in words), max(len(word.encode()) for word in words)
+    longest = max(len(word.encode()) for word in words)
     # most texts are longer than those words, and begin and end with a sign
     plain = f"strlen({found}) > {longest} AND ascii({found}) > 32 AND ascii(right({found}, 1)) > 32"
-    return f"CASE WHEN {plain} THEN {found} WHEN NOT coalesce(lower({trimmed}) IN ({listing}), TRUE) THEN {trimmed} END"
+    nothing = one_of(f"lower({trimmed})", words)
+    return f"CASE WHEN {plain} THEN {found} WHEN NOT {nothing} THEN {trimmed} END"
 
 
 def there(column: str, sql_type: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,15 @@ def held(place: int) -> str:
 def text(value: str) -> str:
     """Quote a text for SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def one_of(value: str, words: Iterable[str]) -> str:
+    """SQL: a value is one of some texts; false where it is missing.
+
+    Never ``IN`` nor ``list_contains``: with more than a few texts the engine makes a join of them, after which rows come in
+    any order.
+    """
+    return f"(coalesce(list_position([{', '.join(map(text, words))}], {value}), 0) > 0)"
 
 
 def rows(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
