@@ -51,7 +51,7 @@ labels, and a table of customers. Windows follow the horizon; each text stands h
 few of its values. Written by `python docs/sentences.py`.
 
 How numbers, lengths of time and labels are written is in one file,
-[`cxchurn/features/words/en.toml`](../cxchurn/features/words/en.toml). What your own labels are called, a schema says:
+[`cxchurn/words/en.toml`](../cxchurn/words/en.toml). What your own labels are called, a schema says:
 
 ```toml
 [roles]

@@ -44,7 +44,8 @@ from cxchurn.features._references import References, check_fits
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
-from cxchurn.features._says import Says, language_said, said_in, texts_of
+from cxchurn.features._said_in import language_of_says, language_said, said_in, texts_of
+from cxchurn.features._says import Says
 from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
@@ -58,7 +59,7 @@ from cxchurn.features._vector import vector_of
 from cxchurn.features._vectors import vectors_of
 from cxchurn.features._volume import Volume
 from cxchurn.features._word_of_mouth import WordOfMouth
-from cxchurn.features.words import Language, Number, language_of
+from cxchurn.words import Language, Number, language_of
 
 if TYPE_CHECKING:
     from cxchurn.features._feature_set import FeatureSet
@@ -133,6 +134,7 @@ __all__ = [
     "features_to_plain",
     "fitted_from_plain",
     "language_of",
+    "language_of_says",
     "language_said",
     "learned_to_plain",
     "matter_of",

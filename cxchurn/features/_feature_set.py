@@ -24,10 +24,10 @@ from cxchurn.features._proven import called_for
 from cxchurn.features._references import FEWEST, References
 from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
-from cxchurn.features.words import currency_of, words_of
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
+from cxchurn.words import currency_of, words_of
 
 Answer = TypeVar("Answer")
 

@@ -12,10 +12,10 @@ from cxchurn.features._fitted import FittedFeatures
 from cxchurn.features._references import references_from_plain, references_to_plain
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
-from cxchurn.features._templates import check_templates
 from cxchurn.features._valence import Part, Valence
 from cxchurn.history import Populations, Where
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels
+from cxchurn.words._templates import check_templates
 
 if TYPE_CHECKING:
     from cxchurn.features._feature_set import FeatureSet

@@ -20,7 +20,7 @@ def in_language(model: Model, language: str | Path | Language) -> Model:
     model : ChurnModel
         Fitted; it stays as it is.
     language : str or Path
-        A TOML file of the shape of ``cxchurn/features/words/en.toml``, or ``"en"``. What it leaves out is said in English. No
+        A TOML file of the shape of ``cxchurn/words/en.toml``, or ``"en"``. What it leaves out is said in English. No
         model keeps it when it is saved.
 
     Raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from cxchurn.features.words._language import Forms, Language, english
+from cxchurn.words._language import Forms, Language, english
 
 _DAY, _HOUR, _YEAR = 86_400.0, 3_600.0, 365.25 * 86_400.0
 # from two years on days say less than years
@@ -84,9 +84,17 @@ class Number(float):
         if words is not None:
             text = words(value, self.language)
             return text if spec != "money" or not self.currency else self._in_currency(text)
-        text = format(float(self), spec)
-        # nothing is no less than nothing
-        return text.replace("-", "", 1) if text.startswith("-") and not text.strip("-0.,%") else text
+        return self._in_figures(spec)
+
+    def _in_figures(self, spec: str) -> str:
+        """Write the number in one of Python's own formats, with the signs of the language."""
+        of_hundred = spec.endswith("%")
+        text = format(100 * float(self) if of_hundred else float(self), f"{spec[:-1]}f" if of_hundred else spec)
+        if text.startswith("-") and not text.strip("-0.,"):
+            # nothing is no less than nothing
+            text = text.replace("-", "", 1)
+        text = self.language.figures(text)
+        return self.language.word("numbers", "percent").format(text) if of_hundred else text
 
     def _in_currency(self, text: str) -> str:
         return self.language.word("numbers", "money").format(text, self.currency)
@@ -95,14 +103,15 @@ class Number(float):
 def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
     """Write a count with its noun."""
     if value == 0:
-        return forms[2] if len(forms) > 2 else language.word("numbers", "none").format(forms[0])
+        return language.nothing(forms) or language.word("numbers", "none").format(forms[0])
     if noun == "time" and value in (1, 2):
         return language.forms("numbers", "times")[int(value) - 1]
     if 0 < value < 0.001:
-        return language.word("numbers", "almost_none").format(forms[1])
+        return language.word("numbers", "almost_none").format(language.several(forms))
     # more than one decimal says nothing of things that can be counted
-    figures = plain(round(value, 1) if abs(value) >= 1 else value, language)
-    return f"{figures} {forms[0] if abs(value) == 1 or figures == '1' else forms[1]}"
+    number = round(value, 1) if abs(value) >= 1 else value
+    figures = _short(abs(number)) if abs(number) < _LARGE else ""
+    return f"{plain(number, language)} {language.form(forms, figures)}"
 
 
 def plain(value: float, language: Language) -> str:

@@ -1,0 +1,61 @@
+"""The words that everything is said in that people read: English, or the language of a file."""
+
+from cxchurn.words._label import (
+    Label,
+    Level,
+    WordsByRole,
+    currency_of,
+    fact,
+    forms_of,
+    is_fact,
+    named,
+    with_article,
+    words_of,
+)
+from cxchurn.words._language import Forms, Language, english, fields, plural
+from cxchurn.words._number import Number
+from cxchurn.words._read import language_of
+from cxchurn.words._said import (
+    Phrase,
+    Together,
+    as_spoken,
+    either,
+    in_own_language,
+    language_in,
+    said,
+    said_span,
+    speaking,
+    spoken,
+)
+from cxchurn.words._templates import check_templates
+
+__all__ = [
+    "Forms",
+    "Label",
+    "Language",
+    "Level",
+    "Number",
+    "Phrase",
+    "Together",
+    "WordsByRole",
+    "as_spoken",
+    "check_templates",
+    "currency_of",
+    "either",
+    "english",
+    "fact",
+    "fields",
+    "forms_of",
+    "in_own_language",
+    "is_fact",
+    "language_in",
+    "language_of",
+    "named",
+    "plural",
+    "said",
+    "said_span",
+    "speaking",
+    "spoken",
+    "with_article",
+    "words_of",
+]
