@@ -14,20 +14,22 @@ from cxchurn.words._label import (
 )
 from cxchurn.words._language import Forms, Language, english, fields, plural
 from cxchurn.words._number import Number
+from cxchurn.words._printed import Printed
 from cxchurn.words._read import language_of
 from cxchurn.words._said import (
     Phrase,
     Together,
     as_spoken,
     either,
-    in_own_language,
     language_in,
     said,
     said_span,
     speaking,
     spoken,
+    written,
 )
 from cxchurn.words._templates import check_templates
+from cxchurn.words._values import value_phrase, value_words
 
 __all__ = [
     "Forms",
@@ -36,6 +38,7 @@ __all__ = [
     "Level",
     "Number",
     "Phrase",
+    "Printed",
     "Together",
     "WordsByRole",
     "as_spoken",
@@ -46,7 +49,6 @@ __all__ = [
     "fact",
     "fields",
     "forms_of",
-    "in_own_language",
     "is_fact",
     "language_in",
     "language_of",
@@ -56,6 +58,9 @@ __all__ = [
     "said_span",
     "speaking",
     "spoken",
+    "value_phrase",
+    "value_words",
     "with_article",
     "words_of",
+    "written",
 ]

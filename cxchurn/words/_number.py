@@ -89,7 +89,9 @@ class Number(float):
     def _in_figures(self, spec: str) -> str:
         """Write the number in one of Python's own formats, with the signs of the language."""
         of_hundred = spec.endswith("%")
-        text = format(100 * float(self) if of_hundred else float(self), f"{spec[:-1]}f" if of_hundred else spec)
+        value = 100 * float(self) if of_hundred else float(self)
+        whole = spec.endswith(",") and value.is_integer()
+        text = format(int(value) if whole else value, f"{spec[:-1]}f" if of_hundred else spec)
         if text.startswith("-") and not text.strip("-0.,"):
             # nothing is no less than nothing
             text = text.replace("-", "", 1)

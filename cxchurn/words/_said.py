@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import wraps
 from numbers import Real
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from cxchurn._core import Span
 from cxchurn.words._language import Language, english
 from cxchurn.words._number import Number
 
-P, T = ParamSpec("P"), TypeVar("T")
 _spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 _SPAN = re.compile(r"(\d+) (second|minute|hour|day|week)s?")
 
@@ -33,17 +31,6 @@ def speaking(language: Language | None) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
-
-
-def in_own_language(method: Callable[P, T]) -> Callable[P, T]:
-    """Let a method of a result that has a ``language`` say everything in it."""
-
-    @wraps(method)
-    def speaks(*given: P.args, **named: P.kwargs) -> T:
-        with speaking(language_in(given[0])):
-            return method(*given, **named)
-
-    return speaks
 
 
 def language_in(result: object) -> Language | None:
@@ -64,10 +51,21 @@ def said(section: str, key: str, **places: Any) -> str:
 
     Examples
     --------
-    >>> said("subjects", "effort")
+    >>> said("drivers", "effort")
     'how hard it was'
     """
     return filled(spoken(), section, key, places)
+
+
+def written(value: float, spec: str = "") -> str:
+    """Return a number as the language that is spoken writes it, in one of the formats of `Number`.
+
+    Examples
+    --------
+    >>> written(0.256, ".1%"), written(2, "#customer")
+    ('25.6%', '2 customers')
+    """
+    return f"{Number(float(value), spoken()):{spec}}"
 
 
 def either(section: str, key: str, other: str) -> str:

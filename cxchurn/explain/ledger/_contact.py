@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cxchurn.words import Together, said, spoken
+
 _BY = ("kind", "touchpoint", "month", "direction", "agent_id")
 NOTHING = "(none)"
 # how tables write a label that is not there
@@ -23,7 +25,7 @@ def contact_words(row: Mapping[Any, Any]) -> str:
     >>> contact_words({"touchpoint": "(none)", "kind": "refund"}), contact_words({"touchpoint": "(none)"})
     ('refund', '(none)')
     """
-    return ", ".join(_parts(row)) or "all"
+    return Together(_parts(row)).said_in(spoken()) or said("ledger", "all")
 
 
 def _parts(row: Mapping[Any, Any]) -> Iterator[str]:
@@ -33,4 +35,4 @@ def _parts(row: Mapping[Any, Any]) -> Iterator[str]:
         absent = str(row[name]) in _ABSENT
         if name == "touchpoint" and "kind" in row and (absent or str(row[name]) == str(row["kind"])):
             continue
-        yield NOTHING if absent else str(row[name])
+        yield said("ledger", "nothing") if absent else str(row[name])
