@@ -32,10 +32,11 @@ class Segments(Printed):
     table : DataFrame
         One row a segment, the largest first, then other reasons, no reason that can be told, and not at risk; together they are
         everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
-        ``actionable`` (whether somebody can act on it), ``rows``, ``customers``, ``share`` (of all rows), ``probability``
-        (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of the reason, in points of probability),
-        ``column`` that tells it most often and its ``sentence`` for the median customer; with labels ``churn_rate`` (the share
-        that left), with values ``value`` and ``value_at_risk`` (money, summed; the second times the probability).
+        ``actionable`` (whether somebody can act on it), ``at_risk`` (all but the last segment), ``rows``, ``customers``,
+        ``share`` (of all rows), ``probability`` (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of the
+        reason, in points of probability), ``column`` that tells it most often and its ``sentence`` for the median customer;
+        with labels ``churn_rate`` (the share that left), with values ``value`` and ``value_at_risk`` (money, summed; the second
+        times the probability).
     rows : DataFrame
         One row a row of the explanation, in its order: ``customer_id``, ``cutoff``, ``churn_probability``, ``segment``,
         ``subject``, ``column``, ``points``.
@@ -206,6 +207,7 @@ def _line(subject: str, own: pd.DataFrame, everybody: int, explanation: Explanat
         "subject": "" if subject in _LAST else subject,
         "theme": says.theme if says is not None else "",
         "actionable": says is not None and says.actionable,
+        "at_risk": subject != NOT_AT_RISK,
         "rows": len(own),
         "customers": own["customer_id"].nunique(),
         "share": len(own) / everybody,

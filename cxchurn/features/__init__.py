@@ -44,7 +44,7 @@ from cxchurn.features._references import References, check_fits
 from cxchurn.features._refunds import Refunds
 from cxchurn.features._renewal import Renewal
 from cxchurn.features._rows import rows
-from cxchurn.features._said_in import language_of_says, language_said, said_in, texts_of
+from cxchurn.features._said_in import language_of_model, language_of_says, language_said, said_in, texts_of
 from cxchurn.features._says import Says
 from cxchurn.features._spare import Spare, only_columns, without_spare
 from cxchurn.features._speed import Speed
@@ -134,6 +134,7 @@ __all__ = [
     "features_to_plain",
     "fitted_from_plain",
     "language_of",
+    "language_of_model",
     "language_of_says",
     "language_said",
     "learned_to_plain",

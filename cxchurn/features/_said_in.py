@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cxchurn.features._says import Says
 from cxchurn.words import Language, english, language_of
@@ -26,6 +27,12 @@ def said_in(says: Iterable[Says], language: str | Path | Language) -> list[Says]
 def language_of_says(says: Sequence[Says]) -> Language:
     """Return the language that some columns speak: English, where there is none."""
     return says[0].language if says else english()
+
+
+def language_of_model(model: Any) -> Language | None:
+    """Return the language of a model's reasons, None of what says none."""
+    says = getattr(getattr(model, "features_", None), "says_", None)
+    return None if says is None else language_of_says(says)
 
 
 def language_said(says: Sequence[Says]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, listed, logger
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
+from cxchurn.words import Phrase, Together
 
 Kinds = tuple[str, ...] | Where | None
 _JOIN = "Schema(ignore_case=True) makes one of them."
@@ -53,22 +54,24 @@ def words_of(kinds: Kinds) -> str:
     'purchase with value of at least 0.01'
     """
     if kinds is None:
-        return "activity of their own"
+        return Phrase("churn", "own_activity")
     if not isinstance(kinds, Where):
-        return " or ".join(kinds)
+        return Phrase("lists", "text", text=Together(kinds, "or"))
     named = [_either(values) for column, test, values in kinds.tests if (column, test) == ("kind", "==")]
     further = [_said(*test) for test in kinds.tests if test[:2] != ("kind", "==")]
-    return " and ".join(named or ["activity"]) + (f" with {' and '.join(further)}" if further else "")
+    what = Together(named or [Phrase("churn", "activity")], "and")
+    if not further:
+        return Phrase("lists", "text", text=what)
+    return Phrase("churn", "with", kinds=what, conditions=Together(further, "and"))
 
 
-def _either(values: tuple[str | float, ...]) -> str:
-    return " or ".join(value if isinstance(value, str) else f"{value:g}" for value in values)
+def _either(values: tuple[str | float, ...]) -> Together:
+    return Together((value if isinstance(value, str) else f"{value:g}" for value in values), "or")
 
 
 def _said(column: str, test: str, values: tuple[str | float, ...]) -> str:
-    words = {"==": "{column} {value}", "!=": "{column} other than {value}"}
-    words |= {">=": "{column} of at least {value}", "<=": "{column} of at most {value}"}
-    return words[test].format(column=column, value=_either(values))
+    words = {"==": "equal", "!=": "unequal", ">=": "at_least", "<=": "at_most"}
+    return Phrase("churn", words[test], column=column, values=_either(values))
 
 
 def check_activity(log: InteractionLog, kinds: Kinds) -> None:

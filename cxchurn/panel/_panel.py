@@ -15,6 +15,7 @@ from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known, as_left_out
 from cxchurn.panel._summary import by_reason, html_of, silent_words, summarise
+from cxchurn.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,10 +88,8 @@ class Panel:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know about these rows, in words: what was decided on the log, who was left out, who was silent already."""
-        changed = (
-            f"{self.relabelled:,} labels are those known at the first test cut-off; they came out differently later."
-        )
-        return (*self.decided, *silent_words(self.frame, self.definition), *((changed,) if self.relabelled else ()))
+        changed = (Phrase("churn", "relabelled", n=self.relabelled),) if self.relabelled else ()
+        return (*self.decided, *silent_words(self.frame, self.definition), *changed)
 
     @property
     def by_reason(self) -> pd.DataFrame:

@@ -107,6 +107,16 @@ class Phrase(str):
         section, key, places = self._made_of
         return filled(language, section, key, places)
 
+    @property
+    def key(self) -> str:
+        """Where it stands in its section."""
+        return self._made_of[1]
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """What its places are filled with."""
+        return self._made_of[2]
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, self._made_of
 

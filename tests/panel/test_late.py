@@ -59,7 +59,7 @@ def test_training_labels_are_those_known_at_the_first_test_cutoff():
     assert dict(zip(train.frame["customer_id"], train.y, strict=True)) == {"a": 0, "b": 1, "c": 0}
     assert train.relabelled == 1
     assert train.summary["churned"].tolist() == [1]
-    assert "1 labels are those known at the first test cut-off" in train.notes[-1]
+    assert "1 label is that known at the first test cut-off" in train.notes[-1]
     # a is gone at day 30, which became known later: left out
     assert dict(zip(test.frame["customer_id"], test.y, strict=True)) == {"c": 1}
     assert test.relabelled == 0

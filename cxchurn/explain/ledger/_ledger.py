@@ -49,6 +49,8 @@ class Ledger(Printed):
     model_version : str
     language : Language
         What it is printed in: that of the model.
+    drawn : int or None
+        How many customers were drawn by chance, None where all were followed.
     """
 
     interactions: pd.DataFrame
@@ -61,6 +63,7 @@ class Ledger(Printed):
     notes: tuple[str, ...]
     model_version: str
     language: Language = field(default_factory=english)
+    drawn: int | None = None
 
     def __len__(self) -> int:
         return len(self.interactions)

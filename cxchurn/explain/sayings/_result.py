@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxchurn._core import Deferred
-from cxchurn.explain.sayings._words import html, page
-from cxchurn.words import Language, Printed
+from cxchurn.explain.sayings._words import html, page, records
+from cxchurn.words import Language, Printed, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +42,11 @@ class Claims(Printed):
     notes: tuple[str, ...]
     texts: tuple[tuple[str, str], ...] = ()
     language: Language | None = None
+
+    def said(self) -> pd.DataFrame:
+        """Return the table with what is said and why in the language that the claims speak."""
+        with speaking(self.language):
+            return pd.DataFrame(records(self), columns=self.table.columns)
 
     def _text(self) -> str:
         return page(self)

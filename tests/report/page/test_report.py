@@ -222,7 +222,7 @@ def _ledger(cost: float) -> Ledger:
     )
     since, until = np.datetime64("2024-10-03", "us"), np.datetime64("2025-01-01", "us")
     totals = pd.DataFrame({"part": ["experience"], "log_odds": [1.0], "points": [cost * 40]})
-    return Ledger(rows, totals, since, until, 40, {}, False, ("40 of 90 customers were drawn",), "aaaa")
+    return Ledger(rows, totals, since, until, 40, {}, False, ("40 of 90 customers were drawn",), "aaaa", drawn=40)
 
 
 def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tmp_path: Path) -> None:
