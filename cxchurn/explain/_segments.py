@@ -33,8 +33,8 @@ class Segments(Printed):
         One row a segment, the largest first, then other reasons, no reason that can be told, and not at risk; together they are
         everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
         ``actionable`` (whether somebody can act on it), ``at_risk`` (all but the last segment), ``rows``, ``customers``,
-        ``share`` (of all rows), ``probability`` (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of the
-        reason, in points of probability), ``column`` that tells it most often and its ``sentence`` for the median customer;
+        ``share`` (of all rows), ``probability`` (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of
+        the reason, in points of probability), ``column`` that tells it most often and its ``sentence`` for the median customer;
         with labels ``churn_rate`` (the share that left), with values ``value`` and ``value_at_risk`` (money, summed; the second
         times the probability).
     rows : DataFrame
