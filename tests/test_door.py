@@ -13,6 +13,8 @@ import cxchurn as cx
 from cxchurn.datasets import Simulation, write_simulation
 from cxchurn.model import ChurnModel
 
+from .door import STUB, stub
+
 HEAVY = {
     "duckdb", "lightgbm", "matplotlib", "mlflow", "numba", "pandas", "pyspark", "rich", "shap", "sklearn", "typer",
 }  # fmt: skip
@@ -90,3 +92,7 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_the_package_runs_as_a_module():
     assert python("-m", "cxchurn", "--version") == f"cxchurn {cx.__version__}\n"
+
+
+def test_type_checkers_and_editors_know_the_names_at_the_door_and_no_others():
+    assert STUB.read_text() == stub(), "write it again: python tests/door.py"

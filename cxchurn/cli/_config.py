@@ -168,7 +168,7 @@ def _as_parameter(key: str, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
     if key != "kinds":
         raise UsageError(f"[churn] {key} is a table.", allowed="a table for kinds alone", hint=_EXAMPLE)
-    said = {column: tuple(one) if isinstance(one, list) else one for column, one in value.items()}
+    said: dict[str, Any] = {column: tuple(one) if isinstance(one, list) else one for column, one in value.items()}
     return cx.where(**said)
 
 

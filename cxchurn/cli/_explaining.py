@@ -28,7 +28,8 @@ def explain(
     """Print why a customer's risk is what it is."""
     loaded = cx.load_model(model, trust=own_classes(trust))
     tables = None if references is None else cx.read_references(references)
-    read, about = read_log(log_part(given(log))), {"at": wanted.at, "references": tables}
+    read = read_log(log_part(given(log)))
+    about: dict[str, Any] = {"at": wanted.at, "references": tables}
     found = cx.explain_customer(loaded, read, wanted.customer, reasons=wanted.reasons, **about)
     account = cx.account(loaded, read, wanted.customer, since=wanted.since, **about) if wanted.account else None
     if as_json:

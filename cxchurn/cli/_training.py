@@ -30,6 +30,7 @@ class Trained:
 
 def train(log: cx.InteractionLog, blank: cx.ChurnModel, cutoffs: Any, test_from: str, part: OutputPart) -> Trained:
     """Train on earlier cut-offs, judge on later ones, then train once more on all of them."""
+    assert blank.churn is not None  # every command says what churn is
     with step("making the panel"):
         panel = cx.make_panel(log, blank.churn, cutoffs=cutoffs)
         past, test = panel.split(test_from)

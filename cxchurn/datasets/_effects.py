@@ -1,18 +1,12 @@
-"""What really drives leaving in the simulated world: the drivers, their coefficients, and their sum, the log-hazard."""
+"""What really drives leaving in the simulated world: the drivers and their coefficients."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._people import People
-
-if TYPE_CHECKING:
-    from cxchurn.datasets._state import State
 
 
 class Effect(NamedTuple):
@@ -63,29 +57,13 @@ DRIVERS = tuple(effect.driver for effect in EFFECTS)
 LEAKY = tuple(effect.driver for effect in EFFECTS if effect.half_life_days > 0 and effect.driver != "overdrawn")
 DECAYS = np.array([0.5 ** (1 / effect.half_life_days) for effect in EFFECTS if effect.driver in LEAKY])
 BASELINE = -8.0  # the log of the daily hazard where all drivers are zero
-_PLAN = np.array([0.3, 0.0, -0.4])
-_MOVED = np.array([DRIVERS.index(driver) for driver in LEAKY])
 
 
 def effects_table(without: Collection[str] = ()) -> pd.DataFrame:
     """Return the true effects, one row a driver: driver, coefficient, half_life_days, says."""
-    return pd.DataFrame(list(EFFECTS), columns=list(Effect._fields)).assign(coefficient=_coefficients(without))
+    return pd.DataFrame(list(EFFECTS), columns=list(Effect._fields)).assign(coefficient=coefficients(without))
 
 
-def _coefficients(without: Collection[str]) -> np.ndarray:
+def coefficients(without: Collection[str]) -> np.ndarray:
     """Return the coefficients in the order of the drivers, 0 for those that are switched off."""
     return np.array([0.0 if effect.driver in without else effect.coefficient for effect in EFFECTS])
-
-
-def contributions(people: People, state: State, calendar: Calendar, day: int) -> np.ndarray:
-    """Return each driver's part of the log-hazard on one morning; shape ``(drivers, n)``, rows as in `DRIVERS`."""
-    values = np.empty((len(DRIVERS), len(people)))
-    values[_MOVED] = 2.0 * np.tanh(0.5 * state.moved)  # people get used to what they get much of
-    values[DRIVERS.index("overdrawn")] = np.maximum(0.0, -1.0 - state.moved[LEAKY.index("balance")])
-    values[DRIVERS.index("recency")] = np.log1p(np.maximum(day - state.last, 0) * people.rate)
-    values[DRIVERS.index("tenure")] = np.log1p(np.maximum(day - people.signup, 0) / 365.25)
-    values[DRIVERS.index("attributes")] = _PLAN[state.plan]
-    values[DRIVERS.index("clock")] = calendar.risk[day]
-    values[DRIVERS.index("personality")] = people.frailty
-    values *= _coefficients(calendar.without)[:, None]
-    return values

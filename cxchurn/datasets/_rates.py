@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._effects import BASELINE, contributions
+from cxchurn.datasets._effects import BASELINE
+from cxchurn.datasets._hazard import contributions
 from cxchurn.datasets._people import People
 from cxchurn.datasets._state import State
 

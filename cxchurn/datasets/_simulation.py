@@ -12,7 +12,8 @@ from cxchurn._core import DAY as MICROSECONDS_A_DAY
 from cxchurn._core import DataError, UsageError, did_you_mean, instant, instants, iso, listed, span
 from cxchurn.datasets._calendar import LONGEST_HORIZON, Calendar, make_calendar
 from cxchurn.datasets._diary import KINDS, Diary
-from cxchurn.datasets._effects import BASELINE, DRIVERS, contributions, effects_table
+from cxchurn.datasets._effects import BASELINE, DRIVERS, effects_table
+from cxchurn.datasets._hazard import contributions
 from cxchurn.datasets._people import People, draw_people
 from cxchurn.datasets._rows import customer_ids, customers_frame, interactions_frame
 from cxchurn.datasets._state import State

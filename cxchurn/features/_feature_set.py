@@ -12,18 +12,18 @@ from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, Detached, UsageError, as_pandas, listed, span
 from cxchurn.features._builder import Builder
-from cxchurn.features._compute import said_by
-from cxchurn.features._depths import depths_of
-from cxchurn.features._fitted import FittedFeatures
-from cxchurn.features._hindsight import screen
-from cxchurn.features._labels import about_rare, labels_of
-from cxchurn.features._learned import catalogue_of, check_roles, families_of, roles_of
-from cxchurn.features._nightly import carried, moved, nightly
-from cxchurn.features._plan import Plan, plan_of
-from cxchurn.features._proven import called_for
-from cxchurn.features._references import FEWEST, References
-from cxchurn.features._rows import ROWS, rows_on
 from cxchurn.features._standard import suited
+from cxchurn.features.fitting._compute import said_by
+from cxchurn.features.fitting._depths import depths_of
+from cxchurn.features.fitting._fitted import FittedFeatures
+from cxchurn.features.fitting._labels import about_rare, labels_of
+from cxchurn.features.fitting._learned import catalogue_of, check_roles, families_of, roles_of
+from cxchurn.features.fitting._nightly import carried, moved, nightly
+from cxchurn.features.fitting._plan import Plan, plan_of
+from cxchurn.features.fitting._proven import called_for
+from cxchurn.features.fitting._rows import ROWS, rows_on
+from cxchurn.features.profile._hindsight import screen
+from cxchurn.features.shared._references import FEWEST, References
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on

@@ -1,44 +1,44 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
-from cxchurn.history._arriving import delays, events_by_day, told_events_by_day
-from cxchurn.history._asked import customers_asked
-from cxchurn.history._asking import Which, answered, each_part, nobody, scatter
-from cxchurn.history._attributes import AttributeHistory, attribute_history, times_ahead
-from cxchurn.history._between import asked_between, count_between
-from cxchurn.history._by_label import ByLabel, age_by_label, by_label
-from cxchurn.history._by_themselves import by_themselves
-from cxchurn.history._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
-from cxchurn.history._compared import compared
-from cxchurn.history._depth import Depth
-from cxchurn.history._elapsed import elapsed
-from cxchurn.history._followed import Followed, followed
-from cxchurn.history._happenings import happenings
-from cxchurn.history._histories import Histories, histories_of, history_of
-from cxchurn.history._history import History
-from cxchurn.history._labels_before import (
+from cxchurn.history.asking._asked import customers_asked
+from cxchurn.history.asking._asking import Which, answered, each_part, nobody, scatter
+from cxchurn.history.asking._between import asked_between, count_between
+from cxchurn.history.asking._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history.asking._by_themselves import by_themselves
+from cxchurn.history.asking._compared import compared
+from cxchurn.history.asking._depth import Depth
+from cxchurn.history.asking._elapsed import elapsed
+from cxchurn.history.asking._followed import Followed, followed
+from cxchurn.history.asking._happenings import happenings
+from cxchurn.history.asking._matters import Matters, matters
+from cxchurn.history.asking._measure import Events, Measure
+from cxchurn.history.asking._mix import Mix, mix
+from cxchurn.history.asking._persistence import Persistence, persistence
+from cxchurn.history.asking._populations import NAMES as POPULATIONS
+from cxchurn.history.asking._populations import Populations, populations
+from cxchurn.history.asking._ratio import ratio
+from cxchurn.history.asking._renewals import Renewals, renewals
+from cxchurn.history.asking._seen import Seen, as_of, seen_at
+from cxchurn.history.asking._segments import Segments
+from cxchurn.history.asking._steps import Steps, steps
+from cxchurn.history.asking._strongest import Strongest, strongest
+from cxchurn.history.asking._tenure import tenure, watched
+from cxchurn.history.asking._window import Window
+from cxchurn.history.data._arriving import delays, events_by_day, told_events_by_day
+from cxchurn.history.data._attributes import AttributeHistory, attribute_history, times_ahead
+from cxchurn.history.data._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
+from cxchurn.history.data._histories import Histories, histories_of, history_of
+from cxchurn.history.data._history import History
+from cxchurn.history.data._labels_before import (
     KnownLabels,
     attribute_labels,
     attribute_labels_before,
     labels_before,
     labels_by_condition,
 )
-from cxchurn.history._matters import Matters, matters
-from cxchurn.history._measure import Events, Measure
-from cxchurn.history._mix import Mix, mix
-from cxchurn.history._one import history_of_one, log_of_one
-from cxchurn.history._persistence import Persistence, persistence
-from cxchurn.history._populations import NAMES as POPULATIONS
-from cxchurn.history._populations import Populations, populations
-from cxchurn.history._ratio import ratio
-from cxchurn.history._renewals import Renewals, renewals
-from cxchurn.history._seen import Seen, as_of, seen_at
-from cxchurn.history._segments import Segments
-from cxchurn.history._steps import Steps, steps
-from cxchurn.history._strongest import Strongest, strongest
-from cxchurn.history._tenure import tenure, watched
-from cxchurn.history._where import Where, label_is, where
-from cxchurn.history._window import Window
-from cxchurn.history._without_each import without_each
+from cxchurn.history.data._one import history_of_one, log_of_one
+from cxchurn.history.data._where import Where, label_is, where
+from cxchurn.history.data._without_each import without_each
 
 __all__ = [
     "MISSING_TIME",

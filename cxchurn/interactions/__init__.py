@@ -3,40 +3,40 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
-from cxchurn.interactions._arrivals import Arrivals, Counts, by_day, count_events
-from cxchurn.interactions._customer_schema import CustomerSchema
-from cxchurn.interactions._customer_table import CustomerTable
-from cxchurn.interactions._events import event_types
-from cxchurn.interactions._hashes import mixed, text_hashes
-from cxchurn.interactions._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
-from cxchurn.interactions._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
-from cxchurn.interactions._memory import memory_of, say_what_was_exceeded
-from cxchurn.interactions._noticed import late_words, likely
-from cxchurn.interactions._parts import Parts
-from cxchurn.interactions._roles import ROLES, SCALES, Role
-from cxchurn.interactions._schema import Later, Schema, columns_of, mapping
-from cxchurn.interactions._silence import IMPLAUSIBLE, Silence, stopped
-from cxchurn.interactions._spelling import folded
-from cxchurn.interactions._validation import Finding, Validation
+from cxchurn.interactions.log._customer_table import CustomerTable
+from cxchurn.interactions.log._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
+from cxchurn.interactions.log._noticed import late_words, likely
+from cxchurn.interactions.log._silence import IMPLAUSIBLE, Silence, stopped
+from cxchurn.interactions.log._spelling import folded
+from cxchurn.interactions.log._validation import Finding, Validation
+from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
+from cxchurn.interactions.schema._customer_schema import CustomerSchema
+from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
+from cxchurn.interactions.schema._schema import Later, Schema, columns_of, mapping
+from cxchurn.interactions.store._arrivals import Arrivals, Counts, by_day, count_events
+from cxchurn.interactions.store._event_types import event_types
+from cxchurn.interactions.store._hashes import mixed, text_hashes
+from cxchurn.interactions.store._memory import memory_of, say_what_was_exceeded
+from cxchurn.interactions.store._parts import Parts
 
 if TYPE_CHECKING:
-    from cxchurn.interactions._customers import read_customers
-    from cxchurn.interactions._fingerprint import fingerprint
-    from cxchurn.interactions._guess import guess_schema
-    from cxchurn.interactions._only import narrowed
-    from cxchurn.interactions._outputs import check_not_read, harmless
-    from cxchurn.interactions._read import check_quarantine, read_interactions, validate_interactions
-    from cxchurn.interactions._sources import Query, Source
+    from cxchurn.interactions.log._fingerprint import fingerprint
+    from cxchurn.interactions.reading._customers import read_customers
+    from cxchurn.interactions.reading._guess import guess_schema
+    from cxchurn.interactions.reading._only import narrowed
+    from cxchurn.interactions.reading._outputs import check_not_read, harmless
+    from cxchurn.interactions.reading._read import check_quarantine, read_interactions, validate_interactions
+    from cxchurn.interactions.reading._sources import Query, Source
 
 # reading files and tables brings much that a service does without
 _READING = {
-    "_customers": ("read_customers",),
-    "_fingerprint": ("fingerprint",),
-    "_guess": ("guess_schema",),
-    "_only": ("narrowed",),
-    "_outputs": ("check_not_read", "harmless"),
-    "_read": ("check_quarantine", "read_interactions", "validate_interactions"),
-    "_sources": ("Query", "Source"),
+    "reading._customers": ("read_customers",),
+    "log._fingerprint": ("fingerprint",),
+    "reading._guess": ("guess_schema",),
+    "reading._only": ("narrowed",),
+    "reading._outputs": ("check_not_read", "harmless"),
+    "reading._read": ("check_quarantine", "read_interactions", "validate_interactions"),
+    "reading._sources": ("Query", "Source"),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _READING.items() for name in names})
 

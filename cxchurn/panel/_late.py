@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
-if TYPE_CHECKING:
-    from cxchurn.panel._panel import Panel
-
 _HOUR = DAY // 24
 
 
@@ -48,41 +45,38 @@ def known_late(log: InteractionLog, churn: ChurnDefinition, customers: np.ndarra
     return answered(log, customers, cutoffs, churn.ended, clock="happened")
 
 
-def as_known(panel: Panel, at: np.datetime64) -> tuple[np.ndarray, int]:
-    """Return a panel's labels as they were known before an instant, and how many of them came out differently later.
+def as_known(log: InteractionLog, churn: ChurnDefinition, frame: pd.DataFrame, at: np.datetime64) -> np.ndarray:
+    """Return the labels of a panel's rows as they were known before an instant; int8, shape ``(n,)``.
 
     Parameters
     ----------
-    panel : Panel
-        Its label windows end by then.
+    log : InteractionLog
+    churn : ChurnDefinition
+    frame : DataFrame
+        The rows; their label windows end by then.
     at : datetime64[us]
-
-    Returns
-    -------
-    labels : ndarray of int8, shape (n,)
-    changed : int
     """
-    labels = panel.y
-    if not len(labels) or isinstance(panel.definition, OwnLabels) or not is_delayed(panel.log):
-        return labels, 0
-    customers, churned = panel.frame["customer_id"].to_numpy(), panel.definition.churned
-    known, later = (
-        churned(log, customers, panel.cutoffs).astype(np.int8) for log in (known_before(panel.log, at), panel.log)
-    )
+    labels = frame["churned"].to_numpy(dtype=np.int8)
+    if not len(labels) or isinstance(churn, OwnLabels) or not is_delayed(log):
+        return labels
+    known, later = (churn.churned(seen, *_rows(frame)).astype(np.int8) for seen in (known_before(log, at), log))
     # labels that were changed by hand stay as they are
-    changed = (known != later) & (later == labels)
-    return np.where(changed, known, labels), int(changed.sum())
+    return np.where((known != later) & (later == labels), known, labels)
 
 
-def as_left_out(panel: Panel, frame: pd.DataFrame, at: np.datetime64) -> tuple[pd.DataFrame, np.ndarray]:
+def as_left_out(
+    log: InteractionLog, churn: ChurnDefinition, frame: pd.DataFrame, aside: pd.DataFrame, at: np.datetime64
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Return what is left out of a panel otherwise by what was known before an instant than by all that is known.
 
     Parameters
     ----------
-    panel : Panel
-        With the rows that are left out of it aside.
+    log : InteractionLog
+    churn : ChurnDefinition
     frame : DataFrame
-        Rows of it whose label windows end by then.
+        Rows of the panel whose label windows end by then.
+    aside : DataFrame
+        The rows that are left out of it.
     at : datetime64[us]
 
     Returns
@@ -92,15 +86,13 @@ def as_left_out(panel: Panel, frame: pd.DataFrame, at: np.datetime64) -> tuple[p
     gone : ndarray of bool, shape (n,)
         The rows of the frame that were left out then.
     """
-    aside = panel.aside
-    assert aside is not None
     aside = aside[aside["group"].isin(frame["group"].unique())]
-    if not is_delayed(panel.log):
+    if not is_delayed(log):
         return aside.iloc[:0], np.zeros(len(frame), dtype=bool)
-    then = known_before(panel.log, at)
-    back = aside[~_out(then, panel.definition, aside)]
-    labels = panel.definition.churned(then, *_rows(back)).astype(np.int8)
-    return back.assign(churned=labels), _out(then, panel.definition, frame)
+    then = known_before(log, at)
+    back = aside[~_out(then, churn, aside)]
+    labels = churn.churned(then, *_rows(back)).astype(np.int8)
+    return back.assign(churned=labels), _out(then, churn, frame)
 
 
 def _out(log: InteractionLog, churn: ChurnDefinition, frame: pd.DataFrame) -> np.ndarray:

@@ -141,7 +141,7 @@ class Panel:
         taken = self.take(rows).known_at(at)
         if self.aside is None:
             return taken
-        back, gone = as_left_out(self, taken.frame, at)
+        back, gone = as_left_out(self.log, self.definition, taken.frame, self.aside, at)
         if not len(back) and not gone.any():
             return taken
         frame = pd.concat([taken.frame[~gone], back[taken.frame.columns]], ignore_index=True)
@@ -201,7 +201,8 @@ class Panel:
         at : datetime64[us]
             The label windows of all rows end by then.
         """
-        labels, changed = as_known(self, at)
+        labels = as_known(self.log, self.definition, self.frame, at)
+        changed = int((labels != self.y).sum())
         if not changed:
             return self
         frame = self.frame.assign(churned=labels)

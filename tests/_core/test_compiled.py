@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from cxchurn._core import _compiled
-from cxchurn.history import _kernels
+from cxchurn.history.kernels import _kernels
 
 
 def test_kernels_are_kept_for_later_processes():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from cxchurn.checks import check_no_leak
-from cxchurn.features._basics import Basics
+from cxchurn.features.experience._basics import Basics
 
 from ._experience import (
     MONTH,

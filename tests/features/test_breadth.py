@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features._breadth import Breadth
+from cxchurn.features.rhythm._breadth import Breadth
 
 from ._life import SOME, features, lives, past
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features._calendar_lags import CalendarLags
+from cxchurn.features.rhythm._calendar_lags import CalendarLags
 
 from ._life import SOME, features, lives, past
 

@@ -31,10 +31,11 @@ from cxchurn.features import (
     features_from_plain,
     features_to_plain,
 )
-from cxchurn.features._comparing import make_references
-from cxchurn.features._nightly import nightly
-from cxchurn.features._references import grid
-from cxchurn.history import _asking, as_of, history_of
+from cxchurn.features.fitting._nightly import nightly
+from cxchurn.features.shared._comparing import make_references
+from cxchurn.features.shared._references import grid
+from cxchurn.history import as_of, history_of
+from cxchurn.history.asking import _asking
 from cxchurn.interactions import known_before, read_interactions, with_events
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels, PanelSplit
 

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import Valence
-from cxchurn.features._consistency import Consistency
+from cxchurn.features.experience._consistency import Consistency
 
 from ._experience import MONTH, NAN, SOME, TOUCHPOINTS, features, felt, lives, matters, mean, moments, past, spoken
 

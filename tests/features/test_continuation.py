@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features._continuation import Continuation
+from cxchurn.features.rhythm._continuation import Continuation
 
 from ._life import SOME, features, lives, past
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from cxchurn.checks import check_no_leak
-from cxchurn.features._human_touch import HumanTouch
+from cxchurn.features.experience._human_touch import HumanTouch
 
 from ._experience import MONTH, NAN, SOME, features, lives, mean, past, spoken
 

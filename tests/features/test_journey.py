@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features._journey import Journey
+from cxchurn.features.rhythm._journey import Journey
 
 from ._life import SOME, features, lives, past
 

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import Valence
-from cxchurn.features._moments import Moments
+from cxchurn.features.experience._moments import Moments
 
 from ._experience import CUTOFF, MONTH, NAN, SOME, TOUCHPOINTS, features, felt, lives, mean, moments, past, spoken
 

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import Valence
-from cxchurn.features._peak_end import PeakEnd
+from cxchurn.features.experience._peak_end import PeakEnd
 
 from ._experience import MONTH, NAN, SOME, features, felt, lives, matters, mean, moments, past, spoken
 

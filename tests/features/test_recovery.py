@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from cxchurn.checks import check_no_leak
-from cxchurn.features._recovery import Recovery
+from cxchurn.features.experience._recovery import Recovery
 
 from ._life import SOME, features, lives, past, told
 

@@ -10,7 +10,7 @@ import pytest
 
 from cxchurn._core import DataError, MismatchError, UsageError
 from cxchurn.features import References, read_references, write_references
-from cxchurn.features._references import references_from_plain, references_to_plain
+from cxchurn.features.shared._references import references_from_plain, references_to_plain
 
 MADE_FOR = {"churn": "Inactivity('60D')", "labels": "abc", "populations": "Populations()"}
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features._renewal import Renewal
+from cxchurn.features.rhythm._renewal import Renewal
 from cxchurn.panel import Inactivity
 
 from ._life import SOME, features, lives, past

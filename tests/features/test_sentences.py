@@ -71,7 +71,7 @@ def script():
 @pytest.fixture(scope="module")
 def columns(script) -> list[Says]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("cxchurn.features._hindsight.logger.warning", lambda *_: None, raising=False)
+        patched.setattr("cxchurn.features.profile._hindsight.logger.warning", lambda *_: None, raising=False)
         return script.every_column()
 
 

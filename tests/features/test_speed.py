@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from cxchurn.checks import check_no_leak
-from cxchurn.features._speed import Speed
+from cxchurn.features.experience._speed import Speed
 
 from ._experience import MONTH, NAN, SOME, features, is_closed, lives, matters, mean, past, spoken
 

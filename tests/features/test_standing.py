@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxchurn.features import FeatureSet, Standing
-from cxchurn.features._standing import group_means
+from cxchurn.features.compared._standing import group_means
 from cxchurn.history import as_of, history_of
 
 DAY = 86_400_000_000

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features._word_of_mouth import WordOfMouth
+from cxchurn.features.experience._word_of_mouth import WordOfMouth
 
 from ._life import SOME, features, lives, past
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxchurn.history import History, Seen, as_of, each_part, labels_before
-from cxchurn.history import _asking as asking
+from cxchurn.history.asking import _asking as asking
 from cxchurn.interactions import InteractionLog, known_before, with_events
 
 from ._oracle import DAY

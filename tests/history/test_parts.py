@@ -24,8 +24,8 @@ from cxchurn.history import (
     nobody,
     where,
 )
-from cxchurn.history import _asking as asking
-from cxchurn.history import _histories as parts
+from cxchurn.history.asking import _asking as asking
+from cxchurn.history.data import _histories as parts
 from cxchurn.interactions import InteractionLog, with_events
 
 from ._oracle import DAY, LABELS, NUMBERS

@@ -20,13 +20,13 @@ from cxchurn.interactions import (
     Query,
     Schema,
     Source,
-    _engine,
     fingerprint,
     guess_schema,
     read_interactions,
     validate_interactions,
 )
-from cxchurn.interactions._reading import Way, read_source
+from cxchurn.interactions.reading import _engine
+from cxchurn.interactions.reading._reading import Way, read_source
 
 from .interaction_rows import NOW, row
 from .typed_tables import KNOWN, LATER, SCHEMA, by_the_engine, small_batches, tables
@@ -284,7 +284,7 @@ def test_clean_ids_are_proved_without_the_engine_whoever_their_customers_are(mem
             found.append(read_source(source, way))
             return found[-1]
 
-        monkeypatch.setattr("cxchurn.interactions._combined.read_source", noting)
+        monkeypatch.setattr("cxchurn.interactions.reading._combined.read_source", noting)
         with suppress(DataError):
             read_interactions(table, NAMED, now=NOW, memory_limit=memory)
         return found[0].quick

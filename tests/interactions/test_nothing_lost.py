@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, InternalError
-from cxchurn.interactions import Later, Schema, Source, _counts, read_interactions
+from cxchurn.interactions import Later, Schema, Source, read_interactions
+from cxchurn.interactions.store import _counts
 
 from .interaction_rows import NOW
 from .typed_tables import by_the_engine

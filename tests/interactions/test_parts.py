@@ -27,7 +27,7 @@ from cxchurn.interactions import (
     read_interactions,
     with_events,
 )
-from cxchurn.interactions._memory import memory_of, parts_for
+from cxchurn.interactions.store._memory import memory_of, parts_for
 
 from .interaction_rows import NOW, row
 from .typed_tables import KNOWN, LATER, SCHEMA, by_the_engine, small_batches, tables
@@ -226,7 +226,7 @@ def test_a_disk_that_fails_is_said(place, monkeypatch):
     def full(*args, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cxchurn.interactions._dividing.Folder.write", full)
+    monkeypatch.setattr("cxchurn.interactions.store._dividing.Folder.write", full)
     with pytest.raises(UsageError, match=r"No space left on device[\s\S]*TMPDIR"):
         read(small())
     assert list(Path(place).iterdir()) == []

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError
-from cxchurn.interactions import Later, Schema, Source, _reading, fingerprint, read_interactions
-from cxchurn.interactions._repeats import shared
+from cxchurn.interactions import Later, Schema, Source, fingerprint, read_interactions
+from cxchurn.interactions.reading import _reading
+from cxchurn.interactions.store._repeats import shared
 
 from .interaction_rows import NOW, row
 from .typed_tables import KNOWN, LATER, SCHEMA, by_the_engine, small_batches, tables

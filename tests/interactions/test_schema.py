@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cxchurn._core import UsageError
 from cxchurn.interactions import Later, Schema
-from cxchurn.interactions._contradictions import check_schema
+from cxchurn.interactions.schema._contradictions import check_schema
 
 PLAIN = {"customer_id": "cust", "timestamp": "when", "kind": "type"}
 words = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cxchurn.interactions import IMPLAUSIBLE, stopped
-from cxchurn.interactions._silence import holes
+from cxchurn.interactions.log._silence import holes
 
 FIRST = 19_000  # 2022-01-08, a Saturday
 

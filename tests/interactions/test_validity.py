@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxchurn.interactions._validity import Validity, validity_of
+from cxchurn.interactions.schema._validity import Validity, validity_of
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from cxchurn.interactions import Later, Schema, _batch, _dividing, _reading, _typed
+from cxchurn.interactions import Later, Schema
+from cxchurn.interactions.reading import _reading, _typed
+from cxchurn.interactions.store import _batch, _dividing
 
 ROWS = st.integers(1, 24)
 TEXTS = (pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()))

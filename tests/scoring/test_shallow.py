@@ -125,7 +125,7 @@ def test_cutoffs_soon_after_the_first_interaction_need_little(log, churn, caplog
 
 
 def test_a_stray_row_is_no_beginning_of_a_log():
-    from cxchurn.features._depths import reach
+    from cxchurn.features.fitting._depths import reach
 
     began = np.arange(2000) * 1_000_000  # seconds after 1970
     began[0] = -(10**15)

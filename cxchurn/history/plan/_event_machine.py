@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from cxchurn._core._compiled import inner
-from cxchurn.history import _kernels
+from cxchurn.history.kernels import _kernels
 from cxchurn.history.plan import _arithmetic_kernel
 from cxchurn.history.plan import _event_kernels as kernels
 from cxchurn.history.plan._arithmetic_kernel import arithmetic

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn.history._columns import Labels, Numbers
+from cxchurn.history.data._columns import Labels, Numbers
 from cxchurn.history.plan._arithmetic import cast, function_of, ref_of, ufunc_of
 from cxchurn.history.plan._graph import ROWS, Graph, Hands, Node, Place, Ref, Unrecordable
 from cxchurn.history.plan._segments import RecordedSegments

@@ -9,9 +9,9 @@ from weakref import ref
 
 import numpy as np
 
-from cxchurn.history._columns import EventColumn, Labels, Numbers, Times
-from cxchurn.history._seen import About, Seen, _about
-from cxchurn.history._where import Where
+from cxchurn.history.asking._seen import About, Seen, _about
+from cxchurn.history.data._columns import EventColumn, Labels, Numbers, Times
+from cxchurn.history.data._where import Where
 from cxchurn.history.plan._graph import EVENTS, ROWS, Graph, Node, Unrecordable
 from cxchurn.history.plan._symbol import Symbol
 

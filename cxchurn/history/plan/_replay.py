@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn.history._columns import Labels
-from cxchurn.history._compared import compared
-from cxchurn.history._history import History
-from cxchurn.history._seen import Seen
+from cxchurn.history.asking._compared import compared
+from cxchurn.history.asking._seen import Seen
+from cxchurn.history.data._columns import Labels
+from cxchurn.history.data._history import History
 from cxchurn.history.plan._program import Outside, Program, Read
 from cxchurn.history.plan._row_machine import run
 

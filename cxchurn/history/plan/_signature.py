@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
-from cxchurn.history._columns import Labels, Numbers, Times
-from cxchurn.history._history import History, names_of
+from cxchurn.history.data._columns import Labels, Numbers, Times
+from cxchurn.history.data._history import History, names_of
 
 _KINDS: dict[type, str] = {Labels: "labels", Numbers: "numbers", Times: "times"}
 

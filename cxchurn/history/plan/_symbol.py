@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from cxchurn.history._recorded import Recorded
+from cxchurn.history.data._recorded import Recorded
 from cxchurn.history.plan._graph import ROWS, Graph, Place, Ref, Unrecordable
 
 # how numbers are kept: floats, truth (as 1.0 and 0.0), integers, instants, lengths of time

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from cxchurn.interactions._casts import NO, YES
-from cxchurn.interactions._ids import BLANKS, EXACT, NOTHING
+from cxchurn.interactions.reading._casts import NO, YES
+from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING
 
 Reader = Callable[[Any], Any]
 _NOTHING = frozenset(NOTHING)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.interactions._events import said
-from cxchurn.interactions._schema import Schema
+from cxchurn.interactions.reading._events import said
+from cxchurn.interactions.schema._schema import Schema
 
 _LONG_AGO = np.iinfo(np.int64).min
 

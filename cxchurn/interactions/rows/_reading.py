@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import DataError, span
-from cxchurn.interactions._casts import cast
-from cxchurn.interactions._contradictions import check_schema
-from cxchurn.interactions._ends import end_of
-from cxchurn.interactions._events import kind_of
-from cxchurn.interactions._events import said as as_said
-from cxchurn.interactions._roles import ROLES, SCALES
-from cxchurn.interactions._rules import Rule, carried, later_columns, rules_between, rules_of
-from cxchurn.interactions._schema import Schema, columns_of, mapping
-from cxchurn.interactions._spelling import folded, is_folded
+from cxchurn.interactions.log._spelling import folded, is_folded
+from cxchurn.interactions.reading._casts import cast
+from cxchurn.interactions.reading._ends import end_of
+from cxchurn.interactions.reading._events import said as as_said
+from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of
 from cxchurn.interactions.rows._cells import (
     UNREADABLE,
     Reader,
@@ -35,6 +31,10 @@ from cxchurn.interactions.rows._cells import (
 from cxchurn.interactions.rows._ends import End, read_end
 from cxchurn.interactions.rows._report import Broken
 from cxchurn.interactions.rows._times import Times
+from cxchurn.interactions.schema._contradictions import check_schema
+from cxchurn.interactions.schema._roles import ROLES, SCALES
+from cxchurn.interactions.schema._schema import Schema, columns_of, mapping
+from cxchurn.interactions.store._event_types import kind_of
 
 # times that may lie ahead
 _AHEAD = ("promised_at", "delivered_at")

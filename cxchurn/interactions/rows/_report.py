@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from cxchurn.interactions._rules import Rule
-from cxchurn.interactions._validation import Finding
+from cxchurn.interactions.log._validation import Finding
+from cxchurn.interactions.reading._rules import Rule
 
 _EXAMPLES = 5
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import DAY, zone
-from cxchurn.interactions._casts import EPOCH
+from cxchurn.interactions.reading._casts import EPOCH
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)

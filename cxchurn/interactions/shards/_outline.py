@@ -10,16 +10,16 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import DataError, listed, logger
-from cxchurn.interactions._arrivals import Arrivals
-from cxchurn.interactions._crowd import strangers
-from cxchurn.interactions._currencies import check_currency
-from cxchurn.interactions._customer_table import CustomerTable
-from cxchurn.interactions._log import InteractionLog
-from cxchurn.interactions._spelling import notes_on
-from cxchurn.interactions._until import check_end, end_of, named_zones, say_zones, with_ends
-from cxchurn.interactions._validation import Finding, Validation
+from cxchurn.interactions.log._currencies import check_currency
+from cxchurn.interactions.log._customer_table import CustomerTable
+from cxchurn.interactions.log._log import InteractionLog
+from cxchurn.interactions.log._spelling import notes_on
+from cxchurn.interactions.log._until import check_end, end_of, named_zones, say_zones, with_ends
+from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.shards._reading import Sharding, arrivals_of, read_shard
 from cxchurn.interactions.shards._report import ShardReport
+from cxchurn.interactions.store._arrivals import Arrivals
+from cxchurn.interactions.store._crowd import strangers
 
 
 class LogOutline(InteractionLog):

@@ -16,20 +16,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn.interactions._arrivals import Arrivals
-from cxchurn.interactions._combined import together
-from cxchurn.interactions._conventions import Conventions, are_whole
-from cxchurn.interactions._crowd import Crowd
-from cxchurn.interactions._currencies import currencies_in
-from cxchurn.interactions._customer_table import CustomerTable
-from cxchurn.interactions._log import InteractionLog
-from cxchurn.interactions._reading import empty_reading, ids_of_source, read_source
-from cxchurn.interactions._schema import Schema, columns_of, named
-from cxchurn.interactions._sources import Source
-from cxchurn.interactions._spelling import label_columns, label_counts
-from cxchurn.interactions._validation import Finding, Validation
-from cxchurn.interactions._way import Reading, Way, late_by
+from cxchurn.interactions.log._currencies import currencies_in
+from cxchurn.interactions.log._customer_table import CustomerTable
+from cxchurn.interactions.log._log import InteractionLog
+from cxchurn.interactions.log._spelling import label_columns, label_counts
+from cxchurn.interactions.log._validation import Finding, Validation
+from cxchurn.interactions.reading._combined import together
+from cxchurn.interactions.reading._conventions import Conventions, are_whole
+from cxchurn.interactions.reading._reading import empty_reading, ids_of_source, read_source
+from cxchurn.interactions.reading._sources import Source
+from cxchurn.interactions.reading._way import Reading, Way, late_by
+from cxchurn.interactions.schema._schema import Schema, columns_of, named
 from cxchurn.interactions.shards._report import ShardReport, ShardSource
+from cxchurn.interactions.store._arrivals import Arrivals
+from cxchurn.interactions.store._crowd import Crowd
 
 # of the customers of a shard's source, so many are kept to see whether two sources share any
 _FEW = 1 << 10

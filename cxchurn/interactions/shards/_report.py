@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cxchurn.interactions._arrivals import Counts
-from cxchurn.interactions._conventions import Conventions
-from cxchurn.interactions._crowd import Crowd
-from cxchurn.interactions._validation import Finding
+from cxchurn.interactions.log._validation import Finding
+from cxchurn.interactions.reading._conventions import Conventions
+from cxchurn.interactions.store._arrivals import Counts
+from cxchurn.interactions.store._crowd import Crowd
 
 _EXAMPLES = 5
 

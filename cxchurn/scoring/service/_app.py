@@ -16,8 +16,8 @@ from cxchurn.scoring.online import KEEP_OTHERS, OnlineScorer
 from cxchurn.scoring.service._about import about
 from cxchurn.scoring.service._answers import BODY, HINT, Answer, Refused, answer_in_words
 from cxchurn.scoring.service._limited import Limited
+from cxchurn.scoring.service._limits import Limits
 from cxchurn.scoring.service._meter import Measured, Meter
-from cxchurn.scoring.service._serve import Limits
 
 Events = Annotated[
     Any, Body(description="An event as an object, by the columns of the model's schema; or a list of such.")

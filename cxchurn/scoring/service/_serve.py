@@ -7,11 +7,12 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import UsageError, folder_of, logger, require
+from cxchurn.scoring.service._limits import Limits
 
 if TYPE_CHECKING:
     from cxchurn.scoring.online import OnlineScorer
@@ -22,25 +23,6 @@ _SERVED = "CXCHURN_SERVED"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # seconds that answers on their way have, once the service is told to stop
 _GRACE = 20
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much the service takes at a time.
-
-    Parameters
-    ----------
-    max_bytes : int, default 4,000,000
-        The largest body of a request.
-    max_events : int, default 10,000
-        The most events in a request.
-    max_requests : int, default 256
-        The most requests at a time; more are told to come back later (503). Only of the server that `serve` starts.
-    """
-
-    max_bytes: int = 4_000_000
-    max_events: int = 10_000
-    max_requests: int = 256
 
 
 def serve_app(scorer: OnlineScorer, *, limits: Limits | None = None) -> Any:

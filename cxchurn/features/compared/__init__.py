@@ -1,0 +1,1 @@
+"""Where customers stand among others, and what became of those like them."""

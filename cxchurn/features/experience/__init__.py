@@ -1,0 +1,1 @@
+"""What it was like: waiting, effort, moments, promises, feedback, and what followed."""

@@ -1,0 +1,147 @@
+"""The emotional account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from cxchurn._core import Span
+from cxchurn.features._builder import Builder, spans
+from cxchurn.features._column import Column
+from cxchurn.features.shared._valence import Valence
+from cxchurn.history import Seen, Window
+
+_NONE = "has left no sign of how they felt"
+# what is left of a moment after a half-life is half of it
+_FADING = "(those of {window} ago count half)"
+_UP = f"has had good moments that outweigh the bad ones {_FADING}"
+_DOWN = f"has had bad moments that outweigh the good ones {_FADING}"
+_EVEN = f"has had good and bad moments in balance {_FADING}"
+_ONCE_DOWN = f"once had bad moments that {{value:degree}} outweighed the good ones {_FADING}"
+_NEVER_DOWN = f"has never had bad moments outweigh the good ones {_FADING}"
+_DOWN_SHARE = f"had bad moments outweigh the good ones {{value:share}} of the time {_FADING}"
+_TIPPED = f"went from mostly good to mostly bad moments {{value:#time}} {_FADING}"
+
+
+class Balance(Builder):
+    """Small moments pile up in an emotional account until it tips.
+
+    Every interaction that felt good is a deposit, every one that felt bad a withdrawal, which counts `weight` times as
+    much; everything fades by half each half-life. How it felt is its `Valence`, from -1 to 1.
+
+    Columns for each half-life: ``balance_level_<half life>``, ``balance_lowest_<half life>`` (ever),
+    ``balance_overdrawn_share_<half life>`` (of the time since the first such interaction),
+    ``balance_crossings_<half life>`` (times it fell below zero). For each window: ``balance_deposits_<window>``,
+    ``balance_withdrawals_<window>`` (sums, withdrawals positive), ``balance_mean_<window>``, ``balance_worst_<window>``.
+    Over the life: ``balance_last``, ``balance_slope`` (per day).
+
+    Parameters
+    ----------
+    half_lives : tuple of str
+    windows : tuple of str
+    weight : float, default 2.5
+        How much more a bad moment counts than a good one.
+    valence : Valence
+        How an interaction's feeling is read.
+    """
+
+    driver = "balance"
+    needs = ("sentiment|score|resolved",)
+    theme = "experience"
+
+    def __init__(
+        self,
+        *,
+        half_lives: Sequence[str] = ("30D", "180D"),
+        windows: Sequence[str] = ("30D", "90D"),
+        weight: float = 2.5,
+        valence: Valence = Valence(),  # noqa: B008 - frozen
+    ) -> None:
+        self.half_lives = half_lives
+        self.windows = windows
+        self.weight = weight
+        self.valence = valence
+
+    def columns(self, seen: Seen) -> Iterator[Column]:
+        """Yield the columns for the rows of an as-of view."""
+        yield Column(
+            "balance_last",
+            seen.latest(self.valence),
+            says="felt {value:mood} at the last interaction that shows it",
+            missing=_NONE,
+            unit="valence",
+            expects=-1,
+            neutral=0.0,
+        )
+        yield Column(
+            "balance_slope",
+            seen.slope(self.valence),
+            says="has been feeling better as time goes by",
+            zero="has been feeling the same as time goes by",
+            below="has been feeling worse as time goes by",
+            missing="has too few interactions that show how they felt",
+            unit="valence per day",
+            expects=-1,
+            neutral=0.0,
+        )
+        for half in spans(self.half_lives):
+            yield from self._account(seen, half)
+        for w in spans(self.windows):
+            recent = seen.last(w)
+            yield from _sums(recent, self.valence, w)
+            yield from _levels(recent, self.valence, w)
+
+    def _account(self, seen: Seen, half: Span) -> Iterator[Column]:
+        level, lowest, overdrawn, crossings = seen.balance(self.valence, half_life=half, weight=self.weight)
+        for name, values, says, zero, below, unit, expects in (
+            ("level", level, _UP, _EVEN, _DOWN, "valence", -1),
+            ("lowest", lowest, _NEVER_DOWN, _NEVER_DOWN, _ONCE_DOWN, "valence", -1),
+            ("overdrawn_share", overdrawn, _DOWN_SHARE, _NEVER_DOWN, None, "share", 1),
+            ("crossings", crossings, _TIPPED, _NEVER_DOWN, None, "count", 1),
+        ):
+            yield Column(
+                f"balance_{name}_{half}",
+                values,
+                says=says,
+                zero=zero,
+                below=below,
+                missing=_NONE,
+                unit=unit,
+                window=half,
+                expects=expects,
+                neutral=None if below is None else 0.0,
+            )
+
+
+def _sums(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
+    for name, moment, gist, sign in (
+        ("deposits", "good moment", "be glad", 1),
+        ("withdrawals", "bad moment", "be annoyed", -1),
+    ):
+        yield Column(
+            f"balance_{name}_{w}",
+            np.abs(recent.sum(felt.part(sign))),
+            says=f"had {{value:extent}} reason to {gist} in the last {{window}}",
+            zero=f"had no {moment} in the last {{window}}",
+            unit="valence",
+            window=w,
+            expects=-sign,
+        )
+
+
+def _levels(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
+    for name, values, says in (
+        ("mean", recent.mean(felt), "felt {value:mood} on average in the last {window}"),
+        ("worst", recent.min(felt), "felt {value:mood} at the worst moment of the last {window}"),
+    ):
+        yield Column(
+            f"balance_{name}_{w}",
+            values,
+            says=says,
+            missing="had no moment in the last {window} that shows how they felt",
+            unit="valence",
+            window=w,
+            expects=-1,
+            neutral=0.0,
+        )

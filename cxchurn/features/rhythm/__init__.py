@@ -1,0 +1,1 @@
+"""How often and how lately customers are here: how one can tell that they are leaving."""

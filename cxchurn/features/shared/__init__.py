@@ -1,0 +1,1 @@
+"""What families of several themes ask alike: how an event felt, who turned to whom, what was promised."""

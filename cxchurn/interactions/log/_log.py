@@ -1,0 +1,284 @@
+"""The interaction log: every interaction of every customer, checked, with what was known when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pyarrow as pa
+
+from cxchurn._core import Deferred, UsageError, html_result, html_table, instant, iso, listed
+from cxchurn.interactions.log._customer_table import CustomerTable
+from cxchurn.interactions.log._until import named_zones
+from cxchurn.interactions.log._validation import Validation
+from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._schema import Schema
+from cxchurn.interactions.store._arrivals import Arrivals
+from cxchurn.interactions.store._batch import canonical
+from cxchurn.interactions.store._event_types import LATER
+from cxchurn.interactions.store._labels import LABEL
+from cxchurn.interactions.store._parts import Parts
+
+pc = Deferred("pyarrow.compute")
+
+_NEEDED = {
+    "customer_id": (pa.int64(), pa.string(), LABEL),
+    "timestamp": (pa.timestamp("us"),),
+    "known_at": (pa.timestamp("us"),),
+}
+
+
+class InteractionLog:
+    """The interactions your customers had with you, checked and ready.
+
+    A shared handle: it is never changed and never copied (copying gives the same log), so any number of feature sets
+    can hold it. Made by `read_interactions`.
+
+    Parameters
+    ----------
+    events : pyarrow.Table or Parts
+        One row per interaction, with the canonical columns; in memory, or in parts on disk.
+    schemas : tuple of Schema
+        What the columns of each source meant.
+    measures, categories : tuple of str
+        The names of the further numbers and labels.
+    customers : CustomerTable, optional
+        Attributes of the customers.
+    validation : Validation
+        What checking found.
+    refused : pyarrow.Table, optional
+        The rows set aside, as read, with ``rule``: the rules they broke.
+    observed_until : datetime64[us]
+        The log is complete before this instant.
+    schema_guessed : bool
+        Whether any column's meaning was guessed from its name.
+    arrivals : tuple of Arrivals
+        How many events of each source there were on each day; empty where the events were changed since.
+    end_given : bool
+        Whether ``observed_until`` was given, and so is not to be doubted.
+    timezone : str
+        The zone of the log's days, weeks, hours and months: the one that the schemas name; of several, the first that is
+        not UTC.
+    """
+
+    def __init__(
+        self,
+        events: pa.Table | Parts,
+        *,
+        schemas: tuple[Schema, ...],
+        measures: tuple[str, ...],
+        categories: tuple[str, ...],
+        customers: CustomerTable | None,
+        validation: Validation,
+        refused: pa.Table | None,
+        observed_until: np.datetime64,
+        schema_guessed: bool,
+        arrivals: tuple[Arrivals, ...] = (),
+        end_given: bool = False,
+        timezone: str | None = None,
+    ) -> None:
+        self._events = events
+        self.schemas = schemas
+        self.measures = measures
+        self.categories = categories
+        self.customers = customers
+        self.validation = validation
+        self.refused = refused
+        self.observed_until = observed_until
+        self.schema_guessed = schema_guessed
+        self.arrivals = arrivals
+        self.end_given = end_given
+        self.timezone = named_zones(schemas)[0] if timezone is None else timezone
+
+    @property
+    def schema(self) -> Schema:
+        """The schema; of several sources, the first one's (all are in ``schemas``)."""
+        return self.schemas[0]
+
+    @property
+    def events(self) -> pa.Table:
+        """One row per interaction, with the canonical columns; only for a log in memory."""
+        if isinstance(self._events, Parts):
+            raise UsageError(
+                f"the log is in {len(self._events)} parts on disk, not in memory.",
+                hint="read a part with log.parts.read(0), or all of them without memory_limit=.",
+            )
+        return self._events
+
+    @property
+    def parts(self) -> Parts | None:
+        """The parts on disk of a log larger than memory; None for a log in memory."""
+        return self._events if isinstance(self._events, Parts) else None
+
+    @property
+    def types(self) -> pa.Schema:
+        """The canonical columns and their types."""
+        return self._events.types if isinstance(self._events, Parts) else self._events.schema
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles the log has columns for."""
+        return frozenset(role for role in ROLES if role in self.types.names)
+
+    @property
+    def ids(self) -> str:
+        """The type of the customers' ids: "text" or "integer"."""
+        return "integer" if pa.types.is_integer(self.types.field("customer_id").type) else "text"
+
+    @property
+    def start(self) -> np.datetime64 | None:
+        """When the first interaction happened, ``datetime64[us]``; None for a log without events."""
+        firsts = [pc.min(part["timestamp"]).value for part in tables(self, ["timestamp"]) if part.num_rows]
+        return np.datetime64(min(firsts), "us") if firsts else None
+
+    @property
+    def without_attributes(self) -> int:
+        """How many customers of the log the customers table does not know; all of them without such a table."""
+        if self.customers is None:
+            return sum(map(len, customers_of(self)))
+        known = self.customers.table["customer_id"].combine_chunks()
+        return sum(len(who) - int(pc.sum(pc.is_in(who, known)).as_py() or 0) for who in customers_of(self))
+
+    def __len__(self) -> int:
+        return sum(self._events.rows) if isinstance(self._events, Parts) else int(self._events.num_rows)
+
+    def __copy__(self) -> InteractionLog:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> InteractionLog:
+        return self
+
+    def _headline(self) -> str:
+        who = sum(map(len, customers_of(self)))
+        since = f"{iso(self.start)} .. {iso(self.observed_until)}" if len(self) else "empty"
+        return f"{len(self):,} interactions of {who:,} customers, {since}"
+
+    def _facts(self) -> dict[str, str]:
+        facts = {"roles": listed(sorted(self.roles), most=30)}
+        facts |= {"days and hours": self.timezone} if self.timezone != "UTC" else {}
+        named = (("measures", self.measures), ("categories", self.categories))
+        facts |= {name: listed(value) for name, value in named if value}
+        if self.customers is not None:
+            without = f"{self.without_attributes:,} customers without"
+            facts["attributes"] = f"{listed(self.customers.attributes)} ({without})"
+        refused, repeated = self.validation.rows_refused, self.validation.rows_repeated
+        facts |= {"refused": f"{refused:,} rows"} if refused else {}
+        return facts | ({"repeats": f"{repeated:,} rows, each event read once"} if repeated else {})
+
+    def __repr__(self) -> str:
+        facts = (f"  {name}: {value}" for name, value in self._facts().items())
+        return "\n".join([f"InteractionLog: {self._headline()}", *facts])
+
+    def _repr_html_(self) -> str:
+        return html_result("InteractionLog", self._headline(), html_table(["", ""], self._facts().items()))
+
+
+def tables(log: InteractionLog, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield some columns of a log's events, or all: part by part, or those in memory as the one part they are."""
+    if log.parts is None:
+        yield log.events if columns is None else log.events.select(columns)
+    else:
+        for part in range(len(log.parts)):
+            yield log.parts.read(part, columns)
+
+
+def customers_of(log: InteractionLog) -> Iterator[pa.Array]:
+    """Yield the ids of the customers that have events, each once, part by part."""
+    for part in tables(log, ["customer_id"]):
+        who = part["customer_id"].combine_chunks()
+        yield who.dictionary if pa.types.is_dictionary(who.type) else pc.unique(who)
+
+
+def with_events(log: InteractionLog, events: pa.Table) -> InteractionLog:
+    """Return a log with other events, and everything else as it was.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        The log to start from.
+    events : pyarrow.Table
+        Events with canonical columns; ``customer_id``, ``timestamp``, ``known_at`` and ``kind`` have to be there.
+    """
+    problems = [name for name in (*_NEEDED, "kind") if name not in events.column_names]
+    problems += [
+        f"{name} of type {events.schema.field(name).type}"
+        for name, types in _NEEDED.items()
+        if name in events.column_names and events.schema.field(name).type not in types
+    ]
+    if problems:
+        raise UsageError(
+            f"these events lack, or have in another type: {listed(problems)}.",
+            allowed="the canonical columns, as in log.events",
+            hint="filter or change log.events, or read new data with read_interactions.",
+        )
+    if events["customer_id"].null_count:
+        raise UsageError(f"{events['customer_id'].null_count:,} of these events lack the customer_id.")
+    if LATER not in events.column_names:
+        events = events.append_column(LATER, pa.repeat(pa.scalar(False), events.num_rows))
+    return _changed(log, canonical(events), log.customers)
+
+
+def with_customers(log: InteractionLog, customers: CustomerTable | None) -> InteractionLog:
+    """Return a log with another customers table, and everything else as it was."""
+    return _changed(log, log.parts or log.events, customers)
+
+
+def known_before(log: InteractionLog, at: Any) -> InteractionLog:
+    """Return the log as it was known before an instant: later events and later attributes are gone.
+
+    Parameters
+    ----------
+    log : InteractionLog
+        The log.
+    at : instant
+        Only events with ``known_at`` before it stay, and dated attributes with ``valid_from`` before it, without ends that
+        came later (`CustomerTable.known_before`). Attributes without a date stay, but for dates that had not come, and so
+        does ``observed_until``.
+    """
+    moment = pa.scalar(instant(at, name="at").astype("int64"), pa.int64()).cast(pa.timestamp("us"))
+    if log.parts is not None:
+        events: pa.Table | Parts = log.parts.before(moment.value)
+    else:
+        events = canonical(log.events.filter(pc.less(log.events["known_at"], moment)))
+    customers = log.customers.known_before(moment) if log.customers is not None else None
+    return _changed(log, events, customers)
+
+
+_zoned: WeakKeyDictionary[InteractionLog, dict[str, InteractionLog]] = WeakKeyDictionary()
+
+
+def in_zone(log: InteractionLog, timezone: str) -> InteractionLog:
+    """Return the log with the days and hours of a zone: itself, or a handle on the same events that stays the same."""
+    if log.timezone == timezone:
+        return log
+    others = _zoned.setdefault(log, {})
+    if timezone not in others:
+        others[timezone] = _changed(log, log._events, log.customers, timezone=timezone, arrivals=log.arrivals)
+    return others[timezone]
+
+
+def _changed(
+    log: InteractionLog,
+    events: pa.Table | Parts,
+    customers: CustomerTable | None,
+    *,
+    timezone: str | None = None,
+    arrivals: tuple[Arrivals, ...] = (),
+) -> InteractionLog:
+    names = events.types.names if isinstance(events, Parts) else events.column_names
+    return InteractionLog(
+        events,
+        schemas=log.schemas,
+        measures=tuple(name for name in log.measures if name in names),
+        categories=tuple(name for name in log.categories if name in names),
+        customers=customers,
+        validation=log.validation,
+        refused=log.refused,
+        observed_until=log.observed_until,
+        schema_guessed=log.schema_guessed,
+        arrivals=arrivals,
+        end_given=log.end_given,
+        timezone=timezone or log.timezone,
+    )

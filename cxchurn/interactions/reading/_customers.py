@@ -1,0 +1,285 @@
+"""Reading the customers table: who, since when, until when, and what each column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
+from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
+from cxchurn.interactions.log._validation import Finding, Validation
+from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of
+from cxchurn.interactions.reading._casts import Cast, cast
+from cxchurn.interactions.reading._checking import check, refuse, refused_rows
+from cxchurn.interactions.reading._customer_rules import rules_of_customers
+from cxchurn.interactions.reading._ends import End, end_of, made, make
+from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
+from cxchurn.interactions.reading._sources import Opened, load, opened
+from cxchurn.interactions.reading._telling import telling_ends
+from cxchurn.interactions.schema._customer_schema import CustomerSchema
+from cxchurn.interactions.schema._roles import ROLES, plain
+from cxchurn.interactions.schema._schema import Schema
+from cxchurn.interactions.schema._validity import BOOKS, Validity, validity_of
+from cxchurn.interactions.store._batch import canonical
+from cxchurn.interactions.store._counts import Handed, demand_all_rows
+
+# an end later than this is a word for never
+_NEVER = np.datetime64("9000-01-01", "us")
+_DAY = 86_400_000_000
+
+
+def read_customers(
+    data: Any,
+    *,
+    customer_id: str | None = None,
+    valid_from: str | None = None,
+    valid_to: str | None = None,
+    attributes: tuple[str, ...] | None = None,
+    known_ahead: tuple[str, ...] = (),
+    timezone: str = "UTC",
+    time_format: str | None = None,
+) -> CustomerTable:
+    """Read and check a table of customers' attributes.
+
+    Parameters
+    ----------
+    data : path, frame, table, relation or Query
+        One row a customer, or one for every change of a customer's attributes.
+    customer_id, valid_from, valid_to : str, optional
+        The columns for the id, for since when a row holds and until when; by default found by their usual names.
+    attributes : tuple of str, optional
+        The columns to use; by default all but those that only keep the table's books.
+    known_ahead : tuple of str
+        Dates that are fixed beforehand, such as the end of a contract: they may lie after a cut-off.
+    timezone : str, default "UTC"
+        The zone of times that carry none.
+    time_format : str, optional
+        How times are written that are not ISO 8601, such as ``"%d.%m.%Y"``.
+
+    Returns
+    -------
+    CustomerTable
+        The attributes.
+
+    Raises
+    ------
+    DataError
+        Where ids are missing or there twice (with `valid_from`: at the same instant), times cannot be read, or a row ends
+        before it begins.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_customers(pd.DataFrame({"customer_id": [1], "plan": ["basic"], "dbt_valid_from": ["2024-05-01"]}))
+    CustomerTable: 1 rows, dated: plan (text)
+    """
+    about = CustomerSchema(
+        customer_id=customer_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        attributes=attributes,
+        known_ahead=known_ahead,
+        timezone=timezone,
+        time_format=time_format,
+    )
+    table, findings = load_customers(data, about)
+    refused = table.refused.num_rows if table.refused is not None else 0
+    Validation(len(table) + refused, refused, tuple(findings)).raise_if_broken(
+        hint="correct these rows in the customers table."
+    )
+    return table
+
+
+def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[CustomerTable, list[Finding]]:
+    """Read a table of customers, set the rows that break a rule aside, and return it with what was found."""
+    said = CustomerSchema() if about is None else about
+    _check_types(said)
+    with opened(data) as source:
+        who = said.customer_id or _found(source, [plain(ID), *ROLES[ID].synonyms])
+        _require(source, said, who)
+        count = load(source, list(source.columns))
+        if count == 0:
+            raise DataError(f"{source.label} has no rows.", hint="leave customers= out where there are no attributes.")
+        with said_plainly(source.label):
+            columns = _columns(source, who, said)
+            source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
+            found = attributes_of(
+                source, columns.attributes, timezone=said.timezone or "UTC", time_format=said.time_format
+            )
+            casts = _casts(source, columns, found, said)
+            rules = rules_of_customers(casts, columns.who, columns.validity)
+            findings = check(source, rules, columns.places)
+            refuse(source, [rule for rule, one in zip(rules, findings, strict=True) if one.rows and rule.refuses])
+            table, refused = _table(source, casts), refused_rows(source)
+        demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
+    return _told(table, found, columns, said, refused if refused.num_rows else None), findings
+
+
+def about_customers(schemas: Sequence[Schema]) -> CustomerSchema:
+    """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
+    said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
+    first = schemas[0]
+    return replace(said, timezone=said.timezone or first.timezone, time_format=said.time_format or first.time_format)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a customers table by what they are for."""
+
+    who: str
+    validity: Validity
+    attributes: list[str]
+
+    @property
+    def places(self) -> list[str]:
+        return [one for one in (self.who, self.validity.since, self.validity.until) if one is not None]
+
+
+def _check_types(about: CustomerSchema) -> None:
+    for part in ("attributes", "known_ahead"):
+        if isinstance(getattr(about, part), str):
+            raise UsageError(
+                f"{part} is the text {getattr(about, part)!r}.", hint=f"write {part}=({getattr(about, part)!r},)."
+            )
+    clash = {ID, FROM, TO} & set(about.attributes or ())
+    if clash:
+        raise UsageError(
+            f"attributes names {listed(sorted(clash))}, which says whom or when a row is about.",
+            hint="leave it out, or give the column another name.",
+        )
+
+
+def _require(source: Opened, about: CustomerSchema, who: str | None) -> None:
+    asked = [who, about.valid_from, about.valid_to, *(about.attributes or ()), *about.known_ahead]
+    missing = [column for column in asked if column is not None and column not in source.columns]
+    if who is None or missing:
+        raise _no_column(source, missing)
+
+
+def _found(source: Opened, names: list[str]) -> str | None:
+    plainly = {plain(column): column for column in reversed(source.columns)}
+    return next((plainly[each] for each in names if each in plainly), None)
+
+
+def _no_column(source: Opened, missing: list[str]) -> DataError:
+    sought = listed(f"{column!r}" for column in missing) or "for the customer's id"
+    guesses = [guess for column in missing if (guess := did_you_mean(column, source.columns))]
+    return DataError(
+        f"{source.label} has no column {sought}.",
+        allowed=listed(source.columns, most=40),
+        hint="; ".join(guesses)
+        or "name it: customers=read_customers(data, customer_id='...'), or customer_id under [customers] in the schema.",
+    )
+
+
+def _columns(source: Opened, who: str | None, about: CustomerSchema) -> _Columns:
+    assert who is not None
+    asked = about.attributes
+    # what was said to be an attribute, or to be known ahead, is one, whatever its name
+    maybe = [column for column in source.columns if column not in {who, *(asked or ()), *about.known_ahead}]
+    key = _id(source, who).value
+    several = bool(rows(source.con, f"SELECT count({key}) > count(DISTINCT {key}) FROM raw")[0][0])
+    validity = validity_of(maybe, since=about.valid_from, until=about.valid_to, several=several)
+    left = {who, validity.since, validity.until, *validity.books}
+    kept = [column for column in source.columns if column not in left] if asked is None else list(asked)
+    clash = sorted({ID, FROM, TO} & set(kept))
+    if clash:
+        raise DataError(
+            f"{source.label} has a column {listed(clash)} beside {who!r}, which was said to be the customer's id.",
+            hint="leave it out, or give it another name.",
+        )
+    return _Columns(who, validity, kept)
+
+
+def _id(source: Opened, who: str) -> Cast:
+    return cast(who, source.columns[who], "id", held=source.held(who), says="customer_id (id)")
+
+
+def _casts(source: Opened, columns: _Columns, found: Mapping[str, Attribute], about: CustomerSchema) -> dict[str, Cast]:
+    casts: dict[str, Cast] = {ID: _id(source, columns.who)}
+    zone = about.timezone or "UTC"
+    since, until = columns.validity.since, columns.validity.until
+    if since is not None:
+        read = _time(source, since, FROM, zone, about.time_format)
+        start = source.held(since)
+        make(source.con, {start: read.value})
+        casts[FROM] = replace(read, value=made(start))
+    if since is not None and until is not None:
+        read, held = _time(source, until, TO, zone, about.time_format), source.held(until)
+        end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
+        make(source.con, {held: end.reads})
+        casts[TO] = _through(source, end, casts, columns)
+    return casts | {column: one.read for column, one in found.items()}
+
+
+def _time(source: Opened, column: str, label: str, timezone: str, time_format: str | None) -> Cast:
+    says = f"{label} (instant)"
+    found = attributes_of(source, [column], timezone=timezone, time_format=time_format)[column]
+    if found.kind == "time" and found.how:
+        time_format = found.how
+    elif found.kind == "time":
+        time_format = None
+    kind, held = source.columns[column], source.held(column)
+    return cast(column, kind, "instant", held=held, says=says, timezone=timezone, time_format=time_format)
+
+
+def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:
+    """Move ends that name the last moment of a row, as in "valid through 31 March", to where it has ended."""
+    key, since = casts[ID].value, f"({casts[FROM].value})"
+    following = f"lead({since}) OVER (PARTITION BY {key} ORDER BY {since})"
+    pairs = f"SELECT epoch_us({following}) - epoch_us({end.value}) AS gap FROM raw"
+    found = rows(
+        source.con, f"SELECT gap, count(*) FROM ({pairs}) WHERE gap IS NOT NULL GROUP BY gap ORDER BY 2 DESC, 1"
+    )
+    if not found or not 0 < found[0][0] <= _DAY or 2 * found[0][1] <= sum(count for _, count in found):
+        return end
+    logger.info(
+        "the customers table's %s names the last moment of a row: the next one begins %s later.",
+        columns.validity.until,
+        "a day" if found[0][0] == _DAY else f"{found[0][0] / 1e6:g} s",
+    )
+    return replace(end, value=f"(({end.value}) + to_microseconds({int(found[0][0])}))")
+
+
+def _table(source: Opened, casts: dict[str, Cast]) -> pa.Table:
+    # by their places: the engine does not tell names apart that differ by case alone
+    values = ", ".join(f"{read.value} AS {name(f'v{place}')}" for place, read in enumerate(casts.values()))
+    order = ", ".join(name(f"v{place}") for place, label in enumerate(casts) if label in (ID, FROM, TO))
+    return arrow(source.con, f"SELECT * FROM (SELECT {values} FROM raw) ORDER BY {order}").rename_columns(list(casts))
+
+
+def _told(
+    table: pa.Table, found: Mapping[str, Attribute], columns: _Columns, about: CustomerSchema, refused: pa.Table | None
+) -> CustomerTable:
+    """Make the table of what was read, without what only tells when a row ends, and say what was left out."""
+    kinds = {column: one.kind for column, one in found.items()}
+    strange = [column for column in about.known_ahead if kinds.get(column) != "time"]
+    if strange:
+        raise UsageError(
+            f"known_ahead names {listed(strange)}, which holds no times.", allowed="attributes that are times"
+        )
+    telling = telling_ends(table, [column for column in kinds if column not in about.known_ahead])
+    books = {column: BOOKS[what] for column, what in columns.validity.books.items()}
+    if about.attributes is None:
+        books |= {column: BOOKS[what] for column, what in telling.items()}
+        table = table.drop_columns(list(telling))
+        kinds = {column: kind for column, kind in kinds.items() if column not in telling}
+        telling = {}
+    if about.attributes is None:
+        # decided here, not by whoever reads
+        read_as = listed((f"{column} ({found[column]})" for column in kinds), most=40)
+        logger.info("the customers table's attributes: %s.", read_as or "none")
+    for column, why in books.items():
+        logger.info("the customers table's %s is no attribute: %s.", column, why)
+    return CustomerTable(
+        canonical(table, plain=(ID,)),
+        attributes=kinds,
+        refused=refused,
+        known_ahead=about.known_ahead,
+        books=books,
+        tells_end=telling,
+    )

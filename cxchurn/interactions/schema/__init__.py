@@ -1,0 +1,1 @@
+"""What a table of interactions means: roles, schemas, and the TOML files that say them."""
