@@ -3,54 +3,78 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cxchurn.cli import _reporting
-from cxchurn.cli._options import CustomersTable, MemoryLimit, ObservedUntil, SchemaFile, Trust, option
+from cxchurn.cli._options import (
+    AllowShallow,
+    CustomersTable,
+    CutOff,
+    Flag,
+    LanguageFile,
+    LogPlaceOrFile,
+    MemoryLimit,
+    ModelPlaceOrFile,
+    MoneyValue,
+    ObservedUntil,
+    ReferenceTables,
+    SchemaFile,
+    Trust,
+    chosen,
+    option,
+)
 
-_Flag = bool | None
+_Config = Annotated[
+    Path | None, typer.Argument(metavar="REPORT.TOML", help="Such as pipelines/report.toml; options go before it.")
+]
+_Out = Annotated[str | None, option("--out", "FILE", "The page to write.  [default: report.html]")]
+_Title = Annotated[str | None, option("--title", "TEXT", "What stands on top.  [default: Churn report]")]
+_Bands = Annotated[
+    str | None, option("--bands", "RULE", "Who is at high risk, as for score: 'capacity: 500, 1500' and so on.")
+]
+_Judged = Annotated[
+    Flag,
+    option(
+        "--judged/--not-judged",
+        None,
+        "Say how good it is; where nothing came since it learned, the recipe is trained again.  [default: judged]",
+    ),
+]
+_TestFrom = Annotated[
+    str | None, option("--test-from", "TIME", "Judge the recipe on the model's cut-offs from then on.")
+]
+_Touchpoints = Annotated[
+    Flag,
+    option(
+        "--touchpoints/--no-touchpoints",
+        None,
+        "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
+    ),
+]
+# the options that are keys of [report] too
+_OF_REPORT = (
+    *("model", "out", "at", "title", "language", "value", "bands", "references", "allow_shallow", "judged"),
+    *("test_from", "touchpoints", "trust"),
+)
 
 
 def report(
-    config: Annotated[
-        Path | None, typer.Argument(metavar="REPORT.TOML", help="Such as pipelines/report.toml; options go before it.")
-    ] = None,
-    model: Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
-    log: Annotated[str | None, option("--log", "LOG", "The interactions: a file, a folder or a 'pattern*'.")] = None,
-    out: Annotated[str | None, option("--out", "FILE", "The page to write.  [default: report.html]")] = None,
-    at: Annotated[str | None, option("--at", "TIME", "The cut-off.  [default: the end of the log]")] = None,
-    title: Annotated[str | None, option("--title", "TEXT", "What stands on top.  [default: Churn report]")] = None,
-    value: Annotated[str | None, option("--value", "WHAT", "Money: an attribute, or a file of ids and values.")] = None,
-    bands: Annotated[
-        str | None, option("--bands", "RULE", "Who is at high risk, as for score: 'capacity: 500, 1500' and so on.")
-    ] = None,
-    references: Annotated[
-        str | None, option("--references", "FILE", "Compare by these tables, from an earlier score --refresh.")
-    ] = None,
-    allow_shallow: Annotated[
-        _Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
-    ] = None,
-    judged: Annotated[
-        _Flag,
-        option(
-            "--judged/--not-judged",
-            None,
-            "Say how good it is; where nothing came since it learned, the recipe is trained again.  [default: judged]",
-        ),
-    ] = None,
-    test_from: Annotated[
-        str | None, option("--test-from", "TIME", "Judge the recipe on the model's cut-offs from then on.")
-    ] = None,
-    touchpoints: Annotated[
-        _Flag,
-        option(
-            "--touchpoints/--no-touchpoints",
-            None,
-            "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
-        ),
-    ] = None,
+    config: _Config = None,
+    model: ModelPlaceOrFile = None,
+    log: LogPlaceOrFile = None,
+    out: _Out = None,
+    at: CutOff = None,
+    title: _Title = None,
+    language: LanguageFile = None,
+    value: MoneyValue = None,
+    bands: _Bands = None,
+    references: ReferenceTables = None,
+    allow_shallow: AllowShallow = None,
+    judged: _Judged = None,
+    test_from: _TestFrom = None,
+    touchpoints: _Touchpoints = None,
     schema: SchemaFile = None,
     customers: CustomersTable = None,
     observed_until: ObservedUntil = None,
@@ -61,9 +85,6 @@ def report(
 
     From a saved model and a log: for those who decide, then for those who check the numbers.
     """
-    of_log: dict[str, Any] = {"interactions": log, "schema": schema, "customers": customers}
-    of_log |= {"observed_until": observed_until, "memory_limit": memory_limit}
-    said: dict[str, Any] = {"model": model, "out": out, "at": at, "title": title, "value": value, "bands": bands}
-    said |= {"references": references, "allow_shallow": allow_shallow, "judged": judged, "test_from": test_from}
-    said |= {"touchpoints": touchpoints}
-    _reporting.report(config, of_log, {**said, "trust": trust})
+    given = locals()
+    of_log = {"interactions": log, **chosen(given, "schema", "customers", "observed_until", "memory_limit")}
+    _reporting.report(config, of_log, chosen(given, *_OF_REPORT))
