@@ -162,9 +162,11 @@ def _segments(evaluation: Evaluation, explanation: Any) -> Sheet | None:
     table = by_segment(evaluation.predictions["churned"], evaluation.predictions[model], found)
     ends = table[["low", "high"]].itertuples(index=False)
     table["interval"] = [between(low, high, percent) for low, high in ends]
-    writers: dict[str, Any] = {"segment": str, "value": str, "rows": whole, "mean_probability": percent}
+    writers: dict[str, Any] = {"segment": str, "rows": whole, "mean_probability": percent}
     writers |= {"observed_rate": percent, "interval": str, "roc_auc": number}
-    return sheet(table, titled("card", writers))
+    columns = titled("card", writers)
+    # the label itself needs no title beside that of what it is a label of
+    return sheet(table, {"segment": columns.pop("segment"), "value": ("", str), **columns})
 
 
 def _segments_of(evaluation: Evaluation, explanation: Any) -> dict[str, np.ndarray]:
