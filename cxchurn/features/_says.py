@@ -158,7 +158,11 @@ class Says:
             return None
         if value == 0 and (spec.startswith("#") or spec in _LENGTHS):
             return self.language.word("numbers", "nothing")
-        return format(self._number(value), "share" if spec == "portion" else spec)
+        return format(self._number(value), self._alone(spec))
+
+    def _alone(self, spec: str) -> str:
+        """Return how a value is written beside a sentence: of what is worse the more times it is, in times, never as a share."""
+        return {"portion": "share", "fold": "times" if self.expects > 0 else "fold"}.get(spec, spec)
 
     def label_of(self, value: float) -> str:
         """Return how the label of a category's value is called, "" where it has none."""

@@ -33,7 +33,8 @@ class Number(float):
     ``days hours seconds`` a length of time in that unit: ``3 days``, ``5 minutes``, ``2.5 years``
     ``when``               how many days ago, below 0 ahead: ``3 days ago``, ``in 3 days``
     ``fold``               so many times as much: ``1.4 times``, ``30%``
-    ``factor``             the same for a number that is the logarithm of the ratio
+    ``times``              the same, below one too: ``0.3 times``
+    ``factor``             as ``fold``, for a number that is the logarithm of the ratio
     ``degree``, ``shade``  by how much a ratio (its logarithm), or a feeling, differs: ``slightly``, ``clearly``, ``far``
     ``mood``               a feeling from -1 to 1: ``very bad`` to ``very good``
     ``extent``             how much feeling came together: ``little``, ``some``, ``much``
@@ -205,6 +206,12 @@ def _fold(value: float, language: Language) -> str:
     return language.word("numbers", "fold").format(plain(round(value, 1), language))
 
 
+def _times(value: float, language: Language) -> str:
+    # one decimal beside the 2.4 times of the sentence; more only where that would be nothing
+    figures = language.figures(f"{value:.1f}") if 0.05 <= value < 1.05 else plain(round(value, 1 + (value < 1)), language)
+    return language.word("numbers", "fold").format(figures)
+
+
 def _portion(value: float, language: Language) -> str:
     if value >= 0.975 or value < 0.025:
         return language.word("numbers", "nearly_all" if value >= 0.975 else "hardly_any")
@@ -231,6 +238,7 @@ _FORMATS: dict[str, Callable[[float, Language], str]] = {
     "seconds": _length,
     "when": _when,
     "fold": _fold,
+    "times": _times,
     "factor": _factor,
     "mood": lambda value, language: language.word("moods", _first(_MOODS, value)),
     "degree": lambda value, language: language.word("degrees", _first(_BY_RATIO, abs(value))),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cxchurn.features import Number
 
-SPECS = ("", "number", "money", "share", "points", "portion", "days", "hours", "seconds", "when", "fold", "factor", "degree",
+SPECS = ("", "number", "money", "share", "points", "portion", "days", "hours", "seconds", "when", "fold", "times", "factor", "degree",
          "shade", "mood", "extent", "#visit", "#time")  # fmt: skip
 
 
