@@ -69,7 +69,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         Those that are on.
     families_ : DataFrame
         One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``, ``sees``
-        (whose events), ``idea``.
+        (whose events), ``idea``, ``lacks`` (the roles that the log has not).
     known_ : dict of str to tuple of str
         The labels learned, by column: the 50 most frequent; none of a column that tells customers apart (such as an
         e-mail address). Where the own acts or the activity had others, these stand under ``column@own`` and

@@ -161,7 +161,7 @@ class Says:
         return format(self._number(value), self._alone(spec))
 
     def _alone(self, spec: str) -> str:
-        """Return how a value is written beside a sentence: of what is worse the more times it is, in times, never as a share."""
+        """Return how a value is written beside a sentence: what is worse the more times it is, in times and not as a share."""
         return {"portion": "share", "fold": "times" if self.expects > 0 else "fold"}.get(spec, spec)
 
     def label_of(self, value: float) -> str:

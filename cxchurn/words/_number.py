@@ -208,7 +208,9 @@ def _fold(value: float, language: Language) -> str:
 
 def _times(value: float, language: Language) -> str:
     # one decimal beside the 2.4 times of the sentence; more only where that would be nothing
-    figures = language.figures(f"{value:.1f}") if 0.05 <= value < 1.05 else plain(round(value, 1 + (value < 1)), language)
+    figures = (
+        language.figures(f"{value:.1f}") if 0.05 <= value < 1.05 else plain(round(value, 1 + (value < 1)), language)
+    )
     return language.word("numbers", "fold").format(figures)
 
 

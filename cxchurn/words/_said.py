@@ -57,6 +57,11 @@ def said(section: str, key: str, **places: Any) -> str:
     return filled(spoken(), section, key, places)
 
 
+def more(number: int) -> str:
+    """Say that there are so many more than are shown."""
+    return said("lists", "more", n=number)
+
+
 def written(value: float, spec: str = "") -> str:
     """Return a number as the language that is spoken writes it, in one of the formats of `Number`.
 

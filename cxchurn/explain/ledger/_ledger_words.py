@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cxchurn._core import html_result, html_said, html_table, iso
 from cxchurn.explain.ledger._account_words import part_said, points
 from cxchurn.explain.ledger._contact import contact_words
-from cxchurn.words import Together, as_spoken, said, written
+from cxchurn.words import Together, as_spoken, more, said, written
 
 if TYPE_CHECKING:
     from cxchurn.explain.ledger._ledger import Ledger
@@ -35,7 +35,7 @@ def page(ledger: Ledger) -> str:
     """Return the same for a notebook, with the thirty costliest rows."""
     head = [said("ledger", name) for name in (*_PAGE, *(["money"] if ledger.priced else []))]
     rows = (_cells(row, ledger.priced) for row in ledger.table.to_dict("records"))
-    table = html_table(head, rows, most=_SHOWN)
+    table = html_table(head, rows, most=_SHOWN, more=more)
     return html_result("Ledger", _about(ledger), table, html_said([" ".join(_sums(ledger)), *_notes(ledger)]))
 
 

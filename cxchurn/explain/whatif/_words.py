@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cxchurn._core import html_result, html_said, html_table, iso
 from cxchurn.explain.ledger import part_said, points
-from cxchurn.words import Together, said, spoken, value_words
+from cxchurn.words import Together, more, said, spoken, value_words
 
 if TYPE_CHECKING:
     from cxchurn.explain.whatif._what_if import WhatIf
@@ -33,7 +33,11 @@ def html(found: WhatIf) -> str:
         return html_result("WhatIf", about, edits, html_said([_risk(found)]))
     head = [said("what_if", name) for name in ("points", "before", "after")]
     rows = ([points(row["points"]), row["before"], row["after"]] for row in found.sentences.to_dict("records"))
-    table = html_table(head, rows, most=_MOST) if len(found.sentences) else html_said([said("what_if", "nothing")])
+    table = (
+        html_table(head, rows, most=_MOST, more=more)
+        if len(found.sentences)
+        else html_said([said("what_if", "nothing")])
+    )
     said_of = html_said([f"{_risk(found)}: {_parts(found)}"])
     return html_result("WhatIf", about, edits, said_of, table, html_said([said("what_if", "note")]))
 

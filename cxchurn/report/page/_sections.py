@@ -11,7 +11,7 @@ import pandas as pd
 from cxchurn.evaluate import LOWER_IS_BETTER, SUMMARY_METRICS, Evaluation, interval_text, metric_words, said_and_came
 from cxchurn.features import subject_words
 from cxchurn.report.page._sheet import Sheet, as_it_is, between, percent, points, sheet, titled, whole
-from cxchurn.words import as_spoken, said, value_words
+from cxchurn.words import as_spoken, said, spoken, value_words
 
 _LIBRARIES = ("cxchurn", "lightgbm", "scikit-learn", "shap", "pandas", "numpy")
 # who is better, and the word and the look for it
@@ -162,8 +162,14 @@ def families(model: Any) -> list[dict[str, Any]]:
     table = getattr(getattr(model, "features_", None), "families_", None)
     if table is None:
         return []
-    said = table["why"] if "idea" not in table else table["idea"].where(table["on"], table["why"])
-    return table.assign(said=said).sort_values("on", ascending=False, kind="stable").to_dict("records")
+    told = [_family(row) for row in table.to_dict("records")]
+    return table.assign(said=told).sort_values("on", ascending=False, kind="stable").to_dict("records")
+
+
+def _family(row: dict[Any, Any]) -> str:
+    if row["on"]:
+        return spoken().text(str(row.get("idea", "")))
+    return said("statistics", "lacks", roles=row["lacks"]) if row.get("lacks") else str(row["why"])
 
 
 def versions(model: Any) -> list[tuple[str, str]]:
