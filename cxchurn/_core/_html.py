@@ -50,8 +50,8 @@ def html_table(
     titles = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in head)
     body = "".join(f"<tr>{_cells(row)}</tr>" for row in shown)
     left = len(lines) - len(shown)
-    more = html_said([more(left)]) if left else ""
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{more}"
+    below = html_said([more(left)]) if left else ""
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def html_said(sentences: Iterable[object]) -> str:

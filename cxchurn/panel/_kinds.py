@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, listed, logger
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
-from cxchurn.words import Phrase, Together
+from cxchurn.words import Phrase, Together, some_of
 
 Kinds = tuple[str, ...] | Where | None
 _JOIN = "Schema(ignore_case=True) makes one of them."
@@ -114,13 +114,22 @@ def spelled_alike(log: InteractionLog, churn: object) -> list[str]:
         given = getattr(churn, part, None)
         named += given if isinstance(given, (tuple, list)) else []
     present = labels_in(log, "kind")
-    found = {kind: _alike(kind, present) for kind in named if kind is not None}
-    return [f"{kind!r} is meant to the letter; {alike} and are not. {_JOIN}" for kind, alike in found.items() if alike]
+    found = {kind: _alike_phrase(kind, present) for kind in named if kind is not None}
+    return [Phrase("panel", "spelled", kind=repr(kind), alike=alike) for kind, alike in found.items() if alike]
+
+
+def _alike_phrase(label: str, present: Collection[str]) -> Phrase | None:
+    others = _others(label, present)
+    return Phrase("panel", "alike", n=len(others), others=some_of(map(repr, others))) if others else None
 
 
 def _alike(label: str, present: Collection[str]) -> str | None:
-    others = [other for other in present if other != label and folded(other) == folded(str(label))]
+    others = _others(label, present)
     return f"{listed(map(repr, others))} differ from it by upper case or blanks alone" if others else None
+
+
+def _others(label: str, present: Collection[str]) -> list[str]:
+    return [other for other in present if other != label and folded(other) == folded(str(label))]
 
 
 def check_tuple(labels: object, name: str, what: str = "kind") -> None:

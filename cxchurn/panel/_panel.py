@@ -218,10 +218,7 @@ def _decided_since(panel: Panel, at: np.datetime64) -> list[str]:
     then = panel.given.resolved(panel.log, at=at)
     if then == panel.definition:
         return []
-    return [
-        f"By what was known on {iso(at)} the log would have decided otherwise: {then!r} in place of {panel.definition!r}. "
-        f"Say it in the definition to be sure."
-    ]
+    return [Phrase("panel", "decided_since", at=iso(at), then=repr(then), now=repr(panel.definition))]
 
 
 def panel_of_outcomes(

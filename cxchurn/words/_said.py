@@ -159,6 +159,14 @@ class Together(tuple[Any, ...]):
         return Together, (tuple(self), self.word)
 
 
+def some_of(texts: Iterable[Any], *, most: int = 12) -> Together | Phrase:
+    """Return texts for a place, shortened after so many of them: ``a, b and 3 more``."""
+    found = tuple(texts)
+    if len(found) <= most:
+        return Together(found)
+    return Phrase("lists", "some", texts=Together(found[:most]), n=len(found) - most)
+
+
 def filled(language: Language, section: str, key: str, places: Mapping[str, Any]) -> str:
     """Return a text of a language with its places filled."""
     text = language.section(section)[key]

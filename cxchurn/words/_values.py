@@ -12,7 +12,7 @@ def value_phrase(section: str, value: str) -> str:
     Examples
     --------
     >>> value_phrase("not_asked", "ended"), value_phrase("not_asked", "asleep")
-    ('has left', 'asleep')
+    ('ended', 'asleep')
     """
     return Phrase(section, value) if value in english().section(section) else value
 

@@ -35,7 +35,7 @@ def test_who_had_ended_though_it_became_known_later_is_left_out():
     assert dict(zip(panel.frame["customer_id"], panel.y, strict=True)) == {"a": 0, "c": 0, "d": 1}
     assert panel.summary[["eligible", "churned", "refused", "known_late"]].values.tolist() == [[4, 1, 0, 1]]
     assert panel.take(np.array([0])).summary["known_late"].tolist() == [1]
-    assert any(note.startswith("1 rows are left out: the customer had ended by then") for note in panel.notes)
+    assert any(note.startswith("1 row is left out: the customer had ended by then") for note in panel.notes)
     # c's and the others' cancellations took one, one, four and six days
     assert any("became known later than they happened" in note for note in panel.notes)
 
