@@ -178,5 +178,15 @@ def test_pictures(
         assert words_outside(ids(" ".join(texts), log), data | months) == set(), texts
 
 
+def test_what_speaks_the_language_of_its_maker_is_refused(
+    model: cx.ChurnModel, log: cx.InteractionLog, explanation: cx.Explanation
+) -> None:
+    who = str(explanation.rows["customer_id"].iloc[0])
+    for one in (cx.account(model, log, who, at=AT), cx.segments(explanation), log, "text"):
+        with pytest.raises(cx.UsageError, match="speaks the language of what made it"):
+            cx.in_language(one, "en")
+    assert cx.in_language(explanation, "en").language.name == "en"
+
+
 def test_nothing_of_it_stays() -> None:
     assert spoken().name == "en"

@@ -104,7 +104,7 @@ def test_figures_take_the_colour_of_the_page(page: str) -> None:
 
 def test_it_says_what_was_predicted_from_what_and_how_well(page: str, parts: dict[str, Any]) -> None:
     meaning = "customers active in the last 90 days who then show no activity of their own for 60 days"
-    assert f"Leaving means: {meaning}." in _section(page, "ahead")
+    assert f"Those who leave: {meaning}." in _section(page, "ahead")
     assert meaning in _section(page, "data")
     assert "Inactivity(horizon='60D', active_within='90D')" in _section(page, "data")
     assert "2024-09-01 1,100 0 330 30.0%" in _section(page, "data")
