@@ -67,16 +67,15 @@ customers = {tenure_m = "months of tenure"}     # attributes; "measures" likewis
 ## Another language
 
 A file says everything that people read in another language: these sentences, and the words of pages, pictures, tables and
-commands. `cxchurn words --model churn-model > de.toml` (`cx.language_file`) writes one in English, to be translated: in sections
-such as `[page]`, `[drivers]`, `[claims]`, and under `[texts]` the English text of each sentence as a key, with its places in
-braces. What is not translated stays English. `--language de.toml` of `score`, `explain`, `report`, `serve`, `pulse` and `claims`
-speaks it (also `language = "de.toml"` in a TOML file of `score` or `report`); in Python `cx.in_language(model, "de.toml")` is a
-model whose scores, explanations, ledgers, pages and pictures do, and `cx.in_language(cx.pulse(log), "de.toml")` a result that does.
-Messages of errors stay English.
+commands. `cxchurn words --model churn-model > de.toml` (`cx.language_file`) writes one in English, to be translated: in
+sections such as `[page]`, `[drivers]`, `[claims]`, and under `[texts]` the English text of each sentence as a key, with its
+places in braces. What is not translated stays English. `--language de.toml` of `score`, `explain`, `report`, `serve`, `pulse`
+and `claims` speaks it (also `language = "de.toml"` in a TOML file of `score` or `report`). In Python
+`cx.in_language(model, "de.toml")` is a model whose scores, explanations, ledgers, pages and pictures do, and
+`cx.in_language(cx.pulse(log), "de.toml")` a result that does. Messages of errors stay English.
 
-Which form of a noun goes with a number, `[plurals]` says, in the words of
-[CLDR](https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html): in this order the first whose condition
-holds. Nouns, and texts with a number, then have a form for each.
+Which form of a noun goes with a number, `[plurals]` says as the plural rules of CLDR (Unicode's Common Locale Data Repository)
+do: in this order the first whose condition holds. Nouns, and texts with a number, then have a form for each.
 
 ```toml
 [numbers]
