@@ -50,8 +50,9 @@ _WHERE = {
     ),
     "datasets": ("Simulation", "load_sample", "sample_files", "simulate", "write_simulation"),
     "report": (
-        "model_card", "plot_account", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate",
+        "model_card", "plot_account", "plot_backtest", "plot_beeswarm", "plot_calibration", "plot_churn_rate", "plot_claims",
         "plot_description", "plot_drivers", "plot_gain", "plot_lift", "plot_pulse", "plot_reliability", "plot_scores",
+        "plot_segments",
         "plot_touchpoints", "plot_waterfall", "score_distribution", "write_model_card", "write_report",
     ),
     "scoring": (

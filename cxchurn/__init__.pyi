@@ -153,6 +153,7 @@ from cxchurn.report import plot_backtest as plot_backtest
 from cxchurn.report import plot_beeswarm as plot_beeswarm
 from cxchurn.report import plot_calibration as plot_calibration
 from cxchurn.report import plot_churn_rate as plot_churn_rate
+from cxchurn.report import plot_claims as plot_claims
 from cxchurn.report import plot_description as plot_description
 from cxchurn.report import plot_drivers as plot_drivers
 from cxchurn.report import plot_gain as plot_gain
@@ -160,6 +161,7 @@ from cxchurn.report import plot_lift as plot_lift
 from cxchurn.report import plot_pulse as plot_pulse
 from cxchurn.report import plot_reliability as plot_reliability
 from cxchurn.report import plot_scores as plot_scores
+from cxchurn.report import plot_segments as plot_segments
 from cxchurn.report import plot_touchpoints as plot_touchpoints
 from cxchurn.report import plot_waterfall as plot_waterfall
 from cxchurn.report import score_distribution as score_distribution

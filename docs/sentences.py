@@ -51,7 +51,7 @@ labels, and a table of customers. Windows follow the horizon; each text stands h
 few of its values. Written by `python docs/sentences.py`.
 
 How numbers, lengths of time and labels are written is in one file,
-[`cxchurn/features/words/en.toml`](../cxchurn/features/words/en.toml). What your own labels are called, a schema says:
+[`cxchurn/words/en.toml`](../cxchurn/words/en.toml). What your own labels are called, a schema says:
 
 ```toml
 [roles]
@@ -66,10 +66,16 @@ customers = {tenure_m = "months of tenure"}     # attributes; "measures" likewis
 
 ## Another language
 
-A file of the same shape says them in another language. `cxchurn words --model churn-model > de.toml` (`cx.language_file`)
-writes one with all that a model says, to be translated: under `[texts]` the English text of a sentence is the key, with its
-places in braces, and what is not translated stays English. `cxchurn score --language de.toml` says the reasons in it; in
-Python `cx.in_language(model, "de.toml")` is a model that speaks it, for `cx.score`, `cx.explain` and `cx.OnlineScorer`.
+A file says everything that people read in another language: these sentences, and the words of pages, pictures, tables and
+commands. `cxchurn words --model churn-model > de.toml` (`cx.language_file`) writes one in English, to be translated: in
+sections such as `[page]`, `[drivers]`, `[claims]`, and under `[texts]` the English text of each sentence as a key, with its
+places in braces. What is not translated stays English. `--language de.toml` of `score`, `explain`, `report`, `serve`, `pulse`
+and `claims` speaks it (also `language = "de.toml"` in a TOML file of `score` or `report`). In Python
+`cx.in_language(model, "de.toml")` is a model whose scores, explanations, ledgers, pages and pictures do, and
+`cx.in_language(cx.pulse(log), "de.toml")` a result that does. Messages of errors stay English.
+
+Which form of a noun goes with a number, `[plurals]` says as the plural rules of CLDR (Unicode's Common Locale Data Repository)
+do: in this order the first whose condition holds. Nouns, and texts with a number, then have a form for each.
 
 ```toml
 [numbers]
@@ -78,9 +84,16 @@ thousands = "."
 percent = "{} %"
 none = "kein {}"
 
+[plurals]
+one = "i = 1 and v = 0"                         # Polish: few = "v = 0 and i % 10 = 2..4 and i % 100 != 12..14"
+other = ""
+
 [nouns]
-day = ["Tag", "Tagen"]
-interaction = ["Vorgang", "Vorgänge", "keinen Vorgang"]   # a third form is said for none
+day = ["Tag", "Tagen"]                          # in the order of [plurals], or {one = "Tag", other = "Tagen"}
+interaction = ["Vorgang", "Vorgänge", "keinen Vorgang"]   # one form more is said for none
+
+[page]
+ahead = "Was bevorsteht"
 
 [texts]
 "had {value:#interaction} of their own in the last {window}" = "hatte in den letzten {window} {value:#interaction}"

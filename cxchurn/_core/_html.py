@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -25,7 +25,13 @@ def html_result(title: str, about: str, *parts: str) -> str:
     return f"<div><p><b>{escape(title)}</b>{': ' if about else ''}{escape(about)}</p>{''.join(parts)}</div>"
 
 
-def html_table(head: Sequence[object], rows: Iterable[Sequence[object]], *, most: int | None = None) -> str:
+def html_table(
+    head: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    most: int | None = None,
+    more: Callable[[int], str] = "and {:,} more".format,
+) -> str:
     """Return a table whose first column names its rows; cells are plain text, and what is no text is written as text.
 
     Parameters
@@ -36,14 +42,16 @@ def html_table(head: Sequence[object], rows: Iterable[Sequence[object]], *, most
         The cells.
     most : int, optional
         How many rows are shown; how many more there are is said below them.
+    more : callable, optional
+        Says that there are so many more.
     """
     lines = [list(row) for row in rows]
     shown = lines if most is None else lines[:most]
     titles = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in head)
     body = "".join(f"<tr>{_cells(row)}</tr>" for row in shown)
     left = len(lines) - len(shown)
-    more = html_said([f"and {left:,} more"]) if left else ""
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{more}"
+    below = html_said([more(left)]) if left else ""
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def html_said(sentences: Iterable[object]) -> str:

@@ -21,7 +21,7 @@ from cxchurn.cli._config import (
 from cxchurn.cli._log_part import LogPart, check_there, data_and_schema, inputs_of, read_log
 from cxchurn.cli._output import check_apart, check_replaced, check_writable
 from cxchurn.cli._reporting import explained
-from cxchurn.cli._say import described, paragraph, risky, say, where_to_look
+from cxchurn.cli._say import described, paragraph, risky, say, scored, where_to_look
 from cxchurn.cli._training import Trained, keep
 from cxchurn.cli._training import train as train_on
 
@@ -158,11 +158,9 @@ def _drivers(whose: cx.Explanation) -> None:
 
 
 def _scored(scores: Any, model: cx.ChurnModel) -> None:
-    bands = scores["band"].value_counts()
-    counts = ", ".join(f"{bands.get(name, 0):,} {name}" for name in ("high", "medium", "low", "not eligible"))
-    day = scores["as_of"].iloc[0].date() if len(scores) else "?"
+    day = str(scores["as_of"].iloc[0].date()) if len(scores) else "?"
     say()
-    paragraph(f"{len(scores):,} customers scored as of {day} by model {model.version_}: {counts}.")
+    scored(len(scores), day, model.version_, scores["band"].value_counts())
     paragraph(scores.attrs["summary"])
     compared = scores["references_version"].iloc[0] if len(scores) else "none"
     if compared != "none":

@@ -12,9 +12,11 @@ import typer
 
 import cxchurn as cx
 from cxchurn.cli._config import churn_of, read_run
+from cxchurn.cli._language import spoken_by
 from cxchurn.cli._log_part import LogPart, log_options, log_part, read_log
-from cxchurn.cli._options import Database, Question, Uri, option
+from cxchurn.cli._options import Database, LanguageFile, Question, Uri, option
 from cxchurn.cli._say import say
+from cxchurn.words import as_spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +55,7 @@ def pulse(
     every: Annotated[str, typer.Option("--every", metavar="SPAN", help="month, quarter or week.")] = "month",
     since: Annotated[str | None, option("--since", "TIME", "From then on.  [default: all of the log]")] = None,
     until: Annotated[str | None, option("--until", "TIME", "Before then.")] = None,
+    language: LanguageFile = None,
     as_json: Annotated[bool, option("--json", None, "Print the whole table as JSON.")] = False,
 ) -> None:
     """Show what each touchpoint was like, month by month.
@@ -63,7 +66,7 @@ def pulse(
     of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, command="pulse")
     read = read_log(log_part(of_log))
     found = cx.pulse(read, by=groups, measures=tuple(measures or ()), every=every, since=since, until=until)
-    _print(found, found.table, found.notes, as_json=as_json)
+    _print(found, found.table, found.notes, language=language, as_json=as_json)
 
 
 @app.command()
@@ -78,6 +81,7 @@ def claims(
     keep_cost: Annotated[
         float | None, option("--keep-cost", "MONEY", "What one costs to keep for a year; needs --win-cost.")
     ] = None,
+    language: LanguageFile = None,
     as_json: Annotated[bool, option("--json", None, "Print the table as JSON.")] = False,
 ) -> None:
     """Test what is said in the trade on your own log.
@@ -90,12 +94,14 @@ def claims(
     part, churn = said.log, churn_of(said.churn)
     costs = None if win_cost is None or keep_cost is None else {"win": win_cost, "keep": keep_cost}
     found = cx.claims(read_log(part), churn, window=window, costs=costs)
-    _print(found, found.table, found.notes, as_json=as_json)
+    _print(found, found.table, found.notes, language=language, as_json=as_json)
 
 
-def _print(found: object, table: pd.DataFrame, notes: tuple[str, ...], *, as_json: bool) -> None:
-    if as_json:
-        rows = json.loads(table.to_json(orient="records", date_format="iso", double_precision=15))
-        say(json.dumps({"table": rows, "notes": list(notes)}, indent=2, ensure_ascii=False))
-    else:
-        say(str(found))
+def _print(found: object, table: pd.DataFrame, notes: tuple[str, ...], *, language: str | None, as_json: bool) -> None:
+    with spoken_by(language):
+        if as_json:
+            rows = json.loads(table.to_json(orient="records", date_format="iso", double_precision=15))
+            said = {"table": rows, "notes": [as_spoken(note) for note in notes]}
+            say(json.dumps(said, indent=2, ensure_ascii=False))
+        else:
+            say(str(found))

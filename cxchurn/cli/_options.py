@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,11 @@ def option(name: str, metavar: str | None, says: str, **more: Any) -> Any:
 def given(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options that were given."""
     return {key: value for key, value in options.items() if value not in (None, [])}
+
+
+def chosen(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Return some of the options of a command, by their names."""
+    return {name: options[name] for name in names}
 
 
 # what commands ask of a log, and of a model that uses classes of the user's own
@@ -48,3 +54,20 @@ MemoryLimit = Annotated[
 Trust = Annotated[
     list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
 ]
+
+# the options of a log, by their names: keys of [log] and, for the first three, what a query asks
+OF_LOG = ("query", "uri", "database", "customers", "on_error", "quarantine", "observed_until", "memory_limit")
+
+# what commands ask of a saved model: with which, as of when, and how it speaks
+ModelPlace = Annotated[str, option("--model", "FOLDER", "A saved model, or its address in MLflow.")]
+ModelPlaceOrFile = Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")]
+CutOff = Annotated[str | None, option("--at", "TIME", "The cut-off.  [default: the end of the log]")]
+ReferenceTables = Annotated[
+    str | None, option("--references", "FILE", "Compare by these tables, from an earlier score --refresh.")
+]
+LanguageFile = Annotated[
+    str | None, option("--language", "FILE", "Say everything in the words of this file: cxchurn words writes one.")
+]
+MoneyValue = Annotated[str | None, option("--value", "WHAT", "Money: an attribute, or a file of ids and values.")]
+Flag = bool | None
+AllowShallow = Annotated[Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")]

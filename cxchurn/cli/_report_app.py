@@ -3,70 +3,99 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cxchurn.cli import _reporting
 from cxchurn.cli._log_part import log_options
 from cxchurn.cli._options import (
+    OF_LOG,
     AllowMissing,
+    AllowShallow,
     CustomersTable,
+    CutOff,
     Database,
+    Flag,
+    LanguageFile,
     Logs,
     MemoryLimit,
+    ModelPlaceOrFile,
+    MoneyValue,
     ObservedUntil,
     OnError,
     Quarantine,
     Question,
+    ReferenceTables,
     Schemas,
     Trust,
     Uri,
+    chosen,
     option,
 )
 
-_Flag = bool | None
+_Config = Annotated[
+    Path | None, typer.Argument(metavar="REPORT.TOML", help="Such as pipelines/report.toml; options go before it.")
+]
+_Out = Annotated[str | None, option("--out", "FILE", "The page to write.  [default: report.html]")]
+_Title = Annotated[str | None, option("--title", "TEXT", "What stands on top.  [default: Churn report]")]
+_Bands = Annotated[
+    str | None, option("--bands", "RULE", "Who is at high risk, as for score: 'capacity: 500, 1500' and so on.")
+]
+_Judged = Annotated[
+    Flag,
+    option(
+        "--judged/--not-judged",
+        None,
+        "Say how good it is; where nothing came since it learned, the recipe is trained again.  [default: judged]",
+    ),
+]
+_TestFrom = Annotated[
+    str | None, option("--test-from", "TIME", "Judge the recipe on the model's cut-offs from then on.")
+]
+_Touchpoints = Annotated[
+    Flag,
+    option(
+        "--touchpoints/--no-touchpoints",
+        None,
+        "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
+    ),
+]
+# the options that are keys of [report] too
+_OF_REPORT = (
+    *(
+        "model",
+        "out",
+        "at",
+        "title",
+        "language",
+        "value",
+        "bands",
+        "references",
+        "allow_shallow",
+        "allow_missing",
+        "judged",
+    ),
+    *("test_from", "touchpoints", "trust"),
+)
 
 
 def report(
-    config: Annotated[
-        Path | None, typer.Argument(metavar="REPORT.TOML", help="Such as pipelines/report.toml; options go before it.")
-    ] = None,
-    model: Annotated[str | None, option("--model", "FOLDER", "A saved model, or its address in MLflow.")] = None,
+    config: _Config = None,
+    model: ModelPlaceOrFile = None,
     log: Logs = None,
-    out: Annotated[str | None, option("--out", "FILE", "The page to write.  [default: report.html]")] = None,
-    at: Annotated[str | None, option("--at", "TIME", "The cut-off.  [default: the end of the log]")] = None,
-    title: Annotated[str | None, option("--title", "TEXT", "What stands on top.  [default: Churn report]")] = None,
-    value: Annotated[str | None, option("--value", "WHAT", "Money: an attribute, or a file of ids and values.")] = None,
-    bands: Annotated[
-        str | None, option("--bands", "RULE", "Who is at high risk, as for score: 'capacity: 500, 1500' and so on.")
-    ] = None,
-    references: Annotated[
-        str | None, option("--references", "FILE", "Compare by these tables, from an earlier score --refresh.")
-    ] = None,
-    allow_shallow: Annotated[
-        _Flag, option("--allow-shallow", None, "Score a shorter history than the model ever saw.")
-    ] = None,
+    out: _Out = None,
+    at: CutOff = None,
+    title: _Title = None,
+    language: LanguageFile = None,
+    value: MoneyValue = None,
+    bands: _Bands = None,
+    references: ReferenceTables = None,
+    allow_shallow: AllowShallow = None,
     allow_missing: AllowMissing = None,
-    judged: Annotated[
-        _Flag,
-        option(
-            "--judged/--not-judged",
-            None,
-            "Say how good it is; where nothing came since it learned, the recipe is trained again.  [default: judged]",
-        ),
-    ] = None,
-    test_from: Annotated[
-        str | None, option("--test-from", "TIME", "Judge the recipe on the model's cut-offs from then on.")
-    ] = None,
-    touchpoints: Annotated[
-        _Flag,
-        option(
-            "--touchpoints/--no-touchpoints",
-            None,
-            "Say which touchpoints cost customers in the last 90 days.  [default: touchpoints]",
-        ),
-    ] = None,
+    judged: _Judged = None,
+    test_from: _TestFrom = None,
+    touchpoints: _Touchpoints = None,
     schema: Schemas = None,
     query: Question = None,
     uri: Uri = None,
@@ -82,23 +111,6 @@ def report(
 
     From a saved model and a log: for those who decide, then for those who check the numbers.
     """
-    more: dict[str, Any] = {"customers": customers, "on_error": on_error, "quarantine": quarantine}
-    more |= {"observed_until": observed_until, "memory_limit": memory_limit}
-    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, **more)
-    said: dict[str, Any] = {
-        "allow_missing": allow_missing,
-        "model": model,
-        "out": out,
-        "at": at,
-        "title": title,
-        "value": value,
-        "bands": bands,
-    }
-    said |= {
-        "references": references,
-        "allow_shallow": allow_shallow,
-        "judged": judged,
-        "test_from": test_from,
-    }
-    said |= {"touchpoints": touchpoints}
-    _reporting.report(config, of_log, {**said, "trust": trust})
+    given = locals()
+    of_log = log_options(log or [], schema or [], **chosen(given, *OF_LOG))
+    _reporting.report(config, of_log, chosen(given, *_OF_REPORT))

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import cxchurn as cx
 from cxchurn._core import UsageError, step
 from cxchurn.cli._config import read_run
+from cxchurn.cli._language import in_language, spoken_by
 from cxchurn.cli._log_part import LogPart, inputs_of, read_log
 from cxchurn.cli._options import given
 from cxchurn.cli._output import check_apart, check_writable
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import paragraph, where_to_look
+from cxchurn.words import as_spoken, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +36,7 @@ class ReportPart:
     out: str = "report.html"
     at: str | None = None
     title: str | None = None
+    language: str | None = None
     value: str | None = None
     bands: str | None = None
     references: str | None = None
@@ -53,13 +56,19 @@ class ReportConfig:
     report: ReportPart
 
 
-def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> None:
+def report(config: Path | None, log: dict[str, Any], options: dict[str, Any]) -> None:
     """Write a report on a saved model and a log, as a TOML file and options say."""
-    whole = report_config(config, log, said)
+    whole = report_config(config, log, options)
+    with spoken_by(whole.report.language):
+        _report(whole, config)
+
+
+def _report(whole: ReportConfig, config: Path | None) -> None:
     part, out = whole.report, Path(whole.report.out)
-    check_apart([out], [one for one in (*inputs_of(whole.log), part.model, part.references, part.value, config) if one])
+    read_from = (*inputs_of(whole.log), part.model, part.references, part.value, part.language, config)
+    check_apart([out], [one for one in read_from if one])
     check_writable(out.parent)
-    model = cx.load_model(str(part.model), trust=own_classes(part.trust))
+    model = in_language(cx.load_model(str(part.model), trust=own_classes(part.trust)), part.language)
     read = read_log(whole.log, like=model)
     references = None if part.references is None else cx.read_references(part.references)
     wanted = {name: getattr(part, name) for name in ("at", "value", "bands", "allow_shallow", "allow_missing")}
@@ -82,7 +91,7 @@ def report(config: Path | None, log: dict[str, Any], said: dict[str, Any]) -> No
         touchpoints=ledger,
         title=part.title,
     )
-    paragraph(scores.attrs["summary"])
+    paragraph(as_spoken(scores.attrs["summary"]))
     where_to_look({"report": written})
 
 
@@ -116,9 +125,9 @@ def followed(
         return None  # nobody is asked about in that time
 
 
-def report_config(path: Path | None, log: dict[str, Any], said: dict[str, Any]) -> ReportConfig:
+def report_config(path: Path | None, log: dict[str, Any], options: dict[str, Any]) -> ReportConfig:
     """Read a file, if there is one, and put over it what the command line gives; None where nothing was given."""
-    whole = read_run(ReportConfig, path, {"log": log, "report": given(said)}, example=_EXAMPLE)
+    whole = read_run(ReportConfig, path, {"log": log, "report": given(options)}, example=_EXAMPLE)
     if not (whole.log.interactions or whole.log.query or whole.log.source):
         raise _missing("log")
     if not whole.report.model:
@@ -136,7 +145,7 @@ def _judged(model: cx.ChurnModel, log: cx.InteractionLog, part: ReportPart) -> t
     except (cx.UsageError, cx.DataError) as error:
         if part.test_from is not None:
             raise
-        paragraph(f"How good the model is cannot be told from this log: {error}")
+        paragraph(said("scores", "not_judged", error=str(error)))
     return panel, evaluation
 
 

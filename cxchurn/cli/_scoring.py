@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import cxchurn as cx
 from cxchurn._core import instant, logger, quiet_progress, step
+from cxchurn.cli._language import in_language, spoken_by
 from cxchurn.cli._log_part import inputs_of, read_log
 from cxchurn.cli._output import check_apart, check_writable
 from cxchurn.cli._own import own_classes
-from cxchurn.cli._say import paragraph, risky, say, where_to_look
+from cxchurn.cli._say import paragraph, risky, say, scored, where_to_look
 from cxchurn.cli._score_config import ScoreConfig, ScorePart, check_whole, score_config
+from cxchurn.words import Together, as_spoken, said, value_words
 
 
-def score(config: Path | None, log: dict[str, Any], said: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
+def score(config: Path | None, log: dict[str, Any], options: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
     """Score every customer of a log, as a TOML file and options say."""
-    if not quiet:
-        _score(score_config(config, log, said), config, as_json=as_json)
-        return
+    whole = score_config(config, log, options)
+    with spoken_by(whole.score.language), _quietly() if quiet else nullcontext():
+        _score(whole, config, as_json=as_json, quiet=quiet)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Let nothing be said inside but warnings and errors."""
     level = logger.level
     logger.setLevel(logging.WARNING)
     try:
         with quiet_progress():
-            _score(score_config(config, log, said), config, as_json=as_json, quiet=True)
+            yield
     finally:
         logger.setLevel(level)
 
@@ -50,8 +59,7 @@ def _score(config: ScoreConfig, file: Path | None, *, as_json: bool, quiet: bool
     check_whole(config)
     part = config.score
     _check_places(config, file, as_json=as_json)
-    model = cx.load_model(str(part.model), trust=own_classes(part.trust))
-    model = model if part.language is None else cx.in_language(model, part.language)
+    model = in_language(cx.load_model(str(part.model), trust=own_classes(part.trust)), part.language)
     given = None if part.references is None else cx.read_references(part.references)
     began = time.perf_counter()
     log = _read_for(model, config)
@@ -134,38 +142,42 @@ def _beside(part: ScorePart, summary: cx.ScoreSummary, given: Any, *, as_json: b
 
 
 def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str | Path], *, compared: bool) -> None:
-    bands = summary.bands
-    counts = ", ".join(f"{bands.get(name, 0):,} {name}" for name in ("high", "medium", "low", "not eligible"))
     say()
-    paragraph(f"{summary.known:,} customers scored as of {summary.as_of[:10]} by model {model.version_}: {counts}.")
-    paragraph(summary.says)
-    if summary.rows < summary.known:
-        paragraph(f"Written are the first {summary.rows:,} of them.")
-    if summary.expected_loss is not None:
-        paragraph(f"Expected loss: {summary.expected_loss:,.2f}.")
-    if summary.log["refused"]:
-        paragraph(f"{summary.log['refused']:,} of {summary.log['rows_read']:,} rows of the log were set aside.")
-    if summary.log["repeated"]:
-        paragraph(
-            f"{summary.log['repeated']:,} rows of the log repeat others by their event_id: each event counts once."
-        )
-    for column, found in summary.unseen.items():
-        such = ", ".join(found["such_as"])
-        paragraph(
-            f"{found['labels']:,} labels of {column} are none that the model learned ({found['rows']:,} rows): {such}."
-        )
-    if summary.references_version != "none":
-        version = summary.references_version
-        paragraph(f"Compared with customers in general as of {version[:10]} (references {version}).")
+    scored(summary.known, summary.as_of[:10], model.version_, summary.bands)
+    paragraph(as_spoken(summary.says))
+    for sentence in _about(summary):
+        paragraph(sentence)
     risky(summary.first)
     _took(summary)
     if not compared:
-        paragraph("The model compares customers with nobody: its references are empty.")
+        paragraph(said("scores", "nobody_compared"))
     where_to_look(written)
 
 
+def _about(summary: cx.ScoreSummary) -> Iterator[str]:
+    """Yield what to know of a run that was not as plain as can be."""
+    if summary.rows < summary.known:
+        yield said("scores", "first_ones", rows=summary.rows)
+    if summary.expected_loss is not None:
+        yield said("scores", "loss", loss=summary.expected_loss)
+    if summary.log["refused"]:
+        yield said("scores", "set_aside", n=summary.log["refused"], read=summary.log["rows_read"])
+    if summary.log["repeated"]:
+        yield said("scores", "repeated", n=summary.log["repeated"])
+    for column, found in summary.unseen.items():
+        labels = {"n": found["labels"], "rows": found["rows"], "such": Together(found["such_as"])}
+        yield said("scores", "unseen", column=column, **labels)
+    if summary.references_version != "none":
+        version = summary.references_version
+        yield said("scores", "compared", day=version[:10], version=version)
+
+
 def _took(summary: cx.ScoreSummary) -> None:
-    clock = ", ".join(f"{name} {spent:.1f}" for name, spent in summary.seconds.items())
-    work = ", ".join(f"{name} {spent:.1f}" for name, spent in summary.cpu_seconds.items())
+    clock, work = (
+        Together(
+            said("scores", "spent", stage=value_words("scores", name), seconds=spent) for name, spent in one.items()
+        )
+        for one in (summary.seconds, summary.cpu_seconds)
+    )
     say()
-    paragraph(f"Seconds: {clock}. Of processors: {work}. At most {summary.peak_memory_mb or 0:,.0f} MB of memory.")
+    paragraph(said("scores", "took", clock=clock, work=work, memory=summary.peak_memory_mb or 0))

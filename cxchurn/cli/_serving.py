@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cxchurn.cli._options import Trust
+from cxchurn.cli._options import LanguageFile, Trust
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import say
 
@@ -35,6 +35,7 @@ def serve(
     max_events: Annotated[
         int, typer.Option("--max-events", metavar="N", min=1, help="The most events in a request.")
     ] = 10_000,
+    language: LanguageFile = None,
     trust: Trust = None,
 ) -> None:
     """Answer over HTTP: events in, one customer's score out.
@@ -45,7 +46,9 @@ def serve(
 
     own_classes(trust or ())
     limits = Limits(max_bytes, max_events)
-    serve(model, store=store, host=host, port=port, workers=workers, limits=limits, trust=trust or ())
+    serve(
+        model, store=store, host=host, port=port, workers=workers, limits=limits, trust=trust or (), language=language
+    )
 
 
 @app.command(name="compile")

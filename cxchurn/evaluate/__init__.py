@@ -21,12 +21,11 @@ from cxchurn.evaluate._profit import Offer
 from cxchurn.evaluate._said_and_came import calibration_verdict, said_and_came
 from cxchurn.evaluate._saved import evaluate_saved, learned_panel
 from cxchurn.evaluate._segments import by_segment
-from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
+from cxchurn.evaluate._words import SUMMARY_METRICS, interval_text, metric_words, verdicts
 
 __all__ = [
     "LOWER_IS_BETTER",
     "METRICS",
-    "METRIC_WORDS",
     "SUMMARY_METRICS",
     "Backtest",
     "Evaluation",
@@ -48,6 +47,7 @@ __all__ = [
     "lift",
     "lift_curve",
     "log_loss",
+    "metric_words",
     "reliability",
     "roc_auc",
     "said_and_came",

@@ -15,7 +15,8 @@ from cxchurn._core import UsageError, html_result, html_said, html_table, iso, n
 from cxchurn.evaluate._evaluate import _FEWEST, evaluate_predictions
 from cxchurn.evaluate._judged import as_panel, fitted, probabilities
 from cxchurn.evaluate._profit import Offer, profit_table
-from cxchurn.evaluate._words import METRIC_WORDS, interval_text, verdicts
+from cxchurn.evaluate._words import interval_text, metric_words, verdicts
+from cxchurn.words import as_spoken, said
 
 _WIDTH = 80
 _PRINTED = ["roc_auc", "log_loss", "calibration_error"]
@@ -74,7 +75,7 @@ class Backtest:
 
     def sentences(self) -> list[str]:
         """Return in words where the model beats each rival, then the notes."""
-        return [*verdicts(_told(self.differences)), *self.notes]
+        return [*verdicts(_told(self.differences)), *map(as_spoken, self.notes)]
 
     def __str__(self) -> str:
         parts = [
@@ -234,7 +235,9 @@ def _over_all(pooled: pd.DataFrame) -> pd.DataFrame:
     chosen = _told(pooled)
     text = [interval_text(*row) for row in chosen[["value", "low", "high"]].itertuples(index=False)]
     wide = chosen.assign(text=text).pivot(index="model", columns="metric", values="text")
-    words = METRIC_WORDS if (chosen["cutoff"] == "pooled").all() else METRIC_WORDS | {"roc_auc": "AUC inside cut-offs"}
+    words = {metric: metric_words(metric) for metric in _PRINTED}
+    if not (chosen["cutoff"] == "pooled").all():
+        words["roc_auc"] = said("evaluation", "auc_inside")
     return wide.loc[chosen["model"].unique(), _PRINTED].rename(columns=words)
 
 

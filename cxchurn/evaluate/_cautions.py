@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxchurn.words import Phrase
+
 
 def cautions(model: Any, test: Any, train: Any = None) -> tuple[str, ...]:
     """Return what speaks against judging a model on these rows, one sentence each.
@@ -29,10 +31,7 @@ def _another_meaning(churn: Any, test: Any) -> list[str]:
     asked = getattr(test, "definition", churn)
     if churn is None or churn == asked:
         return []
-    return [
-        f"The model learned another meaning of churned than it is judged by: {churn!r}, and here {asked!r}."
-        " Its probabilities answer the first definition, so their calibration says little."
-    ]
+    return [Phrase("evaluation", "another_meaning", learned=repr(churn), asked=repr(asked))]
 
 
 def _learned_from(model: Any, test: Any, learned: Any) -> list[str]:
@@ -42,18 +41,13 @@ def _learned_from(model: Any, test: Any, learned: Any) -> list[str]:
         until = (learned.cutoffs + learned.definition.reach).max()
     elif hasattr(model, "learned_from_") and hasattr(test, "cutoffs"):
         seen, until = model.learned_from_.same(test), model.learned_from_.until_
-    said = []
+    said: list[str] = []
     if seen.any():
-        said += [
-            f"{seen.sum():,} of these {seen.size:,} rows are rows that the model was trained on: it looks better on them than"
-            " it is. Judge it on later cut-offs (panel.split)."
-        ]
+        said += [Phrase("evaluation", "seen_rows", n=int(seen.sum()), rows=seen.size)]
     early = ~seen if until is None else ~seen & (test.cutoffs < until)
     if until is not None and early.any():
-        said += [
-            f"{early.sum():,} of these {seen.size:,} rows lie before {pd.Timestamp(until):%Y-%m-%d}, up to when the model"
-            " learned how customers turned out: it was not trained on the past alone."
-        ]
+        day = f"{pd.Timestamp(until):%Y-%m-%d}"
+        said += [Phrase("evaluation", "early_rows", n=int(early.sum()), rows=seen.size, until=day)]
     return said
 
 

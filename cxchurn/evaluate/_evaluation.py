@@ -11,7 +11,8 @@ import pandas as pd
 from cxchurn._core import html_result, html_said, html_table
 from cxchurn.evaluate._learned import Learned
 from cxchurn.evaluate._said_and_came import calibration_verdict
-from cxchurn.evaluate._words import METRIC_WORDS, SUMMARY_METRICS, interval_text, verdicts
+from cxchurn.evaluate._words import SUMMARY_METRICS, interval_text, metric_words, verdicts
+from cxchurn.words import as_spoken, said, value_words
 
 _WIDTH = 80
 
@@ -76,30 +77,24 @@ class Evaluation:
     def headline(self) -> str:
         """Return one line on what was judged: rows, customers, cut-offs, and how many churned."""
         rows = self.predictions
-        counts = (
-            _counted(len(rows), "row"),
-            _counted(rows["customer_id"].nunique(), "customer"),
-            _counted(rows["group"].nunique(), "cut-off"),
-        )
-        return f"{', '.join(counts)}; {int(rows['churned'].sum()):,} churned ({rows['churned'].mean():.1%})"
+        size = {"rows": len(rows), "customers": rows["customer_id"].nunique(), "cutoffs": rows["group"].nunique()}
+        return said("evaluation", "headline", **size, churned=rows["churned"].sum(), rate=rows["churned"].mean())
 
     def headline_still_here(self) -> str:
         """Return one line on those still here and those who were not, "" where all were."""
         if self.still_here is None:
             return ""
         silent, churned = self.predictions["already_silent"], self.predictions["churned"]
-        return (
-            f"Those still here: {_counted(int((~silent).sum()), 'row')}; {int(churned[~silent].sum()):,} churned "
-            f"({churned[~silent].mean():.1%}). The other {int(silent.sum()):,} had been silent for longer than the horizon at "
-            f"their cut-off already; {churned[silent].mean():.1%} of them churned"
-        )
+        here = {"rows": int((~silent).sum()), "churned": churned[~silent].sum(), "rate": churned[~silent].mean()}
+        others = {"others": int(silent.sum()), "their_rate": churned[silent].mean()}
+        return said("evaluation", "still_here", **here, **others)
 
     def sentences(self) -> list[str]:
         """Return in words whether the probabilities were right, where the model beats each baseline, then the notes."""
-        return [calibration_verdict(self), *verdicts(self.differences), *self.notes]
+        return [calibration_verdict(self), *verdicts(self.differences), *map(as_spoken, self.notes)]
 
     def __str__(self) -> str:
-        lines = [f"Evaluation: {self.headline()}", *_tables(self.summary())]
+        lines = [said("evaluation", "head", headline=self.headline()), *_tables(self.summary())]
         if self.still_here is not None:
             lines += [
                 "",
@@ -127,12 +122,8 @@ def _tables(summary: pd.DataFrame) -> list[str]:
 
 def html_of(summary: pd.DataFrame) -> str:
     """Return a table of `Evaluation.summary` for a notebook: one row a metric, one column a model."""
-    lines = ([METRIC_WORDS[metric], *summary[metric]] for metric in summary.columns.drop("model"))
-    return html_table(["", *summary["model"]], lines)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    lines = ([metric_words(metric), *summary[metric]] for metric in summary.columns.drop("model"))
+    return html_table(["", *(value_words("evaluation", one) for one in summary["model"])], lines)
 
 
 def _aligned(table: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ from cxchurn.evaluate._metrics import BINS, calibration_error, roc_auc
 from cxchurn.evaluate._ranking import Ranking
 from cxchurn.evaluate._words import RECENCY_RULE
 from cxchurn.panel import too_few
+from cxchurn.words import Phrase
 
 # from here on a ranking is too good to be true; with fewer customers of either kind it may be so by chance
 _BELIEVED, _FEWEST = 0.98, 20
@@ -29,8 +30,7 @@ def notes(predictions: pd.DataFrame, models: list[str], differences: pd.DataFram
     """
     churned = predictions["churned"] == 1
     if churned.all() or not churned.any():
-        who = "Everybody churned" if churned.all() else "Nobody churned"
-        return (f"{who} in these {len(predictions):,} rows, so metrics of ranking are not defined.",)
+        return (Phrase("evaluation", "everybody" if churned.all() else "nobody", n=len(predictions)),)
     return (
         *_few(predictions, churned, differences),
         *_cutoffs(predictions),
@@ -50,11 +50,11 @@ def _few(predictions: pd.DataFrame, churned: pd.Series, differences: pd.DataFram
 def _cutoffs(predictions: pd.DataFrame) -> list[str]:
     rates = predictions.groupby("group")["churned"].mean()
     if len(rates) > MOST_CUTOFFS:
-        return [f"{len(rates):,} cut-offs are too many to judge one by one; a column `group` can put them together."]
+        return [Phrase("evaluation", "many_cutoffs", n=len(rates))]
     number = int(rates.isin([0, 1]).sum())
     if not number:
         return []
-    return [f"In {number} of {len(rates)} cut-offs all churned or all stayed; the mean over cut-offs leaves them out."]
+    return [Phrase("evaluation", "one_sided", n=number, cutoffs=len(rates))]
 
 
 def _beyond_belief(predictions: pd.DataFrame, model: str) -> list[str]:
@@ -65,7 +65,7 @@ def _beyond_belief(predictions: pd.DataFrame, model: str) -> list[str]:
     auc = roc_auc(churned, predictions[model].to_numpy())
     if auc < _BELIEVED:
         return []
-    return [f"An AUC of {auc:.3f} is beyond belief: look for a leak (cx.check_hindsight shows what to look at)."]
+    return [Phrase("evaluation", "beyond_belief", auc=auc)]
 
 
 def _calibration(predictions: pd.DataFrame, model: str) -> list[str]:
@@ -73,10 +73,7 @@ def _calibration(predictions: pd.DataFrame, model: str) -> list[str]:
     chance = _calibration_by_chance(predictions["churned"].to_numpy(), predictions[model].to_numpy())
     if error > chance:
         return []
-    return [
-        f"The calibration error, {error:.3f}, cannot be told from 0: "
-        f"{len(predictions):,} rows of exact probabilities show up to {chance:.3f} by chance."
-    ]
+    return [Phrase("evaluation", "calibrated", error=error, n=len(predictions), chance=chance)]
 
 
 def _calibration_by_chance(y: np.ndarray, p: np.ndarray) -> float:

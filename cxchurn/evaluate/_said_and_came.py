@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxchurn._core import clustered_mean
 from cxchurn.evaluate._curves import wilson
+from cxchurn.words import said, value_words
 
 ALL = "all"
 AS_SAID, TOO_HIGH, TOO_LOW = "as said", "too high", "too low"
@@ -36,12 +37,14 @@ def said_and_came(evaluation: Any, model: str | None = None) -> pd.DataFrame:
     """
     rows = evaluation.predictions
     name = str(evaluation.lift["model"].iloc[0]) if model is None else model
-    said, came = rows[name].to_numpy(dtype=np.float64), rows["churned"].to_numpy(dtype=np.float64)
-    by = pd.DataFrame({"cutoff": rows["group"].astype(str), "said": said, "churned": came}).groupby("cutoff", sort=True)
+    promised, came = rows[name].to_numpy(dtype=np.float64), rows["churned"].to_numpy(dtype=np.float64)
+    by = pd.DataFrame({"cutoff": rows["group"].astype(str), "said": promised, "churned": came}).groupby(
+        "cutoff", sort=True
+    )
     table = by.agg(rows=("said", "size"), churned=("churned", "sum"), said=("said", "mean")).reset_index()
     low, high = wilson(table["churned"], table["rows"])
     _, *ends = clustered_mean(came, rows["customer_id"].to_numpy())
-    last = {"cutoff": ALL, "rows": len(rows), "churned": came.sum(), "said": said.mean()}
+    last = {"cutoff": ALL, "rows": len(rows), "churned": came.sum(), "said": promised.mean()}
     table = pd.concat([table, pd.DataFrame([last])], ignore_index=True)
     table["came"] = table["churned"] / table["rows"]
     table["low"], table["high"] = np.clip([*low, ends[0]], 0, 1), np.clip([*high, ends[1]], 0, 1)
@@ -69,16 +72,14 @@ def calibration_verdict(evaluation: Any) -> str:
     overall = said_and_came(evaluation).iloc[-1]
     learned = getattr(evaluation, "learned", None)
     why = "" if learned is None else _why(overall, learned.rate)
-    return f"Said {overall['said']:.1%}, came {overall['came']:.1%}: {overall['verdict']}{why}."
+    verdict = value_words("evaluation", overall["verdict"])
+    return said("evaluation", "said_and_came", said=overall["said"], came=overall["came"], verdict=verdict, why=why)
 
 
 def _why(overall: pd.Series, rate: float) -> str:
     """Return how the rate moved since training, where the verdict needs an explanation."""
     moved = "fell" if rate > overall["high"] else "rose" if rate < overall["low"] else "stayed"
-    before = f"({rate:.1%} in training)"
-    if overall["verdict"] == AS_SAID:
-        return "" if moved == "stayed" else f", although the rate {moved} {before}"
-    if moved == "stayed":
-        return f", although the rate stayed {before}"
-    explains = (overall["verdict"] == TOO_HIGH) == (moved == "fell")
-    return f", {'because' if explains else 'although'} the rate {moved} {before}"
+    if overall["verdict"] == AS_SAID and moved == "stayed":
+        return ""
+    explains = moved != "stayed" and overall["verdict"] == (TOO_HIGH if moved == "fell" else TOO_LOW)
+    return said("evaluation", f"{'because' if explains else 'although'}_{moved}", before=rate)

@@ -6,21 +6,15 @@ import math
 
 import pandas as pd
 
-METRIC_WORDS = {
-    "roc_auc": "ROC AUC",
-    "average_precision": "average precision",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "calibration_error": "calibration error",
-    "lift_5": "lift in the top 5%",
-    "lift_10": "lift in the top 10%",
-    "lift_20": "lift in the top 20%",
-    "gain_5": "churners found in the top 5%",
-    "gain_10": "churners found in the top 10%",
-    "gain_20": "churners found in the top 20%",
-}
+from cxchurn.words import Together, said, value_words, written
+
 RECENCY_RULE = "recency rule"
 SUMMARY_METRICS = ("roc_auc", "average_precision", "log_loss", "brier", "calibration_error", "lift_10")
+
+
+def metric_words(metric: str) -> str:
+    """Return what a metric is called: ``lift in the top 10%``."""
+    return value_words("evaluation", metric)
 
 
 def interval_text(value: float, low: float, high: float) -> str:
@@ -32,12 +26,12 @@ def interval_text(value: float, low: float, high: float) -> str:
     '0.812 [0.79, 0.83]'
     """
     if not math.isfinite(value):
-        return "not defined"
-    first = f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+        return said("evaluation", "not_defined")
+    first = written(value, ".2f" if abs(value) >= 1 else ".3f")
     if not math.isfinite(low):
         return first
     decimals = 2 if high - low >= 0.02 else 3
-    return f"{first} [{low:.{decimals}f}, {high:.{decimals}f}]"
+    return f"{first} [{written(low, f'.{decimals}f')}, {written(high, f'.{decimals}f')}]"
 
 
 def verdicts(differences: pd.DataFrame) -> list[str]:
@@ -58,18 +52,15 @@ def verdicts(differences: pd.DataFrame) -> list[str]:
 
 
 def _verdict(baseline: str, rows: pd.DataFrame) -> str:
-    said: dict[str, list[str]] = {"model": [], "baseline": [], "too close to tell": []}
-    for row in rows.itertuples():
-        words = METRIC_WORDS[str(row.metric)] + ("" if row.cutoff == "pooled" else " inside cut-offs")
-        by = "" if row.better == "too close to tell" else f" ({row.difference:+.3f} [{row.low:+.3f}, {row.high:+.3f}])"
-        said[str(row.better)].append(words + by)
-    parts = [
-        f"{words} {', '.join(said[key])}"
-        for key, words in (
-            ("model", "better in"),
-            ("baseline", "worse in"),
-            ("too close to tell", "too close to tell in"),
-        )
-        if said[key]
-    ]
-    return f"Against the {baseline}: " + "; ".join(parts) + "."
+    told: dict[str, list[str]] = {"better_in": [], "worse_in": [], "close_in": []}
+    keys = {"model": "better_in", "baseline": "worse_in", "too close to tell": "close_in"}
+    for row in rows.to_dict("records"):
+        metric = metric_words(str(row["metric"]))
+        if row["cutoff"] != "pooled":
+            metric = said("evaluation", "inside_cutoffs", metric=metric)
+        numbers = {name: row[name] for name in ("difference", "low", "high")}
+        key = keys[str(row["better"])]
+        told[key].append(metric if key == "close_in" else said("evaluation", "by", metric=metric, **numbers))
+    parts = [said("evaluation", key, metrics=Together(metrics)) for key, metrics in told.items() if metrics]
+    named = value_words("evaluation", baseline)
+    return said("evaluation", "against", baseline=named, parts=Together(parts, "semicolon"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cxchurn.explain._segments import Segments, segments
     from cxchurn.explain._waterfall import waterfall
     from cxchurn.explain.ledger import Account, Ledger, account, contact_words, contacts_words, touchpoints
-    from cxchurn.explain.periods import Pulse, pulse
+    from cxchurn.explain.periods import Pulse, measure_of, measure_words, pulse
     from cxchurn.explain.sayings import Claim, Claims, CostClaim, YearlyClaim, claims, standard_claims
     from cxchurn.explain.whatif import (
         WhatIf,
@@ -48,7 +48,7 @@ _WHERE = {
         *("WhatIf", "added", "answered", "called_back", "edited", "not_passed_on", "refunded", "solved", "tone"),
         *("what_if", "without"),
     ),
-    "periods": ("Pulse", "pulse"),
+    "periods": ("Pulse", "measure_of", "measure_words", "pulse"),
     "sayings": ("Claim", "Claims", "CostClaim", "YearlyClaim", "claims", "standard_claims"),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _WHERE.items() for name in names})
@@ -84,6 +84,8 @@ __all__ = [
     "explain_customer",
     "explain_features",
     "importance",
+    "measure_of",
+    "measure_words",
     "not_passed_on",
     "points_said",
     "pulse",

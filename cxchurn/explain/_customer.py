@@ -12,11 +12,12 @@ import numpy as np
 from cxchurn._core import Deferred, html_result, html_table, iso
 from cxchurn.explain._explain import explain_features
 from cxchurn.explain._explanation import Explanation
-from cxchurn.explain.ledger import cutoff_in, one_customer, plain_rows, share
+from cxchurn.explain.ledger import cutoff_in, one_customer, plain_rows
 from cxchurn.features import References, subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import asked_about
+from cxchurn.words import Language, Printed, said, value_words, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ _INDENT = " " * 9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CustomerExplanation:
+class CustomerExplanation(Printed):
     """One customer's risk as of an instant, with what raises and what lowers it; made by `explain_customer`.
 
     Attributes
@@ -58,26 +59,38 @@ class CustomerExplanation:
     explanation: Explanation
     model_version: str
 
-    def __repr__(self) -> str:
+    @property
+    def language(self) -> Language:  # type: ignore[override]
+        """What it is printed in: that of the model."""
+        return self.explanation.language
+
+    def _text(self) -> str:
         return "\n".join(self._lines())
 
-    def _repr_html_(self) -> str:
-        head = ["", "points", "by", "what", "can be acted on"]
+    def _html(self) -> str:
+        head = ["", *(said("explain", f"head_{name}") for name in ("points", "by", "what", "actionable"))]
         rows = (
             [
-                row["side"],
-                f"{row['points']:+.1f}",
+                said("explain", f"side_{row['side']}"),
+                written(row["points"], "+.1f"),
                 subject_words(row["subject"]),
                 _with_own_usual(row),
-                "yes" if row["actionable"] else "",
+                said("explain", "yes") if row["actionable"] else "",
             ]
             for row in self.reasons.to_dict("records")
         )
-        risk = (
-            f"not asked about ({self.not_asked})" if self.not_asked else f"risk {share(self.probability)} ({self.band})"
-        )
-        about = f"{self.customer_id} as of {iso(self.at)[:16]}, {risk}"
+        about = f"{self._who}, {self._risk}"
         return html_result("CustomerExplanation", about, html_table(head, rows) if len(self.reasons) else "")
+
+    @property
+    def _who(self) -> str:
+        return said("explain", "about", customer=str(self.customer_id), at=iso(self.at)[:16])
+
+    @property
+    def _risk(self) -> str:
+        if self.not_asked:
+            return said("explain", "not_asked", why=value_words("not_asked", self.not_asked))
+        return said("explain", "risk", probability=self.probability, band=value_words("bands", self.band))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is said as plain data, for JSON; what is missing is None."""
@@ -92,20 +105,19 @@ class CustomerExplanation:
         return {**about, "reasons": plain_rows(self.reasons.drop(columns=["customer_id", "cutoff"], errors="ignore"))}
 
     def _lines(self) -> Iterator[str]:
-        head = f"{self.customer_id} as of {iso(self.at)[:16]}: "
+        yield f"{self._who}: {self._risk}"
         if self.not_asked:
-            yield f"{head}not asked about ({self.not_asked})"
             return
-        yield f"{head}risk {share(self.probability)} ({self.band})"
         for side in ("raises", "lowers"):
             rows = self.reasons[self.reasons["side"] == side].to_dict("records")
-            yield from [f"What {side} the risk"] if rows else []
+            yield from [said("explain", side)] if rows else []
             for row in rows:
                 # the points are those of the whole subject, of which the sentence tells one thing
-                yield f"  {row['points']:+5.1f} points: {subject_words(row['subject'])}"[:_WIDTH]
+                points = said("explain", "points", points=f"{written(row['points'], '+.1f'):>5}")
+                yield f"  {points}: {subject_words(row['subject'])}"[:_WIDTH]
                 yield textwrap.fill(_with_own_usual(row), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
         if not len(self.reasons):
-            yield "Nothing that can be told moves the risk by half a point."
+            yield said("explain", "nothing")
 
 
 def explain_customer(
@@ -163,4 +175,6 @@ def explain_customer(
 
 def _with_own_usual(row: dict[Any, Any]) -> str:
     own = row["usual_own_said"]
-    return f"{row['sentence']}; own usual: {own}" if own and own != row["value_said"] else str(row["sentence"])
+    if not own or own == row["value_said"]:
+        return str(row["sentence"])
+    return said("explain", "own_usual", sentence=row["sentence"], usual=own)

@@ -84,4 +84,4 @@ def explain_features(
     contributions = pd.DataFrame(parts[:, :-1], columns=features.columns, index=features.index, copy=False)
     base = float(parts[0, -1]) if len(parts) else 0.0
     says, typical = model.features_.says_, model.typical_
-    return Explanation(rows, features, contributions, base, says, typical, raw, model.present_, over)
+    return Explanation(rows, features, contributions, base, says, typical, raw, model.present_, over, model.bands_)

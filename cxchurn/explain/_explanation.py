@@ -14,8 +14,9 @@ from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._reasons import reason_table
 from cxchurn.explain._telling import Telling
-from cxchurn.features import THEMES, FeatureSet, Says, subject_words
-from cxchurn.model import probability_of_raw
+from cxchurn.features import THEMES, FeatureSet, Says, language_of_says, subject_words
+from cxchurn.model import Bands, probability_of_raw
+from cxchurn.words import Language, said, speaking, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,8 @@ class Explanation:
         The share of training rows that had a value of each feature; by default all.
     over : FeatureSet, optional
         What made the features, over the log that they were made of: asked for customers' own usual.
+    bands : Bands, optional
+        From which probability on the model calls a risk medium, and high.
     """
 
     rows: pd.DataFrame
@@ -63,6 +66,7 @@ class Explanation:
     raw_score: np.ndarray | None = None
     present: dict[str, float] = field(default_factory=dict)
     over: FeatureSet | None = None
+    bands: Bands | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -71,9 +75,19 @@ class Explanation:
         return f"Explanation({len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers)"
 
     def _repr_html_(self) -> str:
+        with speaking(self.language):
+            return self._html()
+
+    def _html(self) -> str:
         tables = (html_of(self.themes(), "theme"), html_of(self.drivers().head(_SHOWN), "driver")) if len(self) else ()
-        about = f"{len(self):,} rows, {self.contributions.shape[1]} features, {len(self._drivers)} drivers"
+        sizes = {"rows": len(self), "features": self.contributions.shape[1], "drivers": len(self._drivers)}
+        about = said("explain", "rows", **sizes)
         return html_result("Explanation", about, *tables)
+
+    @property
+    def language(self) -> Language:
+        """What its sentences are said in."""
+        return language_of_says(self.says)
 
     @cached_property
     def raw(self) -> np.ndarray:
@@ -265,7 +279,13 @@ def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
 def html_of(table: pd.DataFrame, name: str) -> str:
     """Return what matters over all rows as a table for a notebook; `table` as `Explanation.drivers` or `themes`."""
     rows = (
-        [subject_words(str(row[name])), f"{row['share']:.0%}", f"{row['raises']:+.3f}", f"{row['lowers']:+.3f}"]
+        [
+            subject_words(str(row[name])),
+            written(row["share"], ".0%"),
+            written(row["raises"], "+.3f"),
+            written(row["lowers"], "+.3f"),
+        ]
         for row in table.to_dict("records")
     )
-    return html_table([f"by {name}", "share", "towards leaving (log-odds)", "towards staying"], rows)
+    head = (f"by_{name}", "head_share", "head_raises", "head_lowers")
+    return html_table([said("explain", one) for one in head], rows)

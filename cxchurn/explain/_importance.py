@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cxchurn._core import Deferred, UsageError, clustered_mean, did_you_mean, listed
 from cxchurn.explain._explanation import Explanation
 from cxchurn.features import subject_words
+from cxchurn.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,8 @@ def importance(explanation: Explanation, *, by: str = "driver") -> pd.DataFrame:
         raise UsageError(f"by is {by!r}.", allowed=listed(_BY), hint=did_you_mean(by, _BY))
     points = 100 * getattr(explanation, f"by_{by}")(scale="probability")
     customers = explanation.rows["customer_id"].to_numpy()
-    table = pd.DataFrame({by: points.columns, "words": [subject_words(str(name)) for name in points.columns]})
+    with speaking(explanation.language):
+        table = pd.DataFrame({by: points.columns, "words": [subject_words(str(name)) for name in points.columns]})
     sides = {"": points.abs(), "raises": points.clip(lower=0), "lowers": points.clip(upper=0)}
     for side, values in sides.items():
         mean, low, high = clustered_mean(values.to_numpy(), customers)

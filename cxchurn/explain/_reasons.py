@@ -11,6 +11,7 @@ import numpy as np
 from cxchurn._core import Deferred
 from cxchurn.explain._chosen import Chosen
 from cxchurn.explain._telling import Telling
+from cxchurn.words import said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,12 +54,17 @@ def reasons_said(row: Mapping[Any, Any]) -> list[str]:
     >>> reasons_said({"customer_id": "C-1", "reason_1": "Waited 2 hours", "points_1": 5.8, "reason_2": ""})
     ['Waited 2 hours (+6 points)']
     """
-    said = []
+    told = []
     for text, points in reason_names(sum(str(name).startswith("reason_") for name in row)):
         sentence, weight = row.get(text), row.get(points)
         if isinstance(sentence, str) and sentence:
-            said.append(sentence if weight is None or weight != weight else f"{sentence} ({points_said(weight)})")
-    return said
+            told.append(sentence if weight is None or weight != weight else with_points(sentence, weight))
+    return told
+
+
+def with_points(sentence: str, points: float) -> str:
+    """Return a sentence with what it weighs behind it."""
+    return said("explain", "reason", sentence=sentence, points=points_said(points))
 
 
 def points_said(points: float) -> str:
@@ -70,7 +76,7 @@ def points_said(points: float) -> str:
     ('+1 point', '-12 points')
     """
     whole = max(1, math.floor(abs(points) + 0.5))
-    return f"{'-' if points < 0 else '+'}{whole} {'point' if whole == 1 else 'points'}"
+    return said("explain", "point", n=-whole if points < 0 else whole)
 
 
 def sentences(columns: np.ndarray, features: np.ndarray, telling: Telling) -> np.ndarray:
@@ -87,8 +93,8 @@ def sentences(columns: np.ndarray, features: np.ndarray, telling: Telling) -> np
     for column in np.unique(columns[columns >= 0]).tolist():
         rows = np.flatnonzero(columns == column)
         values, place = np.unique(features[rows, column], return_inverse=True)
-        said = [reason(telling, column, value) for value in values.tolist()]
-        found[rows] = np.array(said, dtype=object)[place]
+        texts = [reason(telling, column, value) for value in values.tolist()]
+        found[rows] = np.array(texts, dtype=object)[place]
     return found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,19 +12,19 @@ from cxchurn._core import UsageError, instant, iso
 from cxchurn.explain._explain import explain
 from cxchurn.explain._explanation import Explanation
 from cxchurn.explain._grouping import NO_REASON, NOT_AT_RISK, OTHER, Grouping, grouped
-from cxchurn.explain._reasons import points_said
+from cxchurn.explain._segment_words import html, page
 from cxchurn.features import subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, probability_of_raw
 from cxchurn.panel import rows_at, values_of
+from cxchurn.words import Language, Phrase, Printed, english, said, speaking
 
-_WIDTH = 80
-_NOTE = "Reasons go with the risk; what would keep a customer only a test tells."
-_LAST = (OTHER, NO_REASON, NOT_AT_RISK)
+# those that stand last, and their words in the language file
+_LAST = {OTHER: "other", NO_REASON: "no_reason", NOT_AT_RISK: "not_at_risk"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Segments:
+class Segments(Printed):
     """Customers in segments by the reason of their risk; made by `segments`.
 
     Attributes
@@ -33,10 +32,11 @@ class Segments:
     table : DataFrame
         One row a segment, the largest first, then other reasons, no reason that can be told, and not at risk; together they are
         everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
-        ``actionable`` (whether somebody can act on it), ``rows``, ``customers``, ``share`` (of all rows), ``probability``
-        (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of the reason, in points of probability),
-        ``column`` that tells it most often and its ``sentence`` for the median customer; with labels ``churn_rate`` (the share
-        that left), with values ``value`` and ``value_at_risk`` (money, summed; the second times the probability).
+        ``actionable`` (whether somebody can act on it), ``at_risk`` (all but the last segment), ``rows``, ``customers``,
+        ``share`` (of all rows), ``probability`` (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of
+        the reason, in points of probability), ``column`` that tells it most often and its ``sentence`` for the median customer;
+        with labels ``churn_rate`` (the share that left), with values ``value`` and ``value_at_risk`` (money, summed; the second
+        times the probability).
     rows : DataFrame
         One row a row of the explanation, in its order: ``customer_id``, ``cutoff``, ``churn_probability``, ``segment``,
         ``subject``, ``column``, ``points``.
@@ -44,25 +44,21 @@ class Segments:
         The probability from which on a customer is at risk.
     notes : tuple of str
         What to know.
+    language : Language
+        What it is said in: that of the explanation.
     """
 
     table: pd.DataFrame
     rows: pd.DataFrame
     at_least: float
     notes: tuple[str, ...]
+    language: Language = field(default_factory=english)
 
-    def __str__(self) -> str:
-        at_risk = int((self.rows["churn_probability"] >= self.at_least).sum())
-        head = f"Segments: {at_risk:,} of {len(self.rows):,} at risk (from {self.at_least:.1%} on), by what can be told"
-        lines = textwrap.wrap(head, _WIDTH)
-        for row in self.table.to_dict("records"):
-            lines += ["", *_block(row)]  # type: ignore[arg-type]
-        for note in self.notes:
-            lines += ["", *textwrap.wrap(note, _WIDTH)]
-        return "\n".join(lines)
+    def _text(self) -> str:
+        return page(self)
 
-    def __repr__(self) -> str:
-        return str(self)
+    def _html(self) -> str:
+        return html(self)
 
 
 def segments(
@@ -93,7 +89,8 @@ def segments(
     churned : array of shape (n,), optional
         What came of each row of the explanation: 1 for who left.
     at_least : float, optional
-        From which probability on a customer is at risk. Default: the base that reasons are counted from.
+        From which probability on a customer is at risk. Default: where the model's medium band begins; of an explanation that
+        knows no bands, the base that reasons are counted from.
     fewest : int, default 20
         Segments of fewer customers are put together as other reasons.
 
@@ -106,7 +103,7 @@ def segments(
     >>> segments(model, log, value="yearly_spend").table  # doctest: +SKIP
     """
     explanation, log = _explained(given, log, at)
-    least = float(probability_of_raw(np.array(explanation.base))) if at_least is None else _probability(at_least)
+    least = _from_bands(explanation) if at_least is None else _probability(at_least)
     if isinstance(fewest, bool) or not isinstance(fewest, (int, np.integer)) or fewest < 1:
         raise UsageError(f"fewest is {fewest!r}.", allowed="a whole number, 1 or more")
     found = grouped(explanation, explanation.probability >= least)
@@ -118,11 +115,12 @@ def segments(
     sizes = rows.groupby("subject")["customer_id"].nunique()
     small = [name for name, size in sizes.items() if size < fewest and name not in _LAST]
     rows["subject"] = rows["subject"].where(~rows["subject"].isin(small), OTHER)
-    rows.insert(3, "segment", rows["subject"].map(_words))
-    numbers, notes = _numbers(rows, log, value, churned)
-    table = _table(rows.assign(**numbers), explanation, found)
+    with speaking(explanation.language):
+        rows.insert(3, "segment", rows["subject"].map(_words))
+        numbers, notes = _numbers(rows, log, value, churned)
+        table = _table(rows.assign(**numbers), explanation, found)
     rows["subject"] = rows["subject"].where(~rows["subject"].isin(_LAST), "")
-    return Segments(table, rows, least, (*notes, _NOTE))
+    return Segments(table, rows, least, (*notes, Phrase("segments", "note")), explanation.language)
 
 
 def _explained(
@@ -149,6 +147,13 @@ def _explained(
     return explain(given, rows, log=log), log
 
 
+def _from_bands(explanation: Explanation) -> float:
+    """Return from which probability on customers are at risk: in the medium or the high band, as scores have it."""
+    if explanation.bands is not None:
+        return explanation.bands.medium
+    return float(probability_of_raw(np.array(explanation.base)))
+
+
 def _probability(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, (int, float, np.floating)) or not 0 <= given <= 1:
         raise UsageError(f"at_least is {given!r}.", allowed="a probability from 0 to 1", hint="such as 0.2")
@@ -156,7 +161,7 @@ def _probability(given: Any) -> float:
 
 
 def _words(subject: str) -> str:
-    return subject if subject in _LAST else subject_words(subject)
+    return said("segments", _LAST[subject]) if subject in _LAST else subject_words(subject)
 
 
 def _numbers(
@@ -185,8 +190,9 @@ def _numbers(
 
 def _table(rows: pd.DataFrame, explanation: Explanation, found: Grouping) -> pd.DataFrame:
     lines = [_line(str(subject), own, len(rows), explanation) for subject, own in rows.groupby("subject")]
+    last = list(_LAST)
     order = sorted(
-        lines, key=lambda one: (_LAST.index(one["key"]) if one["key"] in _LAST else -1, -one["customers"], one["key"])
+        lines, key=lambda one: (last.index(one["key"]) if one["key"] in _LAST else -1, -one["customers"], one["key"])
     )
     return pd.DataFrame(order).drop(columns="key")
 
@@ -201,6 +207,7 @@ def _line(subject: str, own: pd.DataFrame, everybody: int, explanation: Explanat
         "subject": "" if subject in _LAST else subject,
         "theme": says.theme if says is not None else "",
         "actionable": says is not None and says.actionable,
+        "at_risk": subject != NOT_AT_RISK,
         "rows": len(own),
         "customers": own["customer_id"].nunique(),
         "share": len(own) / everybody,
@@ -224,18 +231,6 @@ def _telling(own: pd.DataFrame, explanation: Explanation) -> tuple[str, str]:
     column = min(counts.index[counts == counts.max()])
     rows = own.index[own["column"] == column]
     values = np.sort(explanation.features[column].to_numpy()[rows])
-    said = next(one for one in explanation.says if one.name == column)
-    sentence = said.sentence(float(values[(values.size - 1) // 2]))
+    says = next(one for one in explanation.says if one.name == column)
+    sentence = says.sentence(float(values[(values.size - 1) // 2]))
     return column, sentence[:1].upper() + sentence[1:]
-
-
-def _block(row: dict[str, Any]) -> list[str]:
-    left = f", {row['churn_rate']:.0%} left" if "churn_rate" in row else ""
-    money = f", worth {row['value']:,.0f} ({row['value_at_risk']:,.0f} at risk)" if "value" in row else ""
-    acted = " Can be acted on." if row["actionable"] else ""
-    head = f"{row['segment'][:1].upper()}{row['segment'][1:]}"
-    size = f"{row['customers']:,} customers ({row['share']:.0%}), mean risk {row['probability']:.0%}{left}{money}"
-    points = f" Weighs {points_said(row['points'])}." if row["sentence"] else ""
-    lines = textwrap.wrap(f"{head}: {size}.{points}{acted}", _WIDTH)
-    said = f"Such as: {row['sentence']}." if row["sentence"] else ""
-    return lines + textwrap.wrap(said, _WIDTH, initial_indent="  ", subsequent_indent="  ")

@@ -11,6 +11,7 @@ from cxchurn.explain._explanation import Explanation
 from cxchurn.explain._probability import on_probability
 from cxchurn.explain._which_row import row_of
 from cxchurn.features import subject_words
+from cxchurn.words import said, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,17 +64,16 @@ def waterfall(
         raise UsageError(f"by is {by!r}.", allowed=listed(_BY), hint=did_you_mean(by, _BY))
     row = row_of(explanation, customer, cutoff)
     points = 100 * _contributions(explanation, by).iloc[row]
-    words = (
-        _sentences(explanation, row) if by == "column" else {name: subject_words(str(name)) for name in points.index}
-    )
     steps = _largest(points[points != 0], most)
     base = 100 / (1 + np.exp(-explanation.base))
     ends = base + np.cumsum([0.0, *steps])
     last = 100 * float(explanation.probability[row])
+    with speaking(explanation.language):
+        words = _words(explanation, row, by, steps.index)
     return pd.DataFrame(
         {
             "part": [BASE, *steps.index, PROBABILITY],
-            "words": ["customers in general", *(words.get(name, "all else") for name in steps.index), "this customer"],
+            "words": words,
             "points": [base, *steps, last],
             "begins": [0.0, *ends[:-1], 0.0],
             "ends": [*ends, last],
@@ -93,6 +93,13 @@ def _largest(points: pd.Series, most: int) -> pd.Series:
     if len(ranked) <= most + 1:
         return ranked
     return pd.concat([ranked.head(most), pd.Series({OTHERS: ranked.iloc[most:].sum()})])
+
+
+def _words(explanation: Explanation, row: int, by: str, steps: pd.Index) -> list[str]:
+    """Return what each step is called, the first and the last too."""
+    known = _sentences(explanation, row) if by == "column" else {name: subject_words(str(name)) for name in steps}
+    called = (said("explain", "all_else") if name == OTHERS else known[name] for name in steps)
+    return [said("explain", "in_general"), *called, said("explain", "this_customer")]
 
 
 def _sentences(explanation: Explanation, row: int) -> dict[Any, str]:

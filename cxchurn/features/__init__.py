@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from cxchurn._core import on_demand
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
-from cxchurn.features._says import Says, language_said, said_in, texts_of
+from cxchurn.features._said_in import language_of_model, language_of_says, language_said, said_in, texts_of
+from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS, every_family, small, standard
 from cxchurn.features._subject_words import subject_words
 from cxchurn.features._themes import THEMES, actionable_of, matter_of, theme_of
@@ -58,7 +59,7 @@ from cxchurn.features.rhythm._volume import Volume
 from cxchurn.features.shared._comparing import Comparing, Crowd
 from cxchurn.features.shared._references import References, check_fits
 from cxchurn.features.shared._valence import Valence
-from cxchurn.features.words import Language, Number, language_of
+from cxchurn.words import Language, Number, language_of
 
 if TYPE_CHECKING:
     from cxchurn.features._feature_set import FeatureSet
@@ -133,6 +134,8 @@ __all__ = [
     "features_to_plain",
     "fitted_from_plain",
     "language_of",
+    "language_of_model",
+    "language_of_says",
     "language_said",
     "learned_to_plain",
     "matter_of",

@@ -24,10 +24,10 @@ from cxchurn.features.fitting._proven import called_for
 from cxchurn.features.fitting._rows import ROWS, rows_on
 from cxchurn.features.profile._hindsight import screen
 from cxchurn.features.shared._references import FEWEST, References
-from cxchurn.features.words import currency_of, words_of
 from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
 from cxchurn.interactions import InteractionLog, in_zone
 from cxchurn.panel import ChurnDefinition, populations_on
+from cxchurn.words import currency_of, words_of
 
 Answer = TypeVar("Answer")
 
@@ -69,7 +69,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         Those that are on.
     families_ : DataFrame
         One row a builder: ``driver``, ``builder``, ``on``, ``why`` (the roles that are missing), ``columns``, ``sees``
-        (whose events), ``idea``.
+        (whose events), ``idea``, ``lacks`` (the roles that the log has not).
     known_ : dict of str to tuple of str
         The labels learned, by column: the 50 most frequent; none of a column that tells customers apart (such as an
         e-mail address). Where the own acts or the activity had others, these stand under ``column@own`` and

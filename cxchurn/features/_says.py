@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from cxchurn._core import Span
+from cxchurn.features._any_value import AnyValue
+from cxchurn.features._bounded import bounded
 from cxchurn.features._column import Column
 from cxchurn.features._themes import EXPERIENCE
-from cxchurn.features.words import Forms, Label, Language, Level, Number, WordsByRole, english, language_of
+from cxchurn.words import Forms, Label, Language, Level, Number, WordsByRole, english, said_span
 
-_NEVER = re.compile(r"\bhas never (.*)")
-_YET = re.compile(r"\bhas had no (.*) yet$")
 _FORM = re.compile(r"\{value(?::([^}]*))?\}")
 # of nothing in these there is "none"
 _LENGTHS = ("days", "hours", "seconds", "money", "extent")
-_SPAN = re.compile(r"(\d+) (second|minute|hour|day|week)s?")
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ class Says:
         texts = {"one": column.says, "zero": column.zero, "missing": column.missing, "below": column.below}
         slots = {name: said.words if isinstance(said, Span) else said for name, said in column.slots.items()}
         if lookback is not None:
-            texts = {name: text and _bounded(text) for name, text in texts.items()}
+            texts = {name: text and bounded(text) for name, text in texts.items()}
             slots |= {"lookback": lookback} if any("{lookback}" in (text or "") for text in texts.values()) else {}
         labels = (column.levels or ()) if column.label is None else (column.label,)
         known = (words or {}).get(column.role, {})
@@ -160,7 +158,11 @@ class Says:
             return None
         if value == 0 and (spec.startswith("#") or spec in _LENGTHS):
             return self.language.word("numbers", "nothing")
-        return format(self._number(value), "share" if spec == "portion" else spec)
+        return format(self._number(value), self._alone(spec))
+
+    def _alone(self, spec: str) -> str:
+        """Return how a value is written beside a sentence: what is worse the more times it is, in times and not as a share."""
+        return {"portion": "share", "fold": "times" if self.expects > 0 else "fold"}.get(spec, spec)
 
     def label_of(self, value: float) -> str:
         """Return how the label of a category's value is called, "" where it has none."""
@@ -180,7 +182,7 @@ class Says:
     @property
     def meaning(self) -> str:
         """What a value means, without one: ``had n visits in the last 30 days``."""
-        return self._text(self.one).format(value=_Any(self.language, self._nouns), **self._places)
+        return self._text(self.one).format(value=AnyValue(self.language, self._nouns), **self._places)
 
     @property
     def _unsaid(self) -> str:
@@ -223,7 +225,7 @@ class Says:
         given = {"window": self.window, **self.slots}
         places: dict[str, object] = {"label": self._said_label}
         for name, said in given.items():
-            places[name] = _span(said, self.language) if isinstance(said, str) else said and self._number(said)
+            places[name] = said_span(said, self.language) if isinstance(said, str) else said and self._number(said)
         return places
 
     def to_dict(self) -> dict[str, Any]:
@@ -250,19 +252,6 @@ class Says:
         )
 
 
-def said_in(says: Iterable[Says], language: str | Path | Language) -> list[Says]:
-    """Return the same columns said in another language.
-
-    Parameters
-    ----------
-    says : iterable of Says
-    language : str, Path or Language
-        A TOML file of the shape of ``en.toml``; see `language_of`.
-    """
-    found = language_of(language)
-    return [replace(one, language=found) for one in says]
-
-
 _DEFAULTS = {one.name: None if one.default is MISSING else one.default for one in fields(Says)}
 
 
@@ -270,67 +259,8 @@ def _lists(words: Mapping[str, Forms]) -> dict[str, list[str]]:
     return {label: list(forms) for label, forms in words.items()}
 
 
-def language_said(says: Sequence[Says]) -> str:
-    """Return in whose words some columns are said: the language's name and version."""
-    language = says[0].language if says else english()
-    return f"{language.name} {language.version}"
-
-
-def texts_of(says: Iterable[Says]) -> list[str]:
-    """Return the English texts of some columns, each once: what a language file translates."""
-    texts = (text for one in says for text in (one.one, one.zero, one.below, one.missing))
-    return list(dict.fromkeys(text for text in texts if text))
-
-
 class _Unknown(str):
     """A label that is not known, said the same in whatever format."""
 
     def __format__(self, spec: str) -> str:
         return str(self)
-
-
-class _Any:
-    """Any value, as it stands in what a column means."""
-
-    def __init__(self, language: Language, nouns: Mapping[str, Forms]) -> None:
-        self._language = language
-        self._nouns = nouns
-
-    def __format__(self, spec: str) -> str:
-        if spec.startswith("#"):
-            return f"n {(self._nouns.get(spec[1:]) or self._language.noun(spec[1:]))[1]}"
-        size, _, signs = spec.partition(" ")
-        if "|" in spec:
-            return f"{self:{size}} {signs.replace('|', ' or ')}" if signs else size.replace("|", " or ")
-        return _ANY.get(size, "n")
-
-
-_ANY = {
-    "days": "n days",
-    "hours": "n hours",
-    "seconds": "n seconds",
-    "when": "n days ago",
-    "fold": "n times",
-    "factor": "n times",
-    "share": "n%",
-    "points": "n percentage points",
-    "degree": "clearly",
-    "shade": "clearly",
-    "mood": "good or bad",
-    "extent": "little or much",
-}
-
-
-def _bounded(text: str) -> str:
-    # what is said of a window is said of no more; a half-life is none
-    if "last {window}" in text:
-        return text
-    text = text.replace(" in all", " in the last {lookback}")
-    text = _NEVER.sub(r"has not \1 in the last {lookback}", text)
-    return _YET.sub(r"has had no \1 in the last {lookback}", text)
-
-
-def _span(text: str, language: Language) -> str:
-    """Say a span in a language; any other text stays."""
-    found = _SPAN.fullmatch(text)
-    return text if found is None else f"{Number(float(found[1]), language):#{found[2]}}"

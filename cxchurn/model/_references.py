@@ -11,11 +11,7 @@ from cxchurn.features import FeatureSet, References, nightly
 from cxchurn.model._churn_model import ChurnModel
 from cxchurn.model._curve import ChurnCurve
 from cxchurn.panel import Panel
-
-_EACH_NIGHT = (
-    "Customers are compared with customers in general as a nightly batch would have done it: by tables of each cut-off's week,"
-    " made of everybody in the panel's log."
-)
+from cxchurn.words import Phrase
 
 
 def with_references(model: ChurnModel, references: References | None) -> ChurnModel:
@@ -55,8 +51,8 @@ def as_each_night(model: Any, panel: Panel) -> tuple[Any, str | None]:
     made = nightly(model.features_, panel.log, np.unique(panel.cutoffs))
     few = made.fewer_than(model.features_.references_)
     if few and panel.log is not model.features_.log:
-        return model, f"Customers are compared with customers in general by the tables that the model carries: {few}."
-    return with_references(model, made), _EACH_NIGHT
+        return model, Phrase("evaluation", "own_tables", few=few)
+    return with_references(model, made), Phrase("evaluation", "each_night")
 
 
 def _over(model: ChurnModel, features: FeatureSet) -> ChurnModel:

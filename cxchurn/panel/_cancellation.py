@@ -12,6 +12,7 @@ from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
 from cxchurn.panel._kinds import EVER, check_labels, check_tuple, labels_in, named_like
 from cxchurn.panel._leaving import ROLE, Leaving
+from cxchurn.words import Phrase, Together
 
 ANY = "any"
 _LIVELY = 5  # so many interactions after leaving, and one wonders whether they have left
@@ -98,11 +99,11 @@ class Cancellation(ChurnDefinition):
     @property
     def says(self) -> str:
         """The definition in words."""
-        within = self.active_within and span(self.active_within, name="active_within")
-        who = f"customers active in the last {within.words}" if within else "customers"
-        excused = f" (but for {' or '.join(self.but)})" if self.but else ""
-        future = f"then do ({self.kind}) within {span(self.horizon).words}{excused}{after_gap(self.gap)}"
-        return f"{who} who had not cancelled and {future}"
+        within = None if self.active_within is None else span(self.active_within, name="active_within")
+        who = Phrase("churn", "customers") if within is None else Phrase("churn", "customers_active", within=within)
+        excused = Phrase("churn", "excused", reasons=Together(self.but, "or")) if self.but else ""
+        about = {"kind": self.kind, "horizon": span(self.horizon), "excused": excused, "gap": after_gap(self.gap)}
+        return Phrase("churn", "cancellation", who=who, **about)
 
     def check(self, log: InteractionLog) -> None:
         """Raise an error for kinds and reasons that never occur in the log, or spans that are none."""
@@ -128,11 +129,9 @@ class Cancellation(ChurnDefinition):
     def decided(self, log: InteractionLog) -> tuple[str, ...]:
         """Return in words what shows that a cancelled customer is back, and how many are not though they are active."""
         definition = self.resolved(log)
-        back = (
-            "any act of their own"
-            if definition.returns in (None, ANY)
-            else f"a {' or '.join(definition.returns or ())}"
-        )
+        back = Phrase("churn", "any_act")
+        if definition.returns not in (None, ANY):
+            back = Phrase("churn", "one_act", kinds=Together(definition.returns or (), "or"))
         ids, leaving, own = histories_of(log).ids, definition._leaving, self.populations.own
 
         def gone(seen: Seen) -> np.ndarray:
@@ -140,12 +139,10 @@ class Cancellation(ChurnDefinition):
             return leaving.gone(seen.all) * (1 + lively)
 
         states = answered(log, ids, np.full(ids.size, log.observed_until), gone)
-        found = [f"After a {self.kind}, {back} shows that a customer is back."]
+        found = [Phrase("churn", "back", kind=self.kind, back=back)]
         if (states == 2).any():
-            found.append(
-                f"{(states == 2).sum():,} of the {(states > 0).sum():,} customers who count as gone had {_LIVELY} or more "
-                f"interactions after it; returns='any' would count them as back."
-            )
+            lively, gone_now = int((states == 2).sum()), int((states > 0).sum())
+            found.append(Phrase("churn", "lively", n=lively, gone=gone_now, acts=_LIVELY))
         return tuple(found)
 
     def not_asked(self, seen: Seen) -> np.ndarray:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DAY, Deferred, UsageError, listed, logger
+from cxchurn._core import DAY, Deferred, UsageError, logger
 from cxchurn.history import Seen, Which, answered, by_label, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._kinds import EVER, labels_in
+from cxchurn.words import Phrase, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,12 +77,11 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
         return ()
     counts = activity_counts(log, churn)
     total = max(1, sum(counts.values()))
-    shares = [f"{kind} {number / total:.1%}" for kind, number in counts.items()]
-    told = [f"What counts as activity: {listed(shares, most=_SHOWN) or 'nothing'}."]
+    shares = [Phrase("panel", "kind_share", kind=kind, share=number / total) for kind, number in counts.items()]
+    kinds = some_of(shares, most=_SHOWN) if shares else Phrase("panel", "nothing")
+    told = [Phrase("panel", "counts", kinds=kinds)]
     if "direction" not in log.types.names and getattr(churn, "kinds", ()) is None:
-        told.append(
-            "The log has no direction, so all kinds count, also what the company may have sent; kinds=(...) says which."
-        )
+        told.append(Phrase("panel", "no_direction"))
         for kind, why in companys(log, tuple(counts)).items():
             logger.warning(
                 "%s counts as activity (%.1f %% of it) and looks like what the company does: %s. "

@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn._core import Statement, span
 from cxchurn.history import Populations, Seen, Where, recorded, where
 from cxchurn.interactions import InteractionLog
+from cxchurn.words import Phrase
 
 # why somebody who is known is not asked about
 ENDED, SILENT, NEW, OTHERWISE = "ended", "silent too long", "new", "not eligible"
@@ -142,4 +143,4 @@ def activity(kinds: tuple[str, ...] | Where | None, *, but: tuple[str, ...] = ("
 def after_gap(gap: str) -> str:
     """Return the words for a gap between cut-off and label window, none where there is none."""
     length = span(gap, name="gap", zero=True)
-    return f", starting {length.words} after the cut-off" if length.microseconds else ""
+    return Phrase("churn", "gap", gap=length) if length.microseconds else ""

@@ -12,6 +12,7 @@ from cxchurn._core import DAY, span
 from cxchurn.history import Where, answered, histories_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._kinds import labels_in, named_like
+from cxchurn.words import Phrase
 
 # at most so many of those who ended are active again soon, or it ended nothing
 MOST_AGAIN = 0.2
@@ -71,20 +72,16 @@ class Departure:
         said : tuple of str or None
             ``ended_by`` as it was given; None where the log decides.
         """
-        length, typed = span(self.horizon).words, f"ended_by=({self.kind!r},)"
-        shown = (
-            f"of {self.customers:,} with one, {self.again / self.customers:.1%} were active again within {length}"
-            if self.customers
-            else f"nobody's {length} after one lie within the log yet"
-        )
-        if said is not None:
-            role = "ends a customer" if self.kind in said else "is an act like any other"
-            return f"A {self.kind} {role}, as ended_by says; {shown}."
-        if self.ends:
-            return f"A {self.kind} ends a customer: {shown}; ended_by=() would take it for an act like any other."
+        length, typed = span(self.horizon), f"ended_by=({self.kind!r},)"
+        shown = Phrase("churn", "not_yet", horizon=length)
         if self.customers:
-            return f"A {self.kind} does not end a customer here: {shown}; {typed} would say that it does."
-        return f"Whether a {self.kind} ends a customer cannot be told: {shown}; {typed} would say that it does."
+            share = self.again / self.customers
+            shown = Phrase("churn", "again", n=self.customers, share=share, horizon=length)
+        if said is not None:
+            key = "said_ends" if self.kind in said else "said_act"
+        else:
+            key = "found_ends" if self.ends else "found_act" if self.customers else "found_nothing"
+        return Phrase("churn", key, kind=self.kind, shown=shown, typed=typed)
 
 
 def leaving_kinds(log: InteractionLog) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after
 from cxchurn.panel._departures import Departure, departures_in
 from cxchurn.panel._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
 from cxchurn.panel._leaving import ROLE, Leaving
+from cxchurn.words import Phrase, Together
 
 
 class Inactivity(ChurnDefinition):
@@ -84,11 +85,11 @@ class Inactivity(ChurnDefinition):
     @property
     def says(self) -> str:
         """The definition in words."""
-        within = self.active_within and span(self.active_within, name="active_within")
-        who = f"active in the last {within.words}" if within else "ever active"
-        ends = f", or leave ({' or '.join(self.ended_by)})" if self.ended_by else ""
-        silence = f"show no {words_of(self.kinds)} for {span(self.horizon).words}"
-        return f"customers {who} who then {silence}{after_gap(self.gap)}{ends}"
+        within = None if self.active_within is None else span(self.active_within, name="active_within")
+        who = Phrase("churn", "ever") if within is None else Phrase("churn", "active", within=within)
+        ends = Phrase("churn", "ends", kinds=Together(self.ended_by, "or")) if self.ended_by else ""
+        horizon, gap = span(self.horizon), after_gap(self.gap)
+        return Phrase("churn", "inactivity", who=who, kinds=words_of(self.kinds), horizon=horizon, gap=gap, ends=ends)
 
     def check(self, log: InteractionLog) -> None:
         """Raise an error for kinds that never occur in the log or contradict each other, or spans that are none."""

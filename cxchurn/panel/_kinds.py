@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, listed, logger, typed
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
+from cxchurn.words import Phrase, Together, some_of
 
 Kinds = tuple[str, ...] | Where | None
 EVER = np.datetime64("9999-01-01", "us")
@@ -29,8 +30,7 @@ def tell_labels(log: InteractionLog, column: str, labels: tuple[str, ...], *, at
 
 
 def _join() -> str:
-    how = typed("Schema(ignore_case=True)", "ignore_case = true under [format] of the schema")
-    return f"{how} makes one of them."
+    return typed("Schema(ignore_case=True)", "ignore_case = true under [format] of the schema")
 
 
 def plainly(kind: str) -> str:
@@ -57,22 +57,24 @@ def words_of(kinds: Kinds) -> str:
     'purchase with value of at least 0.01'
     """
     if kinds is None:
-        return "activity of their own"
+        return Phrase("churn", "own_activity")
     if not isinstance(kinds, Where):
-        return " or ".join(kinds)
+        return Phrase("lists", "text", text=Together(kinds, "or"))
     named = [_either(values) for column, test, values in kinds.tests if (column, test) == ("kind", "==")]
     further = [_said(*test) for test in kinds.tests if test[:2] != ("kind", "==")]
-    return " and ".join(named or ["activity"]) + (f" with {' and '.join(further)}" if further else "")
+    what = Together(named or [Phrase("churn", "activity")], "and")
+    if not further:
+        return Phrase("lists", "text", text=what)
+    return Phrase("churn", "with", kinds=what, conditions=Together(further, "and"))
 
 
-def _either(values: tuple[str | float, ...]) -> str:
-    return " or ".join(value if isinstance(value, str) else f"{value:g}" for value in values)
+def _either(values: tuple[str | float, ...]) -> Together:
+    return Together((value if isinstance(value, str) else f"{value:g}" for value in values), "or")
 
 
 def _said(column: str, test: str, values: tuple[str | float, ...]) -> str:
-    words = {"==": "{column} {value}", "!=": "{column} other than {value}"}
-    words |= {">=": "{column} of at least {value}", "<=": "{column} of at most {value}"}
-    return words[test].format(column=column, value=_either(values))
+    words = {"==": "equal", "!=": "unequal", ">=": "at_least", "<=": "at_most"}
+    return Phrase("churn", words[test], column=column, values=_either(values))
 
 
 def check_activity(log: InteractionLog, kinds: Kinds) -> None:
@@ -105,7 +107,9 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
                 hint=f"{alike}." if alike else did_you_mean(str(label), present),
             )
         if alike:
-            logger.warning(f"{name} names the {what} {label!r}; {alike} and are not meant. {_join()}")
+            logger.warning(
+                f"{name} names the {what} {label!r}; {alike} and are not meant. {_join()} makes one of them."
+            )
 
 
 def spelled_alike(log: InteractionLog, churn: object) -> list[str]:
@@ -115,15 +119,24 @@ def spelled_alike(log: InteractionLog, churn: object) -> list[str]:
         given = getattr(churn, part, None)
         named += given if isinstance(given, (tuple, list)) else []
     present = labels_in(log, "kind")
-    found = {kind: _alike(kind, present) for kind in named if kind is not None}
+    found = {kind: _alike_phrase(kind, present) for kind in named if kind is not None}
     return [
-        f"{kind!r} is meant to the letter; {alike} and are not. {_join()}" for kind, alike in found.items() if alike
+        Phrase("panel", "spelled", kind=repr(kind), alike=alike, how=_join()) for kind, alike in found.items() if alike
     ]
 
 
+def _alike_phrase(label: str, present: Collection[str]) -> Phrase | None:
+    others = _others(label, present)
+    return Phrase("panel", "alike", n=len(others), others=some_of(map(repr, others))) if others else None
+
+
 def _alike(label: str, present: Collection[str]) -> str | None:
-    others = [other for other in present if other != label and folded(other) == folded(str(label))]
+    others = _others(label, present)
     return f"{listed(map(repr, others))} differ from it by upper case or blanks alone" if others else None
+
+
+def _others(label: str, present: Collection[str]) -> list[str]:
+    return [other for other in present if other != label and folded(other) == folded(str(label))]
 
 
 def check_tuple(labels: object, name: str, what: str = "kind") -> None:

@@ -12,6 +12,7 @@ from cxchurn.interactions import InteractionLog, known_before
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._observed import counted
 from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,12 +114,9 @@ def delay_words(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
     if not late.size:
         return ()
     half, most = (_length(float(np.quantile(late, share))) for share in (0.5, 0.95))
-    return (
-        f"{late.size / found.size:.0%} of the events that decide an outcome became known later than they happened: half of "
-        f"these within {half}, 95% within {most}. Outcomes of the last {most} may still change.",
-    )
+    return (Phrase("panel", "delayed", share=late.size / found.size, half=half, most=most),)
 
 
 def _length(microseconds: float) -> str:
     number, unit = (microseconds / DAY, "days") if microseconds >= DAY else (microseconds / _HOUR, "hours")
-    return f"{number:.1f} {unit}"
+    return Phrase("panel", unit, number=number)

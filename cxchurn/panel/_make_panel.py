@@ -31,6 +31,7 @@ from cxchurn.panel._observed import Ending, observed_end
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._summary import by_reason, summarise
+from cxchurn.words import Phrase, Together, some_of, value_phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,8 +226,10 @@ def _not_asked(asked: Asked) -> list[str]:
     counts = asked.counts()
     if not counts:
         return []
-    said = listed(f"{number:,} {why}" for why, number in counts.items())
-    return [f"Not asked about are {sum(counts.values()):,} of {asked.asked.size:,} customers at cut-offs: {said}."]
+    why = [
+        Phrase("scores", "left", number=number, why=value_phrase("not_asked", one)) for one, number in counts.items()
+    ]
+    return [Phrase("panel", "not_asked", n=sum(counts.values()), all=asked.asked.size, why=some_of(why))]
 
 
 def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, ending: Ending) -> list[str]:
@@ -235,12 +238,7 @@ def _whole_cutoffs(rows: pd.DataFrame, finished: np.ndarray, ending: Ending) -> 
     none = some.index[~some.to_numpy()]
     if not len(none) or ending.probability is not None:
         return []
-    word, verb = ("cut-off", "is") if len(none) == 1 else ("cut-offs", "are")
-    return [
-        f"The {word} {listed(none)} {verb} refused whole: the label window runs past the end of the log "
-        f"({iso(ending.until)}). If the log is complete until later, say so: "
-        f"read_interactions(..., observed_until=...)."
-    ]
+    return [Phrase("panel", "refused_whole", n=len(none), cutoffs=some_of(map(str, none)), until=iso(ending.until))]
 
 
 def _reasons(frame: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -> list[str]:
@@ -248,22 +246,20 @@ def _reasons(frame: pd.DataFrame, log: InteractionLog, churn: ChurnDefinition) -
     left = frame[frame["churned"] == 1]
     if getattr(churn, "reason", None) not in log.types.names or left.empty:
         return []
-    said = [f"{row.reason} {row.share:.1%}" for row in by_reason(left, log, churn).itertuples()]
-    return [f"Why they churned: {listed(said, most=8)}."]
+    shares = by_reason(left, log, churn).to_dict("records")
+    said = [Phrase("panel", "reason", reason=row["reason"], share=row["share"]) for row in shares]
+    return [Phrase("panel", "reasons", reasons=some_of(said, most=8))]
 
 
 def _left_out(left_out: pd.Series, late: pd.Series, churn: ChurnDefinition) -> list[str]:
-    said = []
+    said: list[str] = []
     if left_out.sum():
         but = getattr(churn, "but", ())
-        causes = [f"for {' or '.join(but)}"] if but else []
-        causes += ["in the gap before the label window"] if span(churn.gap, zero=True).microseconds else []
-        words = " or ".join(causes)
-        said.append(f"{left_out.sum():,} rows are left out, neither stayed nor churned: they ended {words}.")
+        causes = [Phrase("panel", "for_reasons", reasons=Together(but, "or"))] if but else []
+        causes += [Phrase("panel", "in_gap")] if span(churn.gap, zero=True).microseconds else []
+        said.append(Phrase("panel", "left_out", n=int(left_out.sum()), causes=Together(causes, "or")))
     if late.sum():
-        said.append(
-            f"{late.sum():,} rows are left out: the customer had ended by then, though that became known only later."
-        )
+        said.append(Phrase("panel", "known_late", n=int(late.sum())))
     return said
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxchurn._core import DAY, iso, listed, zone
+from cxchurn._core import DAY, iso, zone
 from cxchurn.history import Where, events_by_day, histories_of, where
-from cxchurn.interactions import Arrivals, Counts, InteractionLog, Silence, by_day, late_words, likely, stopped
+from cxchurn.interactions import Arrivals, Counts, InteractionLog, Silence, by_day, likely, stopped
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.words import Phrase, some_of
 
 _LOG_ENDS = "the log ends"
-_SAY = "say observed_until= if it is complete"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Ending:
     @property
     def said(self) -> tuple[str, ...]:
         """The end, where it is not the log's, and the notes, as sentences."""
-        own = () if self.why == _LOG_ENDS else (f"Outcomes are observed until {iso(self.until)}: {self.why}.",)
+        own = () if self.why == _LOG_ENDS else (Phrase("panel", "until", until=iso(self.until), why=self.why),)
         return (*own, *self.notes)
 
 
@@ -109,29 +109,34 @@ def _alive(
     """Return what shows that outcomes are still observed, in words and by day."""
     if not isinstance(churn, Cancellation):
         named = getattr(churn, "kinds", None) is not None or len(kinds) == 1
-        return (f"{listed(kinds)} events" if named else "the customers' acts"), [events]
+        return (Phrase("panel", "kinds_events", kinds=some_of(kinds)) if named else Phrase("panel", "acts")), [events]
     if not sources:
-        return "all interactions", [events_by_day(log)]
-    return f"the rows of {listed(one.source for one in sources)} (with {churn.kind})", [one.counts for one in sources]
+        return Phrase("panel", "all_interactions"), [events_by_day(log)]
+    names = some_of(one.source for one in sources)
+    return Phrase("panel", "rows_of_with", sources=names, kinds=churn.kind), [one.counts for one in sources]
 
 
 def _declared(log: InteractionLog, sources: Iterable[Arrivals]) -> Iterator[Ending]:
     for one in sources:
         if one.until is not None:
-            yield Ending(min(one.until, log.observed_until), f"{one.source} is complete until then, as was said")
+            yield Ending(min(one.until, log.observed_until), Phrase("panel", "complete", source=one.source))
         elif one.arrives:
             end = log.observed_until - np.timedelta64(one.arrives, "us")
-            yield Ending(end, f"{one.source} comes {one.arrives / DAY:.3g} days late")
+            yield Ending(end, Phrase("panel", "late_source", source=one.source, days=one.arrives / DAY))
 
 
 def _retired(log: InteractionLog, events: Counts, kinds: list[str], sources: list[Arrivals]) -> Iterator[str]:
     """Say what stopped though other things that count go on."""
-    parts = {f"{kind} events": [Counts({key: n for key, n in events.items() if key[0] == kind})] for kind in kinds}
-    parts |= {f"the rows of {one.source}": [one.counts] for one in sources if one.until is None and len(sources) > 1}
+    parts: dict[str, list[Counts]] = {
+        Phrase("panel", "kinds_events", kinds=kind): [Counts({key: n for key, n in events.items() if key[0] == kind})]
+        for kind in kinds
+    }
+    several = [one for one in sources if one.until is None and len(sources) > 1]
+    parts |= {Phrase("panel", "rows_of", sources=one.source): [one.counts] for one in several}
     for what, counts in parts.items() if len(parts) > 1 else ():
         silence = _silence(log, counts)
         if silence is not None:
-            yield f"{_words(what, silence)}; others that count go on, so that this is no end."
+            yield Phrase("panel", "others_go_on", stop=_words(what, silence))
 
 
 def _unseen_ends(log: InteractionLog, churn: ChurnDefinition) -> Iterator[str]:
@@ -142,15 +147,15 @@ def _unseen_ends(log: InteractionLog, churn: ChurnDefinition) -> Iterator[str]:
     for one in log.arrivals:
         silence = _silence(log, [one.counts]) if one.kinds & ended and one.until is None else None
         if silence is not None and len(log.arrivals) > 1:
-            what = f"the rows of {one.source} (with {listed(sorted(one.kinds & ended))})"
-            yield f"{_words(what, silence)}; who left after that is not seen to have ended."
+            what = Phrase("panel", "rows_of_with", sources=one.source, kinds=some_of(sorted(one.kinds & ended)))
+            yield Phrase("panel", "not_seen_to_end", stop=_words(what, silence))
 
 
 def _unheard(log: InteractionLog, churn: Cancellation, events: Counts) -> Iterator[str]:
     silence = _silence(log, [events])
     if silence is not None:
-        what = _words(f"{churn.kind} events", silence)
-        yield f"{what}; rows beside them go on, so that this is no end: nobody seems to have left since."
+        what = Phrase("panel", "kinds_events", kinds=churn.kind)
+        yield Phrase("panel", "rows_go_on", stop=_words(what, silence))
 
 
 def _silence(log: InteractionLog, counts: Iterable[Counts]) -> Silence | None:
@@ -163,8 +168,6 @@ def _midnight(log: InteractionLog, day: int) -> np.datetime64:
 
 
 def _words(what: str, silence: Silence) -> str:
-    late = late_words(silence) and f",{late_words(silence)},"
-    return (
-        f"{what} stop arriving on {np.datetime64(silence.since, 'D')}: {silence.days} empty days{late} have a probability of "
-        f"{likely(silence)} by this log's own days; {_SAY}"
-    )
+    late = Phrase("panel", "late", n=silence.late) if silence.late else ""
+    day = str(np.datetime64(silence.since, "D"))
+    return Phrase("panel", "stop", what=what, day=day, n=silence.days, late=late, likely=likely(silence))

@@ -10,6 +10,7 @@ from cxchurn._core import UsageError, span
 from cxchurn.history import Populations, Seen
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import NEW, ChurnDefinition, because
+from cxchurn.words import Phrase
 
 
 class OwnLabels(ChurnDefinition):
@@ -37,8 +38,8 @@ class OwnLabels(ChurnDefinition):
     @property
     def says(self) -> str:
         """The definition in words."""
-        who = "" if self.churn is None else f" (asked about: as for {self.churn.says})"
-        return f"customers who churn by the labels given, within {span(self.horizon).words}{who}"
+        who = "" if self.churn is None else Phrase("churn", "as_for", churn=self.churn.says)
+        return Phrase("churn", "labels", horizon=span(self.horizon), who=who)
 
     def check(self, log: InteractionLog) -> None:
         """Raise an error for spans that are none, or where the definition given makes no sense for this log."""

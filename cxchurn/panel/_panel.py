@@ -15,6 +15,7 @@ from cxchurn.panel._asked import asked_about
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known, as_left_out
 from cxchurn.panel._summary import by_reason, html_of, silent_words, summarise
+from cxchurn.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,10 +88,8 @@ class Panel:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know about these rows, in words: what was decided on the log, who was left out, who was silent already."""
-        changed = (
-            f"{self.relabelled:,} labels are those known at the first test cut-off; they came out differently later."
-        )
-        return (*self.decided, *silent_words(self.frame, self.definition), *((changed,) if self.relabelled else ()))
+        changed = (Phrase("churn", "relabelled", n=self.relabelled),) if self.relabelled else ()
+        return (*self.decided, *silent_words(self.frame, self.definition), *changed)
 
     @property
     def by_reason(self) -> pd.DataFrame:
@@ -219,10 +218,7 @@ def _decided_since(panel: Panel, at: np.datetime64) -> list[str]:
     then = panel.given.resolved(panel.log, at=at)
     if then == panel.definition:
         return []
-    return [
-        f"By what was known on {iso(at)} the log would have decided otherwise: {then!r} in place of {panel.definition!r}. "
-        f"Say it in the definition to be sure."
-    ]
+    return [Phrase("panel", "decided_since", at=iso(at), then=repr(then), now=repr(panel.definition))]
 
 
 def panel_of_outcomes(

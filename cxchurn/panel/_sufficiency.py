@@ -13,6 +13,7 @@ from cxchurn._core import DataError, Deferred, UsageError, html_result, html_sai
 from cxchurn.history import Seen, answered
 from cxchurn.panel._panel import Panel, check_panel
 from cxchurn.panel._split import PanelSplit
+from cxchurn.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,15 +157,14 @@ def too_few(churners: int, stayed: int, *, told: bool = False) -> str | None:
     """
     if min(churners, stayed) >= ENOUGH:
         return None
-    many = f"{_rarer(churners, stayed)}; as a rule about {ENOUGH} are needed to tell a model from the recency rule"
-    return f"{many}, but here the difference is large enough to be seen." if told else f"{many}."
+    return Phrase(
+        "evaluation", "too_few_but_told" if told else "too_few", rarer=_rarer(churners, stayed), enough=ENOUGH
+    )
 
 
 def _rarer(churners: int, stayed: int) -> str:
     number = min(churners, stayed)
-    if churners <= stayed:
-        return f"{number} {'churner' if number == 1 else 'churners'}"
-    return f"{number} {'customer' if number == 1 else 'customers'} who stayed"
+    return Phrase("evaluation", "churners" if churners <= stayed else "stayed", n=number)
 
 
 def auc_error(churners: int, stayed: int, auc: float = _AUC) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from cxchurn._core import Deferred, html_table, span
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,13 +87,10 @@ def silent_words(frame: pd.DataFrame, definition: ChurnDefinition) -> list[str]:
     silent = frame["already_silent"].to_numpy() if "already_silent" in frame else np.zeros(len(frame), dtype=bool)
     if not silent.any():
         return []
-    left, length = frame["churned"].to_numpy(), span(definition.horizon).words
-    beside = f", of those still here {left[~silent].mean():.1%}" if not silent.all() else ""
-    return [
-        f"{silent.sum():,} of {silent.size:,} rows ({silent.mean():.1%}) met the definition of churned at their cut-off "
-        f"already: silent for longer than {length}, but they may return. Of them {left[silent].mean():.1%} churned{beside}. "
-        f"active_within={definition.horizon!r} asks about those still here alone."
-    ]
+    left, horizon = frame["churned"].to_numpy(), span(definition.horizon)
+    beside = "" if silent.all() else Phrase("churn", "beside", left=left[~silent].mean())
+    size = {"n": int(silent.sum()), "rows": silent.size, "share": silent.mean(), "left": left[silent].mean()}
+    return [Phrase("churn", "silent", **size, horizon=horizon, beside=beside, typed=repr(definition.horizon))]
 
 
 def html_of(summary: pd.DataFrame) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, iso
-from cxchurn.features.words import plural
 from cxchurn.scoring._comparison import AGAIN, CHANGES, DOWN, GONE, NEVER, NEW, NO_LONGER, SAME, UP, ScoreComparison
 from cxchurn.scoring._nights import night_of, said_of
 from cxchurn.scoring._unlike import unlike
 from cxchurn.scoring._words import NOT_ELIGIBLE
+from cxchurn.words import plural
 
 _RANK = {"low": 0, "medium": 1, "high": 2}
 # a sentence without its numbers: the same matter, however it has moved

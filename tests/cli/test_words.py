@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+import cxchurn as cx
+from cxchurn.words import Language, spoken
+
+from ..words.pseudo import bracketed, words_outside  # noqa: TID252 - one language of brackets for all
 from .cli_runs import SCORE, ran
 
 MODEL = SCORE[SCORE.index("--model") : SCORE.index("--model") + 2]
@@ -38,3 +44,43 @@ def test_a_language_that_is_not_there(bench: Path):
     assert found.code == 2
     assert "there is no language file xx.toml" in found.err
     assert not Path("scores.parquet").exists()
+
+
+@pytest.fixture
+def brackets(bench: Path) -> str:
+    """A language file every word of which stands in brackets."""
+    sections = bracketed(tomllib.loads(ran("words", *MODEL).out))
+    Path("xx.toml").write_text(Language("xx", sections).to_toml(), encoding="utf-8")
+    return "xx.toml"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [*SCORE, *AT, "--out", "scores.parquet"],
+        ["explain", *SCORE[1:], *AT, "--account", "--customer", "C-000002"],
+        ["pulse", "sim/interactions.parquet", "--schema", "sim/schema.toml"],
+        ["report", *SCORE[1:], *AT, "--not-judged", "--no-touchpoints"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_command_prints_in_the_language_of_a_file(brackets: str, command: list[str]):
+    found = ran(*command, "--language", brackets)
+    assert found.code == 0, found.err
+    assert "⟦" in found.out
+    log = cx.read_interactions("sim/interactions.parquet", "sim/schema.toml", customers="sim/customers.parquet")
+    labels = {str(one) for name in ("kind", "touchpoint") for one in log.events[name].unique().to_pylist()}
+    data = {"parquet", "scores", "html", "report", "references", "table", "moves", "plan", "region", "basic", "premium"}
+    typed = re.sub(r"\b[0-9a-f]{8,12}\b", " ", found.out)
+    assert words_outside(typed, {*data, *labels, *log.types.names, *log.customers.attributes}) == set()
+    assert spoken().name == "en"
+
+
+def test_a_report_takes_its_language_from_a_file_too(brackets: str):
+    Path("report.toml").write_text(
+        '[log]\ninteractions = "sim/interactions.parquet"\nschema = "sim/schema.toml"\ncustomers = "sim/customers.parquet"\n'
+        f'[report]\nmodel = "model"\nat = "2024-05-15"\njudged = false\ntouchpoints = false\nlanguage = "{brackets}"\n'
+    )
+    found = ran("report", "report.toml")
+    assert found.code == 0, found.err
+    assert "<h2>⟦What lies ahead⟧</h2>" in Path("report.html").read_text(encoding="utf-8")

@@ -171,3 +171,14 @@ def test_nothing_is_said_of_the_time_before_the_lookback(text, bounded):
     assert Says.of(windowed, "n", lookback="365 days").one == windowed.says
     assert "lookback" not in Says.of(windowed, "n", lookback="365 days").slots
     assert Says.of(column, "n").one == text
+
+
+def test_what_is_usual_beside_times_is_in_times():
+    column = Column("a", None, "has stayed away {value:fold} as long as a long break", unit="ratio", expects=1)
+    says = Says.of(column, "a")
+    assert (
+        says.told(2.4, usual=says.amount(0.66))
+        == "Has stayed away 2.4 times as long as a long break (usual: 0.7 times)"
+    )
+    spent = Says.of(Column("a", None, "spent {value:fold} as much as usual", unit="ratio", expects=-1), "a")
+    assert spent.told(0.3, usual=spent.amount(0.9)) == "Spent 30% as much as usual (usual: 90%)"

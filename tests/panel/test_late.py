@@ -35,7 +35,7 @@ def test_who_had_ended_though_it_became_known_later_is_left_out():
     assert dict(zip(panel.frame["customer_id"], panel.y, strict=True)) == {"a": 0, "c": 0, "d": 1}
     assert panel.summary[["eligible", "churned", "refused", "known_late"]].values.tolist() == [[4, 1, 0, 1]]
     assert panel.take(np.array([0])).summary["known_late"].tolist() == [1]
-    assert any(note.startswith("1 rows are left out: the customer had ended by then") for note in panel.notes)
+    assert any(note.startswith("1 row is left out: the customer had ended by then") for note in panel.notes)
     # c's and the others' cancellations took one, one, four and six days
     assert any("became known later than they happened" in note for note in panel.notes)
 
@@ -59,7 +59,7 @@ def test_training_labels_are_those_known_at_the_first_test_cutoff():
     assert dict(zip(train.frame["customer_id"], train.y, strict=True)) == {"a": 0, "b": 1, "c": 0}
     assert train.relabelled == 1
     assert train.summary["churned"].tolist() == [1]
-    assert "1 labels are those known at the first test cut-off" in train.notes[-1]
+    assert "1 label is that known at the first test cut-off" in train.notes[-1]
     # a is gone at day 30, which became known later: left out
     assert dict(zip(test.frame["customer_id"], test.y, strict=True)) == {"c": 1}
     assert test.relabelled == 0

@@ -1,7 +1,7 @@
 """What each interaction did to the risk: one customer's account, and the ledger of many."""
 
 from cxchurn.explain.ledger._account import Account, account
-from cxchurn.explain.ledger._account_words import points, share
+from cxchurn.explain.ledger._account_words import part_said, points, share
 from cxchurn.explain.ledger._contact import contact_words, contacts_words
 from cxchurn.explain.ledger._ledger import Ledger
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
@@ -19,6 +19,7 @@ __all__ = [
     "contacts_words",
     "cutoff_in",
     "one_customer",
+    "part_said",
     "plain_rows",
     "points",
     "share",

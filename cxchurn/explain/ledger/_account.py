@@ -13,10 +13,11 @@ from cxchurn.explain.ledger._chain import Chain, chain, felt_by, rows_of, totals
 from cxchurn.explain.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explain.ledger._parts import PARTS
 from cxchurn.explain.ledger._plain import plain_rows
-from cxchurn.features import Balance, References
+from cxchurn.features import Balance, References, language_of_says
 from cxchurn.history import Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
+from cxchurn.words import Language, Printed, english
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ else:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Account:
+class Account(Printed):
     """Every interaction of one customer, what it put into the account or took out, and what it did to the risk.
 
     Made by `account`. What an interaction did is the model's probability just after it beside the one just before it, with what
@@ -68,6 +69,8 @@ class Account:
     model_version : str
     not_asked : str
         Why the customer is not asked about as of `at`, "" where they are.
+    language : Language
+        What it is printed in: that of the model.
     """
 
     customer_id: Any
@@ -83,14 +86,15 @@ class Account:
     weight: float
     model_version: str
     not_asked: str = field(default="")
+    language: Language = field(default_factory=english)
 
     def __len__(self) -> int:
         return len(self.table)
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return words(self)
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         return page(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -168,6 +172,7 @@ def account(
         weight=float(rule.weight),
         model_version=model.version_,
         not_asked=str(made.states.why_not[made.closing[0]]),
+        language=language_of_says(model.features_.says_),
     )
 
 

@@ -10,116 +10,137 @@ import numpy as np
 
 from cxchurn._core import html_result, html_said, html_table, iso, span
 from cxchurn.explain.ledger._parts import PARTS
+from cxchurn.words import Together, said, value_words, written
 
 if TYPE_CHECKING:
     from cxchurn.explain.ledger._account import Account
 
 _WIDTH = 80
 _MOST = 30
-_HEAD = f"{'known':<16} {'what':<21} {'felt':>5} {'account':>7} {'pres.':>6} {'exper.':>6} {'other':>6} {'risk':>6}"
-_NOTE = (
-    "pres., exper., other: points of probability that having been in touch, what it was like, and the rest moved the risk by; "
-    "in silence, a matter left open is experience. Each change is from just before to just after, with what was known then; "
-    "what_if asks as of the end, with all that followed. "
-    "Association, not effect: how the model's answer moves with what it sees."
+# the columns of the statement: their words, how wide each is at least, and on which side its texts stand
+_COLUMNS = (
+    ("known", "<16"), ("what", "<21"), ("felt", ">5"), ("account", ">7"), ("short_presence", ">6"),
+    ("short_experience", ">6"), ("short_other", ">6"), ("risk_column", ">6"),
+)  # fmt: skip
+_PAGE = (
+    *("known", "what", "felt", "account", "part_presence", "part_experience", "part_other"),
+    *("silence_before", "of_it_experience", "risk_after"),
 )
 
 
 def words(account: Account) -> str:
     """Return the statement: its head, the last thirty interactions, and what adds up."""
     left = max(0, len(account) - _MOST)
-    lines = [*_head(account), "", _HEAD]
-    lines += [f"... {left:,} earlier interactions, see .table"] if left else []
+    line = _line([said("account", name) for name, _ in _COLUMNS])
+    lines = [*_head(account), "", line]
+    lines += [said("account", "earlier", n=left)] if left else []
     for row in account.table.iloc[left:].to_dict("records"):
         lines += _lines(row)
-    lines += [_silence(f"until {iso(account.at)[:16]}", [account.closing_parts[part] for part in PARTS])]
-    return "\n".join([*lines, "", *_sums(account), *textwrap.wrap(_NOTE, _WIDTH)])
+    until = said("account", "silence_until", until=iso(account.at)[:16])
+    lines += [_silence(until, [account.closing_parts[part] for part in PARTS])]
+    return "\n".join([*lines, "", *_sums(account), *textwrap.wrap(said("account", "note"), _WIDTH)])
 
 
 def page(account: Account) -> str:
     """Return the statement for a notebook: the last thirty interactions, and what adds up."""
-    now = share(account.closing) if not account.not_asked else f"not asked about ({account.not_asked})"
     left = max(0, len(account) - _MOST)
     head = [
-        "known",
-        "what",
-        "felt",
-        "account",
-        "presence",
-        "experience",
-        "other",
-        "silence before",
-        "of it experience",
-        "risk after",
+        said("parts", name.removeprefix("part_")) if name.startswith("part_") else said("account", name)
+        for name in _PAGE
     ]
     table = html_table(head, map(_cells, account.table.iloc[left:].to_dict("records")))
-    earlier = [f"{left:,} earlier interactions are in .table."] if left else []
-    about = f"{account.customer_id} as of {iso(account.at)[:16]}, risk {now}"
-    return html_result("Account", about, html_said(earlier), table, html_said([" ".join(_sums(account)), _NOTE]))
+    earlier = [said("account", "earlier_said", n=left)] if left else []
+    about = said("account", "about", customer=str(account.customer_id), at=iso(account.at)[:16], risk=_now(account))
+    sums = html_said([" ".join(_sums(account)), said("account", "note")])
+    return html_result("Account", about, html_said(earlier), table, sums)
 
 
 def _cells(row: dict[Any, Any]) -> list[str]:
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
-    felt = [f"{row[name]:+.1f}" if row[name] == row[name] else "" for name in ("deposit", "balance")]
+    felt = [_felt(row[name]) for name in ("deposit", "balance")]
     moved = [points(row[f"{name}_points"]) for name in (*PARTS, "silence", "silence_experience")]
-    return [
-        str(row["known_at"])[:16],
-        what,
-        *felt,
-        *moved,
-        share(row["after"]) if row["after"] == row["after"] else "-",
-    ]
+    return [str(row["known_at"])[:16], what, *felt, *moved, _risk(row["after"])]
+
+
+def _now(account: Account) -> str:
+    if account.not_asked:
+        return said("explain", "not_asked", why=value_words("not_asked", account.not_asked))
+    return said("account", "risk", probability=account.closing)
 
 
 def _head(account: Account) -> Iterator[str]:
-    now = share(account.closing) if not account.not_asked else f"not asked about ({account.not_asked})"
-    yield f"Account of {account.customer_id} as of {iso(account.at)[:16]}: risk {now}"
-    opened = "" if np.isnan(account.opening) else f", risk then {share(account.opening)}"
-    yield f"  since {iso(account.since)[:16]}{opened}"
-    fades = span(account.half_life).words
-    yield f"  on the account a bad moment counts {account.weight:g} times; all fades by half in {fades}"
+    about = {"customer": str(account.customer_id), "at": iso(account.at)[:16]}
+    yield said("account", "head", **about, risk=_now(account))
+    since = iso(account.since)[:16]
+    opened = "since" if np.isnan(account.opening) else "since_risk"
+    yield f"  {said('account', opened, since=since, probability=account.opening)}"
+    fades = span(account.half_life)
+    yield f"  {said('account', 'weighs', weight=account.weight, half_life=fades)}"
 
 
 def _lines(row: dict[Any, Any]) -> Iterator[str]:
     still = [row[f"silence_{part}_points"] for part in PARTS]
     if any(abs(one) >= 0.05 for one in still):
-        yield _silence("", still)
+        yield _silence(said("account", "silence"), still)
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
-    what += f" ({row['together']} at once)" if row["together"] > 1 else ""
-    numbers = (row["presence_points"], row["experience_points"], row["other_points"])
-    said = " ".join(f"{points(one):>6}" for one in numbers)
-    felt, balance = (f"{row[name]:+.1f}" if row[name] == row[name] else "" for name in ("deposit", "balance"))
-    risk = share(row["after"]) if row["after"] == row["after"] else "-"
-    yield f"{str(row['known_at'])[:16]:<16} {what[:21]:<21} {felt:>5} {balance:>7} {said} {risk:>6}"
+    what += f" {said('account', 'at_once', n=row['together'])}" if row["together"] > 1 else ""
+    moved = [points(row[f"{part}_points"]) for part in PARTS]
+    felt = [_felt(row[name]) for name in ("deposit", "balance")]
+    yield _line([str(row["known_at"])[:16], what, *felt, *moved, _risk(row["after"])])
 
 
-def _silence(until: str, moved: list[float]) -> str:
-    return f"{'':<16} {f'silence {until}':<35} {' '.join(f'{points(one):>6}' for one in moved)}"
+def _line(cells: list[str]) -> str:
+    """Put cells under each other: texts to the left and cut, numbers to the right; a column is as wide as its title."""
+    shown = []
+    for cell, (name, form) in zip(cells, _COLUMNS, strict=True):
+        width = max(int(form[1:]), len(said("account", name)))
+        shown.append(f"{cell[:width]:{form[0]}{width}}")
+    return " ".join(shown)
+
+
+def _silence(what: str, moved: list[float]) -> str:
+    widths = [max(int(form[1:]), len(said("account", name))) for name, form in _COLUMNS]
+    room = sum(widths[1:4]) + 2
+    numbers = " ".join(f"{points(one):>{width}}" for one, width in zip(moved, widths[4:7], strict=True))
+    return f"{'':<{widths[0]}} {what:<{room}} {numbers}"
 
 
 def _sums(account: Account) -> Iterator[str]:
     rows = account.totals.to_dict("records")
     parts = [_part(row) for row in rows if row["part"] != "whole" and (row["part"] != "away" or row["points"])]
     whole = next(row["points"] for row in rows if row["part"] == "whole")
-    yield from textwrap.wrap(f"In all {points(whole)} points: {', '.join(parts)}.", _WIDTH)
+    yield from textwrap.wrap(said("account", "in_all", points=points(whole), parts=Together(parts)), _WIDTH)
 
 
 def _part(row: dict[Any, Any]) -> str:
     """Say what a part moved; of silence also by what it did."""
-    said = f"{row['part']} {points(row['points'])}"
+    moved = part_said(row["part"], row["points"])
     if row["part"] != "silence":
-        return said
-    split = ", ".join(f"{part} {points(row[part + '_points'])}" for part in PARTS)
-    return f"{said} ({split})"
+        return moved
+    split = Together(part_said(part, row[f"{part}_points"]) for part in PARTS)
+    return said("parts", "of_which", part=moved, parts=split)
+
+
+def part_said(part: str, moved: float) -> str:
+    """Say what a part moved: ``experience +1.4``."""
+    return said("parts", "moved", part=said("parts", part), points=points(moved))
 
 
 def share(probability: float) -> str:
     """Write a probability."""
-    return f"{100 * probability:.1f}%"
+    return written(probability, ".1%")
 
 
 def points(moved: float) -> str:
     """Write points of probability with their sign, a dot for none, a dash for what is not known."""
     if moved != moved:
         return "-"
-    return f"{moved:+.1f}" if abs(moved) >= 0.05 else "."
+    return written(moved, "+.1f") if abs(moved) >= 0.05 else "."
+
+
+def _felt(value: float) -> str:
+    return written(value, "+.1f") if value == value else ""
+
+
+def _risk(value: float) -> str:
+    return share(value) if value == value else "-"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
+from cxchurn.words import Together, said, spoken
+
 _BY = ("kind", "touchpoint", "month", "direction", "agent_id")
 NOTHING = "(none)"
 # how tables write a label that is not there
@@ -31,7 +33,7 @@ def contact_words(row: Mapping[Any, Any]) -> str:
     >>> contact_words({"touchpoint": "(none)", "kind": "refund"}), contact_words({"touchpoint": "(none)"})
     ('refund', '(none)')
     """
-    return ", ".join(_parts(row)) or "all"
+    return Together(_parts(row)).said_in(spoken()) or said("ledger", "all")
 
 
 def contacts_words(table: pd.DataFrame) -> list[str]:
@@ -75,4 +77,4 @@ def _parts(row: Mapping[Any, Any], *, every: bool = False) -> Iterator[str]:
         known = name == "touchpoint" and "kind" in row and (absent or str(row[name]) == str(row["kind"]))
         if known and not every:
             continue
-        yield NOTHING if absent else str(row[name])
+        yield said("ledger", "nothing") if absent else str(row[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed, logger, zone
 from cxchurn.explain.ledger._ledger_words import page, words
 from cxchurn.explain.ledger._sums import Grouped, interval, mean_by
+from cxchurn.words import Language, Printed, english
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ _FEWEST = 20
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Ledger:
+class Ledger(Printed):
     """What interactions did to the risk of many customers; made by `touchpoints`.
 
     Risk is what the model says. It falls with any sign of life (presence) and rises with silence; what an interaction was like
@@ -46,6 +47,10 @@ class Ledger:
     notes : tuple of str
         What to know about the numbers.
     model_version : str
+    language : Language
+        What it is printed in: that of the model.
+    drawn : int or None
+        How many customers were drawn by chance, None where all were followed.
     """
 
     interactions: pd.DataFrame
@@ -57,6 +62,8 @@ class Ledger:
     priced: bool
     notes: tuple[str, ...]
     model_version: str
+    language: Language = field(default_factory=english)
+    drawn: int | None = None
 
     def __len__(self) -> int:
         return len(self.interactions)
@@ -103,10 +110,10 @@ class Ledger:
         order = [*(("month",) if "month" in columns else ()), "heads", *(name for name in columns if name != "month")]
         return table[~few].sort_values(order, ascending=[name != "heads" for name in order], ignore_index=True)
 
-    def __repr__(self) -> str:
+    def _text(self) -> str:
         return words(self)
 
-    def _repr_html_(self) -> str:
+    def _html(self) -> str:
         return page(self)
 
     @cached_property

@@ -12,11 +12,12 @@ from cxchurn._core import DataError, Deferred, UsageError, as_pandas, instant, i
 from cxchurn.explain.ledger._chain import Chain, chain, rows_of, totals
 from cxchurn.explain.ledger._ledger import Ledger, months
 from cxchurn.explain.ledger._one_customer import cutoff_in
-from cxchurn.features import References
+from cxchurn.features import References, language_of_says
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import values_of
+from cxchurn.words import Phrase, Together, value_phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def touchpoints(
         raise UsageError(f"since ({iso(begin)}) is not before until ({iso(end)}).", hint="give an earlier since.")
     model = with_references(model, references)
     who, notes = _followed(log, end, customers, sample, random_state)
-    notes += ["no since= was given: these are the last 90 days"] if since is None else []
+    notes += [Phrase("ledger", "last_days")] if since is None else []
     with step(f"following {who.size:,} customers"):
         parts = list(_told(model, log, who, begin, end))
     return _ledger(model, log, parts, (begin, end), notes, value)
@@ -132,14 +133,12 @@ def _followed(
         asked = np.unique(customers_asked(log, as_pandas(customers), what="customers"))
         known = asked[np.isin(histories.positions(asked), np.flatnonzero(histories.began < end.astype(np.int64)))]
         if known.size < asked.size:
-            notes.append(
-                f"of {asked.size - known.size:,} of the customers asked for nothing was known before {iso(end)}"
-            )
+            notes.append(Phrase("ledger", "unknown", n=asked.size - known.size, at=iso(end)))
     if sample is not None:
         if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)) or sample < 1:
             raise UsageError(f"sample is {sample!r}.", allowed="a whole number, 1 or more")
         if sample < known.size:
-            notes.append(f"{sample:,} of {known.size:,} customers were drawn: numbers are those of the drawn")
+            notes.append(Phrase("ledger", "drawn", n=sample, known=known.size))
             chosen = np.random.default_rng(random_state).choice(known.size, sample, replace=False)
             known = known[np.sort(chosen)]
     return known, notes
@@ -171,7 +170,9 @@ def _ledger(
     for note in notes:
         logger.info("%s.", note)
     asked = sum(part.asked for part in parts)
-    return Ledger(rows, sums, *window, asked, left, value is not None, tuple(notes), model.version_)
+    language = language_of_says(model.features_.says_)
+    drawn = next((one.places["n"] for one in notes if isinstance(one, Phrase) and one.key == "drawn"), None)
+    return Ledger(rows, sums, *window, asked, left, value is not None, tuple(notes), model.version_, language, drawn)
 
 
 def _valued(rows: pd.DataFrame, log: InteractionLog, value: Any, end: np.datetime64) -> tuple[pd.DataFrame, list[str]]:
@@ -183,12 +184,12 @@ def _valued(rows: pd.DataFrame, log: InteractionLog, value: Any, end: np.datetim
 def _said(model: ChurnModel, rows: pd.DataFrame, left: dict[str, int]) -> Iterator[str]:
     # a model remembers its training cut-offs where they are few: calendar ones, the same for everybody
     if model.learned_from_.checksums:
-        yield (
-            "the model learned from calendar cut-offs alone, and is asked just before and just after interactions here: see "
-            "whether these numbers stay with one that learned there too, cutoffs=[..., cx.after_interactions(...)]"
-        )
+        yield Phrase("ledger", "calendar")
     if left:
-        why = ", ".join(f"{number:,} {reason}" for reason, number in sorted(left.items()))
-        yield f"{sum(left.values()):,} interactions are left out, their customers were not asked about before and after: {why}"
+        why = [
+            Phrase("ledger", "left_out_part", number=number, why=value_phrase("not_asked", reason))
+            for reason, number in sorted(left.items())
+        ]
+        yield Phrase("ledger", "left_out", n=sum(left.values()), why=Together(why))
     if len(rows) and not (rows["valence"] > 0).any():
-        yield "no interaction tells that it went well: there is nothing to set a touchpoint's contacts beside"
+        yield Phrase("ledger", "none_well")

@@ -10,9 +10,10 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.explain.periods._surveys import Asks
 from cxchurn.interactions import SCALES
+from cxchurn.words import Phrase, Together
 
 ALIKE = "alike"
-_UNITS = {"nps": "points", "csat": "points of the share satisfied", "ces": "steps of the scale", "score": "steps"}
+_SURVEYS = ("nps", "csat", "ces", "score")
 # so many answers a class of customers needs to speak for its silent ones
 _FEWEST = 10
 _BAD, _GOOD = -0.2, 0.2
@@ -29,24 +30,21 @@ def checked(assume: Any) -> str | dict[str, float]:
             hint="assume={'nps': -20, 'csat': -0.1, 'ces': -0.5}",
         )
     for name, shift in assume.items():
-        if name not in _UNITS:
+        if name not in _SURVEYS:
             raise UsageError(
-                f"assume names the survey {name!r}.", allowed=listed(_UNITS), hint=did_you_mean(str(name), _UNITS)
+                f"assume names the survey {name!r}.", allowed=listed(_SURVEYS), hint=did_you_mean(str(name), _SURVEYS)
             )
         if isinstance(shift, bool) or not isinstance(shift, (int, float)) or not np.isfinite(shift):
             raise UsageError(f"assume[{name!r}] is {shift!r}.", allowed="a number")
     return {str(name): float(shift) for name, shift in assume.items()}
 
 
-def words(assume: str | dict[str, float]) -> str:
+def words(assume: str | dict[str, float]) -> Phrase:
     """Say the assumption."""
     if isinstance(assume, str):
-        return (
-            "'If all had answered' assumes that the silent would have said what those said who answered after an experience "
-            "like theirs (same touchpoint, tone, solved or not, waited longer than usual or not)"
-        )
-    shifts = listed(f"{name} {shift:+g} {_UNITS[name]}" for name, shift in assume.items())
-    return f"'If all had answered' assumes that the silent differ from those of the same cell who did by: {shifts or 'nothing'}"
+        return Phrase("pulse", "assume_alike")
+    shifts = [Phrase("pulse", f"shift_{name}", shift=shift) for name, shift in assume.items()]
+    return Phrase("pulse", "assume_shifted", shifts=Together(shifts or [Phrase("pulse", "no_shift")]))
 
 
 def weights(asks: Asks, groups: int) -> np.ndarray:

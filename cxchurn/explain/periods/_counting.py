@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from cxchurn._core import in_threads
-from cxchurn.explain.periods._pairs import Moments, Pairs, Shape
+from cxchurn.explain.periods._events import PartEvents
+from cxchurn.explain.periods._moments import CustomerCells, Moments, Shape
 from cxchurn.explain.periods._quantile import Values
-from cxchurn.explain.periods._sheet import Sheet
 from cxchurn.explain.periods._surveys import Asks, asks_of
 from cxchurn.history import Histories, History
 
@@ -61,28 +61,28 @@ class Counting:
         self.waits: list[Values] = []
         self.asks: list[Asks] = []
 
-    def add(self, sheet: Sheet) -> None:
+    def add(self, events: PartEvents) -> None:
         """Count a part of the log."""
         if self._scores:
-            self.asks.append(asks_of(sheet))
-        rows = np.flatnonzero(sheet.lived)
-        customer, group, period = sheet.customer[rows], sheet.group[rows], sheet.period[rows]
-        pairs = Pairs(customer, group, period, self.shape)
-        in_touch = np.flatnonzero(sheet.contact[rows])
-        count = pairs.sums(in_touch)
+            self.asks.append(asks_of(events))
+        rows = np.flatnonzero(events.lived)
+        customer, group, period = events.customer[rows], events.group[rows], events.period[rows]
+        cells = CustomerCells(customer, group, period, self.shape)
+        in_touch = np.flatnonzero(events.contact[rows])
+        count = cells.sums(in_touch)
         there = (count > 0).astype(np.float64)
-        self.moments["contacts"].add_sums(pairs, count, there, count)
-        self.moments["customers"].add_sums(pairs, there, there, there)
+        self.moments["contacts"].add_sums(cells, count, there, count)
+        self.moments["customers"].add_sums(cells, there, there, there)
         for name, role in self._means.items():
-            values = sheet.numbers(role)[rows]
+            values = events.numbers(role)[rows]
             told = np.flatnonzero(~np.isnan(values))
-            self.moments[name].add(pairs, told, values[told])
+            self.moments[name].add(cells, told, values[told])
             if name == "wait_s":
                 self.waits.append(Values(customer[told], group[told], period[told], values[told]))
         if _SOLVED in self.moments:
-            values = np.where(sheet.contact, sheet.solved, np.nan)[rows]
+            values = np.where(events.contact, events.solved, np.nan)[rows]
             told = np.flatnonzero(~np.isnan(values))
-            self.moments[_SOLVED].add(pairs, told, values[told])
+            self.moments[_SOLVED].add(cells, told, values[told])
 
     def join(self, other: Counting) -> None:
         """Add what was counted of other customers."""

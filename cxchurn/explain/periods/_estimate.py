@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtr
 
-from cxchurn.explain.periods._pairs import Moments, back
+from cxchurn.explain.periods._moments import Moments, back
 
 NORMAL = 1.959963984540054
 # the products of customers' parts of the i-th and the j-th period before each one (0 is itself), i no larger than j

@@ -5,52 +5,67 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from cxchurn.words import Phrase, either, said, written
+
 
 class Measure(NamedTuple):
     """One thing that is measured.
 
     Attributes
     ----------
-    words : str
-        What it is, such as "wait".
-    short : str
-        The same over a narrow column.
     unit : {"count", "seconds", "number", "share", "points"}
     better : int
         1 where more is better, -1 where less is, 0 where neither can be said.
     """
 
-    words: str
-    short: str
     unit: str
     better: int
 
 
 MEASURES = {
-    "customers": Measure("customers", "customers", "count", 0),
-    "contacts": Measure("contacts", "contacts", "count", 0),
-    "wait_s": Measure("mean wait", "wait", "seconds", -1),
-    "wait_s_p90": Measure("wait that one in ten exceeds", "1 in 10", "seconds", -1),
-    "transfers": Measure("times passed on", "passed on", "number", -1),
-    "solved": Measure("share solved in time", "solved", "share", 1),
-    "tone": Measure("tone", "tone", "number", 1),
-    "nps": Measure("NPS", "NPS", "points", 1),
-    "csat": Measure("satisfied (CSAT)", "CSAT", "share", 1),
-    "ces": Measure("ease (CES)", "CES", "number", 1),
-    "score": Measure("score", "score", "number", 1),
+    "customers": Measure("count", 0),
+    "contacts": Measure("count", 0),
+    "wait_s": Measure("seconds", -1),
+    "wait_s_p90": Measure("seconds", -1),
+    "transfers": Measure("number", -1),
+    "solved": Measure("share", 1),
+    "tone": Measure("number", 1),
+    "nps": Measure("points", 1),
+    "csat": Measure("share", 1),
+    "ces": Measure("number", 1),
+    "score": Measure("number", 1),
 }
 ANSWERED, IF_ALL = "_answer_rate", "_if_all_answered"
+_WORDS = "measures_of_pulse"
 
 
 def measure_of(name: str) -> Measure:
     """Return what a measure's name stands for; one of the log's own stands for its mean."""
     if name.endswith(ANSWERED):
-        of = MEASURES[name.removesuffix(ANSWERED)]
-        return Measure(f"share of invitations answered ({of.short})", "answered", "share", 0)
+        return Measure("share", 0)
+    return MEASURES.get(name.removesuffix(IF_ALL)) or Measure("number", 0)
+
+
+def measure_words(name: str) -> str:
+    """Return what a measure is, such as "mean wait"; one of the log's own is called by its name."""
+    if name.endswith(ANSWERED):
+        return said(_WORDS, "answered", survey=short_words(name.removesuffix(ANSWERED)))
     if name.endswith(IF_ALL):
-        of = MEASURES[name.removesuffix(IF_ALL)]
-        return of._replace(words=f"{of.words} if all had answered", short="if all")
-    return MEASURES.get(name) or Measure(name.replace("_", " "), name.replace("_", " "), "number", 0)
+        return said(_WORDS, "if_all", measure=measure_words(name.removesuffix(IF_ALL)))
+    return either(_WORDS, name, name.replace("_", " "))
+
+
+def measure_phrase(name: str) -> Phrase:
+    """Return what one of the measures that every log may have is, to be said in any language."""
+    return Phrase(_WORDS, name)
+
+
+def short_words(name: str) -> str:
+    """Return the same over a narrow column."""
+    for ending, key in ((ANSWERED, "short_answered"), (IF_ALL, "short_if_all")):
+        if name.endswith(ending):
+            return said(_WORDS, key)
+    return either(_WORDS, f"short_{name}", name.replace("_", " "))
 
 
 def amount(value: float, unit: str, *, signed: bool = False) -> str:
@@ -67,18 +82,18 @@ def amount(value: float, unit: str, *, signed: bool = False) -> str:
     if unit == "seconds":
         return _seconds(value, sign)
     if unit == "share":
-        return f"{100 * value:{sign}.0f} points" if signed else f"{100 * value:.0f}%"
+        return said(_WORDS, "points", number=written(100 * value, "+.0f")) if signed else written(value, ".0%")
     if unit == "points":
-        return f"{value:{sign}.0f}"
-    return f"{value:{sign},.0f}" if unit == "count" or abs(value) >= 100 else f"{value:{sign}.2f}"
+        return written(value, f"{sign}.0f")
+    return written(value, f"{sign},.0f" if unit == "count" or abs(value) >= 100 else f"{sign}.2f")
 
 
 def _seconds(value: float, sign: str) -> str:
     size = abs(value)
     if size < 99.5:
-        return f"{value:{sign}.0f} s"
+        return said(_WORDS, "seconds", number=written(value, f"{sign}.0f"))
     if size < 99.5 * 60:
-        return f"{value / 60:{sign}.{1 if size < 600 else 0}f} min"
+        return said(_WORDS, "minutes", number=written(value / 60, f"{sign}.{1 if size < 600 else 0}f"))
     if size < 72 * 3600:
-        return f"{value / 3600:{sign}.1f} h"
-    return f"{value / 86400:{sign}.1f} days"
+        return said(_WORDS, "hours", number=written(value / 3600, f"{sign}.1f"))
+    return said(_WORDS, "days", number=written(value / 86400, f"{sign}.1f"))

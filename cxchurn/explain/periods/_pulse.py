@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from cxchurn.explain.periods import _assumption
 from cxchurn.explain.periods._calendar import Calendar, calendar_of
 from cxchurn.explain.periods._counting import Counting, each_history
 from cxchurn.explain.periods._estimate import Scope
+from cxchurn.explain.periods._events import PartEvents, Windows
 from cxchurn.explain.periods._groups import groups_of
-from cxchurn.explain.periods._noticed import kinds_of
-from cxchurn.explain.periods._pairs import Shape
+from cxchurn.explain.periods._kinds import kinds_of
+from cxchurn.explain.periods._moments import Shape
 from cxchurn.explain.periods._result import Pulse
-from cxchurn.explain.periods._sheet import Sheet, Windows
 from cxchurn.explain.periods._table import estimated, notes_of, table_of
 from cxchurn.history import History, histories_of
 from cxchurn.interactions import InteractionLog
@@ -89,34 +90,36 @@ def pulse(
     assumed = _assumption.checked(assume)
     _positive(against=against, fewest=fewest)
     windows = Windows(
-        *(
-            span(text, name=name).microseconds
-            for name, text in (
-                ("solved_within", solved_within),
-                ("answered_within", answered_within),
-                ("about_within", about_within),
-            )
-        )
+        span(solved_within, name="solved_within").microseconds,
+        span(answered_within, name="answered_within").microseconds,
+        span(about_within, name="about_within").microseconds,
     )
-    calendar, groups = calendar_of(log, every, since, until), groups_of(log, by)
-    kinds = kinds_of(log)
+    calendar, groups, kinds = calendar_of(log, every, since, until), groups_of(log, by), kinds_of(log)
     shape = Shape(len(groups), len(calendar), against)
-    about = shape, log.roles, _further(log, measures)
-    counting = Counting(*about)
-
-    def counted(history: History) -> Counting:
-        part = Counting(*about)
-        part.add(Sheet(history, groups, calendar, kinds, windows))
-        return part
-
+    blank = partial(Counting, shape, log.roles, _further(log, measures))
     with step("taking the pulse"):
-        for part in each_history(histories_of(log, clock="happened"), counted):
-            counting.join(part)
+        counting = _counted(log, blank, lambda history: PartEvents(history, groups, calendar, kinds, windows))
         scopes = _scopes(calendar, windows, against, fewest)
         estimates = list(estimated(counting, calendar, shape, kinds, scopes, assumed))
     table = table_of(estimates, groups, calendar, scopes)
     notes = tuple(notes_of(table, calendar, counting, kinds, assumed, against))
     return Pulse(table, groups.by, every, notes)
+
+
+def _counted(
+    log: InteractionLog, blank: Callable[[], Counting], events_of: Callable[[History], PartEvents]
+) -> Counting:
+    """Return what is counted over the whole log, part by part."""
+
+    def counted(history: History) -> Counting:
+        part = blank()
+        part.add(events_of(history))
+        return part
+
+    counting = blank()
+    for part in each_history(histories_of(log, clock="happened"), counted):
+        counting.join(part)
+    return counting
 
 
 def _further(log: InteractionLog, measures: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from cxchurn.explain.periods._estimate import NORMAL, Estimate, Scope, linear, told, two_sided
-from cxchurn.explain.periods._pairs import Moments, Pairs, Shape, back
+from cxchurn.explain.periods._moments import CustomerCells, Moments, Shape, back
 
 SHARE = 0.9
 
@@ -93,9 +93,9 @@ def quantile_of(parts: list[Values], shape: Shape, scope: Scope, *, share: float
     value, before = now.quantile(np.full(size, share)), now.before(share, scope)
     exceeding, own = Exceeding(shape), Moments(shape._replace(before=0))
     for part in parts:
-        pairs = Pairs(part.customer, part.group, part.period, shape)
-        own.add(pairs, np.arange(part.number.size), part.number > value[part.group, part.period])
-        exceeding.add(pairs, part, before)
+        cells = CustomerCells(part.customer, part.group, part.period, shape)
+        own.add(cells, np.arange(part.number.size), part.number > value[part.group, part.period])
+        exceeding.add(cells, part, before)
     found = linear(exceeding.sums(0), exceeding.earlier(scope), exceeding.between, scope)
     error = np.sqrt(linear((own.x, own.w), (own.x, own.w), own.between, replace(scope, before=0)).variance)
     of_change = np.sqrt(found.variance_of_change)
@@ -130,17 +130,17 @@ class Exceeding:
         self._w = np.zeros(size)
         self._products = {(i, j): np.zeros((4, *size)) for j in self._lags for i in range(j + 1)}
 
-    def add(self, pairs: Pairs, part: Values, before: np.ndarray) -> None:
+    def add(self, cells: CustomerCells, part: Values, before: np.ndarray) -> None:
         """Add a part of the log; `before` is the quantile before each period, shape ``(groups, periods)``."""
         rows = np.arange(part.number.size)
-        w = pairs.sums(rows)
+        w = cells.sums(rows)
         bounds = np.pad(before, ((0, 0), (0, len(self._lags))), constant_values=np.nan)
-        above = [pairs.sums(rows, part.number > bounds[part.group, part.period + lag]) for lag in self._lags]
-        self._w += pairs.total(w)
-        self._x += [pairs.total(x) for x in above]
+        above = [cells.sums(rows, part.number > bounds[part.group, part.period + lag]) for lag in self._lags]
+        self._w += cells.total(w)
+        self._x += [cells.total(x) for x in above]
         for (i, j), products in self._products.items():
             pairings = (above[i], above[j]), (above[i], w), (w, above[j]), (w, w)
-            products += [pairs.crossed(*two, j - i) for two in pairings]
+            products += [cells.crossed(*two, j - i) for two in pairings]
 
     def sums(self, lag: int) -> tuple[np.ndarray, np.ndarray]:
         """Return how many rows of so many periods before each one are above, and how many there are."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed
+from cxchurn.words import Language, Printed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,7 +15,7 @@ else:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Pulse:
+class Pulse(Printed):
     """What each touchpoint was like, period by period; made by `pulse`.
 
     Attributes
@@ -35,12 +36,15 @@ class Pulse:
         How long a period is.
     notes : tuple of str
         What to know before believing the numbers.
+    language : Language, optional
+        What it is printed in; see `in_language`.
     """
 
     table: pd.DataFrame
     by: tuple[str, ...]
     every: str
     notes: tuple[str, ...]
+    language: Language | None = None
 
     def wide(self, measure: str, column: str = "value") -> pd.DataFrame:
         """Return one measure with a row a period and a column a group.
@@ -68,11 +72,13 @@ class Pulse:
         rows = self.table[self.table["moved"].isin(("up", "down"))]
         return rows.sort_values(["start", "q"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         # here, not above: the words look at this class
         from cxchurn.explain.periods._pulse_words import page
 
         return page(self)
 
-    def __repr__(self) -> str:
-        return str(self)
+    def _html(self) -> str:
+        from cxchurn.explain.periods._pulse_words import html
+
+        return html(self)

@@ -9,7 +9,7 @@ import numpy as np
 
 from cxchurn.explain.periods._assumption import as_measured, shifted, weights
 from cxchurn.explain.periods._measures import ANSWERED, IF_ALL
-from cxchurn.explain.periods._pairs import Moments, Pairs, Shape
+from cxchurn.explain.periods._moments import CustomerCells, Moments, Shape
 from cxchurn.explain.periods._surveys import Asks
 
 
@@ -73,6 +73,6 @@ def _moments(
     for first, stop in pairwise(bounds.tolist()):
         own = first + np.flatnonzero(rows[first:stop])
         if own.size:
-            pairs = Pairs(asks.customer[own], asks.group[own], asks.period[own], shape)
-            moments.add(pairs, np.arange(own.size), above[own], None if below is None else below[own])
+            cells = CustomerCells(asks.customer[own], asks.group[own], asks.period[own], shape)
+            moments.add(cells, np.arange(own.size), above[own], None if below is None else below[own])
     return moments

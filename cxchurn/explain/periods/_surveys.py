@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from cxchurn.explain.periods._before import in_series, latest_before
-from cxchurn.explain.periods._sheet import Sheet
+from cxchurn.explain.periods._events import PartEvents
 from cxchurn.history import Labels
 
 
@@ -55,69 +55,69 @@ class Asks:
         return Asks(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
 
 
-def asks_of(sheet: Sheet) -> Asks:
+def asks_of(events: PartEvents) -> Asks:
     """Return the invitations and the answers among the events of a part whose interaction lies in the periods looked at."""
-    score, invited = sheet.numbers("score").copy(), sheet.numbers("invited") == 1
-    survey = _surveys(sheet)
-    taken = _answer(sheet, score, invited, survey)
+    score, invited = events.numbers("score").copy(), events.numbers("invited") == 1
+    survey = _surveys(events)
+    taken = _answer(events, score, invited, survey)
     rows = np.flatnonzero((invited | ~np.isnan(score)) & ~taken)
-    about = _about(sheet, rows)
+    about = _about(events, rows)
     found = about >= 0
     place = np.where(found, about, rows)
-    late = sheet.times[rows] + sheet.windows.answer > sheet.calendar.observed
+    late = events.times[rows] + events.windows.answer > events.calendar.observed
     asks = Asks(
-        customer=sheet.customer[rows],
-        group=sheet.group[place],
-        period=sheet.period[place],
+        customer=events.customer[rows],
+        group=events.group[place],
+        period=events.period[place],
         survey=survey[rows],
         invited=invited[rows],
         score=score[rows],
         over=~late | ~np.isnan(score[rows]),
         found=found,
-        tone=np.where(found, sheet.numbers("sentiment")[place], np.nan),
-        solved=np.where(found, sheet.solved[place], np.nan),
-        wait_s=np.where(found, sheet.numbers("wait_s")[place], np.nan),
+        tone=np.where(found, events.numbers("sentiment")[place], np.nan),
+        solved=np.where(found, events.solved[place], np.nan),
+        wait_s=np.where(found, events.numbers("wait_s")[place], np.nan),
     )
     return asks.take(asks.period >= 0)
 
 
-def _surveys(sheet: Sheet) -> np.ndarray:
+def _surveys(events: PartEvents) -> np.ndarray:
     """Return which survey each row is about; one without a type is of the only type there is, if there is only one."""
-    column = sheet.history.columns.get("score_type")
-    only = 0 if len(sheet.kinds.scored) == 1 else -1
-    untyped = sheet.kinds.scored.index("") if "" in sheet.kinds.scored else only
+    column = events.history.columns.get("score_type")
+    only = 0 if len(events.kinds.scored) == 1 else -1
+    untyped = events.kinds.scored.index("") if "" in events.kinds.scored else only
     if not isinstance(column, Labels):
-        return np.full(len(sheet), untyped)
-    return np.where(column.present, column.positions(sheet.kinds.scored), untyped)
+        return np.full(len(events), untyped)
+    return np.where(column.present, column.positions(events.kinds.scored), untyped)
 
 
-def _answer(sheet: Sheet, score: np.ndarray, invited: np.ndarray, survey: np.ndarray) -> np.ndarray:
+def _answer(events: PartEvents, score: np.ndarray, invited: np.ndarray, survey: np.ndarray) -> np.ndarray:
     """Write the scores of answers to the invitations that they answer, and return which rows were taken for that.
 
     An answer goes to the customer's last invitation to that survey, if it comes in time and is the first.
     """
-    answers = ~np.isnan(score) & ~invited & sheet.survey
+    answers = ~np.isnan(score) & ~invited & events.survey
     open_ = invited & np.isnan(score)
-    taken = np.zeros(len(sheet), dtype=bool)
-    for number in range(len(sheet.kinds.scored)):
-        asked = latest_before(open_ & (survey == number), sheet.starts)
+    taken = np.zeros(len(events), dtype=bool)
+    for number in range(len(events.kinds.scored)):
+        asked = latest_before(open_ & (survey == number), events.starts)
         rows = np.flatnonzero(answers & (survey == number) & (asked >= 0))
-        rows = rows[sheet.times[rows] - sheet.times[asked[rows]] <= sheet.windows.answer]
+        rows = rows[events.times[rows] - events.times[asked[rows]] <= events.windows.answer]
         first = rows[np.unique(asked[rows], return_index=True)[1]]
         score[asked[first]] = score[first]
         taken[first] = True
     return taken
 
 
-def _about(sheet: Sheet, rows: np.ndarray) -> np.ndarray:
+def _about(events: PartEvents, rows: np.ndarray) -> np.ndarray:
     """Return what each survey is about: itself, the last interaction of its matter, or the customer's last; -1 for none."""
-    plain = ~sheet.survey & ~sheet.later & sheet.told
-    last = latest_before(plain, sheet.starts)
-    order, starts, _ = in_series(sheet.matter)
-    same = np.full(len(sheet), -1)
+    plain = ~events.survey & ~events.later & events.told
+    last = latest_before(plain, events.starts)
+    order, starts, _ = in_series(events.matter)
+    same = np.full(len(events), -1)
     within = latest_before(plain[order], starts)
     same[order] = np.where(within >= 0, order[within], -1)
     about = np.where(same >= 0, same, last)[rows]
-    about = np.where(sheet.survey[rows], about, rows)
-    old = sheet.times[rows] - sheet.times[about] > sheet.windows.about
+    about = np.where(events.survey[rows], about, rows)
+    old = events.times[rows] - events.times[about] > events.windows.about
     return np.where((about >= 0) & ~old, about, -1)

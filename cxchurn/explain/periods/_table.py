@@ -14,11 +14,12 @@ from cxchurn.explain.periods._calendar import Calendar
 from cxchurn.explain.periods._counting import Counting
 from cxchurn.explain.periods._estimate import Estimate, Scope, mean_of, number_of, share_of
 from cxchurn.explain.periods._groups import Groups
-from cxchurn.explain.periods._measures import ANSWERED, IF_ALL, MEASURES
-from cxchurn.explain.periods._noticed import Kinds
-from cxchurn.explain.periods._pairs import Moments, Shape
+from cxchurn.explain.periods._kinds import Kinds
+from cxchurn.explain.periods._measures import ANSWERED, IF_ALL, MEASURES, measure_phrase
+from cxchurn.explain.periods._moments import Moments, Shape
 from cxchurn.explain.periods._quantile import quantile_of
 from cxchurn.explain.periods._surveyed import surveyed
+from cxchurn.words import Phrase, Together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,26 +109,22 @@ def notes_of(
     against: int,
 ) -> Iterator[str]:
     """Yield what to know before believing the numbers."""
-    compared = table["q"].notna()
-    yield (
-        f"Each {calendar.every} is compared with the {against} before it, taken together, so seasons show as moves. Of "
-        f"{int(compared.sum()):,} numbers compared {int((table['q'] <= LEVEL).sum()):,} moved: at most one in twenty of these "
-        "by chance (Benjamini-Hochberg); intervals are by customer."
-    )
+    compared, moved_ones = int(table["q"].notna().sum()), int((table["q"] <= LEVEL).sum())
+    every = Phrase("pulse", calendar.every)
+    yield Phrase("pulse", "compared", every=every, against=against, compared=compared, moved=moved_ones)
     part = [name for name, whole in zip(calendar.labels, calendar.whole(), strict=True) if not whole]
     if part:
-        yield f"Not whole, and so not compared: {', '.join(part)}."
+        yield Phrase("pulse", "not_whole", periods=Together(part))
     if any(str(name).endswith(IF_ALL) for name in table["measure"].unique()):
-        yield f"{_assumption.words(assumed)}."
+        yield _assumption.words(assumed)
     lost = sum(int((~asks.found).sum()) for asks in counting.asks)
     if lost:
-        total = sum(map(len, counting.asks))
-        yield f"{lost:,} of {total:,} surveys ask about no interaction that is found: they stand where they were sent."
+        yield Phrase("pulse", "lost", n=lost, all=sum(map(len, counting.asks)))
     untyped = sum(int((asks.survey < 0).sum()) for asks in counting.asks)
     if untyped:
-        yield f"{untyped:,} invitations do not say to which survey: they are in no answer rate."
+        yield Phrase("pulse", "untyped", n=untyped)
     if kinds.surveys:
-        yield f"Only surveys, and so no contacts: {', '.join(sorted(kinds.surveys))}."
+        yield Phrase("pulse", "surveys", kinds=Together(sorted(kinds.surveys)))
     missing = [name for name in MEASURES if name not in set(table["measure"]) and name != "score"]
     if missing:
-        yield f"Not on record: {', '.join(MEASURES[name].words for name in missing)}."
+        yield Phrase("pulse", "missing", measures=Together(map(measure_phrase, missing)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from cxchurn.explain.sayings._study import Study
 from cxchurn.explain.sayings._waits import long_waits
 from cxchurn.history import Seen, Where, Window, count_between
 from cxchurn.panel import Cancellation, rows_at
+from cxchurn.words import Phrase
 
 Exposure = Where | tuple[Where, ...] | Callable[[Window], np.ndarray]
 
@@ -115,30 +117,27 @@ class Claim:
         """Return the verdict on a comparison."""
         numbers = {name: getattr(found, name) for name in found._fields if name != "alone"}
         if min(found.exposed, found.compared) < CUSTOMERS or found.outcomes < OUTCOMES:
-            few = f"fewer than {CUSTOMERS} customers on a side, or than {OUTCOMES} outcomes"
+            few = Phrase("claims", "few", customers=CUSTOMERS, outcomes=OUTCOMES)
             return Finding(**numbers, verdict=UNKNOWN, why=few)
         low, high = sorted((self.expects * found.low, self.expects * found.high))
         least = least_for(found.like)
-        words = "a point" if least == LEAST else f"{100 * least:.1g} points"
+        words = Phrase("claims", "a_point") if least == LEAST else Phrase("claims", "some_points", points=100 * least)
         if low > 0 and self.expects * found.difference >= least:
-            side = "above" if self.expects > 0 else "below"
-            verdict, size = self._size(found)
-            why = f"the whole interval is {side} zero, the difference at least {words}{size}"
+            verdict, why = self._size(found, Phrase("claims", "above" if self.expects > 0 else "below", least=words))
             return Finding(**numbers, verdict=verdict, why=why)
         if high < least:
-            return Finding(**numbers, verdict=DOES_NOT, why=f"the whole interval is below {words} the way it is said")
-        why = "there is a difference, but hardly one" if low > 0 else "the interval holds zero as well as what is said"
-        return Finding(**numbers, verdict=UNKNOWN, why=why)
+            return Finding(**numbers, verdict=DOES_NOT, why=Phrase("claims", "small", least=words))
+        return Finding(**numbers, verdict=UNKNOWN, why=Phrase("claims", "hardly" if low > 0 else "both"))
 
-    def _size(self, found: Compared) -> tuple[str, str]:
-        """Return the verdict where the direction is as it is said, and what is to be said of the size."""
+    def _size(self, found: Compared, why: str) -> tuple[str, str]:
+        """Return the verdict where the direction is as it is said, and why, with what is to be said of the size."""
         if self.said is None:
-            return HOLDS, ""
+            return HOLDS, why
         low, high = share_between(found.share, found.exposed)
+        about = {"why": why, "said": self.said, "low": low, "high": high}
         if low <= self.said <= high:
-            return HOLDS, f"; {self.said:.0%} lies in the interval of their share, {low:.1%} to {high:.1%}"
-        side = "above" if self.said > high else "below"
-        return IN_DIRECTION, f"; {self.said:.0%} lies {side} the interval of their share, {low:.1%} to {high:.1%}"
+            return HOLDS, Phrase("claims", "share_inside", **about)
+        return IN_DIRECTION, Phrase("claims", "share_above" if self.said > high else "share_below", **about)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,29 +186,27 @@ class YearlyClaim:
         at = log.observed_until - np.timedelta64(365 * DAY, "us")
         first = log.start + horizon if log.start is not None else at
         if at < first:
-            return Finding(
-                why=f"the log would have to reach back to {iso(at - horizon)[:10]}, it begins {iso(log.start)[:10]}"
-            )
+            reach = {"needed": iso(at - horizon)[:10], "begins": iso(log.start)[:10]}
+            return Finding(why=Phrase("claims", "too_short", **reach))
         rows, asked = rows_at(log, definition, [at])
         who = rows["customer_id"].to_numpy()[asked.asked]
         lost = _lost(study, who, at, horizon)
-        return self._judged(int(lost.sum()), lost.size, _lost_is(study, at, horizon))
+        return self._judged(int(lost.sum()), lost.size, partial(_lost_is, study, at, horizon))
 
-    def _judged(self, lost: int, customers: int, means: str) -> Finding:
+    def _judged(self, lost: int, customers: int, means: Callable[[str], str]) -> Finding:
         if customers < CUSTOMERS:
-            return Finding(
-                exposed=customers, outcomes=lost, why=f"fewer than {CUSTOMERS} customers a year before the end"
-            )
+            few = Phrase("claims", "few_in_year", customers=CUSTOMERS)
+            return Finding(exposed=customers, outcomes=lost, why=few)
         share = lost / customers
         low, high = share_between(share, customers)
         least, most = self.said
-        verdict, why = UNKNOWN, "the interval lies across an end of what is said"
+        verdict, why = UNKNOWN, "across"
         if least <= low and high <= most:
-            verdict, why = HOLDS, "the whole interval lies between what is said"
+            verdict, why = HOLDS, "inside"
         if high < least or low > most:
-            verdict, why = DOES_NOT, "the whole interval lies outside of what is said"
-        why = f"{why}. {means}"
-        return Finding(share, low=low, high=high, exposed=customers, outcomes=lost, verdict=verdict, why=why)
+            verdict, why = DOES_NOT, "outside"
+        sizes: dict[str, Any] = {"low": low, "high": high, "exposed": customers, "outcomes": lost}
+        return Finding(share, **sizes, verdict=verdict, why=means(Phrase("claims", why)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,10 +228,10 @@ class CostClaim:
     def test(self, study: Study, costs: Mapping[str, float] | None = None) -> Finding:
         """Return what the two sums say."""
         if costs is None:
-            return Finding(why="give costs={'win': money for a customer won, 'keep': money for one kept for a year}")
+            return Finding(why=Phrase("claims", "give_costs"))
         ratio = float(costs["win"]) / float(costs["keep"])
         verdict = HOLDS if ratio > 1 else DOES_NOT
-        return Finding(share=ratio, verdict=verdict, why="by the costs that were given; no interval")
+        return Finding(share=ratio, verdict=verdict, why=Phrase("claims", "by_costs"))
 
 
 def _lost(study: Study, who: np.ndarray, at: np.datetime64, horizon: np.timedelta64) -> np.ndarray:
@@ -246,13 +243,13 @@ def _lost(study: Study, who: np.ndarray, at: np.datetime64, horizon: np.timedelt
     return count_between(study.log, who, end - horizon, end, definition.populations.activity) == 0
 
 
-def _lost_is(study: Study, at: np.datetime64, horizon: np.timedelta64) -> str:
-    """Return in words who is counted, and who of them as lost."""
+def _lost_is(study: Study, at: np.datetime64, horizon: np.timedelta64, why: str) -> str:
+    """Return why, and in words who is counted, and who of them as lost."""
     end = study.log.observed_until
-    who = f"Counted are those asked about on {iso(at)[:10]}, a year before the log ends"
-    if isinstance(study.panel.definition, Cancellation):
-        return f"{who}, and lost are those who cancelled by {iso(end)[:10]}"
-    return f"{who}, and lost are those without activity from {iso(end - horizon)[:10]} to {iso(end)[:10]}"
+    days = {"at": iso(at)[:10], "since": iso(end - horizon)[:10], "end": iso(end)[:10]}
+    return Phrase(
+        "claims", "cancelled" if isinstance(study.panel.definition, Cancellation) else "silent", why=why, **days
+    )
 
 
 def _had(window: Window, what: Exposure) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, iso, listed, span, step
+from cxchurn._core import UsageError, iso, span, step
 from cxchurn.explain._discovery import LEVEL, false_discovery
 from cxchurn.explain.sayings._checked import AnyClaim, checked_claims
 from cxchurn.explain.sayings._claim import YearlyClaim
@@ -20,6 +20,7 @@ from cxchurn.explain.sayings._standard import standard_claims
 from cxchurn.explain.sayings._study import Study
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, every, make_panel, monthly
+from cxchurn.words import Phrase, Together, said, written
 
 _MONTHS = np.timedelta64(120, "D")
 
@@ -76,7 +77,8 @@ def claims(
         {"claim": claim.name, "saying": claim.saying, "said": _said(claim), **vars(finding), "source": claim.source}
         for claim, finding in zip(asked, findings, strict=True)
     ]
-    return Claims(pd.DataFrame(lines), panel.definition.says, tuple(_notes(panel, study)))
+    texts = tuple((line["saying"], line["why"]) for line in lines)
+    return Claims(pd.DataFrame(lines), panel.definition.says, tuple(_notes(panel, study)), texts)
 
 
 def _check_costs(costs: Mapping[str, float] | None) -> None:
@@ -107,7 +109,8 @@ def _regular(log: InteractionLog, churn: ChurnDefinition, window: int) -> Any:
 def _tested(claim: AnyClaim, study: Study, costs: Mapping[str, float] | None) -> Finding:
     missing = [need for need in claim.needs if not study.log.roles & set(need.split("|"))]
     if missing:
-        return Finding(why=f"the log has no {listed(need.replace('|', ' or ') for need in missing)}")
+        roles = Together(Together(need.split("|"), "or") for need in missing)
+        return Finding(why=Phrase("claims", "no_role", roles=roles))
     return claim.test(study, costs)
 
 
@@ -115,7 +118,7 @@ def _together(findings: list[Finding]) -> list[Finding]:
     """Take back what would hold by itself, but may be a chance find among so many claims."""
     q = false_discovery(np.array([finding.p for finding in findings]))
     return [
-        replace(finding, verdict=UNKNOWN, why="it would hold alone, but among so many claims it may be chance")
+        replace(finding, verdict=UNKNOWN, why=Phrase("claims", "chance"))
         if finding.verdict in (HOLDS, IN_DIRECTION) and chance > LEVEL
         else finding
         for finding, chance in zip(findings, q.tolist(), strict=True)
@@ -124,19 +127,12 @@ def _together(findings: list[Finding]) -> list[Finding]:
 
 def _said(claim: AnyClaim) -> str:
     if isinstance(claim, YearlyClaim):
-        return f"{claim.said[0]:.0%} to {claim.said[1]:.0%}"
-    return "" if claim.said is None else f"{claim.said:.0%}"
+        return said("claims", "between", low=claim.said[0], high=claim.said[1])
+    return "" if claim.said is None else written(claim.said, ".0%")
 
 
 def _notes(panel: Any, study: Study) -> list[str]:
-    return [
-        f"Tested on {len(panel):,} customers at {np.unique(study.cutoffs).size} cut-offs, {iso(study.cutoffs.min())[:10]} to "
-        f"{iso(study.cutoffs.max())[:10]}: {panel.definition.says}. {study.churned.mean():.1%} of them left.",
-        "A claim holds if the 95 % interval of the difference to like customers, by customer, is on the side of zero that "
-        "is said, the difference is at least a point (or a fifth of what like customers do, if that is less), and it is no "
-        "chance find among all claims (Benjamini-Hochberg at 5 %). Where a number is said that the interval of the share "
-        "here does not hold, it holds in direction, not in size. It does not hold if the whole interval of the difference is "
-        "below that. Else it cannot be told.",
-        "Like customers are those of the same cut-off, as likely to leave by rhythm and profile, and as often in touch. "
-        "Association, not effect: they may differ in what no log shows.",
-    ]
+    when = {"first": iso(study.cutoffs.min())[:10], "last": iso(study.cutoffs.max())[:10]}
+    size = {"n": len(panel), "cutoffs": np.unique(study.cutoffs).size, "rate": study.churned.mean()}
+    tested = Phrase("claims", "tested", **size, **when, churn=panel.definition.says)
+    return [tested, Phrase("claims", "rule"), Phrase("claims", "like")]

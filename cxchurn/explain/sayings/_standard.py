@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from cxchurn.explain.sayings._claim import Claim, CostClaim, SlowClaim, YearlyClaim
 from cxchurn.history import Followed, Window, followed, where
+from cxchurn.words import Phrase
 
 _BAD_TONE, _GOOD_TONE = -0.3, 0.5
 _DETRACTOR, _PROMOTER = 6, 9
@@ -50,103 +53,87 @@ def _put_right(window: Window) -> np.ndarray:
     return (window.count(_COMPLAINT) > 0) & (_closing(window).followed == window.count(_NOT_AT_ONCE))
 
 
+def _standard(
+    kind: type[Claim | YearlyClaim | CostClaim], name: str, source: str, **about: Any
+) -> Claim | YearlyClaim | CostClaim:
+    """Return a claim whose saying stands in the language file."""
+    return kind(name=name, saying=Phrase("sayings", name), source=source, **about)
+
+
 _STANDARD: tuple[Claim | YearlyClaim | CostClaim, ...] = (
-    Claim(
-        name="bad_experience",
-        saying="A third leave after one bad experience.",
+    _standard(
+        Claim,
+        "bad_experience",
+        "PwC, Experience is everything, 2018",
         needs=("sentiment|score",),
         exposed=_BAD,
         among=_TOLD,
         said=0.32,
-        source="PwC, Experience is everything, 2018",
     ),
-    Claim(
-        name="passed_on",
-        saying="Who is passed on and on leaves.",
+    _standard(
+        Claim,
+        "passed_on",
+        "Dixon, Freeman and Toman, Stop trying to delight your customers, 2010",
         needs=("transfers",),
         exposed=where(at_least={"transfers": 2}),
         among=where(at_least={"transfers": 0}),
-        source="Dixon, Freeman and Toman, Stop trying to delight your customers, 2010",
     ),
-    SlowClaim(
-        name="slow_answers",
-        saying="Who waits long leaves.",
-        needs=("wait_s",),
-        among=where(at_least={"wait_s": 0}),
-        source="common",
-    ),
-    Claim(
-        name="unsolved",
-        saying="Who hangs up with the matter open leaves.",
+    _standard(SlowClaim, "slow_answers", "common", needs=("wait_s",), among=where(at_least={"wait_s": 0})),
+    _standard(
+        Claim,
+        "unsolved",
+        "common",
         needs=("resolved",),
         exposed=where(resolved=0),
         among=(where(resolved=0), where(resolved=1)),
-        source="common",
     ),
-    Claim(
-        name="detractors",
-        saying="Detractors leave.",
+    _standard(
+        Claim,
+        "detractors",
+        "Reichheld, The one number you need to grow, 2003",
         needs=("score", "score_type"),
         exposed=where(score_type="nps", at_most={"score": _DETRACTOR}),
         among=_NPS,
-        source="Reichheld, The one number you need to grow, 2003",
     ),
-    Claim(
-        name="silent",
-        saying="Who does not answer surveys is on the way out.",
+    _standard(
+        Claim,
+        "silent",
+        "common",
         needs=("invited", "score"),
         exposed=where(invited=1),
         among=where(invited=1),
         without=_ANSWERED,
-        source="common",
     ),
-    Claim(
-        name="complaint_open",
-        saying="A complaint that is not put right costs the customer.",
+    _standard(
+        Claim,
+        "complaint_open",
+        "TARP, Consumer complaint handling in America, 1986",
         needs=("resolved",),
         exposed=_left_open,
         among=_COMPLAINT,
         apart=_undecided,
-        source="TARP, Consumer complaint handling in America, 1986",
     ),
-    Claim(
-        name="recovery",
-        saying="Who complained and was put right is more loyal than who never had to.",
+    _standard(
+        Claim,
+        "recovery",
+        "McCollough and Bharadwaj, The recovery paradox, 1992",
         needs=("resolved",),
         exposed=_put_right,
         apart=_COMPLAINT,
         expects=-1,
-        source="McCollough and Bharadwaj, The recovery paradox, 1992",
     ),
-    Claim(
-        name="delighted",
-        saying="Delighted customers stay.",
-        needs=("sentiment|score",),
-        exposed=_GOOD,
-        among=_TOLD[:2],
-        expects=-1,
-        source="common",
-    ),
-    Claim(
-        name="satisfied_bring_others",
-        saying="Satisfied customers bring others.",
+    _standard(Claim, "delighted", "common", needs=("sentiment|score",), exposed=_GOOD, among=_TOLD[:2], expects=-1),
+    _standard(
+        Claim,
+        "satisfied_bring_others",
+        "common",
         needs=("sentiment|score",),
         exposed=_GOOD,
         among=_TOLD[:2],
         outcome=where(kind="referral"),
-        source="common",
     ),
-    YearlyClaim(
-        name="lost_a_year",
-        saying="10 to 25 % of customers are lost in a year.",
-        said=(0.10, 0.25),
-        source="Reichheld and Sasser, Zero defections, 1990",
-    ),
-    CostClaim(
-        name="win_or_keep",
-        saying="It costs more to win a customer than to keep one.",
-        source="common; usually five times",
-    ),
+    _standard(YearlyClaim, "lost_a_year", "Reichheld and Sasser, Zero defections, 1990", said=(0.10, 0.25)),
+    _standard(CostClaim, "win_or_keep", "common; usually five times"),
 )
 
 

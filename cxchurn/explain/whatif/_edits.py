@@ -20,7 +20,7 @@ class Edit(Statement):
     verb : str
         The function that one types to say so.
     note : str
-        What to know when reading what the model makes of it, "" where nothing is.
+        Under which name the language file has what to know when reading what the model makes of it, "" where nothing is.
     """
 
     verb: ClassVar[str]

@@ -62,10 +62,7 @@ class Refunded(Edit):
     """
 
     verb = "refunded"
-    note = (
-        "A refund tells the model above all that something had gone wrong, so the risk may rise with it. Whether to refund "
-        "cannot be read from that; a hold-out would tell."
-    )
+    note = "refund_note"
 
     def __init__(self, event: Any, value: float, after: str, kind: str) -> None:
         self.event = event

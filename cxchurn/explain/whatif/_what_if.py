@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, iso
+from cxchurn._core import Deferred, UsageError
 from cxchurn.explain._probability import path_factor
-from cxchurn.explain.ledger import PARTS, PartSums, cutoff_in, one_customer, points, share
+from cxchurn.explain.ledger import PARTS, PartSums, cutoff_in, one_customer
 from cxchurn.explain.whatif._edits import Edit
 from cxchurn.explain.whatif._rows import Rows
-from cxchurn.features import References
+from cxchurn.explain.whatif._words import html, notes_of, page
+from cxchurn.features import References, language_of_says
 from cxchurn.history import labels_before, log_of_one
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, probability_of_raw, with_references
 from cxchurn.panel import EVER, asked_about
+from cxchurn.words import Language, Printed, english, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
 
-_WIDTH, _MOST = 80, 6
-_NOTE = (
-    "Association, not effect: what the model says of such histories, not what would have happened. Asked as of the end, with "
-    "all that followed: an account differs, it says what an interaction did when it came."
-)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WhatIf:
+class WhatIf(Printed):
     """What the model says of a customer, and what it would say had some interactions gone otherwise; made by `what_if`.
 
     Attributes
@@ -53,6 +48,8 @@ class WhatIf:
         What reads otherwise: ``theme``, ``driver``, ``column``, ``before``, ``after`` (sentences), ``points``, the largest
         change first.
     model_version : str
+    language : Language
+        What it is printed in: that of the model.
     """
 
     customer_id: Any
@@ -65,30 +62,19 @@ class WhatIf:
     drivers: pd.DataFrame
     sentences: pd.DataFrame
     model_version: str
-
-    def __repr__(self) -> str:
-        lines = [f"What if, for {self.customer_id} as of {iso(self.at)[:16]}:"]
-        lines += [f"  {edit!r}" for edit in self.edits]
-        if self.not_asked:
-            return "\n".join([*lines, f"the customer is not asked about: {self.not_asked}."])
-        moved = points(100 * (self.after - self.before))
-        lines.append(f"risk {share(self.before)} -> {share(self.after)} ({moved} points)")
-        said = ", ".join(f"{row.part} {points(row.points)}" for row in self.parts.itertuples())  # type: ignore[arg-type]
-        lines += [f"  {said}", *self._told(), *(line for note in self.notes for line in textwrap.wrap(note, _WIDTH))]
-        return "\n".join(lines)
+    language: Language = field(default_factory=english)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What to know when reading it: of the edits, and of all such answers."""
-        return *dict.fromkeys(edit.note for edit in self.edits if edit.note), _NOTE
+        with speaking(self.language):
+            return tuple(notes_of(self.edits))
 
-    def _told(self) -> Iterator[str]:
-        rows = self.sentences.head(_MOST).to_dict("records")
-        for row in rows:
-            text = f"{points(row['points']):>5}  {row['before']} -> {row['after']}"
-            yield from textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent=" " * 9)
-        if not rows:
-            yield "  nothing reads otherwise"
+    def _text(self) -> str:
+        return page(self)
+
+    def _html(self) -> str:
+        return html(self)
 
 
 class _Said(NamedTuple):
@@ -195,6 +181,7 @@ def _compared(model: ChurnModel, was: _Said, now: _Said, about: tuple[Any, np.da
         drivers=_largest(summed, "driver"),
         sentences=_largest(other, "column"),
         model_version=model.version_,
+        language=language_of_says(says),
     )
 
 

@@ -54,8 +54,18 @@ def families_of(wanted: list[Builder], roles: set[str], empty: Seen) -> pd.DataF
         lacks = builder.lacks(roles)
         count = 0 if lacks else sum(1 for _ in columns_of(builder, empty))
         why = f"the log lacks {needed(lacks)}" if lacks else ""
-        table.append((builder.driver, type(builder).__name__, not lacks, why, count, builder.sees, _idea(builder)))
-    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "sees", "idea"])
+        about = (
+            builder.driver,
+            type(builder).__name__,
+            not lacks,
+            why,
+            count,
+            builder.sees,
+            _idea(builder),
+            needed(lacks),
+        )
+        table.append(about)
+    return pd.DataFrame(table, columns=["driver", "builder", "on", "why", "columns", "sees", "idea", "lacks"])
 
 
 def catalogue_of(features: FittedFeatures) -> pd.DataFrame:

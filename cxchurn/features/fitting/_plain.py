@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from cxchurn._core import Span, from_plain, proven_plain, to_plain, with_own
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS
-from cxchurn.features._templates import check_templates
 from cxchurn.features.fitting._depths import Depths
 from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.features.shared._references import references_from_plain, references_to_plain
 from cxchurn.features.shared._valence import Part, Valence
 from cxchurn.history import Populations, Where
 from cxchurn.panel import Cancellation, Inactivity, OwnLabels
+from cxchurn.words._templates import check_templates
 
 if TYPE_CHECKING:
     from cxchurn.features._feature_set import FeatureSet

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cxchurn.features._builder import Builder, labelled
 from cxchurn.features._column import Column
-from cxchurn.features.words import is_fact
 from cxchurn.history import Seen
+from cxchurn.words import is_fact
 
 _PAST, _TODAY, _AHEAD = (
     "is {value:days} past the {label}",

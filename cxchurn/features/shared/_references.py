@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import MismatchError, instant, iso
+from cxchurn.words import Phrase
 
 Table = dict[str, list[float]]
 # no number in a table rests on fewer customers
@@ -95,8 +96,7 @@ class References:
             there = own.moment(_time(at))
             before = own.crowd[min(own.crowd) if there is None else there] if own.crowd else 0
             if size < share * before:
-                asked = f"the log holds {size:,} customers to be asked about as of {iso(_time(at))}"
-                return f"{asked}, the model learned from {before:,}"
+                return Phrase("evaluation", "fewer", n=size, at=iso(_time(at)), before=before)
         return None
 
     def note(self, at: Any) -> str | None:

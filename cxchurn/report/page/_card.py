@@ -13,18 +13,13 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, span, write_whole
-from cxchurn.evaluate import METRIC_WORDS, SUMMARY_METRICS, Evaluation, by_segment
-from cxchurn.report.page._sheet import Columns, Sheet, number, percent, sheet, whole
+from cxchurn.evaluate import SUMMARY_METRICS, Evaluation, by_segment, metric_words
+from cxchurn.features import language_of_model, subject_words
+from cxchurn.report.page._sheet import Sheet, between, number, percent, sheet, titled, whole
+from cxchurn.words import Together, as_spoken, said, speaking, spoken, value_words
 
 _DRIVERS = 8
-_NOT_FOR = (
-    "deciding about a person's rights, prices or service in a way they cannot question: it tells who may leave, not who"
-    " deserves what",
-    "customers of another company, country or product than those it learned from, without judging it there first",
-    "telling what would keep a customer: drivers say what goes with leaving, not what causes it; a campaign with a hold-out"
-    " tells",
-    "people who asked not to be profiled",
-)
+_NOT_FOR = ("rights", "others", "causes", "refused")
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,8 @@ def model_card(
     --------
     >>> Path("card.md").write_text(cx.model_card(model, evaluation, explanation))  # doctest: +SKIP
     """
-    return _markdown(f"Churn model {model.version_}", list(_parts(model, evaluation, explanation, evaluated or model)))
+    with speaking(language_of_model(model)):
+        return _markdown(_title(model), list(_parts(model, evaluation, explanation, evaluated or model)))
 
 
 def write_model_card(
@@ -81,72 +77,70 @@ def write_model_card(
         A file ending in ``.md`` or ``.html``.
     """
     target = Path(path)
-    parts, title = list(_parts(model, evaluation, explanation, evaluated or model)), f"Churn model {model.version_}"
     if target.suffix.lower() not in (".md", ".html"):
         raise UsageError(f"a card cannot be written to {target}.", allowed="a file ending in .md or .html")
-    text = _page(title, parts) if target.suffix.lower() == ".html" else _markdown(title, parts)
+    with speaking(language_of_model(model)):
+        parts = list(_parts(model, evaluation, explanation, evaluated or model))
+        text = (_page if target.suffix.lower() == ".html" else _markdown)(_title(model), parts)
     return write_whole(target, lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def _parts(model: Any, evaluation: Evaluation | None, explanation: Any, evaluated: Any) -> Iterator[Part]:
     yield _what(model)
-    yield Part("Not for", ["It must not be used for:"], points=list(_NOT_FOR))
+    rights = [said("card", f"not_for_{name}") for name in _NOT_FOR]
+    yield Part(said("card", "not_for"), [said("card", "not_for_says")], points=rights)
     yield _learned(model)
     if evaluation is not None:
         yield _quality(evaluation, model, evaluated)
-        yield Part("By cut-off", table=_by_cutoff(evaluation))
+        yield Part(said("card", "by_cutoff"), table=_by_cutoff(evaluation))
         segments = _segments(evaluation, explanation)
         if segments is not None:
-            yield Part("By segment", ["Promised and observed churn rate of customers of one kind."], table=segments)
+            yield Part(said("card", "by_segment"), [said("card", "by_segment_says")], table=segments)
     if explanation is not None:
         yield _drivers(explanation)
-    yield Part("Limits", points=[*model.notes_, *(evaluation.notes if evaluation is not None else ())])
+    notes = [*model.notes_, *(evaluation.notes if evaluation is not None else ())]
+    yield Part(said("card", "limits"), points=[as_spoken(note) for note in notes])
+
+
+def _title(model: Any) -> str:
+    return said("card", "title", version=str(model.version_))
 
 
 def _what(model: Any) -> Part:
     churn = model.churn_
-    said = (
-        f"Tells for each customer the probability to churn within {span(churn.horizon).words}, with reasons in words."
-    )
-    return Part(
-        "What it is for",
-        [
-            f"{said} For those who look after customers: whom to talk to first, and about what.",
-            f"Asked about: {churn.says}. As one would type it: `{churn!r}`.",
-        ],
-    )
+    says = said("card", "what_says", horizon=span(churn.horizon))
+    asked = said("card", "asked", churn=churn.says, code=repr(churn))
+    return Part(said("card", "what"), [said("card", "what_for", says=says), asked])
 
 
 def _learned(model: Any) -> Part:
     about, parts = model.learned_from_, model.blend_.weights
-    shares = ", ".join(f"{name} {weight:.0%}" for name, weight in parts.items())
+    days = {"first": about.first[:10], "last": about.last[:10], "until": about.until[:10]}
+    sizes = {"n": len(model.features_.says_), "families": len({says.driver for says in model.features_.says_})}
+    shares = Together(said("card", "share", part=str(name), share=weight) for name, weight in parts.items())
+    bands = {f"{name}_word": value_words("bands", name) for name in ("high", "medium")}
     return Part(
-        "What it learned from",
+        said("card", "learned"),
         [
-            f"{about.rows:,} rows (customers at cut-offs) from {about.first[:10]} to {about.last[:10]}, whose outcomes were "
-            f"known by {about.until[:10]}; {model.base_rate_:.1%} churned.",
-            f"{len(model.features_.says_):,} features of {len({says.driver for says in model.features_.says_})} families; "
-            f"{model.classifier_.n_rounds_:,} trees, blended in log-odds: {shares}.",
-            f'Bands: "high" from {model.bands_.high:.1%}, "medium" from {model.bands_.medium:.1%}.',
+            said("card", "rows", n=about.rows, **days, rate=model.base_rate_),
+            said("card", "features", **sizes, trees=model.classifier_.n_rounds_, shares=shares),
+            said("card", "bands", **bands, high=model.bands_.high, medium=model.bands_.medium),
         ],
     )
 
 
 def _quality(evaluation: Evaluation, model: Any, evaluated: Any) -> Part:
     summary = evaluation.summary().set_index("model")
-    rows = [[METRIC_WORDS[metric], *summary[metric].tolist()] for metric in SUMMARY_METRICS]
-    whose = (
-        []
-        if evaluated is model
-        else [
-            f"Judged was model {evaluated.version_}, told to learn alike, from cut-offs up to"
-            f" {evaluated.learned_from_.last[:10]}."
-        ]
-    )
+    rows = [[metric_words(metric), *summary[metric].tolist()] for metric in SUMMARY_METRICS]
+    whose = []
+    if evaluated is not model:
+        last = evaluated.learned_from_.last[:10]
+        whose = [said("card", "judged", version=str(evaluated.version_), last=last)]
+    models = [value_words("evaluation", str(name)) for name in summary.index]
     return Part(
-        "How good",
-        [f"On later cut-offs than it learned from: {evaluation.headline()}. In brackets: 95 % intervals.", *whose],
-        table=Sheet(["", *map(str, summary.index)], rows, frozenset(range(len(summary) + 1))),
+        said("card", "quality"),
+        [said("card", "quality_says", headline=evaluation.headline()), *whose],
+        table=Sheet(["", *models], rows, frozenset(range(len(summary) + 1))),
     )
 
 
@@ -156,14 +150,8 @@ def _by_cutoff(evaluation: Evaluation) -> Sheet:
     groups = evaluation.predictions.groupby("group", sort=True)
     table = groups.agg(rows=("churned", "size"), churned=("churned", "mean"), promised=(model, "mean")).reset_index()
     table = table.assign(roc_auc=table["group"].map(inside.set_index("cutoff")["value"]))
-    columns: Columns = {
-        "group": ("cut-off", str),
-        "rows": ("rows", whole),
-        "promised": ("promised", percent),
-        "churned": ("observed", percent),
-        "roc_auc": ("ROC AUC", number),
-    }
-    return sheet(table, columns)
+    writers: dict[str, Any] = {"group": str, "rows": whole, "promised": percent, "churned": percent, "roc_auc": number}
+    return sheet(table, titled("card", writers))
 
 
 def _segments(evaluation: Evaluation, explanation: Any) -> Sheet | None:
@@ -172,17 +160,13 @@ def _segments(evaluation: Evaluation, explanation: Any) -> Sheet | None:
         return None
     model = str(evaluation.metrics["model"].iloc[0])
     table = by_segment(evaluation.predictions["churned"], evaluation.predictions[model], found)
-    table["interval"] = [f"{low:.1%} to {high:.1%}" for low, high in table[["low", "high"]].itertuples(index=False)]
-    columns: Columns = {
-        "segment": ("segment", str),
-        "value": ("", str),
-        "rows": ("rows", whole),
-        "mean_probability": ("promised", percent),
-        "observed_rate": ("observed", percent),
-        "interval": ("95 % interval", str),
-        "roc_auc": ("ROC AUC", number),
-    }
-    return sheet(table, columns)
+    ends = table[["low", "high"]].itertuples(index=False)
+    table["interval"] = [between(low, high, percent) for low, high in ends]
+    writers: dict[str, Any] = {"segment": str, "rows": whole, "mean_probability": percent}
+    writers |= {"observed_rate": percent, "interval": str, "roc_auc": number}
+    columns = titled("card", writers)
+    # the label itself needs no title beside that of what it is a label of
+    return sheet(table, {"segment": columns.pop("segment"), "value": ("", str), **columns})
 
 
 def _segments_of(evaluation: Evaluation, explanation: Any) -> dict[str, np.ndarray]:
@@ -196,7 +180,8 @@ def _segments_of(evaluation: Evaluation, explanation: Any) -> dict[str, np.ndarr
     """
     rows, found = evaluation.predictions, {}
     if "already_silent" in rows and rows["already_silent"].nunique() > 1:
-        found["at the cut-off"] = np.where(rows["already_silent"], "already silent", "still here")
+        silent, here = said("card", "already_silent"), said("card", "still_here")
+        found[said("card", "at_the_cutoff")] = np.where(rows["already_silent"], silent, here)
     if explanation is None or not _same_rows(rows, explanation.rows):
         return found
     for says in explanation.says:
@@ -215,14 +200,10 @@ def _same_rows(rows: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def _drivers(explanation: Any) -> Part:
-    columns: Columns = {
-        "driver": ("driver", str),
-        "share": ("share", percent),
-        "raises": ("towards leaving", number),
-        "lowers": ("towards staying", number),
-    }
-    said = "What moves the probabilities, by mean size of the contributions (SHAP, in log-odds)."
-    return Part("Drivers", [said], table=sheet(explanation.drivers().head(_DRIVERS), columns))
+    writers: dict[str, Any] = {"driver": str, "share": percent, "raises": number, "lowers": number}
+    table = explanation.drivers().head(_DRIVERS)
+    table["driver"] = [subject_words(str(name)) for name in table["driver"]]
+    return Part(said("card", "drivers"), [said("card", "drivers_say")], table=sheet(table, titled("card", writers)))
 
 
 def _markdown(title: str, parts: list[Part]) -> str:
@@ -248,7 +229,8 @@ def _page(title: str, parts: list[Part]) -> str:
     style = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
     body = "".join(_section(part) for part in parts)
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>\n'
+    code = spoken().word("language", "code")
+    return f'<!doctype html><html lang="{escape(code)}"><head>{head}</head><body><h1>{escape(title)}</h1>{body}</body></html>\n'
 
 
 def _section(part: Part) -> str:

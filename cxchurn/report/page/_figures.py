@@ -20,6 +20,7 @@ from cxchurn.report.plots import (
     plot_touchpoints,
     score_distribution,
 )
+from cxchurn.words import Together, said, written
 
 
 def figures(
@@ -45,39 +46,23 @@ def figures(
     dict of str to Markup
         SVG, each with what it shows in words for those who do not see it.
     """
-    drawn: dict[str, tuple[Any, str]] = {}
+    drawn: dict[str, tuple[Any, dict[str, Any]]] = {}
     if panel is not None:
-        drawn["churn_rate"] = (plot_churn_rate(panel.summary), "Churn rate at each cut-off.")
+        drawn["churn_rate"] = (plot_churn_rate(panel.summary), {})
     if scores is not None:
-        drawn["scores"] = (
-            plot_scores(score_distribution(scores)),
-            "Number of customers by their probability to leave.",
-        )
+        drawn["scores"] = (plot_scores(score_distribution(scores)), {})
     if evaluation is not None:
         verdict = calibration_verdict(evaluation)
-        drawn["reliability"] = (
-            plot_reliability(evaluation.reliability),
-            f"Observed churn rate against mean probability, by model. {verdict}",
-        )
-        drawn["calibration"] = (
-            plot_calibration(evaluation),
-            f"Share said to leave and share that left at each cut-off. {verdict}",
-        )
-        drawn["gain"] = (
-            plot_gain(evaluation.lift),
-            "Share of churners found against share of customers contacted, by model.",
-        )
+        drawn["reliability"] = (plot_reliability(evaluation.reliability), {"verdict": verdict})
+        drawn["calibration"] = (plot_calibration(evaluation), {"verdict": verdict})
+        drawn["gain"] = (plot_gain(evaluation.lift), {})
     if ledger is not None and len(ledger):
-        worst = contacts_words(ledger.table)[0]
-        drawn["touchpoints"] = (
-            plot_touchpoints(ledger),
-            f"Customers lost and kept by kind and touchpoint, the costliest first: {worst}.",
-        )
+        drawn["touchpoints"] = (plot_touchpoints(ledger), {"contact": contacts_words(ledger.table)[0]})
     for name, table in important.items():
         if len(table):
-            drawn[name] = (plot_drivers(table), f"What moves the risk, by {name[:-1]}: {_strongest(table)}.")
-    return {name: inline_svg(ax, name=name, says=says) for name, (ax, says) in drawn.items()}
+            drawn[name] = (plot_drivers(table), {"strongest": _strongest(table)})
+    return {name: inline_svg(ax, name=name, says=said("pictures", name, **of)) for name, (ax, of) in drawn.items()}
 
 
-def _strongest(table: pd.DataFrame) -> str:
-    return ", ".join(f"{row.words} {row.share:.0%}" for row in table.head(3).itertuples())
+def _strongest(table: pd.DataFrame) -> Together:
+    return Together(f"{row['words']} {written(row['share'], '.0%')}" for row in table.head(3).to_dict("records"))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cxchurn.features import matter_of, subject_words
 from cxchurn.report.page._sheet import Columns, of_hundred, sheet
+from cxchurn.words import Together, said
 
 _MOST = 8
 
@@ -41,9 +42,9 @@ def levers(
     rows = _subjects(told, explained[explained.isin(high)].nunique())
     can = rows["actionable"].astype(bool)
     columns: Columns = {
-        "subject": ("what it is about", str),
-        "share": ("a reason for", of_hundred),
-        "points": ("raises the risk by", _points),
+        "subject": (said("page", "head_about"), str),
+        "share": (said("page", "head_reason_for"), of_hundred),
+        "points": (said("page", "head_raises_by"), _points),
     }
     table = sheet(rows[can].head(_MOST), columns) if can.any() else None
     return {"table": table, "rest": _rest(rows[~can].head(_MOST))}
@@ -63,12 +64,12 @@ def _subjects(told: pd.DataFrame, customers: int) -> pd.DataFrame:
 def _rest(rows: pd.DataFrame) -> str:
     if not len(rows):
         return ""
-    said = [
-        f"{row['subject']} (a reason for {of_hundred(row['share'])}, by {_points(row['points'])})"
+    told = [
+        said("page", "lever", subject=row["subject"], share=of_hundred(row["share"]), points=_points(row["points"]))
         for row in rows.to_dict("records")
     ]
-    return f"What cannot be acted on also raises it: {'; '.join(said)}."
+    return said("page", "rest", levers=Together(told, "semicolon"))
 
 
 def _points(value: float) -> str:
-    return f"{value:.0f} points" if value >= 1.5 else "1 point"
+    return said("page", "lever_points", n=max(1, round(value)))

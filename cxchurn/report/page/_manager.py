@@ -10,7 +10,19 @@ from cxchurn._core import span
 from cxchurn.evaluate import Evaluation, said_and_came
 from cxchurn.explain import contacts_words
 from cxchurn.report.page._people import can_be_kept, has_values, person
-from cxchurn.report.page._sheet import Columns, Sheet, about, day, few, money, of_hundred, sheet, whole
+from cxchurn.report.page._sheet import (
+    Sheet,
+    about,
+    as_it_is,
+    between,
+    few,
+    money,
+    of_hundred,
+    sheet,
+    titled,
+    whole,
+)
+from cxchurn.words import said, value_words
 
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
@@ -22,7 +34,7 @@ def as_of(scores: pd.DataFrame | None) -> str:
     """Return the instant before which everything known counts, in words: a day, and the hour where it is not midnight."""
     if scores is None or not len(scores) or "as_of" not in scores:
         return ""
-    return f"{day(pd.Timestamp(scores['as_of'].iloc[0]))} (UTC)"
+    return said("page", "as_of", moment=pd.Timestamp(scores["as_of"].iloc[0]))
 
 
 def verdict(scores: pd.DataFrame | None, model: Any, evaluation: Evaluation | None = None) -> list[str]:
@@ -31,32 +43,19 @@ def verdict(scores: pd.DataFrame | None, model: Any, evaluation: Evaluation | No
         return []
     here = can_be_kept(scores)
     if not len(here):
-        return ["Nobody is asked about: there is no customer who can still be kept."]
-    length = _horizon(model)
-    leaving, high = (
-        here["churn_probability"].sum(),
-        here[here.get("band") == "high"] if "band" in here else here.head(0),
-    )
-    said = [
-        f"About {about(leaving)} of {len(here):,} customers will leave within {length}, if nothing changes: "
-        f"{of_hundred(leaving / len(here))}{_hedge(evaluation)}."
-    ]
+        return [said("page", "nobody")]
+    length, leaving = _horizon(model), here["churn_probability"].sum()
+    about_all = {"leaving": about(leaving), "n": len(here), "share": of_hundred(leaving / len(here))}
+    sentences = [said("page", "will_leave", **about_all, horizon=length, hedge=_hedge(evaluation))]
+    high = here[here["band"] == "high"] if "band" in here else here.head(0)
     if len(high):
-        said.append(
-            f"{len(high):,} of them are at high risk: of these about {about(high['churn_probability'].sum())} will leave"
-            f" ({of_hundred(high['churn_probability'].mean())})."
-        )
+        leaving, rate = high["churn_probability"].sum(), high["churn_probability"].mean()
+        sentences.append(said("page", "at_high", n=len(high), leaving=about(leaving), share=of_hundred(rate)))
     if has_values(here):
-        said.append(
-            f"Of {money(here['value'].sum())} that customers are worth, {money(here['expected_loss'].sum())} is at risk:"
-            " what each is worth, times how likely they leave."
-        )
+        worth, loss = money(here["value"].sum()), money(here["expected_loss"].sum())
+        sentences.append(said("page", "worth", worth=worth, loss=loss))
     silent = int(scores.dropna(subset="churn_probability").get("already_silent", pd.Series(dtype=bool)).sum())
-    if silent:
-        said.append(
-            f"Another {silent:,} have been silent for longer than {length} already and may return; they stand apart."
-        )
-    return said
+    return [*sentences, *([said("page", "silent", n=silent, horizon=length)] if silent else [])]
 
 
 def bands(scores: pd.DataFrame | None) -> Sheet | None:
@@ -66,17 +65,12 @@ def bands(scores: pd.DataFrame | None) -> Sheet | None:
     here = can_be_kept(scores)
     rows = here.groupby("band").agg(customers=("band", "size"), leaving=("churn_probability", "sum"))
     rows = rows.reindex([name for name in _BANDS if name in rows.index])
-    rows["risk"], rows["rate"] = rows.index, rows["leaving"] / rows["customers"]
+    rows["risk"] = [value_words("bands", name) for name in rows.index]
+    rows["rate"] = rows["leaving"] / rows["customers"]
     if has_values(here):
         rows["loss"] = here.groupby("band")["expected_loss"].sum()
-    columns: Columns = {
-        "risk": ("risk", str),
-        "customers": ("customers", whole),
-        "leaving": ("of them will leave, about", about),
-        "rate": ("that is", of_hundred),
-        "loss": ("worth at risk", money),
-    }
-    return sheet(rows, columns)
+    writers: dict[str, Any] = {"risk": str, "customers": whole, "leaving": about, "rate": of_hundred, "loss": money}
+    return sheet(rows, titled("page", writers))
 
 
 def first(scores: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -91,8 +85,7 @@ def _hedge(evaluation: Evaluation | None) -> str:
     tried = None if evaluation is None else _tried(evaluation)
     if tried is None or tried["verdict"] == "as said":
         return ""
-    more = tried["verdict"] == "too high"
-    return f", and likely {'fewer' if more else 'more'}: in a trial such numbers were {tried['verdict']}"
+    return said("page", "hedge_fewer" if tried["verdict"] == "too high" else "hedge_more")
 
 
 def _tried(evaluation: Evaluation) -> pd.Series | None:
@@ -104,37 +97,34 @@ def _tried(evaluation: Evaluation) -> pd.Series | None:
 def trust(evaluation: Evaluation | None, model: Any) -> list[str]:
     """Return in plain words how well such numbers held when they were tried."""
     if evaluation is None:
-        return ["These numbers were not tried on what came afterwards."]
+        return [said("page", "not_tried")]
     overall, cutoffs = _tried(evaluation), said_and_came(evaluation)["cutoff"].iloc[:-1]
     if overall is None:
         return []
-    when = cutoffs.iloc[0] if len(cutoffs) == 1 else f"{cutoffs.iloc[0]} to {cutoffs.iloc[-1]}"
-    said = [
-        f"{_who(evaluation, model)} was tried on the customers of {when}: {of_hundred(overall['said'])} were said to leave, "
-        f"and {of_hundred(overall['came'])} left{_therefore(evaluation, overall)}."
-    ]
-    said += _order(evaluation, overall["came"])
-    if overall["churned"] < _FEW:
-        said.append(f"Only {overall['churned']:,} left in that trial, so these figures are rough.")
-    return said
+    first_one, last_one = cutoffs.iloc[0], cutoffs.iloc[-1]
+    when = first_one if len(cutoffs) == 1 else said("page", "from_to", low=first_one, high=last_one)
+    rates = {"said": of_hundred(overall["said"]), "came": of_hundred(overall["came"])}
+    who, therefore = _who(evaluation, model), _therefore(evaluation, overall)
+    tried = said("page", "tried", model=who, when=when, **rates, therefore=therefore)
+    few_left = int(overall["churned"])
+    rough = [said("page", "rough", n=few_left)] if few_left < _FEW else []
+    return [tried, *_order(evaluation, overall["came"]), *rough]
 
 
 def _who(evaluation: Evaluation, model: Any) -> str:
     learned = evaluation.learned
-    if learned is not None and learned.version and learned.version == getattr(model, "version_", None):
-        return "This model, which knew only the time before,"
-    return "A model made in the same way, which knew only the time before,"
+    same = learned is not None and learned.version and learned.version == getattr(model, "version_", None)
+    return said("page", "this_model" if same else "alike_model")
 
 
 def _therefore(evaluation: Evaluation, overall: pd.Series) -> str:
     if overall["verdict"] == "as said":
-        return ": as said"
-    more = overall["verdict"] == "too high"
+        return said("page", "as_said")
+    high = overall["verdict"] == "too high"
     before = 0.0 if evaluation.learned is None else evaluation.learned.rate
-    moved = before > overall["high"] if more else 0 < before < overall["low"]
-    why = f", as {'fewer' if more else 'more'} left than in the time before ({of_hundred(before)})" if moved else ""
-    so = f"Take the numbers of leavers above as too {'high' if more else 'low'}"
-    return f": too {'many' if more else 'few'} were said{why}. {so}"
+    moved = before > overall["high"] if high else 0 < before < overall["low"]
+    why = said("page", "fewer_than_before" if high else "more_than_before", before=of_hundred(before)) if moved else ""
+    return said("page", "too_many" if high else "too_few", why=why)
 
 
 def _order(evaluation: Evaluation, rate: float) -> list[str]:
@@ -142,15 +132,13 @@ def _order(evaluation: Evaluation, rate: float) -> list[str]:
     lift = pooled[(pooled["model"] == pooled["model"].iloc[0]) & (pooled["metric"] == "lift_10")].iloc[0]
     if pd.isna(lift["value"]):
         return []
-    times, left = f"{lift['value']:.1f} times", of_hundred(rate * lift["value"])
-    said = f"Of the tenth that stood first, {left} left, {times} as many as of all"
-    sure = "the order can be relied on" if lift["low"] > 1 else "that may be chance, so do not rely on the order"
-    return [f"{said}: {sure}."]
+    sure = "order_sure" if lift["low"] > 1 else "order_unsure"
+    return [said("page", sure, left=of_hundred(rate * lift["value"]), times=lift["value"])]
 
 
-def _horizon(model: Any) -> str:
+def _horizon(model: Any) -> Any:
     churn = getattr(model, "churn_", None)
-    return "the time that was asked about" if churn is None else span(churn.horizon).words
+    return said("page", "time_asked") if churn is None else span(churn.horizon)
 
 
 def touchpoints(ledger: Any) -> dict[str, Any] | None:
@@ -166,28 +154,16 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     table = ledger.table.copy()
     table["contact"] = contacts_words(table)
     costly = table[table["heads_low"] > 0].head(_COSTLY)
-    since, until = (day(pd.Timestamp(one)) for one in (ledger.since, ledger.until))
-    drawn = " drawn by chance" if any("were drawn" in note for note in ledger.notes) else ""
-    said = [f"From {since} to {until}, over {ledger.customers:,} customers{drawn} and {len(ledger):,} contacts."]
+    days = {"since": pd.Timestamp(ledger.since), "until": pd.Timestamp(ledger.until)}
+    drawn = "followed" if ledger.drawn is None else "followed_drawn"
+    sentences = [said("page", drawn, **days, n=ledger.customers, contacts=len(ledger))]
     if not len(costly):
-        return {"says": [*said, "No touchpoint cost more customers than chance could explain."], "table": None}
-    worst = costly.iloc[0]
-    said.append(
-        f"Costliest was {worst['contact']}: what these contacts were like cost about {few(worst['heads'])} customers"
-        f" ({few(worst['heads_low'])} to {few(worst['heads_high'])})."
-    )
+        return {"says": [*sentences, said("page", "none_costly")], "table": None}
     ends = costly[["heads_low", "heads_high"]].to_numpy()
-    shown = costly.assign(range=[f"{few(low)} to {few(high)}" for low, high in ends])
-    columns: Columns = {
-        "contact": ("contact", str),
-        "contacts": ("how many", whole),
-        "went_well": ("went well", of_hundred),
-        "heads": ("customers lost, about", few),
-        "range": ("likely between", _as_it_is),
-        "money": ("money lost", money),
-    }
-    return {"says": said, "table": sheet(shown, columns)}
-
-
-def _as_it_is(text: Any) -> str:
-    return str(text)
+    shown = costly.assign(range=[between(low, high, few) for low, high in ends])
+    worst = shown.iloc[0]
+    cost = {"contact": worst["contact"], "heads": few(worst["heads"]), "range": worst["range"]}
+    sentences.append(said("page", "costliest", **cost))
+    writers: dict[str, Any] = {"contact": str, "contacts": whole, "went_well": of_hundred, "heads": few}
+    writers |= {"range": as_it_is, "money": money}
+    return {"says": sentences, "table": sheet(shown, titled("page", writers))}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxchurn.explain import contact_words, evidence
-from cxchurn.report.page._sheet import day
+from cxchurn.words import said
 
 _BALANCE = "balance_level_"
 
@@ -45,8 +45,5 @@ def _with_moment(reason: dict[str, str], person: Mapping[str, Any], explanation:
         return reason
     worst = behind.iloc[int((behind["without"] - behind["value"]).to_numpy().argmax())].to_dict()
     contact = {name: worst[name] for name in ("kind", "touchpoint") if name in worst}
-    return {**reason, "text": f"{reason['text']}; worst: {contact_words(contact)}, {_on(worst['timestamp'])}"}
-
-
-def _on(moment: Any) -> str:
-    return day(pd.Timestamp(moment).normalize())
+    about = {"contact": contact_words(contact), "day": pd.Timestamp(worst["timestamp"]).date()}
+    return {**reason, "text": said("page", "worst", sentence=reason["text"], **about)}

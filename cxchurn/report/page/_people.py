@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxchurn.explain import points_said
 from cxchurn.report.page._sheet import money
+from cxchurn.words import said, value_words, written
 
 _REASON = re.compile(r"reason_(\d+)")
 
@@ -41,13 +42,14 @@ def reasons_of(row: dict[Any, Any]) -> list[dict[str, str]]:
 def person(row: dict[Any, Any]) -> dict[str, Any]:
     """Return what a page shows of one customer."""
     loss = row.get("expected_loss")
+    unknown = loss is None or pd.isna(loss)
     return {
         "id": row["customer_id"],
         "customer": str(row["customer_id"]),
-        "probability": f"{row['churn_probability']:.0%}",
+        "probability": written(row["churn_probability"], ".0%"),
         "width": f"{row['churn_probability']:.3f}",
-        "band": "" if pd.isna(row.get("band")) else f"{row['band']} risk",
-        "worth": "" if loss is None or pd.isna(loss) else f"{money(row['value'])} worth, {money(loss)} at risk",
+        "band": "" if pd.isna(row.get("band")) else said("page", "band_risk", band=value_words("bands", row["band"])),
+        "worth": "" if unknown else said("page", "person_worth", worth=money(row["value"]), loss=money(loss)),
         "reasons": reasons_of(row),
     }
 

@@ -14,12 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cxchurn._core import UsageError, step
 from cxchurn.evaluate import Evaluation, calibration_verdict
 from cxchurn.explain import Ledger, importance
+from cxchurn.features import language_of_model
 from cxchurn.report.page import _manager as manager
 from cxchurn.report.page import _sections as say
 from cxchurn.report.page._figures import figures
 from cxchurn.report.page._levers import levers
 from cxchurn.report.page._moments import with_moments
 from cxchurn.report.plots import undisplayed
+from cxchurn.words import as_spoken, said, speaking, spoken, value_words
 
 _SAME = 1e-9  # of a probability, between a score and the explanation of it
 
@@ -60,7 +62,7 @@ def write_report(
     touchpoints : Ledger, optional
         From `touchpoints`, by this model: which touchpoints cost customers.
     title : str, optional
-        Default: "Churn report".
+        Default: "Churn report", in the language of the model.
 
     Returns
     -------
@@ -78,16 +80,17 @@ def write_report(
     """
     _check_one_model(model, scores, explanation, touchpoints)
     panel = getattr(model, "training_panel_", None) if panel is None else panel
-    with step("writing the report"), undisplayed():
+    with step("writing the report"), undisplayed(), speaking(language_of_model(model)):
         by = {} if explanation is None or not len(explanation) else _important(explanation)
         page = _template().render(
-            title=title or "Churn report",
+            title=title or said("page", "title"),
+            language=spoken().section("language"),
             version=str(getattr(model, "version_", "")),
             question=say.question(panel, model),
             **_for_managers(model, evaluation, explanation, scores, touchpoints),
             **_for_statisticians(model, evaluation, panel),
             explained=say.explained(explanation),
-            ledger_notes=() if touchpoints is None else touchpoints.notes,
+            ledger_notes=[] if touchpoints is None else [as_spoken(note) for note in touchpoints.notes],
             drivers=say.drivers(by["drivers"]) if by else None,
             figures=figures(panel, evaluation, by, scores, touchpoints),
             silent_too=say.silent_too(scores),
@@ -117,7 +120,7 @@ def _for_statisticians(model: Any, evaluation: Evaluation | None, panel: Any) ->
     about = {
         "evaluation": evaluation is not None,
         "cutoffs": say.cutoffs(panel),
-        "panel_notes": getattr(panel, "notes", ()),
+        "panel_notes": [as_spoken(note) for note in getattr(panel, "notes", ())],
         "families": say.families(model),
         "versions": say.versions(model),
     }
@@ -126,15 +129,15 @@ def _for_statisticians(model: Any, evaluation: Evaluation | None, panel: Any) ->
     return about | {
         "headline": evaluation.headline(),
         "judged": say.judged(evaluation, model),
-        "models": evaluation.summary()["model"].tolist(),
+        "models": [value_words("evaluation", model) for model in evaluation.summary()["model"]],
         "quality": say.quality(evaluation),
         "still_here": say.still_here(evaluation),
-        "baselines": evaluation.differences["baseline"].unique().tolist(),
+        "baselines": [value_words("evaluation", name) for name in evaluation.differences["baseline"].unique()],
         "differences": say.differences(evaluation),
-        "notes": evaluation.notes,
+        "notes": [as_spoken(note) for note in evaluation.notes],
         "inside": say.inside(evaluation),
         "calibration": calibration_verdict(evaluation),
-        "said": say.said_by_cutoff(evaluation),
+        "by_cutoff": say.said_by_cutoff(evaluation),
         "reach": say.reach(evaluation),
     }
 
@@ -180,6 +183,7 @@ def _template() -> Any:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals["said"] = said
     return environment.get_template("report.html.j2")
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn.evaluate import LOWER_IS_BETTER, METRIC_WORDS, SUMMARY_METRICS, Evaluation, interval_text, said_and_came
-from cxchurn.report.page._sheet import Columns, Sheet, percent, points, sheet, whole
+from cxchurn.evaluate import LOWER_IS_BETTER, SUMMARY_METRICS, Evaluation, interval_text, metric_words, said_and_came
+from cxchurn.features import subject_words
+from cxchurn.report.page._sheet import Sheet, as_it_is, between, percent, points, sheet, titled, whole
+from cxchurn.words import as_spoken, said, spoken, value_words
 
 _LIBRARIES = ("cxchurn", "lightgbm", "scikit-learn", "shap", "pandas", "numpy")
-_SAID = {"model": "better", "baseline": "worse", "too close to tell": "too close to tell"}
+# who is better, and the word and the look for it
+_SAID = {"model": "better", "baseline": "worse", "too close to tell": "close"}
 
 
 def question(panel: Any, model: Any) -> dict[str, str]:
@@ -20,25 +23,18 @@ def question(panel: Any, model: Any) -> dict[str, str]:
     definition = getattr(panel, "definition", None) or getattr(model, "churn_", None)
     if definition is None:
         return {"says": "", "code": ""}
-    return {"says": str(definition.says), "code": repr(definition)}
+    return {"says": as_spoken(definition.says), "code": repr(definition)}
 
 
 def cutoffs(panel: Any) -> Sheet | None:
     """Return the panel's cut-offs: customers asked about, churned, refused."""
     if panel is None:
         return None
-    columns: Columns = {
-        "group": ("cut-off", str),
-        "eligible": ("eligible", whole),
-        "refused": ("refused", whole),
-        "left_out": ("left out", whole),
-        "already_silent": ("already silent", whole),
-        "churned": ("churned", whole),
-        "rate": ("rate", percent),
-    }
-    table = panel.summary
-    counted = {name for name in ("left_out", "already_silent") if name not in table or not table[name].any()}
-    return sheet(table, {name: column for name, column in columns.items() if name not in counted})
+    writers: dict[str, Any] = {"cutoff": str, "eligible": whole, "refused": whole, "left_out": whole}
+    writers |= {"silent": whole, "churned": whole, "rate": percent}
+    table = panel.summary.rename(columns={"group": "cutoff", "already_silent": "silent"})
+    counted = {name for name in ("left_out", "silent") if name not in table or not table[name].any()}
+    return sheet(table, titled("statistics", {name: how for name, how in writers.items() if name not in counted}))
 
 
 def quality(evaluation: Evaluation) -> list[dict[str, Any]]:
@@ -55,7 +51,7 @@ def still_here(evaluation: Evaluation) -> dict[str, Any] | None:
 
 def _lines(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {"words": METRIC_WORDS[metric], "lower": metric in LOWER_IS_BETTER, "cells": table[metric].tolist()}
+        {"words": metric_words(metric), "lower": metric in LOWER_IS_BETTER, "cells": table[metric].tolist()}
         for metric in SUMMARY_METRICS
     ]
 
@@ -65,9 +61,11 @@ def differences(evaluation: Evaluation) -> list[dict[str, Any]]:
     table = evaluation.differences[evaluation.differences["metric"].isin(SUMMARY_METRICS)]
     return [
         {
-            "words": METRIC_WORDS[str(metric)] + ("" if cutoff == "pooled" else ", mean inside cut-offs"),
+            "words": metric_words(str(metric))
+            if cutoff == "pooled"
+            else said("evaluation", "mean_inside", metric=metric_words(str(metric))),
             "cells": [
-                {"says": _SAID[better], "by": _signed(*numbers)}
+                {"says": said("evaluation", _SAID[better]), "look": _SAID[better], "by": _signed(*numbers)}
                 for better, numbers in zip(rows["better"], rows[["difference", "low", "high"]].to_numpy(), strict=True)
             ],
         }
@@ -83,10 +81,11 @@ def inside(evaluation: Evaluation) -> Sheet:
     counts = auc.drop_duplicates("cutoff")
     columns = [texts[place :: len(counts)] for place in range(len(counts))]
     rows = [
-        [str(row.cutoff), whole(row.rows), whole(row.churned), *cells]
+        [value_words("evaluation", str(row.cutoff)), whole(row.rows), whole(row.churned), *cells]
         for row, cells in zip(counts.itertuples(), columns, strict=True)
     ]
-    return Sheet(["cut-off", "rows", "churned", *models], rows)
+    head = [said("statistics", f"head_{name}") for name in ("cutoff", "rows", "churned")]
+    return Sheet([*head, *(value_words("evaluation", model) for model in models)], rows)
 
 
 def reach(evaluation: Evaluation) -> str:
@@ -96,29 +95,22 @@ def reach(evaluation: Evaluation) -> str:
     gain, lift = pooled.loc[(model, "gain_10")], pooled.loc[(model, "lift_10")]
     if pd.isna(gain["value"]):
         return ""
-    return (
-        f"The tenth of the customers with the highest probabilities holds {gain['value']:.0%} "
-        f"[{gain['low']:.0%}, {gain['high']:.0%}] of those who churned: "
-        f"{lift['value']:.1f} times as many as a tenth chosen at random."
-    )
+    share = {"gain": gain["value"], "low": gain["low"], "high": gain["high"]}
+    return said("statistics", "reach", **share, lift=lift["value"])
 
 
 def drivers(table: pd.DataFrame) -> Sheet:
     """Return what moves the probabilities, with its weight and interval; `table` as `importance`."""
+    ends = table[["low", "high"]].itertuples(index=False)
     shown = table.assign(
-        interval=[f"{low:.2f} to {high:.2f}" for low, high in table[["low", "high"]].itertuples(index=False)]
+        about=table["words"],
+        push=table["points"],
+        interval=[between(low, high, points) for low, high in ends],
+        theme=[subject_words(str(name)) for name in table["theme"]] if "theme" in table else "",
     )
-    columns: Columns = {
-        "words": ("what it is about", str),
-        "driver": ("driver", str),
-        "theme": ("theme", str),
-        "share": ("share", percent),
-        "points": ("mean push, points", points),
-        "interval": ("95% interval", _as_it_is),
-        "raises": ("towards leaving", points),
-        "lowers": ("towards staying", points),
-    }
-    return sheet(shown, columns)
+    writers: dict[str, Any] = {"about": str, "driver": str} | ({"theme": str} if "theme" in table else {})
+    writers |= {"share": percent, "push": points, "interval": as_it_is, "raises": points, "lowers": points}
+    return sheet(shown, titled("statistics", writers))
 
 
 def explained(explanation: Any) -> str:
@@ -126,9 +118,11 @@ def explained(explanation: Any) -> str:
     if explanation is None or not len(explanation):
         return ""
     customers, cutoffs = explanation.rows["customer_id"].nunique(), explanation.rows["cutoff"]
-    first, last = cutoffs.min().date(), cutoffs.max().date()
-    when = f"as of {first}" if first == last else f"at cut-offs from {first} to {last}"
-    return f"Over {len(explanation):,} rows of {customers:,} customers, {when}, by the model of this report."
+    days = {"first": str(cutoffs.min().date()), "last": str(cutoffs.max().date())}
+    when = said("statistics", "as_of", day=days["first"])
+    if days["first"] != days["last"]:
+        when = said("statistics", "at_cutoffs", **days)
+    return said("statistics", "explained", n=len(explanation), customers=customers, when=when)
 
 
 def silent_too(scores: pd.DataFrame | None) -> bool:
@@ -143,33 +137,24 @@ def judged(evaluation: Evaluation, model: Any) -> str:
     learned = evaluation.learned
     if learned is None or not learned.version:
         return ""
-    since = f"learned from {learned.rows:,} rows at cut-offs from {learned.first[:10]} to {learned.last[:10]}"
-    version = getattr(model, "version_", None)
+    days = {"first": learned.first[:10], "last": learned.last[:10]}
+    since = said("statistics", "learned", n=learned.rows, **days)
+    version = str(getattr(model, "version_", ""))
     if learned.version == version:
-        return f"Judged is the model of this report ({version}), which {since}."
-    return (
-        f"Judged is a model of the same recipe ({learned.version}), which {since}: the later ones were left to judge it on. "
-        f"The model of this report ({version}) learned from those as well, so there is nothing yet to judge it on itself."
-    )
+        return said("statistics", "judged_this", version=version, learned=since)
+    return said("statistics", "judged_other", other=str(learned.version), version=version, learned=since)
 
 
 def said_by_cutoff(evaluation: Evaluation) -> Sheet:
     """Return what was said and what came, cut-off by cut-off."""
     table = said_and_came(evaluation)
-    table["interval"] = [f"{low:.1%} to {high:.1%}" for low, high in table[["low", "high"]].itertuples(index=False)]
-    columns: Columns = {
-        "cutoff": ("cut-off", str),
-        "rows": ("rows", whole),
-        "said": ("said", percent),
-        "came": ("came", percent),
-        "interval": ("95% interval", _as_it_is),
-        "verdict": ("what was said is", _as_it_is),
-    }
-    return sheet(table, columns)
-
-
-def _as_it_is(text: Any) -> str:
-    return str(text)
+    ends = table[["low", "high"]].itertuples(index=False)
+    table["interval"] = [between(low, high, percent) for low, high in ends]
+    for name in ("cutoff", "verdict"):
+        table[name] = [value_words("evaluation", one) for one in table[name]]
+    writers: dict[str, Any] = {"cutoff": str, "rows": whole, "said": percent, "came": percent}
+    writers |= {"interval": as_it_is, "verdict": as_it_is}
+    return sheet(table, titled("statistics", writers))
 
 
 def families(model: Any) -> list[dict[str, Any]]:
@@ -177,22 +162,30 @@ def families(model: Any) -> list[dict[str, Any]]:
     table = getattr(getattr(model, "features_", None), "families_", None)
     if table is None:
         return []
-    said = table["why"] if "idea" not in table else table["idea"].where(table["on"], table["why"])
-    return table.assign(said=said).sort_values("on", ascending=False, kind="stable").to_dict("records")
+    told = [_family(row) for row in table.to_dict("records")]
+    return table.assign(said=told).sort_values("on", ascending=False, kind="stable").to_dict("records")
+
+
+def _family(row: dict[Any, Any]) -> str:
+    if row["on"]:
+        return spoken().text(str(row.get("idea", "")))
+    return said("statistics", "lacks", roles=row["lacks"]) if row.get("lacks") else str(row["why"])
 
 
 def versions(model: Any) -> list[tuple[str, str]]:
     """Return the model and the libraries that made this, with their versions."""
-    own = [("model", str(model.version_))] if hasattr(model, "version_") else []
+    own = [(said("statistics", "model"), str(model.version_))] if hasattr(model, "version_") else []
     return [*own, ("Python", platform.python_version()), *((name, _version(name)) for name in _LIBRARIES)]
 
 
 def _signed(value: float, low: float, high: float) -> str:
-    return "not defined" if pd.isna(value) else f"{value:+.3f} [{low:+.3f}, {high:+.3f}]"
+    if pd.isna(value):
+        return said("evaluation", "not_defined")
+    return said("evaluation", "difference", value=value, low=low, high=high)
 
 
 def _version(library: str) -> str:
     try:
         return version(library)
     except PackageNotFoundError:
-        return "not installed"
+        return said("statistics", "not_installed")

@@ -8,10 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from cxchurn.words import said, written
 
 
 @dataclass(frozen=True)
@@ -52,49 +49,62 @@ def sheet(frame: pd.DataFrame, columns: Columns) -> Sheet:
     return Sheet([title for title, _ in shown.values()], [list(row) for row in zip(*cells, strict=True)], words)
 
 
+def titled(section: str, writers: dict[str, Callable[[Any], str]]) -> Columns:
+    """Give columns their titles: those that a section of the language file has for them."""
+    return {name: (said(section, f"head_{name}"), write) for name, write in writers.items()}
+
+
 def whole(value: Any) -> str:
     """Write a count."""
-    return f"{int(value):,}"
+    return written(int(value), ",")
 
 
 def percent(value: Any) -> str:
     """Write a share; a dash where there is none."""
-    return "–" if pd.isna(value) else f"{value:.1%}"
+    return "–" if pd.isna(value) else written(value, ".1%")
 
 
 def number(value: Any) -> str:
     """Write a number with three decimals; a dash where there is none."""
-    return "–" if pd.isna(value) else f"{value:.3f}"
+    return "–" if pd.isna(value) else written(value, ".3f")
 
 
 def money(value: Any) -> str:
     """Write an amount of money in whole units; a dash where there is none."""
-    return "–" if pd.isna(value) else f"{value:,.0f}"
+    return "–" if pd.isna(value) else written(value, ",.0f")
 
 
 def about(value: Any) -> str:
     """Write an expected number of customers: whole, or "less than 1"."""
-    return "–" if pd.isna(value) else "less than 1" if 0 < value < 0.5 else f"{int(value + 0.5):,}"
+    if pd.isna(value):
+        return "–"
+    return said("page", "less_than_one") if 0 < value < 0.5 else whole(value + 0.5)
 
 
 def of_hundred(share: Any) -> str:
     """Write a share as so many of a hundred: "13 of 100"; a share too small for that as so many of a thousand."""
     if pd.isna(share):
         return "–"
-    return f"{100 * share:.0f} of 100" if share >= 0.01 or share == 0 else f"{1000 * share:.0f} of 1,000"
+    if share >= 0.01 or share == 0:
+        return said("page", "of_hundred", number=written(100 * share, ".0f"))
+    return said("page", "of_thousand", number=written(1000 * share, ".0f"))
 
 
 def points(value: Any) -> str:
     """Write points of probability with two decimals; a dash where there are none."""
-    return "–" if pd.isna(value) else f"{value:.2f}"
+    return "–" if pd.isna(value) else written(value, ".2f")
 
 
 def few(value: Any) -> str:
     """Write a number of customers that may be a part of one: ``0.4``, ``12``."""
-    return "–" if pd.isna(value) else f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+    return "–" if pd.isna(value) else written(value, ".1f" if abs(value) < 9.95 else ",.0f")
 
 
-def day(moment: pd.Timestamp) -> str:
-    """Write a day as people do: ``1 January 2025``."""
-    hour = "" if moment == moment.normalize() else f", {moment:%H:%M}"
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}{hour}"
+def between(low: Any, high: Any, write: Callable[[Any], str]) -> str:
+    """Write two ends: ``0.4 to 2.1``."""
+    return said("page", "from_to", low=write(low), high=write(high))
+
+
+def as_it_is(text: Any) -> str:
+    """Return text that stands to the right, as numbers do."""
+    return str(text)

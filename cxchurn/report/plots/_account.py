@@ -19,16 +19,19 @@ from cxchurn.report.plots._look import (
     in_percent,
     legend_below,
     literal,
+    speaks,
     subtitled,
     table_of,
 )
+from cxchurn.words import said
 
 _NEEDED = ("known_at", "kind", "valence", "before", "after", "experience_points")
 _NAMED = 5
 _LEAST = 0.5  # points; what did less is not named
-_FELT = (("felt bad", LEAVING, "v"), ("felt good", STAYING, "^"), ("neither, or not known", FAINT, "o"))
+_FELT = (("felt_bad", LEAVING, "v"), ("felt_good", STAYING, "^"), ("felt_neither", FAINT, "o"))
 
 
+@speaks
 def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     """Draw one customer's risk over time: how it moves with each interaction, and with the silence between them.
 
@@ -57,7 +60,7 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
         if rows.any():
             some = table[rows]
             look: dict[str, Any] = {"color": colour, "marker": marker, "markersize": 5, "linestyle": "none"}
-            ax.plot(some["known_at"], some["after"], label=name, **look)
+            ax.plot(some["known_at"], some["after"], label=said("plots", name), **look)
     top = float(np.nan_to_num(risk).max(initial=0.05))
     # room for names above the highest risk
     ax.set_ylim(0, 1.6 * top)
@@ -68,10 +71,8 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     ax.xaxis.set_major_locator(dates)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))
     legend_below(ax, down=-0.14)
-    dressed(ax, title=_title(result), x="", y="probability to leave")
-    return subtitled(
-        ax, "Steps are interactions, slopes the silence between them. Named: by what it was like, in points."
-    )
+    dressed(ax, title=_title(result), x="", y=said("plots", "probability"))
+    return subtitled(ax, said("plots", "account_says"))
 
 
 def _path(result: Any, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -86,7 +87,7 @@ def _path(result: Any, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _title(result: Any) -> str:
     who = getattr(result, "customer_id", None)
-    return literal(f"The account of {who}" if who is not None else "One customer's account")
+    return literal(said("plots", "some_account") if who is None else said("plots", "account", customer=str(who)))
 
 
 def _name(ax: Axes, table: pd.DataFrame, top: float) -> None:
@@ -99,7 +100,7 @@ def _name(ax: Axes, table: pd.DataFrame, top: float) -> None:
         # beside its line, on the side where there is room; each higher, so that neighbours in time do not cover each other
         right = bool(row["known_at"] > middle)
         ax.annotate(
-            literal(f"{row['kind']} {row['experience_points']:+.1f}"),
+            literal(said("plots", "named_contact", kind=row["kind"], points=row["experience_points"])),
             (row["known_at"], row["after"]),
             xytext=(row["known_at"], top * (1.08 + 0.1 * place)),
             ha="right" if right else "left",

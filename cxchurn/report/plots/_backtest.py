@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from cxchurn.report.plots._look import COLOURS, LINES, MARKERS, canvas, dressed, legend_below, literal, table_of
+from cxchurn.report.plots._look import COLOURS, LINES, MARKERS, canvas, dressed, legend_below, literal, speaks, table_of
+from cxchurn.words import said, value_words
 
 
+@speaks
 def plot_backtest(result: Any, ax: Axes | None = None) -> Axes:
     """Draw how well each model ranked the customers at each origin, with 95 % intervals.
 
@@ -43,8 +45,8 @@ def plot_backtest(result: Any, ax: Axes | None = None) -> Axes:
             marker=MARKERS[place % len(MARKERS)],
             markersize=4,
             linewidth=1 if place else 1.8,
-            label=literal(name),
+            label=literal(value_words("evaluation", str(name))),
         )
     ax.set_xticks(range(len(origins)), [literal(origin) for origin in origins])
     legend_below(ax)
-    return dressed(ax, title="Ranking at each origin", x="first test cut-off", y="ROC AUC")
+    return dressed(ax, title=said("plots", "backtest"), x=said("plots", "origin"), y=said("plots", "auc"))

@@ -10,13 +10,15 @@ from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, as_pandas
 from cxchurn.features import subject_words
-from cxchurn.report.plots._look import FAINT, LEAVING, STAYING, canvas, dressed, in_rows, subtitled, wrapped
+from cxchurn.report.plots._look import FAINT, LEAVING, STAYING, canvas, dressed, in_rows, speaks, subtitled, wrapped
+from cxchurn.words import said
 
 _POINTS = 1_500  # of a driver at least, where there are as many; many more only blacken the picture
 _BINS = 120
 _REACH = 0.38  # of a row to each side
 
 
+@speaks
 def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axes:
     """Draw how far each driver moves the probability of each customer: a point a customer, a row a driver.
 
@@ -53,10 +55,11 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
             )
     ax.axvline(0, color=FAINT, linewidth=0.8)
     in_rows(ax, wrapped(subject_words(str(name)) for name in names))
-    left = "" if len(names) == table.shape[1] else f" (the {len(names)} that move most of {table.shape[1]})"
-    dressed(ax, title="How far each moves a customer's probability to leave", x=f"points of probability{left}", y="")
-    some = "" if len(drawn) == len(table) else f" Of {len(table):,} customers {len(drawn):,} are drawn."
-    return subtitled(ax, f"Left of the line: towards staying. Right of it: towards leaving.{some}")
+    unit = "points" if len(names) == table.shape[1] else "points_of_most"
+    x = said("plots", unit, shown=len(names), all=table.shape[1])
+    dressed(ax, title=said("plots", "beeswarm"), x=x, y="")
+    some = "beeswarm_says" if len(drawn) == len(table) else "beeswarm_drawn"
+    return subtitled(ax, said("plots", some, n=len(table), drawn=len(drawn)))
 
 
 def _wide(result: Any) -> pd.DataFrame:

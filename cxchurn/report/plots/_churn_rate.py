@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from cxchurn.report.plots._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, some_labels, table_of
+from cxchurn.report.plots._look import COLOURS, FAINT, INK, canvas, dressed, in_percent, some_labels, speaks, table_of
+from cxchurn.words import said
 
 _MOST_LABELS = 5
 
 
+@speaks
 def plot_churn_rate(result: Any, ax: Axes | None = None) -> Axes:
     """Draw the share of customers who churned after each cut-off; cut-offs with an unfinished future are shaded.
 
@@ -36,9 +38,14 @@ def plot_churn_rate(result: Any, ax: Axes | None = None) -> Axes:
     if np.isnan(rate).any():
         last = int(np.flatnonzero(np.isnan(rate))[-1])
         ax.annotate(
-            "unfinished", (last + 0.45, 0.02), xycoords=ax.get_xaxis_transform(), ha="right", fontsize=8, color=INK
+            said("plots", "unfinished"),
+            (last + 0.45, 0.02),
+            xycoords=ax.get_xaxis_transform(),
+            ha="right",
+            fontsize=8,
+            color=INK,
         )
     some_labels(ax, labels, most=_MOST_LABELS)
     ax.set_ylim(0, 1.15 * np.nan_to_num(rate).max(initial=0) or 1)
     in_percent(ax.yaxis)
-    return dressed(ax, title="Churn rate by cut-off", x="", y="share that churned")
+    return dressed(ax, title=said("plots", "churn_rate"), x="", y=said("plots", "share_churned"))

@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, as_pandas, listed
-from cxchurn.report.plots._look import COLOURS, canvas, dressed, in_percent, legend, table_of
+from cxchurn.report.plots._look import COLOURS, canvas, dressed, in_percent, legend, speaks, table_of
+from cxchurn.words import said, value_words
 
 _BANDS = ("low", "medium", "high")
 # light to dark in a grey print, and striped
@@ -59,6 +60,7 @@ def score_distribution(scores: Any, *, bins: int = 20) -> pd.DataFrame:
     )
 
 
+@speaks
 def plot_scores(table: Any, ax: Axes | None = None) -> Axes:
     """Draw how many customers have which probability to leave, band by band.
 
@@ -91,11 +93,11 @@ def plot_scores(table: Any, ax: Axes | None = None) -> Axes:
             hatch=hatch,
             edgecolor="white",
             linewidth=0.5,
-            label=name,
+            label=value_words("bands", name) if name in _BANDS else said("plots", "customers"),
         )
         bottom = bottom + heights
     ax.set_xlim(0, float(steps["high_end"].max()))
     in_percent(ax.xaxis)
     if drawn:
         legend(ax, "upper right")
-    return dressed(ax, title="Customers by their probability to leave", x="probability to leave", y="customers")
+    return dressed(ax, title=said("plots", "scores"), x=said("plots", "probability"), y=said("plots", "customers"))

@@ -15,16 +15,20 @@ from cxchurn.report.plots._look import (
     INK,
     LEAVING,
     STAYING,
+    at_the_right,
     canvas,
     dressed,
     in_rows,
     legend,
     row_height,
+    speaks,
     table_of,
     wrapped,
 )
+from cxchurn.words import said, written
 
 
+@speaks
 def plot_drivers(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axes:
     """Draw what pushes customers towards leaving and towards staying, the strongest on top.
 
@@ -52,30 +56,21 @@ def plot_drivers(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axes
     _bars(ax, top)
     # the row below the last bar is the legend's
     in_rows(ax, words, below=1.7)
-    for place, share in enumerate(top["share"]):
-        ax.annotate(
-            f"{share:.0%}",
-            (1, place),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=INK,
-        )
+    at_the_right(ax, [written(share, ".0%") for share in top["share"]])
     legend(ax, "lower right")
-    unit = "points of probability" if size == "points" else "log-odds"
-    left = "" if len(top) == len(table) else f" (the {len(top)} strongest of {len(table)})"
-    dressed(ax, title="What moves the risk, and its share of all that does", x=f"mean push, {unit}{left}", y="")
+    push = said("plots", "push_points" if size == "points" else "push_log_odds")
+    if len(top) < len(table):
+        push = said("plots", "of_strongest", push=push, shown=len(top), all=len(table))
+    dressed(ax, title=said("plots", "drivers"), x=push, y="")
     ax.grid(visible=False, axis="y")
     return ax
 
 
 def _bars(ax: Axes, top: pd.DataFrame) -> None:
     places = range(len(top))
-    ax.barh(places, top["raises"].abs(), color=LEAVING, height=0.62, label="towards leaving")
+    ax.barh(places, top["raises"].abs(), color=LEAVING, height=0.62, label=said("plots", "leaving"))
     look: dict[str, Any] = {"color": STAYING, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
-    ax.barh(places, -top["lowers"].abs(), height=0.62, label="towards staying", **look)
+    ax.barh(places, -top["lowers"].abs(), height=0.62, label=said("plots", "staying"), **look)
     ax.axvline(0, color=FAINT, linewidth=0.8)
     for side in ("raises", "lowers"):
         if f"{side}_low" in top:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, ParamSpec
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,6 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from cxchurn._core import UsageError, as_pandas, listed
+from cxchurn.words import language_in, speaking, spoken, value_words
+
+P = ParamSpec("P")
 
 # Okabe and Ito's colours that stand out from white and from black alike; line styles and markers say the same once more
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
@@ -108,10 +112,34 @@ def subtitled(ax: Axes, says: str) -> Axes:
     return ax
 
 
+class Percent(PercentFormatter):
+    """Percentages with the decimals that the steps of an axis need, with the signs of the language that is spoken."""
+
+    def __init__(self, whole: float = 1.0) -> None:
+        super().__init__(xmax=whole, symbol="")
+        self._language = spoken()
+
+    def format_pct(self, x: float, display_range: float) -> str:
+        """Write one number."""
+        figures = self._language.figures(super().format_pct(x, display_range))
+        return literal(self._language.word("numbers", "percent").format(figures))
+
+
 def in_percent(*axes: Axis) -> None:
     """Write the numbers on the axes as percentages, with the decimals that their steps need."""
     for axis in axes:
-        axis.set_major_formatter(PercentFormatter(xmax=1))
+        axis.set_major_formatter(Percent())
+
+
+def speaks(plot: Callable[P, Axes]) -> Callable[P, Axes]:
+    """Let a plot say everything in the language of the result it draws."""
+
+    @wraps(plot)
+    def drawn(*given: P.args, **named: P.kwargs) -> Axes:
+        with speaking(language_in(given[0]) if given else None):
+            return plot(*given, **named)
+
+    return drawn
 
 
 def wrapped(names: Iterable[object], *, width: int = _WORDS) -> list[str]:
@@ -161,6 +189,12 @@ def beside(ax: Axes, text: str, at: tuple[float, float], *, right: bool = True, 
     )
 
 
+def at_the_right(ax: Axes, texts: Iterable[str]) -> None:
+    """Write a short text beside each row, outside the axes."""
+    for place, text in enumerate(texts):
+        beside(ax, text, (1, place), xycoords=ax.get_yaxis_transform())
+
+
 def some_labels(ax: Axes, labels: list[str], *, most: int) -> None:
     """Name the places on the x axis, counted from 0: all of them, or about `most` in equal steps."""
     step = max(1, -(-len(labels) // most))
@@ -172,7 +206,12 @@ def by_model(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, str, str]
     """Yield name, rows, colour and line style of each model, in the order of the table."""
     groups = table.groupby("model", sort=False) if "model" in table else [("model", table)]
     for place, (name, rows) in enumerate(groups):
-        yield literal(name), rows, COLOURS[place % len(COLOURS)], LINES[place % len(LINES)]
+        yield (
+            literal(value_words("evaluation", str(name))),
+            rows,
+            COLOURS[place % len(COLOURS)],
+            LINES[place % len(LINES)],
+        )
 
 
 def literal(text: object) -> str:

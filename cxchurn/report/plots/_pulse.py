@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, did_you_mean, listed
+from cxchurn.explain import measure_of, measure_words
 from cxchurn.report.plots._look import (
     COLOURS,
     INK,
@@ -20,15 +21,18 @@ from cxchurn.report.plots._look import (
     legend_below,
     literal,
     some_labels,
+    speaks,
     subtitled,
     table_of,
 )
+from cxchurn.words import said
 
 _NEEDED = ("period", "start", "measure", "value", "low", "high", "moved")
 _MOST, _LABELS = 6, 6
 _SHARES = ("solved", "csat")
 
 
+@speaks
 def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -> Axes:
     """Draw one measure of each touchpoint, period by period, with what moved beyond noise.
 
@@ -68,9 +72,10 @@ def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -
         in_percent(ax.yaxis)
     legend_below(ax)
     left = own.groupby(_by(own), sort=False, dropna=False).ngroups - len(groups) if _by(own) else 0
-    dressed(ax, title=literal(f"The pulse: {measure.replace('_', ' ')}"), x="", y=literal(measure.replace("_", " ")))
-    many = "1 smaller group is" if left == 1 else f"{left} smaller groups are"
-    return subtitled(ax, f"Ringed: moved beyond noise.{f' {many} left out.' if left else ''}")
+    words = measure_words(measure)
+    unit = said("plots", "in_seconds", measure=words) if measure_of(measure).unit == "seconds" else words
+    dressed(ax, title=literal(said("plots", "pulse", measure=words)), x="", y=literal(unit))
+    return subtitled(ax, said("plots", "pulse_left" if left else "pulse_says", n=left))
 
 
 def _by(own: pd.DataFrame) -> list[str]:
@@ -81,7 +86,7 @@ def _by(own: pd.DataFrame) -> list[str]:
 def _groups(own: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     by = _by(own)
     if not by:
-        return [("all", own)]
+        return [(said("pulse", "all"), own)]
     found = [(", ".join(map(str, key)), rows) for key, rows in own.groupby(by, sort=False, dropna=False)]
     size = "customers" if "customers" in own else "value"
     return sorted(found, key=lambda one: -float(one[1][size].sum()))[:_MOST]

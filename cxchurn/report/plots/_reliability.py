@@ -16,11 +16,14 @@ from cxchurn.report.plots._look import (
     dressed,
     in_percent,
     legend,
+    speaks,
     subtitled,
     table_of,
 )
+from cxchurn.words import said
 
 
+@speaks
 def plot_reliability(result: Any, ax: Axes | None = None, *, says: str | None = None) -> Axes:
     """Draw whether probabilities mean what they say: on the diagonal, what was promised is what happened.
 
@@ -43,7 +46,7 @@ def plot_reliability(result: Any, ax: Axes | None = None, *, says: str | None = 
         says = calibration_verdict(result)
     ax = canvas(ax, height=4.0)
     models = list(by_model(table))
-    ax.axline((0, 0), slope=1, color=FAINT, linewidth=0.8, label="as promised")
+    ax.axline((0, 0), slope=1, color=FAINT, linewidth=0.8, label=said("plots", "as_promised"))
     for place, (name, rows, colour, line) in enumerate(models):
         first = place == 0
         x, y = rows["mean_probability"], rows["observed_rate"]
@@ -53,7 +56,7 @@ def plot_reliability(result: Any, ax: Axes | None = None, *, says: str | None = 
             ax.vlines(x, rows["low"], rows["high"], color=colour, alpha=0.5, linewidth=1.2)
     _square(ax, models)
     legend(ax, "upper left")
-    dressed(ax, title="Promised and observed churn", x="mean probability in the bin", y="share that churned")
+    dressed(ax, title=said("plots", "reliability"), x=said("plots", "mean_in_bin"), y=said("plots", "share_churned"))
     return subtitled(ax, says) if says else ax
 
 

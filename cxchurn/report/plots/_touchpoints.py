@@ -15,16 +15,20 @@ from cxchurn.report.plots._look import (
     INK,
     LEAVING,
     STAYING,
+    at_the_right,
     canvas,
     dressed,
     in_rows,
     row_height,
+    speaks,
     subtitled,
     table_of,
     wrapped,
 )
+from cxchurn.words import said, written
 
 
+@speaks
 def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False, most: int = 12) -> Axes:
     """Draw how many customers each touchpoint cost or kept by what contacts with it were like, the costliest on top.
 
@@ -61,22 +65,12 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     ax.hlines(places, rows[f"{unit}_low"], rows[f"{unit}_high"], color=INK, linewidth=1.2)
     ax.axvline(0, color=FAINT, linewidth=0.8)
     in_rows(ax, names)
-    for place, contacts in zip(places, rows["contacts"], strict=True):
-        ax.annotate(
-            f"{contacts:,}",
-            (1, place),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=INK,
-        )
-    said = "money lost (below 0: kept)" if money else "customers lost (below 0: kept)"
-    left = "" if len(rows) == len(table) else f"; {len(rows)} of {len(table)}"
-    dressed(ax, title="What contacts were like, and what that cost", x=f"{said}{left}; at the right: contacts", y="")
+    at_the_right(ax, [written(contacts, ",") for contacts in rows["contacts"]])
+    key = unit if len(rows) == len(table) else f"{unit}_of"
+    x = said("plots", key, shown=len(rows), all=len(table))
+    dressed(ax, title=said("plots", "touchpoints"), x=x, y="")
     ax.grid(visible=False, axis="y")
-    return subtitled(ax, "Association, not effect. Bars: 95% intervals by customer.")
+    return subtitled(ax, said("plots", "touchpoints_say"))
 
 
 def _extremes(table: pd.DataFrame, most: int) -> pd.DataFrame:

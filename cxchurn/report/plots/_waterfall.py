@@ -5,25 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from cxchurn.report.plots._look import (
     FAINT,
     HATCH,
     LEAVING,
     STAYING,
+    Percent,
     beside,
     canvas,
     dressed,
     in_rows,
     row_height,
+    speaks,
     table_of,
     wrapped,
 )
+from cxchurn.words import said, written
 
 _LONG = 50
 
 
+@speaks
 def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
     """Draw how one customer's probability to leave comes about: from customers in general, step by step, to this one.
 
@@ -54,14 +57,14 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
             ax.barh(place, ends[place], color=FAINT, height=0.55)
         else:
             _step(ax, place, points[place], min(begins[place], ends[place]))
-        text = f"{ends[place]:.0f}%" if place in (0, last) else signed(points[place])
+        text = written(ends[place] / 100, ".0%") if place in (0, last) else signed(points[place])
         beside(ax, text, (max(begins[place], ends[place]), place))
         if place < last:
             ax.plot((ends[place], ends[place]), (place - 0.3, place + 1.3), color=FAINT, linewidth=0.7)
     in_rows(ax, names)
     ax.set_xlim(0, 1.14 * max(begins.max(initial=1), ends.max(initial=1)))
-    ax.xaxis.set_major_formatter(PercentFormatter(xmax=100))
-    dressed(ax, title="How this probability comes about", x="probability to leave; steps in points", y="")
+    ax.xaxis.set_major_formatter(Percent(100))
+    dressed(ax, title=said("plots", "waterfall"), x=said("plots", "waterfall_x"), y="")
     ax.grid(visible=False, axis="y")
     return ax
 
@@ -69,7 +72,7 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
 def signed(points: Any) -> str:
     """Write points with their sign: ``+6``, ``−0.4``; as many decimals as it takes to see something."""
     size = abs(float(points))
-    return f"{'−' if points < 0 else '+'}{size:.0f}" if size >= 9.5 else f"{'−' if points < 0 else '+'}{size:.1f}"
+    return f"{'−' if points < 0 else '+'}{written(size, '.0f' if size >= 9.5 else '.1f')}"
 
 
 def _step(ax: Axes, place: int, points: float, low: float) -> None:

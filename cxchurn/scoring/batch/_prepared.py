@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, instant, iso, listed, logger
+from cxchurn._core import UsageError, instant, iso, logger
 from cxchurn.features import FeatureSet, References, read_references
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
@@ -19,6 +19,7 @@ from cxchurn.scoring._shallow import check_depth
 from cxchurn.scoring.batch._bands import BandRule
 from cxchurn.scoring.batch._excluded import excluded
 from cxchurn.scoring.batch._wanted import Wanted
+from cxchurn.words import Phrase, Together, value_phrase
 
 # asked customers in a batch: what is written, and gone on from, at a time
 BATCH = 1 << 15
@@ -79,11 +80,16 @@ class Prepared:
 def says_of(who: Asked, cutoff: np.datetime64) -> str:
     """Say who is asked about and who is not."""
     silent = int(who.already_silent.sum())
-    said = f"Of {who.asked.size:,} customers known before {iso(cutoff)}, {who.asked.sum():,} are asked about"
-    if silent:
-        said += f" ({silent:,} of them silent for longer than the horizon already, listed after the others)"
-    left = listed(f"{number:,} {why}" for why, number in who.counts().items())
-    return f"{said}; not asked about: {left or 'nobody'}."
+    left = [Phrase("scores", "left", number=n, why=value_phrase("not_asked", why)) for why, n in who.counts().items()]
+    return Phrase(
+        "scores",
+        "asked_silent" if silent else "asked",
+        n=who.asked.size,
+        at=iso(cutoff),
+        asked=int(who.asked.sum()),
+        silent=silent,
+        left=Together(left or [Phrase("scores", "nobody")]),
+    )
 
 
 def prepare(model: ChurnModel, log: InteractionLog, wanted: Wanted) -> Prepared:

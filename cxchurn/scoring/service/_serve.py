@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import UsageError, folder_of, logger, require
 from cxchurn.scoring.service._limits import Limits
+from cxchurn.words import language_of
 
 if TYPE_CHECKING:
     from cxchurn.scoring.online import OnlineScorer
@@ -63,6 +64,7 @@ def serve(
     workers: int = 1,
     limits: Limits | None = None,
     trust: Sequence[str] = (),
+    language: str | Path | None = None,
 ) -> None:
     """Serve a saved model over HTTP until told to stop; then answers on their way are finished and the store is closed.
 
@@ -83,6 +85,8 @@ def serve(
         How much is taken at a time.
     trust : sequence of str, optional
         Where your own builders are found, if the model uses any, such as ``"my_builders:Weekends"``.
+    language : path, optional
+        A language file, in whose words reasons are said; see `in_language`.
     """
     uvicorn = require("uvicorn", extra="serve", purpose=_PURPOSE)
     if workers > 1 and store is None:
@@ -95,10 +99,13 @@ def serve(
         logger.warning(
             "listening at %s: whoever reaches it can read and change what is known; nobody is asked who they are", host
         )
+    if language is not None:
+        language_of(language)  # what is wrong with it is said before anything is started
     how = {"host": host, "port": port, "log_level": "warning", "access_log": False, "timeout_keep_alive": 5}
     how |= {"limit_concurrency": (limits or Limits()).max_requests, "timeout_graceful_shutdown": _GRACE}
     with folder_of(model) as folder:
         given = {"model": str(folder), "store": store, "trust": list(trust), "limits": asdict(limits or Limits())}
+        given |= {"language": None if language is None else str(Path(language).absolute())}
         by = f" by {workers} workers" if workers > 1 else ""
         _run(uvicorn, given, how, workers, f"serving {model} at http://{host}:{port}{by} until told to stop")
     logger.info("stopped: every answer was given")
@@ -121,10 +128,16 @@ def app_of_worker() -> Any:
 
 
 def _app_from(given: dict[str, Any]) -> Any:
+    from cxchurn._core._compiled import start_lean
+    from cxchurn.model import in_language, load_fitted
     from cxchurn.scoring.online import OnlineScorer
     from cxchurn.scoring.service._warm import warm_up
 
-    scorer = OnlineScorer(given["model"], store=given["store"], trust=given["trust"])
+    model, trust = given["model"], given["trust"]
+    if given["language"] is not None:
+        start_lean()
+        model, trust = in_language(load_fitted(model, trust=trust), given["language"]), ()
+    scorer = OnlineScorer(model, store=given["store"], trust=trust)
     warm_up(scorer)
     return serve_app(scorer, limits=Limits(**given["limits"]))
 

@@ -97,7 +97,7 @@ class TestScores:
         ]
         found = cx.pulse(survey_log(rows))
         assert cell(found, "nps_answer_rate", "2024-01", "email")["value"] == 0
-        assert any(note.startswith("1 of 1 surveys ask about no interaction") for note in found.notes)
+        assert any(note.startswith("1 of 1 surveys asks about no interaction") for note in found.notes)
 
     @pytest.mark.parametrize(
         ("survey", "scores", "value"),

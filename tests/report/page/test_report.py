@@ -104,7 +104,7 @@ def test_figures_take_the_colour_of_the_page(page: str) -> None:
 
 def test_it_says_what_was_predicted_from_what_and_how_well(page: str, parts: dict[str, Any]) -> None:
     meaning = "customers active in the last 90 days who then show no activity of their own for 60 days"
-    assert f"Leaving means: {meaning}." in _section(page, "ahead")
+    assert f"Those who leave: {meaning}." in _section(page, "ahead")
     assert meaning in _section(page, "data")
     assert "Inactivity(horizon='60D', active_within='90D')" in _section(page, "data")
     assert "2024-09-01 1,100 0 330 30.0%" in _section(page, "data")
@@ -223,7 +223,7 @@ def _ledger(cost: float) -> Ledger:
     )
     since, until = np.datetime64("2024-10-03", "us"), np.datetime64("2025-01-01", "us")
     totals = pd.DataFrame({"part": ["experience"], "log_odds": [1.0], "points": [cost * 40]})
-    return Ledger(rows, totals, since, until, 40, {}, False, ("40 of 90 customers were drawn",), "aaaa")
+    return Ledger(rows, totals, since, until, 40, {}, False, ("40 of 90 customers were drawn",), "aaaa", drawn=40)
 
 
 def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tmp_path: Path) -> None:

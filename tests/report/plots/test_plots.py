@@ -36,6 +36,7 @@ from cxchurn.report import (
     plot_beeswarm,
     plot_calibration,
     plot_churn_rate,
+    plot_claims,
     plot_description,
     plot_drivers,
     plot_gain,
@@ -43,6 +44,7 @@ from cxchurn.report import (
     plot_pulse,
     plot_reliability,
     plot_scores,
+    plot_segments,
     plot_touchpoints,
     plot_waterfall,
     score_distribution,
@@ -76,7 +78,42 @@ def tables(
         plot_touchpoints: ledger,
         plot_pulse: beats,
         plot_description: by_kind_and_month,
+        plot_claims: claim_rows(5),
+        plot_segments: segment_rows(5),
     }
+
+
+VERDICTS = ("holds here", "holds in direction, not in size", "does not hold here", "cannot be told")
+
+
+def claim_rows(number: int) -> pd.DataFrame:
+    """Return claims of every verdict; the last one is set beside nobody."""
+    difference = [0.05 - 0.01 * k for k in range(number - 1)] + [np.nan]
+    return pd.DataFrame(
+        {
+            "saying": [f"{k}: who is passed on from one person to the next and on leaves us." for k in range(number)],
+            "verdict": [VERDICTS[k % 4] for k in range(number)],
+            "difference": difference,
+            "low": [one - 0.02 for one in difference],
+            "high": [one + 0.02 for one in difference],
+        }
+    )
+
+
+def segment_rows(number: int) -> pd.DataFrame:
+    """Return segments: what can be acted on and what cannot in turn, then no reason, then not at risk."""
+    subjects = [f"reason {k} why somebody who has been a customer for long may leave" for k in range(number - 2)]
+    return pd.DataFrame(
+        {
+            "segment": [*subjects, "no reason that can be told", "not at risk"],
+            "subject": [*subjects, "", ""],
+            "actionable": [k % 2 == 0 for k in range(number - 2)] + [False, False],
+            "at_risk": [True] * (number - 1) + [False],
+            "customers": [100 - k for k in range(number)],
+            "share": [1 / number] * number,
+            "probability": [0.3] * number,
+        }
+    )
 
 
 NAMES = {
@@ -93,6 +130,8 @@ NAMES = {
     plot_touchpoints: "table",
     plot_pulse: "table",
     plot_description: "by_kind_and_month",
+    plot_claims: "table",
+    plot_segments: "table",
 }
 PLOTS = pytest.mark.parametrize("plot", list(NAMES), ids=lambda plot: plot.__name__)
 
@@ -474,3 +513,24 @@ def test_a_description_draws_every_month_and_stripes_those_held_in_part(by_kind_
 def test_a_description_counts_rows_or_customers(by_kind_and_month: pd.DataFrame) -> None:
     with pytest.raises(UsageError, match="count is 'events'"):
         plot_description(by_kind_and_month, "events")
+
+
+@pytest.mark.parametrize("number", [2, 30])
+def test_claims_are_drawn_beside_like_customers_whatever_their_number(number: int) -> None:
+    table = claim_rows(number)
+    ax = plot_claims(table)
+    drawn = [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "None"]
+    assert drawn == pytest.approx((100 * table["difference"]).iloc[:-1].tolist())
+    assert "1 that cannot be set beside like customers is left out" in ax.texts[-1].get_text().replace("\n", " ")
+
+
+def test_claims_that_nobody_is_compared_in_are_an_empty_picture() -> None:
+    assert not plot_claims(claim_rows(1)).collections
+
+
+@pytest.mark.parametrize(("number", "drawn"), [(3, 2), (30, 12)])
+def test_segments_are_drawn_by_their_customers_without_those_not_at_risk(number: int, drawn: int) -> None:
+    ax = plot_segments(segment_rows(number))
+    assert sorted(bar.get_width() for bar in ax.patches) == sorted(100 - k for k in range(drawn))
+    assert "not at risk" not in [label.get_text() for label in ax.get_yticklabels()]
+    assert ("12 largest of 29" in ax.get_xlabel()) == (number == 30)

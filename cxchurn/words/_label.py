@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from cxchurn.features.words._language import Forms, Language, english, plural
-from cxchurn.interactions import Schema
+from cxchurn.words._language import Forms, Language, english, plural
 
 # the sections that know labels which many logs have
 _SECTIONS = {"kind": "kinds", "touchpoint": "touchpoints", "score_type": "score_types", "measures": "measures"}
@@ -48,7 +48,7 @@ class Label:
         noun = self._noun()
         if self.role in _NAMES:
             return noun or (self.name, plural(self.name) if self.name[-1:].isalpha() else self.name)
-        patterns = self.language.sections["interactions"]
+        patterns = self.language.section("interactions")
         if self.role == "score_type":
             return noun or tuple(part.format(self.name) for part in patterns["score_type"])
         if self.role == "kind" and noun is not None:
@@ -74,14 +74,14 @@ class Label:
         if spec == "quoted":
             return self._quoted
         if spec in ("one", "many"):
-            return self.forms[spec == "many"]
+            return self.forms[0] if spec == "one" else self.language.several(self.forms)
         return with_article(self.forms[0], self.language) if spec == "a" else self.name
 
     def _noun(self) -> Forms | None:
         if self.text in self.words:
             return self.words[self.text]
         section = _SECTIONS.get(self.role)
-        return None if section is None else _known(self.text, self.language.sections[section])
+        return None if section is None else _known(self.text, self.language.section(section))
 
     def _fact(self) -> bool | None:
         return fact(self.text, self.language)
@@ -143,7 +143,7 @@ def forms_of(said: str | tuple[str, ...] | list[str]) -> Forms:
     return (said, plural(said)) if isinstance(said, str) else tuple(said)
 
 
-def words_of(schemas: Iterable[Schema]) -> WordsByRole:
+def words_of(schemas: Iterable[Any]) -> WordsByRole:
     """Return the labels in words of some schemas, by role; what several say, the first one says."""
     found: dict[str, dict[str, Forms]] = {}
     for schema in schemas:

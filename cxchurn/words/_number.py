@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from cxchurn.features.words._language import Forms, Language, english
+from cxchurn.words._language import Forms, Language, english
 
 _DAY, _HOUR, _YEAR = 86_400.0, 3_600.0, 365.25 * 86_400.0
 # from two years on days say less than years
@@ -33,7 +33,8 @@ class Number(float):
     ``days hours seconds`` a length of time in that unit: ``3 days``, ``5 minutes``, ``2.5 years``
     ``when``               how many days ago, below 0 ahead: ``3 days ago``, ``in 3 days``
     ``fold``               so many times as much: ``1.4 times``, ``30%``
-    ``factor``             the same for a number that is the logarithm of the ratio
+    ``times``              the same, below one too: ``0.3 times``
+    ``factor``             as ``fold``, for a number that is the logarithm of the ratio
     ``degree``, ``shade``  by how much a ratio (its logarithm), or a feeling, differs: ``slightly``, ``clearly``, ``far``
     ``mood``               a feeling from -1 to 1: ``very bad`` to ``very good``
     ``extent``             how much feeling came together: ``little``, ``some``, ``much``
@@ -84,9 +85,19 @@ class Number(float):
         if words is not None:
             text = words(value, self.language)
             return text if spec != "money" or not self.currency else self._in_currency(text)
-        text = format(float(self), spec)
-        # nothing is no less than nothing
-        return text.replace("-", "", 1) if text.startswith("-") and not text.strip("-0.,%") else text
+        return self._in_figures(spec)
+
+    def _in_figures(self, spec: str) -> str:
+        """Write the number in one of Python's own formats, with the signs of the language."""
+        of_hundred = spec.endswith("%")
+        value = 100 * float(self) if of_hundred else float(self)
+        whole = spec.endswith(",") and value.is_integer()
+        text = format(int(value) if whole else value, f"{spec[:-1]}f" if of_hundred else spec)
+        if text.startswith("-") and not text.strip("-0.,"):
+            # nothing is no less than nothing
+            text = text.replace("-", "", 1)
+        text = self.language.figures(text)
+        return self.language.word("numbers", "percent").format(text) if of_hundred else text
 
     def _in_currency(self, text: str) -> str:
         return self.language.word("numbers", "money").format(text, self.currency)
@@ -95,14 +106,15 @@ class Number(float):
 def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
     """Write a count with its noun."""
     if value == 0:
-        return forms[2] if len(forms) > 2 else language.word("numbers", "none").format(forms[0])
+        return language.nothing(forms) or language.word("numbers", "none").format(forms[0])
     if noun == "time" and value in (1, 2):
         return language.forms("numbers", "times")[int(value) - 1]
     if 0 < value < 0.001:
-        return language.word("numbers", "almost_none").format(forms[1])
+        return language.word("numbers", "almost_none").format(language.several(forms))
     # more than one decimal says nothing of things that can be counted
-    figures = plain(round(value, 1) if abs(value) >= 1 else value, language)
-    return f"{figures} {forms[0] if abs(value) == 1 or figures == '1' else forms[1]}"
+    number = round(value, 1) if abs(value) >= 1 else value
+    figures = _short(abs(number)) if abs(number) < _LARGE else ""
+    return f"{plain(number, language)} {language.form(forms, figures)}"
 
 
 def plain(value: float, language: Language) -> str:
@@ -194,6 +206,14 @@ def _fold(value: float, language: Language) -> str:
     return language.word("numbers", "fold").format(plain(round(value, 1), language))
 
 
+def _times(value: float, language: Language) -> str:
+    # one decimal beside the 2.4 times of the sentence; more only where that would be nothing
+    figures = (
+        language.figures(f"{value:.1f}") if 0.05 <= value < 1.05 else plain(round(value, 1 + (value < 1)), language)
+    )
+    return language.word("numbers", "fold").format(figures)
+
+
 def _portion(value: float, language: Language) -> str:
     if value >= 0.975 or value < 0.025:
         return language.word("numbers", "nearly_all" if value >= 0.975 else "hardly_any")
@@ -220,6 +240,7 @@ _FORMATS: dict[str, Callable[[float, Language], str]] = {
     "seconds": _length,
     "when": _when,
     "fold": _fold,
+    "times": _times,
     "factor": _factor,
     "mood": lambda value, language: language.word("moods", _first(_MOODS, value)),
     "degree": lambda value, language: language.word("degrees", _first(_BY_RATIO, abs(value))),

@@ -8,7 +8,7 @@ import pytest
 
 from cxchurn._core import UsageError, span
 from cxchurn.features import Column, Language, Number, Says, language_of, said_in, texts_of
-from cxchurn.features.words import english
+from cxchurn.words import english
 
 GERMAN = """
 [numbers]
@@ -145,7 +145,7 @@ def test_no_file():
 
 
 def test_the_example_in_the_docs_is_a_language(tmp_path):
-    page = (Path(__file__).parents[3] / "docs" / "sentences.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "sentences.md").read_text(encoding="utf-8")
     (example,) = [part for part in page.split("```toml\n")[1:] if "[numbers]" in part]
     file = tmp_path / "de.toml"
     file.write_text(example.partition("```")[0], encoding="utf-8")

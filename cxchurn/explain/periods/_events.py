@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn.explain.periods._before import closed_within
 from cxchurn.explain.periods._calendar import Calendar
 from cxchurn.explain.periods._groups import Groups
-from cxchurn.explain.periods._noticed import Kinds
+from cxchurn.explain.periods._kinds import Kinds
 from cxchurn.history import History, Labels
 
 
@@ -33,7 +33,7 @@ class Windows:
     about: int
 
 
-class Sheet:
+class PartEvents:
     """The events of a part, by customer, then time.
 
     Parameters

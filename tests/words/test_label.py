@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cxchurn.features.words import Label, Level, currency_of, english, words_of
 from cxchurn.interactions import Schema
+from cxchurn.words import Label, Level, currency_of, english, words_of
 
 OWN = "interaction of their own"
 

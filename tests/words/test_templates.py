@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxchurn.features._templates import check_templates
+from cxchurn.words._templates import check_templates
 
 
 @pytest.mark.parametrize(

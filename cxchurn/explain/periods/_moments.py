@@ -21,7 +21,7 @@ class Shape(NamedTuple):
     before: int
 
 
-class Pairs:
+class CustomerCells:
     """The pairs of a customer and a cell that have any row.
 
     Parameters
@@ -89,21 +89,23 @@ class Moments:
         self.x, self.w, self.rows, self.customers = (np.zeros(size) for _ in range(4))
         self.products = np.zeros((shape.before + 1, 4, *size))
 
-    def add(self, pairs: Pairs, rows: np.ndarray, above: np.ndarray | None, below: np.ndarray | None = None) -> None:
+    def add(
+        self, cells: CustomerCells, rows: np.ndarray, above: np.ndarray | None, below: np.ndarray | None = None
+    ) -> None:
         """Add rows of a part of the log: what each gives above the line and below it, 1 for None."""
-        count = pairs.sums(rows)
-        x = count if above is None else pairs.sums(rows, above)
-        w = count if below is None else pairs.sums(rows, below)
-        self.add_sums(pairs, x, w, count)
+        count = cells.sums(rows)
+        x = count if above is None else cells.sums(rows, above)
+        w = count if below is None else cells.sums(rows, below)
+        self.add_sums(cells, x, w, count)
 
-    def add_sums(self, pairs: Pairs, x: np.ndarray, w: np.ndarray, count: np.ndarray) -> None:
+    def add_sums(self, cells: CustomerCells, x: np.ndarray, w: np.ndarray, count: np.ndarray) -> None:
         """Add what was summed for each pair already."""
-        self.x += pairs.total(x)
-        self.w += pairs.total(w)
-        self.rows += pairs.total(count)
-        self.customers += pairs.total((count > 0).astype(np.float64))
+        self.x += cells.total(x)
+        self.w += cells.total(w)
+        self.rows += cells.total(count)
+        self.customers += cells.total((count > 0).astype(np.float64))
         for lag in range(len(self.products)):
-            self.products[lag] += [pairs.crossed(*two, lag) for two in ((x, x), (x, w), (w, x), (w, w))]
+            self.products[lag] += [cells.crossed(*two, lag) for two in ((x, x), (x, w), (w, x), (w, w))]
 
     def join(self, other: Moments) -> None:
         """Add what was summed over other customers."""

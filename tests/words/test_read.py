@@ -8,7 +8,7 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.features import language_of
-from cxchurn.features.words import english
+from cxchurn.words import english
 
 TEXT = "was last active {value:when}"
 

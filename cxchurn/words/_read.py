@@ -9,11 +9,13 @@ from string import Formatter
 from typing import Any
 
 from cxchurn._core import UsageError, did_you_mean, listed
-from cxchurn.features._templates import check_template
-from cxchurn.features.words._language import Language, english, fields
-from cxchurn.features.words._number import Number
+from cxchurn.words._language import Language, english, fields, sentences
+from cxchurn.words._number import Number
+from cxchurn.words._plurals import CATEGORIES, rule
+from cxchurn.words._templates import check_template
 
 # sections whose keys are free: labels, nouns and texts
+_PLURALS = "plurals"
 _FREE = ("nouns", "kinds", "touchpoints", "score_types", "measures", "texts")
 _OF_LABELS = ("", "quoted", "one", "many", "a")
 _TRIED = (0.0, 1.0, -1.0, 2.5, 1e12)
@@ -44,16 +46,50 @@ def _read(path: Path) -> Language:
         raise UsageError(
             f"there is no language file {path}.",
             allowed='"en", or a TOML file',
-            hint="write one of the same shape as cxchurn/features/words/en.toml.",
+            hint="write one of the same shape as cxchurn/words/en.toml.",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UsageError(f"the language file {path} cannot be read: {error}.") from error
     pattern = english().sections
-    problems = [*_problems(found, pattern)]
+    rules, problems = _plurals(found.pop(_PLURALS, None), pattern[_PLURALS])
+    found = {name: _in_order(body, list(rules)) for name, body in found.items()}
+    problems += _problems(found, pattern)
     if problems:
         raise UsageError(f"the language file {path} has problems:\n  " + "\n  ".join(problems))
     sections = {name: {**body, **found.get(name, {})} for name, body in pattern.items()}
-    return Language(path.stem, sections)
+    return Language(path.stem, {**sections, _PLURALS: rules})
+
+
+def _plurals(found: Any, english_rules: Mapping[str, str]) -> tuple[Mapping[str, str], list[str]]:
+    """Return the rules that tell which form goes with a number, and what is wrong with them; without any those of English."""
+    if found is None:
+        return english_rules, []
+    if not isinstance(found, Mapping):
+        return english_rules, [f"{_PLURALS} is written [{_PLURALS}], with keys below it."]
+    problems = [
+        _unknown(name, dict.fromkeys(CATEGORIES), f"form of [{_PLURALS}]") for name in set(found) - {*CATEGORIES}
+    ]
+    for name, condition in found.items():
+        try:
+            rule(condition)
+        except (ValueError, AttributeError) as error:
+            problems.append(f"[{_PLURALS}] {name} is {condition!r}: {error}.")
+    # what no rule takes is the last of all
+    return {name: text for name, text in {**found, "other": ""}.items() if name != "other"} | {"other": ""}, problems
+
+
+def _in_order(body: Any, categories: list[str]) -> Any:
+    """Return a section whose texts with a form for each kind of number, as tables, are lists in the order of the rules."""
+    if not isinstance(body, Mapping):
+        return body
+    return {key: _listed(said, categories) if isinstance(said, Mapping) else said for key, said in body.items()}
+
+
+def _listed(said: Mapping[str, Any], categories: list[str]) -> Any:
+    if "other" not in said or set(said) - {*categories, "none"}:
+        return said
+    none = [said["none"]] if "none" in said else []
+    return [*(said.get(name, said["other"]) for name in categories), *none]
 
 
 def _problems(found: Mapping[str, Any], pattern: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -66,7 +102,7 @@ def _problems(found: Mapping[str, Any], pattern: Mapping[str, Mapping[str, Any]]
             for key, said in body.items():
                 if section not in _FREE and key not in pattern[section]:
                     yield _unknown(key, pattern[section], f"key of [{section}]")
-                elif problem := _unlike(section, said, pattern[section].get(key)):
+                elif problem := _unlike(section, key, said, pattern[section].get(key)):
                     yield f"[{section}] {key} {problem}"
                 else:
                     yield from (
@@ -74,14 +110,25 @@ def _problems(found: Mapping[str, Any], pattern: Mapping[str, Mapping[str, Any]]
                     )
 
 
-def _unlike(section: str, said: Any, model: Any) -> str | None:
+def _unlike(section: str, key: str, said: Any, model: Any) -> str | None:
     """Say how a value is not of the shape of the English one."""
     several = (section in _FREE and section != "texts") or isinstance(model, list)
-    if not several:
-        return None if isinstance(said, str) else f"is {said!r}, not a text."
-    if isinstance(said, list) and len(said) >= 2 and all(isinstance(part, str) for part in said):
+    if isinstance(said, str) and not (several and _is_of_sentences(section)):
         return None
-    return f"is {said!r}, not a list of texts: what one and several are called."
+    counts = isinstance(said, list) and bool(said) and all(isinstance(part, str) for part in said)
+    if several or (not _is_of_sentences(section) and "{n" in str(model)):
+        if (
+            counts
+            and (len(said) >= 2 or not _is_of_sentences(section))
+            and (key != "months" or len(said) == len(model))
+        ):
+            return None
+        return f"is {said!r}, not a list of texts: what one and several are called."
+    return f"is {said!r}, not a text."
+
+
+def _is_of_sentences(section: str) -> bool:
+    return section in sentences()
 
 
 def _misplaced(section: str, key: str, said: Any, model: Any) -> Iterator[str]:
@@ -90,6 +137,9 @@ def _misplaced(section: str, key: str, said: Any, model: Any) -> Iterator[str]:
         yield from _text(key, said)
     elif model is not None:
         models, parts = ([one] if isinstance(one, str) else one for one in (model, said))
+        if not _is_of_sentences(section):
+            yield from (f"{key}: {problem}" for part in parts for problem in _text(models[-1], part))
+            return
         places = _positions(models[0])
         # what has no places in English is never filled: braces in it are braces
         yield from (problem for part in parts if places for problem in _pattern(key, part, places))

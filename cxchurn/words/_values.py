@@ -1,0 +1,22 @@
+"""Values of tables as people read them: tables keep one spelling in every language, for programs."""
+
+from __future__ import annotations
+
+from cxchurn.words._language import english
+from cxchurn.words._said import Phrase, as_spoken
+
+
+def value_phrase(section: str, value: str) -> str:
+    """Return a value that tables have as a phrase of a section of the language file; one that it does not know as it is.
+
+    Examples
+    --------
+    >>> value_phrase("not_asked", "ended"), value_phrase("not_asked", "asleep")
+    ('ended', 'asleep')
+    """
+    return Phrase(section, value) if value in english().section(section) else value
+
+
+def value_words(section: str, value: str) -> str:
+    """Return a value that tables have in the language that is spoken: ``value_words("bands", "high")``."""
+    return as_spoken(value_phrase(section, value))
