@@ -183,7 +183,7 @@ def test_values_that_became_known_later_are_events_but_no_interactions():
     assert found.by_kind[["kind", "rows", "made"]].values.tolist() == [["ticket", 2, 0], ["solved", 1, 1]]
     assert found.gaps[["of", "gaps", "median"]].values.tolist() == [["all", 1, 10.0], ["ticket", 1, 10.0]]
     assert found.activity.values.tolist() == [[2, 1]]
-    assert "3 interactions of 1 customers" in str(found)
+    assert "3 interactions of 1 customer," in str(found)
     assert "1 of them made of values that became known later" in " ".join(str(found).split())
 
 

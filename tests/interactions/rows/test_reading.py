@@ -6,9 +6,11 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cxchurn._core import DataError
 from cxchurn.interactions import Later, Schema, read_interactions
 from cxchurn.interactions.rows import RowReader
 
@@ -116,3 +118,14 @@ def _plain(value: object) -> object:
     return (
         float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e12 else value
     )
+
+
+def test_a_number_that_is_not_written_plainly_is_read_by_neither():
+    # all rows together show how their column is written: it is refused, and the message says what to write. One row shows
+    # nothing of a column: it alone is refused
+    rows = [dict.fromkeys(CELLS) | {"who": "Z", "when": "2025-01-01", "what": "visit", "amount": "3,5"}]
+    with pytest.raises(DataError, match="not written plainly, such as '3,5'"):
+        read_interactions(pd.DataFrame(rows, dtype=object), SCHEMA, on_error="quarantine", now=NOW)
+    (read,) = RowReader(SCHEMA).read(rows, now=int(NOW.astype(np.int64)))
+    assert read.refused
+    assert [(one.rule, one.column) for one in read.broken] == [("number_unreadable", "value")]

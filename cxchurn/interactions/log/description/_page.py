@@ -20,6 +20,7 @@ _WIDTH, _BAR = 80, 24
 _MONTHS, _KINDS, _SOURCES, _SHORT, _NOTES = 24, 12, 10, 6, 10
 # a customer with so large a share of all interactions is no customer, as a rule
 _SUSPECT = 0.02
+_HUNDRED = 100
 
 
 def page(found: Description) -> str:
@@ -55,8 +56,13 @@ def headline(found: Description) -> str:
     since = f"{_day(facts['first'])} .. {_day(facts['last'])}"
     zone = "" if facts["timezone"] == "UTC" else f" ({facts['timezone']})"
     made = f", {facts['made']:,} of them made of values that became known later" if facts["made"] else ""
-    said = f"{facts['interactions']:,} interactions of {facts['customers']:,} customers, {since}{zone}{made}."
+    whom = f"{_counted(facts['interactions'], 'interaction')} of {_counted(facts['customers'], 'customer')}"
+    said = f"{whom}, {since}{zone}{made}."
     return textwrap.fill(f"{said} Whole until {iso(facts['observed_until'])}.", _WIDTH)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def customer_words(found: Description) -> list[str]:
@@ -66,12 +72,19 @@ def customer_words(found: Description) -> list[str]:
         return []
     one, all_ = facts["with_one_interaction"], facts["customers"]
     span, half = facts["span_days"], facts["median_interactions"]
-    return [
-        f"{one:,} of {all_:,} customers ({_percent(one / all_)}) have one interaction; half have {half:,} or fewer.",
-        f"From the first interaction of a customer to the last: {days(span['median'])} for half of them, "
-        f"{days(span['p90'])} or more for a tenth.",
-        f"The busiest hundredth of customers has {_percent(facts['busiest_percent_share'])} of all interactions.",
-    ]
+    most = f"; half have {half:,} or fewer" if half > 1 else ""
+    said = [f"{one:,} of {_counted(all_, 'customer')} ({_percent(one / all_)}) have one interaction{most}."]
+    if span["p90"]:
+        said.append(
+            f"From the first interaction of a customer to the last: {days(span['median'])} for half of them, "
+            f"{days(span['p90'])} or more for a tenth."
+        )
+    # of fewer, a hundredth is less than one customer
+    if all_ >= _HUNDRED:
+        said.append(
+            f"The busiest hundredth of customers has {_percent(facts['busiest_percent_share'])} of all interactions."
+        )
+    return said
 
 
 def notes(found: Description) -> list[str]:
