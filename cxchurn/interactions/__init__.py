@@ -25,32 +25,32 @@ if TYPE_CHECKING:
     from cxchurn.interactions.log._fingerprint import fingerprint
     from cxchurn.interactions.log.description._describe import describe
     from cxchurn.interactions.log.description._description import Description
-    from cxchurn.interactions.reading._customers import read_customers
-    from cxchurn.interactions.reading._files import files_of
-    from cxchurn.interactions.reading._guess import guess_schema
     from cxchurn.interactions.reading._kept_schemas import schemas_like
     from cxchurn.interactions.reading._only import narrowed
     from cxchurn.interactions.reading._outputs import check_not_read, harmless
-    from cxchurn.interactions.reading._proposal import propose_schema
     from cxchurn.interactions.reading._read import check_quarantine, read_interactions, validate_interactions
     from cxchurn.interactions.reading._source_files import data_of, source_of
-    from cxchurn.interactions.reading._sources import Query, Source
+    from cxchurn.interactions.reading.customers._customers import read_customers
+    from cxchurn.interactions.reading.guessing._guess import guess_schema
+    from cxchurn.interactions.reading.guessing._proposal import propose_schema
+    from cxchurn.interactions.reading.sources._files import files_of
+    from cxchurn.interactions.reading.sources._sources import Query, Source
 
 # reading files and tables brings much that a service does without
 _READING = {
-    "reading._customers": ("read_customers",),
+    "reading.customers._customers": ("read_customers",),
     "log._fingerprint": ("fingerprint",),
     "log.description._describe": ("describe",),
     "log.description._description": ("Description",),
-    "reading._guess": ("guess_schema",),
+    "reading.guessing._guess": ("guess_schema",),
     "reading._only": ("narrowed",),
     "reading._outputs": ("check_not_read", "harmless"),
     "reading._read": ("check_quarantine", "read_interactions", "validate_interactions"),
-    "reading._files": ("files_of",),
+    "reading.sources._files": ("files_of",),
     "reading._kept_schemas": ("schemas_like",),
-    "reading._proposal": ("propose_schema",),
+    "reading.guessing._proposal": ("propose_schema",),
     "reading._source_files": ("data_of", "source_of"),
-    "reading._sources": ("Query", "Source"),
+    "reading.sources._sources": ("Query", "Source"),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _READING.items() for name in names})
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from cxchurn._core import DataError
 from cxchurn.interactions import Schema, Source, fingerprint, read_interactions
 from cxchurn.interactions.reading import _reading
-from cxchurn.interactions.reading._source_rows import SourceRows
-from cxchurn.interactions.reading._sources import opened
 from cxchurn.interactions.reading._way import Way
+from cxchurn.interactions.reading.casts._source_rows import SourceRows
+from cxchurn.interactions.reading.sources._opened import opened
 from cxchurn.interactions.store._repeats import shared
 
 from .interaction_rows import NOW, row

@@ -13,8 +13,8 @@ import pytest
 
 from cxchurn._core import DataError, UsageError
 from cxchurn.interactions import Query, Schema, read_interactions
-from cxchurn.interactions.reading._source_columns import casts_of
-from cxchurn.interactions.reading._sources import opened
+from cxchurn.interactions.reading.casts._source_columns import casts_of
+from cxchurn.interactions.reading.sources._opened import opened
 
 NOW = "2026-01-01"
 BASE = {"customer_id": "who", "timestamp": "when", "kind_is": "purchase", "duplicates": "keep"}

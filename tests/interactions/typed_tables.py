@@ -13,7 +13,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from cxchurn.interactions import Later, Schema
-from cxchurn.interactions.reading import _source_rows, _typed
+from cxchurn.interactions.reading.casts import _source_rows, _typed
 from cxchurn.interactions.store import _batch, _dividing
 
 ROWS = st.integers(1, 24)

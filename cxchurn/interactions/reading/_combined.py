@@ -12,8 +12,8 @@ from cxchurn._core import DataError, logger
 from cxchurn.interactions.log._spelling import alike, label_columns
 from cxchurn.interactions.reading._only import TIE, check_asked, kept, narrowed, tie_places
 from cxchurn.interactions.reading._reading import count_cells, read_source, schema_of
-from cxchurn.interactions.reading._sources import Source, read_once
 from cxchurn.interactions.reading._way import Reading, Way
+from cxchurn.interactions.reading.sources._sources import Source, read_once
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import named
 from cxchurn.interactions.store._batch import NUMBER, canonical

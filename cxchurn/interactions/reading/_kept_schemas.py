@@ -8,7 +8,8 @@ from dataclasses import replace
 from cxchurn._core import CxchurnError, logger
 from cxchurn.interactions.reading._reading import text_options
 from cxchurn.interactions.reading._source_files import names_sources, sources_of
-from cxchurn.interactions.reading._sources import Source, opened
+from cxchurn.interactions.reading.sources._opened import opened
+from cxchurn.interactions.reading.sources._sources import Source
 from cxchurn.interactions.schema._schema import Schema, columns_of
 
 

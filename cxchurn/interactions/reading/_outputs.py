@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import Deferred, UsageError
-from cxchurn.interactions.reading._files import is_data
-from cxchurn.interactions.reading._sources import Query, Source
+from cxchurn.interactions.reading.sources._files import is_data
+from cxchurn.interactions.reading.sources._sources import Query, Source
 
 if TYPE_CHECKING:
     import pandas as pd

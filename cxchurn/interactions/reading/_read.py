@@ -21,14 +21,14 @@ from cxchurn.interactions.log._until import check_end, end_of, named_zones, say_
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.log.description._describe import describe
 from cxchurn.interactions.reading._combined import Combined, read_combined
-from cxchurn.interactions.reading._customer_ids import check_fit, with_ids
-from cxchurn.interactions.reading._customers import about_customers, load_customers
 from cxchurn.interactions.reading._only import asked_columns
 from cxchurn.interactions.reading._outputs import check_not_read, harmless
 from cxchurn.interactions.reading._source_files import names_sources, sources_of
-from cxchurn.interactions.reading._sources import Source
-from cxchurn.interactions.reading._tables import stacked
 from cxchurn.interactions.reading._way import Way
+from cxchurn.interactions.reading.customers._customer_ids import check_fit, with_ids
+from cxchurn.interactions.reading.customers._customers import about_customers, load_customers
+from cxchurn.interactions.reading.sources._sources import Source
+from cxchurn.interactions.reading.sources._tables import stacked
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._memory import memory_of, say_what_is_possible
 

@@ -10,22 +10,23 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import instant, zone
-from cxchurn.interactions.reading._casts import family
-from cxchurn.interactions.reading._conventions import are_whole, with_units
-from cxchurn.interactions.reading._copies import MoreColumns
 from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, said_plainly, text
-from cxchurn.interactions.reading._guess import guessed
-from cxchurn.interactions.reading._hints import hinted
 from cxchurn.interactions.reading._only import narrowed
-from cxchurn.interactions.reading._passing import Passed, look_at_all
-from cxchurn.interactions.reading._rules import Broken, Rule, rules_of
-from cxchurn.interactions.reading._settled import Settled
-from cxchurn.interactions.reading._source_columns import cast_column, casts_of, meant_columns, require_columns
-from cxchurn.interactions.reading._source_rows import SourceRows
-from cxchurn.interactions.reading._sources import Source, opened
-from cxchurn.interactions.reading._text_form import TextForm
-from cxchurn.interactions.reading._typed import typed_rows
 from cxchurn.interactions.reading._way import Reading, Way
+from cxchurn.interactions.reading.casts._casts import family
+from cxchurn.interactions.reading.casts._conventions import are_whole, with_units
+from cxchurn.interactions.reading.casts._hints import hinted
+from cxchurn.interactions.reading.casts._source_columns import cast_column, casts_of, meant_columns, require_columns
+from cxchurn.interactions.reading.casts._source_rows import SourceRows
+from cxchurn.interactions.reading.casts._typed import typed_rows
+from cxchurn.interactions.reading.guessing._guess import guessed
+from cxchurn.interactions.reading.rules._copies import MoreColumns
+from cxchurn.interactions.reading.rules._passing import Passed, look_at_all
+from cxchurn.interactions.reading.rules._rules import Broken, Rule, rules_of
+from cxchurn.interactions.reading.rules._settled import Settled
+from cxchurn.interactions.reading.sources._opened import opened
+from cxchurn.interactions.reading.sources._sources import Source
+from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._contradictions import check_schema
 from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, derived_in, mapping
 from cxchurn.interactions.store._counts import demand_all_rows

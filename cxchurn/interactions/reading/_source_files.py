@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cxchurn._core import UsageError, typed
-from cxchurn.interactions.reading._sources import Query, Source
+from cxchurn.interactions.reading.sources._sources import Query, Source
 from cxchurn.interactions.schema._schema import Schema, schema_of_sections
 from cxchurn.interactions.schema._toml import PLACES, SECTIONS, read_sections
 

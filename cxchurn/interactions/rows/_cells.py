@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from cxchurn.interactions.reading._casts import NO, YES
 from cxchurn.interactions.reading._cell_sql import Texts, nothing_in, nothing_in_labels
 from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING
-from cxchurn.interactions.reading._numbers import number_of
+from cxchurn.interactions.reading.casts._casts import NO, YES
+from cxchurn.interactions.reading.casts._numbers import number_of
 
 Reader = Callable[..., Any]
 _USUAL = Texts()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import DAY, zone
-from cxchurn.interactions.reading._ends import NEVER
+from cxchurn.interactions.reading.casts._ends import NEVER
 from cxchurn.interactions.rows._cells import Unreadable, text_of
 from cxchurn.interactions.rows._times import Times
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn._core import DataError, Deferred, UsageError, did_you_mean, listed
-from cxchurn.interactions.reading._tables import as_arrow
+from cxchurn.interactions.reading.sources._tables import as_arrow
 
 pc = Deferred("pyarrow.compute")
 

@@ -11,12 +11,19 @@ from typing import Any
 
 from cxchurn._core import DataError, span
 from cxchurn.interactions.log._spelling import folded, is_folded
-from cxchurn.interactions.reading._casts import cast
-from cxchurn.interactions.reading._conventions import times_of
-from cxchurn.interactions.reading._numbers import is_in_doubt
-from cxchurn.interactions.reading._rules import Rule, carried, later_columns, rules_between, rules_of, said_constants
-from cxchurn.interactions.reading._rules import said as as_said
-from cxchurn.interactions.reading._texts import texts_of
+from cxchurn.interactions.reading.casts._casts import cast
+from cxchurn.interactions.reading.casts._conventions import times_of
+from cxchurn.interactions.reading.casts._numbers import is_in_doubt
+from cxchurn.interactions.reading.casts._texts import texts_of
+from cxchurn.interactions.reading.rules._rules import (
+    Rule,
+    carried,
+    later_columns,
+    rules_between,
+    rules_of,
+    said_constants,
+)
+from cxchurn.interactions.reading.rules._rules import said as as_said
 from cxchurn.interactions.rows._cells import (
     UNREADABLE,
     Reader,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._rules import Rule
+from cxchurn.interactions.reading.rules._rules import Rule
 
 _EXAMPLES = 5
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
-from cxchurn.interactions.reading._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
+from cxchurn.interactions.reading.casts._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)

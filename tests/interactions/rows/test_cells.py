@@ -15,8 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cxchurn.interactions import read_interactions
-from cxchurn.interactions.reading._casts import Texts, cast
 from cxchurn.interactions.reading._engine import engine, rows
+from cxchurn.interactions.reading.casts._casts import Texts, cast
 from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_flag, read_id, read_label, read_number
 from cxchurn.interactions.rows._times import Times
 

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn.interactions.log._spelling import is_folded
-from cxchurn.interactions.reading._casts import Cast
 from cxchurn.interactions.reading._cell_sql import nothing_in, nothing_in_labels
-from cxchurn.interactions.reading._cells import (
+from cxchurn.interactions.reading.casts._casts import Cast
+from cxchurn.interactions.reading.casts._cells import (
     Cells,
     read_event_ids,
     read_flags,
@@ -23,11 +23,11 @@ from cxchurn.interactions.reading._cells import (
     read_numbers,
     some,
 )
-from cxchurn.interactions.reading._conventions import times_of
-from cxchurn.interactions.reading._end_cells import EndCells, end_cells
-from cxchurn.interactions.reading._ends import says_never
-from cxchurn.interactions.reading._engine_rows import NO_ROW, Sql
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading.casts._conventions import times_of
+from cxchurn.interactions.reading.casts._end_cells import EndCells, end_cells
+from cxchurn.interactions.reading.casts._ends import says_never
+from cxchurn.interactions.reading.casts._engine_rows import NO_ROW, Sql
+from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.store._batch import flat

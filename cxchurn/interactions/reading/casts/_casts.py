@@ -19,8 +19,8 @@ from cxchurn.interactions.reading._cell_sql import (
     whole,
 )
 from cxchurn.interactions.reading._engine import one_of
-from cxchurn.interactions.reading._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
-from cxchurn.interactions.reading._numbers import number_sql, plain_number
+from cxchurn.interactions.reading.casts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
+from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number
 from cxchurn.interactions.schema._roles import RoleType
 
 __all__ = ["CLOCK_YEARS", "EPOCH", "NO", "ODD", "YES", "Cast", "Texts", "cast", "family", "to_utc"]

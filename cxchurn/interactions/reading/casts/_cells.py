@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from cxchurn._core import DAY, Deferred, zone
 from cxchurn.interactions.log._spelling import folded
-from cxchurn.interactions.reading._casts import CLOCK_YEARS, NO, YES, to_utc
 from cxchurn.interactions.reading._engine import engine, rows
 from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING, POINT_ZERO, said_texts, without_point_zero
+from cxchurn.interactions.reading.casts._casts import CLOCK_YEARS, NO, YES, to_utc
 from cxchurn.interactions.store._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions.store._hashes import text_hashes
 from cxchurn.interactions.store._labels import Labels, coded, is_text, without

@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 
 from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import rows
-from cxchurn.interactions.reading._formats import formats_that_fit, nearly_all
 from cxchurn.interactions.reading._ids import WHOLE
-from cxchurn.interactions.reading._instants import EPOCH, ODD, ZONED
-from cxchurn.interactions.reading._numbers import CURRENCIES, currency_in, number_facts
+from cxchurn.interactions.reading.casts._formats import formats_that_fit, nearly_all
+from cxchurn.interactions.reading.casts._instants import EPOCH, ODD, ZONED
+from cxchurn.interactions.reading.casts._numbers import CURRENCIES, currency_in, number_facts
 from cxchurn.interactions.schema._schema import Schema, mapping, times_columns
 from cxchurn.interactions.schema._text import formats_in, formats_of
 from cxchurn.interactions.store._labels import is_text

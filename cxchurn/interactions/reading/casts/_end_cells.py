@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cxchurn._core import DAY, zone
-from cxchurn.interactions.reading._cells import Cells, some
+from cxchurn.interactions.reading.casts._cells import Cells, some
 from cxchurn.interactions.store._batch import NO_TIME, Values, absent
 
 # a date before this is no end of anything but the zero of some system's calendar, and so is the first instant of 1970

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn.interactions.reading._casts import Cast, family
 from cxchurn.interactions.reading._engine import name, text
+from cxchurn.interactions.reading.casts._casts import Cast, family
 
 # how systems write "never": no date at all, the last year there is, or the infinity of databases
 NEVER = r"^(0000.?00.?00|00.?00.?0000|0+|9{4}.*|.*[^0-9]9{4}|[+-]?inf(inity)?)([t ].*)?$"

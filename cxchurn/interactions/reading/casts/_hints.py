@@ -11,7 +11,7 @@ from cxchurn._core import listed, toml_value, typed
 from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._looks import number_styles, time_formats
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping

@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading._engine import text
-from cxchurn.interactions.reading._spans import span_of, span_sql
+from cxchurn.interactions.reading.casts._spans import span_of, span_sql
 
 # what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs
 _BLANK, _TICK = "[ \u00a0\u2009\u202f]", "['\u2019]"

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from cxchurn._core import DataError, listed
 from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import SOURCE, rows
-from cxchurn.interactions.reading._formats import format_hint
-from cxchurn.interactions.reading._hints import numbers_hint, times_hint
-from cxchurn.interactions.reading._instants import EPOCH, ODD
-from cxchurn.interactions.reading._numbers import how_written
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading.casts._formats import format_hint
+from cxchurn.interactions.reading.casts._hints import numbers_hint, times_hint
+from cxchurn.interactions.reading.casts._instants import EPOCH, ODD
+from cxchurn.interactions.reading.casts._numbers import how_written
+from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._schema import Schema, times_columns
 
 _SHOWN = 3

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from cxchurn._core import DataError, did_you_mean, listed, toml_value, typed
-from cxchurn.interactions.reading._casts import Cast, cast, family
-from cxchurn.interactions.reading._conventions import facts_of, times_of
-from cxchurn.interactions.reading._other_ways import refuse_other_ways
-from cxchurn.interactions.reading._sniffed import sniffed
-from cxchurn.interactions.reading._sources import Opened
-from cxchurn.interactions.reading._text_files import usual_delimiter
-from cxchurn.interactions.reading._texts import texts_of
+from cxchurn.interactions.reading.casts._casts import Cast, cast, family
+from cxchurn.interactions.reading.casts._conventions import facts_of, times_of
+from cxchurn.interactions.reading.casts._other_ways import refuse_other_ways
+from cxchurn.interactions.reading.casts._texts import texts_of
+from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.reading.sources._sniffed import sniffed
+from cxchurn.interactions.reading.sources._text_files import usual_delimiter
 from cxchurn.interactions.schema._roles import CONSTANTS, ROLES, RoleType
 from cxchurn.interactions.schema._schema import Schema, columns_of, constants_of, mapping, named
 

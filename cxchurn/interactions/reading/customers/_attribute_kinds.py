@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cxchurn._core import DataError, listed, logger
-from cxchurn.interactions.reading._casts import Cast, Texts, cast, family
 from cxchurn.interactions.reading._cell_sql import nothing_in
 from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
-from cxchurn.interactions.reading._numbers import number_sql
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading.casts._casts import Cast, Texts, cast, family
+from cxchurn.interactions.reading.casts._numbers import number_sql
+from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import RoleType
 from cxchurn.interactions.schema._text import EPOCHS, formats_of

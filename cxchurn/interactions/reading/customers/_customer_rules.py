@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cxchurn.interactions.log._customer_table import FROM, ID, TO
-from cxchurn.interactions.reading._casts import Cast
-from cxchurn.interactions.reading._ends import End
 from cxchurn.interactions.reading._engine import LINE, name
-from cxchurn.interactions.reading._rules import Rule
+from cxchurn.interactions.reading.casts._casts import Cast
+from cxchurn.interactions.reading.casts._ends import End
+from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.schema._validity import Validity
 
 

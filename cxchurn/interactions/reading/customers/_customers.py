@@ -12,18 +12,18 @@ import pyarrow as pa
 from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
-from cxchurn.interactions.reading._attribute_kinds import Attribute, attributes_of, said_formats, texts_in
-from cxchurn.interactions.reading._casts import Cast, cast
-from cxchurn.interactions.reading._customer_rules import rules_of_customers
-from cxchurn.interactions.reading._ends import End, end_of, made, make
 from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
-from cxchurn.interactions.reading._engine_rows import EngineRows
-from cxchurn.interactions.reading._findings import findings_of, refused_rows
-from cxchurn.interactions.reading._rules import Rule
-from cxchurn.interactions.reading._sources import Opened, load, opened
-from cxchurn.interactions.reading._tally import Tally
-from cxchurn.interactions.reading._telling import telling_ends
-from cxchurn.interactions.reading._text_form import TextForm
+from cxchurn.interactions.reading.casts._casts import Cast, cast
+from cxchurn.interactions.reading.casts._ends import End, end_of, made, make
+from cxchurn.interactions.reading.casts._engine_rows import EngineRows
+from cxchurn.interactions.reading.customers._attribute_kinds import Attribute, attributes_of, said_formats, texts_in
+from cxchurn.interactions.reading.customers._customer_rules import rules_of_customers
+from cxchurn.interactions.reading.customers._telling import telling_ends
+from cxchurn.interactions.reading.rules._findings import findings_of, refused_rows
+from cxchurn.interactions.reading.rules._rules import Rule
+from cxchurn.interactions.reading.rules._tally import Tally
+from cxchurn.interactions.reading.sources._opened import Opened, load, opened
+from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema

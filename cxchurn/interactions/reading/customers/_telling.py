@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cxchurn._core import Deferred
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, current_rows
-from cxchurn.interactions.reading._casts import NO, YES
+from cxchurn.interactions.reading.casts._casts import NO, YES
 
 pc = Deferred("pyarrow.compute")
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from itertools import permutations
 from statistics import median
 
-from cxchurn.interactions.reading._casts import NO, YES, family
 from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
-from cxchurn.interactions.reading._sources import Opened
+from cxchurn.interactions.reading.casts._casts import NO, YES, family
+from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._looks import are_numbers, moment, number_styles, time_formats
 

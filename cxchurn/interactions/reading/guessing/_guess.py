@@ -7,8 +7,8 @@ from typing import Any
 
 from cxchurn._core import listed, typed
 from cxchurn.interactions.reading._engine import said_plainly
-from cxchurn.interactions.reading._facts import facts_of
-from cxchurn.interactions.reading._sources import Opened, opened
+from cxchurn.interactions.reading.guessing._facts import facts_of
+from cxchurn.interactions.reading.sources._opened import Opened, opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._guess import Guess, guess
 from cxchurn.interactions.schema._roles import ROLES

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cxchurn._core import UsageError, toml_value
-from cxchurn.interactions.reading._guess import guess_of
-from cxchurn.interactions.reading._sources import Query, Source
+from cxchurn.interactions.reading.guessing._guess import guess_of
+from cxchurn.interactions.reading.sources._sources import Query, Source
 from cxchurn.interactions.schema._proposal import proposal
 
 _HEAD = """\

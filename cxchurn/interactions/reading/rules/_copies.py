@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cxchurn._core import listed
-from cxchurn.interactions.reading._casting import Casting
-from cxchurn.interactions.reading._groups import codes_of, differing, groups_of, nth_of, some_at_once
-from cxchurn.interactions.reading._rules import Rule
-from cxchurn.interactions.reading._typed import Rows
+from cxchurn.interactions.reading.casts._casting import Casting
+from cxchurn.interactions.reading.casts._typed import Rows
+from cxchurn.interactions.reading.rules._groups import codes_of, differing, groups_of, nth_of, some_at_once
+from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.schema._schema import Schema, content_of
 
 # so many columns are named

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Deferred, listed
-from cxchurn.interactions.reading._casting import Casting
-from cxchurn.interactions.reading._cells import id_bits
-from cxchurn.interactions.reading._events import event_values
-from cxchurn.interactions.reading._groups import codes_of, differing, first_of, some_at_once
 from cxchurn.interactions.reading._ids import POINT_ZERO, WHOLE, without_point_zero
-from cxchurn.interactions.reading._rules import Rule
-from cxchurn.interactions.reading._typed import Rows
+from cxchurn.interactions.reading.casts._casting import Casting
+from cxchurn.interactions.reading.casts._cells import id_bits
+from cxchurn.interactions.reading.casts._typed import Rows
+from cxchurn.interactions.reading.rules._events import event_values
+from cxchurn.interactions.reading.rules._groups import codes_of, differing, first_of, some_at_once
+from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.store._batch import Values, absent
 from cxchurn.interactions.store._labels import Labels

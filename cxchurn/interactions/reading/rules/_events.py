@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.interactions.reading._casting import CellTable
-from cxchurn.interactions.reading._rules import carried, later_columns, said, said_constants
+from cxchurn.interactions.reading.casts._casting import CellTable
+from cxchurn.interactions.reading.rules._rules import carried, later_columns, said, said_constants
 from cxchurn.interactions.schema._roles import KEPT_BACK
 from cxchurn.interactions.schema._schema import Later, Schema
 from cxchurn.interactions.store._batch import AT, EVENT, KNOWN, Batch, absent, taken

@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading._engine import FILE, LINE, held, name
-from cxchurn.interactions.reading._engine_rows import EngineRows, Sql
-from cxchurn.interactions.reading._files import free
-from cxchurn.interactions.reading._rules import Rule
-from cxchurn.interactions.reading._sources import Opened
-from cxchurn.interactions.reading._tally import EXAMPLES, Tally
-from cxchurn.interactions.reading._typed import Rows
+from cxchurn.interactions.reading.casts._engine_rows import EngineRows, Sql
+from cxchurn.interactions.reading.casts._typed import Rows
+from cxchurn.interactions.reading.rules._rules import Rule
+from cxchurn.interactions.reading.rules._tally import EXAMPLES, Tally
+from cxchurn.interactions.reading.sources._files import free
+from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.store._objects import as_text
 
 Example = Mapping[str, object]

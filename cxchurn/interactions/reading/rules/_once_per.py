@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.interactions.reading._casting import Casting
-from cxchurn.interactions.reading._groups import codes_of, first_of, groups_of
-from cxchurn.interactions.reading._typed import Rows
+from cxchurn.interactions.reading.casts._casting import Casting
+from cxchurn.interactions.reading.casts._typed import Rows
+from cxchurn.interactions.reading.rules._groups import codes_of, first_of, groups_of
 from cxchurn.interactions.schema._roles import KEPT_BACK
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.store._batch import AT, EVENT, KNOWN

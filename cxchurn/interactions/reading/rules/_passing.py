@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn.interactions.reading._casting import Casting, CellTable
-from cxchurn.interactions.reading._cells import id_bits
-from cxchurn.interactions.reading._conventions import Conventions
-from cxchurn.interactions.reading._events import events_of
-from cxchurn.interactions.reading._rules import Mask, Rule
-from cxchurn.interactions.reading._tally import Tally
-from cxchurn.interactions.reading._typed import Rows, Unit
+from cxchurn.interactions.reading.casts._casting import Casting, CellTable
+from cxchurn.interactions.reading.casts._cells import id_bits
+from cxchurn.interactions.reading.casts._conventions import Conventions
+from cxchurn.interactions.reading.casts._typed import Rows, Unit
+from cxchurn.interactions.reading.rules._events import events_of
+from cxchurn.interactions.reading.rules._rules import Mask, Rule
+from cxchurn.interactions.reading.rules._tally import Tally
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._batch import Values, absent, taken
 from cxchurn.interactions.store._counts import Handed

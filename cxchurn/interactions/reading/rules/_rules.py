@@ -11,15 +11,15 @@ import pyarrow as pa
 
 from cxchurn._core import Deferred, listed
 from cxchurn.interactions.log._spelling import folded, is_folded
-from cxchurn.interactions.reading._casts import Cast
-from cxchurn.interactions.reading._conventions import times_of
 from cxchurn.interactions.reading._engine import LINE
+from cxchurn.interactions.reading.casts._casts import Cast
+from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.schema._roles import ROLES, SCALES
 from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping, named
 from cxchurn.interactions.store._labels import Labels
 
 if TYPE_CHECKING:
-    from cxchurn.interactions.reading._casting import CellTable
+    from cxchurn.interactions.reading.casts._casting import CellTable
 
 pc = Deferred("pyarrow.compute")
 

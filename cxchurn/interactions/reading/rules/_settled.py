@@ -6,14 +6,14 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._copies import find_copies
-from cxchurn.interactions.reading._event_ids import find_repeats
-from cxchurn.interactions.reading._findings import findings_of, refused_rows
-from cxchurn.interactions.reading._once_per import find_later_ones
-from cxchurn.interactions.reading._passing import Passed
-from cxchurn.interactions.reading._rules import rules_between
-from cxchurn.interactions.reading._source_rows import SourceRows
-from cxchurn.interactions.reading._tally import Tally
+from cxchurn.interactions.reading.casts._source_rows import SourceRows
+from cxchurn.interactions.reading.rules._copies import find_copies
+from cxchurn.interactions.reading.rules._event_ids import find_repeats
+from cxchurn.interactions.reading.rules._findings import findings_of, refused_rows
+from cxchurn.interactions.reading.rules._once_per import find_later_ones
+from cxchurn.interactions.reading.rules._passing import Passed
+from cxchurn.interactions.reading.rules._rules import rules_between
+from cxchurn.interactions.reading.rules._tally import Tally
 from cxchurn.interactions.schema._schema import columns_of
 from cxchurn.interactions.store._counts import Handed
 from cxchurn.interactions.store._dividing import Store

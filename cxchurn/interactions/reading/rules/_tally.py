@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn.interactions.reading._casting import CellTable
-from cxchurn.interactions.reading._rules import Mask, Rule
+from cxchurn.interactions.reading.casts._casting import CellTable
+from cxchurn.interactions.reading.rules._rules import Mask, Rule
 from cxchurn.interactions.store._batch import flat
 
 EXAMPLES = 5

@@ -7,8 +7,8 @@ from typing import Any
 
 from cxchurn.interactions.reading._cell_sql import family, said, whole
 from cxchurn.interactions.reading._engine import rows, text
-from cxchurn.interactions.reading._json_files import pointer
-from cxchurn.interactions.reading._paths import steps_of
+from cxchurn.interactions.reading.sources._json_files import pointer
+from cxchurn.interactions.reading.sources._paths import steps_of
 
 _TEXTS = ("VARCHAR", "JSON")
 

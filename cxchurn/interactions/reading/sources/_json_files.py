@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from cxchurn.interactions.reading._engine import FILE, LINE, name, rows, said_plainly, text
-from cxchurn.interactions.reading._files import is_lines, paths_of
-from cxchurn.interactions.reading._paths import steps_of
-from cxchurn.interactions.reading._unpacked import Unpacked
+from cxchurn.interactions.reading.sources._files import is_lines, paths_of
+from cxchurn.interactions.reading.sources._paths import steps_of
+from cxchurn.interactions.reading.sources._unpacked import Unpacked
 
 _WHOLE = {"BIGINT", "UBIGINT"}
 _NUMBERS = {*_WHOLE, "DOUBLE"}

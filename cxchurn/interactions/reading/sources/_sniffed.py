@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from cxchurn._core import logger
-from cxchurn.interactions.reading._encodings import open_bytes
+from cxchurn.interactions.reading.sources._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
 BLANKS = "whitespace"

@@ -15,7 +15,7 @@ from typing import IO
 
 from cxchurn._core import DataError, typed
 from cxchurn.interactions.reading._engine import FILE, LINE, held, name, text
-from cxchurn.interactions.reading._tables import told_apart
+from cxchurn.interactions.reading.sources._tables import told_apart
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 # a sign no text holds: the whole line is then one column

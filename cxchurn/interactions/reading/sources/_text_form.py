@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cxchurn.interactions.reading._sniffed import sniffed
-from cxchurn.interactions.reading._text_files import first_line_of, usual_delimiter
+from cxchurn.interactions.reading.sources._sniffed import sniffed
+from cxchurn.interactions.reading.sources._text_files import first_line_of, usual_delimiter
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxchurn._core import DataError, listed
-from cxchurn.interactions.reading._encodings import copy_in_utf8, encoding_of, said_of
-from cxchurn.interactions.reading._files import ZIP, is_data
+from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, said_of
+from cxchurn.interactions.reading.sources._files import ZIP, is_data
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The customers table: its columns, its rules, and whose rows they are."""

@@ -1,0 +1,1 @@
+"""What a table without a schema seems to mean."""
