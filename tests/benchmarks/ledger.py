@@ -244,6 +244,10 @@ def run(name: str) -> None:
     """Measure one log."""
     log, churn, train, test, (since, until) = asked(name)
     print(f"\n## {name}: {log!r}\n", flush=True)
+    panel = cx.make_panel(log, churn, cutoffs=train)
+    if not _finished(panel, since).any():
+        print(f"Left out: no outcome of its training cut-offs was known before {since}.", flush=True)
+        return
     models = {
         "cut-offs alone": trained(log, churn, train, since),
         "and just after interactions": trained(log, churn, also_after(name, log, train, since), since),
