@@ -37,7 +37,7 @@ _WHERE = {
     ),
     "evaluate": (
         "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
-        "evaluate_predictions", "evaluate_saved", "learned_panel", "said_and_came",
+        "evaluate_predictions", "evaluate_saved", "family_value", "learned_panel", "said_and_came",
     ),
     "explain": (
         "Account", "Claim", "Claims", "CostClaim", "CustomerExplanation", "Explanation", "Ledger", "Pulse", "Segments",

@@ -26,6 +26,7 @@ from cxchurn.evaluate import evaluate as evaluate
 from cxchurn.evaluate import evaluate_curve as evaluate_curve
 from cxchurn.evaluate import evaluate_predictions as evaluate_predictions
 from cxchurn.evaluate import evaluate_saved as evaluate_saved
+from cxchurn.evaluate import family_value as family_value
 from cxchurn.evaluate import learned_panel as learned_panel
 from cxchurn.evaluate import said_and_came as said_and_came
 from cxchurn.explain import Account as Account

@@ -48,10 +48,12 @@ class CutoffsPart:
 class ModelPart:
     """``[model]``: how to train. `tune` is a number of trials, `lookback` how far back features see.
 
-    `classifier` holds parameters of the ChurnClassifier.
+    `features` is the name of a set of families: "standard", "small" or "lean"; `classifier` holds parameters of the
+    ChurnClassifier.
     """
 
     random_state: int = 0
+    features: str | None = None
     folds: int = 4
     tune: int | None = None
     lookback: str | None = None
@@ -185,7 +187,7 @@ def model_of(churn: Any, part: ModelPart) -> cx.ChurnModel:
     classifier.set_params(**part.classifier)
     if part.lookback is not None:
         span(part.lookback, name="[model] lookback")
-    said = {name: getattr(part, name) for name in ("folds", "tune", "lookback", "random_state")}
+    said = {name: getattr(part, name) for name in ("features", "folds", "tune", "lookback", "random_state")}
     return cx.ChurnModel(churn, classifier=classifier, **said)
 
 

@@ -5,6 +5,7 @@ from cxchurn.evaluate._curves import lift_curve, reliability, wilson
 from cxchurn.evaluate._evaluate import evaluate, evaluate_predictions
 from cxchurn.evaluate._evaluate_curve import evaluate_curve
 from cxchurn.evaluate._evaluation import Evaluation
+from cxchurn.evaluate._family_value import family_value, value_on
 from cxchurn.evaluate._learned import Learned
 from cxchurn.evaluate._metrics import (
     LOWER_IS_BETTER,
@@ -41,6 +42,7 @@ __all__ = [
     "evaluate_curve",
     "evaluate_predictions",
     "evaluate_saved",
+    "family_value",
     "gain",
     "interval_text",
     "learned_panel",
@@ -51,6 +53,7 @@ __all__ = [
     "reliability",
     "roc_auc",
     "said_and_came",
+    "value_on",
     "verdicts",
     "wilson",
 ]

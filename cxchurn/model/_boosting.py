@@ -90,6 +90,11 @@ def read(text: str) -> lgb.Booster:
     return lgb.Booster(model_str=text)
 
 
+def gains(text: str) -> np.ndarray:
+    """Return by how much each column lowered the training loss, in all trees of LightGBM's text; shape ``(columns,)``."""
+    return read(text).feature_importance("gain")
+
+
 def _without_extremes(text: str) -> str:
     """Return a model's text without the smallest and the largest number of each feature: these are single customers'.
 

@@ -16,6 +16,7 @@ from cxchurn.model._blend import TREES, Blend, choose_weights
 from cxchurn.model._boosting import Folds, usable
 from cxchurn.model._calibration import Affine, choose_affine
 from cxchurn.model._classifier import ChurnClassifier
+from cxchurn.model._cutoff_weights import cutoff_weights
 from cxchurn.model._isotonic import Isotonic, fit_isotonic
 from cxchurn.model._parts import RIDGE, Parts
 from cxchurn.model._tuning import Tuned, Tuning, tune_parameters
@@ -106,16 +107,6 @@ def learn(
     said = tuple(notes if tuned is None else [tuned.note, *notes])
     intervals, unseen = _intervals(calibration, raw, outcomes, forward), calibration(np.concatenate([*raw, []]))
     return Learned(classifier, blend, calibration, intervals, tuned, said, unseen)
-
-
-def cutoff_weights(cutoffs: np.ndarray, half_life: float | None) -> np.ndarray:
-    """Return row weights such that each cut-off counts the same, older ones less with a half-life in days; mean 1."""
-    times, group, size = np.unique(cutoffs, return_inverse=True, return_counts=True)
-    share = np.ones(times.size)
-    if half_life is not None:
-        share = 0.5 ** ((times[-1] - times) / np.timedelta64(1, "D") / half_life)
-    weight = (share / size)[group] if times.size <= cutoffs.size / 20 else share[group]
-    return weight / weight.mean()
 
 
 def find_folds(panel: Panel, most: int) -> tuple[Folds, str]:

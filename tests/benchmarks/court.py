@@ -2,9 +2,9 @@
 
     python tests/benchmarks/court.py [task ...]
 
-For each task and family, over forward purged folds: the loss when the family alone is dropped from the standard set, and the
-gain when it alone is added to plain window counts (Activity and Volume). Gains are in AUC inside cut-offs and in log loss,
-with 95 % intervals from a bootstrap by customer, on the same draws. Writes the table into RESULTS.md.
+For each task and family, over forward purged folds (`cx.family_value`): the loss when the family alone is dropped from all of
+them, and the gain when it alone is added to plain window counts (Activity and Volume). Gains are in AUC inside cut-offs and in
+log loss, with 95 % intervals from a bootstrap by customer, on the same draws. Writes the table into RESULTS.md.
 """
 
 from __future__ import annotations
@@ -13,22 +13,20 @@ import re
 import sys
 import time
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
 import cxchurn as cx
+from cxchurn.evaluate import value_on
 from cxchurn.features import every_family
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
 from tasks import TASKS
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-PLAIN = ("Activity", "Volume")
-MOST_ROWS, ROUNDS, FOLDS, DRAWS = 15_000, 150, 3, 200
+MOST_ROWS, FOLDS, DRAWS = 15_000, 3, 200
 
 
 def panels(name: str) -> tuple[cx.Panel, list[tuple[cx.Panel, cx.Panel]]]:
@@ -63,88 +61,42 @@ def thinned(panel: cx.Panel) -> cx.Panel:
     return panel.take(kept)
 
 
-def predictions(
-    folds: Sequence[tuple[cx.Panel, cx.Panel]], sets: dict[str, list[cx.Builder]], log, churn
-) -> pd.DataFrame:
-    """Return the test rows of all folds with one column of probabilities for each set of builders."""
-    parts = []
-    for past, future in folds:
-        builders = list({repr(b): b for one in sets.values() for b in one}.values())
-        made = cx.FeatureSet(builders, log=log, horizon=churn.horizon, churn=churn).fit(past.frame)
-        train, test = made.transform(past.frame), made.transform(future.frame)
-        owner = {says.name: says.driver for says in made.says_}
-        jobs = {
-            name: [c for c in train.columns if owner[c] in {b.driver for b in chosen}] for name, chosen in sets.items()
-        }
-        categories = {name: [c for c in made.categories_ if c in columns] for name, columns in jobs.items()}
-
-        def probability(columns: list[str], labels: list[str], train=train, test=test, past=past) -> np.ndarray:
-            trees = cx.ChurnClassifier(n_estimators=ROUNDS, categorical_features=labels, n_jobs=1)
-            return trees.fit(train[columns], past.y).predict_proba(test[columns])[:, 1]
-
-        found = Parallel(n_jobs=-1, prefer="threads")(
-            delayed(probability)(jobs[name], categories[name]) for name in sets
-        )
-        parts.append(future.frame.assign(**dict(zip(sets, found, strict=True))))
-    return pd.concat(parts, ignore_index=True)
-
-
-def gains(frame: pd.DataFrame, first: str, others: list[str]) -> pd.DataFrame:
-    """Return how much better the first set is than each other, by AUC inside cut-offs and log loss."""
-    judged = cx.evaluate_predictions(frame, [first, *others], replicates=DRAWS)
-    table = judged.differences
-    auc = table[(table["metric"] == "roc_auc") & (table["cutoff"] != "pooled")].set_index("baseline")
-    loss = table[(table["metric"] == "log_loss") & (table["cutoff"] == "pooled")].set_index("baseline")
-    if auc.empty:
-        auc = table[(table["metric"] == "roc_auc")].set_index("baseline")
-    columns = ["difference", "low", "high"]
-    return pd.concat([auc[columns], loss[columns].add_suffix("_loss")], axis=1)
-
-
 def judge(name: str) -> pd.DataFrame:
     """Return one row a family: gains when dropped and when added, columns, seconds."""
     panel, folds = panels(name)
     log, churn = panel.log, panel.definition
     everything = every_family(log, churn.horizon)
-    on = cx.FeatureSet(everything, log=log, horizon=churn.horizon, churn=churn).fit(panel.frame)
-    made = set(on.families_.loc[on.families_["columns"] > 0, "builder"])
-    builders = {type(b).__name__: b for b in on.builders_ if type(b).__name__ in made}
-    plain = [builders[one] for one in PLAIN]
-    families = [one for one in builders if one not in PLAIN]
-    drop = {"all": list(builders.values())} | {f"-{x}": [b for n, b in builders.items() if n != x] for x in builders}
-    add = {"plain": plain} | {f"+{x}": [*plain, builders[x]] for x in families}
-    frame = predictions(folds, {**drop, **add}, log, churn)
-    dropped = gains(frame, "all", [f"-{x}" for x in builders])
-    added = gains(frame, "plain", [f"+{x}" for x in families])
+    settled = {"replicates": DRAWS, "random_state": 0}
+    dropped, added = (
+        value_on(panel, folds, everything, how=how, **settled).set_index("family") for how in ("dropped", "added")
+    )
     rows = []
-    for x in builders:
+    for builder in everything:
+        family = type(builder).__name__
+        if family not in dropped.index:
+            continue
         began = time.perf_counter()
-        one = cx.FeatureSet([builders[x]], log=log, churn=churn).fit(panel.frame).transform(panel.frame)
-        seconds = time.perf_counter() - began
-        a = added.loc[f"+{x}"] if x in families else None
-        d = dropped.loc[f"-{x}"]
+        cx.FeatureSet([builder], log=log, churn=churn).fit(panel.frame).transform(panel.frame)
         rows.append(
             {
                 "task": name,
-                "family": x,
-                "columns": one.shape[1],
-                "seconds": round(seconds, 2),
-                "AUC when added": cell(a, 1, -1),
-                "log loss when added": cell(a, -1, -1, "_loss"),
-                "AUC lost when dropped": cell(d, 1, 1),
-                "log loss lost when dropped": cell(d, -1, 1, "_loss"),
+                "family": family,
+                "columns": dropped.loc[family, "columns"],
+                "seconds": round(time.perf_counter() - began, 2),
+                "AUC when added": cell(added, family, "auc"),
+                "log loss when added": cell(added, family, "log_loss"),
+                "AUC lost when dropped": cell(dropped, family, "auc"),
+                "log loss lost when dropped": cell(dropped, family, "log_loss"),
             }
         )
     return pd.DataFrame(rows)
 
 
-def cell(row: pd.Series | None, better: int, side: int, suffix: str = "") -> str:
+def cell(table: pd.DataFrame, family: str, metric: str) -> str:
     """Write a gain in thousandths (positive: the family helps) with its interval; bold where it leaves out 0."""
-    if row is None:
+    if family not in table.index:
         return ""
-    sign = better * side
-    value, low, high = (1000 * sign * row[f"{part}{suffix}"] for part in ("difference", "low", "high"))
-    low, high = min(low, high), max(low, high)
+    value, low, high = (1000 * table.loc[family, f"{metric}{end}"] for end in ("", "_low", "_high"))
     text = f"{value:+.1f} [{low:+.1f}, {high:+.1f}]"
     return f"**{text}**" if low > 0 or high < 0 else text
 
