@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cxchurn.features import Builder
     from cxchurn.panel import Panel
 
-_ROUNDS = 150
+_ROUNDS = 75
 _PLAIN = ("Activity", "Volume")
 _METRICS = {"auc": "roc_auc", "log_loss": "log_loss"}
 _ENDS = ("", "_low", "_high")

@@ -65,7 +65,8 @@ class WindowCounts:
         families = standard(train.log, train.definition.horizon)
         plain: list[Builder] = [builder for builder in families if isinstance(builder, (Activity, Volume))]
         settings = {name: getattr(self.model, name) for name in _SETTINGS if isinstance(self.model, ChurnModel)}
-        self.model_ = ChurnModel(features=plain, **settings).fit(train)
+        # plain counts are a rival as others have them
+        self.model_ = ChurnModel(features=plain, ranks=False, **settings).fit(train)
         return self
 
     def predict_proba(self, panel: Panel) -> np.ndarray:

@@ -67,6 +67,10 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     tune : int or Tuning, optional
         How many sets of parameters are tried on the folds before training. Default: none, the default parameters are good;
         expect 0.001 to 0.002 of log loss. Needs the extra ``tune``.
+    ranks : bool, default True
+        Whether a second lot of trees learns from where a customer's numbers stand among those of everybody at the same time,
+        and weighs in as the folds say. Ranks mean the same in a busy month as in a quiet one. In use no rank is worked out: the
+        trees ask for the numbers that had these ranks at the last training cut-off.
     lookback : str, optional
         How far back features see, such as ``"365D"``; see `FeatureSet`. Default: the whole log.
     random_state : int, default 0
@@ -129,6 +133,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         half_life: str | None = None,
         calibration: str | None = "affine",
         tune: int | Tuning | None = None,
+        ranks: bool = True,
         lookback: str | None = None,
         random_state: int = 0,
     ) -> None:
@@ -140,6 +145,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         self.half_life = half_life
         self.calibration = calibration
         self.tune = tune
+        self.ranks = ranks
         self.lookback = lookback
         self.random_state = random_state
 
@@ -306,6 +312,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
             half_life=self._half_life(),
             calibrate=self.calibration,
             tuning=as_tuning(self.tune),
+            ranks=self.ranks,
             random_state=self.random_state,
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend

@@ -49,9 +49,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    n_estimators : int, default 500
+    n_estimators : int, default 300
         The number of trees; with `folds` given to ``fit``, the most that are tried.
-    learning_rate : float, default 0.03
+    learning_rate : float, default 0.06
     num_leaves : int, default 8
         Leaves a tree: few, because churn tables are small and noisy.
     min_child_samples : int, optional
@@ -96,8 +96,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        n_estimators: int = 500,
-        learning_rate: float = 0.03,
+        n_estimators: int = 300,
+        learning_rate: float = 0.06,
         num_leaves: int = 8,
         min_child_samples: int | None = None,
         colsample_bytree: float = 0.3,
@@ -142,8 +142,12 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             fits = fit_folds(params, table, good, self.n_estimators, self.n_jobs, self.n_seeds)
             self.fold_scores_ = read_folds(fits, table, good)
             self.n_rounds_ = scaled_rounds(self.fold_scores_, table.X.shape[0])
-        self.trees_ = train(params, table, self.n_rounds_, self.n_seeds)
-        self.forests_ = forests_of(self.trees_)
+        return self.with_trees(train(params, table, self.n_rounds_, self.n_seeds))
+
+    def with_trees(self, texts: list[str]) -> Self:
+        """Take these trees, one text of LightGBM's a seed, for one's own."""
+        self.trees_ = texts
+        self.forests_ = forests_of(texts)
         # made of the trees when somebody asks
         self.__dict__.pop("boosters_", None)
         return self
@@ -266,6 +270,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             "seed": self.random_state,
             "deterministic": True,
             "force_col_wise": True,
+            # bins are made once, for folds and trials that ask for more or fewer rows a leaf, and from other seeds
+            "feature_pre_filter": False,
+            "data_random_seed": 1,
             "verbosity": -1,
         }
 

@@ -12,7 +12,7 @@ from cxchurn.model._classifier import ChurnClassifier
 # on every log tried 100 are as good as all and 30 are not: docs/decisions/0030-a-lean-set.md
 LEAN = 100
 # enough for the order of the columns to settle; how many trees serve best is asked of the lean columns, later
-_ROUNDS = 150
+_ROUNDS = 75
 
 
 def lean_columns(

@@ -13,12 +13,14 @@ from threadpoolctl import threadpool_limits
 from cxchurn._core import UsageError, listed
 from cxchurn.features import CORE
 from cxchurn.model._blend import TREES, Blend, choose_weights
-from cxchurn.model._boosting import Folds, usable
+from cxchurn.model._boosting import Folds, Table, usable
 from cxchurn.model._calibration import Affine, choose_affine
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._cutoff_weights import cutoff_weights
 from cxchurn.model._isotonic import Isotonic, fit_isotonic
+from cxchurn.model._merged import merged
 from cxchurn.model._parts import RIDGE, Parts
+from cxchurn.model._ranked import RANKS, RankedTrees, grow_ranked
 from cxchurn.model._tuning import Tuned, Tuning, tune_parameters
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.panel import Panel, PanelSplit
@@ -64,6 +66,7 @@ def learn(
     half_life: float | None,
     calibrate: str | None = "affine",
     tuning: Tuning | None = None,
+    ranks: bool = True,
     random_state: int = 0,
 ) -> Learned:
     """Fit every part on the whole panel, after the folds have decided rounds, weights and correction.
@@ -83,6 +86,8 @@ def learn(
         Which correction may be applied: the affine one if the folds show that it helps, the isotonic one as asked.
     tuning : Tuning, optional
         How to look for better parameters before. Default: not at all.
+    ranks : bool, default True
+        Whether half of the trees learn from where customers stand among others at the same time.
     random_state : int, default 0
         For the tuning.
     """
@@ -96,13 +101,18 @@ def learn(
         if tuned.penalty is not None:
             parts = replace(parts, penalties={**parts.penalties, RIDGE: tuned.penalty})
     classifier.fit(features, panel.y, sample_weight=weight, folds=found)
-    weights, raw, outcomes = _weigh(parts, classifier, found)
+    ranked = _ranked(parts, classifier, panel.cutoffs, found) if ranks else None
+    weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
     calibration, calibrated = _correct(calibrate, raw, outcomes, forward)
-    blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
     how = f"by {len(raw)} {sort} folds" if raw else "as given, no fold is possible"
     mixed = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
-    notes = [f"{classifier.n_rounds_} trees, {how}", f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
+    grown = f"{classifier.n_rounds_} trees, {how}"
+    if ranked is not None:
+        weights = _together(classifier, ranked, weights)
+        grown = f"{classifier.n_rounds_} trees, {how}, {ranked.rounds if weights[TREES] else 0} of them grown on ranks"
+    blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
+    notes = [grown, f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
     notes += [_shift(panel)]
     said = tuple(notes if tuned is None else [tuned.note, *notes])
     intervals, unseen = _intervals(calibration, raw, outcomes, forward), calibration(np.concatenate([*raw, []]))
@@ -123,6 +133,23 @@ def find_folds(panel: Panel, most: int) -> tuple[Folds, str]:
     ), "customer"
 
 
+def _ranked(parts: Parts, classifier: ChurnClassifier, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
+    return grow_ranked(classifier, Table(parts.X, parts.y, parts.weight, parts.categories), cutoffs, folds)
+
+
+def _together(classifier: ChurnClassifier, ranked: RankedTrees, weights: dict[str, float]) -> dict[str, float]:
+    """Make the trees and those grown on ranks one sum, as they weigh, and return the weights of what there is then."""
+    trees, ranks = weights[TREES], weights[RANKS]
+    whole = trees + ranks
+    others = {name: weight for name, weight in weights.items() if name not in (TREES, RANKS)}
+    if ranks > 0:
+        shares = (trees / whole, ranks / whole)
+        pairs = zip(classifier.trees_, ranked.trees, strict=True)
+        classifier.with_trees([merged(pair, shares) for pair in pairs])
+        classifier.n_rounds_ = ranked.rounds + (classifier.n_rounds_ if trees > 0 else 0)
+    return {TREES: whole, **others}
+
+
 def _parts(features: pd.DataFrame, panel: Panel, classifier: ChurnClassifier, weight: np.ndarray) -> Parts:
     names = list(features.columns)
     codes = tuple(names.index(str(name)) for name in classifier.categorical_features or ())
@@ -131,16 +158,18 @@ def _parts(features: pd.DataFrame, panel: Panel, classifier: ChurnClassifier, we
 
 
 def _weigh(
-    parts: Parts, classifier: ChurnClassifier, folds: Folds
+    parts: Parts, classifier: ChurnClassifier, folds: Folds, ranked: RankedTrees | None
 ) -> tuple[dict[str, float], list[np.ndarray], list[np.ndarray]]:
-    scores, names = classifier.fold_scores_, [TREES, *parts.names]
+    scores = classifier.fold_scores_
+    names = [TREES, *([] if ranked is None else [RANKS]), *parts.names]
     if scores is None:
         return choose_weights(names, [], []), [], []
 
-    def side_by_side(past: np.ndarray, future: np.ndarray, trees: np.ndarray) -> np.ndarray:
-        return np.column_stack([trees, *(parts.forward(name, past, future) for name in parts.names)])
+    def side_by_side(past: np.ndarray, future: np.ndarray, *grown: np.ndarray) -> np.ndarray:
+        return np.column_stack([*grown, *(parts.forward(name, past, future) for name in parts.names)])
 
-    jobs = [(past, future, trees) for (past, future), trees in zip(folds, scores.raw, strict=True)]
+    trees = [scores.raw] if ranked is None else [scores.raw, ranked.raw]
+    jobs = [(*fold, *grown) for fold, *grown in zip(folds, *trees, strict=True)]
     raw = Parallel(n_jobs=classifier.n_jobs or -1, prefer="threads")(delayed(side_by_side)(*job) for job in jobs)
     outcomes = [parts.y[future] for _, future in folds]
     weights = choose_weights(names, raw, outcomes)

@@ -31,7 +31,7 @@ def test_a_family_is_worth_what_is_lost_without_it(panel, families):
     train, test = made.transform(past.frame), made.transform(future.frame)
 
     def inside(columns: list[str]) -> float:
-        trees = ChurnClassifier(n_estimators=150, n_jobs=1).fit(train[columns], past.y)
+        trees = ChurnClassifier(n_estimators=75, n_jobs=1).fit(train[columns], past.y)
         said = pd.Series(trees.predict_proba(test[columns])[:, 1], index=future.frame["cutoff"])
         areas = [roc_auc(future.y[said.index == at], said[said.index == at]) for at in said.index.unique()]
         return sum(areas) / len(areas)

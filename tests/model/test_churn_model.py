@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -121,7 +122,10 @@ class TestTraining:
         text = "\n".join(model.notes_)
         assert f"{model.classifier_.n_rounds_} trees, by 2 forward folds" in text
         assert ("probabilities not corrected: " in text) == (model.calibration_ == Affine())
-        assert all(f"{name} {weight:.2f}" in text for name, weight in model.blend_.weights.items())
+        assert all(f"{name} {model.blend_.weights[name]:.2f}" in text for name in ("ridge", "core"))
+        told = next(note for note in model.notes_ if note.startswith("parts weighted"))
+        shares = {name: float(weight) for name, weight in re.findall(r"(\w+) (\d\.\d\d)", told)}
+        assert shares["trees"] + shares["ranks"] == pytest.approx(model.blend_.weights["trees"], abs=0.011)
 
     def test_folds_are_forward_and_purged(self, small, train):
         cutoffs = train.cutoffs
