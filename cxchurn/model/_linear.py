@@ -118,6 +118,7 @@ def fit_linear(
     categories: tuple[int, ...] = (),
     chosen: tuple[int, ...] | None = None,
     penalty: float,
+    roughly: bool = False,
 ) -> Linear:
     """Fit a ridge logistic regression.
 
@@ -132,17 +133,26 @@ def fit_linear(
         The columns to use. Default: all.
     penalty : float
         The weight of the squared coefficients (half of it) against the summed log loss.
+    roughly : bool, default False
+        To some hundredths of log-odds, in a third of the time and half of the memory: enough to find out what such a model
+        is worth.
     """
     columns = range(X.shape[1]) if chosen is None else chosen
     terms = [term for column in columns for term in _terms(X[:, column], column, column in categories)]
     if not terms:
         return Linear([], _log_odds(y, weight), X.shape[1])
-    design = np.column_stack([_term(X, term) for term in terms])
-    regression = linear_model.LogisticRegression(C=1.0 / penalty, solver="newton-cholesky", tol=1e-6, max_iter=100)
+    design = np.empty((len(X), len(terms)), dtype=np.float32 if roughly else np.float64)
+    for k, term in enumerate(terms):
+        design[:, k] = _term(X, term)
+    # of the terms there are hundreds and their penalty is strong: a few dozen steps, and no square of the terms
+    regression = linear_model.LogisticRegression(
+        C=1.0 / penalty, solver="lbfgs", tol=1e-4 if roughly else 1e-6, max_iter=10_000
+    )
     with threadpoolctl.threadpool_limits(1):
         regression.fit(design, y, sample_weight=weight)
-    for term, coefficient, usual in zip(terms, regression.coef_[0], design.mean(axis=0), strict=True):
-        term["weight"], term["usual"] = float(coefficient), float(usual)
+    usual = design.mean(axis=0, dtype=np.float64)
+    for term, coefficient, mean in zip(terms, regression.coef_[0], usual, strict=True):
+        term["weight"], term["usual"] = float(coefficient), float(mean)
     return Linear(terms, float(regression.intercept_[0]), X.shape[1])
 
 

@@ -42,7 +42,7 @@ class Parts:
         """The linear parts there are."""
         return [RIDGE, *([CORE_PART] if self.core else [])]
 
-    def fit(self, name: str, rows: np.ndarray | slice = slice(None)) -> Linear:
+    def fit(self, name: str, rows: np.ndarray | slice = slice(None), *, roughly: bool = False) -> Linear:
         """Fit one of the linear parts on some of the rows."""
         return fit_linear(
             self.X[rows],
@@ -51,8 +51,9 @@ class Parts:
             categories=self.categories,
             chosen=self.core if name == CORE_PART else None,
             penalty=self.penalties[name],
+            roughly=roughly,
         )
 
     def forward(self, name: str, past: np.ndarray, future: np.ndarray) -> np.ndarray:
-        """Return a part's log-odds for some rows, fitted on others."""
-        return self.fit(name, past).raw_score(self.X[future])
+        """Return a part's log-odds for some rows, fitted on others; roughly, of the ridge."""
+        return self.fit(name, past, roughly=name == RIDGE).raw_score(self.X[future])

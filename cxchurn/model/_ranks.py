@@ -39,10 +39,11 @@ class Ranks:
         codes = set(labels)
         return cls(tuple(np.empty(0) if k in codes else _points(X[:, k]) for k in range(X.shape[1])))
 
-    def filled(self, others: Ranks) -> Ranks:
-        """Return these, and the other ones' points where these have none."""
-        pairs = zip(self.points, others.points, strict=True)
-        return Ranks(tuple(mine if mine.size else theirs for mine, theirs in pairs))
+    def filled(self, X: np.ndarray, labels: Iterable[int]) -> Ranks:
+        """Return these, and where they have no points those of more rows."""
+        codes = set(labels)
+        lacking = [k for k, points in enumerate(self.points) if not points.size and k not in codes]
+        return Ranks(tuple(_points(X[:, k]) if k in lacking else points for k, points in enumerate(self.points)))
 
     def standing(self, X: np.ndarray) -> np.ndarray:
         """Return how many points each number has below it, missing as missing; columns without points as they are.
@@ -102,17 +103,16 @@ def moments(cutoffs: np.ndarray) -> np.ndarray:
 def latest(X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> Ranks:
     """Return what is usual at the last time of some rows; of a column without numbers then, what is usual in all."""
     codes, moment = tuple(labels), moments(cutoffs)
-    return Ranks.of(X[moment == moment.max()], codes).filled(Ranks.of(X, codes))
+    return Ranks.of(X[moment == moment.max()], codes).filled(X, codes)
 
 
 def within(X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> np.ndarray:
     """Return each row's standing among the rows of its own time; see `Ranks.standing`."""
     codes, moment = tuple(labels), moments(cutoffs)
-    ever = Ranks.of(X, codes)
     out = np.empty(X.shape, dtype=np.float32, order="F")
     for one in range(int(moment.max()) + 1):
         rows = np.flatnonzero(moment == one)
-        out[rows] = Ranks.of(X[rows], codes).filled(ever).standing(X[rows])
+        out[rows] = Ranks.of(X[rows], codes).filled(X, codes).standing(X[rows])
     return out
 
 
