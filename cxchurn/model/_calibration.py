@@ -66,27 +66,38 @@ def fit_affine(raw: np.ndarray, y: np.ndarray) -> Affine:
     return Affine(float(max(beta[0], 0.05)), float(beta[1]))
 
 
-def choose_affine(raw: list[np.ndarray], y: list[np.ndarray], customers: list[np.ndarray]) -> tuple[Affine, str]:
+def choose_affine(
+    raw: list[np.ndarray], y: list[np.ndarray], customers: list[np.ndarray], horizons: float = np.inf
+) -> tuple[Affine, str]:
     """Return the correction to apply, and why in words.
 
     Each forward fold but the first is corrected by what the folds before it taught. The correction is kept only if that
     lowers the log loss by more than twice its standard error, clustered by customer, and by more than the folds differ:
-    what is wrong at one time of the year may be right at the next, so folds, not rows, are the trials that count.
+    what is wrong at one time of the year may be right at the next, so folds, not rows, are the trials that count; and of
+    folds whose outcomes overlap no more than the horizons that they span.
 
     Parameters
     ----------
     raw, y, customers : list of ndarray
         Raw scores, outcomes and customers of each fold's test rows, in time order.
+    horizons : float
+        How many horizons these outcomes span together. Default: the folds do not overlap.
     """
     if len(raw) < _FOLDS:
         return Affine(), f"not corrected: fewer than {_FOLDS} forward folds to judge it on"
+    if horizons < _FOLDS:
+        return (
+            Affine(),
+            f"not corrected: the outcomes of the forward folds span {horizons:.1f} horizons, fewer than {_FOLDS}",
+        )
     gains = []
     for k in range(1, len(raw)):
         corrected = fit_affine(np.concatenate(raw[:k]), np.concatenate(y[:k]))
         gains.append(_losses(raw[k], y[k]) - _losses(corrected(raw[k]), y[k]))
     gain = np.concatenate(gains)
     by_fold = np.array([one.mean() for one in gains])
-    between = float(by_fold.std(ddof=1) / np.sqrt(by_fold.size))
+    trials = min(by_fold.size, horizons - 1)
+    between = float(by_fold.std(ddof=1) / np.sqrt(trials))
     mean, error = float(gain.mean()), max(between, _clustered_error(gain, np.concatenate(customers[1:])))
     figures = f"on forward folds it changes the log loss by {-mean:+.4f} (standard error {error:.4f})"
     if mean <= 2 * error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,19 +12,19 @@ from threadpoolctl import threadpool_limits
 from cxchurn._core import UsageError, listed
 from cxchurn.features import CORE
 from cxchurn.model._blend import TREES, Blend, choose_weights
-from cxchurn.model._boosting import Folds, Table, usable
+from cxchurn.model._boosting import Folds, Table
 from cxchurn.model._calibration import Affine, choose_affine
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._cutoff_weights import cutoff_weights
+from cxchurn.model._folds import find_folds, horizons_spanned
 from cxchurn.model._isotonic import Isotonic, fit_isotonic
 from cxchurn.model._merged import merged
 from cxchurn.model._parts import RIDGE, Parts
 from cxchurn.model._ranked import RANKS, RankedTrees, grow_ranked
 from cxchurn.model._tuning import Tuned, Tuning, tune_parameters
 from cxchurn.model._venn_abers import VennAbers
-from cxchurn.panel import Panel, PanelSplit
+from cxchurn.panel import Panel
 
-_GROUPS = 4
 _CORRECTIONS = ("affine", "isotonic", None)
 
 
@@ -92,7 +91,7 @@ def learn(
         For the tuning.
     """
     weight = cutoff_weights(panel.cutoffs, half_life)
-    found, sort = find_folds(panel, folds)
+    found, sort, too_few = find_folds(panel, folds)
     parts = _parts(features, panel, classifier, weight)
     tuned = None
     if tuning is not None:
@@ -104,7 +103,7 @@ def learn(
     ranked = _ranked(parts, classifier, panel.cutoffs, found) if ranks else None
     weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
-    calibration, calibrated = _correct(calibrate, raw, outcomes, forward)
+    calibration, calibrated = _correct(calibrate, raw, outcomes, forward, horizons_spanned(panel, found))
     how = f"by {len(raw)} {sort} folds" if raw else "as given, no fold is possible"
     mixed = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
     grown = f"{classifier.n_rounds_} trees, {how}"
@@ -113,24 +112,10 @@ def learn(
         grown = f"{classifier.n_rounds_} trees, {how}, {ranked.rounds if weights[TREES] else 0} of them grown on ranks"
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
     notes = [grown, f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
-    notes += [_shift(panel)]
+    notes += [*([too_few] if too_few else []), _shift(panel)]
     said = tuple(notes if tuned is None else [tuned.note, *notes])
     intervals, unseen = _intervals(calibration, raw, outcomes, forward), calibration(np.concatenate([*raw, []]))
     return Learned(classifier, blend, calibration, intervals, tuned, said, unseen)
-
-
-def find_folds(panel: Panel, most: int) -> tuple[Folds, str]:
-    """Return forward folds of a panel; where none is possible, folds of customers; and what they are called."""
-    definition = panel.definition
-    splitter = PanelSplit(most, horizon=definition.horizon, gap=definition.gap)
-    forward = list(splitter.split(panel.frame)) if splitter.get_n_splits(panel.frame) else []
-    good = usable(forward, panel.y)
-    if good:
-        return good, "forward"
-    group = np.array([zlib.crc32(str(one).encode()) % _GROUPS for one in panel.frame["customer_id"]])
-    return usable(
-        [(np.flatnonzero(group != k), np.flatnonzero(group == k)) for k in range(_GROUPS)], panel.y
-    ), "customer"
 
 
 def _ranked(parts: Parts, classifier: ChurnClassifier, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
@@ -183,7 +168,7 @@ def _customers(panel: Panel, classifier: ChurnClassifier) -> list[np.ndarray]:
 
 
 def _correct(
-    how: str | None, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]
+    how: str | None, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray], horizons: float
 ) -> tuple[Affine | Isotonic, str]:
     if how not in _CORRECTIONS:
         raise UsageError(f"calibration is {how!r}.", allowed=listed(map(repr, _CORRECTIONS)))
@@ -194,7 +179,7 @@ def _correct(
         return steps, f"corrected by steps, as asked, on {sum(map(len, raw)):,} forward predictions"
     if not forward:
         return Affine(), "not corrected: no forward fold is possible"
-    return choose_affine(raw, outcomes, forward)
+    return choose_affine(raw, outcomes, forward, horizons)
 
 
 def _shift(panel: Panel) -> str:

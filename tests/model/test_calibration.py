@@ -54,6 +54,21 @@ def test_one_fold_cannot_be_judged():
     assert why.startswith("not corrected: fewer than")
 
 
+def test_overlapping_outcomes_are_fewer_trials():
+    raw, y = world(20_000, 0.5, 0.0, seed=1)
+    parts = split(raw, y)
+    assert choose_affine(*parts, 4.0)[1].startswith("corrected: ")
+    affine, why = choose_affine(*parts, 2.5)
+    assert affine == Affine()
+    assert why == "not corrected: the outcomes of the forward folds span 2.5 horizons, fewer than 3"
+
+    def error(horizons: float) -> float:
+        return float(choose_affine(*parts, horizons)[1].partition("standard error ")[2].rstrip(")"))
+
+    # three gains; spanning 3.25 horizons they count for two and a quarter
+    assert error(3.25) >= error(4.0) == error(np.inf)
+
+
 def test_a_fold_is_judged_by_its_past_alone():
     # the first three folds are right and the last distorted: no fold after it could show that correcting helps
     raws, ys, customers = split(*world(8000, 1.0, 0.0, seed=4))

@@ -12,7 +12,8 @@ from sklearn.base import clone
 
 from cxchurn.features import CORE
 from cxchurn.model import Affine, ChurnClassifier
-from cxchurn.model._learn import Learned, cutoff_weights, find_folds, learn
+from cxchurn.model._folds import find_folds, horizons_spanned
+from cxchurn.model._learn import Learned, cutoff_weights, learn
 from cxchurn.panel import Inactivity, Panel
 
 ORIGIN = np.datetime64("2024-01-01", "us")
@@ -69,7 +70,7 @@ class TestCutoffWeights:
 class TestFindFolds:
     def test_forward_where_possible(self):
         panel = panel_of([0, 30, 60, 90, 120], 100)
-        folds, sort = find_folds(panel, 4)
+        folds, sort, _ = find_folds(panel, 4)
         assert (sort, len(folds)) == ("forward", 4)
         for past, future in folds:
             first = panel.cutoffs[future].min()
@@ -78,13 +79,13 @@ class TestFindFolds:
         assert all(panel.cutoffs[a].max() < panel.cutoffs[b].min() for (_, a), (_, b) in pairwise(folds))
 
     def test_no_more_than_asked_for(self):
-        folds, sort = find_folds(panel_of([0, 30, 60, 90, 120], 100), 2)
+        folds, sort, _ = find_folds(panel_of([0, 30, 60, 90, 120], 100), 2)
         assert (sort, len(folds)) == ("forward", 2)
 
     @pytest.mark.parametrize("days", [[0], [0, 10, 20]], ids=["one cut-off", "cut-offs within a horizon"])
     def test_else_by_customers(self, days):
         panel = panel_of(days, 201)
-        folds, sort = find_folds(panel, 4)
+        folds, sort, _ = find_folds(panel, 4)
         assert (sort, len(folds)) == ("customer", 4)
         customers = panel.frame["customer_id"].to_numpy()
         for rest, held in folds:
@@ -111,8 +112,25 @@ class TestFindFolds:
         assert find_folds(few, 1)[1] == "customer"
 
     def test_none_where_there_is_too_little_of_all(self):
-        folds, sort = find_folds(panel_of([0], 12), 4)
+        folds, sort, _ = find_folds(panel_of([0], 12), 4)
         assert (list(folds), sort) == ([], "customer")
+
+    def test_a_fold_that_learns_from_few_rows_does_not_decide(self):
+        # the first cut-off is the past of the last, with 300 of 2,700 rows between which outcomes overlap
+        panel = panel_of([0, 22, 23, 24, 25, 26, 27, 28, 30], 300)
+        folds, sort, note = find_folds(panel, 4)
+        assert (sort, len(folds)) == ("customer", 4)
+        assert note.startswith("forward folds learn from 11% of the rows at most, too few to decide")
+        # with a fifth of the rows it does
+        folds, sort, note = find_folds(panel_of([0, 24, 25, 26, 30], 300), 4)
+        assert (sort, [past.size for past, _ in folds], note) == ("forward", [300], "")
+
+    def test_overlapping_outcomes_span_fewer_horizons(self):
+        panel = panel_of([0, 30, 60, 75, 90], 200)
+        folds = find_folds(panel, 4).folds
+        # test cut-offs from day 30 to day 90, and the last horizon: 90 days
+        assert horizons_spanned(panel, folds) == pytest.approx(3.0)
+        assert horizons_spanned(panel, []) == 0.0
 
     def test_two_calls_are_one(self):
         panel = panel_of([0], 200)
