@@ -223,6 +223,7 @@ def test_an_answer_as_json(scorer):
         "band": found.band,
         "reasons": list(found.reasons),
         "reason_points": list(found.reason_points),
+        "reason_subjects": list(found.reason_subjects),
         "already_silent": False,
         "not_asked": "",
         "why": "",
@@ -230,7 +231,7 @@ def test_an_answer_as_json(scorer):
         "model_version": scorer.model_version,
         "references_version": found.references_version,
     }
-    assert len(found.reasons) == len(found.reason_points) == 2
+    assert len(found.reasons) == len(found.reason_points) == len(set(found.reason_subjects)) == 2
     assert scorer.score("A", "2024-05-02", reasons=0).reasons == ()
     assert found.as_of == np.datetime64("2024-05-02", "us")
     with pytest.raises(dataclasses.FrozenInstanceError):
