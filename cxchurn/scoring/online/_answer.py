@@ -9,6 +9,7 @@ import numpy as np
 
 from cxchurn._core import UsageError
 from cxchurn.explain import Chosen, Telling, choose_reasons, reason, telling_of
+from cxchurn.features import language_of_model
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw
 from cxchurn.scoring._words import NEVER_SEEN, NOT_ELIGIBLE
@@ -18,6 +19,7 @@ from cxchurn.scoring.online._served import Served
 from cxchurn.scoring.online._shape import KNOWN
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._why_not import why_not
+from cxchurn.words import speaking
 
 # customers whose features are made at once
 _BATCH = 256
@@ -65,7 +67,8 @@ def _answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons:
             yield CustomerScore(one.customer_id, *said[place], bool(silent[place]), "", "", at, *versions)
             continue
         alone = served.history([one.key], [states[place]], [one.on_file])
-        words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
+        with speaking(language_of_model(served.model)):
+            words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
         yield CustomerScore(
             one.customer_id, None, NOT_ELIGIBLE, (), (), (), False, words, str(why[place]), at, *versions
         )

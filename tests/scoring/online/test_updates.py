@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import dataclasses
 import pickle
 
@@ -210,6 +211,11 @@ def test_who_is_not_asked_about_is_told_why(scorer):
     silent = OnlineScorer(scorer._model)
     silent.update(CALL)
     assert silent.score("A", "2025-01-01").not_asked == "silent since 1 May 2024, for longer than 90 days"
+    other = copy.copy(scorer._model)
+    other.churn_ = cx.Inactivity("60D", active_within="90D", ended_by=("complaint",))
+    left = OnlineScorer(other)
+    left.update({**CALL, "what": "complaint"})
+    assert left.score("A", "2024-05-04").not_asked == "ended (complaint) on 1 May 2024"
     nobody = scorer.score("C", "2024-05-04")
     assert (nobody.churn_probability, nobody.band, nobody.reasons, nobody.asked) == (None, "not eligible", (), False)
 
