@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
 from cxchurn.model.trees._packed import LEAVES, LEFT, PATTERN, RIGHT, ZERO, unpacked
 from cxchurn.model.trees._shapley import shapley
 
 _NEARLY_ZERO = 1e-35
 
 
-@compiled
+@inner
 def goes_left(kind, bound, missing_left, begin, stop, codes, value):
     """Whether one value goes left at a decision, 0 or 1."""
     # without a branch between the two: which one comes next cannot be foreseen, and guessing wrong costs more than both
@@ -27,7 +27,7 @@ def goes_left(kind, bound, missing_left, begin, stop, codes, value):
     return codes[begin + int(value)] if -1.0 < value < stop - begin else np.int64(0)
 
 
-@compiled
+@inner
 def answer(kind, bound, missing_left, begin, stop, codes, values, out):
     """Whether each row goes left at a decision, 0 or 1."""
     # said twice for numbers, because a loop without branches takes many rows at a time
@@ -112,14 +112,14 @@ def parts(numbers, shares, begins, block, out, total):
                 look_up(table, pattern, out[columns[slot]])
 
 
-@compiled
+@inner
 def look_up(table, pattern, out):
     """Add what a table says for each row's pattern."""
     for r in range(pattern.size):
         out[r] += table[pattern[r]]
 
 
-@compiled
+@inner
 def satisfied(nodes, wanted, slots, size, answers, out):
     """Which of a leaf's columns lead there, for each row, as one number."""
     out[:] = (1 << size) - 1
@@ -129,7 +129,7 @@ def satisfied(nodes, wanted, slots, size, answers, out):
             out[r] &= ~(bit * (given[r] != wanted[k]))
 
 
-@compiled
+@inner
 def recur(share, value, weights, columns, pattern, out):
     """Add the parts in one leaf row by row, where it has no table."""
     found = np.empty(share.size)
@@ -139,7 +139,7 @@ def recur(share, value, weights, columns, pattern, out):
             out[columns[slot], r] += found[slot]
 
 
-@compiled
+@inner
 def _most(way, nodes):
     """The most decisions that a tree without a pattern has."""
     most = 0
@@ -197,7 +197,7 @@ def parts_one(numbers, shares, begins, row, out):
                 out[columns[slot]] += t.tables[begin + slot * (1 << size) + leads[0]]
 
 
-@compiled
+@inner
 def _said(t, row):
     """One row's answers at all decisions; ``(decisions, 1)``."""
     said = np.empty((t.feature.size, 1), np.int64)
@@ -212,7 +212,7 @@ def _said(t, row):
     return said
 
 
-@compiled
+@inner
 def _patterns(t, said):
     """The answers at each tree's decisions as one number; of no use for large trees."""
     patterns, flat, owner, bit = np.zeros(t.way.size, np.int64), said.ravel(), t.owner, t.bit
