@@ -158,8 +158,14 @@ def _most(way, nodes):
 def score_one(numbers, shares, begins, row):
     """The sum of the trees for one row: the same as `scores`, without what pays off for many."""
     t = unpacked(numbers, shares, begins)
-    said, total = _said(t, row), 0.0
-    patterns = _patterns(t, said)
+    said = _said(t, row)
+    return _sum(t, said, _patterns(t, said))
+
+
+@_called
+def _sum(t, said, patterns):
+    """The sum of the trees, by one row's answers."""
+    total = 0.0
     for tree in range(t.way.size):
         first, stop = t.nodes[tree], t.nodes[tree + 1]
         if t.way[tree] == PATTERN:
@@ -175,15 +181,23 @@ def score_one(numbers, shares, begins, row):
 
 @_made
 def parts_one(numbers, shares, begins, row, out):
-    """Add every column's part in every tree for one row: the same as `parts`, without what pays off for many."""
+    """Add every column's part in every tree for one row, and return the sum: as `parts`, but for what pays off for many."""
     t = unpacked(numbers, shares, begins)
     said = _said(t, row)
-    patterns, leads, line = _patterns(t, said), np.empty(1, np.int64), out.reshape(out.size, 1)
+    patterns = _patterns(t, said)
     if not t.steps[-1] or not (t.way == LEAVES).any():
         # flat, because the ends of many short loops are what takes the time
         for slot in range(t.column.size):
             out[t.column[slot]] += t.tables[t.slot_table[slot] + patterns[t.slot_tree[slot]]]
-        return
+    else:
+        _parts_of(t, said, patterns, out)
+    return _sum(t, said, patterns)
+
+
+@_called
+def _parts_of(t, said, patterns, out):
+    """Add every column's part in every tree, some of which have a table for each leaf or none, by one row's answers."""
+    leads, line = np.empty(1, np.int64), out.reshape(out.size, 1)
     for tree in range(t.way.size):
         if t.way[tree] == PATTERN:
             for slot in range(t.slots[tree], t.slots[tree + 1]):
