@@ -101,10 +101,12 @@ def _line(row: dict[Any, Any]) -> str:
 
 
 def _number(value: float, what: str, *, signed: bool) -> str:
-    sign = "+" if signed else ""
-    if what == "mean probability":
-        return f"{100 * value:+.2f} points" if signed else f"{value:.2%}"
-    return f"{value:{sign},.2f}" if what == "expected loss" else f"{value:{sign},.0f}"
+    shown = 100 * value if what == "mean probability" else value
+    decimals = 2 if what in ("mean probability", "expected loss") else 0
+    # nothing changed is neither more nor less
+    sign = "+" if signed and round(shown, decimals) else ""
+    unit = "" if what != "mean probability" else " points" if signed else "%"
+    return f"{round(shown, decimals) + 0.0:{sign},.{decimals}f}{unit}"
 
 
 def _person(row: dict[Any, Any]) -> str:

@@ -124,6 +124,15 @@ def test_a_probability_changes_by_points(monday, tuesday):
     assert line.split() == ["mean", "probability", "23.00%", "24.80%", "+1.80", "points"]
 
 
+def test_no_change_has_no_sign(monday):
+    lines = str(
+        compare_scores(monday, monday.assign(churn_probability=lambda f: f["churn_probability"] - 1e-9))
+    ).splitlines()
+    changes = {line.split("  ")[1]: line.split()[-2:] for line in lines[4:10]}
+    assert changes["customers"][-1] == changes["high"][-1] == "0"
+    assert changes["mean probability"] == ["0.00", "points"]
+
+
 def test_it_is_said_in_words(monday, tuesday):
     found = compare_scores(monday, tuesday.assign(model_version="m2"))
     text = str(found)
