@@ -72,7 +72,10 @@ sections such as `[page]`, `[drivers]`, `[claims]`, and under `[texts]` the Engl
 places in braces. What is not translated stays English. `--language de.toml` of `score`, `explain`, `report`, `serve`, `pulse`
 and `claims` speaks it (also `language = "de.toml"` in a TOML file of `score` or `report`). In Python
 `cx.in_language(model, "de.toml")` is a model whose scores, explanations, ledgers, pages and pictures do, and
-`cx.in_language(cx.pulse(log), "de.toml")` a result that does. Messages of errors stay English.
+`cx.in_language(cx.pulse(log), "de.toml")` a result that does. A service answers in it: reasons, why somebody is not asked
+about, and in `GET /model` who is. What is for whoever runs the commands stays English: errors, warnings, the log, `--help`,
+and the reports of `validate`, `schema`, `train`, `compare` and `promote`; so do labels in tables (`band`, `not_asked`,
+`subject_1`), which programs read.
 
 Which form of a noun goes with a number, `[plurals]` says as the plural rules of CLDR (Unicode's Common Locale Data Repository)
 do: in this order the first whose condition holds. Nouns, and texts with a number, then have a form for each.
@@ -219,7 +222,8 @@ def values_of(says: Says) -> tuple[float, ...]:
     if spec.startswith("#"):
         some = _RATES if any(word in says.one for word in _WORKED_OUT) else _COUNTS
     else:
-        some = (1.0,) if found is None else _SOME[spec]
+        # two words behind a format say the sign
+        some = (1.0,) if found is None else _SOME[spec.partition(" ")[0]]
     below = () if says.below is None else tuple(-value for value in some)
     return (*some, *((0.0,) if says.zero or not spec else ()), *below, *((NONE,) if says.missing else ()))
 

@@ -37,15 +37,17 @@ def compiled(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) 
 
 def inner(kernel: Callable[..., Any], *, calls: tuple[ModuleType, ...] = ()) -> Callable[..., Any]:
     """Compile a kernel that only other kernels call: without a door for Python, which takes longer to make than the loop."""
-    return _compiled(kernel, calls, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compiled(kernel, calls, no_cpython_wrapper=True)
 
 
 def _compiled(kernel: Callable[..., Any], calls: tuple[ModuleType, ...], **options: bool) -> Callable[..., Any]:
+    # nothing calls a kernel by its address: a door for C would be compiled for nothing
+    options = {"nogil": True, "no_cfunc_wrapper": True, **options}
     try:
-        made = njit(nogil=True, cache=True, **options)(kernel)
+        made = njit(cache=True, **options)(kernel)
     except RuntimeError:
         # installed where nothing may be written, by somebody without a folder of their own
-        made = njit(nogil=True, **options)(kernel)
+        made = njit(**options)(kernel)
     _stamped(made, calls)
     _kernels.append(made)
     return made

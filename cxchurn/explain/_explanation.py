@@ -194,7 +194,8 @@ class Explanation:
         -------
         DataFrame
             ``customer_id``, ``cutoff``, ``churn_probability``, and for each reason ``reason_1`` (empty where nothing more
-            raises the risk) and ``points_1`` (how much its subject raises it, in points of probability).
+            raises the risk), ``points_1`` (how much its subject raises it, in points of probability) and ``subject_1`` (what
+            it is about: a theme, of experience the driver, as in `details`).
         """
         table = self.rows[["customer_id", "cutoff"]].reset_index(drop=True)
         table["churn_probability"] = self.probability

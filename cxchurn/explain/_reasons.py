@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,18 +32,40 @@ def reason_table(telling: Telling, chosen: Chosen, features: np.ndarray) -> pd.D
     Returns
     -------
     DataFrame
-        ``reason_1`` (text, empty where nothing more moves the risk), ``points_1`` (float64, NaN there), and so on.
+        ``reason_1`` (text, empty where nothing more moves the risk), ``points_1`` (float64, NaN there), ``subject_1``
+        (text, empty there), and so on.
     """
     table = {}
     for columns, points, names in zip(*chosen, reason_names(len(chosen.columns)), strict=True):
-        table[names[0]] = sentences(columns, features, telling)
-        table[names[1]] = points
+        table[names.text] = sentences(columns, features, telling)
+        table[names.points] = points
+        table[names.subject] = telling.matters_of(columns)
     return pd.DataFrame(table, index=range(len(features)))
 
 
-def reason_names(top: int) -> list[tuple[str, str]]:
-    """Return what the columns of the reasons are called in every table of scores: the text, and its points."""
-    return [(f"reason_{k}", f"points_{k}") for k in range(1, top + 1)]
+class ReasonNames(NamedTuple):
+    """What the columns of one reason are called in every table of scores.
+
+    Attributes
+    ----------
+    text, points, subject : str
+        The sentence, what its subject weighs, and what it is about: a theme, of experience the driver.
+    """
+
+    text: str
+    points: str
+    subject: str
+
+
+def reason_names(top: int) -> list[ReasonNames]:
+    """Return what the columns of the reasons are called, the weightiest first.
+
+    Examples
+    --------
+    >>> reason_names(1)
+    [ReasonNames(text='reason_1', points='points_1', subject='subject_1')]
+    """
+    return [ReasonNames(f"reason_{k}", f"points_{k}", f"subject_{k}") for k in range(1, top + 1)]
 
 
 def reasons_said(row: Mapping[Any, Any]) -> list[str]:
@@ -55,8 +77,8 @@ def reasons_said(row: Mapping[Any, Any]) -> list[str]:
     ['Waited 2 hours (+6 points)']
     """
     told = []
-    for text, points in reason_names(sum(str(name).startswith("reason_") for name in row)):
-        sentence, weight = row.get(text), row.get(points)
+    for names in reason_names(sum(str(name).startswith("reason_") for name in row)):
+        sentence, weight = row.get(names.text), row.get(names.points)
         if isinstance(sentence, str) and sentence:
             told.append(sentence if weight is None or weight != weight else with_points(sentence, weight))
     return told

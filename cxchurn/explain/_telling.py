@@ -60,6 +60,15 @@ class Telling:
         """What there can be reasons about, in the order in which columns come."""
         return list(dict.fromkeys(map(subject_of, self.says)))
 
+    def matters_of(self, columns: np.ndarray) -> np.ndarray:
+        """Return what the reasons that some columns tell are about, "" for -1; text, of the shape of `columns`."""
+        return self._matters[columns]
+
+    @cached_property
+    def _matters(self) -> np.ndarray:
+        # no column is -1: the last one
+        return np.array([*(subject_of(one).matter for one in self.says), ""], dtype=object)
+
     @cached_property
     def columns(self) -> np.ndarray:
         """The columns subject by subject; int64, shape ``(columns,)``."""

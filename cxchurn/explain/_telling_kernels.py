@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
 
 
 @compiled
@@ -58,7 +58,7 @@ def weigh(lines, values, columns, starts, limits, witness, sums, telling):
                 found[r] = -1
 
 
-@compiled
+@inner
 def heaviest(points, telling, taken, wanted, only_wanted, least, r):
     """The weightiest subject of a row that can be told and is not yet, -1 for none; the first of equal ones."""
     best = -1

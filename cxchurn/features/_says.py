@@ -19,6 +19,8 @@ from cxchurn.words import Forms, Label, Language, Level, Number, WordsByRole, en
 _FORM = re.compile(r"\{value(?::([^}]*))?\}")
 # of nothing in these there is "none"
 _LENGTHS = ("days", "hours", "seconds", "money", "extent")
+# of no difference there is nothing to write
+_DIFFERENCES = ("degree", "shade")
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,8 @@ class Says:
         spec = self._spec
         if spec is None or math.isnan(value) or (value < 0 and self.below is not None):
             return None
+        if value == 0 and spec.partition(" ")[0] in _DIFFERENCES:
+            return None
         if value == 0 and (spec.startswith("#") or spec in _LENGTHS):
             return self.language.word("numbers", "nothing")
         return format(self._number(value), self._alone(spec))
@@ -172,8 +176,13 @@ class Says:
         """Return the sentence with a capital letter, and beside it what is usual (an `amount`) where it differs."""
         said = self.sentence(value)
         if usual is not None and self._beside(value) and self.amount(value) not in (None, usual):
-            said = self.language.word("phrases", "usual").format(said, usual)
+            said = self._with_usual(said, usual)
         return said[:1].upper() + said[1:]
+
+    def _with_usual(self, said: str, usual: str) -> str:
+        within = said.endswith(")")
+        pattern = self.language.word("phrases", "usual_within" if within else "usual")
+        return pattern.format(said.removesuffix(")"), usual)
 
     def _beside(self, value: float) -> bool:
         """Whether what is usual can stand beside the sentence: not where a standing of none is said without a number."""

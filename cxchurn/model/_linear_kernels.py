@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
 
 CLIP = 5.0
 # what a term is made of: the number itself, whether it is missing, whether it is a label
 NUMBER, MISSING, LABEL = 0, 1, 2
 
 
-@compiled
+@inner
 def worked_out(kind, label, fill, mean, scale, values, out):
     """One term of each row: standardised, and kept within five deviations."""
     if kind == NUMBER:

@@ -13,7 +13,7 @@ def score_columns(reasons: int, *, intervals: bool = False, values: bool = False
     Parameters
     ----------
     reasons : int
-        How many reasons there are; each has its text, and right behind it its points.
+        How many reasons there are; each has its text, and right behind it its points and its subject.
     intervals : bool, default False
         Whether there are ends of an interval.
     values : bool, default False
@@ -27,12 +27,13 @@ def score_columns(reasons: int, *, intervals: bool = False, values: bool = False
 
     Examples
     --------
-    >>> list(score_columns(1))[:5]
-    ['customer_id', 'churn_probability', 'band', 'reason_1', 'points_1']
+    >>> list(score_columns(1))[:6]
+    ['customer_id', 'churn_probability', 'band', 'reason_1', 'points_1', 'subject_1']
     """
     ends = ("probability_low", "probability_high") if intervals else ()
     money = ("value", "expected_loss") if values else ()
-    told = {name: kind for pair in reason_names(reasons) for name, kind in zip(pair, (TEXT, NUMBER), strict=True)}
+    kinds = (TEXT, NUMBER, TEXT)
+    told = {name: kind for names in reason_names(reasons) for name, kind in zip(names, kinds, strict=True)}
     return {
         "customer_id": ID,
         "churn_probability": NUMBER,

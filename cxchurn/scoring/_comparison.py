@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from cxchurn.features import subject_words
+
 UP, DOWN, SAME = "band up", "band down", "same band"
 NEW, GONE, AGAIN, NO_LONGER, NEVER = "new", "gone", "asked about again", "no longer asked about", "not asked about"
 CHANGES = (UP, DOWN, AGAIN, NO_LONGER, NEW, GONE, SAME, NEVER)
@@ -29,10 +31,11 @@ class ScoreComparison:
         One row a customer of either night, the largest change first: ``customer_id``, ``change`` (in words: "band up" is new
         at risk, "band down" left it), ``band_before``, ``band_now``, ``probability_before``, ``probability_now``,
         ``probability_change``, ``not_asked_before``, ``not_asked_now``; where both nights have reasons ``reason_before``,
-        ``reason_now`` and ``reason_moved``: whether the first one is about another matter.
+        ``reason_now``, ``subject_before``, ``subject_now`` and ``reason_moved``: whether the first one is about another
+        subject.
     reasons : DataFrame
-        How often each matter is the first reason: ``reason`` (its numbers as n), ``before``, ``now``, ``share_before``,
-        ``share_now``, ``share_change``.
+        How often each subject is that of the first reason: ``subject`` (a theme, of experience the driver), ``before``,
+        ``now``, ``share_before``, ``share_now``, ``share_change``.
     before, now : str
         The two cut-offs.
     notes : tuple of str
@@ -79,8 +82,8 @@ class ScoreComparison:
             lines += ["", title] if len(some) else []
             for row in some.to_dict("records"):
                 lines += [_person(row)]
-        lines += ["", "First reasons that came or went most"] if len(self.reasons) else []
-        lines += [_matter(row) for row in self.reasons.head(_SHOWN).to_dict("records")]
+        lines += ["", "What first reasons are about: what came or went most"] if len(self.reasons) else []
+        lines += [_subject(row) for row in self.reasons.head(_SHOWN).to_dict("records")]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -98,10 +101,12 @@ def _line(row: dict[Any, Any]) -> str:
 
 
 def _number(value: float, what: str, *, signed: bool) -> str:
-    sign = "+" if signed else ""
-    if what == "mean probability":
-        return f"{100 * value:+.2f} points" if signed else f"{value:.2%}"
-    return f"{value:{sign},.2f}" if what == "expected loss" else f"{value:{sign},.0f}"
+    shown = 100 * value if what == "mean probability" else value
+    decimals = 2 if what in ("mean probability", "expected loss") else 0
+    # nothing changed is neither more nor less
+    sign = "+" if signed and round(shown, decimals) else ""
+    unit = "" if what != "mean probability" else " points" if signed else "%"
+    return f"{round(shown, decimals) + 0.0:{sign},.{decimals}f}{unit}"
 
 
 def _person(row: dict[Any, Any]) -> str:
@@ -113,8 +118,8 @@ def _person(row: dict[Any, Any]) -> str:
     return _filled(text, "")
 
 
-def _matter(row: dict[Any, Any]) -> str:
-    return _filled(f"{row['share_before']:.1%} -> {row['share_now']:.1%}  {row['reason']}", "")
+def _subject(row: dict[Any, Any]) -> str:
+    return _filled(f"{row['share_before']:.1%} -> {row['share_now']:.1%}  {subject_words(row['subject'])}", "")
 
 
 def _filled(text: str, head: str) -> str:

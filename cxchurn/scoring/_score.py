@@ -71,15 +71,16 @@ def score(
     Returns
     -------
     DataFrame
-        One row a customer known before `at`: ``customer_id``, ``churn_probability``, ``band`` (high, medium, low),
-        ``reason_1`` ("" where nothing more raises the risk), ``points_1`` (by how many points of probability what it
-        is about raises the risk) and so on, ``already_silent`` (met the definition of churned already, and may return),
-        ``not_asked`` (why the customer is not asked about: "ended", "silent too long", "new"; "" for those asked),
-        ``as_of`` (UTC), ``model_version``, ``references_version`` (of the tables about customers in general; "none" where
-        the model compares with nobody); with `intervals` and `value` also those columns. First those still here, the
-        highest risk first, then the already silent likewise; last those who are not asked about, with the band "not
-        eligible" and no probability. ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what
-        to know about the scores, ``scores.attrs["rules"]`` says by which rules the list is made.
+        One row a customer known before `at`: ``customer_id``, ``churn_probability``, ``band`` (high, medium, low), ``reason_1``
+        ("" where nothing more raises the risk), ``points_1`` (by how many points of probability what it is about raises the
+        risk), ``subject_1`` (what it is about: a theme such as "rhythm", of experience the driver such as "effort"; the same in
+        every language, "" where there is no reason) and so on, ``already_silent`` (met the definition of churned already, and
+        may return), ``not_asked`` (why the customer is not asked about: "ended", "silent too long", "new"; "" for those asked),
+        ``as_of`` (UTC), ``model_version``, ``references_version`` (of the tables about customers in general; "none" where the
+        model compares with nobody); with `intervals` and `value` also those columns. First those still here, the highest risk
+        first, then the already silent likewise; last those who are not asked about, with the band "not eligible" and no
+        probability. ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what to know about the
+        scores, ``scores.attrs["rules"]`` says by which rules the list is made.
 
     Raises
     ------

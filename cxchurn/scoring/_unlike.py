@@ -88,6 +88,9 @@ def _first_ones(nights: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[str]:
 
 
 def _reasons(nights: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[str]:
+    for side, night in zip(_SIDES, nights, strict=True):
+        if "reason_1" in night and "subject_1" not in night:
+            yield f"{side} does not say what its reasons are about (subject_1): whether they moved is not known"
     there = ["reason_1" in night for night in nights]
     if there[0] != there[1]:
         yield f"{_SIDES[there[0]]} has no reasons: whether they moved is not known"

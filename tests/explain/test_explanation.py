@@ -108,11 +108,12 @@ class TestDrivers:
 class TestReasons:
     def test_table(self, explanation, test):
         reasons = explanation.reasons(top=2)
-        told = ["reason_1", "points_1", "reason_2", "points_2"]
+        told = ["reason_1", "points_1", "subject_1", "reason_2", "points_2", "subject_2"]
         assert list(reasons.columns) == ["customer_id", "cutoff", "churn_probability", *told]
         assert reasons["customer_id"].tolist() == test.frame["customer_id"].tolist()
         said = reasons[["reason_1", "reason_2"]].to_numpy() != ""
         assert (said == reasons[["points_1", "points_2"]].notna().to_numpy()).all()
+        assert (said == (reasons[["subject_1", "subject_2"]] != "").to_numpy()).all()
         assert 0.3 < said.mean() < 1.0
         points = reasons[["points_1", "points_2"]].to_numpy()
         assert (points[said] >= 0.5).all()
@@ -259,13 +260,13 @@ class TestByHand:
     def test_no_rows(self):
         explanation = by_hand([], [])
         assert len(explanation) == 0
-        assert explanation.reasons().shape == (0, 9)
+        assert explanation.reasons().shape == (0, 12)
         assert explanation.drivers()["share"].tolist() == [0.0, 0.0]
 
 
 def test_no_rows_of_a_model(model, test):
     explanation = explain(model, test.take(np.zeros(len(test), dtype=bool)))
-    assert explanation.reasons(top=2).shape == (0, 7)
+    assert explanation.reasons(top=2).shape == (0, 9)
     assert explanation.by_driver().shape == (0, len(explanation.drivers()))
 
 

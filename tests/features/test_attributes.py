@@ -52,9 +52,12 @@ def test_a_label_that_training_did_not_know_is_missing(features):
 
 def test_sentences(features):
     plan, signup, seats = features[0].says_
-    assert [plan.sentence(1.0), plan.sentence(math.nan)] == ["has plus on file as plan", "has nothing on file as plan"]
+    assert [plan.sentence(1.0), plan.sentence(math.nan)] == [
+        'has plus on file under "plan"',
+        'has nothing on file under "plan"',
+    ]
     assert [signup.sentence(10.0), signup.sentence(1.0)] == ["is 10 days past the signup", "is 1 day past the signup"]
-    assert seats.sentence(2.0) == "has 2 on file as seats"
+    assert seats.sentence(2.0) == 'has 2 on file under "seats"'
 
 
 def test_names_that_tell_customers_apart_are_not_learned(log_of):

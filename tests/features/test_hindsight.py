@@ -93,7 +93,7 @@ def test_a_date_known_ahead_may_lie_ahead_and_is_said_in_words(log):
         "is 49 days past the contract end",
         "is 1 day before the contract end",
         "has just reached the contract end",
-        "has nothing on file as contract end",
+        'has nothing on file under "contract end"',
     ]
     assert features.notes_ == (
         "contract_end is taken as fixed beforehand, as said in known_ahead; if renewals overwrite it, the table must be "

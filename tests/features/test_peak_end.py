@@ -117,7 +117,7 @@ def test_nothing_leaks(log):
         ("memory_30d", 0.0, "is likely to remember the last 30 days as neither good nor bad"),
         ("memory_30d", NAN, "had no moment in the last 30 days that shows how they felt"),
         ("good_ends_30d", 0.5, "left 50% of the matters of the last 30 days on a good note"),
-        ("good_ends_30d", 0.0, "left no matter of the last 30 days on a good note"),
+        ("good_ends_30d", 0.0, "left none of the matters of the last 30 days on a good note"),
         ("good_ends_30d", NAN, "had no matter in the last 30 days that shows how they felt"),
     ],
 )

@@ -173,6 +173,26 @@ def test_nothing_is_said_of_the_time_before_the_lookback(text, bounded):
     assert Says.of(column, "n").one == text
 
 
+def test_what_is_usual_joins_parentheses_that_a_sentence_ends_with():
+    fading = Says.of(
+        Column("a", None, "had {value:#visit} (those of {window} ago count half)", window=span("60D")), "a"
+    )
+    assert (
+        fading.told(2.0, usual=fading.amount(6.0)) == "Had 2 visits (those of 60 days ago count half; usual: 6 visits)"
+    )
+    assert fading.told(6.0, usual=fading.amount(6.0)) == "Had 6 visits (those of 60 days ago count half)"
+
+
+def test_how_far_something_differs_is_usual_with_its_side():
+    worst = Says.of(
+        Column("a", None, "felt {value:shade worse|better} there", zero="felt the same there", unit="valence"), "a"
+    )
+    assert worst.told(0.9, usual=worst.amount(0.3)) == "Felt far worse there (usual: clearly worse)"
+    # nothing to write of no difference: "slightly" would be wrong
+    assert worst.amount(0.0) is None
+    assert worst.told(0.9, usual=worst.amount(0.0)) == "Felt far worse there"
+
+
 def test_what_is_usual_beside_times_is_in_times():
     column = Column("a", None, "has stayed away {value:fold} as long as a long break", unit="ratio", expects=1)
     says = Says.of(column, "a")

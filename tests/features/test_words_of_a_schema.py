@@ -71,7 +71,7 @@ def test_labels_are_said_as_the_schema_words_them(log):
     )
     assert says["attributes_ends"].sentence(-200.0) == "is 200 days before the end of the contract"
     assert says["attributes_ends"].sentence(200.0) == "is 200 days past the end of the contract"
-    assert says["attributes_plan"].sentence(0.0) == 'has "A/1" on file as plan'
+    assert says["attributes_plan"].sentence(0.0) == 'has "A/1" on file under "plan"'
 
 
 def test_they_are_kept_in_what_is_saved(log):
@@ -104,7 +104,7 @@ def test_a_level_may_lie_below_nothing_and_an_amount_is_taken_off(log):
     assert says["volume_items_sum_30d"].sentence(-284.0) == (
         "had more taken off than added in items over the last 30 days, 284 on balance"
     )
-    assert says["volume_items_sum_30d"].sentence(12_300.0) == "came to 12,300 in items over the last 30 days"
+    assert says["volume_items_sum_30d"].sentence(12_300.0) == "had a total of 12,300 in items over the last 30 days"
 
 
 def test_money_is_said_in_the_currency_of_the_log(log, log_of):

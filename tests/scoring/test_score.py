@@ -41,7 +41,8 @@ def events_where(log, mask):
 class TestTable:
     def test_columns(self, scores, model):
         assert list(scores.columns) == [
-            *("customer_id", "churn_probability", "band", "reason_1", "points_1", "reason_2", "points_2"),
+            *("customer_id", "churn_probability", "band"),
+            *("reason_1", "points_1", "subject_1", "reason_2", "points_2", "subject_2"),
             *("already_silent", "not_asked"),
             *("as_of", "model_version", "references_version"),
         ]
@@ -60,7 +61,7 @@ class TestTable:
         assert 0 < (~eligible).sum() < len(scores)
         assert scores.loc[eligible, "churn_probability"].between(0, 1, inclusive="neither").all()
         assert scores.loc[~eligible, "churn_probability"].isna().all()
-        assert (scores.loc[~eligible, ["reason_1", "reason_2"]] == "").all(axis=None)
+        assert (scores.loc[~eligible, ["reason_1", "subject_1", "reason_2", "subject_2"]] == "").all(axis=None)
         assert scores.loc[~eligible, ["points_1", "points_2"]].isna().all(axis=None)
         assert not eligible[eligible.argmin() :].any(), "those without a probability come last"
         assert ((scores["not_asked"] == "") == eligible).all()
@@ -106,17 +107,26 @@ class TestTable:
         np.testing.assert_array_equal(mine["churn_probability"], model.predict_proba(panel)[:, 1])
         np.testing.assert_array_equal(mine["band"], model.bands_.name(model.predict_proba(panel)[:, 1]))
         said = explain(model, panel).reasons(top=2)
-        for name in ("reason_1", "reason_2"):
+        for name in ("reason_1", "subject_1", "reason_2", "subject_2"):
             assert mine[name].tolist() == said[name].tolist()
-            np.testing.assert_array_equal(
-                mine[name.replace("reason", "points")], said[name.replace("reason", "points")]
-            )
+        for name in ("points_1", "points_2"):
+            np.testing.assert_array_equal(mine[name], said[name])
         assert (mine["reason_1"] != "").mean() > 0.5
+
+    def test_a_reason_says_what_it_is_about(self, scores, model, panel):
+        details = explain(model, panel).details(top=2)
+        told = details[details["side"] == "raises"].set_index(["customer_id", "reason"])["subject"]
+        mine = scores.set_index("customer_id").loc[panel.frame["customer_id"]]
+        for number in (1, 2):
+            there = mine.loc[mine[f"reason_{number}"] != "", f"subject_{number}"]
+            assert there.to_dict() == told.xs(number, level="reason").to_dict()
+            assert (mine.loc[mine[f"reason_{number}"] == "", f"subject_{number}"] == "").all()
+        assert mine["subject_1"].nunique() > 2
 
     def test_without_reasons(self, scores, model, log):
         plain = score(model, log, at=AT)
         pd.testing.assert_frame_equal(
-            plain, scores[[name for name in scores if not name.startswith(("reason_", "points_"))]]
+            plain, scores[[name for name in scores if not name.startswith(("reason_", "points_", "subject_"))]]
         )
 
 

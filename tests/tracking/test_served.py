@@ -405,7 +405,7 @@ def test_the_signature_says_what_is_needed(model):
     assert needed[:4] == ["customer_id", "timestamp", "known_at", "kind"]
     assert "product_group" in signature.inputs.optional_input_names()
     assert [one.name for one in signature.params] == ["at", "reasons"]
-    told = [name for k in (1, 2, 3) for name in (f"reason_{k}", f"points_{k}")]
-    assert signature.outputs.input_names()[:9] == ["customer_id", "churn_probability", "band", *told]
+    told = [name for k in (1, 2, 3) for name in (f"reason_{k}", f"points_{k}", f"subject_{k}")]
+    assert signature.outputs.input_names()[:12] == ["customer_id", "churn_probability", "band", *told]
     kinds = {one.name: one.type.name for one in signature.outputs.inputs}
-    assert (kinds["reason_1"], kinds["points_1"]) == ("string", "double")
+    assert (kinds["reason_1"], kinds["points_1"], kinds["subject_1"]) == ("string", "double", "string")

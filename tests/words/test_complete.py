@@ -79,6 +79,20 @@ def test_sentences(scores: pd.DataFrame, explanation: cx.Explanation, data: set[
     assert words_outside(" ".join(map(str, texts)), data) == set()
 
 
+def test_answers_about_one_customer(
+    speaker: cx.ChurnModel, log: cx.InteractionLog, scores: pd.DataFrame, data: set[str]
+) -> None:
+    scorer = cx.OnlineScorer(speaker)
+    scorer.warm(log)
+    not_asked = scores[scores["not_asked"] != ""].drop_duplicates("not_asked")
+    some = [*not_asked["customer_id"], *scores["customer_id"].head(5), "nobody"]
+    told = scorer.score_many(some, AT, reasons=3)
+    assert {one.why for one in told} == {"", "ended", "silent too long", "new", "never seen"}
+    told += scorer.score_many(some, log.start, reasons=0)
+    assert not words_outside(" ".join(text for one in told for text in (*one.reasons, one.not_asked)), data)
+    assert all(one.not_asked.startswith("⟦") for one in told if one.why)
+
+
 def test_every_column_whatever_its_value(speaker: cx.ChurnModel, data: set[str]) -> None:
     for says in speaker.features_.says_:
         texts = [says.sentence(value) for value in (0.0, 1.0, 2.0, -1.5, 0.3, 37.0, 1e12, np.nan)]

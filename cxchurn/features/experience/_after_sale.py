@@ -106,7 +106,7 @@ def _share(met: Followed, soon: Span, w: Span) -> Column:
         f"after_sale_followed_share_{soon}_{w}",
         met.share,
         says="heard from us within {soon} after {value:share} of the purchases in the last {window}",
-        zero="did not hear from us within {soon} after any purchase in the last {window}",
+        zero="heard from us within {soon} after none of the purchases in the last {window}",
         missing="made no purchase in the last {window} that is at least {soon} old",
         slots={"soon": soon},
         unit="share",

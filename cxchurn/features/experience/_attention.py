@@ -116,7 +116,7 @@ class Attention(Builder):
             f"attention_promotion_share_{w}",
             recent.share(label_is("kind", *self.promotions), of=_OUTBOUND),
             says="was sent promotions in {value:share} of our messages in the last {window}",
-            zero="was sent no promotion in the last {window}",
+            zero="was sent promotions in none of our messages in the last {window}",
             missing="was sent nothing in the last {window}",
             unit="share",
             window=w,

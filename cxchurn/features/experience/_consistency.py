@@ -111,7 +111,7 @@ class Consistency(Builder):
         yield Column(
             f"consistency_valence_spread_{w}",
             spread,
-            says="felt {value:shade} better at the best touchpoint than at the worst in the last {window}",
+            says="felt {value:shade better|worse} at the best touchpoint than at the worst in the last {window}",
             zero="felt the same at all touchpoints in the last {window}",
             missing=few,
             unit="valence",
@@ -122,7 +122,7 @@ class Consistency(Builder):
             f"consistency_worst_gap_{w}",
             # no mean is below the worst one, were it not for rounding
             np.where(np.isnan(spread), np.nan, np.maximum(overall - np.fmin.reduce(means, axis=0), 0.0)),
-            says="felt {value:shade} worse at the worst touchpoint than on average in the last {window}",
+            says="felt {value:shade worse|better} at the worst touchpoint than on average in the last {window}",
             zero="felt at no touchpoint worse than on average in the last {window}",
             missing=few,
             unit="valence",

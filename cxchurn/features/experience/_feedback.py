@@ -140,7 +140,7 @@ class Feedback(Builder):
             f"feedback_acted_share_{w}",
             acted.share,
             says="heard from us within {soon} after {value:share} of the low scores of the last {window}",
-            zero="did not hear from us within {soon} after any low score of the last {window}",
+            zero="heard from us within {soon} after none of the low scores of the last {window}",
             missing="gave no low score in the last {window} that is at least {soon} old",
             slots={"soon": soon},
             unit="share",

@@ -87,7 +87,7 @@ class PeakEnd(Builder):
                     f"peak_end_good_ends_{w}",
                     matters(recent, GoodSoFar(self.valence)).mean,
                     says="left {value:share} of the matters of the last {window} on a good note",
-                    zero="left no matter of the last {window} on a good note",
+                    zero="left none of the matters of the last {window} on a good note",
                     missing="had no matter in the last {window} that shows how they felt",
                     unit="share",
                     window=w,

@@ -58,7 +58,7 @@ class Recovery(Builder):
             f"recovery_share_{w}",
             made_good.share,
             says="saw {value:share} of the bad moments of the last {window} put right within {soon}",
-            zero="saw no bad moment of the last {window} put right within {soon}",
+            zero="saw none of the bad moments of the last {window} put right within {soon}",
             missing="had no bad moment in the last {window} that is at least {soon} old",
             slots={"soon": soon},
             unit="share",

@@ -14,7 +14,7 @@ _PAST, _TODAY, _AHEAD = (
     "has just reached the {label}",
     "is {value:days} before the {label}",
 )
-_FACT, _ON_FILE = "is {value:marked|not marked} {label:quoted}", "has {value} on file as {label}"
+_FACT, _ON_FILE = "is {value:marked|not marked} {label:quoted}", "has {value} on file under {label:quoted}"
 
 
 class Attributes(Builder):
@@ -51,7 +51,7 @@ class Attributes(Builder):
                 says=_PAST if date else _FACT if labels and all(map(is_fact, labels)) else _ON_FILE,
                 zero=_TODAY if date else None,
                 below=_AHEAD if date else None,
-                missing="has nothing on file as {label}",
+                missing="has nothing on file under {label:quoted}",
                 unit="days" if date else "label" if labels else attribute,
                 levels=labels or None,
                 label=attribute,

@@ -60,9 +60,9 @@ class Activity(Builder):
             yield Column(
                 "activity_value_mean",
                 seen.mean("value"),
-                says="shows activity worth {value:money} a time",
+                says="shows activity worth {value:money} each time on average",
                 zero="shows activity worth no money on average",
-                below="takes back {value:money} a time on average",
+                below="takes back {value:money} each time on average",
                 missing="has shown no activity with an amount on record",
                 unit="money",
                 expects=-1,

@@ -19,8 +19,8 @@ _NOT_MEASURED = "had no interaction of their own with {label} on record in the l
 # what to say of a statistic, what of nothing, and what of an amount below 0
 _SAYS: dict[str, tuple[str, str | None, str | None]] = {
     "sum": (
-        "came to {value} in {label} over the last {window}",
-        "came to nothing in {label} over the last {window}",
+        "had a total of {value} in {label} over the last {window}",
+        "had nothing in {label} over the last {window}",
         "had more taken off than added in {label} over the last {window}, {value} on balance",
     ),
     "mean": (
@@ -44,8 +44,8 @@ _SAYS: dict[str, tuple[str, str | None, str | None]] = {
         "had at least {value} taken off in {label} each time in the last {window}",
     ),
     "rate": (
-        "came to {value} in {label} a week in the last {window}, or since their first interaction",
-        "came to nothing in {label} in the last {window}",
+        "had {value} in {label} a week in the last {window}, or since their first interaction",
+        "had nothing in {label} in the last {window}",
         "had {value} a week more taken off than added in {label} in the last {window}",
     ),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
 
 # logarithms of counts, which are mostly small
 _LOGS = np.log(np.maximum(np.arange(1 << 10), 1))
 
 
-@compiled
+@inner
 def _log(count):
     return _LOGS[count] if count < _LOGS.size else np.log(count)
 
@@ -21,7 +21,7 @@ def entropy(codes, lo, hi, size, out):
     entropy_in(np.zeros(size, np.int64), codes, lo, hi, out)
 
 
-@compiled
+@inner
 def entropy_in(count, codes, lo, hi, out):
     """The entropy, with a table of zeros to count in, which are zeros again afterwards. Costs 2 n."""
     for r in range(out.size):
@@ -115,7 +115,7 @@ def mix(codes, lo, middle, hi, size, different, fresh, largest, drift):
     mix_in(np.zeros(size, np.int64), np.zeros(size, np.int64), codes, lo, middle, hi, different, fresh, largest, drift)
 
 
-@compiled
+@inner
 def mix_in(late, early, codes, lo, middle, hi, different, fresh, largest, drift):
     """The mix, with two tables of zeros to count in, which are zeros again afterwards. Costs 2 n."""
     for r in range(different.size):

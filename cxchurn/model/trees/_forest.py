@@ -76,8 +76,7 @@ class Forest:
             out = np.zeros((len(X), self.columns + 1))
             out[:, -1] = self.base
             for k, (row, line) in enumerate(zip(np.ascontiguousarray(X), out, strict=True)):
-                _kernels.parts_one(*self.flat, row, line[:-1])
-                total[k] = _kernels.score_one(*self.flat, row)
+                total[k] = _kernels.parts_one(*self.flat, row, line[:-1])
             return total, out
         # a line a column, as features come and reasons are found
         lines = np.empty((self.columns + 1, len(X)))

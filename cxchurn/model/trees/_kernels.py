@@ -6,16 +6,21 @@ as a million.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
+from cxchurn.model.trees import _packed, _shapley
 from cxchurn.model.trees._packed import LEAVES, LEFT, PATTERN, RIGHT, ZERO, unpacked
 from cxchurn.model.trees._shapley import shapley
 
+_CALLS = (_packed, _shapley)
+_made, _called = partial(compiled, calls=_CALLS), partial(inner, calls=_CALLS)
 _NEARLY_ZERO = 1e-35
 
 
-@compiled
+@_called
 def goes_left(kind, bound, missing_left, begin, stop, codes, value):
     """Whether one value goes left at a decision, 0 or 1."""
     # without a branch between the two: which one comes next cannot be foreseen, and guessing wrong costs more than both
@@ -27,7 +32,7 @@ def goes_left(kind, bound, missing_left, begin, stop, codes, value):
     return codes[begin + int(value)] if -1.0 < value < stop - begin else np.int64(0)
 
 
-@compiled
+@_called
 def answer(kind, bound, missing_left, begin, stop, codes, values, out):
     """Whether each row goes left at a decision, 0 or 1."""
     # said twice for numbers, because a loop without branches takes many rows at a time
@@ -42,7 +47,7 @@ def answer(kind, bound, missing_left, begin, stop, codes, values, out):
             out[r] = goes_left(kind, bound, missing_left, begin, stop, codes, values[r])
 
 
-@compiled
+@_made
 def scores(numbers, shares, begins, block, out):
     """Add every tree's value to the rows of a block. Costs the decisions, or the depth where trees are walked."""
     t = unpacked(numbers, shares, begins)
@@ -69,7 +74,7 @@ def scores(numbers, shares, begins, block, out):
                 out[r] += t.value[t.leaves[tree] - 1 - at]
 
 
-@compiled
+@_made
 def parts(numbers, shares, begins, block, out, total):
     """Add every column's part in every tree to the rows of a block, and what `scores` adds; `out` has a line a column."""
     t = unpacked(numbers, shares, begins)
@@ -112,14 +117,14 @@ def parts(numbers, shares, begins, block, out, total):
                 look_up(table, pattern, out[columns[slot]])
 
 
-@compiled
+@_called
 def look_up(table, pattern, out):
     """Add what a table says for each row's pattern."""
     for r in range(pattern.size):
         out[r] += table[pattern[r]]
 
 
-@compiled
+@_called
 def satisfied(nodes, wanted, slots, size, answers, out):
     """Which of a leaf's columns lead there, for each row, as one number."""
     out[:] = (1 << size) - 1
@@ -129,7 +134,7 @@ def satisfied(nodes, wanted, slots, size, answers, out):
             out[r] &= ~(bit * (given[r] != wanted[k]))
 
 
-@compiled
+@_called
 def recur(share, value, weights, columns, pattern, out):
     """Add the parts in one leaf row by row, where it has no table."""
     found = np.empty(share.size)
@@ -139,7 +144,7 @@ def recur(share, value, weights, columns, pattern, out):
             out[columns[slot], r] += found[slot]
 
 
-@compiled
+@_called
 def _most(way, nodes):
     """The most decisions that a tree without a pattern has."""
     most = 0
@@ -149,12 +154,18 @@ def _most(way, nodes):
     return most
 
 
-@compiled
+@_made
 def score_one(numbers, shares, begins, row):
     """The sum of the trees for one row: the same as `scores`, without what pays off for many."""
     t = unpacked(numbers, shares, begins)
-    said, total = _said(t, row), 0.0
-    patterns = _patterns(t, said)
+    said = _said(t, row)
+    return _sum(t, said, _patterns(t, said))
+
+
+@_called
+def _sum(t, said, patterns):
+    """The sum of the trees, by one row's answers."""
+    total = 0.0
     for tree in range(t.way.size):
         first, stop = t.nodes[tree], t.nodes[tree + 1]
         if t.way[tree] == PATTERN:
@@ -168,17 +179,25 @@ def score_one(numbers, shares, begins, row):
     return total
 
 
-@compiled
+@_made
 def parts_one(numbers, shares, begins, row, out):
-    """Add every column's part in every tree for one row: the same as `parts`, without what pays off for many."""
+    """Add every column's part in every tree for one row, and return the sum: as `parts`, but for what pays off for many."""
     t = unpacked(numbers, shares, begins)
     said = _said(t, row)
-    patterns, leads, line = _patterns(t, said), np.empty(1, np.int64), out.reshape(out.size, 1)
+    patterns = _patterns(t, said)
     if not t.steps[-1] or not (t.way == LEAVES).any():
         # flat, because the ends of many short loops are what takes the time
         for slot in range(t.column.size):
             out[t.column[slot]] += t.tables[t.slot_table[slot] + patterns[t.slot_tree[slot]]]
-        return
+    else:
+        _parts_of(t, said, patterns, out)
+    return _sum(t, said, patterns)
+
+
+@_called
+def _parts_of(t, said, patterns, out):
+    """Add every column's part in every tree, some of which have a table for each leaf or none, by one row's answers."""
+    leads, line = np.empty(1, np.int64), out.reshape(out.size, 1)
     for tree in range(t.way.size):
         if t.way[tree] == PATTERN:
             for slot in range(t.slots[tree], t.slots[tree + 1]):
@@ -197,7 +216,7 @@ def parts_one(numbers, shares, begins, row, out):
                 out[columns[slot]] += t.tables[begin + slot * (1 << size) + leads[0]]
 
 
-@compiled
+@_called
 def _said(t, row):
     """One row's answers at all decisions; ``(decisions, 1)``."""
     said = np.empty((t.feature.size, 1), np.int64)
@@ -212,7 +231,7 @@ def _said(t, row):
     return said
 
 
-@compiled
+@_called
 def _patterns(t, said):
     """The answers at each tree's decisions as one number; of no use for large trees."""
     patterns, flat, owner, bit = np.zeros(t.way.size, np.int64), said.ravel(), t.owner, t.bit

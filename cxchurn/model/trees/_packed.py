@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import inner
 
 # what a decision does with a missing value, and what it asks
 RIGHT, LEFT, ZERO, LABELS = 0, 1, 2, 3
@@ -106,7 +106,7 @@ def flatten(packed: Packed) -> Flat:
     return Flat(numbers, shares, np.vstack([np.zeros((1, 2), dtype=np.int64), np.cumsum(sizes, axis=0)]))
 
 
-@compiled
+@inner
 def unpacked(numbers, shares, begins):
     """The packed trees again, as views."""
     n, s, b = numbers, shares, begins

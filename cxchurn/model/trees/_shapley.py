@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core._compiled import compiled, inner
 
 
-@compiled
+@inner
 def shapley(leads, share, value, weights, out):
     """Each column's Shapley value in one leaf, by which of its columns lead there.
 
@@ -44,7 +44,9 @@ def fill_leaf(share, value, weights, table):
     row = np.empty(share.size)
     for leads in range(table.shape[1]):
         shapley(leads, share, value, weights, row)
-        table[:, leads] = row
+        # one by one: for a whole column numba compiles the message of an error that cannot come
+        for j in range(row.size):
+            table[j, leads] = row[j]
 
 
 @compiled

@@ -136,8 +136,9 @@ def listing(run: Prepared, parts: Sequence[pa.Table]) -> Listing:
 
 def _nobody(reasons: int) -> pa.Table:
     columns = {"row": pa.array([], pa.int64()), "raw": pa.array([], pa.float64())}
-    for text, points in reason_names(reasons):
-        columns |= {text: pa.array([], pa.large_string()), points: pa.array([], pa.float64())}
+    for names in reason_names(reasons):
+        columns |= {name: pa.array([], pa.large_string()) for name in names}
+        columns[names.points] = pa.array([], pa.float64())
     return pa.table(columns)
 
 

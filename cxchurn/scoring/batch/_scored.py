@@ -31,7 +31,8 @@ def scored_rows(run: Prepared, batches: Sequence[np.ndarray], stages: Stages) ->
     Yields
     ------
     Table
-        One a batch: ``row`` (the position among those asked about), ``raw`` (log-odds), and of each reason its text and points.
+        One a batch: ``row`` (the position among those asked about), ``raw`` (log-odds), and of each reason its text, points
+        and subject.
     """
     if not batches:
         return
@@ -58,9 +59,10 @@ def _scored(run: Prepared, features: pd.DataFrame, stages: Stages) -> pa.Table:
         columns[:, some], points[:, some] = choose_reasons(telling, raw[some], parts, numbers[some], top)
     stages.done("contributions" if top else "prediction")
     data = {"row": pa.array(features.index.to_numpy()), "raw": pa.array(raw)}
-    for k, (text, weight) in enumerate(reason_names(top)):
-        data[text] = pa.array(sentences(columns[k], numbers, telling), pa.large_string())
-        data[weight] = pa.array(points[k], from_pandas=True)
+    for k, names in enumerate(reason_names(top)):
+        data[names.text] = pa.array(sentences(columns[k], numbers, telling), pa.large_string())
+        data[names.points] = pa.array(points[k], from_pandas=True)
+        data[names.subject] = pa.array(telling.matters_of(columns[k]), pa.large_string())
     stages.done("words")
     return pa.table(data)
 

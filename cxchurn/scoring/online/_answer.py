@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import UsageError
-from cxchurn.explain import choose_reasons, reason, telling_of
+from cxchurn.explain import Chosen, Telling, choose_reasons, reason, telling_of
+from cxchurn.features import language_of_model
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw
 from cxchurn.scoring._words import NEVER_SEEN, NOT_ELIGIBLE
@@ -18,6 +19,7 @@ from cxchurn.scoring.online._served import Served
 from cxchurn.scoring.online._shape import KNOWN
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._why_not import why_not
+from cxchurn.words import speaking
 
 # customers whose features are made at once
 _BATCH = 256
@@ -65,14 +67,17 @@ def _answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons:
             yield CustomerScore(one.customer_id, *said[place], bool(silent[place]), "", "", at, *versions)
             continue
         alone = served.history([one.key], [states[place]], [one.on_file])
-        words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
-        yield CustomerScore(one.customer_id, None, NOT_ELIGIBLE, (), (), False, words, str(why[place]), at, *versions)
+        with speaking(language_of_model(served.model)):
+            words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
+        yield CustomerScore(
+            one.customer_id, None, NOT_ELIGIBLE, (), (), (), False, words, str(why[place]), at, *versions
+        )
 
 
 def _predicted(
     served: Served, history: History, which: np.ndarray, at: np.datetime64, reasons: int
-) -> list[tuple[float, str, tuple[str, ...], tuple[float, ...]]]:
-    """Return the probability, the band and the reasons with their points of customers who are asked about."""
+) -> list[tuple[float, str, tuple[str, ...], tuple[float, ...], tuple[str, ...]]]:
+    """Return the probability, the band and the reasons, with points and subjects, of customers who are asked about."""
     if not which.size:
         return []
     model = served.model
@@ -80,15 +85,24 @@ def _predicted(
     raw, parts = model.explained_of_matrix(X) if reasons else (model.raw_score_of_matrix(X), None)
     probability = probability_of_raw(raw)
     bands = model.bands_.name(probability)
-    told: list[tuple[str, ...]] = [()] * which.size
-    points: list[tuple[float, ...]] = [()] * which.size
-    if parts is not None:
-        telling = telling_of(model)
-        chosen = choose_reasons(telling, raw, parts, X, reasons)
-        lines = [[column for column in line if column >= 0] for line in chosen.columns.T.tolist()]
-        told = [tuple(reason(telling, column, X[row, column]) for column in line) for row, line in enumerate(lines)]
-        points = [tuple(row[: len(line)]) for row, line in zip(chosen.points.T.tolist(), lines, strict=True)]
-    return list(zip(probability.tolist(), bands.tolist(), told, points, strict=True))
+    if parts is None:
+        return [(one, band, (), (), ()) for one, band in zip(probability.tolist(), bands.tolist(), strict=True)]
+    telling = telling_of(model)
+    told = _told(telling, choose_reasons(telling, raw, parts, X, reasons), X)
+    return [(one, band, *said) for one, band, said in zip(probability.tolist(), bands.tolist(), told, strict=True)]
+
+
+def _told(
+    telling: Telling, chosen: Chosen, X: np.ndarray
+) -> Iterator[tuple[tuple[str, ...], tuple[float, ...], tuple[str, ...]]]:
+    """Yield each row's reasons: their sentences, points and subjects."""
+    subjects = telling.matters_of(chosen.columns)
+    lines = zip(chosen.columns.T.tolist(), chosen.points.T.tolist(), subjects.T.tolist(), strict=True)
+    for row, (columns, points, about) in enumerate(lines):
+        # reasons stand first: what is none comes behind them
+        number = sum(column >= 0 for column in columns)
+        said = tuple(reason(telling, column, X[row, column]) for column in columns[:number])
+        yield said, tuple(points[:number]), tuple(about[:number])
 
 
 def count_of(reasons: Any) -> int:

@@ -27,6 +27,8 @@ class CustomerScore:
         What raises the risk most, first an experience where one counts; fewer than asked for where nothing more raises it.
     reason_points : tuple of float
         How much each reason raises the risk, in points of probability, as ``points_1`` of `score`.
+    reason_subjects : tuple of str
+        What each reason is about, as ``subject_1`` of `score`.
     already_silent : bool
         Whether the customer met the definition of churned already, and may return.
     not_asked : str
@@ -44,6 +46,7 @@ class CustomerScore:
     band: str
     reasons: tuple[str, ...]
     reason_points: tuple[float, ...]
+    reason_subjects: tuple[str, ...]
     already_silent: bool
     not_asked: str
     why: str
@@ -60,7 +63,8 @@ class CustomerScore:
         """Return the answer as what JSON can hold; ``as_of`` as ISO 8601 text with its zone."""
         said = iso(self.as_of)
         as_of = f"{said}Z" if "T" in said else f"{said}T00:00:00Z"
-        return {**vars(self), "reasons": list(self.reasons), "reason_points": list(self.reason_points), "as_of": as_of}
+        lists = {name: list(getattr(self, name)) for name in ("reasons", "reason_points", "reason_subjects")}
+        return {**vars(self), **lists, "as_of": as_of}
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import reduce
 
 import numpy as np
 
-from cxchurn._core import DAY, span
+from cxchurn._core import DAY, Span, span
 from cxchurn.history import History, Where, where
 from cxchurn.panel import ENDED, NEW, SILENT, ChurnDefinition, OwnLabels
 from cxchurn.scoring._words import NEVER_SEEN
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from cxchurn.words import said, value_words
 
 
 def why_not(why: str, churn: ChurnDefinition, history: History, at: int) -> str:
-    """Say why a customer is not asked about, with the day that it is about.
+    """Say why a customer is not asked about, with the day that it is about, in the language that is spoken.
 
     Parameters
     ----------
@@ -30,30 +28,37 @@ def why_not(why: str, churn: ChurnDefinition, history: History, at: int) -> str:
     at : int
         The cut-off, in microseconds since 1970.
     """
-    populations = churn.populations
     if why == NEVER_SEEN:
         return _never_seen(history)
-    if why == ENDED and populations.ended_by:
-        place = _last(history, where(kind=populations.ended_by), at)
-        return why if place is None else f"{_left(history, place)} on {_day(history, _happened(history, place))}"
+    if why == ENDED and churn.populations.ended_by:
+        place = _last(history, where(kind=churn.populations.ended_by), at)
+        return value_words("not_asked", why) if place is None else _ended(history, place)
     if why == SILENT:
-        place = _last(history, populations.activity if _counts(churn) else populations.own, at)
-        within = _within(churn)
-        since = "" if place is None else f" since {_day(history, _happened(history, place))}"
-        return f"silent{since}" + (f", for longer than {within}" if within else "")
-    return "new: no activity of their own yet" if why == NEW else why
+        return _silent(churn, history, at)
+    return said("why_not", "new") if why == NEW else value_words("not_asked", why)
 
 
 def _never_seen(history: History) -> str:
     if not len(history):
-        return NEVER_SEEN
-    return f"{NEVER_SEEN} before: first known of on {_day(history, int(history.place[0]))}"
+        return value_words("not_asked", NEVER_SEEN)
+    return said("why_not", "first_known", day=_day(history, int(history.place[0])))
 
 
-def _left(history: History, place: int) -> str:
+def _ended(history: History, place: int) -> str:
     kinds = history.columns["kind"]
-    kind = kinds.levels[kinds.values[place]]  # type: ignore[union-attr]
-    return "cancelled" if kind.lower().startswith("cancel") else f"ended ({kind})"
+    kind, day = kinds.levels[kinds.values[place]], _day(history, _happened(history, place))  # type: ignore[union-attr]
+    if kind.lower().startswith("cancel"):
+        return said("why_not", "cancelled", day=day)
+    return said("why_not", "ended", kind=kind, day=day)
+
+
+def _silent(churn: ChurnDefinition, history: History, at: int) -> str:
+    place = _last(history, churn.populations.activity if _counts(churn) else churn.populations.own, at)
+    within = _within(churn)
+    known = {} if place is None else {"day": _day(history, _happened(history, place))}
+    longer = {} if within is None else {"within": within}
+    key = "_".join(["silent", *(["since"] if known else []), *(["longer"] if longer else [])])
+    return said("why_not", key, **known, **longer)
 
 
 def _counts(churn: ChurnDefinition) -> bool:
@@ -61,10 +66,10 @@ def _counts(churn: ChurnDefinition) -> bool:
     return hasattr(inner, "kinds")
 
 
-def _within(churn: ChurnDefinition) -> str | None:
+def _within(churn: ChurnDefinition) -> Span | None:
     inner = churn.churn if isinstance(churn, OwnLabels) and churn.churn is not None else churn
     length = getattr(inner, "active_within", None)
-    return None if length is None else span(length, name="active_within").words
+    return None if length is None else span(length, name="active_within")
 
 
 def _last(history: History, condition: Where, at: int) -> int | None:
@@ -79,7 +84,7 @@ def _happened(history: History, place: int) -> int:
     return int(history.columns["timestamp"].values[place])
 
 
-def _day(history: History, moment: int) -> str:
+def _day(history: History, moment: int) -> date:
     days = int(history.zone.local(np.array([moment]))[0]) // DAY
-    day = np.datetime64(days, "D").item()
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    found: date = np.datetime64(days, "D").item()
+    return found

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from cxchurn.features import language_of_model
 from cxchurn.interactions import columns_of
 from cxchurn.scoring.online import OnlineScorer
+from cxchurn.words import as_spoken, speaking
 
 
 def about(scorer: OnlineScorer) -> dict[str, Any]:
@@ -25,9 +27,11 @@ def about(scorer: OnlineScorer) -> dict[str, Any]:
         about customers in general), ``bands`` and ``notes``.
     """
     model, now = scorer.model, np.datetime64("now", "us")
+    with speaking(language_of_model(model)):
+        asked_about = as_spoken(model.churn_.says)
     return {
         "version": scorer.model_version,
-        "asked_about": model.churn_.says,
+        "asked_about": asked_about,
         "definition": repr(model.churn_),
         "ids": model.ids_,
         "features": len(model.features_.says_),

@@ -320,7 +320,7 @@ class TestDuckDB:
         before = (tmp_path / "w.duckdb").read_bytes()
         with pytest.raises(UsageError, match=r"it lacks reason_2"):
             score_to(model, log, place, at=AT, reasons=2)
-        with pytest.raises(UsageError, match=r"it has reason_1, points_1 too"):
+        with pytest.raises(UsageError, match=r"it has reason_1, points_1, subject_1 too"):
             score_to(model, log, place, at=AT)
         assert (tmp_path / "w.duckdb").read_bytes() == before
 

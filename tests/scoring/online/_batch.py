@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxchurn.explain import reason_names
 from cxchurn.interactions import Schema, read_interactions
 from cxchurn.model import ChurnModel
 from cxchurn.scoring import CustomerScore, score
@@ -18,16 +19,16 @@ Said = tuple[Any, ...]
 def said_by_a_batch(
     model: ChurnModel, rows: pd.DataFrame, schema: Schema, at: Any, *, customers: Any = None, reasons: int = 3
 ) -> dict[Any, Said]:
-    """By customer: the probability's bits, band, reasons and the bits of their points, whether silent, why not asked about."""
+    """By customer: the bits of the probability, band, reasons (text, bits of points, subject), whether silent, why not."""
     until = pd.Timestamp(at) + pd.Timedelta("1s")
     log = read_interactions(rows, schema, customers=customers, observed_until=max(until, _end(rows, schema)))
     scores = score(model, log, at=at, reasons=reasons, allow_shallow=True)
-    names = [f"reason_{k + 1}" for k in range(reasons)]
+    names = reason_names(reasons)
     return {
         row["customer_id"]: (
             bits(row["churn_probability"]),
             row["band"],
-            tuple((row[name], bits(row[name.replace("reason", "points")])) for name in names if row[name]),
+            tuple((row[one.text], bits(row[one.points]), row[one.subject]) for one in names if row[one.text]),
             row["already_silent"],
             row["not_asked"],
             row["model_version"],
@@ -40,7 +41,7 @@ def said_by_a_batch(
 def said_online(found: CustomerScore) -> Said:
     """The same of one answer."""
     probability = np.nan if found.churn_probability is None else found.churn_probability
-    reasons = tuple(zip(found.reasons, map(bits, found.reason_points), strict=True))
+    reasons = tuple(zip(found.reasons, map(bits, found.reason_points), found.reason_subjects, strict=True))
     about = found.band, reasons, found.already_silent, found.why
     return (bits(probability), *about, found.model_version, found.references_version)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import dataclasses
 import pickle
 
@@ -210,6 +211,11 @@ def test_who_is_not_asked_about_is_told_why(scorer):
     silent = OnlineScorer(scorer._model)
     silent.update(CALL)
     assert silent.score("A", "2025-01-01").not_asked == "silent since 1 May 2024, for longer than 90 days"
+    other = copy.copy(scorer._model)
+    other.churn_ = cx.Inactivity("60D", active_within="90D", ended_by=("complaint",))
+    left = OnlineScorer(other)
+    left.update({**CALL, "what": "complaint"})
+    assert left.score("A", "2024-05-04").not_asked == "ended (complaint) on 1 May 2024"
     nobody = scorer.score("C", "2024-05-04")
     assert (nobody.churn_probability, nobody.band, nobody.reasons, nobody.asked) == (None, "not eligible", (), False)
 
@@ -223,6 +229,7 @@ def test_an_answer_as_json(scorer):
         "band": found.band,
         "reasons": list(found.reasons),
         "reason_points": list(found.reason_points),
+        "reason_subjects": list(found.reason_subjects),
         "already_silent": False,
         "not_asked": "",
         "why": "",
@@ -230,7 +237,7 @@ def test_an_answer_as_json(scorer):
         "model_version": scorer.model_version,
         "references_version": found.references_version,
     }
-    assert len(found.reasons) == len(found.reason_points) == 2
+    assert len(found.reasons) == len(found.reason_points) == len(set(found.reason_subjects)) == 2
     assert scorer.score("A", "2024-05-02", reasons=0).reasons == ()
     assert found.as_of == np.datetime64("2024-05-02", "us")
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -8,7 +8,7 @@ import pytest
 
 from cxchurn.features import Activity
 from cxchurn.interactions import Schema, read_interactions
-from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.model import ChurnClassifier, ChurnModel, in_language
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.scoring import Limits, OnlineScorer, serve_app
 from cxchurn.scoring.service._warm import warm_up
@@ -175,6 +175,16 @@ def test_the_model_is_told(client, named_model):
     assert told["sources"][0]["columns"][:3] == ["customer_id", "event", "timestamp"]
     assert 0 < told["bands"]["medium"] <= told["bands"]["high"] < 1
     assert told["features"] == len(named_model.features_.says_)
+
+
+def test_the_model_is_told_in_its_language(named_model, tmp_path):
+    # of all words one: who is asked about is said with it
+    (tmp_path / "de.toml").write_text('[churn]\nactive = "die in {within} aktiv waren"\n', encoding="utf-8")
+    german = in_language(named_model, tmp_path / "de.toml")
+    with running(serve_app(OnlineScorer(german))) as client:
+        told = client.get("/model").json()["asked_about"]
+    assert "die in 90 days aktiv waren" in told
+    assert "active in" not in told
 
 
 def test_metrics_count_requests_by_route_and_name_nobody(client, one):

@@ -86,6 +86,7 @@ def test_nothing_acknowledged_is_lost_and_the_answers_are_those_of_the_batch(
             told = [name for name in ("reason_1", "reason_2") if row[name]]
             assert found["reasons"] == [row[name] for name in told]
             assert found["reason_points"] == [row[name.replace("reason", "points")] for name in told]
+            assert found["reason_subjects"] == [row[name.replace("reason", "subject")] for name in told]
 
 
 def test_a_service_that_is_told_to_stop_finishes_its_answers(folder, batches, tmp_path):

@@ -78,6 +78,7 @@ class TestScores:
     def test_have_types_that_do_not_depend_on_the_session(self, scores):
         assert dict(scores.dtypes) == {
             **dict.fromkeys(["customer_id", "band", "reason_1", "reason_2", "not_asked"], "string"),
+            **dict.fromkeys(["subject_1", "subject_2"], "string"),
             **dict.fromkeys(["model_version", "references_version"], "string"),
             **dict.fromkeys(["churn_probability", "points_1", "points_2"], "double"),
             "already_silent": "boolean",
