@@ -86,6 +86,8 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     calibration_ : Affine or Isotonic
     intervals_ : VennAbers
         What came of customers scored alike by the forward folds, for `probability_interval`.
+    level_ : Level or None
+        How far the rates of cut-offs that folds had not learned from were off, of all customers alike.
     trials_ : DataFrame or None
         What tuning tried: ``number``, ``value`` (log loss on the folds; missing where pruned), ``state``, and a column for
         each parameter; not saved.
@@ -316,7 +318,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
             random_state=self.random_state,
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend
-        self.calibration_, self.intervals_ = learned.calibration, learned.intervals
+        self.calibration_, self.intervals_, self.level_ = learned.calibration, learned.intervals, learned.level
         self.notes_ = (
             *panel.notes,
             *self.features_.notes_,

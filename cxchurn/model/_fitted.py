@@ -13,6 +13,7 @@ from cxchurn.model._bands import Bands
 from cxchurn.model._blend import Blend
 from cxchurn.model._calibration import Affine
 from cxchurn.model._isotonic import Isotonic
+from cxchurn.model._level import Level
 from cxchurn.model.trees import Forest, mean_of
 from cxchurn.panel import ChurnDefinition
 
@@ -34,6 +35,7 @@ class FittedModel:
     blend_: Blend
     calibration_: Affine | Isotonic
     bands_: Bands
+    level_: Level | None
     churn_: ChurnDefinition
     typical_: dict[str, float]
     present_: dict[str, float]

@@ -42,7 +42,7 @@ def find_folds(panel: Panel, most: int) -> Deciding:
     definition = panel.definition
     splitter = PanelSplit(most, horizon=definition.horizon, gap=definition.gap)
     forward = usable(list(splitter.split(panel.frame)) if splitter.get_n_splits(panel.frame) else [], panel.y)
-    largest = max((past.size for past, _ in forward), default=0) / max(1, len(panel))
+    largest = max((past.size for past, _ in forward), default=0) / max(1, panel.cutoffs.size)
     if largest >= _LEAST_SHARE:
         return Deciding(forward, "forward", "")
     ids = panel.frame["customer_id"]

@@ -18,6 +18,7 @@ from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._cutoff_weights import cutoff_weights
 from cxchurn.model._folds import find_folds, horizons_spanned
 from cxchurn.model._isotonic import Isotonic, fit_isotonic
+from cxchurn.model._level import Level, level_of
 from cxchurn.model._merged import merged
 from cxchurn.model._parts import RIDGE, Parts
 from cxchurn.model._ranked import RANKS, RankedTrees, grow_ranked
@@ -38,6 +39,8 @@ class Learned:
     blend : Blend
     calibration : Affine or Isotonic
     intervals : VennAbers
+    level : Level or None
+        How far whole cut-offs were off; None without folds.
     tuned : Tuned or None
     notes : tuple of str
         What was decided, in words.
@@ -49,6 +52,7 @@ class Learned:
     blend: Blend
     calibration: Affine | Isotonic
     intervals: VennAbers
+    level: Level | None
     tuned: Tuned | None
     notes: tuple[str, ...]
     out_of_sample: np.ndarray
@@ -103,19 +107,27 @@ def learn(
     ranked = _ranked(parts, classifier, panel.cutoffs, found) if ranks else None
     weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
-    calibration, calibrated = _correct(calibrate, raw, outcomes, forward, horizons_spanned(panel, found))
+    spanned = horizons_spanned(panel, found)
+    calibration, calibrated = _correct(calibrate, raw, outcomes, forward, spanned)
+    corrected = [calibration(one) for one in raw]
+    level = level_of(corrected, outcomes, [panel.cutoffs[future] for _, future in found], spanned)
     how = f"by {len(raw)} {sort} folds" if raw else "as given, no fold is possible"
-    mixed = ", ".join(f"{name} {weight:.2f}" for name, weight in weights.items())
-    grown = f"{classifier.n_rounds_} trees, {how}"
+    notes = [f"parts weighted {', '.join(f'{name} {one:.2f}' for name, one in weights.items())}, {how}"]
+    notes += [f"probabilities {calibrated}", *([too_few] if too_few else []), *_shift(panel, level)]
     if ranked is not None:
         weights = _together(classifier, ranked, weights)
-        grown = f"{classifier.n_rounds_} trees, {how}, {ranked.rounds if weights[TREES] else 0} of them grown on ranks"
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
-    notes = [grown, f"parts weighted {mixed}, {how}", f"probabilities {calibrated}"]
-    notes += [*([too_few] if too_few else []), _shift(panel)]
-    said = tuple(notes if tuned is None else [tuned.note, *notes])
-    intervals, unseen = _intervals(calibration, raw, outcomes, forward), calibration(np.concatenate([*raw, []]))
-    return Learned(classifier, blend, calibration, intervals, tuned, said, unseen)
+    notes = [*([] if tuned is None else [tuned.note]), _grown(classifier, ranked, how), *notes]
+    intervals = _intervals(corrected, outcomes, forward)
+    return Learned(
+        classifier, blend, calibration, intervals, level, tuned, tuple(notes), np.concatenate([*corrected, []])
+    )
+
+
+def _grown(classifier: ChurnClassifier, ranked: RankedTrees | None, how: str) -> str:
+    """Say how many trees there are, and why so many."""
+    of_them = "" if ranked is None else f", {min(ranked.rounds, classifier.n_rounds_)} of them grown on ranks"
+    return f"{classifier.n_rounds_} trees, {how}{of_them}"
 
 
 def _ranked(parts: Parts, classifier: ChurnClassifier, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
@@ -182,16 +194,21 @@ def _correct(
     return choose_affine(raw, outcomes, forward, horizons)
 
 
-def _shift(panel: Panel) -> str:
+def _shift(panel: Panel, level: Level | None) -> list[str]:
     rates = panel.frame.groupby("cutoff")["churned"].mean()
     if len(rates) < 2:
-        return f"churn rate {rates.iloc[0]:.1%} at the one cut-off: how it shifts cannot be told"
-    return f"churn rate between {rates.min():.1%} and {rates.max():.1%} by cut-off, {rates.iloc[-1]:.1%} at the last"
+        return [f"churn rate {rates.iloc[0]:.1%} at the one cut-off: how it shifts cannot be told"]
+    said = f"churn rate between {rates.min():.1%} and {rates.max():.1%} by cut-off, {rates.iloc[-1]:.1%} at the last"
+    if level is None:
+        return [said]
+    odds = np.log(panel.y.mean() / (1 - panel.y.mean()))
+    low, high = level.ends(np.array([odds]))
+    seen = f"{level.trials:.1f} horizon{'s' if round(level.trials, 1) != 1.0 else ''}"
+    off = f"at a cut-off to come a mean of {panel.y.mean():.0%} may turn out as {low:.0%} to {high:.0%}"
+    return [said, f"{off}, by how far folds were off over {seen}"]
 
 
-def _intervals(
-    calibration: Affine | Isotonic, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]
-) -> VennAbers:
+def _intervals(corrected: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray]) -> VennAbers:
     if not forward:
         return VennAbers.of(np.empty(0), np.empty(0), np.empty(0))
-    return VennAbers.of(calibration(np.concatenate(raw)), np.concatenate(outcomes), np.concatenate(forward))
+    return VennAbers.of(np.concatenate(corrected), np.concatenate(outcomes), np.concatenate(forward))

@@ -19,6 +19,7 @@ from cxchurn.model._fitted import FittedModel
 from cxchurn.model._folder import read_folder
 from cxchurn.model._format import CLASSES, COPY, check_format, made_of, read_json, tree_files
 from cxchurn.model._isotonic import Isotonic
+from cxchurn.model._level import Level
 from cxchurn.model.trees import forests_of
 
 Model = TypeVar("Model", bound=FittedModel)
@@ -51,6 +52,9 @@ def fitted_of(files: dict[str, bytes], folder: Path, own: Iterable[type]) -> Fit
     model.forests_ = forests_of(_trees(files, data["classifier"], folder), columns=columns)
     model.blend_ = blend_from_plain(data["blend"], columns=columns)
     model.calibration_ = _calibration(data["calibration"])
+    # models of earlier versions did not say it
+    level = data.get("level")
+    model.level_ = None if level is None else Level(float(level["spread"]), float(level["trials"]))
     model.bands_ = Bands(**data["bands"])
     model.notes_ = tuple(data["notes"])
     model.schemas_, model.ids_ = tuple(from_plain(data["schemas"], classes)), data["ids"]

@@ -112,6 +112,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "blend": blend_to_plain(model.blend_),
         "calibration": asdict(model.calibration_),
         "intervals": asdict(model.intervals_),
+        "level": None if model.level_ is None else asdict(model.level_),
         "bands": {"medium": model.bands_.medium, "high": model.bands_.high},
         "base_rate": model.base_rate_,
         "typical": {name: None if np.isnan(value) else value for name, value in model.typical_.items()},

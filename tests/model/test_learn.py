@@ -184,7 +184,7 @@ class TestLearn:
         assert list(one.blend.weights) == ["trees", "ridge"]
 
     def test_it_says_how_it_was_decided(self, found):
-        assert len(found.notes) == 4
+        assert len(found.notes) == 5
         assert found.notes[3].startswith("churn rate between")
         assert all("by 3 forward folds" in note for note in found.notes[:2])
 

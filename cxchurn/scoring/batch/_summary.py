@@ -13,7 +13,7 @@ import pandas as pd
 
 from cxchurn._core import DAY, iso, listed, peak_memory_mb, write_whole
 from cxchurn.features import began_of, reach
-from cxchurn.model import versions
+from cxchurn.model import FittedModel, versions
 from cxchurn.scoring._words import NOT_ELIGIBLE
 from cxchurn.scoring.batch._listing import Listing
 from cxchurn.scoring.batch._prepared import Prepared
@@ -42,6 +42,10 @@ class ScoreSummary:
     bands : dict of str to int
         How many of those asked about are in each band, and the rule.
     mean_probability : float or None
+        The share of those asked about that is expected to leave.
+    mean_probability_range : list of two floats, or None
+        Between which shares it will lie in nine cases of ten, by how far whole cut-offs were off in training: in a good month
+        fewer leave, in a bad one more, of all alike. None where the model had no folds to learn that from.
     expected_loss : float or None
         The sum over those of whom a value is known.
     log : dict
@@ -79,6 +83,7 @@ class ScoreSummary:
     not_asked: dict[str, int]
     bands: dict[str, Any]
     mean_probability: float | None
+    mean_probability_range: list[float] | None
     expected_loss: float | None
     log: dict[str, Any]
     unseen: dict[str, dict[str, Any]]
@@ -98,11 +103,21 @@ class ScoreSummary:
         lines = [
             f"ScoreSummary: {self.rows:,} customers in {self.out}, as of {self.as_of}, by model {self.model_version}",
             f"  {counts}; {self.known - self.asked:,} not asked about",
+            *self._expected(),
             *(f"  note: {note}" for note in self.notes),
             f"  {sum(self.seconds.values()):.1f} s: "
             + listed(f"{name} {spent:.1f}" for name, spent in self.seconds.items()),
         ]
         return "\n".join(lines)
+
+    def _expected(self) -> list[str]:
+        if self.mean_probability is None:
+            return []
+        about = f"  about {self.mean_probability:.0%} of those asked about are expected to leave"
+        if self.mean_probability_range is None:
+            return [about]
+        low, high = self.mean_probability_range
+        return [f"{about}, {low:.0%} to {high:.0%}"]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the rows as what JSON can hold."""
@@ -139,6 +154,7 @@ def summarised(
         not_asked=run.who.counts(),
         bands=said,
         mean_probability=float(found.probability.mean()) if found.probability.size else None,
+        mean_probability_range=_range(run.model, found.probability),
         expected_loss=loss,
         log={**log, **_refused(run)},
         unseen=unseen_labels(run.features, run.log, run.cutoff),
@@ -153,6 +169,12 @@ def summarised(
         says=run.says,
         first=next(found.blocks()).slice(0, _FIRST).to_pandas(),
     )
+
+
+def _range(model: FittedModel, probability: np.ndarray) -> list[float] | None:
+    if model.level_ is None or not probability.size:
+        return None
+    return [round(end, 6) for end in model.level_.ends(np.log(probability) - np.log1p(-probability))]
 
 
 def _refused(run: Prepared) -> dict[str, Any]:
