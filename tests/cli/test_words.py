@@ -13,7 +13,7 @@ import cxchurn as cx
 from cxchurn.words import Language, spoken
 
 from ..words.pseudo import bracketed, words_outside  # noqa: TID252 - one language of brackets for all
-from .cli_runs import SCORE, ran
+from .cli_runs import SCORE, plan_text, ran
 
 MODEL = SCORE[SCORE.index("--model") : SCORE.index("--model") + 2]
 AT = ["--at", "2024-05-15"]
@@ -61,10 +61,12 @@ def brackets(bench: Path) -> str:
         ["explain", *SCORE[1:], *AT, "--account", "--customer", "C-000002"],
         ["pulse", "sim/interactions.parquet", "--schema", "sim/schema.toml"],
         ["report", *SCORE[1:], *AT, "--not-judged", "--no-touchpoints"],
+        ["claims", "train.toml"],
     ],
     ids=lambda command: command[0],
 )
 def test_a_command_prints_in_the_language_of_a_file(brackets: str, command: list[str]):
+    Path("train.toml").write_text(plan_text(), encoding="utf-8")
     found = ran(*command, "--language", brackets)
     assert found.code == 0, found.err
     assert "⟦" in found.out
@@ -84,3 +86,20 @@ def test_a_report_takes_its_language_from_a_file_too(brackets: str):
     found = ran("report", "report.toml")
     assert found.code == 0, found.err
     assert "<h2>⟦What lies ahead⟧</h2>" in Path("report.html").read_text(encoding="utf-8")
+
+
+def test_scores_take_their_language_from_a_file_too(brackets: str):
+    Path("score.toml").write_text(
+        '[log]\ninteractions = "sim/interactions.parquet"\nschema = "sim/schema.toml"\ncustomers = "sim/customers.parquet"\n'
+        f'[score]\nmodel = "model"\nat = "2024-05-15"\nout = "scores.csv"\nlanguage = "{brackets}"\n'
+    )
+    found = ran("score", "score.toml")
+    assert found.code == 0, found.err
+    assert "⟦ scored as of ⟧" in found.out
+    scores = pd.read_csv("scores.csv", keep_default_na=False)
+    said = scores["reason_1"] != ""
+    assert said.any()
+    assert scores.loc[said, "reason_1"].str.contains("⟦").all()
+    # what programs go by is the same in every language
+    assert set(scores["band"]) <= {"high", "medium", "low", "not eligible"}
+    assert scores.loc[said, "subject_1"].str.fullmatch("[a-z_]+").all()

@@ -61,9 +61,8 @@ def scores(numbers, shares, begins, block, out):
                 answer(*about, t.goes_left, block[t.feature[i]], said)
                 for r in range(out.size):
                     pattern[r] |= said[r] << (i - first)
-            values = t.table[tree] + (t.slots[tree + 1] - t.slots[tree]) * (1 << (stop - first))
             for r in range(out.size):
-                out[r] += t.tables[values + pattern[r]]
+                out[r] += t.tables[t.table[tree] + pattern[r]]
         else:
             for r in range(out.size):
                 at = np.int64(0) if stop > first else np.int64(-1)
@@ -93,11 +92,11 @@ def parts(numbers, shares, begins, block, out, total):
             else:
                 answer(*about, t.goes_left, block[t.feature[i]], answers[i - first])
         if by_pattern:
-            begin, size = t.table[tree], 1 << (stop - first)
+            values, size = t.table[tree], 1 << (stop - first)
             for slot in range(t.slots[tree], t.slots[tree + 1]):
-                look_up(t.tables[begin : begin + size], pattern, out[t.column[slot]])
-                begin += size
-            look_up(t.tables[begin : begin + size], pattern, total)
+                line = t.slot_table[slot]
+                look_up(t.tables[line : line + size], pattern, out[t.column[slot]])
+            look_up(t.tables[values : values + size], pattern, total)
             continue
         for r in range(total.size):
             at = np.int64(0) if stop > first else np.int64(-1)
@@ -167,11 +166,10 @@ def _sum(t, said, patterns):
     """The sum of the trees, by one row's answers."""
     total = 0.0
     for tree in range(t.way.size):
-        first, stop = t.nodes[tree], t.nodes[tree + 1]
         if t.way[tree] == PATTERN:
-            lines = t.slots[tree + 1] - t.slots[tree]
-            total += t.tables[t.table[tree] + lines * (1 << (stop - first)) + patterns[tree]]
+            total += t.tables[t.table[tree] + patterns[tree]]
             continue
+        first, stop = t.nodes[tree], t.nodes[tree + 1]
         at = np.int64(0) if stop > first else np.int64(-1)
         while at >= 0:
             at = t.left[first + at] if said[first + at, 0] else t.right[first + at]

@@ -151,9 +151,9 @@ def _with_tables(packed: Packed, trees: Sequence[Tree], ways: list[list[Leaf]], 
     begin, leaf = 0, 0
     for tree, way in enumerate(ways):
         if packed.way[tree] == PATTERN:
-            packed.table[tree] = begin
-            slots = np.arange(packed.slots[tree], packed.slots[tree + 1])
-            packed.slot_table[slots] = begin + (np.arange(slots.size) << trees[tree].feature.size)
+            slots, nodes = np.arange(packed.slots[tree], packed.slots[tree + 1]), trees[tree].feature.size
+            packed.slot_table[slots] = begin + (np.arange(slots.size) << nodes)
+            packed.table[tree] = begin + (slots.size << nodes)
             tables.append(_tree_table(packed, tree, way, trees[tree]))
             begin += tables[-1].size
         for k in np.flatnonzero(keeps[leaf : leaf + len(way)]):

@@ -20,8 +20,8 @@ class Packed(NamedTuple):
     Attributes
     ----------
     way, nodes, leaves, slots, table : ndarray, one a tree
-        `PATTERN` or `LEAVES`; where the tree's decisions, leaves, columns (by pattern) and table begin. One more at the end
-        for all but `way` and `table`.
+        `PATTERN` or `LEAVES`; where the tree's decisions, leaves, columns (by pattern), and of its table the line of values
+        begin. One more at the end for all but `way` and `table`.
     special : ndarray
         The decisions that do not ask whether a number is at most a threshold.
     feature, threshold, kind, missing_left, left, right, labels : ndarray, one a decision
