@@ -17,8 +17,8 @@ from mlflow.exceptions import MlflowException
 
 import cxchurn as cx
 from cxchurn._core import DataError, UntrustedError, UsageError
-from cxchurn.features import Attributes, Builder, Column, Recency, Value
-from cxchurn.interactions import CustomerSchema, Schema, Source, read_interactions
+from cxchurn.features import Attributes, Builder, Column, HumanTouch, Recency, Recovery, Value
+from cxchurn.interactions import CustomerSchema, Later, Schema, Source, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.scoring import score
@@ -409,3 +409,47 @@ def test_the_signature_says_what_is_needed(model):
     assert signature.outputs.input_names()[:12] == ["customer_id", "churn_probability", "band", *told]
     kinds = {one.name: one.type.name for one in signature.outputs.inputs}
     assert (kinds["reason_1"], kinds["points_1"], kinds["subject_1"]) == ("string", "double", "string")
+
+
+class TestWhatIsSaidForAllRowsAndWhatIsKnownLater:
+    """Tickets that people answer on the phone, which is in no column, and whose outcome is known when they are closed."""
+
+    @pytest.fixture(scope="class")
+    def tickets(self, company) -> pd.DataFrame:
+        calls = company.interactions.query("kind == 'call'")[["customer_id", "timestamp", "resolved"]]
+        return calls.assign(closed=calls["timestamp"] + pd.Timedelta("3h"), kind="call").reset_index(drop=True)
+
+    @pytest.fixture(scope="class")
+    def schema(self) -> Schema:
+        return Schema(
+            customer_id="customer_id",
+            timestamp="timestamp",
+            kind="kind",
+            resolved="resolved",
+            constants={"agent": "human", "touchpoint": "phone"},
+            later=(Later(at="closed", columns=("resolved",)),),
+        )
+
+    @pytest.fixture(scope="class")
+    def answering(self, tickets, schema) -> ChurnModel:
+        log = read_interactions(tickets, schema)
+        churn = Inactivity("60D", kinds=("call",))
+        panel = make_panel(log, churn, cutoffs=monthly("2024-01-01", "2024-08-01"))
+        trees = ChurnClassifier(n_estimators=10, min_child_samples=10)
+        families = [Recency(), HumanTouch(windows=("60D",)), Recovery(windows=("60D",))]
+        return ChurnModel(churn, features=families, classifier=trees, folds=1).fit(panel)
+
+    def test_a_request_gets_the_scores_of_the_log(self, answering, tickets, schema, tmp_path):
+        assert {"agent", "resolved"} <= set(answering.features_.columns_)
+        package(answering, tmp_path / "model")
+        loaded = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+        some = tickets[tickets["customer_id"].isin(sorted(set(tickets["customer_id"]))[:20])].reset_index(drop=True)
+        log = read_interactions(some, schema, observed_until=AT)
+        same(loaded.predict(some, params={"at": AT}), score(answering, log, at=AT, reasons=3))
+
+    def test_it_is_kept_with_an_example_that_it_can_answer(self, answering, tmp_path):
+        example = example_of(answering)
+        assert example["closed"].notna().all()
+        package(answering, tmp_path / "model")
+        loaded = mlflow.pyfunc.load_model(str(tmp_path / "model"))
+        assert loaded.predict(example, params={"at": AT})["customer_id"].tolist()

@@ -58,8 +58,8 @@ def _rows(model: ChurnModel, schema: Schema, number: int | None) -> pd.DataFrame
         elif role != "timestamp" and column not in columns:
             columns[column] = _column(model, schema, role, times)
     for later in schema.later:
-        for column in (later.at,) if isinstance(later.at, str) else later.at:
-            columns.setdefault(column, [None] * len(times))
+        # what is known later came a day after
+        columns = _times(schema, later.at, [at + DAY for at in times]) | columns
     for name in attributes_needed(model):
         columns[ATTRIBUTE + name] = [_attribute(model, name)] * len(times)
     return pd.DataFrame(columns, dtype=object)

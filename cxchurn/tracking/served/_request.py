@@ -15,6 +15,7 @@ from cxchurn.interactions import (
     InteractionLog,
     Schema,
     Source,
+    constants_of,
     log_ids,
     mapping,
     narrowed,
@@ -79,7 +80,7 @@ def read_request(model: ChurnModel, frame: pd.DataFrame, at: str | None) -> Inte
     bare = _bare(model, events) if about else np.zeros(len(frame), dtype=bool)
     parts = list(_by_source(model, events[~bare]))
     sources = [Source(_with_ids(model, schema, part), schema) for schema, part in parts]
-    mapped = {name for schema, _ in parts for name in mapping(schema)}
+    mapped = {name for schema, _ in parts for name in (*mapping(schema), *constants_of(schema))}
     only = [name for name in model.features_.columns_ if name in mapped]
     log = read_interactions(sources, customers=_customers(model, frame, about), only=only)
     return log if at is None else _complete_until(log, instant(at, name="at", timezone=model.features_.timezone_))
@@ -138,7 +139,7 @@ def _there(model: ChurnModel, schema: Schema, rows: pd.DataFrame) -> Schema:
     later = tuple(one for one in schema.later if one.at in rows or set(one.columns) & needed)
     # how a text file was written says nothing about a request
     plain = replace(schema, columns=None, delimiter=None, later=later, customers=_attributes(model))
-    return narrowed(plain, frozenset(set(names) - absent))
+    return narrowed(plain, frozenset({*names, *constants_of(schema)} - absent))
 
 
 def _attributes(model: ChurnModel) -> CustomerSchema:
