@@ -51,7 +51,7 @@ from cxchurn._core._toml import (
 )
 from cxchurn._core._trusted import trusted
 from cxchurn._core._whole_file import write_whole
-from cxchurn._core._zones import Zone, zone
+from cxchurn._core._zones import Zone, on_clock, zone
 
 __all__ = [
     "DAY",
@@ -101,6 +101,7 @@ __all__ = [
     "logger",
     "memory_mb",
     "not_autologged",
+    "on_clock",
     "on_demand",
     "peak_memory_mb",
     "processors",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -87,6 +88,18 @@ class Zone:
 
 
 @lru_cache(maxsize=64)
+def on_clock(value: Any, timezone: str | tzinfo) -> np.datetime64:
+    """Return what the clock of a zone shows at an instant, for people to read; datetime64[us].
+
+    Examples
+    --------
+    >>> on_clock(np.datetime64("2025-06-30T22:00", "us"), "Europe/Berlin")
+    np.datetime64('2025-07-01T00:00:00.000000')
+    """
+    moment = np.array([value], dtype="datetime64[us]").astype(np.int64)
+    return zone(timezone).local(moment).astype("datetime64[us]")[0]
+
+
 def zone(name: str | tzinfo) -> Zone:
     """Return a time zone by its name in the time zone database, or as Python's libraries hold one.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, html_result, html_table, iso
+from cxchurn._core import Deferred, html_result, html_table, iso, on_clock
 from cxchurn.explain._explain import explain_features
 from cxchurn.explain._explanation import Explanation
 from cxchurn.explain.ledger import cutoff_in, one_customer, plain_rows
@@ -58,6 +58,7 @@ class CustomerExplanation(Printed):
     reasons: pd.DataFrame
     explanation: Explanation
     model_version: str
+    timezone: str = "UTC"
 
     @property
     def language(self) -> Language:  # type: ignore[override]
@@ -84,7 +85,7 @@ class CustomerExplanation(Printed):
 
     @property
     def _who(self) -> str:
-        return said("explain", "about", customer=str(self.customer_id), at=iso(self.at)[:16])
+        return said("explain", "about", customer=str(self.customer_id), at=iso(on_clock(self.at, self.timezone))[:16])
 
     @property
     def _risk(self) -> str:
@@ -170,6 +171,7 @@ def explain_customer(
         reasons=told[:0] if why else told,
         explanation=found,
         model_version=model.version_,
+        timezone=log.timezone,
     )
 
 

@@ -18,10 +18,10 @@ def test_kernels_are_kept_for_later_processes():
 def test_where_nothing_can_be_kept_kernels_work_all_the_same():
     """As in an installation that may not be written, by somebody without a folder of their own."""
 
-    def njit(*, nogil, cache=False):
+    def njit(*, nogil, cache=False, **others):
         if cache:
             raise RuntimeError("cannot cache function 'double': no locator available")
-        return numba.njit(nogil=nogil)
+        return numba.njit(nogil=nogil, **others)
 
     def double(values, out):
         for i in range(out.size):

@@ -182,9 +182,9 @@ def test_nothing_leaks(log):
         ("wait_change_30d", math.log(1.5), "waited clearly longer in the last 30 days than before"),
         ("wait_change_30d", 0.0, "waited as long in the last 30 days as before"),
         ("wait_change_30d", NAN, "did not wait both in the last 30 days and before"),
-        ("resolve_hours_q50_30d", 1.0, "usually had a matter solved within 1 hour in the last 30 days"),
+        ("resolve_hours_q50_30d", 1.0, "usually waited 1 hour for a matter to be solved in the last 30 days"),
         ("resolve_hours_q50_30d", 0.0, "usually had a matter solved at once in the last 30 days"),
-        ("resolve_hours_q90_30d", 24.0, "had nine matters in ten solved within 1 day in the last 30 days"),
+        ("resolve_hours_q90_30d", 24.0, "waited 1 day or longer for one matter in ten to be solved in the last 30 days"),
         ("resolve_hours_q90_30d", NAN, "had no matter solved in the last 30 days"),
         (
             "resolve_change_30d",

@@ -87,6 +87,7 @@ class Account(Printed):
     model_version: str
     not_asked: str = field(default="")
     language: Language = field(default_factory=english)
+    timezone: str = "UTC"
 
     def __len__(self) -> int:
         return len(self.table)
@@ -173,6 +174,7 @@ def account(
         model_version=model.version_,
         not_asked=str(made.states.why_not[made.closing[0]]),
         language=language_of_says(model.features_.says_),
+        timezone=log.timezone,
     )
 
 

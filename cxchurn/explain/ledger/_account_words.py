@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import html_result, html_said, html_table, iso, span
+from cxchurn._core import html_result, html_said, html_table, iso, on_clock, span
 from cxchurn.explain.ledger._parts import PARTS
 from cxchurn.words import Together, said, value_words, written
 
@@ -35,8 +35,8 @@ def words(account: Account) -> str:
     lines = [*_head(account), "", line]
     lines += [said("account", "earlier", n=left)] if left else []
     for row in account.table.iloc[left:].to_dict("records"):
-        lines += _lines(row)
-    until = said("account", "silence_until", until=iso(account.at)[:16])
+        lines += _lines(row, account)
+    until = said("account", "silence_until", until=_shown(account.at, account))
     lines += [_silence(until, [account.closing_parts[part] for part in PARTS])]
     return "\n".join([*lines, "", *_sums(account), *textwrap.wrap(said("account", "note"), _WIDTH)])
 
@@ -48,18 +48,20 @@ def page(account: Account) -> str:
         said("parts", name.removeprefix("part_")) if name.startswith("part_") else said("account", name)
         for name in _PAGE
     ]
-    table = html_table(head, map(_cells, account.table.iloc[left:].to_dict("records")))
+    table = html_table(head, (_cells(row, account) for row in account.table.iloc[left:].to_dict("records")))
     earlier = [said("account", "earlier_said", n=left)] if left else []
-    about = said("account", "about", customer=str(account.customer_id), at=iso(account.at)[:16], risk=_now(account))
+    about = said(
+        "account", "about", customer=str(account.customer_id), at=_shown(account.at, account), risk=_now(account)
+    )
     sums = html_said([" ".join(_sums(account)), said("account", "note")])
     return html_result("Account", about, html_said(earlier), table, sums)
 
 
-def _cells(row: dict[Any, Any]) -> list[str]:
+def _cells(row: dict[Any, Any], account: Account) -> list[str]:
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
     felt = [_felt(row[name]) for name in ("deposit", "balance")]
     moved = [points(row[f"{name}_points"]) for name in (*PARTS, "silence", "silence_experience")]
-    return [str(row["known_at"])[:16], what, *felt, *moved, _risk(row["after"])]
+    return [_shown(row["known_at"], account).replace("T", " "), what, *felt, *moved, _risk(row["after"])]
 
 
 def _now(account: Account) -> str:
@@ -69,16 +71,21 @@ def _now(account: Account) -> str:
 
 
 def _head(account: Account) -> Iterator[str]:
-    about = {"customer": str(account.customer_id), "at": iso(account.at)[:16]}
+    about = {"customer": str(account.customer_id), "at": _shown(account.at, account)}
     yield said("account", "head", **about, risk=_now(account))
-    since = iso(account.since)[:16]
+    since = _shown(account.since, account)
     opened = "since" if np.isnan(account.opening) else "since_risk"
     yield f"  {said('account', opened, since=since, probability=account.opening)}"
     fades = span(account.half_life)
     yield f"  {said('account', 'weighs', weight=account.weight, half_life=fades)}"
 
 
-def _lines(row: dict[Any, Any]) -> Iterator[str]:
+def _shown(at: Any, account: Account) -> str:
+    """Write an instant as people read it who look at their own clock."""
+    return iso(on_clock(at, account.timezone))[:16]
+
+
+def _lines(row: dict[Any, Any], account: Account) -> Iterator[str]:
     still = [row[f"silence_{part}_points"] for part in PARTS]
     if any(abs(one) >= 0.05 for one in still):
         yield _silence(said("account", "silence"), still)
@@ -86,7 +93,7 @@ def _lines(row: dict[Any, Any]) -> Iterator[str]:
     what += f" {said('account', 'at_once', n=row['together'])}" if row["together"] > 1 else ""
     moved = [points(row[f"{part}_points"]) for part in PARTS]
     felt = [_felt(row[name]) for name in ("deposit", "balance")]
-    yield _line([str(row["known_at"])[:16], what, *felt, *moved, _risk(row["after"])])
+    yield _line([_shown(row["known_at"], account).replace("T", " "), what, *felt, *moved, _risk(row["after"])])
 
 
 def _line(cells: list[str]) -> str:

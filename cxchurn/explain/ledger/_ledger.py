@@ -64,6 +64,7 @@ class Ledger(Printed):
     model_version: str
     language: Language = field(default_factory=english)
     drawn: int | None = None
+    timezone: str = "UTC"
 
     def __len__(self) -> int:
         return len(self.interactions)

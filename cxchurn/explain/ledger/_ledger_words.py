@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cxchurn._core import html_result, html_said, html_table, iso
+from cxchurn._core import html_result, html_said, html_table, iso, on_clock
 from cxchurn.explain.ledger._account_words import points
 from cxchurn.explain.ledger._contact import contacts_words
 from cxchurn.words import Together, as_spoken, more, said, written
@@ -41,8 +41,12 @@ def page(ledger: Ledger) -> str:
     return html_result("Ledger", _about(ledger), table, html_said([" ".join(_sums(ledger)), *_notes(ledger)]))
 
 
+def _day(at: Any, ledger: Ledger) -> str:
+    return iso(on_clock(at, ledger.timezone))[:10]
+
+
 def _about(ledger: Ledger) -> str:
-    about = {"since": iso(ledger.since)[:10], "until": iso(ledger.until)[:10], "interactions": len(ledger)}
+    about = {"since": _day(ledger.since, ledger), "until": _day(ledger.until, ledger), "interactions": len(ledger)}
     return said("ledger", "about", n=ledger.customers, **about)
 
 

@@ -172,7 +172,9 @@ def _ledger(
     asked = sum(part.asked for part in parts)
     language = language_of_says(model.features_.says_)
     drawn = next((one.places["n"] for one in notes if isinstance(one, Phrase) and one.key == "drawn"), None)
-    return Ledger(rows, sums, *window, asked, left, value is not None, tuple(notes), model.version_, language, drawn)
+    return Ledger(
+        rows, sums, *window, asked, left, value is not None, tuple(notes), model.version_, language, drawn, log.timezone
+    )
 
 
 def _valued(rows: pd.DataFrame, log: InteractionLog, value: Any, end: np.datetime64) -> tuple[pd.DataFrame, list[str]]:

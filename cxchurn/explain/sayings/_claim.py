@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import DAY, UsageError, iso, span
+from cxchurn._core import DAY, UsageError, iso, on_clock, span
 from cxchurn.explain.sayings._compare import Compared, compare
 from cxchurn.explain.sayings._finding import (
     CUSTOMERS,
@@ -26,6 +26,7 @@ from cxchurn.explain.sayings._finding import (
 from cxchurn.explain.sayings._study import Study
 from cxchurn.explain.sayings._waits import long_waits
 from cxchurn.history import Seen, Where, Window, count_between
+from cxchurn.interactions import InteractionLog
 from cxchurn.panel import Cancellation, rows_at
 from cxchurn.words import Phrase
 
@@ -186,7 +187,7 @@ class YearlyClaim:
         at = log.observed_until - np.timedelta64(365 * DAY, "us")
         first = log.start + horizon if log.start is not None else at
         if at < first:
-            reach = {"needed": iso(at - horizon)[:10], "begins": iso(log.start)[:10]}
+            reach = {"needed": _day(at - horizon, log), "begins": _day(log.start, log)}
             return Finding(why=Phrase("claims", "too_short", **reach))
         rows, asked = rows_at(log, definition, [at])
         who = rows["customer_id"].to_numpy()[asked.asked]
@@ -243,10 +244,14 @@ def _lost(study: Study, who: np.ndarray, at: np.datetime64, horizon: np.timedelt
     return count_between(study.log, who, end - horizon, end, definition.populations.activity) == 0
 
 
+def _day(at: Any, log: InteractionLog) -> str:
+    return iso(on_clock(at, log.timezone))[:10]
+
+
 def _lost_is(study: Study, at: np.datetime64, horizon: np.timedelta64, why: str) -> str:
     """Return why, and in words who is counted, and who of them as lost."""
     end = study.log.observed_until
-    days = {"at": iso(at)[:10], "since": iso(end - horizon)[:10], "end": iso(end)[:10]}
+    days = {name: _day(one, study.log) for name, one in (("at", at), ("since", end - horizon), ("end", end))}
     return Phrase(
         "claims", "cancelled" if isinstance(study.panel.definition, Cancellation) else "silent", why=why, **days
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, iso, span, step
+from cxchurn._core import UsageError, iso, on_clock, span, step
 from cxchurn.explain._discovery import LEVEL, false_discovery
 from cxchurn.explain.sayings._checked import AnyClaim, checked_claims
 from cxchurn.explain.sayings._claim import YearlyClaim
@@ -132,7 +132,8 @@ def _said(claim: AnyClaim) -> str:
 
 
 def _notes(panel: Any, study: Study) -> list[str]:
-    when = {"first": iso(study.cutoffs.min())[:10], "last": iso(study.cutoffs.max())[:10]}
+    ends = (on_clock(at, study.log.timezone) for at in (study.cutoffs.min(), study.cutoffs.max()))
+    when = dict(zip(("first", "last"), (iso(at)[:10] for at in ends), strict=True))
     size = {"n": len(panel), "cutoffs": np.unique(study.cutoffs).size, "rate": study.churned.mean()}
     tested = Phrase("claims", "tested", **size, **when, churn=panel.definition.says)
     return [tested, Phrase("claims", "rule"), Phrase("claims", "like")]

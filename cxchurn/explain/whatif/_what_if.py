@@ -63,6 +63,7 @@ class WhatIf(Printed):
     sentences: pd.DataFrame
     model_version: str
     language: Language = field(default_factory=english)
+    timezone: str = "UTC"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -182,6 +183,7 @@ def _compared(model: ChurnModel, was: _Said, now: _Said, about: tuple[Any, np.da
         sentences=_largest(other, "column"),
         model_version=model.version_,
         language=language_of_says(says),
+        timezone=model.features_.timezone_,
     )
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from cxchurn._core import html_result, html_said, html_table, iso
+from cxchurn._core import html_result, html_said, html_table, iso, on_clock
 from cxchurn.explain.ledger import part_said, points
 from cxchurn.words import Together, more, said, spoken, value_words
 
@@ -50,7 +50,7 @@ def notes_of(edits: Iterable[Edit]) -> list[str]:
 
 
 def _about(found: WhatIf) -> dict[str, str]:
-    return {"customer": str(found.customer_id), "at": iso(found.at)[:16]}
+    return {"customer": str(found.customer_id), "at": iso(on_clock(found.at, found.timezone))[:16]}
 
 
 def _risk(found: WhatIf) -> str:

@@ -143,8 +143,12 @@ def _waits(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
 
 def _solutions(recent: Window, earlier: Window, w: Span) -> Iterator[Column]:
     for percent, says, zero in (
-        (50, "usually had a matter solved within {value:hours}", "usually had a matter solved at once"),
-        (90, "had nine matters in ten solved within {value:hours}", "had nine matters in ten solved at once"),
+        (50, "usually waited {value:hours} for a matter to be solved", "usually had a matter solved at once"),
+        (
+            90,
+            "waited {value:hours} or longer for one matter in ten to be solved",
+            "hardly ever waited for a matter to be solved",
+        ),
     ):
         yield Column(
             f"speed_resolve_hours_q{percent}_{w}",
