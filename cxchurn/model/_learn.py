@@ -111,7 +111,7 @@ def learn(
     calibration, calibrated = _correct(calibrate, raw, outcomes, forward, spanned)
     corrected = [calibration(one) for one in raw]
     level = level_of(corrected, outcomes, [panel.cutoffs[future] for _, future in found], spanned)
-    how = f"by {len(raw)} {sort} folds" if raw else "as given, no fold is possible"
+    how = f"by {len(raw)} {sort} fold{'s' * (len(raw) > 1)}" if raw else "as given, no fold is possible"
     notes = [f"parts weighted {', '.join(f'{name} {one:.2f}' for name, one in weights.items())}, {how}"]
     notes += [f"probabilities {calibrated}", *([too_few] if too_few else []), *_shift(panel, level)]
     if ranked is not None:

@@ -29,7 +29,8 @@ class Level:
     Attributes
     ----------
     spread : float
-        The root mean square of what the log-odds of a cut-off's customers were off by together, beyond chance.
+        The root mean square of what the log-odds of a cut-off's customers were off by together, chance included: it is in the
+        rate to come, too.
     trials : float
         How many horizons these cut-offs span: so many times has this been seen.
     """
@@ -71,15 +72,14 @@ def level_of(
         for moment in np.unique(at):
             rows = at == moment
             if min(churned[rows].sum(), (1 - churned[rows]).sum()) >= _FEWEST:
-                off, variance = _off(scores[rows], churned[rows])
-                squares.append(off**2 - variance)
+                squares.append(_off(scores[rows], churned[rows]) ** 2)
     if not squares:
         return None
-    return Level(max(0.0, float(np.mean(squares))) ** 0.5, float(horizons))
+    return Level(float(np.mean(squares)) ** 0.5, float(horizons))
 
 
-def _off(raw: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Return by how much log-odds are off together, and the variance of that by chance."""
+def _off(raw: np.ndarray, y: np.ndarray) -> float:
+    """Return by how much log-odds are off together."""
     off = 0.0
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-(raw + off)))
@@ -89,4 +89,4 @@ def _off(raw: np.ndarray, y: np.ndarray) -> tuple[float, float]:
         off += move
         if abs(move) < _NEAR:
             break
-    return off, float(1.0 / (p * (1 - p)).sum())
+    return off

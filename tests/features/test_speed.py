@@ -184,7 +184,11 @@ def test_nothing_leaks(log):
         ("wait_change_30d", NAN, "did not wait both in the last 30 days and before"),
         ("resolve_hours_q50_30d", 1.0, "usually waited 1 hour for a matter to be solved in the last 30 days"),
         ("resolve_hours_q50_30d", 0.0, "usually had a matter solved at once in the last 30 days"),
-        ("resolve_hours_q90_30d", 24.0, "waited 1 day or longer for one matter in ten to be solved in the last 30 days"),
+        (
+            "resolve_hours_q90_30d",
+            24.0,
+            "waited 1 day or longer for one matter in ten to be solved in the last 30 days",
+        ),
         ("resolve_hours_q90_30d", NAN, "had no matter solved in the last 30 days"),
         (
             "resolve_change_30d",
