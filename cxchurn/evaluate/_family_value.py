@@ -35,7 +35,8 @@ def family_value(
 ) -> pd.DataFrame:
     """Say which families of features a log rewards, and which it could do without.
 
-    Over forward folds, trees are trained on all families and on all but one, and judged on the same later rows. What belongs
+    Over the folds on which a model would decide (forward ones; customers divided where no forward one can), trees are trained
+    on all families and on all but one, and judged on the same rows. What belongs
     together says the same thing twice: a family that can be dropped without loss may be one of two that carry it. So the
     other question can be asked too: what does one family add to plain counts in windows?
 
@@ -67,20 +68,26 @@ def family_value(
     Raises
     ------
     UsageError
-        Where the panel has no forward fold.
+        Where the panel is too small to be divided.
 
     Examples
     --------
     >>> cx.family_value(train).head()  # doctest: +SKIP
     """
-    from cxchurn.panel import PanelSplit
+    from cxchurn.model import find_folds
 
     if how not in ("dropped", "added"):
         raise UsageError(f"how is {how!r}.", allowed="'dropped' or 'added'")
     if replicates < _FEWEST:
         raise UsageError(f"replicates is {replicates!r}.", allowed=f"{_FEWEST} or more")
-    splitter = PanelSplit(folds, horizon=panel.definition.horizon, gap=panel.definition.gap)
-    pairs = [(panel.take(past), panel.take(future)) for past, future in splitter.split(panel.frame)]
+    found = find_folds(panel, folds).folds
+    if not found:
+        raise UsageError(
+            f"the panel's {len(panel):,} rows cannot be divided so that both parts have stayers and churners.",
+            allowed="20 customers of both outcomes to learn from",
+            hint="add cut-offs.",
+        )
+    pairs = [(panel.take(past), panel.take(future)) for past, future in found]
     return value_on(panel, pairs, families, how=how, replicates=replicates, random_state=random_state, n_jobs=n_jobs)
 
 

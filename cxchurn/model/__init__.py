@@ -6,6 +6,7 @@ from cxchurn._core import on_demand
 from cxchurn.model._bands import Bands
 from cxchurn.model._calibration import Affine
 from cxchurn.model._fitted import FittedModel, probability_of_raw
+from cxchurn.model._folds import find_folds
 from cxchurn.model._format import versions
 from cxchurn.model._language import in_language, language_file
 from cxchurn.model._load_fitted import load_fitted
@@ -45,6 +46,7 @@ __all__ = [
     "Tuning",
     "as_each_night",
     "auc_alone",
+    "find_folds",
     "in_language",
     "language_file",
     "load_curve",

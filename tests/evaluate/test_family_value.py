@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -65,7 +66,14 @@ def test_two_runs_say_the_same(panel, families):
     )
 
 
+def test_of_one_cutoff_customers_are_divided(panel, families):
+    one = panel.take(panel.cutoffs == panel.cutoffs[0])
+    assert len(family_value(one, families, replicates=20)) == 3
+
+
 def test_what_cannot_be_asked_is_said(panel):
+    with pytest.raises(UsageError, match="the panel's 12 rows cannot be divided"):
+        family_value(panel.take(np.arange(12)))
     with pytest.raises(UsageError, match="how is 'both'"):
         family_value(panel, how="both")
     with pytest.raises(UsageError, match="replicates is 3"):
