@@ -7,27 +7,26 @@ from typing import Any
 
 from cxchurn.interactions.schema._facts import TableFacts
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema._schema import Later
 
 # a sentence, and lines of TOML of which one is to be taken
 Question = tuple[str, list[str]]
 
 
 def formats_in(
-    facts: TableFacts, roles: Mapping[str, str], later: Iterable[Later], measures: Iterable[str]
+    facts: TableFacts, times: Iterable[str], roles: Mapping[str, str], measures: Iterable[str]
 ) -> tuple[dict[str, Any], list[Question]]:
     """Return what ``[format]`` is to say of a table, and what is to be asked.
 
     Parameters
     ----------
     facts : TableFacts
+    times : iterable of str
+        The columns that are times of the log.
     roles : mapping of role to column
-    later : iterable of Later
     measures : iterable of str
         The columns that are measures.
     """
-    times = [column for role, column in roles.items() if ROLES[role].type == "instant"]
-    said, asked = _times(facts, dict.fromkeys([*times, *(str(one.at) for one in later)]))
+    said, asked = _times(facts, times)
     numbers = [*measures, *(column for role, column in roles.items() if ROLES[role].type == "number")]
     more, also = _numbers(facts, numbers)
     return {**facts.form, **said, **more}, asked + also
@@ -54,11 +53,18 @@ def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], l
 
 
 def _numbers(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
-    styles = [set(facts.columns[column].styles) for column in columns if facts.columns[column].styles]
+    styles = {column: set(facts.columns[column].styles) for column in columns if facts.columns[column].styles}
     if not styles:
         return {}, []
-    both = sorted(set.intersection(*styles))
-    if len(both) != 1:
+    # what stands between thousands is to be seen in one column only: the numbers of the others may be too small
+    pairs = sorted(set.union(*styles.values()))
+    common = [(d, t) for d, t in pairs if all({(d, t), (d, "")} & own for own in styles.values())]
+    if not common:
+        ways = "; ".join(f"{column}, such as {facts.columns[column].examples[0]!r}" for column in styles)
+        return {}, [(f"no one way of writing numbers fits all columns of numbers ({ways}): leave out some.", [])]
+    # one that says more than another of them reads more
+    both = [(d, t) for d, t in common if t or not any(d == other and more for other, more in common)]
+    if len(both) > 1:
         lines = [f'decimal = "{d}"' + (f'\n# thousands = "{t}"' if t else "") for d, t in both]
         sentence = "a sign in the numbers may stand before decimals or between thousands: no number tells which."
         return {}, [(sentence, lines)]

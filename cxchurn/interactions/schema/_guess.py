@@ -95,6 +95,12 @@ class Guess:
         who = self.facts.columns.get(self.roles.get("customer_id", ""))
         return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
 
+    @property
+    def times(self) -> list[str]:
+        """The columns that are times of the log: of roles, and of what became known later."""
+        roles = [column for role, column in self.roles.items() if ROLES[role].type == "instant"]
+        return list(dict.fromkeys([*roles, *(str(one.at) for one in self.later)]))
+
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
         said: dict[str, Any] = {**self.roles, **self.format}
@@ -119,7 +125,7 @@ def guess(facts: TableFacts) -> Guess:
     late = _filled_later(found, times)
     _rest(found, times, late)
     found.later = tuple(_laters(found, times, late))
-    found.format, found.ask = formats_in(facts, found.roles, found.later, found.measures)
+    found.format, found.ask = formats_in(facts, found.times, found.roles, found.measures)
     return found
 
 

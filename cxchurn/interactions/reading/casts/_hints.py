@@ -12,7 +12,7 @@ from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.schema._looks import number_styles, time_formats
+from cxchurn.interactions.schema._looks import NEARLY_ALL, number_styles, time_formats
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import formats_of
@@ -52,10 +52,16 @@ def times_hint(data: Opened, schema: Schema, column: str) -> str:
     """Return how the times of a column are written, and what to write in the schema; "" where that is not plain."""
     values = _values(data, column)
     ways = time_formats(values) if values else ()
+    if not ways and (several := _mixed(data, schema, column, values)):
+        return several
+    every = "every" if ways else "nearly every"
+    ways = ways or time_formats(values, share=NEARLY_ALL)
     if not ways:
-        return _mixed(data, schema, column, values)
+        return ""
+    if set(ways) & set(formats_of(schema.time_format, column)):
+        return ""
     if len(ways) == 1:
-        sentence = f"every value of {column} reads as {ways[0]}"
+        sentence = f"{every} value of {column} reads as {ways[0]}"
         return _written(sentence, "time_format", _beside(data, schema, column, ways[0]))
     proof = "its values do not tell which, as where all days are 12 or less"
     which = [_key("time_format", _beside(data, schema, column, way)) for way in ways]
@@ -71,7 +77,7 @@ def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...
     for other in dict.fromkeys(times):
         values = _values(data, other) if other != column else []
         if values:
-            said, found = formats_of(schema.time_format, other), time_formats(values)
+            said, found = formats_of(schema.time_format, other), time_formats(values, share=NEARLY_ALL)
             ways[other] = found[0] if len(found) == 1 else said[0] if len(said) == 1 else said
     if all(own == way or (isinstance(way, tuple) and own in way) for own in ways.values()):
         return way
