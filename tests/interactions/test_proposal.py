@@ -113,7 +113,8 @@ def test_one_mistyped_time_does_not_move_the_time_of_the_log(tmp_path):
     said = " ".join(text.replace("#", " ").split())
     assert "but for 1 row, such as '00.00.0000 00:00', which will be refused" in said
     guess = guess_schema(data)
-    assert guess.timestamp == "Eröffnet am" and guess.time_format == "%d.%m.%Y %H:%M"
+    assert guess.timestamp == "Eröffnet am"
+    assert guess.time_format == "%d.%m.%Y %H:%M"
     # what is known from a later time on stays so where a row's later time is mistyped
     data.write_text(data.read_text(encoding="utf-8").replace("28.02.2024", "28.22.2024"), encoding="utf-8")
     assert guess_schema(data).later == guess.later != ()

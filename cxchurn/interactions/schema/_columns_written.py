@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cxchurn.interactions.schema._facts import TableFacts
+from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._text import LENGTHS, yes_and_no
 
 # a sentence, and lines of TOML of which one is to be taken
 Question = tuple[str, list[str]]
 
 
 def formats_in(
-    facts: TableFacts, times: Iterable[str], roles: Mapping[str, str], measures: Iterable[str]
+    facts: TableFacts, times: Iterable[str], roles: Mapping[str, str], measures: Iterable[str], labels: Iterable[str]
 ) -> tuple[dict[str, Any], list[Question]]:
     """Return what ``[format]`` is to say of a table, and what is to be asked.
 
@@ -25,11 +27,14 @@ def formats_in(
     roles : mapping of role to column
     measures : iterable of str
         The columns that are measures.
+    labels : iterable of str
+        The columns that are categories.
     """
     said, asked = _times(facts, times)
     numbers = [*measures, *(column for role, column in roles.items() if ROLES[role].type == "number")]
     more, also = _numbers(facts, numbers)
-    return {**facts.form, **said, **more}, asked + also
+    flags = [*(column for role, column in roles.items() if ROLES[role].type == "flag"), *labels]
+    return {**facts.form, **said, **more, **_flags(facts, flags), **_units(roles)}, asked + also
 
 
 def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
@@ -71,3 +76,20 @@ def _numbers(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any],
     decimal, thousands = both[0]
     said = {"decimal": decimal} if decimal != "." else {}
     return said | ({"thousands": thousands} if thousands else {}), []
+
+
+def _flags(facts: TableFacts, columns: Iterable[str]) -> dict[str, Any]:
+    """Return the words for yes and no of columns that hold nothing else, in whatever language."""
+    seen = [facts.columns[column] for column in columns]
+    pairs = [pair for one in seen if 1 <= (one.distinct or 0) <= 2 and (pair := yes_and_no(one.examples))]
+    yes, no = (tuple(dict.fromkeys(words)) for words in zip(*pairs, strict=True)) if pairs else ((), ())
+    usual = {"no"}
+    said = {"yes": yes, "no": tuple(word for word in no if word not in usual)}
+    return {} if set(yes) & set(no) else {name: words for name, words in said.items() if words}
+
+
+def _units(roles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what lengths of time are counted in, where their columns' names say that it is no seconds."""
+    said = {column: found[1] for role in LENGTHS if (column := roles.get(role)) and (found := length_in(column))}
+    odd = {column: unit for column, unit in said.items() if unit != "s"}
+    return {"duration_unit": odd} if odd else {}

@@ -13,6 +13,7 @@ from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._looks import NEARLY_ALL, are_numbers, moment, number_styles, time_formats
+from cxchurn.interactions.schema._text import yes_and_no
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
@@ -133,8 +134,11 @@ def _within(
 def _says(seen: ColumnFacts, values: list[str | None]) -> list[bool]:
     """Where a column says something: of yes and no the yes, for a no without a time says "not yet"."""
     words = {value.lower() for value in seen.examples}
-    if words and seen.distinct is not None and seen.distinct <= 2 and words <= {*YES, *NO}:
-        return [value is not None and value.lower() in YES for value in values]
+    if words and seen.distinct is not None and seen.distinct <= 2:
+        pair = yes_and_no(words)
+        yes, no = ({pair[0]}, {pair[1]}) if pair else (set(YES), set(NO))
+        if words <= yes | no:
+            return [value is not None and value.lower() in yes for value in values]
     return [value is not None for value in values]
 
 
