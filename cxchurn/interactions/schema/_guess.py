@@ -137,10 +137,10 @@ def _roles_of(facts: TableFacts) -> dict[str, str]:
             fits = [
                 column
                 for column, seen in columns.items()
-                if plain(column) == synonym and seen.holds in _FITS[role.type] and column not in found.values()
+                if synonym in _names(column) and seen.holds in _FITS[role.type] and column not in found.values()
             ]
-            # of columns that may be meant, one that holds times goes before others
-            fits.sort(key=lambda column: role.type == "instant" and not columns[column].is_time)
+            # of columns that may be meant, one that holds times goes before others, and a column before a field inside one
+            fits.sort(key=lambda one: (role.type == "instant" and not columns[one].is_time, plain(one) != synonym))
             if label not in found and fits:
                 found[label] = fits[0]
     for label, ending in _ENDINGS.items():
@@ -162,6 +162,13 @@ def _roles_of(facts: TableFacts) -> dict[str, str]:
     if "known_at" in found and found["known_at"] != "known_at" and facts.before and not _never_before(found, facts):
         del found["known_at"]
     return {role: found[role] for role in ROLES if role in found}
+
+
+def _names(column: str) -> tuple[str, ...]:
+    """Return what a column may be called: a field inside another also by its own name, where that is not said of all things."""
+    last = column.rpartition(".")[2]
+    own = () if last == column or last.lower() in ("id", "type", "name") else (plain(last),)
+    return (plain(column), *own)
 
 
 def _fits(label: str, seen: ColumnFacts) -> bool:

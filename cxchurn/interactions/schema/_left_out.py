@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cxchurn._core import listed
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._filled_later import event_of
 from cxchurn.interactions.schema._roles import ROLES
@@ -16,13 +17,19 @@ _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | None:
     """Return in words why a column that plays no role is neither a measure nor a category by its name; None where it may be."""
     seen, lower = facts.columns[column], column.lower()
+    if inside := [other for other in facts.columns if other.startswith(f"{column}.")]:
+        return f"it holds structures, with the fields {listed(inside)}"
     if _UNNAMED.fullmatch(lower):
         return "it has no name of its own: mostly the numbers of rows"
     if column in ROLES or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or _says_time(column)):
         return f"a time that is not after {timestamp}" if facts.before else "a time"
-    if lower in ("id", "index", "row", "number") or lower.endswith(("_id", "uuid")) or re.search(r"[a-z]Id$", column):
+    if (
+        lower.split(".")[-1] in ("id", "index", "row", "number")
+        or lower.endswith(("_id", "uuid"))
+        or re.search(r"[a-z]Id$", column)
+    ):
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):
         return "a time"

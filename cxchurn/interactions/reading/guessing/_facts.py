@@ -60,7 +60,9 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         formats = time_formats(tried, named_so=_named_so(column), share=NEARLY_ALL)
     if holds == "text":
         styles = () if formats and formats != ("excel",) else number_styles(tried)
-        holds = "number" if not data.typed and are_numbers(tried) and not styles else "text"
+        # what is inside JSON is text, whatever it is
+        plain = not data.typed or column in data.derived
+        holds = "number" if plain and are_numbers(tried) and not styles else "text"
     filled = sum(counts.values()) / count if count else 0.0
     shown = tuple(value for value, _ in counts.most_common(_SHOWN))
     odd = _misfits(counts, formats)
