@@ -329,7 +329,12 @@ def content_of(schema: Schema) -> list[str]:
     return list(dict.fromkeys([*said, *(later.column for later in schema.later)]))
 
 
+def as_given(schema: Schema) -> dict[str, Columns]:
+    """Return every canonical name the schema maps, with the user's column for it, or the two that are one time."""
+    roles = {role: getattr(schema, role) for role in ROLES if getattr(schema, role) is not None}
+    return {**roles, **named(schema.measures), **named(schema.categories)}
+
+
 def mapping(schema: Schema) -> dict[str, str]:
     """Return every canonical name the schema maps, with the user's column for it."""
-    roles = {role: column_of(getattr(schema, role)) for role in ROLES if getattr(schema, role) is not None}
-    return {**roles, **named(schema.measures), **named(schema.categories)}
+    return {name: column_of(column) for name, column in as_given(schema).items()}
