@@ -12,6 +12,7 @@ import pandas as pd
 from cxchurn._core import UsageError, iso
 from cxchurn.checks._hindsight_customers import doubtful_attributes
 from cxchurn.checks._hindsight_events import doubtful_columns
+from cxchurn.checks._hindsight_table import Suspicions
 from cxchurn.checks._suspicion import Suspicion
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import still_here
@@ -50,7 +51,7 @@ def check_hindsight(
     DataFrame
         One row a column, those proven first: ``column``, ``where`` ("customers" or "events"), ``why`` (the reasons),
         ``evidence`` (what was counted), ``advice`` (what to do). Empty where nothing was found, which is no proof: a value
-        overwritten without a trace looks like any other.
+        overwritten without a trace looks like any other. It prints as text, every word of it.
 
     Raises
     ------
@@ -97,6 +98,6 @@ def _table(found: Iterable[Suspicion]) -> pd.DataFrame:
     """One row a column: its reasons and their evidence, in the order found, which is that of their weight."""
     table = pd.DataFrame([astuple(one) for one in found], columns=list(_COLUMNS))
     if table.empty:
-        return table
+        return Suspicions(table)
     joined: dict[str, Any] = {"why": "; ".join, "evidence": "; ".join, "advice": "first"}
-    return table.groupby(["column", "where"], sort=False, as_index=False).agg(joined)[list(_COLUMNS)]
+    return Suspicions(table.groupby(["column", "where"], sort=False, as_index=False).agg(joined)[list(_COLUMNS)])

@@ -12,10 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cxchurn._core import toml_value
 from cxchurn.checks._suspicion import FEWEST, Suspicion, told_by
 from cxchurn.features import FEW_AHEAD, outcome_name
 from cxchurn.history import Events, Measure, Seen, answered, labels_before
-from cxchurn.interactions import InteractionLog
+from cxchurn.interactions import InteractionLog, as_given
 from cxchurn.panel import Panel
 
 # what every event has, what ties events, and what is a promise
@@ -55,7 +56,7 @@ def doubtful_columns(here: Panel) -> Iterator[Suspicion]:
         for name, look in looked.items():
             look.add(name, events, cases)
     for name, look in looked.items():
-        yield from look.suspicions(name)
+        yield from look.suspicions(name, _own_columns(here.log, name))
     for name in (name for name in names if name not in ("agent_id", "delivered_at")):
         yield from _told(here, name)
 
@@ -121,12 +122,12 @@ class _Look:
             count, settled = cases.settled(column)
             self.cases, self.settled = self.cases + count, self.settled + settled
 
-    def suspicions(self, name: str) -> Iterator[Suspicion]:
-        """Yield what follows from the counts."""
+    def suspicions(self, name: str, columns: list[str]) -> Iterator[Suspicion]:
+        """Yield what follows from the counts; of a time also by which of the user's columns it is."""
         if self.times and self.ahead > FEW_AHEAD * self.times:
             evidence = f"later than its own row on {self.ahead / self.times:.0%} of {self.times:,} rows"
             why = "a time that had not come: known before it could be"
-            yield Suspicion(name, "events", why, evidence, _later(name, time=True))
+            yield Suspicion(name, "events", why, evidence, _filled_in(columns))
         if self.cases >= FEWEST and self.settled >= _ALL * self.cases:
             evidence = (
                 f"the same on every row, also the first, of {self.settled / self.cases:.0%} of {self.cases:,} matters"
@@ -137,9 +138,16 @@ class _Look:
             yield Suspicion(name, "events", "the name of an outcome", evidence, _later(name))
 
 
-def _later(name: str, *, time: bool = False) -> str:
-    if time:
-        return f'leave it out, or say that it was filled in later: [[later]] at = "{name}"'
+def _own_columns(log: InteractionLog, name: str) -> list[str]:
+    """Return what a column of the log is in the user's data, as a schema file names it: of each source that has it."""
+    return list(dict.fromkeys(toml_value(own[name]) for schema in log.schemas if name in (own := as_given(schema))))
+
+
+def _filled_in(columns: list[str]) -> str:
+    return f"leave it out, or say that it was filled in later: [[later]] at = {' or '.join(columns)}"
+
+
+def _later(name: str) -> str:
     return f'leave it out, or say when it became known: [[later]] at = "..." with columns = ["{name}"]'
 
 

@@ -18,7 +18,20 @@ import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, said_in_files, shown_progress
 from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving, _words_app
 from cxchurn.cli._log_part import log_options, log_part
-from cxchurn.cli._options import CustomersTable, Database, Question, Schemas, Uri, option
+from cxchurn.cli._options import (
+    READING,
+    CustomersTable,
+    Database,
+    MemoryLimit,
+    ObservedUntil,
+    OnError,
+    Quarantine,
+    Question,
+    Schemas,
+    Uri,
+    chosen,
+    option,
+)
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 app = typer.Typer(
@@ -99,12 +112,16 @@ def train(
         int | None,
         typer.Option("--tune", metavar="N", min=1, help="Try N sets of parameters first.  [default: none]"),
     ] = None,
+    on_error: OnError = None,
+    quarantine: Quarantine = None,
+    observed_until: ObservedUntil = None,
+    memory_limit: MemoryLimit = None,
 ) -> None:
     """Train a model as a TOML file says.
 
     Fits on earlier cut-offs, judges on later ones, writes it down in MLflow, and saves it.
     """
-    _commands.train(config, tune)
+    _commands.train(config, tune, log_options(**chosen(locals(), *READING)))
 
 
 app.command()(_score_app.score)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,9 +93,9 @@ def _checked(validation: cx.Validation) -> None:
         say(f"\n{kept}{validation.description.short()}")
 
 
-def train(config: Path, tune: int | None = None) -> None:
-    """Train as a TOML file says; a number of trials given here goes before that in the file."""
-    said = read_config(config)
+def train(config: Path, tune: int | None = None, of_log: Mapping[str, Any] | None = None) -> None:
+    """Train as a TOML file says; a number of trials, and what is said of the log, go before what the file says."""
+    said = read_config(config, of_log)
     part = said.model if tune is None else replace(said.model, tune=tune)
     blank, cutoffs = model_of(churn_of(said.churn), part), cutoffs_of(said.cutoffs)
     check_writable(Path(said.output.folder))

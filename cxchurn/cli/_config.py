@@ -86,9 +86,9 @@ class TrainConfig:
     output: OutputPart
 
 
-def read_config(path: Path) -> TrainConfig:
-    """Read and check a training file."""
-    return read_run(TrainConfig, path, needed=("log", "churn", "cutoffs"))
+def read_config(path: Path, log: Mapping[str, Any] | None = None) -> TrainConfig:
+    """Read and check a training file, with what the command line says of its log over it."""
+    return read_run(TrainConfig, path, {"log": log} if log else None, needed=("log", "churn", "cutoffs"))
 
 
 def read_run(

@@ -14,7 +14,21 @@ import cxchurn as cx
 from cxchurn.cli._config import churn_of, read_run
 from cxchurn.cli._language import spoken_by
 from cxchurn.cli._log_part import LogPart, log_options, log_part, read_log
-from cxchurn.cli._options import Database, LanguageFile, Question, Uri, option
+from cxchurn.cli._options import (
+    OF_LOG,
+    READING,
+    CustomersTable,
+    Database,
+    LanguageFile,
+    MemoryLimit,
+    ObservedUntil,
+    OnError,
+    Quarantine,
+    Question,
+    Uri,
+    chosen,
+    option,
+)
 from cxchurn.cli._say import say
 from cxchurn.words import as_spoken
 
@@ -55,6 +69,11 @@ def pulse(
     every: Annotated[str, typer.Option("--every", metavar="SPAN", help="month, quarter or week.")] = "month",
     since: Annotated[str | None, option("--since", "TIME", "From then on.  [default: all of the log]")] = None,
     until: Annotated[str | None, option("--until", "TIME", "Before then.")] = None,
+    customers: CustomersTable = None,
+    on_error: OnError = None,
+    quarantine: Quarantine = None,
+    observed_until: ObservedUntil = None,
+    memory_limit: MemoryLimit = None,
     language: LanguageFile = None,
     as_json: Annotated[bool, option("--json", None, "Print the whole table as JSON.")] = False,
 ) -> None:
@@ -62,8 +81,8 @@ def pulse(
 
     Waits, being passed on, solved, tone and scores, with what moved beyond noise.
     """
+    of_log = log_options(log or [], schema or [], command="pulse", **chosen(locals(), *OF_LOG))
     groups = () if by == ["nothing"] else tuple(by or ("touchpoint",))
-    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, command="pulse")
     read = read_log(log_part(of_log))
     found = cx.pulse(read, by=groups, measures=tuple(measures or ()), every=every, since=since, until=until)
     _print(found, found.table, found.notes, language=language, as_json=as_json)
@@ -81,6 +100,10 @@ def claims(
     keep_cost: Annotated[
         float | None, option("--keep-cost", "MONEY", "What one costs to keep for a year; needs --win-cost.")
     ] = None,
+    on_error: OnError = None,
+    quarantine: Quarantine = None,
+    observed_until: ObservedUntil = None,
+    memory_limit: MemoryLimit = None,
     language: LanguageFile = None,
     as_json: Annotated[bool, option("--json", None, "Print the table as JSON.")] = False,
 ) -> None:
@@ -88,9 +111,11 @@ def claims(
 
     Holds here, does not, or cannot be told: beside like customers, with intervals.
     """
+    of_log = log_options(**chosen(locals(), *READING))
     if (win_cost is None) != (keep_cost is None):
         raise cx.UsageError("one of --win-cost and --keep-cost is missing.", allowed="both or none")
-    said = read_run(_Claims, config, needed=("log", "churn"), others=("cutoffs", "model", "output"))
+    over = {"log": of_log} if of_log else None
+    said = read_run(_Claims, config, over, needed=("log", "churn"), others=("cutoffs", "model", "output"))
     part, churn = said.log, churn_of(said.churn)
     costs = None if win_cost is None or keep_cost is None else {"win": win_cost, "keep": keep_cost}
     found = cx.claims(read_log(part), churn, window=window, costs=costs)

@@ -55,8 +55,10 @@ Trust = Annotated[
     list[str] | None, option("--trust", "MODULE:CLASS", "Your own builder that the model uses; repeatable.")
 ]
 
-# the options of a log, by their names: keys of [log] and, for the first three, what a query asks
-OF_LOG = ("query", "uri", "database", "customers", "on_error", "quarantine", "observed_until", "memory_limit")
+# the options of a log, by their names: keys of [log]. How it is read, which every command that reads one takes; and, before
+# that, what a query asks
+READING = ("on_error", "quarantine", "observed_until", "memory_limit")
+OF_LOG = ("query", "uri", "database", "customers", *READING)
 
 # what commands ask of a saved model: with which, as of when, and how it speaks
 ModelPlace = Annotated[str, option("--model", "FOLDER", "A saved model, or its address in MLflow.")]

@@ -10,15 +10,19 @@ import typer
 from cxchurn.cli import _promoting
 from cxchurn.cli._log_part import log_options
 from cxchurn.cli._options import (
+    OF_LOG,
     CustomersTable,
     Database,
     Logs,
+    MemoryLimit,
+    ObservedUntil,
     OnError,
     Quarantine,
     Question,
     Schemas,
     Trust,
     Uri,
+    chosen,
     option,
 )
 
@@ -51,6 +55,8 @@ def promote(
     customers: CustomersTable = None,
     on_error: OnError = None,
     quarantine: Quarantine = None,
+    observed_until: ObservedUntil = None,
+    memory_limit: MemoryLimit = None,
     tracking_uri: Annotated[
         str | None, option("--tracking-uri", "URI", "The MLflow store.  [default: MLflow's own]")
     ] = None,
@@ -61,8 +67,7 @@ def promote(
 
     Says why not otherwise, and when one may know.
     """
-    more: dict[str, Any] = {"customers": customers, "on_error": on_error, "quarantine": quarantine}
-    of_log = log_options(log or [], schema or [], query=query, uri=uri, database=database, **more)
+    of_log = log_options(log or [], schema or [], **chosen(locals(), *OF_LOG))
     said: dict[str, Any] = {"name": name, "challenger": challenger, "champion": champion, "at": at, "rule": rule}
     said |= {"margin": margin, "tracking_uri": tracking_uri, "trust": trust}
     _promoting.promote(config, of_log, said, as_json=as_json)

@@ -12,7 +12,7 @@ from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
-from cxchurn.interactions.schema._schema import Later, Schema, column_of, columns_of, constants_of, mapping
+from cxchurn.interactions.schema._schema import Later, Schema, as_given, column_of, columns_of, constants_of, mapping
 from cxchurn.interactions.schema._toml import SECTIONS, wrong_place
 from cxchurn.interactions.schema._written import written_time
 from cxchurn.interactions.store._arrivals import Arrivals, Counts, by_day, count_events
@@ -76,6 +76,7 @@ __all__ = [
     "Source",
     "Validation",
     "absent_ids",
+    "as_given",
     "by_day",
     "check_not_read",
     "check_quarantine",

@@ -12,7 +12,7 @@ from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activ
 from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
 from cxchurn.panel._eligibility import Eligibility
 from cxchurn.panel._inactivity import Inactivity, populations_on
-from cxchurn.panel._kinds import EVER, tell_labels
+from cxchurn.panel._kinds import EVER, tell_labels, unknown_label
 from cxchurn.panel._make_panel import make_panel, outcomes, panel_from_labels, rows_at
 from cxchurn.panel._observed import Ending, counted, observed_end, tell_ending
 from cxchurn.panel._own_labels import OwnLabels
@@ -72,6 +72,7 @@ __all__ = [
     "tell_labels",
     "told_departures",
     "too_few",
+    "unknown_label",
     "values_of",
     "weekly",
 ]

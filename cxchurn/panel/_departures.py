@@ -12,29 +12,11 @@ from cxchurn._core import DAY, span
 from cxchurn.history import Where, answered, histories_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._kinds import labels_in, named_like
+from cxchurn.panel._leaving_words import LEAVING
 from cxchurn.words import Phrase
 
 # at most so many of those who ended are active again soon, or it ended nothing
 MOST_AGAIN = 0.2
-LEAVING = frozenset(
-    {
-        *("cancel", "canceled", "cancelled", "cancelation", "cancellation", "churn", "churned"),
-        *("unsubscribe", "unsubscribed", "unsubscription", "terminate", "terminated", "termination", "deregister"),
-        *("closeaccount", "closedaccount", "accountclose", "accountclosed", "accountclosure"),
-        *("deleteaccount", "accountdeleted", "accountdeletion", "deactivate", "deactivated", "deactivation"),
-        *("cancelaccount", "accountcancelled", "accountcanceled", "cancelsubscription", "subscriptioncancel"),
-        *("subscriptioncancelled", "subscriptioncanceled", "subscriptioncancellation", "subscriptionend"),
-        *(
-            "subscriptionended",
-            "cancelcontract",
-            "contractcancelled",
-            "contractcanceled",
-            "contractend",
-            "contractended",
-        ),
-        *("contractterminated", "contracttermination", "cancelmembership", "membershipcancelled", "membershipended"),
-    }
-)
 
 
 @dataclass(frozen=True)

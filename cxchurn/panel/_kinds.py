@@ -7,9 +7,10 @@ from collections.abc import Collection
 
 import numpy as np
 
-from cxchurn._core import UsageError, did_you_mean, listed, logger, typed
+from cxchurn._core import UsageError, did_you_mean, listed, logger, toml_value, typed
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
+from cxchurn.panel._leaving_words import LEAVING
 from cxchurn.words import Phrase, Together, some_of
 
 Kinds = tuple[str, ...] | Where | None
@@ -101,15 +102,38 @@ def check_labels(log: InteractionLog, column: str, labels: tuple[str, ...] | Non
     for label in labels or ():
         alike = _alike(label, present)
         if label not in present:
-            raise UsageError(
-                f"{name} names the {what} {label!r}, which never occurs in the log.",
-                allowed=listed(present),
-                hint=f"{alike}." if alike else did_you_mean(str(label), present),
-            )
+            raise unknown_label(name, what, label, present)
         if alike:
             logger.warning(
                 f"{name} names the {what} {label!r}; {alike} and are not meant. {_join()} makes one of them."
             )
+
+
+def unknown_label(name: str, what: str, label: str, present: Collection[str]) -> UsageError:
+    """Return the error for a label that never occurs, with what may have been meant and how that is written.
+
+    Parameters
+    ----------
+    name : str
+        The parameter that names it.
+    what : str
+        "kind", or "label".
+    label : str
+        The label.
+    present : collection of str
+        Those that occur.
+    """
+    hint = f"{alike}." if (alike := _alike(label, present)) else did_you_mean(str(label), present)
+    if plainly(str(label)) in LEAVING and (ends := named_like(present, LEAVING)):
+        meant = f"{ends[0]!r}" if name == "kind" else f"({ends[0]!r},)"
+        in_file = toml_value(ends[0] if name == "kind" else [ends[0]])
+        hint = f"what sounds like leaving here is {listed(map(repr, ends))}: write "
+        hint += typed(f"{name}={meant}.", f"{name} = {in_file} under [churn].")
+    elif hint is None and name == "kind":
+        hint = "name the kind that ends a contract here: " + typed("kind='...'.", 'kind = "..." under [churn].')
+    return UsageError(
+        f"{name} names the {what} {label!r}, which never occurs in the log.", allowed=listed(present), hint=hint
+    )
 
 
 def spelled_alike(log: InteractionLog, churn: object) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from cxchurn._core import UsageError
@@ -72,6 +73,37 @@ def test_a_time_role_ahead_of_its_row_is_found():
     table = check_hindsight(log_with({"delivered_at": "solved_at"}), CHURN)
     assert table["column"].tolist() == ["delivered_at"]
     assert check_hindsight(log_with({"promised_at": "solved_at"}), CHURN).empty
+
+
+def test_the_advice_names_the_column_of_the_users_own_data():
+    table = check_hindsight(log_with({"delivered_at": "solved_at", "categories": {"resolution": "closed_code"}}), CHURN)
+    advice = dict(zip(table["column"], table["advice"], strict=True))
+    assert advice["delivered_at"].endswith('[[later]] at = "solved_at"')
+    # what is known from then on goes by the names of the schema
+    assert advice["resolution"].endswith('with columns = ["resolution"]')
+
+
+def test_the_advice_of_a_field_inside_a_column_is_its_path():
+    data = events()
+    inside = data.assign(data=[{"delivered": f"{at}"} for at in data.pop("solved_at")])
+    inside["timestamp"] = inside["timestamp"].astype(str)
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", delivered_at="data.delivered")
+    log = read_interactions(pa.Table.from_pylist(inside.to_dict("records")), schema, observed_until="2024-10-01")
+    assert check_hindsight(log, CHURN)["advice"].tolist() == [
+        'leave it out, or say that it was filled in later: [[later]] at = "data.delivered"'
+    ]
+
+
+def test_what_was_found_prints_in_full_and_within_80_columns():
+    table = check_hindsight(log_with({"categories": ("solved_at", "closed_code")}), CHURN)
+    printed = str(table)
+    assert max(map(len, printed.splitlines())) <= 80
+    words = " ".join(printed.split())
+    for row in table.to_dict("records"):
+        assert f"{row['column']} (events): {row['why']} {row['evidence']} Advice: {row['advice']}" in words
+    assert all(row["advice"].split('"')[0] in table._repr_html_() for row in table.to_dict("records"))
+    assert str(check_hindsight(log_with(), CHURN)).startswith("Nothing found, which is no proof")
+    assert type(table[["column", "why"]]) is pd.DataFrame
 
 
 LEFT = np.array([life(number) < DAYS for number in range(200)])

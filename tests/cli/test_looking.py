@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import cxchurn as cx
@@ -69,3 +70,29 @@ def test_what_is_wrong_is_said_with_an_exit_code(simulated: Path, arguments: tup
     assert told.code == code
     assert says in told.err
     assert told.out == ""
+
+
+@pytest.mark.parametrize("command", ["pulse", "claims", "train", "score", "explain", "report", "promote"])
+def test_every_command_that_reads_a_log_takes_how_it_is_read(command: str):
+    told = ran(command, "--help").out
+    assert [
+        one for one in ("--on-error", "--quarantine", "--observed-until", "--memory-limit") if one not in told
+    ] == []
+
+
+@pytest.mark.parametrize("arguments", [["pulse", "bad.csv", "--schema", "sim/schema.toml"], ["train", "bad.toml"]])
+def test_the_way_on_that_an_error_names_is_one_of_the_command(simulated: Path, arguments: list[str]):
+    events = pd.read_parquet("sim/interactions.parquet")
+    schema = cx.Schema.from_toml("sim/schema.toml")
+    events[schema.timestamp] = events[schema.timestamp].astype(str)
+    events.loc[[3, 5, 8], schema.timestamp] = "soon"
+    events.to_csv("bad.csv", index=False)
+    Path("bad.toml").write_text(plan_text().replace("sim/interactions.parquet", "bad.csv"))
+    refused = ran(*arguments)
+    assert refused.code == 1
+    assert "--on-error quarantine" in refused.err
+    # the log is read then; so short a one is not enough to train on
+    further = 0 if arguments[0] == "pulse" else 2
+    assert ran(*arguments, "--on-error", "quarantine").code == further
+    assert ran(*arguments, "--quarantine", "refused.parquet").code == further
+    assert len(pd.read_parquet("refused.parquet")) == 3

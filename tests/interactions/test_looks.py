@@ -103,3 +103,15 @@ def test_how_numbers_were_written_is_among_the_styles_that_fit(numbers, style):
 )
 def test_styles_of_numbers(values, styles):
     assert number_styles(values) == styles
+
+
+@settings(deadline=None)
+@given(
+    times=st.lists(moments, min_size=20, max_size=40, unique_by=lambda at: at.date()),
+    way=st.sampled_from(WAYS),
+    odd=st.sampled_from(["00.00.0000 00:00", "unknown", "31.12.99999", "?"]),
+)
+def test_a_few_texts_that_are_no_times_hide_no_way_of_writing_the_others(times, way, odd):
+    written = [time.strftime(way) for time in times]
+    assert time_formats([*written, odd]) == ()
+    assert time_formats([*written, odd], share=0.9) == time_formats(written)

@@ -98,3 +98,60 @@ def test_numbers_that_read_in_two_ways_are_asked_about(tmp_path):
     assert '# decimal = ","\n# decimal = "."\n# thousands = ","' in propose_schema(data)
     with pytest.raises(DataError, match="can be read in several ways"):
         guess_schema(data)
+
+
+def test_one_mistyped_time_does_not_move_the_time_of_the_log(tmp_path):
+    data = tmp_path / "tickets.csv"
+    days = [f"{day}.01.2024 09:00;{day}.02.2024 10:00" for day in range(11, 29)]
+    rows = [
+        f"k{n};x;{both};{'ja' if n % 2 else 'nein'}"
+        for n, both in enumerate(["00.00.0000 00:00;01.02.2024 10:00", *days])
+    ]
+    data.write_text("\n".join(["Kundennummer;kind;Eröffnet am;Geschlossen am;Gelöst", *rows]) + "\n", encoding="utf-8")
+    text = propose_schema(data)
+    assert 'timestamp = "Eröffnet am"' in text
+    said = " ".join(text.replace("#", " ").split())
+    assert "but for 1 row, such as '00.00.0000 00:00', which will be refused" in said
+    guess = guess_schema(data)
+    assert guess.timestamp == "Eröffnet am"
+    assert guess.time_format == "%d.%m.%Y %H:%M"
+    # what is known from a later time on stays so where a row's later time is mistyped
+    data.write_text(data.read_text(encoding="utf-8").replace("28.02.2024", "28.22.2024"), encoding="utf-8")
+    assert guess_schema(data).later == guess.later != ()
+
+
+@pytest.mark.parametrize(
+    ("odd", "asked"),
+    [
+        # 1 of 30 days proves months first, and nothing says otherwise
+        (["1/13/2024"], False),
+        # one proves each: none is a slip of the other
+        (["1/13/2024", "13/1/2024"], True),
+    ],
+)
+def test_of_days_and_months_nearly_all_prove_nothing(odd, asked, tmp_path):
+    data = tmp_path / "log.csv"
+    days = [f"{day}/{month}/2024" for day in range(1, 11) for month in range(1, 4)]
+    data.write_text("customer_id,timestamp,kind\n" + "".join(f"a,{day},x\n" for day in [*days, *odd]))
+    text = propose_schema(data)
+    assert ('# time_format = "%m/%d/%Y"\n# time_format = "%d/%m/%Y"' in text) == asked
+    assert ('\ntime_format = "%m/%d/%Y"' in text) != asked
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "says"),
+    [
+        # thousands are seen in one column only
+        ("5,0", "1.002,13", 'decimal = ","\n# what stands between their thousands\nthousands = "."'),
+        # 1,234 alone may be either: beside 5,25 it is a little more than one
+        ("1,234", "5,25", 'decimal = ","'),
+        ("5.25 EUR", "1,234.50", 'thousands = ","'),
+        ("5,25", "1,234.50", "no one way of writing numbers fits all columns"),
+    ],
+)
+def test_how_numbers_are_written_is_found_over_all_columns(first, second, says, tmp_path):
+    data = tmp_path / "log.csv"
+    data.write_text(f'customer_id;timestamp;kind;wait;credit\na;2024-01-01;x;"{first}";"{second}"\n')
+    text = propose_schema(data)
+    assert says in text.replace("\n#   ", " ")
+    assert "Take one:" not in text

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.reading._ids import EXACT, NOTHING
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _WIDE = ("UBIGINT", "HUGEINT", "UHUGEINT")
 _TIMES = ("TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S", "DATE")
 ZONED_TIMES = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
@@ -51,6 +53,10 @@ class Texts:
         The texts that mean that there is nothing; default the usual ones, in labels none.
     spans : {"", "plain", "brief"}
         Whether numbers may be lengths of time that are written as such, and how briefly.
+    unit : float
+        How many seconds one is, where plain numbers are lengths of time; else 1.
+    yes, no : tuple of str
+        The words for yes and no beside the usual ones.
     """
 
     timezone: str = "UTC"
@@ -59,6 +65,9 @@ class Texts:
     thousands: str | None = None
     missing: tuple[str, ...] | None = None
     spans: str = ""
+    unit: float = 1.0
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
 
 
 def nothing_in(missing: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -69,6 +78,16 @@ def nothing_in(missing: tuple[str, ...] | None) -> tuple[str, ...]:
 def nothing_in_labels(missing: tuple[str, ...] | None) -> tuple[str, ...]:
     """Return the words for nothing in labels, in lower case: only those that were named, for NA may be a region."""
     return () if missing is None else nothing_in(missing)
+
+
+@lru_cache(maxsize=256)
+def flag_words(texts: Texts) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the words for yes, for no, and for nothing in flags, in lower case: what was named goes before what is usual."""
+    yes, no = (tuple(word.strip().lower() for word in words) for words in (texts.yes, texts.no))
+    named = {*yes, *no}
+    nothing = tuple(word for word in nothing_in(texts.missing) if word not in named)
+    more = ((*own, *(word for word in usual if word not in named)) for own, usual in ((yes, YES), (no, NO)))
+    return (*more, nothing)  # type: ignore[return-value]
 
 
 def family(sql_type: str) -> str:

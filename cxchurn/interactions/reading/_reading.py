@@ -19,6 +19,7 @@ from cxchurn.interactions.reading.casts._hints import hinted
 from cxchurn.interactions.reading.casts._source_columns import cast_column, casts_of, meant_columns, require_columns
 from cxchurn.interactions.reading.casts._source_rows import SourceRows
 from cxchurn.interactions.reading.casts._typed import typed_rows
+from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.guessing._guess import guessed
 from cxchurn.interactions.reading.rules._copies import MoreColumns
 from cxchurn.interactions.reading.rules._passing import Passed, look_at_all
@@ -60,7 +61,8 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     given = schema_of(source)
     whole = again or given is None or way.keep_refused
     needed = None if whole or given is None else columns_of(given)
-    with opened(source.data, **text_options(given), memory=way.engine_memory, needed=needed) as data:
+    how = {"derived": fields_of(source.data)} if given is None else text_options(given)
+    with opened(source.data, **how, memory=way.engine_memory, needed=needed) as data:
         schema, guess = (given, "") if given is not None else guessed(data)
         require_columns(data, schema, columns_of(schema))
         meant = meant_columns(data, schema)

@@ -15,14 +15,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from cxchurn.interactions.reading._cell_sql import Texts, nothing_in, nothing_in_labels
+from cxchurn.interactions.reading._cell_sql import Texts, flag_words, nothing_in, nothing_in_labels
 from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING
-from cxchurn.interactions.reading.casts._casts import NO, YES
 from cxchurn.interactions.reading.casts._numbers import number_of
 
 Reader = Callable[..., Any]
 _USUAL = Texts()
-_YES, _NO = frozenset(YES), frozenset(NO)
 # the engine's own casts also read +-5 and 1_000
 _FIGURES = r"\d+(?:_\d+)*"
 _NUMBER = re.compile(
@@ -149,7 +147,7 @@ def read_number(value: Any, texts: Texts = _USUAL) -> float | Unreadable | None:
     if isinstance(value, str):
         return _number_of(value, texts)
     if isinstance(value, (int, float, Decimal)):
-        number = _float(value)
+        number = _float(value) * texts.unit
         return None if number != number else number
     if isinstance(value, timedelta):
         return value / timedelta(seconds=1)
@@ -167,7 +165,7 @@ def _number_of(value: str, texts: Texts) -> float | Unreadable | None:
     comma = texts.decimal == ","
     plain = text.replace(",", ".") if comma and "." not in text else None if comma else text
     if plain is not None and _NUMBER.fullmatch(plain):
-        return _float(plain.removeprefix("+") if plain.startswith("+-") else plain)
+        return _float(plain.removeprefix("+") if plain.startswith("+-") else plain) * texts.unit
     infinite = _INFINITE.fullmatch(text)
     if infinite:
         return -math.inf if infinite[1] == "-" else math.inf
@@ -192,8 +190,9 @@ def read_flag(value: Any, texts: Texts = _USUAL) -> bool | Unreadable | None:
         return True if value == 1 else False if value == 0 else UNREADABLE
     if not isinstance(value, str):
         return UNREADABLE
-    text = said(value, nothing_in(texts.missing))
+    yes, no, nothing = flag_words(texts)
+    text = said(value, nothing)
     if text is None:
         return None
     word = text.lower()
-    return True if word in _YES else False if word in _NO else UNREADABLE
+    return True if word in yes else False if word in no else UNREADABLE

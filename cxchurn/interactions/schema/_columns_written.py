@@ -6,31 +6,35 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cxchurn.interactions.schema._facts import TableFacts
+from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema._schema import Later
+from cxchurn.interactions.schema._text import LENGTHS, yes_and_no
 
 # a sentence, and lines of TOML of which one is to be taken
 Question = tuple[str, list[str]]
 
 
 def formats_in(
-    facts: TableFacts, roles: Mapping[str, str], later: Iterable[Later], measures: Iterable[str]
+    facts: TableFacts, times: Iterable[str], roles: Mapping[str, str], measures: Iterable[str], labels: Iterable[str]
 ) -> tuple[dict[str, Any], list[Question]]:
     """Return what ``[format]`` is to say of a table, and what is to be asked.
 
     Parameters
     ----------
     facts : TableFacts
+    times : iterable of str
+        The columns that are times of the log.
     roles : mapping of role to column
-    later : iterable of Later
     measures : iterable of str
         The columns that are measures.
+    labels : iterable of str
+        The columns that are categories.
     """
-    times = [column for role, column in roles.items() if ROLES[role].type == "instant"]
-    said, asked = _times(facts, dict.fromkeys([*times, *(str(one.at) for one in later)]))
+    said, asked = _times(facts, times)
     numbers = [*measures, *(column for role, column in roles.items() if ROLES[role].type == "number")]
     more, also = _numbers(facts, numbers)
-    return {**facts.form, **said, **more}, asked + also
+    flags = [*(column for role, column in roles.items() if ROLES[role].type == "flag"), *labels]
+    return {**facts.form, **said, **more, **_flags(facts, flags), **_units(roles)}, asked + also
 
 
 def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
@@ -54,14 +58,38 @@ def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], l
 
 
 def _numbers(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
-    styles = [set(facts.columns[column].styles) for column in columns if facts.columns[column].styles]
+    styles = {column: set(facts.columns[column].styles) for column in columns if facts.columns[column].styles}
     if not styles:
         return {}, []
-    both = sorted(set.intersection(*styles))
-    if len(both) != 1:
+    # what stands between thousands is to be seen in one column only: the numbers of the others may be too small
+    pairs = sorted(set.union(*styles.values()))
+    common = [(d, t) for d, t in pairs if all({(d, t), (d, "")} & own for own in styles.values())]
+    if not common:
+        ways = "; ".join(f"{column}, such as {facts.columns[column].examples[0]!r}" for column in styles)
+        return {}, [(f"no one way of writing numbers fits all columns of numbers ({ways}): leave out some.", [])]
+    # one that says more than another of them reads more
+    both = [(d, t) for d, t in common if t or not any(d == other and more for other, more in common)]
+    if len(both) > 1:
         lines = [f'decimal = "{d}"' + (f'\n# thousands = "{t}"' if t else "") for d, t in both]
         sentence = "a sign in the numbers may stand before decimals or between thousands: no number tells which."
         return {}, [(sentence, lines)]
     decimal, thousands = both[0]
     said = {"decimal": decimal} if decimal != "." else {}
     return said | ({"thousands": thousands} if thousands else {}), []
+
+
+def _flags(facts: TableFacts, columns: Iterable[str]) -> dict[str, Any]:
+    """Return the words for yes and no of columns that hold nothing else, in whatever language."""
+    seen = [facts.columns[column] for column in columns]
+    pairs = [pair for one in seen if 1 <= (one.distinct or 0) <= 2 and (pair := yes_and_no(one.examples))]
+    yes, no = (tuple(dict.fromkeys(words)) for words in zip(*pairs, strict=True)) if pairs else ((), ())
+    usual = {"no"}
+    said = {"yes": yes, "no": tuple(word for word in no if word not in usual)}
+    return {} if set(yes) & set(no) else {name: words for name, words in said.items() if words}
+
+
+def _units(roles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what lengths of time are counted in, where their columns' names say that it is no seconds."""
+    said = {column: found[1] for role in LENGTHS if (column := roles.get(role)) and (found := length_in(column))}
+    odd = {column: unit for column, unit in said.items() if unit != "s"}
+    return {"duration_unit": odd} if odd else {}

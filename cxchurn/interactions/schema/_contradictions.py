@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from cxchurn._core import UsageError, did_you_mean, listed, span, typed
 from cxchurn.interactions.schema._roles import CONSTANTS, RESERVED, ROLES
 from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named, times_given
-from cxchurn.interactions.schema._text import DECIMALS, ENCODINGS, THOUSANDS, TIMES, formats_in
+from cxchurn.interactions.schema._text import DECIMALS, DURATIONS, ENCODINGS, LENGTHS, THOUSANDS, TIMES, formats_in
 from cxchurn.interactions.schema._toml import wrong_words
 
 # whose labels have words, beside those of categories; of the last two the names
@@ -31,7 +31,7 @@ def check_schema(schema: Schema) -> None:
 
 
 def _wrong_types(schema: Schema) -> Iterable[str]:
-    for name in ("measures", "categories", "levels", "kinds", "columns", "missing"):
+    for name in ("measures", "categories", "levels", "kinds", "columns", "missing", "yes", "no"):
         if isinstance(getattr(schema, name), str):
             yield f"{name} is the text {getattr(schema, name)!r}: write {name}=({getattr(schema, name)!r},)."
     if schema.words is not None:
@@ -124,6 +124,35 @@ def _wrong_text(schema: Schema) -> Iterable[str]:
         yield f'thousands and decimal are both {schema.thousands!r}: say decimal = "," or ".", the other one.'
     if schema.missing is not None and not all(isinstance(word, str) for word in schema.missing):
         yield f"missing is {schema.missing!r}: write texts, such as missing=('NULL', '-')."
+    yield from _wrong_flags(schema)
+    yield from _wrong_units(schema)
+
+
+def _wrong_flags(schema: Schema) -> Iterable[str]:
+    said: dict[str, list[str]] = {}
+    for name in ("missing", "yes", "no"):
+        words = getattr(schema, name) or ()
+        if not all(isinstance(word, str) and (word.strip() or name == "missing") for word in words):
+            if name != "missing":
+                yield f"{name} is {words!r}: write texts, such as {name}=({'ja' if name == 'yes' else 'nein'!r},)."
+            return
+        for word in {word.strip().lower() for word in words}:
+            said.setdefault(word, []).append(name)
+    for word, names in said.items():
+        if len(names) > 1:
+            yield f"{word!r} is named by {' and by '.join(names)}: it means one of them."
+
+
+def _wrong_units(schema: Schema) -> Iterable[str]:
+    units = schema.duration_unit
+    lengths = [column for role in LENGTHS if (column := getattr(schema, role)) is not None]
+    for column, unit in units.items() if isinstance(units, Mapping) else [(None, units)] if units is not None else []:
+        if column is not None and column not in lengths:
+            where = listed(lengths) if lengths else "the columns of wait_s and duration_s"
+            yield f"duration_unit names {column!r}: {did_you_mean(column, lengths) or f'allowed are {where}.'}"
+        if unit not in DURATIONS:
+            guess = did_you_mean(str(unit), DURATIONS)
+            yield f"duration_unit is {unit!r}: {guess or f'allowed are {listed(map(repr, DURATIONS))}.'}"
 
 
 def _is_encoding(name: object) -> bool:

@@ -24,7 +24,11 @@ class ColumnFacts:
     examples : tuple of str
         The most frequent values.
     formats : tuple of str
-        Every way of writing times that fits all of its texts or whole numbers.
+        Every way of writing times that fits (nearly) all of its texts or whole numbers.
+    misfits : int
+        How many rows say something that none of `formats` fits.
+    misfit : str, optional
+        An example of these.
     styles : tuple of (str, str)
         Where its numbers are written as no computer would: every fitting pair of the signs before decimals and between
         thousands.
@@ -35,6 +39,8 @@ class ColumnFacts:
     filled: float = 1.0
     examples: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
+    misfits: int = 0
+    misfit: str | None = None
     styles: tuple[tuple[str, str], ...] = ()
 
     @property

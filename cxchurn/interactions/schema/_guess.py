@@ -17,11 +17,11 @@ from cxchurn.interactions.schema._filled_later import (
     known_from,
     later_times,
 )
+from cxchurn.interactions.schema._left_out import MOST_LABELS, left_out, no_label
+from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Later, Schema
 
-_UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
-_FEW = 100
 _FITS = {
     "id": ("text", "integer", "number"),
     "instant": ("time", "text", "integer", "number"),
@@ -95,6 +95,12 @@ class Guess:
         who = self.facts.columns.get(self.roles.get("customer_id", ""))
         return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
 
+    @property
+    def times(self) -> list[str]:
+        """The columns that are times of the log: of roles, and of what became known later."""
+        roles = [column for role, column in self.roles.items() if ROLES[role].type == "instant"]
+        return list(dict.fromkeys([*roles, *(str(one.at) for one in self.later)]))
+
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
         said: dict[str, Any] = {**self.roles, **self.format}
@@ -119,7 +125,7 @@ def guess(facts: TableFacts) -> Guess:
     late = _filled_later(found, times)
     _rest(found, times, late)
     found.later = tuple(_laters(found, times, late))
-    found.format, found.ask = formats_in(facts, found.roles, found.later, found.measures)
+    found.format, found.ask = formats_in(facts, found.times, found.roles, found.measures, found.categories)
     return found
 
 
@@ -131,10 +137,10 @@ def _roles_of(facts: TableFacts) -> dict[str, str]:
             fits = [
                 column
                 for column, seen in columns.items()
-                if plain(column) == synonym and seen.holds in _FITS[role.type] and column not in found.values()
+                if synonym in _names(column) and seen.holds in _FITS[role.type] and column not in found.values()
             ]
-            # of columns that may be meant, one that holds times goes before others
-            fits.sort(key=lambda column: role.type == "instant" and not columns[column].is_time)
+            # of columns that may be meant, one that holds times goes before others, and a column before a field inside one
+            fits.sort(key=lambda one: (role.type == "instant" and not columns[one].is_time, plain(one) != synonym))
             if label not in found and fits:
                 found[label] = fits[0]
     for label, ending in _ENDINGS.items():
@@ -145,6 +151,10 @@ def _roles_of(facts: TableFacts) -> dict[str, str]:
         ]
         if label not in found and len(near) == 1:
             found[label] = near[0]
+    for column, seen in columns.items():
+        said = length_in(column)
+        if said is not None and said[0] not in found and _fits(said[0], seen) and column not in found.values():
+            found[said[0]] = column
     if "timestamp" not in found and (first := _first_time(facts, found.values())):
         found["timestamp"] = first
     if not _names_events(found.get("event_id"), facts):
@@ -152,6 +162,13 @@ def _roles_of(facts: TableFacts) -> dict[str, str]:
     if "known_at" in found and found["known_at"] != "known_at" and facts.before and not _never_before(found, facts):
         del found["known_at"]
     return {role: found[role] for role in ROLES if role in found}
+
+
+def _names(column: str) -> tuple[str, ...]:
+    """Return what a column may be called: a field inside another also by its own name, where that is not said of all things."""
+    last = column.rpartition(".")[2]
+    own = () if last == column or last.lower() in ("id", "type", "name") else (plain(last),)
+    return (plain(column), *own)
 
 
 def _fits(label: str, seen: ColumnFacts) -> bool:
@@ -220,51 +237,20 @@ def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
     for column, seen in facts.columns.items():
         if column in taken or column in times:
             continue
-        if (out := _left_out(column, seen, found)) is not None:
+        if (out := left_out(column, facts, found.roles.get("timestamp"))) is not None:
             found.why[column] = f"left out: {out}"
         elif column in late and known_from(column, facts, times) is None:
             found.why[column] = f"left out: {late[column]}, and no column says when"
         elif seen.holds in ("integer", "number", "span") or seen.styles:
             measures.append(column)
             found.why[column] = "a measure"
-        elif seen.holds in ("text", "flag") and (seen.distinct is None or 1 <= seen.distinct <= _FEW):
+        elif seen.holds in ("text", "flag") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):
             categories.append(column)
             found.why[column] = "a category"
         else:
-            found.why[column] = f"left out: {_no_label(seen)}"
+            found.why[column] = f"left out: {no_label(seen)}"
     found.measures, found.categories = tuple(measures), tuple(categories)
     found.levels = tuple(name for name in measures if facts.columns[name].examples and _LEVELS.fullmatch(plain(name)))
-
-
-def _left_out(column: str, seen: ColumnFacts, found: Guess) -> str | None:
-    lower, timestamp = column.lower(), found.roles.get("timestamp")
-    if _UNNAMED.fullmatch(lower):
-        return "it has no name of its own: mostly the numbers of rows"
-    if column in ROLES or lower == "later":
-        return "it has the name of a role, and is of another type"
-    if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or _says_time(column)):
-        return f"a time that is not after {timestamp}" if found.facts.before else "a time"
-    if lower in ("id", "index", "row", "number") or lower.endswith(("_id", "uuid")) or re.search(r"[a-z]Id$", column):
-        return "an id"
-    if lower.endswith(("_at", "_date", "_time")):
-        return "a time"
-    stems = [event_of(other).lower() for other in found.facts.columns if other.lower().endswith("_at")]
-    stems = [stem for stem in stems if stem not in ("", event_of(timestamp or "").lower())]
-    if not found.facts.before and any(lower == stem or lower.startswith(stem + "_") for stem in stems):
-        return "by its name it is filled in later"
-    return None
-
-
-def _says_time(column: str) -> bool:
-    return re.search(r"(date|time|timestamp|day|_at|_on|_ts)$|^ts$|At$", column, re.IGNORECASE) is not None
-
-
-def _no_label(seen: ColumnFacts) -> str:
-    if seen.distinct == 0:
-        return "it is empty"
-    if seen.holds == "other":
-        return "it holds structures: a field inside is named with a dot, such as user.id"
-    return f"texts of more than {_FEW} kinds"
 
 
 def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[Later]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 _DAYS = (
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
@@ -22,12 +23,14 @@ _FIRST, _LAST = 631_152_000, 3_786_912_000
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
 _SIGNS = re.compile(r"^[€$£¥]\s*|\s*[€$£¥%]$|^[A-Z]{3}\s+|\s+[A-Z]{3}$")
+# the share of a column's different texts that fit, where some may be mistyped; and how many are tried with every way
+NEARLY_ALL, _FEW = 0.9, 25
 _PLAIN = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?")
 # the sign before decimals, and that between thousands
 _STYLES = tuple((d, t) for d, t in product(".,", ("", ".", ",", " ", "'")) if d != t and (d, t) != (".", ""))
 
 
-def time_formats(values: Iterable[str], *, named_so: bool = True) -> tuple[str, ...]:
+def time_formats(values: Iterable[str], *, named_so: bool = True, share: float = 1.0) -> tuple[str, ...]:
     """Return every way of writing times that fits all values, as `Schema.time_format` has them; none for no values.
 
     Parameters
@@ -36,6 +39,10 @@ def time_formats(values: Iterable[str], *, named_so: bool = True) -> tuple[str, 
         Texts that say something.
     named_so : bool
         Whether the column's name says that it holds times: without, plain numbers are none.
+    share : float
+        The share of the different values that have to fit: one cell that somebody mistyped does not make a column of times one
+        of texts. Of ways that fit so many, one that fits less than another is not meant; two that each fit what the other does
+        not are both returned, to be decided.
 
     Examples
     --------
@@ -47,27 +54,29 @@ def time_formats(values: Iterable[str], *, named_so: bool = True) -> tuple[str, 
     texts = list(dict.fromkeys(value.strip() for value in values))
     if not texts:
         return ()
-    if all(_WHOLE.fullmatch(one) for one in texts):
-        return tuple(_as_numbers(texts)) if named_so else ()
-    if all(_ISO.fullmatch(one) and moment(one, "iso") is not None for one in texts):
+    if _fit(texts, share, _WHOLE.fullmatch):
+        return _as_numbers(texts, share) if named_so else ()
+    if _fit(texts, share, lambda one: _ISO.fullmatch(one) and moment(one, "iso") is not None):
         return ("iso",)
-    ways: Sequence[str] = _WAYS
-    for one in texts:
-        ways = [way for way in ways if _read(one, way) is not None]
-        if not ways:
-            break
-    return tuple(ways)
+    few = texts[:: len(texts) // _FEW + 1]
+    likely = [way for way in _WAYS if sum(_read(one, way) is not None for one in few) > len(few) / 2]
+    return _fitting(texts, likely, share)
 
 
-def _as_numbers(texts: list[str]) -> Iterable[str]:
-    numbers = [float(one) for one in texts]
-    if all(len(one) in (8, 14) for one in texts):
-        yield from (way for way in ("%Y%m%d", "%Y%m%d%H%M%S") if all(_read(one, way) is not None for one in texts))
-    for name, parts in _SINCE_1970.items():
-        if all(_FIRST <= number / parts <= _LAST for number in numbers):
-            yield name
-    if all(_SHEET_DAYS[0] <= number <= _SHEET_DAYS[1] for number in numbers):
-        yield "excel"
+def _fit(texts: list[str], share: float, fits: Callable[[str], Any]) -> bool:
+    return sum(bool(fits(one)) for one in texts) >= share * len(texts)
+
+
+def _fitting(texts: list[str], ways: Iterable[str], share: float) -> tuple[str, ...]:
+    """Return the ways that fit so many texts, without those that fit only texts that another fits beside more."""
+    fits = {way: frozenset(one for one in texts if moment(one, way) is not None) for way in ways}
+    near = {way: own for way, own in fits.items() if len(own) >= share * len(texts)}
+    return tuple(way for way, own in near.items() if not any(own < other for other in near.values()))
+
+
+def _as_numbers(texts: list[str], share: float) -> tuple[str, ...]:
+    days = ("%Y%m%d", "%Y%m%d%H%M%S") if _fit(texts, share, lambda one: len(one) in (8, 14)) else ()
+    return _fitting(texts, (*days, *_SINCE_1970, "excel"), share)
 
 
 def moment(text: str, way: str) -> float | None:
@@ -78,11 +87,15 @@ def moment(text: str, way: str) -> float | None:
         except ValueError:
             return None
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    if way != "excel" and way not in _SINCE_1970:
+        return _read(text, way)
+    if not _WHOLE.fullmatch(text):
+        return None
+    number = float(text)
     if way == "excel":
-        return _SHEET_BEGIN + 86_400 * float(text)
-    if way in _SINCE_1970:
-        return float(text) / _SINCE_1970[way]
-    return _read(text, way)
+        return _SHEET_BEGIN + 86_400 * number if _SHEET_DAYS[0] <= number <= _SHEET_DAYS[1] else None
+    since = number / _SINCE_1970[way]
+    return since if _FIRST <= since <= _LAST else None
 
 
 def _padded(text: str) -> str:

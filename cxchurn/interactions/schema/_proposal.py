@@ -106,21 +106,27 @@ def _constants(found: Guess, inside: str) -> str:
 def _format(found: Guess, inside: str) -> str:
     lines = []
     for name, value in found.format.items():
-        lines += _comment(_proved(name, value))
+        lines += _comment(_proved(name, value, found))
         lines.append(f"{name} = {_formats(value)}")
     for sentence, ways in found.ask:
-        lines += [*_comment(f"{_DECIDE}: {sentence} Take one:"), *(f"# {way}" for way in ways)]
+        lines += [*_comment(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
     return "\n".join([f"[{inside}format]", *lines]) if lines else ""
 
 
-def _proved(name: str, value: Any) -> str:
+def _proved(name: str, value: Any, found: Guess) -> str:
+    odd = any(found.facts.columns[column].misfits for column in found.times)
     return {
-        "time_format": "every value fits this, and no other way",
+        "time_format": "every value fits this, and no other way"
+        if not odd
+        else "nearly every value fits this, and no other way fits more",
         "delimiter": "what separates the columns, by the first lines",
         "skip": "lines before the header",
         "encoding": "how letters are written: the file is no UTF-8",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
+        "yes": "what means yes, beside the usual words",
+        "no": "what means no, beside the usual words",
+        "duration_unit": f"{_DECIDE}: what lengths of time are counted in, by the names of their columns",
     }.get(name, "")
 
 
@@ -158,6 +164,9 @@ def _seen(seen: ColumnFacts) -> str:
     filled = "in every row" if seen.filled == 1.0 else f"in {min(seen.filled, 0.999):.1%} of rows".replace(".0%", "%")
     such = ", ".join(repr(example) if len(example) <= 30 else repr(example[:27] + "...") for example in seen.examples)
     ways = f"; reads as {' or '.join(seen.formats[:4])}" if seen.formats and seen.holds != "time" else ""
+    if seen.misfits:
+        rows = "1 row" if seen.misfits == 1 else f"{seen.misfits:,} rows"
+        ways = f"{ways or '; a time'} but for {rows}, such as {seen.misfit!r}, which will be refused"
     values = f"{seen.distinct:,} different, such as {such}" if seen.distinct > 1 else f"always {such}"
     return f"{filled}, {values}{ways}"
 

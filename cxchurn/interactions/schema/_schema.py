@@ -133,6 +133,12 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     missing : tuple of str, optional
         The texts that mean that there is nothing. Default the usual ones (``NULL``, ``NA``, ``N/A``, ``nan``, ``-``, ...) in
         ids, times, numbers and flags; in labels the empty text alone, for ``NA`` is a region and ``None`` a plan.
+    yes, no : tuple of str, optional
+        The words that mean yes and no beside the usual ones (true/false, yes/no, y/n, t/f, 1/0), such as ``("ja",)`` and
+        ``("nein",)``; whatever their case.
+    duration_unit : {"ms", "s", "min", "h", "D"}, or mapping of column to these, optional
+        What `wait_s` and `duration_s` count in where they are plain numbers; default seconds. What is written as a length of
+        time, such as ``1:02:03`` or ``12 min``, says it itself.
     later : tuple of Later
         The columns that were filled in later.
     customers : CustomerSchema, optional
@@ -188,6 +194,9 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     decimal: str | None = None
     thousands: str | None = None
     missing: tuple[str, ...] | None = None
+    yes: tuple[str, ...] | None = None
+    no: tuple[str, ...] | None = None
+    duration_unit: str | Mapping[str, str] | None = None
     later: tuple[Later, ...] = ()
     customers: CustomerSchema | None = None
     arrives: str | None = None
@@ -320,7 +329,12 @@ def content_of(schema: Schema) -> list[str]:
     return list(dict.fromkeys([*said, *(later.column for later in schema.later)]))
 
 
+def as_given(schema: Schema) -> dict[str, Columns]:
+    """Return every canonical name the schema maps, with the user's column for it, or the two that are one time."""
+    roles = {role: getattr(schema, role) for role in ROLES if getattr(schema, role) is not None}
+    return {**roles, **named(schema.measures), **named(schema.categories)}
+
+
 def mapping(schema: Schema) -> dict[str, str]:
     """Return every canonical name the schema maps, with the user's column for it."""
-    roles = {role: column_of(getattr(schema, role)) for role in ROLES if getattr(schema, role) is not None}
-    return {**roles, **named(schema.measures), **named(schema.categories)}
+    return {name: column_of(column) for name, column in as_given(schema).items()}

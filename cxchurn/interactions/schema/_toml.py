@@ -43,6 +43,10 @@ def _is_formats(value: Any) -> bool:
     return isinstance(value, str) or _is_texts(value)
 
 
+def _is_unit(value: Any) -> bool:
+    return all(isinstance(one, str) for one in (value.values() if isinstance(value, dict) else [value]))
+
+
 def _one_of(words: tuple[str, ...], example: str) -> Key:
     return Key(", ".join(map(repr, words)), lambda value: value in words, example)
 
@@ -63,6 +67,9 @@ _FORMAT = {
     "decimal": _one_of(DECIMALS, '","'),
     "thousands": _one_of(THOUSANDS, '"."'),
     "missing": Key(LIST.holds, LIST.fits, '["NULL", "-"]'),
+    "yes": Key(LIST.holds, LIST.fits, '["ja"]'),
+    "no": Key(LIST.holds, LIST.fits, '["nein"]'),
+    "duration_unit": Key("text, or a table by column", _is_unit, '"min"'),
     "duplicates": Key("text", lambda value: isinstance(value, str), '"keep"'),
     "kinds": Key(LIST.holds, LIST.fits, '["purchase", "visit"]'),
     "ignore_case": FLAG,

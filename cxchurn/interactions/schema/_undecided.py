@@ -38,7 +38,7 @@ def raise_missing(found: Guess) -> NoReturn:
 def raise_undecided(found: Guess) -> NoReturn:
     """Raise an error for what the values leave open."""
     sentences = [
-        f"{sentence}\n  one of: " + ", or ".join(line.replace("\n# ", ", ") for line in lines)
+        sentence + ("\n  one of: " if lines else "") + ", or ".join(line.replace("\n# ", ", ") for line in lines)
         for sentence, lines in found.ask
     ]
     raise DataError(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxchurn._core import UsageError, listed
 from cxchurn.history import told_events_by_day
 from cxchurn.interactions import InteractionLog
 from cxchurn.interactions.shards import LogOutline
@@ -19,6 +18,7 @@ from cxchurn.panel import (
     tell_departures,
     tell_labels,
     told_departures,
+    unknown_label,
 )
 from cxchurn.scoring.spark._run import Prepared, Ran, checked, run
 from cxchurn.scoring.spark._tasks import Look
@@ -115,7 +115,4 @@ def _check_kinds(churn: ChurnDefinition, kinds: tuple[str, ...]) -> None:
         labels = (said,) if name == "kind" and said is not None else said
         missing = [label for label in labels if label not in kinds] if isinstance(labels, (tuple, list)) else []
         if missing:
-            raise UsageError(
-                f"{name} names the kind {listed(map(repr, missing))}, which never occurs in the log.",
-                allowed=listed(kinds),
-            )
+            raise unknown_label(name, "kind", missing[0], kinds)

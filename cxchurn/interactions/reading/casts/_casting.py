@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn.interactions.log._spelling import is_folded
-from cxchurn.interactions.reading._cell_sql import nothing_in, nothing_in_labels
+from cxchurn.interactions.reading._cell_sql import Texts, nothing_in, nothing_in_labels
 from cxchurn.interactions.reading.casts._casts import Cast
 from cxchurn.interactions.reading.casts._cells import (
     Cells,
@@ -27,6 +27,7 @@ from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.reading.casts._end_cells import EndCells, end_cells
 from cxchurn.interactions.reading.casts._ends import says_never
 from cxchurn.interactions.reading.casts._engine_rows import NO_ROW, Sql
+from cxchurn.interactions.reading.casts._texts import texts_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
@@ -153,7 +154,7 @@ class Casting:
     def _read(self, label: str, column: str, cast: Cast) -> _Read:
         kind = "instant" if label.startswith(times_of("")) else kind_of(label, self._schema)
         if any(reads(self._types.field(column).type) for reads in _READS[kind]):
-            return _Read(self._reader(label, kind, self._schema.timezone), self._place(column))
+            return _Read(self._reader(label, kind, self._schema.timezone, column), self._place(column))
         value = self._place(Sql(cast.value))
         found = _Read(
             self._reader(label, kind, "UTC"), value, self._asked(cast.unreadable), self._asked(cast.without_zone)
@@ -165,7 +166,10 @@ class Casting:
     def _asked(self, condition: str | None) -> int | None:
         return None if condition is None else self._place(Sql(f"coalesce({condition}, FALSE)"))
 
-    def _reader(self, label: str, kind: str, timezone: str) -> Callable[[pa.ChunkedArray], Cells]:
+    def _reader(
+        self, label: str, kind: str, timezone: str, column: str | None = None
+    ) -> Callable[[pa.ChunkedArray], Cells]:
+        """Return what reads a column as it stands, or (without one) what the engine made of it."""
         missing = self._schema.missing
         if kind == "id":
             ids = partial(read_ids, **self._ids) if label == "customer_id" else read_event_ids
@@ -178,7 +182,8 @@ class Casting:
             return partial(read_labels, lower=lower, fold=fold, encode=listed, words=words)
         if kind == "instant":
             return partial(read_instants, timezone=timezone)
-        return read_numbers if kind == "number" else partial(read_flags, words=nothing_in(missing))
+        texts = Texts() if column is None else texts_of(self._schema, column, label)
+        return partial(read_numbers, unit=texts.unit) if kind == "number" else partial(read_flags, texts=texts)
 
     @property
     def labels(self) -> Collection[str]:

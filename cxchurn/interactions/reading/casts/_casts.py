@@ -7,10 +7,13 @@ from collections.abc import Collection
 from cxchurn._core import DataError
 from cxchurn.interactions.reading._cell_sql import (
     INTEGERS,
+    NO,
+    YES,
     Cast,
     Texts,
     anywhere,
     family,
+    flag_words,
     given,
     nothing_in,
     nothing_in_labels,
@@ -20,12 +23,11 @@ from cxchurn.interactions.reading._cell_sql import (
 )
 from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.reading.casts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
-from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number
+from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number, times_unit
 from cxchurn.interactions.schema._roles import RoleType
 
 __all__ = ["CLOCK_YEARS", "EPOCH", "NO", "ODD", "YES", "Cast", "Texts", "cast", "family", "to_utc"]
 
-YES, NO = ("true", "yes", "y", "1", "1.0", "t"), ("false", "no", "n", "0", "0.0", "f")
 _PLAIN = Texts()
 # what a cell tells of its column, where it is to be a number
 COMMA = "comma"
@@ -118,6 +120,7 @@ def _number(column: str, sql_type: str, kind: str, texts: Texts, beside_comma: s
     if kind == "text":
         return _number_in_text(column, texts, beside_comma)
     number = f"CAST({column} AS DOUBLE)"
+    number = times_unit(number, texts)
     value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
     return Cast(value, there(column, sql_type), certain=True)
 
@@ -154,10 +157,11 @@ def _flag(column: str, sql_type: str, kind: str, texts: Texts) -> Cast | None:
         return Cast(f"CASE WHEN {column} = 1 THEN TRUE WHEN {column} = 0 THEN FALSE END", there(column, sql_type))
     if kind != "text":
         return None
-    found = said(column, nothing_in(texts.missing))
+    yes, no, nothing = flag_words(texts)
+    found = said(column, nothing)
     word = f"lower({found})"
     return Cast(
-        f"CASE WHEN {one_of(word, YES)} THEN TRUE WHEN {one_of(word, NO)} THEN FALSE END",
+        f"CASE WHEN {one_of(word, yes)} THEN TRUE WHEN {one_of(word, no)} THEN FALSE END",
         f"(({found}) IS NOT NULL)",
     )
 

@@ -11,15 +11,17 @@ import pyarrow as pa
 
 from cxchurn._core import DAY, Deferred, zone
 from cxchurn.interactions.log._spelling import folded
+from cxchurn.interactions.reading._cell_sql import Texts, flag_words
 from cxchurn.interactions.reading._engine import engine, rows
 from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING, POINT_ZERO, said_texts, without_point_zero
-from cxchurn.interactions.reading.casts._casts import CLOCK_YEARS, NO, YES, to_utc
+from cxchurn.interactions.reading.casts._casts import CLOCK_YEARS, to_utc
 from cxchurn.interactions.store._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions.store._hashes import text_hashes
 from cxchurn.interactions.store._labels import Labels, coded, is_text, without
 
 pc = Deferred("pyarrow.compute")
 
+_USUAL = Texts()
 _FIRST, _LAST = (
     int(np.datetime64(moment, "us").astype(np.int64)) for moment in ("0001-01-01", "9999-12-31T23:59:59.999999")
 )
@@ -206,20 +208,21 @@ def _by_clock(shown: np.ndarray, timezone: str) -> np.ndarray:
     return found
 
 
-def read_numbers(column: pa.ChunkedArray) -> Cells:
-    """Return numbers, NaN where missing; the column holds numbers, or yes and no."""
-    return Cells(flat(column if column.type == pa.float64() else column.cast(pa.float64(), safe=False), np.nan))
+def read_numbers(column: pa.ChunkedArray, *, unit: float = 1.0) -> Cells:
+    """Return numbers, NaN where missing; the column holds numbers, or yes and no. Each is `unit` as large as it is written."""
+    found = flat(column if column.type == pa.float64() else column.cast(pa.float64(), safe=False), np.nan)
+    return Cells(found if unit == 1.0 else found * unit)
 
 
-def read_flags(column: pa.ChunkedArray, *, words: Sequence[str] = NOTHING) -> Cells:
+def read_flags(column: pa.ChunkedArray, *, texts: Texts = _USUAL) -> Cells:
     """Return yes and no as 1 and 0, missing ones as 2; the column holds numbers, text, or yes and no."""
     if pa.types.is_boolean(column.type):
         return Cells(flat(column.cast(pa.uint8()), NO_FLAG))
     if is_text(column.type):
-        found = coded(column)
+        found, (yes, no, words) = coded(column), flag_words(texts)
         given = [word.strip(BLANKS).lower() for word in found.levels.to_pylist()]
         said = ["" if word in words else word for word in given]
-        meant = [1 if word in YES else 0 if word in NO else NO_FLAG for word in said]
+        meant = [1 if word in yes else 0 if word in no else NO_FLAG for word in said]
         odd = [value == NO_FLAG and word != "" for word, value in zip(said, meant, strict=True)]
         values = np.array([*meant, NO_FLAG], dtype=np.uint8)[found.codes]
         return Cells(values, some(np.array([*odd, False])[found.codes]))

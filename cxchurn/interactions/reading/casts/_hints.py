@@ -9,16 +9,19 @@ from dataclasses import replace
 
 from cxchurn._core import listed, toml_value, typed
 from cxchurn.interactions.log._validation import Finding
+from cxchurn.interactions.reading._cell_sql import NO, YES
 from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.schema._looks import number_styles, time_formats
+from cxchurn.interactions.schema._looks import NEARLY_ALL, number_styles, time_formats
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
-from cxchurn.interactions.schema._text import formats_of
+from cxchurn.interactions.schema._text import formats_of, yes_and_no
 
 _TRIED = 2_000
 _MOST = 1 << 20
+# more different words are no answers to one question
+_FEW_WORDS = 5
 
 
 def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Finding]:
@@ -39,6 +42,8 @@ def _hint(data: Opened, schema: Schema, found: Finding) -> str:
         return times_hint(data, schema, _column(schema, found))
     if found.rule == "number_unreadable":
         return numbers_hint(data, _column(schema, found))
+    if found.rule == "flag_unreadable":
+        return _flags_hint(data, _column(schema, found))
     if found.rule == "line_unreadable":
         return _of_lines(data, found)
     if found.rule == "label_unknown" and found.column == "kind" and schema.kinds is not None:
@@ -52,10 +57,16 @@ def times_hint(data: Opened, schema: Schema, column: str) -> str:
     """Return how the times of a column are written, and what to write in the schema; "" where that is not plain."""
     values = _values(data, column)
     ways = time_formats(values) if values else ()
+    if not ways and (several := _mixed(data, schema, column, values)):
+        return several
+    every = "every" if ways else "nearly every"
+    ways = ways or time_formats(values, share=NEARLY_ALL)
     if not ways:
-        return _mixed(data, schema, column, values)
+        return ""
+    if set(ways) & set(formats_of(schema.time_format, column)):
+        return ""
     if len(ways) == 1:
-        sentence = f"every value of {column} reads as {ways[0]}"
+        sentence = f"{every} value of {column} reads as {ways[0]}"
         return _written(sentence, "time_format", _beside(data, schema, column, ways[0]))
     proof = "its values do not tell which, as where all days are 12 or less"
     which = [_key("time_format", _beside(data, schema, column, way)) for way in ways]
@@ -71,7 +82,7 @@ def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...
     for other in dict.fromkeys(times):
         values = _values(data, other) if other != column else []
         if values:
-            said, found = formats_of(schema.time_format, other), time_formats(values)
+            said, found = formats_of(schema.time_format, other), time_formats(values, share=NEARLY_ALL)
             ways[other] = found[0] if len(found) == 1 else said[0] if len(said) == 1 else said
     if all(own == way or (isinstance(way, tuple) and own in way) for own in ways.values()):
         return way
@@ -116,6 +127,22 @@ def numbers_hint(data: Opened, column: str) -> str:
         said = f"if {listed(map(repr, words))} in {column} means that there is nothing"
         return _written(said, "missing", tuple(dict.fromkeys([*words, *(word for word in ("NULL", "NA", "-"))])))
     return ""
+
+
+def _flags_hint(data: Opened, column: str) -> str:
+    """Return what to write in the schema where yes and no are other words; "" where too many are there."""
+    usual = {*YES, *NO}
+    words = [one for one in dict.fromkeys(value.lower() for value in _values(data, column)) if one not in usual]
+    if not words or len(words) > _FEW_WORDS:
+        return ""
+    if (pair := yes_and_no(words)) is not None:
+        said = {name: (word,) for name, word in zip(("yes", "no"), pair, strict=True) if word not in usual}
+        return _section(f"{column} says yes and no in other words", said)
+    which = _key("yes", tuple(words[:1])) + ", " + _key("no", tuple(words[1:]) or ("...",))
+    under = typed("in the schema", "under [format]")
+    return (
+        f"{column} says {listed(map(repr, words))}: say {under} which of these mean yes and which no, such as {which}."
+    )
 
 
 def _of_lines(data: Opened, found: Finding) -> str:

@@ -74,14 +74,19 @@ def number_sql(given: str, texts: Texts, *, beside_comma: str = "FALSE") -> str:
     if beside_comma != "FALSE":
         doubt = f"({beside_comma} AND regexp_full_match({given}, {text(_IN_DOUBT)}))"
     # in a list of one, so that the text is worked out once
-    other = f"list_transform([{given}], lambda g: {_dressed(texts)})[1]"
+    other = f"list_transform([{given}], lambda g: {times_unit(_dressed(texts), texts)})[1]"
     if texts.spans:
         other = f"coalesce({other}, {span_sql(given, brief=texts.spans == 'brief')})"
     if doubt != "FALSE":
         other = f"CASE WHEN NOT {doubt} THEN {other} END"
     # most cells are plain, or empty: only the others are looked into
-    usual = f"WHEN NOT isnan({plain}) AND NOT {doubt} THEN {plain}"
+    usual = f"WHEN NOT isnan({plain}) AND NOT {doubt} THEN {times_unit(plain, texts)}"
     return f"CASE WHEN {given} IS NULL THEN NULL WHEN {plain} IS NULL THEN {other} {usual} END"
+
+
+def times_unit(number: str, texts: Texts) -> str:
+    """SQL: a number in seconds, where it is a length of time in another unit."""
+    return number if texts.unit == 1.0 else f"(({number}) * {texts.unit!r}::DOUBLE)"
 
 
 def plain_number(given: str, texts: Texts) -> str:
@@ -131,7 +136,9 @@ def number_of(given: str, texts: Texts) -> float | None:
     texts : Texts
     """
     found = _number_of(given, texts)
-    return span_of(given, brief=texts.spans == "brief") if found is None and texts.spans else found
+    if found is None:
+        return span_of(given, brief=texts.spans == "brief") if texts.spans else None
+    return found * texts.unit
 
 
 def _number_of(given: str, texts: Texts) -> float | None:

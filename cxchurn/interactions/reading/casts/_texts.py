@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.schema._schema import Schema, named
-from cxchurn.interactions.schema._text import formats_of
-
-# numbers that are lengths of time
-_SPANS = ("wait_s", "duration_s")
+from cxchurn.interactions.schema._text import LENGTHS, formats_of, seconds_in
 
 
 def texts_of(schema: Schema, column: str, label: str) -> Texts:
@@ -21,6 +18,8 @@ def texts_of(schema: Schema, column: str, label: str) -> Texts:
     label : str
         Its canonical name.
     """
-    spans = "brief" if label in _SPANS else "plain" if label in named(schema.measures) else ""
+    spans = "brief" if label in LENGTHS else "plain" if label in named(schema.measures) else ""
     formats = formats_of(schema.time_format, column)
-    return Texts(schema.timezone, formats, schema.decimal, schema.thousands, schema.missing, spans)
+    unit = seconds_in(schema.duration_unit, column) if label in LENGTHS else 1.0
+    flags = {"yes": schema.yes or (), "no": schema.no or ()}
+    return Texts(schema.timezone, formats, schema.decimal, schema.thousands, schema.missing, spans, unit, **flags)

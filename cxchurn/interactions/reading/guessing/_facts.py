@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from statistics import median
 
@@ -12,7 +12,8 @@ from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._looks import are_numbers, moment, number_styles, time_formats
+from cxchurn.interactions.schema._looks import NEARLY_ALL, are_numbers, moment, number_styles, time_formats
+from cxchurn.interactions.schema._text import yes_and_no
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
@@ -56,13 +57,27 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
     styles: tuple[tuple[str, str], ...] = ()
     formats: tuple[str, ...] = ()
     if holds in ("text", "integer", "number"):
-        formats = time_formats(tried, named_so=_named_so(column))
+        formats = time_formats(tried, named_so=_named_so(column), share=NEARLY_ALL)
     if holds == "text":
         styles = () if formats and formats != ("excel",) else number_styles(tried)
-        holds = "number" if not data.typed and are_numbers(tried) and not styles else "text"
+        # what is inside JSON is text, whatever it is
+        plain = not data.typed or column in data.derived
+        holds = "number" if plain and are_numbers(tried) and not styles else "text"
     filled = sum(counts.values()) / count if count else 0.0
     shown = tuple(value for value, _ in counts.most_common(_SHOWN))
-    return ColumnFacts(holds, len(counts), filled, shown, formats, styles)
+    odd = _misfits(counts, formats)
+    return ColumnFacts(holds, len(counts), filled, shown, formats, sum(odd.values()), next(iter(odd), None), styles)
+
+
+def _misfits(counts: Mapping[str, int], formats: Sequence[str]) -> dict[str, int]:
+    """Return the values that no way of writing times fits, though one fits nearly all, with how many rows have each."""
+    if not formats:
+        return {}
+    return {value: rows for value, rows in counts.items() if all(_moment(value, way) is None for way in formats)}
+
+
+def _moment(value: str, way: str) -> float | None:
+    return moment(value.replace("+00", "+00:00") if way == "iso" and value.endswith("+00") else value, way)
 
 
 def _named_so(column: str) -> bool:
@@ -79,11 +94,7 @@ def _moments(seen: ColumnFacts, values: list[str | None]) -> list[float | None]:
     way = "iso" if seen.holds == "time" else next(iter(seen.formats), None)
     if way is None or (seen.holds == "number" and way == "excel"):
         return []
-    known = {
-        value: moment(value.replace("+00", "+00:00") if way == "iso" and value.endswith("+00") else value, way)
-        for value in set(values)
-        if value is not None
-    }
+    known = {value: _moment(value, way) for value in set(values) if value is not None}
     return [None if value is None else known[value] for value in values]
 
 
@@ -110,18 +121,26 @@ def _within(
     found = {}
     for column, values in cells.items():
         said = _says(columns[column], values)
-        there = sum(said)
         for time, at in moments.items():
-            if time != column and there:
-                found[column, time] = sum(a is not None for yes, a in zip(said, at, strict=True) if yes) / there
+            # a time that cannot be read is there: its row says nothing of what is known from when on
+            read = [
+                a is not None
+                for yes, a, text in zip(said, at, cells[time], strict=True)
+                if yes and (text is None or a is not None)
+            ]
+            if time != column and read:
+                found[column, time] = sum(read) / len(read)
     return found
 
 
 def _says(seen: ColumnFacts, values: list[str | None]) -> list[bool]:
     """Where a column says something: of yes and no the yes, for a no without a time says "not yet"."""
     words = {value.lower() for value in seen.examples}
-    if words and seen.distinct is not None and seen.distinct <= 2 and words <= {*YES, *NO}:
-        return [value is not None and value.lower() in YES for value in values]
+    if words and seen.distinct is not None and seen.distinct <= 2:
+        pair = yes_and_no(words)
+        yes, no = ({pair[0]}, {pair[1]}) if pair else (set(YES), set(NO))
+        if words <= yes | no:
+            return [value is not None and value.lower() in yes for value in values]
     return [value is not None for value in values]
 
 

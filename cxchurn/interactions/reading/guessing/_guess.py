@@ -8,7 +8,9 @@ from typing import Any
 from cxchurn._core import listed, typed
 from cxchurn.interactions.reading._engine import said_plainly
 from cxchurn.interactions.reading.guessing._facts import facts_of
+from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.sources._opened import Opened, opened
+from cxchurn.interactions.reading.sources._sources import read_once
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._guess import Guess, guess
 from cxchurn.interactions.schema._roles import ROLES
@@ -63,7 +65,8 @@ def guess_schema(data: Any, *, distinct: Mapping[str, int] | None = None, rows: 
 
 def guess_of(data: Any) -> Guess:
     """Return a guess on data, with what was seen and why."""
-    with opened(data) as found, said_plainly(found.label):
+    once = read_once(data)
+    with opened(once, derived=fields_of(once)) as found, said_plainly(found.label):
         return guess(facts_of(found))
 
 

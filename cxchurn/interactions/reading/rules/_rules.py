@@ -240,7 +240,8 @@ def _off_scale(cells: CellTable) -> Mask:
 def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
     for role in ("resolved", "invited"):
         if role in casts and casts[role].unreadable:
-            says = "neither yes nor no (true/false, yes/no, y/n, t/f, 1/0)"
+            more = "".join(f", {'/'.join(words)}" for words in (schema.yes, schema.no) if words)
+            says = f"neither yes nor no (true/false, yes/no, y/n, t/f, 1/0{more})"
             yield Rule("flag_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
     allowed = {role: ROLES[role].allowed for role in casts if role in ROLES and ROLES[role].allowed}
     if schema.kinds is not None and "kind" in casts:

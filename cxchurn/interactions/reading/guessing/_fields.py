@@ -1,0 +1,70 @@
+"""Fields inside columns that hold structures: found, so that a guess may name them by their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cxchurn.interactions.reading._cell_sql import family
+from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows, said_plainly, text
+from cxchurn.interactions.reading.sources._opened import Opened, opened
+
+_SAMPLE = 10_000
+# how deep is looked, and of how many names values may have in one place: more are no fields, but labels
+_DEEPEST, _MOST = 4, 40
+
+
+def fields_of(data: Any) -> dict[str, tuple[str, ...]]:
+    """Return the paths of what structures in data hold, and texts that are JSON: as `opened` takes derived columns."""
+    with opened(data) as found, said_plainly(found.label):
+        return {path: (path,) for path in _paths(found)}
+
+
+def _paths(data: Opened) -> list[str]:
+    found = []
+    for column, kind in data.columns.items():
+        if kind == "JSON" or kind.startswith(("STRUCT", "MAP")) or (family(kind) == "text" and _is_json(data, column)):
+            found += _inside(data, column, _as_json(data, column, kind), ())
+    return [path for path in found if path not in data.columns]
+
+
+def _as_json(data: Opened, column: str, kind: str) -> str:
+    held = data.held(column)
+    if kind.startswith(("STRUCT", "MAP")):
+        return f"to_json({held})"
+    return f"CASE WHEN json_valid({held}) THEN CAST({held} AS JSON) END"
+
+
+def _is_json(data: Opened, column: str) -> bool:
+    """Whether all texts of a column that say something are JSON objects."""
+    held = data.held(column)
+    seen = f"starts_with(ltrim({held}), '{{') AND json_valid({held})"
+    there = f"nullif(trim({held}), '') IS NOT NULL"
+    sample = f"SELECT {held} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
+    return bool(
+        rows(data.con, f"SELECT count_if({there}) > 0 AND bool_and(NOT ({there}) OR {seen}) FROM ({sample})")[0][0]
+    )
+
+
+def _inside(data: Opened, path: str, json: str, steps: tuple[str, ...]) -> list[str]:
+    """Return the paths of all that is no structure itself below a place in JSON; of a place of many names nothing."""
+    kinds = _kinds(data, json)
+    if len(kinds) > _MOST or len(steps) == _DEEPEST:
+        return []
+    found = []
+    for key, types in kinds.items():
+        if "OBJECT" in types:
+            inner = f"json_extract({json}, {text('/' + key.replace('~', '~0').replace('/', '~1'))})"
+            found += _inside(data, f"{path}.{key}", inner, (*steps, key))
+        elif types - {"ARRAY", "NULL"}:
+            found.append(f"{path}.{key}")
+    return found
+
+
+def _kinds(data: Opened, json: str) -> Mapping[str, set[str]]:
+    """Return the names in the objects of some JSON, with the types of what they hold; none holds a point itself."""
+    sample = f"SELECT {json} AS j FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
+    keys = f"SELECT j, unnest(json_keys(j)) AS key FROM ({sample}) WHERE json_type(j) = 'OBJECT'"
+    pointer = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
+    asked = f"SELECT key, list(DISTINCT json_type(j, {pointer})) FROM ({keys}) GROUP BY key ORDER BY key"
+    return {key: {one for one in types if one} for key, types in rows(data.con, asked) if key and "." not in key}
