@@ -94,7 +94,8 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     notes_ : tuple of str
         What was decided when the panel was made and in training, in words.
     bands_ : Bands
-        Set by what the folds' models said of rows they had not learned from.
+        Set by what the folds' models said of rows they had not learned from. Where these do not rank better than drawing lots
+        for certain, everybody is in the medium band.
     base_rate_ : float
         The share of training rows that churned.
     typical_ : dict of str to float
@@ -330,8 +331,11 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         unseen, of = learned.out_of_sample, "out-of-sample predictions of the folds"
         if not unseen.size:
             unseen, of = self.raw_score_of(features), "predictions of the training rows, surer than others will be"
-        self.bands_ = Bands.of(probability_of_raw(unseen))
-        self.notes_ += (f"{self.bands_.says}, by {unseen.size:,} {of}",)
+        ranking = learned.ranking
+        shown = ranking is None or ranking.shown
+        self.bands_ = Bands.of(probability_of_raw(unseen)) if shown else Bands.none()
+        why = f"by {unseen.size:,} {of}" if shown else f"for it cannot be told who is at greater risk: {ranking.says}"
+        self.notes_ += (f"{self.bands_.says}, {why}",)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
 
     def _fingerprint(self) -> str:

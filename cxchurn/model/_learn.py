@@ -22,6 +22,7 @@ from cxchurn.model._level import Level, level_of
 from cxchurn.model._merged import merged
 from cxchurn.model._parts import RIDGE, Parts
 from cxchurn.model._ranked import RANKS, RankedTrees, grow_ranked
+from cxchurn.model._ranking import Ranking, ranking_of
 from cxchurn.model._tuning import Tuned, Tuning, tune_parameters
 from cxchurn.model._venn_abers import VennAbers
 from cxchurn.panel import Panel
@@ -41,6 +42,8 @@ class Learned:
     intervals : VennAbers
     level : Level or None
         How far whole cut-offs were off; None without folds.
+    ranking : Ranking or None
+        How well the folds rank; None without folds.
     tuned : Tuned or None
     notes : tuple of str
         What was decided, in words.
@@ -53,6 +56,7 @@ class Learned:
     calibration: Affine | Isotonic
     intervals: VennAbers
     level: Level | None
+    ranking: Ranking | None
     tuned: Tuned | None
     notes: tuple[str, ...]
     out_of_sample: np.ndarray
@@ -119,9 +123,9 @@ def learn(
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
     notes = [*([] if tuned is None else [tuned.note]), _grown(classifier, ranked, how), *notes]
     intervals = _intervals(corrected, outcomes, forward)
-    return Learned(
-        classifier, blend, calibration, intervals, level, tuned, tuple(notes), np.concatenate([*corrected, []])
-    )
+    ranking = ranking_of(corrected, outcomes, _customers(panel, classifier))
+    unseen = np.concatenate([*corrected, []])
+    return Learned(classifier, blend, calibration, intervals, level, ranking, tuned, tuple(notes), unseen)
 
 
 def _grown(classifier: ChurnClassifier, ranked: RankedTrees | None, how: str) -> str:

@@ -199,3 +199,17 @@ def test_a_fingerprint_knows_the_attributes():
     plans = [read_customers(pd.DataFrame({"customer_id": ["a"], "plan": [plan]})) for plan in ("x", "y")]
     prints = [fingerprint(log_of(customers=table))["sha256"] for table in (None, *plans)]
     assert len(set(prints)) == 3
+
+
+@pytest.mark.parametrize("memory", [None, "300MB"])
+def test_to_pandas_has_every_event_once(memory):
+    log = log_of(memory_limit=memory)
+    frame = log.to_pandas()
+    assert list(frame.columns) == log.types.names
+    # in parts customers come part by part
+    told = frame.sort_values(["customer_id", "timestamp"])[["customer_id", "timestamp", "kind", "value"]]
+    assert [tuple(one) for one in told.astype({"customer_id": str, "kind": str}).itertuples(index=False)][1:] == [
+        ("a", pd.Timestamp("2024-01-03"), "call", pytest.approx(np.nan, nan_ok=True)),
+        ("b", pd.Timestamp("2024-01-01"), "visit", 1.0),
+    ]
+    assert told["value"].iloc[0] == -2.5

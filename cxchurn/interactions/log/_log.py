@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,6 +20,9 @@ from cxchurn.interactions.store._batch import canonical
 from cxchurn.interactions.store._event_types import LATER
 from cxchurn.interactions.store._labels import LABEL
 from cxchurn.interactions.store._parts import Parts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 pc = Deferred("pyarrow.compute")
 
@@ -106,6 +109,21 @@ class InteractionLog:
                 hint="read a part with log.parts.read(0), or all of them without memory_limit=.",
             )
         return self._events
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the events as a frame of pandas, to look at and to plot; a copy, the log stays as it is.
+
+        One row an interaction, of everybody in the log (also of one in parts on disk, which then takes as much memory as it
+        has), in the order of the log: by customer and time. Times are UTC without a zone, labels are categories. For
+        polars: ``pl.from_arrow(log.events)``.
+
+        Examples
+        --------
+        >>> log.to_pandas().groupby("kind")["customer_id"].nunique()  # doctest: +SKIP
+        """
+        parts = self.parts
+        tables = [self.events] if parts is None else [parts.read(one) for one in range(len(parts))]
+        return pa.concat_tables(tables, promote_options="permissive").to_pandas()
 
     @property
     def parts(self) -> Parts | None:
