@@ -81,3 +81,13 @@ def test_a_place_of_very_many_names_holds_labels_and_no_fields(tmp_path):
     (tmp_path / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     found = guess_schema(tmp_path / "log.jsonl")
     assert (found.measures, found.categories) == ((), ())
+
+
+def test_a_later_time_inside_a_column_makes_an_event_of_its_own_name(tmp_path):
+    rows = [
+        {"customer_id": "a", "timestamp": f"2024-01-0{n}", "kind": "x", "data": {"closed_at": f"2024-02-0{n}"}}
+        for n in range(1, 6)
+    ]
+    (tmp_path / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    log = read_interactions(tmp_path / "log.jsonl", guess_schema(tmp_path / "log.jsonl"), now=NOW)
+    assert sorted(log.events["kind"].to_pylist()) == ["closed"] * 5 + ["x"] * 5

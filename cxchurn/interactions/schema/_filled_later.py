@@ -88,14 +88,14 @@ def known_from(column: str, facts: TableFacts, times: list[str]) -> str | None:
 
 
 def event_of(time: str) -> str:
-    """Return the kind of event that a later time makes: its name without what says that it is a time.
+    """Return the kind of event that a later time makes: its name without what says that it is a time, and where it stands.
 
     Examples
     --------
-    >>> event_of("shipped_at"), event_of("DeliveryDate")
-    ('shipped', 'Delivery')
+    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered")
+    ('shipped', 'Delivery', 'delivered')
     """
-    return _AT.sub("", time).strip("_ ") or time
+    return _AT.sub("", time.rpartition(".")[2]).strip("_ ") or time
 
 
 def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:
