@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import cxchurn as cx
-from cxchurn._core import step
+from cxchurn._core import on_clock, step
 from cxchurn.cli._config import (
     CutoffsPart,
     ModelPart,
@@ -147,8 +147,8 @@ def _drivers(whose: cx.Explanation) -> None:
     """Print what moves the risk most, as the report has it."""
     if not len(whose):
         return
-    days = whose.rows["cutoff"].dt.date
-    first, last = days.min(), days.max()
+    assert whose.days is not None  # it has rows
+    first, last = whose.days
     when = f"as of {last}" if first == last else f"at cut-offs from {first} to {last}"
     customers = whose.rows["customer_id"].nunique()
     say()
@@ -159,7 +159,8 @@ def _drivers(whose: cx.Explanation) -> None:
 
 
 def _scored(scores: Any, model: cx.ChurnModel) -> None:
-    day = str(scores["as_of"].iloc[0].date()) if len(scores) else "?"
+    zone = model.features_.timezone_
+    day = str(on_clock(scores["as_of"].iloc[0].to_datetime64(), zone))[:10] if len(scores) else "?"
     say()
     scored(len(scores), day, model.version_, scores["band"].value_counts())
     paragraph(scores.attrs["summary"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed
+from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed, on_clock
 from cxchurn.explain._chosen import Chosen, check_most, choose_reasons
 from cxchurn.explain._details import LOWERS, RAISES, detail_table
 from cxchurn.explain._probability import on_probability
@@ -120,6 +120,20 @@ class Explanation:
             contributions=self.contributions.iloc[rows],
             raw_score=None if self.raw_score is None else self.raw_score[rows],
         )
+
+    @property
+    def timezone(self) -> str:
+        """The zone on whose clock people read its cut-offs: that of the features."""
+        return "UTC" if self.over is None else self.over.timezone_
+
+    @property
+    def days(self) -> tuple[str, str] | None:
+        """The first and the last day of its cut-offs; None where it has none."""
+        if not len(self):
+            return None
+        cutoffs = self.rows["cutoff"]
+        first, last = (str(on_clock(one.to_datetime64(), self.timezone))[:10] for one in (cutoffs.min(), cutoffs.max()))
+        return first, last
 
     def by_driver(self, *, scale: str = "log-odds") -> pd.DataFrame:
         """Return each row's contributions summed by driver.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
-from cxchurn.explain import account, claims, explain_customer
-from cxchurn.interactions import in_zone
+from cxchurn.explain import account, claims, explain, explain_customer
+from cxchurn.interactions import describe, in_zone, read_interactions
+from cxchurn.model import ChurnModel
+from cxchurn.panel import make_panel, monthly
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +39,22 @@ def test_claims_name_the_days_of_their_cutoffs(in_berlin, churn):
     said = " ".join(str(claims(in_berlin, churn)).split())
     # the firsts of months, not the last evenings before them
     assert "14 cut-offs, 2023-09-01 to 2024-10-01" in said
+
+
+def test_an_explanation_says_the_days_of_its_cutoffs(churn, in_berlin, classifier):
+    panel = make_panel(in_berlin, churn, cutoffs=monthly("2024-02-01", "2024-08-01"))
+    assert panel.cutoffs.min() == np.datetime64("2024-01-31T23:00")
+    there = ChurnModel(churn, features="small", classifier=classifier, folds=1).fit(panel)
+    assert explain(there, panel).days == ("2024-02-01", "2024-08-01")
+
+
+def test_a_description_heads_its_zone_and_has_its_days(company, company_schema):
+    late = company.interactions.assign(
+        timestamp=lambda rows: rows["timestamp"].dt.floor("D") + pd.Timedelta("23h30min")
+    )
+    log = in_zone(read_interactions(late, replace(company_schema, known_at=None, later=())), "Europe/Berlin")
+    found = describe(log)
+    first = late["timestamp"].min() + pd.Timedelta("1D")
+    said = " ".join(str(found).split())
+    assert f"{first:%Y-%m-%d} .. " in said
+    assert "(Europe/Berlin)" in said

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxchurn._core import on_clock
 from cxchurn.explain import contact_words, evidence
 from cxchurn.words import said
 
@@ -45,5 +46,8 @@ def _with_moment(reason: dict[str, str], person: Mapping[str, Any], explanation:
         return reason
     worst = behind.iloc[int((behind["without"] - behind["value"]).to_numpy().argmax())].to_dict()
     contact = {name: worst[name] for name in ("kind", "touchpoint") if name in worst}
-    about = {"contact": contact_words(contact), "day": pd.Timestamp(worst["timestamp"]).date()}
+    about = {
+        "contact": contact_words(contact),
+        "day": str(on_clock(pd.Timestamp(worst["timestamp"]).to_datetime64(), own.timezone))[:10],
+    }
     return {**reason, "text": said("page", "worst", sentence=reason["text"], **about)}

@@ -117,8 +117,8 @@ def explained(explanation: Any) -> str:
     """Say whose probabilities the drivers are of."""
     if explanation is None or not len(explanation):
         return ""
-    customers, cutoffs = explanation.rows["customer_id"].nunique(), explanation.rows["cutoff"]
-    days = {"first": str(cutoffs.min().date()), "last": str(cutoffs.max().date())}
+    customers = explanation.rows["customer_id"].nunique()
+    days = dict(zip(("first", "last"), explanation.days, strict=True))
     when = said("statistics", "as_of", day=days["first"])
     if days["first"] != days["last"]:
         when = said("statistics", "at_cutoffs", **days)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, iso, listed
+from cxchurn._core import Deferred, iso, listed, on_clock
 from cxchurn.interactions.log.description._description import Description
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ def headline(found: Description) -> str:
     facts = found.facts
     if not facts["interactions"]:
         return "No interaction."
-    since = f"{_day(facts['first'])} .. {_day(facts['last'])}"
+    since = f"{_day(facts['first'], found)} .. {_day(facts['last'], found)}"
     zone = "" if facts["timezone"] == "UTC" else f" ({facts['timezone']})"
     made = f", {facts['made']:,} of them made of values that became known later" if facts["made"] else ""
     whom = f"{_counted(facts['interactions'], 'interaction')} of {_counted(facts['customers'], 'customer')}"
     said = f"{whom}, {since}{zone}{made}."
-    return textwrap.fill(f"{said} Whole until {iso(facts['observed_until'])}.", _WIDTH)
+    return textwrap.fill(f"{said} Whole until {iso(on_clock(facts['observed_until'], facts['timezone']))}.", _WIDTH)
 
 
 def _counted(number: int, what: str) -> str:
@@ -143,8 +143,8 @@ def _by_kind(found: Description, most: int) -> list[str]:
     for row in table.head(most).to_dict("records"):
         gap = days(gaps[row["kind"]]) if row["kind"] in gaps else "-"
         lines.append(
-            f"  {_fit(row['kind'] or '(none)', 20):<20}{row['rows']:>11,}{row['customers']:>11,}  {row['first']:%Y-%m-%d}  "
-            f"{row['last']:%Y-%m-%d}  {gap}"
+            f"  {_fit(row['kind'] or '(none)', 20):<20}{row['rows']:>11,}{row['customers']:>11,}  {_day(row['first'], found)}  "
+            f"{_day(row['last'], found)}  {gap}"
         )
     left = table.iloc[most:]
     return [*lines, f"  and {len(left)} more with {left['rows'].sum():,} rows"] if len(left) else lines
@@ -229,8 +229,9 @@ def _fit(text: str, width: int) -> str:
     return one if len(one) <= width else one[: width - 1] + "…"
 
 
-def _day(moment: np.datetime64) -> str:
-    return str(moment.astype("datetime64[D]"))
+def _day(moment: Any, found: Description) -> str:
+    """Write the day that the clock of the log's zone shows."""
+    return str(on_clock(moment, found.facts["timezone"]).astype("datetime64[D]"))
 
 
 def _cell(name: object, value: Any) -> str:
