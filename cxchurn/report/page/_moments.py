@@ -46,8 +46,6 @@ def _with_moment(reason: dict[str, str], person: Mapping[str, Any], explanation:
         return reason
     worst = behind.iloc[int((behind["without"] - behind["value"]).to_numpy().argmax())].to_dict()
     contact = {name: worst[name] for name in ("kind", "touchpoint") if name in worst}
-    about = {
-        "contact": contact_words(contact),
-        "day": str(on_clock(pd.Timestamp(worst["timestamp"]).to_datetime64(), own.timezone))[:10],
-    }
+    day = pd.Timestamp(on_clock(worst["timestamp"], own.timezone)).date()
+    about = {"contact": contact_words(contact), "day": day}
     return {**reason, "text": said("page", "worst", sentence=reason["text"], **about)}
