@@ -37,7 +37,7 @@ class Noticed:
 
     def columns(self, rows: Sequence[Cells], reader: RowReader) -> tuple[str, ...]:
         """Return the columns of some rows that nothing reads; what is new among them is said."""
-        unread = set().union(*rows).difference(reader.columns)
+        unread = reader.paths.unread(rows)
         if not unread - self._columns:
             return tuple(sorted(map(str, unread)))
         with self._alone():
@@ -120,7 +120,6 @@ def _shown(labels: Counter[str], rows: int) -> dict[str, Any]:
 
 def meant_by(rows: Sequence[Cells], reader: RowReader) -> str | None:
     """Say which columns that nothing reads look like ones that are read and are in none of the rows; None for none."""
-    there = set().union(*rows)
-    lacking = [column for column in reader.columns if column not in there]
-    meant = {str(name): did_you_mean(str(name), lacking) for name in there.difference(reader.columns)}
+    nowhere = reader.paths.nowhere(rows)
+    meant = {str(name): did_you_mean(str(name), nowhere) for name in reader.paths.unread(rows)}
     return " ".join(f"{name!r}: {words}" for name, words in sorted(meant.items()) if words) or None

@@ -64,7 +64,7 @@ def keeps_others(on_error: str) -> bool:
 def given(serving: Served, noticed: Noticed, events: Any, source: int | None) -> Given:
     """Read events, whoever gave them in whatever form."""
     reader = serving.reader(source)
-    cells = rows_given(events, reader.columns)
+    cells = rows_given(events, reader.paths)
     unread = noticed.columns(cells, reader)
     meant = meant_by(cells, reader) if unread else None
     return Given(reader.read(cells), reader, source or 0, unread, meant)
