@@ -6,7 +6,6 @@ from cxchurn._core import on_demand
 from cxchurn.model._bands import Bands
 from cxchurn.model._calibration import Affine
 from cxchurn.model._fitted import FittedModel, probability_of_raw
-from cxchurn.model._folds import find_folds
 from cxchurn.model._format import versions
 from cxchurn.model._language import in_language, language_file
 from cxchurn.model._load_fitted import load_fitted
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from cxchurn.model._churn_model import ChurnModel
     from cxchurn.model._classifier import ChurnClassifier
     from cxchurn.model._curve import ChurnCurve
+    from cxchurn.model._folds import find_folds
     from cxchurn.model._load import load_curve, load_model
     from cxchurn.model._references import as_each_night, with_references
     from cxchurn.model._training_log import TrainingLog
@@ -27,6 +27,7 @@ _LEARNING = {
     "_churn_model": ("ChurnModel",),
     "_classifier": ("ChurnClassifier",),
     "_curve": ("ChurnCurve",),
+    "_folds": ("find_folds",),
     "_load": ("load_curve", "load_model"),
     "_references": ("as_each_night", "with_references"),
     "_training_log": ("TrainingLog",),
