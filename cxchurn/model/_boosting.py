@@ -14,6 +14,7 @@ Folds = Sequence[tuple[np.ndarray, np.ndarray]]
 _PATIENCE = 40
 _INFOS = re.compile("^(feature_infos=.*)$", re.MULTILINE)
 _RANGE = re.compile(r"\[[^\] ]*\]")
+_THREADS = re.compile(r"^\[num_threads: \d+\]$", re.MULTILINE)
 _MOST_LONGER = 1.5
 
 
@@ -91,7 +92,7 @@ class FoldFit:
 def train(params: dict, table: Table, rounds: int, seeds: int = 1) -> list[str]:
     """Train on all rows for a number of rounds, once for each seed, and return LightGBM's text of each."""
     trained = (lgb.train(one, table.binned(params), num_boost_round=rounds) for one in _seeded(params, seeds))
-    return [read(_without_extremes(one.model_to_string())).model_to_string() for one in trained]
+    return [read(_anywhere(_without_extremes(one.model_to_string()))).model_to_string() for one in trained]
 
 
 def read(text: str) -> lgb.Booster:
@@ -111,6 +112,11 @@ def _without_extremes(text: str) -> str:
     """
     head, infos, rest = _INFOS.split(text, maxsplit=1)
     return head + _RANGE.sub("[-inf:inf]", infos) + rest
+
+
+def _anywhere(text: str) -> str:
+    """Return a model's text without the number of threads that grew it: it is the same model on every machine."""
+    return _THREADS.sub("[num_threads: 0]", text)
 
 
 def raw_score(boosters: list[lgb.Booster], X: np.ndarray, rounds: int | None = None) -> np.ndarray:

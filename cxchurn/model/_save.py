@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.base import clone
 
 from cxchurn._core import UsageError, proven_plain
 from cxchurn.features import MEANING, features_to_plain
@@ -30,7 +31,8 @@ def save_model(model: ChurnModel, path: str | Path) -> Path:
     """Write a fitted model to a folder: ``lightgbm.txt``, ``features.json``, ``model.json`` and ``manifest.json`` (checksums).
 
     The trees of further seeds are in ``lightgbm_2.txt`` and so on.
-    No customer's data is in it. The folder changes in one step: whoever reads meanwhile, and whatever is interrupted, finds
+    No customer's data is in it, nor anything of the machine: the same training writes the same bytes, on any number of threads.
+    The folder changes in one step: whoever reads meanwhile, and whatever is interrupted, finds
     the older model or the newer one. Files that no model wrote are never touched.
 
     Parameters
@@ -88,13 +90,20 @@ def why_not_saved(model: ChurnModel) -> str | None:
 
 
 def parameters_to_plain(estimator: Any, *, but: tuple[str, ...]) -> dict[str, Any]:
-    """Return an estimator's parameters as plain data that give the same ones again, or refuse them in words."""
+    """Return an estimator's parameters as plain data that give the same ones again, or refuse them in words.
+
+    On how many processors it works is no part of a model: it is left to where the model is loaded.
+    """
     said = estimator.get_params(deep=False)
     return {
-        name: proven_plain(value, name=f"{type(estimator).__name__}.{name}", classes=CLASSES)
+        name: proven_plain(_anywhere(value), name=f"{type(estimator).__name__}.{name}", classes=CLASSES)
         for name, value in said.items()
         if name not in but
     }
+
+
+def _anywhere(value: Any) -> Any:
+    return clone(value).set_params(n_jobs=None) if isinstance(value, ChurnClassifier) else value
 
 
 def _to_plain(model: ChurnModel) -> dict[str, Any]:
@@ -104,7 +113,7 @@ def _to_plain(model: ChurnModel) -> dict[str, Any]:
         "churn": proven_plain(model.churn_, name="churn", classes=CLASSES),
         "parameters": parameters_to_plain(model, but=("log",)),
         "classifier": {
-            "parameters": parameters_to_plain(classifier, but=()),
+            "parameters": parameters_to_plain(_anywhere(classifier), but=()),
             "columns": list(classifier.encoding_.names),
             "classes": classifier.classes_.tolist(),
             "rounds": classifier.n_rounds_,

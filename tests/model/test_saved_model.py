@@ -108,12 +108,13 @@ def test_no_number_of_one_customer_is_in_it(train, tmp_path):
     assert set(infos.removeprefix("feature_infos=").split()) <= {"[-inf:inf]", "none"}
 
 
-def test_the_same_training_writes_the_same_bytes_whatever_threads_there_are(churn, train, saved, tmp_path):
-    # not the one line that says how many threads the trees were given
+@pytest.mark.parametrize("jobs", [None, 1, 3])
+def test_the_same_training_writes_the_same_bytes_whatever_threads_there_are(jobs, churn, train, saved, tmp_path):
+    trees = ChurnClassifier(n_estimators=60, learning_rate=0.06, n_jobs=jobs)
     with threadpool_limits(2):
-        again = ChurnModel(churn, classifier=ChurnClassifier(n_estimators=60, learning_rate=0.06), folds=2).fit(train)
+        again = ChurnModel(churn, classifier=trees, folds=2).fit(train)
     again.save(tmp_path / "again")
-    for name in FILES:
+    for name in (*FILES, "manifest.json"):
         assert (tmp_path / "again" / name).read_bytes() == (saved / name).read_bytes(), name
 
 
