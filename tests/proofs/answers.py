@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 import cxchurn as cx
 
@@ -39,12 +37,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model, a log, a scorer that knows the log, and rows to ask about."""
+    """A model, a log in parts on disk, a scorer that knows the log, and customers to ask about."""
 
     model: cx.ChurnModel
     log: cx.InteractionLog
     scorer: cx.OnlineScorer
-    rows: pd.DataFrame
+    who: list[str]
 
 
 @lru_cache(maxsize=1)
@@ -55,8 +53,7 @@ def loaded(place: Place) -> Loaded:
     )
     scorer = cx.OnlineScorer(model)
     scorer.warm(log)
-    who = sorted(log.events["customer_id"].unique().to_pylist())[:ASKED]
-    return Loaded(model, log, scorer, pd.DataFrame({"customer_id": who, "cutoff": pd.Timestamp(AT)}))
+    return Loaded(model, log, scorer, sorted(log.parts.read(0)["customer_id"].unique().to_pylist())[:ASKED])
 
 
 def answer(place: Place) -> str:
@@ -69,9 +66,9 @@ def answer_of(held: Loaded) -> str:
     scores = cx.score(held.model, held.log, at=AT, reasons=3)
     said.update(scores.to_csv(index=False).encode())
     said.update(np.ascontiguousarray(scores["churn_probability"].to_numpy()).tobytes())
-    for one in held.scorer.score_many(held.rows["customer_id"].tolist(), AT, reasons=3):
+    for one in held.scorer.score_many(held.who, AT, reasons=3):
         said.update(repr(one).encode())
-    for who in held.rows["customer_id"].tolist()[:5]:
+    for who in held.who[:5]:
         said.update(repr(held.scorer.score(who, AT)).encode())
     return said.hexdigest()
 
@@ -83,7 +80,3 @@ def saved(place_of: Path, model: cx.ChurnModel, company: cx.Simulation, schema: 
     (place_of / "schema.toml").write_text(schema.to_toml())
     folder = model.save(place_of / "model")
     return Place(str(folder), *(str(place_of / name) for name in ("log.parquet", "customers.parquet", "schema.toml")))
-
-
-def pid_and_answer(place: Place) -> tuple[int, str]:
-    return os.getpid(), answer(place)
