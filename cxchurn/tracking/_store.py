@@ -10,7 +10,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, write_whole
 from cxchurn.tracking._alone import alone, database_file
 from cxchurn.tracking._run import shown
 
@@ -37,12 +37,22 @@ def opened(tracking_uri: str | None) -> MlflowClient:
         if where.startswith(("http://", "https://")):
             _check_answers(where)
         with alone(where):
+            _make_whole(where)
             client = MlflowClient(tracking_uri)
             client.search_experiments(max_results=1)
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
         # an import fails where a database has no driver
         raise _unusable(where, str(error)) from error
     return client
+
+
+def _make_whole(where: str) -> None:
+    """Make a local database where there is none yet: beside its place, for one that is killed half-made is ruined for good."""
+    from mlflow import MlflowClient
+
+    file = database_file(where)
+    if file is not None and not (file.exists() and file.stat().st_size):
+        write_whole(file, lambda beside: MlflowClient(f"sqlite:///{beside}").search_experiments(max_results=1))
 
 
 def experiment_of(client: MlflowClient, name: str | None, *, default_store: bool) -> str:

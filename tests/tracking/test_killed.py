@@ -148,3 +148,15 @@ def test_what_another_process_is_writing_down_is_left_alone(small, place, monkey
     log_run(small, tracking_uri=store)
     assert len(seen) == len(seen[0]) == 1
     assert runs(store) == ["FINISHED"]
+
+
+def test_a_store_that_is_killed_while_it_is_made_is_made_again(small, place, monkeypatch):
+    """MLflow makes its tables one by one: a file with some of them could never be opened again."""
+    from mlflow.store.db import utils
+
+    store = f"sqlite:///{place}/new/m.db"
+    killed_at(monkeypatch, utils, "_upgrade_db", lambda: check_store(store))
+    assert not (place / "new/m.db").exists()
+    check_store(store)
+    assert [one.name for one in (place / "new").iterdir()] == ["m.db"]
+    assert log_run(small, tracking_uri=store).run_id
