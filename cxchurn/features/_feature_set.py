@@ -99,9 +99,9 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
     Examples
     --------
-    >>> features = FeatureSet([Recency(), Volume()], log=log).fit(panel.frame)  # doctest: +SKIP
-    >>> features.transform(panel.frame).shape  # doctest: +SKIP
-    (12045, 61)
+    >>> features = cx.FeatureSet([cx.Recency(), cx.Volume()], log=log).fit(panel.frame)
+    >>> features.transform(panel.frame).shape
+    (2272, 57)
     """
 
     def __init__(
@@ -214,8 +214,9 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
         Examples
         --------
-        >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
-        ...     frame.to_parquet(f"features/part-{k:04}.parquet")
+        >>> features = cx.FeatureSet([cx.Recency()], log=log).fit(panel.frame)
+        >>> for k, frame in enumerate(features.transform_parts(panel.frame)):
+        ...     frame.to_parquet(f"part-{k:04}.parquet")
         """
         X, more, plan = as_pandas(X), self._more(), plan_of(self)
 

@@ -94,7 +94,8 @@ def score(
 
     Examples
     --------
-    >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
+    >>> cx.score(model, log, at="2024-11-15", reasons=1).columns[:6].tolist()
+    ['customer_id', 'churn_probability', 'band', 'reason_1', 'points_1', 'subject_1']
     """
     model = fitted(model)
     wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top, allow_missing)
