@@ -59,13 +59,13 @@ def churn() -> Inactivity:
 
 
 @pytest.fixture(scope="session")
-def panel(log: InteractionLog, churn: Inactivity) -> Panel:
+def whole_panel(log: InteractionLog, churn: Inactivity) -> Panel:
     return make_panel(log, churn, cutoffs=monthly("2023-12-01", "2024-10-01"))
 
 
 @pytest.fixture(scope="session")
-def train_and_test(panel: Panel) -> tuple[Panel, Panel]:
-    return panel.split("2024-08-01")
+def train_and_test(whole_panel: Panel) -> tuple[Panel, Panel]:
+    return whole_panel.split("2024-08-01")
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +111,9 @@ def scores(model: ChurnModel, log: InteractionLog) -> pd.DataFrame:
     return cx.score(model, log, reasons=3)
 
 
-_SHARED = ("churn", "company", "evaluation", "explanation", "log", "model", "panel", "scores", "test", "train")
+# what examples call them, and the fixtures
+_SHARED = {name: name for name in ("churn", "evaluation", "explanation", "log", "model", "scores", "test", "train")}
+_SHARED["panel"] = "whole_panel"
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +127,7 @@ def _example(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterato
     doctest_namespace.clear()
     doctest_namespace.update(cx=cx, np=np, pd=pd)
     doctest_namespace.update(
-        (name, request.getfixturevalue(name)) for name in _SHARED if re.search(rf"\b{name}\b", said)
+        (name, request.getfixturevalue(fixture)) for name, fixture in _SHARED.items() if re.search(rf"\b{name}\b", said)
     )
     if "churn-model" in said:
         request.getfixturevalue("model").save(tmp_path / "churn-model")
