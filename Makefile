@@ -1,16 +1,18 @@
-# make demo | test | prove | lint | real | truth | bench | clean
+# make demo | test | prove | lint | wheel | floors | real | truth | bench | clean
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test prove lint real court truth results stress bench clean
+.PHONY: help demo test prove lint wheel floors real court truth results stress bench clean
 
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
 	@echo "make test   set up, then run the tests"
 	@echo "make prove  run the tests with those that take minutes each"
 	@echo "make lint   style, types, and who may import whom"
+	@echo "make wheel  build the wheel, install it elsewhere, and run the main job in an empty folder"
+	@echo "make floors run tests on the lowest versions that are allowed"
 	@echo "make real   measure on the real logs in ../shared/data, where they are present"
 	@echo "make court  judge every feature family on the real logs and the simulator"
 	@echo "make truth  measure how true the reasons are, where it is known why customers leave"
@@ -39,6 +41,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+wheel:
+	PYTHON=$(PYTHON) .ci/wheel
+
+floors:
+	PYTHON=$(PYTHON) .ci/floors
 
 real: $(READY)
 	$(BIN)/python tests/real/run.py

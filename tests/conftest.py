@@ -1,87 +1,12 @@
-"""A small simulated company, its log and a model of it, shared by all who need a whole one."""
+"""A database of its own for the tests that need one."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
-# before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
-os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-
-import matplotlib
-import pandas as pd
 import pytest
 
-from cxchurn.datasets import Simulation, simulate
-from cxchurn.interactions import InteractionLog, Schema, read_interactions
-from cxchurn.model import ChurnClassifier, ChurnModel
-from cxchurn.panel import Inactivity, Panel, make_panel, monthly
-
 from ._postgres import postgres, why_no_postgres
-
-matplotlib.use("Agg")
-
-_ROLES = (
-    "customer_id", "timestamp", "kind", "known_at", "touchpoint", "case_id", "direction", "agent", "agent_id", "wait_s",
-    "duration_s", "transfers", "resolved", "score", "score_type", "invited", "sentiment", "value", "promised_at",
-    "delivered_at",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def company_schema() -> Schema:
-    names = {role: role for role in _ROLES}
-    return Schema(**names, measures=("items", "discount"), categories=("product_group",))
-
-
-@pytest.fixture(scope="session")
-def company() -> Simulation:
-    """300 customers over seventeen months."""
-    return simulate(300, "2023-07-01", "2024-12-01", random_state=1)
-
-
-@pytest.fixture(scope="session")
-def log(company: Simulation, company_schema: Schema) -> InteractionLog:
-    return read_interactions(company.interactions, company_schema, customers=company.customers)
-
-
-@pytest.fixture(scope="session")
-def churn() -> Inactivity:
-    return Inactivity("60D", active_within="90D")
-
-
-@pytest.fixture(scope="session")
-def train_and_test(log: InteractionLog, churn: Inactivity) -> tuple[Panel, Panel]:
-    return make_panel(log, churn, cutoffs=monthly("2023-12-01", "2024-10-01")).split("2024-08-01")
-
-
-@pytest.fixture(scope="session")
-def train(train_and_test: tuple[Panel, Panel]) -> Panel:
-    return train_and_test[0]
-
-
-@pytest.fixture(scope="session")
-def test(train_and_test: tuple[Panel, Panel]) -> Panel:
-    return train_and_test[1]
-
-
-@pytest.fixture(scope="session")
-def classifier() -> ChurnClassifier:
-    return ChurnClassifier(n_estimators=60, learning_rate=0.06)
-
-
-@pytest.fixture(scope="session")
-def model(churn: Inactivity, train: Panel, classifier: ChurnClassifier) -> ChurnModel:
-    """The standard families and few trees; never to be changed by a test."""
-    return ChurnModel(churn, classifier=classifier, folds=2).fit(train)
-
-
-@pytest.fixture(scope="session")
-def november(log: InteractionLog) -> pd.DataFrame:
-    """Every customer of the company as of one instant in the middle of a day."""
-    ids = log.events["customer_id"].unique().to_pylist()
-    return pd.DataFrame({"customer_id": sorted(ids), "cutoff": pd.Timestamp("2024-11-05T13:20:00")})
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from cxchurn._core._errors import (
     did_you_mean,
     listed,
 )
-from cxchurn._core._frames import as_pandas, frame_from_plain
+from cxchurn._core._frames import as_pandas, check_output, frame_from_plain, to_polars
 from cxchurn._core._held import hold, is_left_behind
 from cxchurn._core._html import html_list, html_result, html_said, html_table
 from cxchurn._core._instants import instant, instants, iso
@@ -80,6 +80,7 @@ __all__ = [
     "Zone",
     "as_pandas",
     "at_most",
+    "check_output",
     "check_toml",
     "clustered_mean",
     "did_you_mean",
@@ -122,6 +123,7 @@ __all__ = [
     "step",
     "table_of",
     "to_plain",
+    "to_polars",
     "toml_key",
     "toml_text",
     "toml_value",

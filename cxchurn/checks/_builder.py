@@ -65,7 +65,7 @@ def check_builder(
 
     Examples
     --------
-    >>> check_builder(Effort(), log)["passed"].all()  # doctest: +SKIP
+    >>> bool(cx.check_builder(cx.Effort(), log)["passed"].all())
     True
     """
     trial = _trial(builder, log, cutoffs, customers, random_state)

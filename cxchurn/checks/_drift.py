@@ -59,7 +59,8 @@ def check_drift(builder: Builder, log: InteractionLog, *, customers: int = 300, 
 
     Examples
     --------
-    >>> check_drift(Recency(), log).query("finding != ''")  # doctest: +SKIP
+    >>> cx.check_drift(cx.Recency(), log, customers=100)["finding"].unique().tolist()
+    ['', 'drifts']
     """
     ids = histories_of(log).ids
     if not len(ids):

@@ -61,8 +61,9 @@ def evaluate(
 
     Examples
     --------
-    >>> evaluation = cx.evaluate(model, test)                            # doctest: +SKIP
-    >>> evaluation.differences.query("metric == 'roc_auc'")              # doctest: +SKIP
+    >>> evaluation = cx.evaluate(model, test, replicates=20)
+    >>> evaluation.differences.query("metric == 'roc_auc'")["baseline"].unique().tolist()
+    ['recency rule', 'RFM logistic']
     """
     test, train = as_panel(test, model), None if train is None else as_panel(train, model)
     if not len(test.frame):
@@ -111,7 +112,9 @@ def evaluate_predictions(
 
     Examples
     --------
-    >>> evaluate_predictions(table, models=["mine", "last_year"])        # doctest: +SKIP
+    >>> table = test.frame[["customer_id", "cutoff", "churned"]].assign(mine=model.predict_proba(test)[:, 1], last_year=0.1)
+    >>> cx.evaluate_predictions(table, models=["mine", "last_year"]).metrics["model"].unique().tolist()
+    ['mine', 'last_year']
     """
     if replicates < _FEWEST:
         raise UsageError(

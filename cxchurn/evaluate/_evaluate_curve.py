@@ -43,7 +43,12 @@ def evaluate_curve(curve: Any, test: Any, *, replicates: int = 500, random_state
 
     Examples
     --------
-    >>> cx.evaluate_curve(cx.ChurnCurve(churn).fit(train), test)  # doctest: +SKIP
+    >>> leaving = cx.Cancellation(kind="cancel", horizon="30D")
+    >>> months = cx.monthly("2024-01-01", "2024-10-01")
+    >>> train, test = cx.make_panel(log, leaving, cutoffs=months).split("2024-07-01")
+    >>> curve = cx.ChurnCurve(leaving, horizons=["30D", "60D"], features=[cx.Recency()]).fit(train)
+    >>> cx.evaluate_curve(curve, test, replicates=20)["horizon"].tolist()
+    ['30D', '60D']
     """
     # here, not above: judging a table of predictions loads no models
     from cxchurn.model import as_each_night

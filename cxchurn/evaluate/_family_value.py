@@ -72,7 +72,8 @@ def family_value(
 
     Examples
     --------
-    >>> cx.family_value(train).head()  # doctest: +SKIP
+    >>> cx.family_value(train, [cx.Recency(), cx.Volume()], replicates=20)["family"].sort_values().tolist()
+    ['Recency', 'Volume']
     """
     from cxchurn.model import find_folds
 

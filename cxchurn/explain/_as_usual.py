@@ -56,8 +56,11 @@ def as_usual(
 
     Examples
     --------
-    >>> as_usual(model, test)  # doctest: +SKIP
-    >>> as_usual(model, test, experiences={"waits": USUAL["waits"].edit})  # doctest: +SKIP
+    >>> as_usual(model, test).columns.tolist()
+    ['customer_id', 'cutoff', 'waits', 'transfers', 'open_matters', 'promises', 'tone', 'scores', 'care', 'bots']
+    >>> from cxchurn.explain import USUAL
+    >>> as_usual(model, test, experiences={"waits": USUAL["waits"].edit}).columns.tolist()
+    ['customer_id', 'cutoff', 'waits']
     """
     asked, log = with_references(model, references), _log_of(model, X)
     rows = (X.frame if isinstance(X, Panel) else X)[["customer_id", "cutoff"]]

@@ -154,7 +154,8 @@ def explain_customer(
 
     Examples
     --------
-    >>> explain_customer(model, log, "C-000042")  # doctest: +SKIP
+    >>> print(cx.explain_customer(model, log, "C-000042"))
+    C-000042 as of 2024-12-01: risk ...
     """
     who, cutoff = one_customer(model, log, customer), cutoff_in(log, at)
     model, cutoffs = with_references(model, references), np.array([cutoff])

@@ -63,7 +63,8 @@ def evidence(
 
     Examples
     --------
-    >>> evidence(cx.explain(model, test), "C-000042")  # doctest: +SKIP
+    >>> cx.evidence(explanation, "C-000042").columns.tolist()
+    ['side', 'reason', 'sentence', 'points', 'timestamp', 'kind', 'touchpoint', 'numbers', 'value', 'without']
     """
     if most is not None:
         check_most("most", most)

@@ -41,7 +41,8 @@ def explain(
 
     Examples
     --------
-    >>> explain(model, test).reasons(top=3)  # doctest: +SKIP
+    >>> cx.explain(model, test).reasons(top=1).columns.tolist()
+    ['customer_id', 'cutoff', 'churn_probability', 'reason_1', 'points_1', 'subject_1']
     """
     model = with_references(model, references)
     if isinstance(X, Panel):

@@ -40,7 +40,8 @@ def importance(explanation: Explanation, *, by: str = "driver") -> pd.DataFrame:
 
     Examples
     --------
-    >>> cx.importance(explanation, by="theme")  # doctest: +SKIP
+    >>> sorted(cx.importance(explanation, by="theme")["theme"])
+    ['experience', 'money', 'profile', 'rhythm']
     """
     if by not in _BY:
         raise UsageError(f"by is {by!r}.", allowed=listed(_BY), hint=did_you_mean(by, _BY))

@@ -100,7 +100,8 @@ def segments(
 
     Examples
     --------
-    >>> segments(model, log, value="yearly_spend").table  # doctest: +SKIP
+    >>> cx.segments(model, log, at="2024-11-15").table.columns[:6].tolist()
+    ['segment', 'subject', 'theme', 'actionable', 'at_risk', 'rows']
     """
     explanation, log = _explained(given, log, at)
     least = _from_bands(explanation) if at_least is None else _probability(at_least)

@@ -58,7 +58,8 @@ def waterfall(
 
     Examples
     --------
-    >>> cx.waterfall(explanation, "C-001684", by="theme")  # doctest: +SKIP
+    >>> cx.waterfall(explanation, "C-000042", by="theme").columns.tolist()
+    ['part', 'words', 'points', 'begins', 'ends']
     """
     if by not in _BY:
         raise UsageError(f"by is {by!r}.", allowed=listed(_BY), hint=did_you_mean(by, _BY))

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, Detached, UsageError, as_pandas, listed, span
+from cxchurn._core import DataError, Detached, UsageError, as_pandas, check_output, listed, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._standard import suited
 from cxchurn.features.fitting._compute import said_by
@@ -99,9 +99,9 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
     Examples
     --------
-    >>> features = FeatureSet([Recency(), Volume()], log=log).fit(panel.frame)  # doctest: +SKIP
-    >>> features.transform(panel.frame).shape  # doctest: +SKIP
-    (12045, 61)
+    >>> features = cx.FeatureSet([cx.Recency(), cx.Volume()], log=log).fit(panel.frame)
+    >>> features.transform(panel.frame).shape
+    (2272, 57)
     """
 
     def __init__(
@@ -168,6 +168,24 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         self.called_ = called_for(self, log, customers, cutoffs)
         return self
 
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Say what sort of frame ``transform`` returns, as scikit-learn has it.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"}, optional
+            ``"polars"`` needs the extra ``polars``; its frames have no index. Default: as it was.
+
+        Examples
+        --------
+        >>> features = cx.FeatureSet([cx.Recency()], log=log).set_output(transform="polars")
+        >>> type(features.fit_transform(panel.frame)).__module__.partition(".")[0]
+        'polars'
+        """
+        if transform == "polars":
+            check_output(transform)
+        return super().set_output(transform=transform)  # type: ignore[no-any-return]
+
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """Return the features of each row, in the order of the rows.
 
@@ -178,7 +196,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
         Returns
         -------
-        DataFrame of float64 (or `dtype`), with the index of `X`
+        DataFrame of float64 (or `dtype`), with the index of `X`; one of polars after ``set_output(transform="polars")``
 
         Raises
         ------
@@ -214,8 +232,9 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
         Examples
         --------
-        >>> for k, frame in enumerate(features.transform_parts(rows)):  # doctest: +SKIP
-        ...     frame.to_parquet(f"features/part-{k:04}.parquet")
+        >>> features = cx.FeatureSet([cx.Recency()], log=log).fit(panel.frame)
+        >>> for k, frame in enumerate(features.transform_parts(panel.frame)):
+        ...     frame.to_parquet(f"part-{k:04}.parquet")
         """
         X, more, plan = as_pandas(X), self._more(), plan_of(self)
 

@@ -125,8 +125,8 @@ def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
 
     Examples
     --------
-    >>> standard(log, "60D")[2]  # doctest: +SKIP
-    Volume(windows=('15D', '30D', '60D', '120D', '240D'), detail=('60D', '240D'), rates=('120D', '240D'))
+    >>> cx.standard(log, "60D")[2]
+    Volume(windows=('15D', '30D', '60D', '120D', '240D'), detail=('60D', '240D'), rates=('120D', '240D'), ...)
     """
     return [builder for builder in every_family(log, horizon) if not isinstance(builder, OFF)]
 

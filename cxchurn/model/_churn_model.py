@@ -118,8 +118,9 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
 
     Examples
     --------
-    >>> model = ChurnModel(churn).fit(train)  # doctest: +SKIP
-    >>> model.predict_proba(test)[:, 1]  # doctest: +SKIP
+    >>> model = cx.ChurnModel(churn).fit(train)
+    >>> model.predict_proba(test)[:, 1].shape == (len(test.frame),)
+    True
     """
 
     left_behind = ("training_panel_",)

@@ -90,7 +90,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
 
     Examples
     --------
-    >>> ChurnClassifier().fit(features, churned).predict_proba(features)[:, 1]  # doctest: +SKIP
+    >>> features = cx.FeatureSet([cx.Recency()], log=log).fit_transform(train.frame)
+    >>> cx.ChurnClassifier().fit(features, train.y).predict_proba(features).shape == (len(features), 2)
+    True
     """
 
     def __init__(

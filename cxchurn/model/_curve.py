@@ -62,9 +62,10 @@ class ChurnCurve(BaseEstimator):
 
     Examples
     --------
-    >>> churn = cx.Cancellation(horizon="30D")  # doctest: +SKIP
-    >>> train, test = cx.make_panel(log, churn, cutoffs=cx.monthly("2024-01-01")).split("2024-10-01")  # doctest: +SKIP
-    >>> cx.ChurnCurve(churn).fit(train).predict_curve(test)  # doctest: +SKIP
+    >>> leaving = cx.Cancellation(kind="cancel", horizon="30D")
+    >>> train, test = cx.make_panel(log, leaving, cutoffs=cx.monthly("2024-01-01")).split("2024-10-01")
+    >>> cx.ChurnCurve(leaving, features=[cx.Recency()]).fit(train).predict_curve(test).columns.tolist()
+    ['customer_id', 'cutoff', 'probability_30d', 'probability_60d', 'probability_90d']
     """
 
     def __init__(

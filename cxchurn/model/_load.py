@@ -62,6 +62,11 @@ def load_model(
 
     Examples
     --------
+    >>> cx.load_model("churn-model").predict_proba(test).shape == (len(test.frame), 2)
+    True
+
+    These need a store of MLflow's, and a module of one's own:
+
     >>> cx.load_model("models:/churn@champion")  # doctest: +SKIP
     >>> cx.load_model("churn-model", trust=["my_builders:Weekends"])  # doctest: +SKIP
     """

@@ -73,7 +73,9 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
 
     Examples
     --------
-    >>> panel = make_panel(log, Inactivity("60D"), cutoffs=monthly("2024-01-01"))  # doctest: +SKIP
+    >>> panel = cx.make_panel(log, cx.Inactivity("60D"), cutoffs=cx.monthly("2024-01-01"))
+    >>> panel.frame.columns.tolist()
+    ['customer_id', 'cutoff', 'group', 'churned', 'already_silent']
     """
     churn.check(log)
     definition = churn.resolved(log)

@@ -33,7 +33,12 @@ class PanelSplit(Statement):
 
     Examples
     --------
-    >>> cross_val_score(pipeline, X, y, cv=PanelSplit(4, horizon="60D"))  # doctest: +SKIP
+    >>> from sklearn.ensemble import HistGradientBoostingClassifier
+    >>> from sklearn.model_selection import cross_val_score
+    >>> from sklearn.pipeline import make_pipeline
+    >>> pipeline = make_pipeline(cx.FeatureSet([cx.Activity()], log=log), HistGradientBoostingClassifier())
+    >>> len(cross_val_score(pipeline, panel.frame, panel.y, cv=cx.PanelSplit(2, horizon="60D")))
+    2
     """
 
     def __init__(self, n_splits: int = 4, *, horizon: str, gap: str = "0D") -> None:

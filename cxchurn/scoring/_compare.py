@@ -35,7 +35,13 @@ def compare_scores(before: Any, now: Any) -> ScoreComparison:
 
     Examples
     --------
-    >>> print(compare_scores("monday.parquet", "tuesday.parquet"))  # doctest: +SKIP
+    >>> monday, tuesday = cx.score(model, log, at="2024-11-04"), cx.score(model, log, at="2024-11-05")
+    >>> print(cx.compare_scores(monday, tuesday))
+    Scores as of 2024-11-04 and 2024-11-05
+    <BLANKLINE>
+                                      before           now        change
+      customers                          300           300             0
+      ...
     """
     first, second = night_of(before, name="before"), night_of(now, name="now")
     at = [said_of(one, "as_of") for one in (first, second)]

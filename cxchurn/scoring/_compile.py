@@ -81,7 +81,9 @@ def compile_kernels(model: FittedModel | str | Path | None = None, *, trust: Ite
 
     Examples
     --------
-    >>> print(compile_kernels())  # doctest: +SKIP
+    Takes seconds where nothing was kept yet:
+
+    >>> print(cx.compile_kernels())  # doctest: +SKIP
     0 kernels compiled, 87 found, in 6.3 s; kept in /home/app/.cache/numba.
     """
     began, before = time.perf_counter(), counts()

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from cxchurn._core import step
+from cxchurn._core import check_output, logger, step, to_polars
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel
@@ -30,7 +30,8 @@ def score(
     value: Any = None,
     exclude: Any = None,
     top: int | None = None,
-) -> pd.DataFrame:
+    output: str = "pandas",
+) -> pd.DataFrame | Any:
     """Tell for every customer how likely they are to leave, as of an instant.
 
     For more customers than fit into memory with their reasons, and for runs that are to survive being killed, see `score_to`.
@@ -67,6 +68,9 @@ def score(
         counted, and so are ids that fit nobody.
     top : int, optional
         List only the first so many.
+    output : {"pandas", "polars"}, default "pandas"
+        What sort of frame. One of polars (needs the extra ``polars``) has no ``attrs``: its summary and notes are said by the
+        logger ``cxchurn``.
 
     Returns
     -------
@@ -94,13 +98,21 @@ def score(
 
     Examples
     --------
-    >>> score(model, log, at="2025-01-01", reasons=3).head()  # doctest: +SKIP
+    >>> cx.score(model, log, at="2024-11-15", reasons=1).columns[:6].tolist()
+    ['customer_id', 'churn_probability', 'band', 'reason_1', 'points_1', 'subject_1']
+    >>> cx.score(model, log, at="2024-11-15", output="polars").columns[:3]
+    ['customer_id', 'churn_probability', 'band']
     """
+    check_output(output)
     model = fitted(model)
     wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top, allow_missing)
     run = prepare(model, log, wanted)
     with step(f"scoring {len(run.asked):,} customers"):
         parts = list(scored_rows(run, run.batches, Stages()))
-        table = pa.concat_tables(listing(run, parts).blocks()).to_pandas()
+        listed = pa.concat_tables(listing(run, parts).blocks())
+    if output == "polars":
+        logger.info("%s", run.says)
+        return to_polars(listed)
+    table = listed.to_pandas()
     table.attrs |= {"summary": run.says, "notes": run.notes, "rules": wanted.rules}
     return table

@@ -90,6 +90,8 @@ def log_run(
 
     Examples
     --------
+    Needs a store of MLflow's:
+
     >>> run = cx.log_run(model, evaluation, explanation, register_as="churn", alias="challenger")  # doctest: +SKIP
     >>> cx.load_model("models:/churn@challenger")  # doctest: +SKIP
     """
@@ -136,6 +138,8 @@ def log_saved(folder: str | Path, *, experiment: str | None = None, tracking_uri
 
     Examples
     --------
+    Needs a store of MLflow's:
+
     >>> cx.log_saved("cxchurn-unlogged/32f07488e9f8-4d1c")  # doctest: +SKIP
     """
     _, asked = Record.read(Path(folder))

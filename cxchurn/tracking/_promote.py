@@ -95,6 +95,8 @@ def promote(
 
     Examples
     --------
+    Needs a store of MLflow's:
+
     >>> cx.promote("churn", log=log)  # doctest: +SKIP
     churn version 4 is the champion now. Before it was version 3.
     """

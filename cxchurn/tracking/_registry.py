@@ -175,6 +175,8 @@ def fetch_model(address: str, *, to: str | Path, tracking_uri: str | None = None
 
     Examples
     --------
+    Needs a store of MLflow's:
+
     >>> folder = cx.fetch_model("models:/churn@champion", to="build")  # doctest: +SKIP
     >>> scorer = cx.OnlineScorer(folder)  # doctest: +SKIP
     """

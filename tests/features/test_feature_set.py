@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from cxchurn._core import DataError, MismatchError, UsageError
+from cxchurn._core import DataError, MismatchError, MissingExtraError, UsageError
 from cxchurn.features import (
     Builder,
     Column,
@@ -74,6 +75,17 @@ class TestManners:
         assert (
             list(out.columns) == list(features.get_feature_names_out()) == ["recency_days_last", "recency_days_first"]
         )
+
+    def test_polars_has_the_same_numbers(self, log, november):
+        features = FeatureSet([Recency(stack=1, by=())], min_customers=1, log=log).fit(november)
+        frame = features.transform(november)
+        out = clone(features).set_output(transform="polars").fit(november).transform(november)
+        assert out.to_numpy().tobytes() == frame.to_numpy().tobytes()
+
+    def test_without_polars_its_extra_is_named(self, log, monkeypatch):
+        monkeypatch.setitem(sys.modules, "polars", None)
+        with pytest.raises(MissingExtraError, match=r"pip install 'cxchurn\[polars\]'"):
+            FeatureSet([Recency()], log=log).set_output(transform="polars")
 
     def test_in_a_pipeline_with_another_classifier(self, train, log):
         pipeline = make_pipeline(FeatureSet(BUILDERS, log=log), HistGradientBoostingClassifier(max_iter=10))

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import logging
+import sys
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.base import clone
 
-from cxchurn._core import DataError, MismatchError, UsageError
+from cxchurn._core import DataError, MismatchError, MissingExtraError, UsageError
 from cxchurn.explain import explain
 from cxchurn.features import Attributes, Effort, Recency
 from cxchurn.interactions import known_before, with_events
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Panel, make_panel
-from cxchurn.scoring import NOT_ELIGIBLE, score
+from cxchurn.scoring import NOT_ELIGIBLE, compare_scores, score, write_scores
 
 AT = "2024-11-05T13:20"
 
@@ -36,6 +40,35 @@ def panel(log, churn) -> Panel:
 
 def events_where(log, mask):
     return with_events(log, log.events.filter(np.asarray(mask)))
+
+
+class TestPolars:
+    def test_the_same_scores(self, scores, model, log, tmp_path):
+        out = score(model, log, at=AT, reasons=2, output="polars")
+        assert out.to_arrow().cast(pa.Table.from_pandas(scores).schema.remove_metadata()) == pa.Table.from_pandas(
+            scores
+        ).replace_schema_metadata(None)
+        # what takes scores takes these
+        assert compare_scores(scores, out).summary is not None
+        assert pd.read_parquet(write_scores(out, tmp_path)).equals(
+            pd.read_parquet(write_scores(scores, tmp_path / "b"))
+        )
+
+    def test_what_attrs_would_hold_is_said(self, scores, model, log, caplog):
+        with caplog.at_level(logging.INFO, logger="cxchurn"):
+            score(model, log, at=AT, output="polars")
+        assert scores.attrs["summary"] in caplog.messages
+        assert all(any(note in one for one in caplog.messages) for note in scores.attrs["notes"])
+
+    def test_another_sort_of_frame_is_refused(self, model, log):
+        with pytest.raises(UsageError, match="output is 'polar'") as error:
+            score(model, log, at=AT, output="polar")
+        assert "'polars'" in str(error.value)
+
+    def test_without_polars_its_extra_is_named_before_the_work(self, model, log, monkeypatch):
+        monkeypatch.setitem(sys.modules, "polars", None)
+        with pytest.raises(MissingExtraError, match=r"pip install 'cxchurn\[polars\]'"):
+            score(model, log, at="1999-01-01", output="polars")
 
 
 class TestTable:

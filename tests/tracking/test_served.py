@@ -18,11 +18,11 @@ from mlflow.exceptions import MlflowException
 import cxchurn as cx
 from cxchurn._core import DataError, UntrustedError, UsageError
 from cxchurn.features import Attributes, Builder, Column, HumanTouch, Recency, Recovery, Value
-from cxchurn.interactions import CustomerSchema, Later, Schema, Source, read_interactions
+from cxchurn.interactions import ROLES, CustomerSchema, Later, Schema, Source, read_interactions
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.scoring import score
-from cxchurn.tracking.served import example_of, package, signature_of
+from cxchurn.tracking.served import _example, example_of, package, signature_of
 
 AT = "2024-11-05T13:20:00"
 TIMES = ("timestamp", "known_at", "promised_at", "delivered_at")
@@ -264,6 +264,13 @@ def test_broken_rows_are_refused_in_words(served, request_of_some):
     broken = request_of_some.assign(sentiment=7.0)
     with pytest.raises(UsageError, match="sentiment"):
         served.predict(broken)
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in ROLES.values() if role.type in ("number", "flag")], ids=lambda role: role.name
+)
+def test_an_example_has_a_value_for_every_role_that_takes_no_text(role):
+    assert _example._VALUES[role.name], 'without one the example says "example", which no reader takes for a number'
 
 
 def test_the_example_is_of_nobody(folder, served, model, company):

@@ -148,7 +148,8 @@ def account(
 
     Examples
     --------
-    >>> account(model, log, "C-000042", since="2024-10-01")  # doctest: +SKIP
+    >>> print(cx.account(model, log, "C-000042", since="2024-10-01"))
+    Account of C-000042 as of 2024-12-01: risk ...
     """
     who, until = one_customer(model, log, customer), cutoff_in(log, at)
     model = with_references(model, references)

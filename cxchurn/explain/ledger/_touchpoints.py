@@ -84,7 +84,8 @@ def touchpoints(
 
     Examples
     --------
-    >>> touchpoints(model, log, since="2024-10-01").by("touchpoint")  # doctest: +SKIP
+    >>> cx.touchpoints(model, log, since="2024-10-01").by("touchpoint").columns[:4].tolist()
+    ['touchpoint', 'contacts', 'customers', 'went_well']
     """
     check_is_fitted(model, "version_")
     end = cutoff_in(log, until, name="until")

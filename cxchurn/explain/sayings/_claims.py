@@ -63,7 +63,12 @@ def claims(
 
     Examples
     --------
-    >>> claims(log, Inactivity("60D", active_within="60D"))  # doctest: +SKIP
+    >>> print(cx.claims(log, churn))
+    Claims: ... hold here, ...
+    ...
+    “Delighted customers stay.”
+      Holds here: ... of them, ... of like customers: ...
+    ...
     """
     asked = checked_claims(standard_claims() if claims is None else claims)
     _check_costs(costs)

@@ -123,7 +123,12 @@ def what_if(
 
     Examples
     --------
-    >>> what_if(model, log, "C-000042", [answered("T-7", within="5min"), not_passed_on("T-7")])  # doctest: +SKIP
+    >>> edits = [cx.answered("M-0001208", within="5s"), cx.not_passed_on("M-0001208")]
+    >>> print(cx.what_if(model, log, "C-000042", edits))
+    What if, for C-000042 as of 2024-12-01:
+      answered('M-0001208', within='5s')
+      not_passed_on('M-0001208')
+    risk ...
     """
     given = tuple(edits) if isinstance(edits, Iterable) and not isinstance(edits, str) else (edits,)
     strange = [one for one in given if not isinstance(one, Edit)]

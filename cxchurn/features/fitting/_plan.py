@@ -48,9 +48,9 @@ class Plan:
 
     Examples
     --------
-    >>> features.plan()  # doctest: +SKIP
-    Plan(411 columns of 29 builders)
-      43 windows, 70 selections, 371 questions, 1,790 operations
+    >>> cx.FeatureSet([cx.Recency(), cx.Volume()], log=log).fit(panel.frame).plan()
+    Plan(57 columns of 2 builders)
+      4 windows, 0 selections, 10 questions, 44 operations
       called as they are: none
     """
 

@@ -43,7 +43,10 @@ def vector_of(
 
     Examples
     --------
-    >>> vector_of(features, "C-1042", events, "2025-01-01")  # doctest: +SKIP
+    >>> features = cx.FeatureSet([cx.Recency()], log=log).fit(panel.frame)
+    >>> events = log.events.filter(pa.compute.equal(log.events["customer_id"], "C-000042"))
+    >>> vector_of(features, "C-000042", events, "2024-11-15").shape == features.get_feature_names_out().shape
+    True
     """
     if not hasattr(features, "says_"):
         validation.check_is_fitted(features)

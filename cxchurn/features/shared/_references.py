@@ -41,8 +41,8 @@ class References:
 
     Examples
     --------
-    >>> cx.refresh(model, log, at="2025-01-01").version("2025-01-01")  # doctest: +SKIP
-    '2024-12-30-5f3a9c12'
+    >>> cx.refresh(model, log, at="2024-11-15").version("2024-11-15")
+    '2024-11-11-...'
     """
 
     tables: Mapping[str, Mapping[int, Table]] = field(default_factory=dict)

@@ -68,7 +68,13 @@ def followed(
 
     Examples
     --------
-    >>> followed(seen.last("90D"), where(kind="purchase"), where(direction="outbound"), within="7D").share  # doctest: +SKIP
+    >>> class Answered(cx.Builder):
+    ...     driver, sees = "answered", "all"
+    ...     def columns(self, seen):
+    ...         came = cx.followed(seen.last("90D"), cx.where(kind="purchase"), cx.where(direction="outbound"), within="7D")
+    ...         yield cx.Column("answered_share_90d", came.share, says="got word after {value:%} of their purchases")
+    >>> cx.FeatureSet([Answered()], log=log).fit_transform(test.frame).columns.tolist()
+    ['answered_share_90d']
     """
     asked, answers = (select(window._history, w, c) for w, c in ((first, first_column), (by, by_column)))
     lo, hi = window._range(asked)

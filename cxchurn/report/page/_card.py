@@ -55,7 +55,11 @@ def model_card(
 
     Examples
     --------
-    >>> Path("card.md").write_text(cx.model_card(model, evaluation, explanation))  # doctest: +SKIP
+    >>> print(cx.model_card(model, evaluation, explanation))
+    # Churn model ...
+    <BLANKLINE>
+    ## What it is for
+    ...
     """
     with speaking(language_of_model(model)):
         return _markdown(_title(model), list(_parts(model, evaluation, explanation, evaluated or model)))

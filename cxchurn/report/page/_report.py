@@ -76,7 +76,8 @@ def write_report(
 
     Examples
     --------
-    >>> write_report("report.html", model=model, evaluation=evaluation, explanation=explanation)  # doctest: +SKIP
+    >>> cx.write_report("report.html", model=model, evaluation=evaluation, explanation=explanation).name
+    'report.html'
     """
     _check_one_model(model, scores, explanation, touchpoints)
     panel = getattr(model, "training_panel_", None) if panel is None else panel

@@ -49,7 +49,7 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> cx.plot_account(cx.account(model, log, "C-001684"))  # doctest: +SKIP
+    >>> axes = cx.plot_account(cx.account(model, log, "C-000042"))
     """
     table = table_of(result, "table", *_NEEDED)
     ax = canvas(ax, height=3.6, width=6.2)

@@ -39,7 +39,7 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
 
     Examples
     --------
-    >>> cx.plot_beeswarm(explanation.by_theme(scale="probability"))  # doctest: +SKIP
+    >>> axes = cx.plot_beeswarm(explanation.by_theme(scale="probability"))
     """
     table = 100 * _wide(result)
     names = table.abs().mean().sort_values(ascending=False, kind="stable").index[:most]

@@ -52,7 +52,7 @@ def plot_claims(result: Any, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> cx.plot_claims(cx.claims(log, churn))  # doctest: +SKIP
+    >>> axes = cx.plot_claims(cx.claims(log, churn))
     """
     table = table_of(result, "said" if hasattr(result, "texts") else "table", *_NEEDED)
     rows = table[np.isfinite(table["difference"].to_numpy(dtype=float))]

@@ -51,7 +51,7 @@ def plot_description(result: Any, count: str = "rows", ax: Axes | None = None, *
 
     Examples
     --------
-    >>> cx.plot_description(cx.describe(log), "customers")  # doctest: +SKIP
+    >>> axes = cx.plot_description(cx.describe(log), "customers")
     """
     if count not in _COUNTS:
         raise UsageError(f"count is {count!r}.", allowed="'rows' or 'customers'")

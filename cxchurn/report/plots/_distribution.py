@@ -35,7 +35,7 @@ def score_distribution(scores: Any, *, bins: int = 20) -> pd.DataFrame:
 
     Examples
     --------
-    >>> cx.plot_scores(cx.score_distribution(scores))  # doctest: +SKIP
+    >>> axes = cx.plot_scores(cx.score_distribution(scores))
     """
     frame = as_pandas(scores)
     if not isinstance(frame, pd.DataFrame) or "churn_probability" not in frame or bins < 1:

@@ -52,7 +52,7 @@ def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -
 
     Examples
     --------
-    >>> cx.plot_pulse(cx.pulse(log), "wait_s")  # doctest: +SKIP
+    >>> axes = cx.plot_pulse(cx.pulse(log), "wait_s")
     """
     table = table_of(result, "table", *_NEEDED)
     own = table[table["measure"] == measure]

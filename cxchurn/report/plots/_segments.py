@@ -47,7 +47,7 @@ def plot_segments(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
 
     Examples
     --------
-    >>> cx.plot_segments(cx.segments(model, log))  # doctest: +SKIP
+    >>> axes = cx.plot_segments(cx.segments(model, log))
     """
     table = table_of(result, "table", *_NEEDED)
     at_risk = table[table["at_risk"]] if "at_risk" in table else table

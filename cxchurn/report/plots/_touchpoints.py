@@ -50,7 +50,7 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
 
     Examples
     --------
-    >>> cx.plot_touchpoints(cx.touchpoints(model, log, since="2024-10-01").by("touchpoint"))  # doctest: +SKIP
+    >>> axes = cx.plot_touchpoints(cx.touchpoints(model, log, since="2024-10-01").by("touchpoint"))
     """
     unit = "money" if money else "heads"
     table = table_of(result, "table", "contacts", unit, f"{unit}_low", f"{unit}_high")

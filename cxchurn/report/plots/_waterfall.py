@@ -43,7 +43,7 @@ def plot_waterfall(table: Any, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> cx.plot_waterfall(cx.waterfall(explanation, "C-001684"))  # doctest: +SKIP
+    >>> axes = cx.plot_waterfall(cx.waterfall(explanation, "C-000042"))
     """
     steps = table_of(table, "waterfall", "words", "points", "begins", "ends")
     # sentences about columns are longer than the names of drivers

@@ -83,7 +83,10 @@ def score_to(
 
     Examples
     --------
-    >>> score_to(model, log, "scores/", at="2025-01-01", reasons=3, partitioned=True)  # doctest: +SKIP
+    >>> print(cx.score_to(model, log, "scores/", at="2024-11-15", reasons=3, partitioned=True))
+    ScoreSummary: 300 customers in scores/night=2024-11-15T000000Z/part-0000.parquet, as of 2024-11-15, by model ...
+      29 high, ... medium, ... low; 66 not asked about
+      ...
     """
     model = fitted(model)
     wanted = Wanted(at, reasons, references, allow_shallow, bands, intervals, value, exclude, top, allow_missing)

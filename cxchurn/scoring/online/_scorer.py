@@ -51,11 +51,11 @@ class OnlineScorer:
 
     Examples
     --------
-    >>> scorer = cx.OnlineScorer("churn-model")  # doctest: +SKIP
-    >>> scorer.update({"customer_id": "C-1042", "timestamp": "2025-05-03T10:00:00Z", "kind": "call"})  # doctest: +SKIP
+    >>> scorer = cx.OnlineScorer("churn-model")
+    >>> scorer.update({"customer_id": "C-1042", "timestamp": "2025-05-03T10:00:00Z", "kind": "call", "wait_s": 720})
     Updated(kept=1, repeats=0, refused=0, findings=(), unread=(), unseen={})
-    >>> scorer.score("C-1042").reasons[0]  # doctest: +SKIP
-    'Waited 12 minutes on average in the last 30 days (usual: 2 minutes)'
+    >>> scorer.score("C-1042", at="2025-05-04", reasons=3).reasons[0]
+    'Has never had a good moment'
     """
 
     def __init__(

@@ -46,7 +46,8 @@ def serve_app(scorer: OnlineScorer, *, limits: Limits | None = None) -> Any:
 
     Examples
     --------
-    >>> app = serve_app(OnlineScorer("churn-model"))  # doctest: +SKIP
+    >>> cx.serve_app(cx.OnlineScorer("churn-model")).title
+    'cxchurn'
     """
     require("fastapi", extra="serve", purpose=_PURPOSE)
     # here, not above: whoever only scores needs no web framework

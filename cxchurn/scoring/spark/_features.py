@@ -67,6 +67,8 @@ def features_spark(
 
     Examples
     --------
+    Needs a cluster:
+
     >>> cx.features_spark(model, spark.table("events"), at="2025-01-01").write.parquet("features/")  # doctest: +SKIP
     """
     features = features if isinstance(features, FeatureSet) else fitted(features)

@@ -86,6 +86,8 @@ def panel_spark(
 
     Examples
     --------
+    Needs a cluster:
+
     >>> panel = cx.panel_spark(events, churn, cutoffs=cx.monthly("2024-01-01"), schema="schema.toml")  # doctest: +SKIP
     """
     reading = Reading(customers=customers, on_error=on_error, observed_until=observed_until, now=now, buckets=buckets)
@@ -143,6 +145,8 @@ def sample_spark(
 
     Examples
     --------
+    Needs a cluster:
+
     >>> train = cx.sample_spark(events, churn, cutoffs=cx.monthly("2024-01-01"), share=0.05, schema=schema)  # doctest: +SKIP
     >>> model = cx.ChurnModel(churn).fit(train)  # doctest: +SKIP
     """

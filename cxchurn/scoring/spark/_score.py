@@ -109,6 +109,8 @@ def score_spark(
 
     Examples
     --------
+    Needs a cluster:
+
     >>> scores = cx.score_spark(model, spark.read.parquet("events/"), at="2025-01-01", reasons=3)  # doctest: +SKIP
     """
     model = fitted(model)

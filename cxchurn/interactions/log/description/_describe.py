@@ -46,7 +46,6 @@ def describe(log: InteractionLog) -> Description:
 
     Examples
     --------
-    >>> import pandas as pd
     >>> frame = pd.DataFrame({"customer_id": [1, 1], "timestamp": ["2024-05-01", "2024-05-08"], "kind": ["purchase"] * 2})
     >>> found = cx.describe(cx.read_interactions(frame))
     >>> found.by_kind[["kind", "rows", "customers"]].values.tolist()

@@ -38,7 +38,7 @@ def propose_schema(data: Any) -> str:
     --------
     >>> import pandas as pd
     >>> orders = pd.DataFrame({"cust_id": [1, 2], "ordered": ["3/15/2024", "4/1/2024"], "amount": [9.5, 12.0]})
-    >>> print(propose_schema(orders))  # doctest: +ELLIPSIS
+    >>> print(propose_schema(orders))
     # What the columns of the DataFrame seem to mean, ...
     """
     several = isinstance(data, (list, tuple))

@@ -1,0 +1,138 @@
+"""A small simulated company, its log and a model of it, shared by tests and by the examples of docstrings.
+
+An example may use, without making them: ``cx``, ``np``, ``pd``, and the names of `_SHARED`; it runs in an empty folder, in
+which a model that it calls "churn-model" has been saved.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+# before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+import cxchurn as cx
+from cxchurn.datasets import Simulation, simulate
+from cxchurn.interactions import InteractionLog, Schema, read_interactions
+from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.panel import Inactivity, Panel, make_panel, monthly
+
+matplotlib.use("Agg")
+
+_ROLES = (
+    "customer_id", "timestamp", "kind", "known_at", "touchpoint", "case_id", "direction", "agent", "agent_id", "wait_s",
+    "duration_s", "transfers", "resolved", "score", "score_type", "invited", "sentiment", "value", "promised_at",
+    "delivered_at",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def company_schema() -> Schema:
+    names = {role: role for role in _ROLES}
+    return Schema(**names, measures=("items", "discount"), categories=("product_group",))
+
+
+@pytest.fixture(scope="session")
+def company() -> Simulation:
+    """300 customers over seventeen months."""
+    return simulate(300, "2023-07-01", "2024-12-01", random_state=1)
+
+
+@pytest.fixture(scope="session")
+def log(company: Simulation, company_schema: Schema) -> InteractionLog:
+    return read_interactions(company.interactions, company_schema, customers=company.customers)
+
+
+@pytest.fixture(scope="session")
+def churn() -> Inactivity:
+    return Inactivity("60D", active_within="90D")
+
+
+@pytest.fixture(scope="session")
+def whole_panel(log: InteractionLog, churn: Inactivity) -> Panel:
+    return make_panel(log, churn, cutoffs=monthly("2023-12-01", "2024-10-01"))
+
+
+@pytest.fixture(scope="session")
+def train_and_test(whole_panel: Panel) -> tuple[Panel, Panel]:
+    return whole_panel.split("2024-08-01")
+
+
+@pytest.fixture(scope="session")
+def train(train_and_test: tuple[Panel, Panel]) -> Panel:
+    return train_and_test[0]
+
+
+@pytest.fixture(scope="session")
+def test(train_and_test: tuple[Panel, Panel]) -> Panel:
+    return train_and_test[1]
+
+
+@pytest.fixture(scope="session")
+def classifier() -> ChurnClassifier:
+    return ChurnClassifier(n_estimators=60, learning_rate=0.06)
+
+
+@pytest.fixture(scope="session")
+def model(churn: Inactivity, train: Panel, classifier: ChurnClassifier) -> ChurnModel:
+    """The standard families and few trees; never to be changed by a test."""
+    return ChurnModel(churn, classifier=classifier, folds=2).fit(train)
+
+
+@pytest.fixture(scope="session")
+def november(log: InteractionLog) -> pd.DataFrame:
+    """Every customer of the company as of one instant in the middle of a day."""
+    ids = log.events["customer_id"].unique().to_pylist()
+    return pd.DataFrame({"customer_id": sorted(ids), "cutoff": pd.Timestamp("2024-11-05T13:20:00")})
+
+
+@pytest.fixture(scope="session")
+def evaluation(model: ChurnModel, test: Panel) -> cx.Evaluation:
+    return cx.evaluate(model, test, replicates=20)
+
+
+@pytest.fixture(scope="session")
+def explanation(model: ChurnModel, test: Panel) -> cx.Explanation:
+    return cx.explain(model, test)
+
+
+@pytest.fixture(scope="session")
+def scores(model: ChurnModel, log: InteractionLog) -> pd.DataFrame:
+    return cx.score(model, log, reasons=3)
+
+
+# what examples call them, and the fixtures
+_SHARED = {name: name for name in ("churn", "evaluation", "explanation", "log", "model", "scores", "test", "train")}
+_SHARED["panel"] = "whole_panel"
+
+
+@pytest.fixture(autouse=True)
+def _example(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterator[None]:
+    """Give an example the shared names that it mentions (making one costs seconds), and a folder of its own."""
+    if not isinstance(request.node, pytest.DoctestItem):
+        yield
+        return
+    tmp_path = request.getfixturevalue("tmp_path")
+    said = "".join(one.source for one in request.node.dtest.examples)
+    doctest_namespace.clear()
+    doctest_namespace.update(cx=cx, np=np, pd=pd)
+    doctest_namespace.update(
+        (name, request.getfixturevalue(fixture)) for name, fixture in _SHARED.items() if re.search(rf"\b{name}\b", said)
+    )
+    if "churn-model" in said:
+        request.getfixturevalue("model").save(tmp_path / "churn-model")
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    yield
+    os.chdir(before)
+    plt.close("all")
