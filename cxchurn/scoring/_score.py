@@ -80,8 +80,8 @@ def score(
         model compares with nobody); with `intervals` and `value` also those columns. First those still here, the highest risk
         first, then the already silent likewise; last those who are not asked about, with the band "not eligible" and no
         probability. ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what to know about the
-        scores, ``scores.attrs["rules"]`` says by which rules the list is made, ``scores.attrs["timezone"]`` on the clock of which
-        zone people read `as_of`.
+        scores, ``scores.attrs["rules"]`` says by which rules the list is made, ``scores.attrs["timezone"]`` on the clock of
+        which zone people read `as_of`.
 
     Raises
     ------
