@@ -26,17 +26,17 @@ _PAID_BEGIN = (
 )  # fmt: skip
 # the more of it, the worse
 _BAD = frozenset(
-    ("wait", "waited", "waiting", "awaiting", "queue", "queued", "hold", "pending", "backlog", "transfer", "transferred",
-     "handover", "handoff", "reassignment", "reassigned", "forwarded", "rerouted", "reopen", "reopened", "resolution",
-     "resolve", "unresolved", "unanswered", "severity", "delay", "delayed", "late", "lateness", "overdue", "latency", "error", "failure",
-     "defect", "outage", "downtime", "dispute", "escalation", "escalated", "breach", "complaint", "complain", "return",
-     "returned", "refund", "refunded")
+    ("wait", "waited", "waiting", "awaiting", "queue", "queued", "hold", "pending", "backlog", "transfer",
+     "transferred", "handover", "handoff", "reassignment", "reassigned", "forwarded", "rerouted", "reopen", "reopened",
+     "resolution", "resolve", "unresolved", "unanswered", "severity", "delay", "delayed", "late", "lateness", "overdue",
+     "latency", "error", "failure", "defect", "outage", "downtime", "dispute", "escalation", "escalated", "breach",
+     "complaint", "complain", "return", "returned", "refund", "refunded")
 )  # fmt: skip
 _BAD_BEGIN = (
     "warte", "weiterleit", "weiterverb", "verspat", "verspaet", "verzoger", "verzoeger", "storung", "stoerung", "ausfall",
     "fehler", "beschwerd", "reklam", "retour", "rucksend", "erstatt", "eskal", "attente", "attesa", "espera", "retard",
-    "retras", "ritard", "atras", "demora", "transfert", "plainte", "queja", "reclam", "rembours", "reembols", "rimbors", "panne",
-    "averia", "guast", "erreur", "wachttijd", "vertraging", "doorverb", "klacht",
+    "retras", "ritard", "atras", "demora", "transfert", "plainte", "queja", "reclam", "rembours", "reembols", "rimbors",
+    "panne", "averia", "guast", "erreur", "wachttijd", "vertraging", "doorverb", "klacht",
 )  # fmt: skip
 # the more of it, the better
 _GOOD = frozenset(
