@@ -110,7 +110,7 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     table = ledger.table.copy()
     table["contact"] = contacts_words(table)
     costly = table[table["heads_low"] > 0].head(_COSTLY)
-    days = {name: moment_on(getattr(ledger, name), ledger.timezone) for name in ("since", "until")}
+    days = {name: moment_on(getattr(ledger, name), ledger.timezone).date() for name in ("since", "until")}
     drawn = "followed" if ledger.drawn is None else "followed_drawn"
     sentences = [said("page", drawn, **days, n=ledger.customers, contacts=len(ledger))]
     if not len(costly):
