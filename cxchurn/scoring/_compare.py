@@ -45,8 +45,15 @@ def compare_scores(before: Any, now: Any) -> ScoreComparison:
         )
     customers = _customers(first, second)
     names = [("?" if one is None else iso(one.to_datetime64())) for one in at]
-    tables = _summary(first, second), customers, _reasons(first, second)
-    return ScoreComparison(*tables, *names, unlike(first, second), timezone_of(second) or timezone_of(first) or "UTC")
+    return ScoreComparison(
+        _summary(first, second),
+        customers,
+        _reasons(first, second),
+        names[0],
+        names[1],
+        unlike(first, second),
+        timezone_of(second) or timezone_of(first) or "UTC",
+    )
 
 
 def _customers(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -122,4 +122,7 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     sentences.append(said("page", "costliest", **cost))
     writers: dict[str, Any] = {"contact": str, "contacts": whole, "went_well": of_hundred, "heads": few}
     writers |= {"range": as_it_is, "money": money}
+    if shown["went_well"].isna().all():
+        del writers["went_well"]
+        sentences.append(said("page", "no_outcomes"))
     return {"says": sentences, "table": sheet(shown, titled("page", writers))}

@@ -137,7 +137,7 @@ def test_the_first_customers_are_those_at_the_highest_risk_with_weights(page: st
     assert "the other reasons follow by their points" in customers
     assert "None" not in customers
     assert "nan" not in customers
-    assert "The 6 of 6 customers who are likeliest to leave, the likeliest first." in customers
+    assert "Shown: 6 of 6 customers, the likeliest to leave first." in customers
 
 
 def test_the_first_page_says_what_lies_ahead(page: str) -> None:
@@ -147,7 +147,7 @@ def test_the_first_page_says_what_lies_ahead(page: str) -> None:
         "About 3 of 6 customers will leave within the time that was asked about, if nothing changes: 47 of 100."
         in ahead
     )
-    assert "3 of them are at high risk: of these about 2 will leave (73 of 100)." in ahead
+    assert "At high risk: 3 of them, of whom about 2 will leave (73 of 100)." in ahead
     assert "high 3 2 73 of 100" in ahead
     assert "medium 1 1 50 of 100" in ahead, "a half is one"
     assert "low 2 less than 1 6 of 100" in ahead
@@ -178,7 +178,7 @@ def test_numbers_in_sentences_are_whole_customers(parts: dict[str, Any]) -> None
     ahead, high = verdict(few, object())[:2]
     # 6 x .01
     assert ahead.startswith("Fewer than 1 of 6 customers will leave within")
-    assert high == "1 of them is at high risk: 1 of 100 such customers will leave."
+    assert high == "At high risk: 1 of them, of whom fewer than 1 will leave (1 of 100)."
 
 
 @pytest.mark.parametrize(("said", "word"), [(0.9, "fewer"), (0.001, "more")])
@@ -198,7 +198,7 @@ def test_where_values_are_known_the_first_are_those_with_the_most_to_lose(
     page = write_report(tmp_path / "r.html", **parts | {"scores": scores}).read_text(encoding="utf-8")
     assert re.search(r"C-\d", _section(page, "first"))[0] == "C-0"  # type: ignore[index]
     assert "1,000 worth, 100 at risk" in _section(page, "first")
-    order = "The 6 of 6 customers with most at risk, the most first: what each is worth, times how likely they leave."
+    order = "Shown: 6 of 6 customers, those with most at risk first: what each is worth, times how likely they leave."
     assert order in _section(page, "first")
     # .10 x 1000 + 10 x (.9 + .5 + .7 + .6 + .02) = 127.2 of 1,050
     assert "Of 1,050 that customers are worth, 127 is at risk" in _section(page, "ahead")
@@ -253,7 +253,7 @@ def _ledger(cost: float) -> Ledger:
             "experience_points": [cost + (place % 3 - 1) for place in range(40)] + [0.0] * 40,
             "presence_points": -1.0,
             "other_points": 0.0,
-            "valence": [-1.0] * 40 + [0.5] * 40,
+            "outcome": [-1.0] * 40 + [0.5] * 40,
         }
     )
     since, until = np.datetime64("2024-10-03", "us"), np.datetime64("2025-01-01", "us")
@@ -264,11 +264,17 @@ def _ledger(cost: float) -> Ledger:
 def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tmp_path: Path) -> None:
     page = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(5.0)).read_text(encoding="utf-8")
     text = _section(page, "touchpoints")
-    assert "From 3 October 2024 to 1 January 2025, over 40 customers drawn by chance and 80 contacts." in text
+    assert "From 3 October 2024 to 1 January 2025, over 40 customers drawn by chance and 80 interactions." in text
     # 40 contacts of about 5 points are 2 customers
     assert re.search(r"Costliest was complaint, phone: .* cost about 2\.0 customers \(1\.\d to 2\.\d\)", text)
     assert "complaint, phone 40 0 of 100 2.0" in text
     assert page.count("<svg") == 8
+    assert "contact how many went well customers lost, about likely between" in text
+    unknown = _ledger(5.0)
+    unknown = replace(unknown, interactions=unknown.interactions.assign(outcome=np.nan))
+    text = _section(write_report(tmp_path / "u.html", **parts, touchpoints=unknown).read_text("utf-8"), "touchpoints")
+    assert "contact how many customers lost, about likely between complaint, phone 40 2.0" in text
+    assert "How many of them went well cannot be told" in text
     assert "Touchpoints: 40 of 90 customers were drawn." in _section(page, "drivers")
     nothing = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(0.0)).read_text(encoding="utf-8")
     assert "No touchpoint cost more customers than chance could explain." in _section(nothing, "touchpoints")
