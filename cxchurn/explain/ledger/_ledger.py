@@ -35,7 +35,8 @@ class Ledger(Printed):
         One row an interaction before and after which its customer is asked about: the columns of `Account.table` but those of
         the balance, and ``month`` (on the clock of the log's zone), ``value`` (of the customer, where values are given),
         ``outcome`` (how it turned out, -1 to 1: by its own tone, score or end, else by those of the next interaction of its
-        case that became known before `until`, else by its kind).
+        case that became known before `until`, else by its kind; what the company did of its own accord by its kind before the
+        case).
     totals : DataFrame
         ``part``, ``log_odds``, ``points``, and these by what they are: presence, experience, other, silence, away, whole; see
         `Account`.

@@ -15,13 +15,14 @@ def outcomes(events: pd.DataFrame) -> np.ndarray:
 
     What an interaction says of itself goes first (its tone, score, or whether it ended with the matter closed), then what
     the next one of the same customer and case says: where every answer is a row of its own, a question went as its answer
-    did. What its kind alone lets expect goes last.
+    did. What its kind alone lets expect goes last; of what the company did of its own accord, such as a refund, before the
+    case.
 
     Parameters
     ----------
     events : DataFrame
-        In the order in which they became known: ``row`` (whose), ``case_id``, ``ended`` (the valence without what is taken
-        for a kind), ``valence``.
+        In the order in which they became known: ``row`` (whose), ``case_id``, ``direction``, ``ended`` (the valence without
+        what is taken for a kind), ``valence``.
 
     Returns
     -------
@@ -30,5 +31,6 @@ def outcomes(events: pd.DataFrame) -> np.ndarray:
     ended = events["ended"].astype(np.float64)
     # of no case nothing is the next
     later = ended.groupby([events["row"], events["case_id"]], sort=False).bfill()
-    found: np.ndarray = ended.fillna(later).fillna(events["valence"]).to_numpy(dtype=np.float64)
+    at_once = events["valence"].where(events["direction"].eq("outbound"))
+    found: np.ndarray = ended.fillna(at_once).fillna(later).fillna(events["valence"]).to_numpy(dtype=np.float64)
     return found

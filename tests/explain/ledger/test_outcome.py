@@ -21,13 +21,14 @@ _events = st.lists(
         st.sampled_from(["a", "b", None]),
         st.sampled_from([NONE, NONE, -0.5, 0.5]),
         st.sampled_from([NONE, -1.0, 1.0]),
+        st.sampled_from(["inbound", "outbound", None]),
     ),
     max_size=12,
 ).map(lambda rows: sorted(rows, key=lambda row: row[0]))
 
 
 def frame(rows: list[tuple]) -> pd.DataFrame:
-    columns = {"row": np.int64, "case_id": object, "ended": np.float64, "of_kind": np.float64}
+    columns = {"row": np.int64, "case_id": object, "ended": np.float64, "of_kind": np.float64, "direction": object}
     events = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     return events.assign(valence=events["ended"].fillna(events["of_kind"]))
 
@@ -35,9 +36,10 @@ def frame(rows: list[tuple]) -> pd.DataFrame:
 @given(_events)
 def test_the_first_that_tells_from_an_interaction_on_in_its_case_tells_it(rows):
     expected = []
-    for place, (who, case, ended, of_kind) in enumerate(rows):
-        same = [e for w, c, e, _ in rows[place + 1 :] if (w, c) == (who, case) and case is not None]
-        expected.append(next((e for e in (ended, *same) if e == e), of_kind))
+    for place, (who, case, ended, of_kind, direction) in enumerate(rows):
+        same = [e for w, c, e, *_ in rows[place + 1 :] if (w, c) == (who, case) and case is not None]
+        own = (ended, of_kind) if direction == "outbound" else (ended,)
+        expected.append(next((e for e in (*own, *same) if e == e), of_kind))
     np.testing.assert_array_equal(outcomes(frame(rows)), np.array(expected, dtype=float))
 
 
@@ -45,17 +47,18 @@ def test_by_hand():
     told = outcomes(
         frame(
             [
-                (0, "a", NONE, NONE),  # opened: its answer did not settle it
-                (0, "a", -0.5, NONE),
-                (0, "a", NONE, -1.0),  # complained of it, and that was put right
-                (0, "a", 0.5, NONE),
-                (0, None, NONE, -1.0),  # a complaint of which nothing more is known
-                (1, "a", NONE, NONE),  # another customer's case of the same name
+                (0, "a", NONE, NONE, "inbound"),  # opened: its answer did not settle it
+                (0, "a", -0.5, NONE, "outbound"),
+                (0, "a", NONE, -1.0, "inbound"),  # complained of it, and that was put right
+                (0, "a", NONE, -0.5, "outbound"),  # a refund is what its kind says
+                (0, "a", 0.5, NONE, "outbound"),
+                (0, None, NONE, -1.0, "inbound"),  # a complaint of which nothing more is known
+                (1, "a", NONE, NONE, "inbound"),  # another customer's case of the same name
             ]
         )
     )
-    assert told[:5].tolist() == [-0.5, -0.5, 0.5, 0.5, -1.0]
-    assert np.isnan(told[5])
+    assert told[:6].tolist() == [-0.5, -0.5, 0.5, -0.5, 0.5, -1.0]
+    assert np.isnan(told[6])
 
 
 @pytest.fixture(scope="module")
