@@ -143,7 +143,7 @@ def _beside(part: ScorePart, summary: cx.ScoreSummary, given: Any, *, as_json: b
 
 def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str | Path], *, compared: bool) -> None:
     say()
-    scored(summary.known, summary.as_of[:10], model.version_, summary.bands)
+    scored(summary.known, summary.day[:10], model.version_, summary.bands)
     paragraph(as_spoken(summary.says))
     for sentence in _about(summary):
         paragraph(sentence)

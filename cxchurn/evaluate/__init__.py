@@ -18,6 +18,7 @@ from cxchurn.evaluate._metrics import (
     log_loss,
     roc_auc,
 )
+from cxchurn.evaluate._order import Order, order_of
 from cxchurn.evaluate._profit import Offer
 from cxchurn.evaluate._said_and_came import calibration_verdict, said_and_came
 from cxchurn.evaluate._saved import evaluate_saved, learned_panel
@@ -32,6 +33,7 @@ __all__ = [
     "Evaluation",
     "Learned",
     "Offer",
+    "Order",
     "average_precision",
     "backtest",
     "brier",
@@ -50,6 +52,7 @@ __all__ = [
     "lift_curve",
     "log_loss",
     "metric_words",
+    "order_of",
     "reliability",
     "roc_auc",
     "said_and_came",

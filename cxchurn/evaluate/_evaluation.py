@@ -94,7 +94,7 @@ class Evaluation:
         return [calibration_verdict(self), *verdicts(self.differences), *map(as_spoken, self.notes)]
 
     def __str__(self) -> str:
-        lines = [said("evaluation", "head", headline=self.headline()), *_tables(self.summary())]
+        lines = [textwrap.fill(said("evaluation", "head", headline=self.headline()), _WIDTH), *_tables(self.summary())]
         if self.still_here is not None:
             lines += [
                 "",

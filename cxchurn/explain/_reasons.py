@@ -11,12 +11,15 @@ import numpy as np
 from cxchurn._core import Deferred
 from cxchurn.explain._chosen import Chosen
 from cxchurn.explain._telling import Telling
-from cxchurn.words import said
+from cxchurn.words import said, written
 
 if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
+
+# points of probability below which tenths are said
+_SMALL = 1.95
 
 
 def reason_table(telling: Telling, chosen: Chosen, features: np.ndarray) -> pd.DataFrame:
@@ -89,16 +92,25 @@ def with_points(sentence: str, points: float) -> str:
     return said("explain", "reason", sentence=sentence, points=points_said(points))
 
 
-def points_said(points: float) -> str:
-    """Return a weight in whole points of probability, with its sign; what is a reason is never none.
+def points_said(points: float, *, signed: bool = True) -> str:
+    """Return a weight in points of probability: in tenths below two points, else whole, halves away from zero.
+
+    Parameters
+    ----------
+    points : float
+    signed : bool, default True
+        Whether with its sign.
 
     Examples
     --------
-    >>> points_said(0.5), points_said(-12.4)
-    ('+1 point', '-12 points')
+    >>> points_said(0.64), points_said(-12.4), points_said(5.5, signed=False)
+    ('+0.6 points', '-12 points', '6 points')
     """
-    whole = max(1, math.floor(abs(points) + 0.5))
-    return said("explain", "point", n=-whole if points < 0 else whole)
+    # small ones would otherwise all read alike, as one point
+    step = 10 if abs(points) < _SMALL else 1
+    size = math.floor(step * abs(points) + 0.5) / step
+    shown = written(-size if points < 0 else size, f"{'+' if signed else ''},.{0 if step == 1 else 1}f")
+    return said("explain", "point", n=size if step > 1 else int(size), number=shown)
 
 
 def sentences(columns: np.ndarray, features: np.ndarray, telling: Telling) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from cxchurn._core import UsageError, did_you_mean, listed
@@ -18,20 +19,52 @@ _PAID = frozenset(
     ("value", "price", "amount", "revenue", "sale", "turnover", "cost", "fee", "charge", "discount", "spend", "spent", "paid",
      "payment", "margin", "tax", "tip")
 )  # fmt: skip
+# how such words begin in other languages that tables come in, without accents
+_PAID_BEGIN = (
+    "preis", "betrag", "umsatz", "kosten", "gebuhr", "gebuehr", "rabatt", "prix", "montant", "precio", "importe", "prezzo",
+    "importo", "prijs", "bedrag", "korting",
+)  # fmt: skip
 # the more of it, the worse
 _BAD = frozenset(
-    ("wait", "waited", "waiting", "transfer", "reassignment", "reopen", "reopened", "resolution", "resolve", "severity",
-     "delay", "delayed", "late", "lateness", "latency", "error", "failure", "defect", "outage", "downtime", "dispute",
-     "escalation", "complaint", "complain", "return", "returned", "refund", "refunded")
+    ("wait", "waited", "waiting", "awaiting", "queue", "queued", "hold", "pending", "backlog", "transfer",
+     "transferred", "handover", "handoff", "reassignment", "reassigned", "forwarded", "rerouted", "reopen", "reopened",
+     "resolution", "resolve", "unresolved", "unanswered", "severity", "delay", "delayed", "late", "lateness", "overdue",
+     "latency", "error", "failure", "defect", "outage", "downtime", "dispute", "escalation", "escalated", "breach",
+     "complaint", "complain", "return", "returned", "refund", "refunded")
+)  # fmt: skip
+_BAD_BEGIN = (
+    "warte", "weiterleit", "weiterverb", "verspat", "verspaet", "verzoger", "verzoeger", "storung", "stoerung", "ausfall",
+    "fehler", "beschwerd", "reklam", "retour", "rucksend", "erstatt", "eskal", "attente", "attesa", "espera", "retard",
+    "retras", "ritard", "atras", "demora", "transfert", "plainte", "queja", "reclam", "rembours", "reembols", "rimbors",
+    "panne", "averia", "guast", "erreur", "wachttijd", "vertraging", "doorverb", "klacht",
 )  # fmt: skip
 # the more of it, the better
 _GOOD = frozenset(
     ("resolved", "sla", "score", "rating", "star", "satisfaction", "nps", "csat", "ces", "sentiment", "tone")
 )  # fmt: skip
+_GOOD_BEGIN = (
+    "zufrieden",
+    "bewertung",
+    "gelost",
+    "geloest",
+    "satisf",
+    "soddisf",
+    "tevreden",
+    "valoracion",
+    "puntuacion",
+)
 
-
-# drivers whose columns read one and the same thing, how interactions felt, in several ways: for a reason they are one matter
-_ONE_MATTER = {"moments": "balance", "peak_end": "balance"}
+# drivers whose columns read one and the same thing, how interactions felt, in several ways: for a reason they are one matter;
+# and drivers that are about how much and how lately, whose columns of an experience (transfers added up, the last complaint)
+# are about neither
+_ONE_MATTER = {
+    "moments": "balance",
+    "peak_end": "balance",
+    "volume": "service",
+    "recency": "service",
+    "decay": "service",
+    "trend": "service",
+}
 
 
 def matter_of(theme: str, driver: str) -> str:
@@ -41,6 +74,8 @@ def matter_of(theme: str, driver: str) -> str:
     --------
     >>> matter_of("rhythm", "volume"), matter_of("experience", "effort"), matter_of("experience", "peak_end")
     ('rhythm', 'effort', 'balance')
+    >>> matter_of("experience", "volume")  # how often they were passed on, say
+    'service'
     """
     return _ONE_MATTER.get(driver, driver) if theme == EXPERIENCE else theme
 
@@ -52,9 +87,13 @@ def theme_of_measure(name: str) -> str:
     --------
     >>> theme_of_measure("wait_s"), theme_of_measure("unit price"), theme_of_measure("minutes")
     ('experience', 'money', 'rhythm')
+    >>> theme_of_measure("Weiterleitungen"), theme_of_measure("Preis je Stück"), theme_of_measure("retard (jours)")
+    ('experience', 'money', 'experience')
     """
     words = _words(name)
-    return EXPERIENCE if words & (_BAD | _GOOD) else MONEY if words & _PAID else RHYTHM
+    if _speak(words, _BAD, _BAD_BEGIN) or _speak(words, _GOOD, _GOOD_BEGIN):
+        return EXPERIENCE
+    return MONEY if _speak(words, _PAID, _PAID_BEGIN) else RHYTHM
 
 
 def expects_of_measure(name: str) -> int:
@@ -67,8 +106,7 @@ def expects_of_measure(name: str) -> int:
     >>> expects_of_measure("wait_s"), expects_of_measure("rating"), expects_of_measure("minutes"), expects_of_measure("fee")
     (1, -1, -1, 0)
     """
-    words = _words(name)
-    if words & _BAD:
+    if _speak(_words(name), _BAD, _BAD_BEGIN):
         return 1
     return 0 if theme_of_measure(name) == MONEY else -1
 
@@ -81,12 +119,19 @@ def theme_of_kind(label: str) -> str:
     >>> theme_of_kind("complaint"), theme_of_kind("visit")
     ('experience', 'rhythm')
     """
-    return EXPERIENCE if _words(label) & _BAD else RHYTHM
+    return EXPERIENCE if _speak(_words(label), _BAD, _BAD_BEGIN) else RHYTHM
 
 
 def _words(text: str) -> set[str]:
-    words = re.split(r"[\W_]+", text.lower())
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(letter)
+    )
+    words = re.split(r"[\W_]+", plain)
     return {*words, *(word.removesuffix("s") for word in words)}
+
+
+def _speak(words: set[str], known: frozenset[str], beginnings: tuple[str, ...]) -> bool:
+    return bool(words & known) or any(word.startswith(beginnings) for word in words)
 
 
 def theme_of(builder: Builder, column: Column | None = None) -> str:

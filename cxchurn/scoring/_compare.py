@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxchurn._core import UsageError, iso
 from cxchurn.scoring._comparison import AGAIN, CHANGES, DOWN, GONE, NEVER, NEW, NO_LONGER, SAME, UP, ScoreComparison
-from cxchurn.scoring._nights import night_of, said_of
+from cxchurn.scoring._nights import night_of, said_of, timezone_of
 from cxchurn.scoring._unlike import unlike
 from cxchurn.scoring._words import NOT_ELIGIBLE
 
@@ -52,7 +52,13 @@ def compare_scores(before: Any, now: Any) -> ScoreComparison:
     customers = _customers(first, second)
     names = [("?" if one is None else iso(one.to_datetime64())) for one in at]
     return ScoreComparison(
-        _summary(first, second), customers, _reasons(first, second), names[0], names[1], unlike(first, second)
+        _summary(first, second),
+        customers,
+        _reasons(first, second),
+        names[0],
+        names[1],
+        unlike(first, second),
+        timezone_of(second) or timezone_of(first) or "UTC",
     )
 
 

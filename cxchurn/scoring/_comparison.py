@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxchurn._core import iso, on_clock
 from cxchurn.features import subject_words
 
 UP, DOWN, SAME = "band up", "band down", "same band"
@@ -37,10 +38,12 @@ class ScoreComparison:
         How often each subject is that of the first reason: ``subject`` (a theme, of experience the driver), ``before``,
         ``now``, ``share_before``, ``share_now``, ``share_change``.
     before, now : str
-        The two cut-offs.
+        The two cut-offs, UTC; "?" for one that is not known.
     notes : tuple of str
         What to know before comparing: another model, other references, bands by another rule, one that lists only the
         first so many, or leaves some out.
+    timezone : str
+        On the clock of which zone the cut-offs are printed: that of the log, as far as the nights say it.
     """
 
     summary: pd.DataFrame
@@ -49,6 +52,7 @@ class ScoreComparison:
     before: str
     now: str
     notes: tuple[str, ...] = field(default=())
+    timezone: str = "UTC"
 
     def counts(self) -> dict[str, int]:
         """Return how many customers changed in which way."""
@@ -60,6 +64,7 @@ class ScoreComparison:
         said = {
             "before": self.before,
             "now": self.now,
+            "timezone": self.timezone,
             "changes": self.counts(),
             "reasons_moved": self._moved(),
             "summary": self.summary.to_dict("records"),
@@ -70,7 +75,8 @@ class ScoreComparison:
 
     def __str__(self) -> str:
         counts = self.counts()
-        lines = [f"Scores as of {self.before} and {self.now}", ""]
+        before, now = (_shown(at, self.timezone) for at in (self.before, self.now))
+        lines = [f"Scores as of {before} and {now} ({self.timezone})", ""]
         lines += [_filled(note, "note: ") for note in self.notes]
         lines += [f"  {'':<24}{'before':>14}{'now':>14}{'change':>14}"]
         lines += [_line(row) for row in self.summary.to_dict("records")]
@@ -78,11 +84,11 @@ class ScoreComparison:
         moved = self._moved()
         lines += [] if moved is None else [f"  {'first reason moved':<24}{moved:>14,}"]
         for change, title in ((UP, "New at risk"), (DOWN, "Left the risk")):
-            some = self.customers[self.customers["change"] == change].head(_SHOWN)
-            lines += ["", title] if len(some) else []
-            for row in some.to_dict("records"):
-                lines += [_person(row)]
-        lines += ["", "What first reasons are about: what came or went most"] if len(self.reasons) else []
+            some = self.customers[self.customers["change"] == change]
+            lines += ["", f"{title}{_of_all(some, 'by how far the risk moved')}"] if len(some) else []
+            lines += [_person(row) for row in some.head(_SHOWN).to_dict("records")]
+        about = f"What first reasons are about, by what came or went most{_of_all(self.reasons)}"
+        lines += ["", about] if len(self.reasons) else []
         lines += [_subject(row) for row in self.reasons.head(_SHOWN).to_dict("records")]
         return "\n".join(lines)
 
@@ -92,6 +98,17 @@ class ScoreComparison:
 
     def _moved(self) -> int | None:
         return int(self.customers["reason_moved"].sum()) if "reason_moved" in self.customers else None
+
+
+def _shown(at: str, timezone: str) -> str:
+    return at if at == "?" else iso(on_clock(at, timezone))
+
+
+def _of_all(rows: pd.DataFrame, order: str = "") -> str:
+    """Say how many of the rows are shown and by what these are the first, where that is not all of them."""
+    if len(rows) <= _SHOWN:
+        return ""
+    return f": {_SHOWN} of {len(rows):,}{', ' if order else ''}{order}"
 
 
 def _line(row: dict[Any, Any]) -> str:

@@ -69,6 +69,12 @@ def said_of(scores: pd.DataFrame, column: str) -> Any:
     return moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
 
 
+def timezone_of(scores: pd.DataFrame) -> str | None:
+    """Return the zone on whose clock people read the cut-off of one night; None where it does not say, as in text files."""
+    told = scores.attrs.get("timezone")
+    return told if isinstance(told, str) else None
+
+
 def _read(path: Path, name: str) -> pd.DataFrame:
     file = path
     if path.is_dir():

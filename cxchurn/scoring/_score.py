@@ -84,7 +84,8 @@ def score(
         model compares with nobody); with `intervals` and `value` also those columns. First those still here, the highest risk
         first, then the already silent likewise; last those who are not asked about, with the band "not eligible" and no
         probability. ``scores.attrs["summary"]`` counts them in words, ``scores.attrs["notes"]`` lists what to know about the
-        scores, ``scores.attrs["rules"]`` says by which rules the list is made.
+        scores, ``scores.attrs["rules"]`` says by which rules the list is made, ``scores.attrs["timezone"]`` on the clock of
+        which zone people read `as_of`.
 
     Raises
     ------
@@ -114,5 +115,5 @@ def score(
         logger.info("%s", run.says)
         return to_polars(listed)
     table = listed.to_pandas()
-    table.attrs |= {"summary": run.says, "notes": run.notes, "rules": wanted.rules}
+    table.attrs |= {"summary": run.says, "notes": run.notes, "rules": wanted.rules, "timezone": run.log.timezone}
     return table

@@ -296,7 +296,16 @@ def test_the_same_number_is_said_the_same_and_a_missing_one_too():
 
 @pytest.mark.parametrize(
     ("points", "said"),
-    [(0.5, "+1 point"), (1.49, "+1 point"), (1.5, "+2 points"), (-0.6, "-1 point"), (12.4, "+12 points")],
+    [
+        *(
+            (0.5, "+0.5 points"),
+            (1.0, "+1.0 points"),
+            (1.449, "+1.4 points"),
+            (-0.6, "-0.6 points"),
+            (1.949, "+1.9 points"),
+        ),
+        *((1.95, "+2 points"), (2.49, "+2 points"), (2.5, "+3 points"), (-2.5, "-3 points"), (1234.0, "+1,234 points")),
+    ],
 )
 def test_points_in_words(points, said):
     assert points_said(points) == said

@@ -176,8 +176,8 @@ def test_sentences(log_of):
     activity, valence, wait = fitted.says_
     busy = "busy in the last 60 days than their past and customers in general suggest"
     assert activity.sentence(math.log(0.5)) == f"was clearly less {busy}"
-    assert valence.sentence(-0.25) == "felt clearly worse than customers in general in the last 60 days"
-    assert valence.sentence(0.0) == "felt about as good as customers in general in the last 60 days"
+    assert valence.sentence(-0.25) == "had clearly worse moments than customers in general in the last 60 days"
+    assert valence.sentence(0.0) == "had moments about as good as customers in general in the last 60 days"
     assert wait.sentence(math.log(4)) == "waited far longer than customers in general in the last 60 days"
     assert wait.sentence(math.nan) == "cannot be compared with other customers in the last 60 days"
     assert [activity.expects, valence.expects, wait.expects] == [-1, -1, 1]

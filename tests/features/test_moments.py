@@ -139,10 +139,18 @@ def test_nothing_leaks(log):
         ("touchpoints_share_30d", 0.25, "had a good moment at 25% of the touchpoints used in the last 30 days"),
         ("touchpoints_share_30d", 0.0, "had a good moment at none of the touchpoints used in the last 30 days"),
         ("touchpoints_share_30d", NAN, "used no touchpoint in the last 30 days"),
-        ("weakest_valence_30d", -0.5, "felt bad on average at the weakest touchpoint of the last 30 days"),
-        ("weakest_valence_30d", NAN, "has shown too little of how they felt at any touchpoint in the last 30 days"),
+        (
+            "weakest_valence_30d",
+            -0.5,
+            "had moments that were bad on average at the weakest touchpoint of the last 30 days",
+        ),
+        ("weakest_valence_30d", NAN, "had too few moments at any touchpoint in the last 30 days that show how it went"),
         ("weakest_touchpoint_30d", 0.0, "had the weakest experience of the last 30 days at the touchpoint web"),
-        ("weakest_touchpoint_30d", NAN, "has shown too little of how they felt at any touchpoint in the last 30 days"),
+        (
+            "weakest_touchpoint_30d",
+            NAN,
+            "had too few moments at any touchpoint in the last 30 days that show how it went",
+        ),
     ],
 )
 def test_sentences(name, value, sentence, says):

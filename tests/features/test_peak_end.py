@@ -109,16 +109,16 @@ def test_nothing_leaks(log):
     [
         ("days_peak", 12.0, "had their strongest moment 12 days ago"),
         ("days_peak", 1.0, "had their strongest moment 1 day ago"),
-        ("days_peak", NAN, "has left no sign of how they felt"),
+        ("days_peak", NAN, "has left no sign of how it went"),
         ("days_worst", 0.5, "had their worst moment 12 hours ago"),
         ("days_worst", NAN, "has never had a bad moment"),
-        ("best_30d", 0.9, "felt very good at the best moment of the last 30 days"),
-        ("peak_30d", -0.9, "felt very bad at the strongest moment of the last 30 days"),
+        ("best_30d", 0.9, "had a best moment in the last 30 days that was very good"),
+        ("peak_30d", -0.9, "had a strongest moment in the last 30 days that was very bad"),
         ("memory_30d", 0.0, "is likely to remember the last 30 days as neither good nor bad"),
-        ("memory_30d", NAN, "had no moment in the last 30 days that shows how they felt"),
+        ("memory_30d", NAN, "had no moment in the last 30 days that shows how it went"),
         ("good_ends_30d", 0.5, "left 50% of the matters of the last 30 days on a good note"),
         ("good_ends_30d", 0.0, "left none of the matters of the last 30 days on a good note"),
-        ("good_ends_30d", NAN, "had no matter in the last 30 days that shows how they felt"),
+        ("good_ends_30d", NAN, "had no matter in the last 30 days that shows how it went"),
     ],
 )
 def test_sentences(name, value, sentence, says):

@@ -168,3 +168,8 @@ def test_one_style_of_percent(columns):
 
 def test_the_page_is_up_to_date(script, columns):
     assert script.PAGE.read_text(encoding="utf-8") == script.page(columns), "run: python docs/sentences.py"
+
+
+def test_no_sentence_says_that_customers_felt_something(columns):
+    # a moment is good or bad by its tone or score, or by its end alone: where there is no tone nobody knows how it felt
+    assert not [says.name for says in columns if re.search(r"\bfe(el|lt)", says.sentence(-0.5) + says.sentence(NAN))]

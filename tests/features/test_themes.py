@@ -60,6 +60,18 @@ def test_a_theme_that_there_is_not():
         ("discounts", "money"),
         ("items", "rhythm"),
         ("later", "rhythm"),  # no word of it is "late"
+        # the work of service, as other tables and other languages call it
+        *(
+            (name, "experience")
+            for name in ("queue_minutes", "On hold", "handovers", "Awaiting User Info", "SLA breach")
+        ),
+        *(
+            (name, "experience")
+            for name in ("Wartezeit (Min.)", "Weiterleitungen", "Verspätung", "Temps d'attente", "retrasos")
+        ),
+        *((name, "experience") for name in ("Zufriedenheit (1-5)", "Bewertungen")),
+        *((name, "money") for name in ("Betrag (EUR)", "montant", "Gebühren")),
+        *((name, "rhythm") for name in ("Wartungen", "Logins", "household", "Haushalt", "Vertragsmonate", "pages")),
     ],
 )
 def test_what_a_measure_is_about(name, theme):
@@ -70,7 +82,8 @@ def test_what_a_measure_is_about(name, theme):
     ("name", "expects"),
     [
         *(("wait_s", 1), ("reassignment_count", 1), ("hours_to_resolve", 1)),
-        *(("rating", -1), ("made_sla", -1), ("minutes", -1)),
+        *(("Wartezeit", 1), ("Weiterleitungen", 1), ("plaintes", 1)),
+        *(("rating", -1), ("made_sla", -1), ("minutes", -1), ("Zufriedenheit", -1)),
         *(("discount", 0), ("unit price", 0)),
     ],
 )

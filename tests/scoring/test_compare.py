@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import DataError, UsageError
+from cxchurn.interactions import in_zone
 from cxchurn.scoring import compare_scores, score, score_to, write_scores
 
 NOT = "not eligible"
@@ -144,6 +145,48 @@ def test_it_is_said_in_words(monday, tuesday):
     assert said["changes"]["band up"] == 1
     assert said["reasons_moved"] == 1
     assert repr(found) == "ScoreComparison(2025-01-06 .. 2025-01-07: 1 band up, 1 band down)"
+
+
+def test_cutoffs_are_printed_on_the_clock_of_the_log(monday, tuesday):
+    # midnight in Berlin, in winter, is 23:00 of the day before in UTC
+    nights = [one.assign(as_of=one["as_of"] - pd.Timedelta("1h")) for one in (monday, tuesday)]
+    assert str(compare_scores(*nights)).startswith("Scores as of 2025-01-05T23:00:00 and 2025-01-06T23:00:00 (UTC)")
+    nights[1].attrs["timezone"] = "Europe/Berlin"
+    found = compare_scores(*nights)
+    assert str(found).startswith("Scores as of 2025-01-06 and 2025-01-07 (Europe/Berlin)")
+    said = json.loads(found.to_json())
+    assert [said[name] for name in ("now", "timezone")] == ["2025-01-06T23:00:00", "Europe/Berlin"]
+    unknown = compare_scores(nights[0].drop(columns="as_of"), nights[1])
+    assert str(unknown).startswith("Scores as of ? and 2025-01-07 (Europe/Berlin)")
+
+
+def test_files_and_frames_say_the_zone_of_the_log(model, log, tmp_path):
+    berlin = in_zone(log, "Europe/Berlin")
+    frames = [score(model, berlin, at=at) for at in ("2024-11-05", "2024-11-12")]
+    places = [tmp_path / f"{at}.parquet" for at in ("2024-11-05", "2024-11-12")]
+    for place in places:
+        summary = score_to(model, berlin, place, at=place.stem)
+        assert (summary.as_of[10:], summary.day) == ("T23:00:00", place.stem)
+        assert f"as of {place.stem}, by" in repr(summary)
+        assert f"known before {place.stem}," in summary.says
+    for nights in (frames, places):
+        assert str(compare_scores(*nights)).startswith("Scores as of 2024-11-05 and 2024-11-12 (Europe/Berlin)")
+
+
+def test_it_says_how_many_are_not_shown(monday):
+    low, high = (
+        night(at, [(f"c{k}", p + k / 100, band, f"Had {k}" if k % 2 else "", "") for k in range(12)])
+        for at, p, band in (("2025-01-06", 0.1, "low"), ("2025-01-07", 0.6, "high"))
+    )
+    lines = str(compare_scores(low, high)).splitlines()
+    at = lines.index("New at risk: 5 of 12, by how far the risk moved")
+    assert [line[:3] for line in lines[at + 1 :]].count("  c") == 5
+    # of five or fewer all are shown, and nothing is said
+    assert "New at risk" in str(compare_scores(low.head(5), high.head(5))).splitlines()
+    back = compare_scores(low.assign(band="high"), high.assign(band="low"))
+    assert "Left the risk: 5 of 12, by how far the risk moved" in str(back)
+    of_each = high.assign(subject_1=[f"s{k}" for k in range(12)])
+    assert "by what came or went most: 5 of 12" in str(compare_scores(low.assign(subject_1="s0"), of_each))
 
 
 def test_the_same_night_twice_has_no_change(monday):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -58,7 +59,8 @@ class Chain:
     ----------
     customers : ndarray, shape (customers,)
     events : DataFrame
-        The interactions, see `happenings`, with ``valence`` and ``moment`` (which one it belongs to).
+        The interactions, see `happenings`, with ``valence``, ``ended`` (the same without what is taken for a kind) and
+        ``moment`` (which one it belongs to).
     owner : ndarray, shape (moments,)
         Whose moment it is.
     cutoffs : ndarray of datetime64[us], shape (instants,)
@@ -133,7 +135,9 @@ def chain(
         Where all end: what became known at it is not seen any more.
     """
     end = np.full(customers.size, until)
-    found = happenings(log, customers, since, end, columns=_COLUMNS, measures={"valence": felt_by(model)})
+    felt = felt_by(model)
+    measures = {"valence": felt, "ended": replace(felt, kinds=())}
+    found = happenings(log, customers, since, end, columns=_COLUMNS, measures=measures)
     made = Chain(customers, found, since, end)
     made.states = states(model, log, customers[made.whose], made.cutoffs)
     return made

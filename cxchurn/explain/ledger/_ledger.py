@@ -33,7 +33,10 @@ class Ledger(Printed):
     ----------
     interactions : DataFrame
         One row an interaction before and after which its customer is asked about: the columns of `Account.table` but those of
-        the balance, and ``month`` (on the clock of the log's zone), ``value`` (of the customer, where values are given).
+        the balance, and ``month`` (on the clock of the log's zone), ``value`` (of the customer, where values are given),
+        ``outcome`` (how it turned out, -1 to 1: by its own tone, score or end, else by those of the next interaction of its
+        case that became known before `until`, else by its kind; what the company did of its own accord by its kind before the
+        case).
     totals : DataFrame
         ``part``, ``log_odds``, ``points``, and these by what they are: presence, experience, other, silence, away, whole; see
         `Account`.
@@ -91,10 +94,10 @@ class Ledger(Printed):
         Returns
         -------
         DataFrame
-            One row a group: the columns; ``contacts``; ``customers``; ``went_well`` (the share of contacts with a valence above
-            0, of those whose valence is known); in points of probability a contact: ``experience`` with ``experience_low`` and
-            ``experience_high`` (95 % interval by customer), ``experience_well`` (contacts of the same kinds, reached out to by
-            the same side, that went well),
+            One row a group: the columns; ``contacts``; ``customers``; ``went_well`` (the share of contacts with an outcome
+            above 0, of those whose outcome is known); in points of probability a contact: ``experience`` with
+            ``experience_low`` and ``experience_high`` (95 % interval by customer), ``experience_well`` (contacts of the same
+            kinds, reached out to by the same side, that went well; NaN where that is known of none),
             ``presence``, ``other``; in customers: ``heads`` (the sum of what experience added to the probabilities) with
             ``heads_low`` and ``heads_high``; ``heads_over_well`` (what they are more than had every contact done what those of
             its kind that went well did), ``heads_presence``, ``heads_other``; where values are given ``money``, ``money_low``,
@@ -123,8 +126,8 @@ class Ledger(Printed):
 
     def _table(self, grouped: Grouped) -> pd.DataFrame:
         points = {name: self.interactions[f"{name}_points"].to_numpy() for name in ("experience", "presence", "other")}
-        felt = self.interactions["valence"].to_numpy(dtype=np.float64)
-        known, well = grouped.count(~np.isnan(felt)), grouped.count(felt > 0)
+        ended = self.interactions["outcome"].to_numpy(dtype=np.float64)
+        known, well = grouped.count(~np.isnan(ended)), grouped.count(ended > 0)
         table = grouped.labels.assign(contacts=grouped.count(), customers=grouped.customers)
         table["went_well"] = np.divide(well, known, out=np.full(len(grouped), np.nan), where=known > 0)
         table = self._a_contact(table, grouped, points)
@@ -152,7 +155,7 @@ class Ledger(Printed):
         """What contacts of each one's kind and direction that went well did on average; NaN where none is known to have."""
         rows = self.interactions
         alike = rows.groupby(["kind", "direction"], dropna=False, sort=False).ngroup().to_numpy()
-        well = rows["valence"].to_numpy(dtype=np.float64) > 0
+        well = rows["outcome"].to_numpy(dtype=np.float64) > 0
         return mean_by(alike, rows["experience_points"].to_numpy(), well, len(rows))[alike]
 
     def _priced(self, table: pd.DataFrame, grouped: Grouped) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import html_result, html_said, html_table, iso, on_clock
@@ -17,28 +17,44 @@ if TYPE_CHECKING:
     from cxchurn.explain.ledger._ledger import Ledger
 
 _WIDTH, _MOST, _SHOWN = 80, 12, 30
-_PAGE = ("contact", "interactions", "experience", "well", "presence", "heads", "interval")
+# columns that have a shorter title in print
+_SHORT = ("experience", "well", "presence")
+# how wide each column is in print, and on which side its texts stand
+_FORMS = {"experience": ">7", "well": ">6", "presence": ">6", "heads": ">7", "interval": "^14", "money": ">8"}
 
 
 def words(ledger: Ledger) -> str:
     """Return the costliest and the best rows by kind and touchpoint, what adds up, and what to know."""
-    lines = [said("ledger", "head", about=_about(ledger)), "", _head(ledger.priced)]
-    table, half = ledger.table, _MOST // 2
+    table, half, columns = ledger.table, _MOST // 2, _columns(ledger)
+    lines = [said("ledger", "head", about=_about(ledger)), "", _head(columns)]
     for place, (name, row) in enumerate(_named(table)):
         if half <= place < len(table) - half:
             lines += [said("ledger", "more", n=len(table) - 2 * half)] if place == half else []
             continue
-        lines.append(_line(name, row, ledger.priced))
+        lines.append(_line(name, row, columns))
     notes = [line for note in _notes(ledger) for line in textwrap.wrap(note, _WIDTH)]
     return "\n".join([*lines, "", *_sums(ledger), *notes])
 
 
 def page(ledger: Ledger) -> str:
     """Return the same for a notebook, with the thirty costliest rows."""
-    head = [said("ledger", name) for name in (*_PAGE, *(["money"] if ledger.priced else []))]
-    rows = (_cells(name, row, ledger.priced) for name, row in _named(ledger.table))
+    columns = _columns(ledger, narrow=False)
+    head = [said("ledger", name) for name in ("contact", "interactions", *columns)]
+    rows = ([name, *_cells(row, ("contacts", *columns))] for name, row in _named(ledger.table))
     table = html_table(head, rows, most=_SHOWN, more=more)
     return html_result("Ledger", _about(ledger), table, html_said([" ".join(_sums(ledger)), *_notes(ledger)]))
+
+
+def _columns(ledger: Ledger, *, narrow: bool = True) -> list[str]:
+    """Return which columns there are: none of contacts that went well where that is known of none."""
+    well = ["well"] if _tells(ledger) else []
+    # where there is money, presence makes room for it
+    presence = [] if narrow and well and ledger.priced else ["presence"]
+    return ["experience", *well, *presence, "heads", "interval", *(["money"] if ledger.priced else [])]
+
+
+def _tells(ledger: Ledger) -> bool:
+    return bool(ledger.table["experience_well"].notna().any())
 
 
 def _day(at: Any, ledger: Ledger) -> str:
@@ -54,45 +70,36 @@ def _named(table: pd.DataFrame) -> Iterator[tuple[str, dict[Any, Any]]]:
     return zip(contacts_words(table), table.to_dict("records"), strict=True)
 
 
-def _cells(name: str, row: dict[Any, Any], money: bool) -> list[str]:
-    moved = [written(row["experience"], "+.2f"), _number(row["experience_well"]), written(row["presence"], "+.2f")]
-    cells = [name, written(row["contacts"], ",.0f"), *moved, written(row["heads"], "+.1f"), _between(row)]
-    return [*cells, *([written(row["money"], "+,.0f")] if money else [])]
+def _cells(row: dict[Any, Any], columns: Iterable[str]) -> list[str]:
+    write = {
+        "contacts": lambda: written(row["contacts"], ",.0f"),
+        "experience": lambda: written(row["experience"], "+.2f"),
+        "well": lambda: _number(row["experience_well"]),
+        "presence": lambda: written(row["presence"], "+.2f"),
+        "heads": lambda: written(row["heads"], "+.1f"),
+        "interval": lambda: said("ledger", "between", low=row["heads_low"], high=row["heads_high"]),
+        "money": lambda: written(row["money"], "+,.0f"),
+    }
+    return [write[name]() for name in columns]
 
 
-def _between(row: dict[Any, Any]) -> str:
-    return said("ledger", "between", low=row["heads_low"], high=row["heads_high"])
+def _head(columns: list[str]) -> str:
+    short = [said("ledger", f"short_{name}" if name in _SHORT else name) for name in columns]
+    return _aligned(said("ledger", "contact"), said("ledger", "interactions"), columns, short)
 
 
-def _head(money: bool) -> str:
-    return _aligned(
-        said("ledger", "contact"),
-        said("ledger", "interactions"),
-        [said("ledger", name) for name in ("short_experience", "short_well", "short_presence", "heads", "interval")],
-        said("ledger", "money") if money else None,
-    )
+def _line(name: str, row: dict[Any, Any], columns: list[str]) -> str:
+    count, *cells = _cells(row, ("contacts", *columns))
+    return _aligned(name, count, columns, cells)
 
 
-def _line(name: str, row: dict[Any, Any], money: bool) -> str:
-    moved = [written(row["experience"], "+.2f"), _number(row["experience_well"]), written(row["presence"], "+.2f")]
-    return _aligned(
-        name,
-        written(row["contacts"], ",.0f"),
-        [*moved, written(row["heads"], "+.1f"), _between(row)],
-        written(row["money"], "+,.0f") if money else None,
-    )
-
-
-def _aligned(contact: str, count: str, numbers: list[str], money: str | None) -> str:
-    """Put a line in columns; where there is money, presence makes room for it."""
-    experience, well, presence, heads, between = numbers
+def _aligned(contact: str, count: str, columns: list[str], cells: list[str]) -> str:
+    """Put a line in columns."""
     # a long word in the title of the counts takes from the names before it
     room = 32 - max(8, len(count))
     name = contact if len(contact) < room else f"{contact[: room - 2]}…"
-    line = f"{name:<{room}}{count:>{32 - room}} {experience:>7} {well:>6}"
-    line += f" {presence:>6}" if money is None else ""
-    line += f" {heads:>7} {between:^14}"
-    return line if money is None else f"{line} {money:>8}"
+    shown = (f"{cell:{_FORMS[column]}}" for column, cell in zip(columns, cells, strict=True))
+    return " ".join([f"{name:<{room}}{count:>{32 - room}}", *shown])
 
 
 def _sums(ledger: Ledger) -> Iterator[str]:
@@ -104,7 +111,7 @@ def _sums(ledger: Ledger) -> Iterator[str]:
         if part != "whole"
     ]
     yield from textwrap.wrap(said("ledger", "in_all", heads=moved["whole"], parts=Together(parts)), _WIDTH)
-    yield from textwrap.wrap(said("ledger", "note"), _WIDTH)
+    yield from textwrap.wrap(said("ledger", "note" if _tells(ledger) else "note_none_well"), _WIDTH)
 
 
 def _heads(number: float) -> str:

@@ -12,6 +12,7 @@ from cxchurn._core import DataError, Deferred, UsageError, as_pandas, instant, i
 from cxchurn.explain.ledger._chain import Chain, chain, rows_of, totals
 from cxchurn.explain.ledger._ledger import Ledger, months
 from cxchurn.explain.ledger._one_customer import cutoff_in
+from cxchurn.explain.ledger._outcome import outcomes
 from cxchurn.features import References, language_of_says
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog
@@ -108,7 +109,7 @@ class _Part:
         self.totals = totals(made, table)
         told = table["not_asked"].to_numpy() == ""
         self.left_out = table.loc[~told, "not_asked"].value_counts().to_dict()
-        self.rows = table[told]
+        self.rows = table.assign(outcome=outcomes(made.events))[told]
         self.asked = np.unique(made.whose[made.states.asked]).size
 
 
@@ -194,5 +195,5 @@ def _said(model: ChurnModel, rows: pd.DataFrame, left: dict[str, int]) -> Iterat
             for reason, number in sorted(left.items())
         ]
         yield Phrase("ledger", "left_out", n=sum(left.values()), why=Together(why))
-    if len(rows) and not (rows["valence"] > 0).any():
+    if len(rows) and not (rows["outcome"] > 0).any():
         yield Phrase("ledger", "none_well")

@@ -139,6 +139,12 @@ def _said(claim: AnyClaim) -> str:
 def _notes(panel: Any, study: Study) -> list[str]:
     ends = (on_clock(at, study.log.timezone) for at in (study.cutoffs.min(), study.cutoffs.max()))
     when = dict(zip(("first", "last"), (iso(at)[:10] for at in ends), strict=True))
-    size = {"n": len(panel), "cutoffs": np.unique(study.cutoffs).size, "rate": study.churned.mean()}
+    customers = int(study.whose.max()) + 1
+    size = {
+        "n": len(panel),
+        "customers": customers,
+        "cutoffs": np.unique(study.cutoffs).size,
+        "rate": study.churned.mean(),
+    }
     tested = Phrase("claims", "tested", **size, **when, churn=panel.definition.says)
     return [tested, Phrase("claims", "rule"), Phrase("claims", "like")]

@@ -68,9 +68,9 @@ class Disruption(Comparing):
                 -1,
             ),
             "valence": (
-                "felt {value:shade} better than customers in general in the last {window}",
-                "felt about as good as customers in general in the last {window}",
-                "felt {value:shade} worse than customers in general in the last {window}",
+                "had {value:shade} better moments than customers in general in the last {window}",
+                "had moments about as good as customers in general in the last {window}",
+                "had {value:shade} worse moments than customers in general in the last {window}",
                 "valence",
                 -1,
             ),

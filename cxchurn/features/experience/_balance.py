@@ -12,7 +12,7 @@ from cxchurn.features._column import Column
 from cxchurn.features.shared._valence import Valence
 from cxchurn.history import Seen, Window
 
-_NONE = "has left no sign of how they felt"
+_NONE = "has left no sign of how it went"
 # what is left of a moment after a half-life is half of it
 _FADING = "(those of {window} ago count half)"
 _UP = f"has had good moments that outweigh the bad ones {_FADING}"
@@ -68,7 +68,7 @@ class Balance(Builder):
         yield Column(
             "balance_last",
             seen.latest(self.valence),
-            says="felt {value:mood} at the last interaction that shows it",
+            says="had a last moment that was {value:mood}",
             missing=_NONE,
             unit="valence",
             expects=-1,
@@ -77,10 +77,10 @@ class Balance(Builder):
         yield Column(
             "balance_slope",
             seen.slope(self.valence),
-            says="has been feeling better as time goes by",
-            zero="has been feeling the same as time goes by",
-            below="has been feeling worse as time goes by",
-            missing="has too few interactions that show how they felt",
+            says="has been having better moments as time goes by",
+            zero="has been having moments as good as before as time goes by",
+            below="has been having worse moments as time goes by",
+            missing="has too few moments that show how it went",
             unit="valence per day",
             expects=-1,
             neutral=0.0,
@@ -132,14 +132,14 @@ def _sums(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
 
 def _levels(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
     for name, values, says in (
-        ("mean", recent.mean(felt), "felt {value:mood} on average in the last {window}"),
-        ("worst", recent.min(felt), "felt {value:mood} at the worst moment of the last {window}"),
+        ("mean", recent.mean(felt), "had moments that were {value:mood} on average in the last {window}"),
+        ("worst", recent.min(felt), "had a worst moment in the last {window} that was {value:mood}"),
     ):
         yield Column(
             f"balance_{name}_{w}",
             values,
             says=says,
-            missing="had no moment in the last {window} that shows how they felt",
+            missing="had no moment in the last {window} that shows how it went",
             unit="valence",
             window=w,
             expects=-1,

@@ -107,12 +107,12 @@ class Consistency(Builder):
         means = by_label(recent, "touchpoint", touchpoints, self.valence).mean()
         spread = _spread(means)
         overall = recent.mean(self.valence, label_is("touchpoint", *touchpoints))
-        few = "has shown how they felt at fewer than two touchpoints in the last {window}"
+        few = "had moments that show how it went at fewer than two touchpoints in the last {window}"
         yield Column(
             f"consistency_valence_spread_{w}",
             spread,
-            says="felt {value:shade better|worse} at the best touchpoint than at the worst in the last {window}",
-            zero="felt the same at all touchpoints in the last {window}",
+            says="had {value:shade better|worse} moments at the best touchpoint than at the worst in the last {window}",
+            zero="had equally good moments at all touchpoints in the last {window}",
             missing=few,
             unit="valence",
             window=w,
@@ -122,8 +122,8 @@ class Consistency(Builder):
             f"consistency_worst_gap_{w}",
             # no mean is below the worst one, were it not for rounding
             np.where(np.isnan(spread), np.nan, np.maximum(overall - np.fmin.reduce(means, axis=0), 0.0)),
-            says="felt {value:shade worse|better} at the worst touchpoint than on average in the last {window}",
-            zero="felt at no touchpoint worse than on average in the last {window}",
+            says="had {value:shade worse|better} moments at the worst touchpoint than on average in the last {window}",
+            zero="had worse moments than on average at no touchpoint in the last {window}",
             missing=few,
             unit="valence",
             window=w,
@@ -134,10 +134,10 @@ class Consistency(Builder):
         return Column(
             f"consistency_switch_{w}",
             recent.mean(SwitchChange(self.valence)),
-            says="felt {value:shade} better on average after turning to another touchpoint in the last {window}",
-            zero="felt the same after turning to another touchpoint in the last {window}",
-            below="felt {value:shade} worse on average after turning to another touchpoint in the last {window}",
-            missing="has not shown how they felt after turning to another touchpoint in the last {window}",
+            says="had {value:shade} better moments on average after turning to another touchpoint in the last {window}",
+            zero="had moments as good as before after turning to another touchpoint in the last {window}",
+            below="had {value:shade} worse moments on average after turning to another touchpoint in the last {window}",
+            missing="had no moment that shows how it went after turning to another touchpoint in the last {window}",
             unit="valence",
             window=w,
             expects=-1,

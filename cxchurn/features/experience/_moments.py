@@ -149,11 +149,11 @@ class Moments(Builder):
     def _weakest(self, recent: Window, w: Span, touchpoints: tuple[str, ...]) -> Iterator[Column]:
         means = by_label(recent, "touchpoint", touchpoints, self.valence).mean(least=self.least)
         weakest = np.fmin.reduce(means, axis=0)
-        few = "has shown too little of how they felt at any touchpoint in the last {window}"
+        few = "had too few moments at any touchpoint in the last {window} that show how it went"
         yield Column(
             f"moments_weakest_valence_{w}",
             weakest,
-            says="felt {value:mood} on average at the weakest touchpoint of the last {window}",
+            says="had moments that were {value:mood} on average at the weakest touchpoint of the last {window}",
             missing=few,
             unit="valence",
             window=w,

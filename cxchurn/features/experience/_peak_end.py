@@ -67,7 +67,7 @@ class PeakEnd(Builder):
             "peak_end_days_peak",
             strongest(seen, self.valence).age,
             says="had their strongest moment {value:when}",
-            missing="has left no sign of how they felt",
+            missing="has left no sign of how it went",
             unit="days",
             tells=False,
         )
@@ -88,7 +88,7 @@ class PeakEnd(Builder):
                     matters(recent, GoodSoFar(self.valence)).mean,
                     says="left {value:share} of the matters of the last {window} on a good note",
                     zero="left none of the matters of the last {window} on a good note",
-                    missing="had no matter in the last {window} that shows how they felt",
+                    missing="had no matter in the last {window} that shows how it went",
                     unit="share",
                     window=w,
                     expects=-1,
@@ -97,8 +97,8 @@ class PeakEnd(Builder):
     def _moments(self, recent: Window, w: Span) -> Iterator[Column]:
         peak = strongest(recent, self.valence).value
         for name, values, says in (
-            ("best", recent.max(self.valence), "felt {value:mood} at the best moment of the last {window}"),
-            ("peak", peak, "felt {value:mood} at the strongest moment of the last {window}"),
+            ("best", recent.max(self.valence), "had a best moment in the last {window} that was {value:mood}"),
+            ("peak", peak, "had a strongest moment in the last {window} that was {value:mood}"),
             (
                 "memory",
                 (peak + recent.latest(self.valence)) / 2,
@@ -109,7 +109,7 @@ class PeakEnd(Builder):
                 f"peak_end_{name}_{w}",
                 values,
                 says=says,
-                missing="had no moment in the last {window} that shows how they felt",
+                missing="had no moment in the last {window} that shows how it went",
                 unit="valence",
                 window=w,
                 expects=-1,

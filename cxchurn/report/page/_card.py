@@ -15,6 +15,7 @@ import pandas as pd
 from cxchurn._core import UsageError, span, write_whole
 from cxchurn.evaluate import SUMMARY_METRICS, Evaluation, by_segment, metric_words
 from cxchurn.features import language_of_model, subject_words
+from cxchurn.report.page._clock import moment_on, zone_of
 from cxchurn.report.page._sheet import Sheet, between, number, percent, sheet, titled, whole
 from cxchurn.words import Together, as_spoken, said, speaking, spoken, value_words
 
@@ -119,7 +120,7 @@ def _what(model: Any) -> Part:
 
 def _learned(model: Any) -> Part:
     about, parts = model.learned_from_, model.blend_.weights
-    days = {"first": about.first[:10], "last": about.last[:10], "until": about.until[:10]}
+    days = {end: _day(getattr(about, end), model) for end in ("first", "last", "until")}
     sizes = {"n": len(model.features_.says_), "families": len({says.driver for says in model.features_.says_})}
     shares = Together(said("card", "share", part=str(name), share=weight) for name, weight in parts.items())
     bands = {f"{name}_word": value_words("bands", name) for name in ("high", "medium")}
@@ -133,12 +134,16 @@ def _learned(model: Any) -> Part:
     )
 
 
+def _day(at: str, model: Any) -> str:
+    return f"{moment_on(at, zone_of(model)):%Y-%m-%d}"
+
+
 def _quality(evaluation: Evaluation, model: Any, evaluated: Any) -> Part:
     summary = evaluation.summary().set_index("model")
     rows = [[metric_words(metric), *summary[metric].tolist()] for metric in SUMMARY_METRICS]
     whose = []
     if evaluated is not model:
-        last = evaluated.learned_from_.last[:10]
+        last = _day(evaluated.learned_from_.last, evaluated)
         whose = [said("card", "judged", version=str(evaluated.version_), last=last)]
     models = [value_words("evaluation", str(name)) for name in summary.index]
     return Part(

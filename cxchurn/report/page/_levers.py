@@ -1,4 +1,4 @@
-"""What raises the risk of those at high risk: what can be acted on as a table, the rest in a sentence."""
+"""What raises the risk of those at high risk: what tells what to mend as a table, the rest in a sentence."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cxchurn.explain import points_said
 from cxchurn.features import matter_of, subject_words
 from cxchurn.report.page._sheet import Columns, of_hundred, sheet
 from cxchurn.words import Together, said
@@ -44,7 +45,7 @@ def levers(
     columns: Columns = {
         "subject": (said("page", "head_about"), str),
         "share": (said("page", "head_reason_for"), of_hundred),
-        "points": (said("page", "head_raises_by"), _points),
+        "points": (said("page", "head_raises_by"), _weight),
     }
     table = sheet(rows[can].head(_MOST), columns) if can.any() else None
     return {"table": table, "rest": _rest(rows[~can].head(_MOST))}
@@ -65,11 +66,11 @@ def _rest(rows: pd.DataFrame) -> str:
     if not len(rows):
         return ""
     told = [
-        said("page", "lever", subject=row["subject"], share=of_hundred(row["share"]), points=_points(row["points"]))
+        said("page", "lever", subject=row["subject"], share=of_hundred(row["share"]), points=_weight(row["points"]))
         for row in rows.to_dict("records")
     ]
     return said("page", "rest", levers=Together(told, "semicolon"))
 
 
-def _points(value: float) -> str:
-    return said("page", "lever_points", n=max(1, round(value)))
+def _weight(value: float) -> str:
+    return points_said(value, signed=False)

@@ -17,9 +17,11 @@ from cxchurn.explain import Ledger, importance
 from cxchurn.features import language_of_model
 from cxchurn.report.page import _manager as manager
 from cxchurn.report.page import _sections as say
+from cxchurn.report.page._clock import zone_of
 from cxchurn.report.page._figures import figures
 from cxchurn.report.page._levers import levers
 from cxchurn.report.page._moments import with_moments
+from cxchurn.report.page._trust import order_says, trust
 from cxchurn.report.plots import undisplayed
 from cxchurn.words import as_spoken, said, speaking, spoken, value_words
 
@@ -106,14 +108,15 @@ def _for_managers(
     details = None if explanation is None else replace(explanation, over=None).details()
     first = with_moments(manager.first(scores), explanation)
     return {
-        "as_of": manager.as_of(scores),
+        "as_of": manager.as_of(scores, zone_of(model)),
         "verdict": manager.verdict(scores, model, evaluation),
         "bands": manager.bands(scores),
         "first": first,
+        "first_says": manager.first_says(scores),
         "weighed": any(reason["points"] for person in first for reason in person["reasons"]),
         "levers": levers(details, scores, None if explanation is None else explanation.rows["customer_id"]),
         "touchpoints": manager.touchpoints(ledger),
-        "trust": manager.trust(evaluation, model),
+        "trust": trust(evaluation, model, above=bool(first)),
     }
 
 
@@ -139,6 +142,7 @@ def _for_statisticians(model: Any, evaluation: Evaluation | None, panel: Any) ->
         "inside": say.inside(evaluation),
         "calibration": calibration_verdict(evaluation),
         "by_cutoff": say.said_by_cutoff(evaluation),
+        "order": order_says(evaluation),
         "reach": say.reach(evaluation),
     }
 

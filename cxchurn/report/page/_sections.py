@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxchurn.evaluate import LOWER_IS_BETTER, SUMMARY_METRICS, Evaluation, interval_text, metric_words, said_and_came
 from cxchurn.features import subject_words
+from cxchurn.report.page._clock import moment_on, zone_of
 from cxchurn.report.page._sheet import Sheet, as_it_is, between, percent, points, sheet, titled, whole
 from cxchurn.words import as_spoken, said, spoken, value_words
 
@@ -84,7 +85,7 @@ def inside(evaluation: Evaluation) -> Sheet:
         [value_words("evaluation", str(row.cutoff)), whole(row.rows), whole(row.churned), *cells]
         for row, cells in zip(counts.itertuples(), columns, strict=True)
     ]
-    head = [said("statistics", f"head_{name}") for name in ("cutoff", "rows", "churned")]
+    head = [said("statistics", f"head_{name}") for name in ("cutoff", "rows", "of_them")]
     return Sheet([*head, *(value_words("evaluation", model) for model in models)], rows)
 
 
@@ -137,7 +138,7 @@ def judged(evaluation: Evaluation, model: Any) -> str:
     learned = evaluation.learned
     if learned is None or not learned.version:
         return ""
-    days = {"first": learned.first[:10], "last": learned.last[:10]}
+    days = {end: f"{moment_on(getattr(learned, end), zone_of(model)):%Y-%m-%d}" for end in ("first", "last")}
     since = said("statistics", "learned", n=learned.rows, **days)
     version = str(getattr(model, "version_", ""))
     if learned.version == version:

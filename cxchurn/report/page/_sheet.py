@@ -81,6 +81,16 @@ def about(value: Any) -> str:
     return said("page", "less_than_one") if 0 < value < 0.5 else whole(value + 0.5)
 
 
+def capital(text: str) -> str:
+    """Return a text that begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def about_said(value: Any) -> str:
+    """Say an expected number of customers in a sentence: "about 12", or "fewer than 1"."""
+    return said("page", "about_less_than_one") if 0 < value < 0.5 else said("page", "about", number=about(value))
+
+
 def of_hundred(share: Any) -> str:
     """Write a share as so many of a hundred: "13 of 100"; a share too small for that as so many of a thousand."""
     if pd.isna(share):

@@ -89,8 +89,9 @@ def put(fresh: Path, target: Path) -> None:
 
 
 def write_parquet(listing: Listing, file: Path) -> None:
-    """Write a list to Parquet, block by block; the same list gives the same bytes. pandas finds its rules in ``attrs``."""
-    said = json.dumps({"rules": listing.run.wanted.rules}, sort_keys=True)
+    """Write a list to Parquet, block by block; the same list gives the same bytes. pandas finds its rules and
+    the zone of its clock in ``attrs``."""
+    said = json.dumps({"rules": listing.run.wanted.rules, "timezone": listing.run.log.timezone}, sort_keys=True)
     schema = listing.schema.with_metadata({"PANDAS_ATTRS": said})
     with open(file, "wb") as out:
         with pq.ParquetWriter(out, schema, compression="zstd") as writer:

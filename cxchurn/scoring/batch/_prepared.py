@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import UsageError, instant, iso, logger
+from cxchurn._core import UsageError, instant, iso, logger, on_clock
 from cxchurn.features import FeatureSet, References, read_references
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
@@ -74,18 +74,18 @@ class Prepared:
     @property
     def says(self) -> str:
         """Who is asked about and who is not, in words."""
-        return says_of(self.who, self.cutoff)
+        return says_of(self.who, self.cutoff, self.log.timezone)
 
 
-def says_of(who: Asked, cutoff: np.datetime64) -> str:
-    """Say who is asked about and who is not."""
+def says_of(who: Asked, cutoff: np.datetime64, timezone: str = "UTC") -> str:
+    """Say who is asked about and who is not, with the cut-off on the clock of the log."""
     silent = int(who.already_silent.sum())
     left = [Phrase("scores", "left", number=n, why=value_phrase("not_asked", why)) for why, n in who.counts().items()]
     return Phrase(
         "scores",
         "asked_silent" if silent else "asked",
         n=who.asked.size,
-        at=iso(cutoff),
+        at=iso(on_clock(cutoff, timezone)),
         asked=int(who.asked.sum()),
         silent=silent,
         left=Together(left or [Phrase("scores", "nobody")]),

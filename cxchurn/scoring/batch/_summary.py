@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn._core import DAY, iso, listed, peak_memory_mb, write_whole
+from cxchurn._core import DAY, instant, iso, listed, on_clock, peak_memory_mb, write_whole
 from cxchurn.features import began_of, reach
 from cxchurn.model import FittedModel, versions
 from cxchurn.scoring._words import NOT_ELIGIBLE
@@ -34,6 +34,8 @@ class ScoreSummary:
         Where the scores are.
     as_of : str
         The cut-off, UTC.
+    timezone : str
+        Of the log, on whose clock people read the cut-off.
     model_version, references_version : str
     rows, known, asked, already_silent : int
         Rows written; customers known before the cut-off; those asked about; those of them already silent.
@@ -74,6 +76,7 @@ class ScoreSummary:
 
     out: str
     as_of: str
+    timezone: str
     model_version: str
     references_version: str
     rows: int
@@ -98,10 +101,15 @@ class ScoreSummary:
     says: str
     first: pd.DataFrame = field(repr=False)
 
+    @property
+    def day(self) -> str:
+        """The cut-off on the clock of the log: a day, and the hour where it is not midnight."""
+        return iso(on_clock(instant(self.as_of), self.timezone))
+
     def __repr__(self) -> str:
         counts = listed(f"{self.bands.get(name, 0):,} {name}" for name in _BANDS)
         lines = [
-            f"ScoreSummary: {self.rows:,} customers in {self.out}, as of {self.as_of}, by model {self.model_version}",
+            f"ScoreSummary: {self.rows:,} customers in {self.out}, as of {self.day}, by model {self.model_version}",
             f"  {counts}; {self.known - self.asked:,} not asked about",
             *self._expected(),
             *(f"  note: {note}" for note in self.notes),
@@ -145,6 +153,7 @@ def summarised(
     return ScoreSummary(
         out=out,
         as_of=iso(run.cutoff),
+        timezone=run.log.timezone,
         model_version=run.model.version_,
         references_version=run.references.version(run.cutoff),
         rows=len(found),

@@ -154,8 +154,8 @@ def _about(prepared: Prepared, ran: Ran, task: Score, newer: References | None) 
         *stopped_notes(task.model, log, task.at),
         *_depth(features, tally, task.at, task.wanted.allow_shallow),
     ]
-    said = {"summary": says_of(tally.who, task.at), "notes": notes, "rules": task.wanted.rules}
-    return {**said, "validation": log.validation}
+    said = {"summary": says_of(tally.who, task.at, log.timezone), "notes": notes, "rules": task.wanted.rules}
+    return {**said, "timezone": log.timezone, "validation": log.validation}
 
 
 def _check_bands(model: ChurnModel, wanted: Wanted) -> None:

@@ -100,15 +100,15 @@ class TestTable:
         assert line["customers"] == phone["customer_id"].nunique()
         assert line["experience"] == pytest.approx(phone["experience_points"].mean())
         assert line["heads"] == pytest.approx(phone["experience_points"].sum() / 100)
-        felt = phone["valence"].dropna()
-        assert line["went_well"] == pytest.approx((felt > 0).mean())
+        ended = phone["outcome"].dropna()
+        assert line["went_well"] == pytest.approx((ended > 0).mean())
         assert table["heads"].is_monotonic_decreasing
 
     def test_contacts_of_the_same_kind_that_went_well(self, ledger):
         rows = ledger.interactions
         # the company's own contacts are set beside their like alone
         like = pd.MultiIndex.from_frame(rows[["kind", "direction"]])
-        means = rows[rows["valence"] > 0].groupby(["kind", "direction"])["experience_points"].mean()
+        means = rows[rows["outcome"] > 0].groupby(["kind", "direction"])["experience_points"].mean()
         well = pd.Series(like.map(means), index=rows.index)
         table = ledger.by("touchpoint").set_index("touchpoint")
         chat = rows[rows["touchpoint"] == "chat"]

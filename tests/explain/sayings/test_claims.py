@@ -256,6 +256,14 @@ class TestClaims:
             assert saying.split()[0] in said
         assert "Association, not effect" in said
 
+    def test_tells_rows_from_customers(self, log: InteractionLog):
+        own = cx.Claim(name="buyers", saying="Buyers stay.", exposed=cx.where(kind="purchase"))
+        at = ["2024-05-01", "2024-06-01"]
+        rows = cx.make_panel(log, INACTIVE, cutoffs=at).frame
+        told = cx.claims(log, INACTIVE, claims=[own], cutoffs=at).notes[0]
+        assert f"Tested on {len(rows)} rows of {rows['customer_id'].nunique()} customers at 2 cut-offs" in told
+        assert f"In {rows['churned'].mean():.1%} of the rows they left." in told
+
     def test_counts_a_year_from_the_log_itself(self):
         # 200 customers buy every ten days in 2023; 40 of them stop in March
         rows = [

@@ -137,6 +137,7 @@ def test_the_first_customers_are_those_at_the_highest_risk_with_weights(page: st
     assert "the other reasons follow by their points" in customers
     assert "None" not in customers
     assert "nan" not in customers
+    assert "Shown: 6 of 6 customers, the likeliest to leave first." in customers
 
 
 def test_the_first_page_says_what_lies_ahead(page: str) -> None:
@@ -146,11 +147,38 @@ def test_the_first_page_says_what_lies_ahead(page: str) -> None:
         "About 3 of 6 customers will leave within the time that was asked about, if nothing changes: 47 of 100."
         in ahead
     )
-    assert "3 of them are at high risk: of these about 2 will leave (73 of 100)." in ahead
+    assert "At high risk: 3 of them, of whom about 2 will leave (73 of 100)." in ahead
     assert "high 3 2 73 of 100" in ahead
     assert "medium 1 1 50 of 100" in ahead, "a half is one"
     assert "low 2 less than 1 6 of 100" in ahead
     assert "By all that was known before 1 January 2025 (UTC)" in page
+
+
+def test_instants_stand_on_the_clock_of_the_log(parts: dict[str, Any], tmp_path: Path) -> None:
+    # midnight in Berlin, in winter, is 23:00 in UTC
+    model = SimpleNamespace(version_="a", features_=SimpleNamespace(timezone_="Europe/Berlin"))
+    early = pd.Timedelta("1h")
+    scores = parts["scores"].assign(as_of=parts["scores"]["as_of"] - early)
+    ledger = _ledger(5.0)
+    ledger = replace(
+        ledger, since=ledger.since - early, until=ledger.until - early, model_version="a", timezone="Europe/Berlin"
+    )
+    learned = Learned(0.2, 900, "2023-12-31T23:00:00", "2024-07-31T22:00:00", "a")
+    judged = replace(parts["evaluation"], learned=learned)
+    page = write_report(tmp_path / "r.html", model=model, evaluation=judged, scores=scores, touchpoints=ledger)
+    text = page.read_text(encoding="utf-8")
+    assert "By all that was known before 1 January 2025 (Europe/Berlin)" in text
+    assert "From 3 October 2024 to 1 January 2025, over 40" in _section(text, "touchpoints")
+    assert "at cut-offs from 2024-01-01 to 2024-08-01" in _section(text, "quality")
+
+
+def test_numbers_in_sentences_are_whole_customers(parts: dict[str, Any]) -> None:
+    few = parts["scores"].assign(churn_probability=0.01, band=["high", *["low"] * 5, None])
+    few.loc[6, "churn_probability"] = np.nan
+    ahead, high = verdict(few, object())[:2]
+    # 6 x .01
+    assert ahead.startswith("Fewer than 1 of 6 customers will leave within")
+    assert high == "At high risk: 1 of them, of whom fewer than 1 will leave (1 of 100)."
 
 
 @pytest.mark.parametrize(("said", "word"), [(0.9, "fewer"), (0.001, "more")])
@@ -170,6 +198,8 @@ def test_where_values_are_known_the_first_are_those_with_the_most_to_lose(
     page = write_report(tmp_path / "r.html", **parts | {"scores": scores}).read_text(encoding="utf-8")
     assert re.search(r"C-\d", _section(page, "first"))[0] == "C-0"  # type: ignore[index]
     assert "1,000 worth, 100 at risk" in _section(page, "first")
+    order = "Shown: 6 of 6 customers, those with most at risk first: what each is worth, times how likely they leave."
+    assert order in _section(page, "first")
     # .10 x 1000 + 10 x (.9 + .5 + .7 + .6 + .02) = 127.2 of 1,050
     assert "Of 1,050 that customers are worth, 127 is at risk" in _section(page, "ahead")
     assert "worth at risk" in _section(page, "ahead")
@@ -192,10 +222,15 @@ def test_what_can_be_acted_on_is_counted_among_those_at_high_risk_and_the_rest_i
     scores = pd.DataFrame({"customer_id": list("abcd"), "band": ["high", "high", "high", "low"]})
     found = levers(details, scores, scores["customer_id"])
     assert found is not None
-    assert found["table"].rows == [["how hard it was", "67 of 100", "4 points"]]  # (6 + 3) / 2 = 4.5, to even
+    assert found["table"].rows == [["how hard it was", "67 of 100", "5 points"]]  # (6 + 3) / 2 = 4.5
     # (4 + 2 + .6) / 3
     rest = "how often and how lately they came (a reason for 100 of 100, by 2 points)"
-    assert found["rest"] == f"What cannot be acted on also raises it: {rest}."
+    assert found["rest"] == f"What else raises it tells that they are leaving rather than what to mend: {rest}."
+    small = levers(details.assign(points=[0.6, 0.9, 0.4, 1.3, 1.6, -5, 9]), scores, scores["customer_id"])
+    assert small is not None
+    # (.6 + .9) / 2 = .75, halves away from zero; (.4 + 1.3 + 1.6) / 3
+    assert small["table"].rows[0][-1] == "0.8 points"
+    assert "by 1.1 points)" in small["rest"]
     nothing = levers(details[~details["actionable"]], scores, scores["customer_id"])
     assert nothing is not None
     assert (nothing["table"], nothing["rest"]) == (None, found["rest"])
@@ -218,7 +253,7 @@ def _ledger(cost: float) -> Ledger:
             "experience_points": [cost + (place % 3 - 1) for place in range(40)] + [0.0] * 40,
             "presence_points": -1.0,
             "other_points": 0.0,
-            "valence": [-1.0] * 40 + [0.5] * 40,
+            "outcome": [-1.0] * 40 + [0.5] * 40,
         }
     )
     since, until = np.datetime64("2024-10-03", "us"), np.datetime64("2025-01-01", "us")
@@ -229,11 +264,17 @@ def _ledger(cost: float) -> Ledger:
 def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tmp_path: Path) -> None:
     page = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(5.0)).read_text(encoding="utf-8")
     text = _section(page, "touchpoints")
-    assert "From 3 October 2024 to 1 January 2025, over 40 customers drawn by chance and 80 contacts." in text
+    assert "From 3 October 2024 to 1 January 2025, over 40 customers drawn by chance and 80 interactions." in text
     # 40 contacts of about 5 points are 2 customers
     assert re.search(r"Costliest was complaint, phone: .* cost about 2\.0 customers \(1\.\d to 2\.\d\)", text)
     assert "complaint, phone 40 0 of 100 2.0" in text
     assert page.count("<svg") == 8
+    assert "contact how many went well customers lost, about likely between" in text
+    unknown = _ledger(5.0)
+    unknown = replace(unknown, interactions=unknown.interactions.assign(outcome=np.nan))
+    text = _section(write_report(tmp_path / "u.html", **parts, touchpoints=unknown).read_text("utf-8"), "touchpoints")
+    assert "contact how many customers lost, about likely between complaint, phone 40 2.0" in text
+    assert "How many of them went well cannot be told" in text
     assert "Touchpoints: 40 of 90 customers were drawn." in _section(page, "drivers")
     nothing = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(0.0)).read_text(encoding="utf-8")
     assert "No touchpoint cost more customers than chance could explain." in _section(nothing, "touchpoints")
@@ -258,6 +299,25 @@ def test_the_first_page_says_how_far_to_trust_it(page: str, parts: dict[str, Any
     said = said_and_came(parts["evaluation"]).iloc[-1]
     assert f"{100 * said['came']:.0f} of 100 left" in trust
     assert "the order can be relied on" in trust
+    # said once, and the same in either part
+    order = re.search(r"Of the tenth that stood first, .*? relied on\.", trust)[0]  # type: ignore[index]
+    assert order in _section(page, "lift")
+    assert page.count("Of the tenth that stood first") == 2
+    rows = parts["evaluation"].predictions
+    customers = rows.loc[rows["churned"] == 1, "customer_id"].nunique()
+    assert customers < rows["churned"].sum()
+    assert f"Only {customers} customers left in that trial" in trust
+
+
+def test_numbers_above_are_spoken_of_where_there_are_some(parts: dict[str, Any], tmp_path: Path) -> None:
+    high = evaluate_predictions(parts["evaluation"].predictions.assign(model=0.9), ["model"], replicates=20)
+    for scores, above in ((parts["scores"], True), (None, False), (parts["scores"].iloc[6:], False)):
+        whole = {**parts, "evaluation": high, "scores": scores, "explanation": None}
+        text = _section(write_report(tmp_path / "r.html", **whole).read_text(encoding="utf-8"), "trust")
+        assert ("Take the numbers of leavers above as too high." in text) == above
+        assert "too many were said" in text
+        # everybody is said the same, so that the order is that of the rows
+        assert "do not rely on the order" in text
 
 
 def test_it_says_which_model_was_judged(parts: dict[str, Any], tmp_path: Path) -> None:

@@ -436,8 +436,8 @@ def test_an_account_moves_from_just_before_to_just_after_each_interaction(statem
     risk = [0.10, 0.08, 0.14, 0.25, 0.30, np.nan, 0.40, 0.33]
     assert ax.lines[0].get_ydata() == pytest.approx(risk, nan_ok=True)
     marks = {line.get_label(): list(line.get_ydata()) for line in ax.lines[1:]}  # type: ignore[arg-type]
-    assert marks["felt bad"] == [0.25]
-    assert marks["felt good"] == [0.33]
+    assert marks["went badly"] == [0.25]
+    assert marks["went well"] == [0.33]
     assert marks["neither, or not known"] == pytest.approx([0.08, np.nan], nan_ok=True)
     # named are those whose experience moved the risk by half a point at least
     assert [text.get_text() for text in ax.texts[:2]] == [r"call \$ +12.0", "call -3.0"]
