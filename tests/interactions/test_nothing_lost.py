@@ -280,3 +280,11 @@ def test_a_reader_that_loses_a_row_says_so(monkeypatch):
     monkeypatch.setattr(_counts.Handed, "of", classmethod(lambda cls, batches, kept=None: cls(1, 0)))
     with pytest.raises(InternalError, match="2 rows were read, 1 kept and 0 refused"):
         read_interactions(Source(frame, Schema(customer_id="c", timestamp="t", kind_is="x")), now=NOW)
+
+
+def test_a_number_of_thousands_of_figures_is_the_text_it_reads_as():
+    frame = pd.DataFrame({"c": [10**5000, "b"], "t": ["2024-05-01"] * 2, "v": pd.Series([1.0, 10**5000], dtype=object)})
+    schema = Schema(customer_id="c", timestamp="t", kind_is="visit", value="v")
+    log = read_interactions(frame, schema, now=NOW, on_error="quarantine")
+    assert log.events["customer_id"].to_pylist() == [str(10**4000) + "0" * 1000]
+    assert [one.rule for one in log.validation.findings if one.rows] == ["number_unreadable"]

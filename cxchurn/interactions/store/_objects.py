@@ -6,6 +6,7 @@ import datetime
 import json
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,7 +76,9 @@ def as_text(values: Iterable[Any]) -> pa.Array:
 
 
 def _text(value: Any) -> str:
-    said = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    # as a decimal: Python itself writes no whole number of more than a few thousand figures
+    plain = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    said = value.isoformat() if isinstance(value, datetime.date) else str(plain)
     # text that no encoding holds is written with question marks
     return said.encode("utf-8", "replace").decode()
 
