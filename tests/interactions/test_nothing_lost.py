@@ -287,4 +287,4 @@ def test_a_number_of_thousands_of_figures_is_the_text_it_reads_as():
     schema = Schema(customer_id="c", timestamp="t", kind_is="visit", value="v")
     log = read_interactions(frame, schema, now=NOW, on_error="quarantine")
     assert log.events["customer_id"].to_pylist() == [str(10**4000) + "0" * 1000]
-    assert [one.rule for one in log.validation.findings if one.rows] == ["number_unreadable"]
+    assert [one.rule for one in log.validation.findings if one.rows] == ["number_infinite"]
