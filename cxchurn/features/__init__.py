@@ -7,7 +7,7 @@ from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._said_in import language_of_model, language_of_says, language_said, said_in, texts_of
 from cxchurn.features._says import Says
-from cxchurn.features._standard import BUILDERS, every_family, small, standard
+from cxchurn.features._standard import BUILDERS, MEASURES, every_family, small, standard
 from cxchurn.features._subject_words import subject_words
 from cxchurn.features._themes import THEMES, actionable_of, matter_of, theme_of
 from cxchurn.features.compared._disruption import Disruption
@@ -74,6 +74,7 @@ __all__ = [
     "FEW_AHEAD",
     "KNOWN",
     "MEANING",
+    "MEASURES",
     "THEMES",
     "ActiveDays",
     "Activity",

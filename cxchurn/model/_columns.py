@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxchurn._core import UsageError, did_you_mean, listed
-from cxchurn.features import Builder, FeatureSet, Spare, small, standard, without_spare
+from cxchurn.features import MEASURES, Builder, FeatureSet, Spare, small, standard, without_spare
 from cxchurn.interactions import InteractionLog
 from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._cutoff_weights import cutoff_weights
@@ -52,6 +52,16 @@ def builders_of(asked: Asked, log: InteractionLog, horizon: str) -> list[Builder
     return _SETS[asked](log, horizon)
 
 
+def _measures_left_out(asked: Asked, log: InteractionLog) -> tuple[str, ...]:
+    count = len(log.measures) - MEASURES
+    if count <= 0 or not (asked is None or isinstance(asked, str)):
+        return ()
+    return (
+        f"{count} of {len(log.measures)} measures left out: a model takes the first {MEASURES} that the schema names, unless"
+        f" features=[cx.Volume(measures=...), ...] says which",
+    )
+
+
 def columns_for(
     panel: Panel, asked: Asked, *, lookback: str | None, classifier: ChurnClassifier, half_life: float | None
 ) -> Columns:
@@ -73,7 +83,7 @@ def columns_for(
     fitted = FeatureSet(builders_of(asked, panel.log, definition.horizon), **told).fit(panel.frame)
     features = fitted.transform(panel.frame)
     spare = Spare.of(features)
-    features, notes = features.drop(columns=list(spare.names)), spare.notes
+    features, notes = features.drop(columns=list(spare.names)), (*_measures_left_out(asked, panel.log), *spare.notes)
     if asked != "lean":
         return Columns(without_spare(fitted, spare.names), features, notes)
     codes = [name for name in fitted.categories_ if name in features]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,6 +8,8 @@ from cxchurn._core import UsageError
 from cxchurn.features import BUILDERS, FeatureSet, Volume, every_family, small, standard
 from cxchurn.features._standard import OFF
 from cxchurn.interactions import Schema, read_interactions
+from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.panel import make_panel
 
 
 def volume_of(log, horizon: str) -> Volume:
@@ -112,3 +115,22 @@ def test_a_log_of_three_columns_has_a_standard_and_a_small_set(company):
     rows = pd.DataFrame({"customer_id": log.events["customer_id"].unique().to_pylist()[:50], "cutoff": "2024-11-05"})
     for choose, least in ((standard, 60), (small, 15)):
         assert len(FeatureSet(choose(log), log=log).fit(rows).says_) >= least
+
+
+def test_of_hundreds_of_measures_the_first_fifty_are_taken(company, churn):
+    names = [f"m{number}" for number in range(60)]
+    amounts = pd.DataFrame(np.random.default_rng(0).gamma(2, 1, (len(company.interactions), 60)), columns=names)
+    rows = pd.concat(
+        [company.interactions[["customer_id", "timestamp", "kind"]].reset_index(drop=True), amounts], axis=1
+    )
+    schema = Schema(
+        customer_id="customer_id", timestamp="timestamp", kind="kind", measures=tuple(names), levels=("m3", "m55")
+    )
+    log = read_interactions(rows, schema)
+    volume = next(one for one in standard(log) if isinstance(one, Volume))
+    assert (volume.measures, volume.levels) == (tuple(names[:50]), ("m3",))
+    panel = make_panel(log, churn, cutoffs=["2024-04-01", "2024-07-01"])
+    notes = ChurnModel(churn, classifier=ChurnClassifier(n_estimators=5)).fit(panel).notes_
+    assert any(note.startswith("10 of 60 measures left out: a model takes the first 50") for note in notes)
+    own = ChurnModel(churn, features=[Volume(measures=tuple(names))], classifier=ChurnClassifier(n_estimators=5))
+    assert not any("measures left out" in note for note in own.fit(panel).notes_)
