@@ -94,12 +94,13 @@ def _line(name: str, row: dict[Any, Any], columns: list[str]) -> str:
 
 
 def _aligned(contact: str, count: str, columns: list[str], cells: list[str]) -> str:
-    """Put a line in columns."""
+    """Put a line in columns; a name that is too long for its column stands on a line of its own."""
     # a long word in the title of the counts takes from the names before it
     room = 32 - max(8, len(count))
-    name = contact if len(contact) < room else f"{contact[: room - 2]}…"
+    above = "" if len(contact) < room else f"{textwrap.shorten(contact, _WIDTH, placeholder='…')}\n"
+    name = "" if above else contact
     shown = (f"{cell:{_FORMS[column]}}" for column, cell in zip(columns, cells, strict=True))
-    return " ".join([f"{name:<{room}}{count:>{32 - room}}", *shown])
+    return above + " ".join([f"{name:<{room}}{count:>{32 - room}}", *shown])
 
 
 def _sums(ledger: Ledger) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -167,6 +169,19 @@ class TestTable:
         for one in (ledger, priced):
             assert max(map(len, repr(one).splitlines())) <= 80
         assert "Association, not effect" in " ".join(repr(ledger).split())
+
+    def test_long_names_are_whole_and_stand_apart(self, ledger):
+        rows = ledger.interactions
+        long = replace(ledger, interactions=rows.assign(kind="ticket opened once again by " + rows["kind"].astype(str)))
+        lines = repr(long).splitlines()
+        assert max(map(len, lines)) <= 80
+        names = [name for name in contacts_words(long.table) if name in lines]
+        half = 6  # so many of the costliest and of the best are shown
+        assert names == [
+            name
+            for place, name in enumerate(contacts_words(long.table))
+            if min(place, len(long.table) - 1 - place) < half
+        ]
 
 
 class TestRefuses:
