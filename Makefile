@@ -17,7 +17,7 @@ help:
 	@echo "make court  judge every feature family on the real logs and the simulator"
 	@echo "make truth  measure how true the reasons are, where it is known why customers leave"
 	@echo "make results all tables of tests/benchmarks/RESULTS.md that tell how good it is"
-	@echo "make stress kill nights and a service, hammer scorers, forge models, one customer with most events, spoiled data; for minutes"
+	@echo "make stress spoil data, forge models, change the future, kill everything, ask from everywhere at once; for two hours"
 	@echo "make bench  measure speed and memory"
 	@echo "make clean  remove what was set up and written"
 
@@ -63,11 +63,15 @@ results: real court truth $(READY)
 	$(BIN)/python tests/benchmarks/backtest.py
 
 stress: $(READY)
+	CXCHURN_STRESS=300 $(BIN)/pytest -n 2 tests/interactions/test_fuzz.py tests/model/test_crafted.py
+	CXCHURN_STRESS=50 $(BIN)/pytest -n 2 tests/interactions/test_nothing_lost.py tests/interactions/test_equal_sources.py \
+		tests/scoring/online/test_one_meaning.py
+	CXCHURN_STRESS=22 $(BIN)/pytest -n 2 tests/proofs/test_future.py tests/proofs/test_surroundings.py
+	CXCHURN_STRESS=20 $(BIN)/pytest -n 2 tests/proofs/test_killed.py
 	CXCHURN_STRESS=40 $(BIN)/pytest tests/scoring/batch/test_killed.py
+	CXCHURN_STRESS_S=300 $(BIN)/pytest -s -n 0 tests/proofs/test_processes.py
 	CXCHURN_STRESS_S=120 $(BIN)/pytest -s -n 0 tests/scoring/online/test_hammered.py tests/scoring/service/test_for_long.py \
 		tests/scoring/spark/test_skewed.py
-	CXCHURN_STRESS=200 $(BIN)/pytest tests/model/test_crafted.py tests/interactions/test_fuzz.py
-	CXCHURN_STRESS=30 $(BIN)/pytest tests/interactions/test_equal_sources.py
 
 bench: $(READY)
 	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
