@@ -65,7 +65,7 @@ def test_values_and_bands_are_those_of_score(bench: Path):
     told = ran(*REPORT, "--not-judged", "--value", "values.csv", "--bands", "capacity: 5, 10")
     assert told.code == 0, told.err
     page = Path("report.html").read_text(encoding="utf-8")
-    assert "5 of them are at high risk" in page
+    assert "At high risk: 5 of them" in page
     assert "worth at risk" in page
 
 

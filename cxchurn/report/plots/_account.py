@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
+from cxchurn._core import zone
 from cxchurn.report.plots._look import (
     FAINT,
     INK,
@@ -52,6 +53,7 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     >>> axes = cx.plot_account(cx.account(model, log, "C-000042"))
     """
     table = table_of(result, "table", *_NEEDED)
+    table = table.assign(known_at=_on_clock(table["known_at"], result))
     ax = canvas(ax, height=3.6, width=6.2)
     when, risk = _path(result, table)
     ax.plot(when, risk, color=INK, linewidth=1.0)
@@ -81,8 +83,14 @@ def _path(result: Any, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     risk = table[["before", "after"]].to_numpy(dtype=float).ravel()
     if not hasattr(result, "closing"):
         return when, risk
-    since, at = np.array([result.since], dtype=when.dtype), np.array([result.at], dtype=when.dtype)
+    since, at = (_on_clock([end], result) for end in (result.since, result.at))
     return np.concatenate([since, when, at]), np.concatenate([[result.opening], risk, [result.closing]])
+
+
+def _on_clock(times: Any, result: Any) -> np.ndarray:
+    """Return instants as the clock of the log shows them, where an account says which; datetime64[us]."""
+    ticks = np.asarray(times, dtype="datetime64[us]").astype(np.int64)
+    return zone(getattr(result, "timezone", "UTC")).local(ticks).astype("datetime64[us]")
 
 
 def _title(result: Any) -> str:

@@ -450,6 +450,13 @@ def test_an_account_begins_and_ends_with_the_risk_of_its_span(statement: pd.Data
     assert np.asarray(line.get_ydata())[[0, 1, -2, -1]] == pytest.approx([0.05, 0.10, 0.33, 0.67])
     assert np.asarray(line.get_xdata(orig=True))[[0, -1]].tolist() == [span["since"].item(), span["at"].item()]
     assert ax.get_ylim()[1] > 0.67
+    # 22:00 in UTC is midnight in Berlin in September, 23:00 is in December
+    early = {"since": span["since"] - np.timedelta64(2, "h"), "at": span["at"] - np.timedelta64(1, "h")}
+    berlin = SimpleNamespace(table=statement, opening=0.05, closing=0.67, timezone="Europe/Berlin", **early)
+    shown = np.asarray(plot_account(berlin).lines[0].get_xdata(orig=True))
+    assert shown[[0, -1]].tolist() == [span["since"].item(), span["at"].item()]
+    # the first interaction, at midnight in UTC
+    assert shown[1] - np.datetime64("2024-10-01") == np.timedelta64(2, "h")
 
 
 def test_touchpoints_are_drawn_from_the_costliest_down(ledger: pd.DataFrame) -> None:
