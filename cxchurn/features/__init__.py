@@ -26,6 +26,7 @@ from cxchurn.features.experience._moments import Moments
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
+from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.fitting._attribute_roles import attribute_role, attributes_of
@@ -113,6 +114,7 @@ __all__ = [
     "References",
     "Refunds",
     "Renewal",
+    "Response",
     "Says",
     "Spare",
     "Speed",

@@ -20,6 +20,7 @@ from cxchurn.features.experience._moments import Moments
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
+from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.money._value import Value
@@ -53,7 +54,7 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed,
-    Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Disruption,
+    Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
 OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
@@ -102,6 +103,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         Feedback(windows=detail),
         WordOfMouth(windows=detail, quiet=h),
         Attention(windows=detail),
+        Response(windows=detail),
         Disruption(window=h),
     ]
 

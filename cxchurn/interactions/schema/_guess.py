@@ -131,13 +131,16 @@ def guess(facts: TableFacts) -> Guess:
 
 def _roles_of(facts: TableFacts) -> dict[str, str]:
     columns = facts.columns
-    found: dict[str, str] = {role: role for role in ROLES if role in columns}
+    found: dict[str, str] = {role: role for role in ROLES if role in columns and not _is_a_time(role, columns[role])}
     for label, role in ROLES.items():
         for synonym in (plain(label), *role.synonyms):
             fits = [
                 column
                 for column, seen in columns.items()
-                if synonym in _names(column) and seen.holds in _FITS[role.type] and column not in found.values()
+                if synonym in _names(column)
+                and seen.holds in _FITS[role.type]
+                and not _is_a_time(label, seen)
+                and column not in found.values()
             ]
             # of columns that may be meant, one that holds times goes before others, and a column before a field inside one
             fits.sort(key=lambda one: (role.type == "instant" and not columns[one].is_time, plain(one) != synonym))
@@ -173,6 +176,11 @@ def _names(column: str) -> tuple[str, ...]:
 
 def _fits(label: str, seen: ColumnFacts) -> bool:
     return seen.holds in _FITS[ROLES[label].type] or (ROLES[label].type == "number" and bool(seen.styles))
+
+
+def _is_a_time(label: str, seen: ColumnFacts) -> bool:
+    """Whether what would be a yes or no by its name holds times: "opened" is when a ticket was, too."""
+    return ROLES[label].type == "flag" and (seen.holds == "time" or (seen.holds == "text" and seen.is_time))
 
 
 def _first_time(facts: TableFacts, taken: Iterable[str]) -> str | None:

@@ -33,6 +33,8 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "value": (19.9, 0.0, 45.5),
     "currency": ("EUR",),
     "reason": (None,),
+    "opened": (None, True, False),
+    "clicked": (None, False),
 }
 _INSTANTS = ("promised_at", "delivered_at", "known_at")
 

@@ -238,8 +238,8 @@ def _off_scale(cells: CellTable) -> Mask:
 
 
 def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
-    for role in ("resolved", "invited"):
-        if role in casts and casts[role].unreadable:
+    for role in (role for role in casts if role in ROLES and ROLES[role].type == "flag"):
+        if casts[role].unreadable:
             more = "".join(f", {'/'.join(words)}" for words in (schema.yes, schema.no) if words)
             says = f"neither yes nor no (true/false, yes/no, y/n, t/f, 1/0{more})"
             yield Rule("flag_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
