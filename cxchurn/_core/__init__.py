@@ -18,6 +18,7 @@ from cxchurn._core._errors import (
     listed,
 )
 from cxchurn._core._frames import as_pandas, frame_from_plain
+from cxchurn._core._held import hold, is_left_behind
 from cxchurn._core._html import html_list, html_result, html_said, html_table
 from cxchurn._core._instants import instant, instants, iso
 from cxchurn._core._locks import locked
@@ -25,7 +26,7 @@ from cxchurn._core._memory import memory_mb, peak_memory_mb
 from cxchurn._core._optional import require
 from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
 from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
-from cxchurn._core._scratch import Scratch
+from cxchurn._core._scratch import Scratch, scratch_folder
 from cxchurn._core._secrets import said_without_password, without_password
 from cxchurn._core._spans import DAY, Span, span, span_said
 from cxchurn._core._statement import Statement
@@ -85,6 +86,7 @@ __all__ = [
     "folder_of",
     "frame_from_plain",
     "from_plain",
+    "hold",
     "html_list",
     "html_result",
     "html_said",
@@ -93,6 +95,7 @@ __all__ = [
     "instant",
     "instants",
     "is_address",
+    "is_left_behind",
     "is_of",
     "is_text",
     "iso",
@@ -112,6 +115,7 @@ __all__ = [
     "require",
     "said_in_files",
     "said_without_password",
+    "scratch_folder",
     "shown_progress",
     "span",
     "span_said",

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-try:
-    import fcntl
-except ImportError:  # where locks of this kind are not known, folders of processes that were killed stay
-    fcntl = None  # type: ignore[assignment]
+from cxchurn._core._held import hold, is_left_behind
 
 _PREFIX = "cxchurn-"
 _LOCK = "in-use"
+# as the system names folders of its own
+_NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 
 
 class Scratch:
@@ -32,8 +34,7 @@ class Scratch:
 
     def __init__(self) -> None:
         sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        held = _taken(self.path)
+        self.path, held = _made()
         self._gone = weakref.finalize(self, _remove, self.path, held, os.getpid())
 
     def remove(self) -> None:
@@ -41,41 +42,38 @@ class Scratch:
         self._gone()
 
 
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for temporary files that is there as long as the block lasts."""
+    scratch = Scratch()
+    try:
+        yield scratch.path
+    finally:
+        scratch.remove()
+
+
 def sweep() -> None:
     """Remove the folders of processes that were killed."""
-    if fcntl is None:
-        return
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        lock = folder / _LOCK
-        if lock.is_file() and (held := _locked(lock)) is not None:
+        if (held := is_left_behind(folder / _LOCK)) is not None:
             _remove(folder, held, os.getpid())
+        elif _NAME.fullmatch(folder.name):
+            # killed before it had locked anything: whoever is just about to makes another one
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
-def _taken(folder: Path) -> IO[bytes] | None:
-    # named when it is locked already: somebody who sweeps meanwhile must not find a lock that nobody holds
-    held = _locked(folder / f"{_LOCK}-soon")
-    (folder / f"{_LOCK}-soon").rename(folder / _LOCK)
-    return held
+def _made() -> tuple[Path, IO[bytes]]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        held = hold(folder / _LOCK)
+        # between the two somebody who sweeps may have taken it for one that nobody needs
+        if held is not None:
+            return folder, held
 
 
-def _locked(file: Path) -> IO[bytes] | None:
-    """Open and lock a file; None where somebody else has locked it, or it is not ours to open."""
-    try:
-        held = open(file, "ab")  # noqa: SIM115 - it stays open as long as the folder is needed
-    except OSError:
-        return None
-    try:
-        if fcntl is not None:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        held.close()
-        return None
-    return held
-
-
-def _remove(folder: Path, held: IO[bytes] | None, owner: int) -> None:
+def _remove(folder: Path, held: IO[bytes], owner: int) -> None:
     if os.getpid() != owner:
         return
     shutil.rmtree(folder, ignore_errors=True)
-    if held is not None:
-        held.close()
+    held.close()

@@ -87,7 +87,6 @@ class Zone:
         return found
 
 
-@lru_cache(maxsize=64)
 def on_clock(value: Any, timezone: str | tzinfo) -> np.datetime64:
     """Return what the clock of a zone shows at an instant, for people to read; datetime64[us].
 
@@ -100,6 +99,7 @@ def on_clock(value: Any, timezone: str | tzinfo) -> np.datetime64:
     return zone(timezone).local(moment).astype("datetime64[us]")[0]
 
 
+@lru_cache(maxsize=64)
 def zone(name: str | tzinfo) -> Zone:
     """Return a time zone by its name in the time zone database, or as Python's libraries hold one.
 

@@ -155,7 +155,12 @@ def _said(summary: cx.ScoreSummary, model: cx.ChurnModel, written: dict[str, str
 
 
 def _about(summary: cx.ScoreSummary) -> Iterator[str]:
-    """Yield what to know of a run that was not as plain as can be."""
+    """Yield how many are expected to leave, and what to know of a run that was not as plain as can be."""
+    if summary.mean_probability_range is not None:
+        low, high = summary.mean_probability_range
+        yield said("scores", "expected_range", share=summary.mean_probability, low=low, high=high)
+    elif summary.mean_probability is not None:
+        yield said("scores", "expected", share=summary.mean_probability)
     if summary.rows < summary.known:
         yield said("scores", "first_ones", rows=summary.rows)
     if summary.expected_loss is not None:

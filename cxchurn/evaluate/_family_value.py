@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from cxchurn._core import UsageError, not_autologged, step
+from cxchurn._core import UsageError, listed, not_autologged, step
 from cxchurn.evaluate._evaluate import _FEWEST, evaluate_predictions
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def family_value(
     """Say which families of features a log rewards, and which it could do without.
 
     Over the folds on which a model would decide (forward ones; customers divided where no forward one can), trees are trained
-    on all families and on all but one, and judged on the same rows. What belongs
-    together says the same thing twice: a family that can be dropped without loss may be one of two that carry it. So the
-    other question can be asked too: what does one family add to plain counts in windows?
+    on all families and on all but one, and judged on the same rows. What belongs together says the same thing twice: a family
+    that can be dropped without loss may be one of two that carry it. So the other question can be asked too: what does one
+    family add to plain counts in windows?
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def family_value(
     Raises
     ------
     UsageError
-        Where the panel is too small to be divided.
+        Where the panel is too small to be divided, or there is nothing to compare with.
 
     Examples
     --------
@@ -110,6 +110,11 @@ def value_on(
     drivers = {says.driver for says in on.says_}
     builders = [builder for builder in on.builders_ if builder.driver in drivers]
     whole, others = _sets(builders, how)
+    if not whole or not all(others.values()):
+        raise UsageError(
+            f"only {listed(type(one).__name__ for one in builders)} makes columns: nothing is left to compare.",
+            allowed="two families at least to drop one; Activity or Volume among them to add to",
+        )
     with step(f"judging {len(others)} families"):
         frame = pd.concat(
             [_predicted(pair, builders, {"": whole, **others}, random_state, n_jobs) for pair in pairs],

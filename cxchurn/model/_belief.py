@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from cxchurn._core import span
 from cxchurn.history import Seen, answered
+from cxchurn.model._ranking import area_under
 from cxchurn.panel import Panel, activity
 
 # nothing that a customer does tells whether they stay that well: what does, was written down afterwards
@@ -141,7 +141,5 @@ def without_leavers(
 
 
 def _auc(values: np.ndarray, churned: np.ndarray) -> float:
-    left, stayed = churned.sum(), (churned == 0).sum()
-    ranks = rankdata(np.where(np.isinf(values), np.sign(values) * np.finfo(float).max, values))
-    area = (ranks[churned == 1].sum() - left * (left + 1) / 2) / (left * stayed)
-    return float(max(area, 1 - area))
+    area = area_under(np.where(np.isinf(values), np.sign(values) * np.finfo(float).max, values), churned)
+    return max(area, 1 - area)

@@ -118,20 +118,16 @@ def learn(
     how = f"by {len(raw)} {sort} fold{'s' * (len(raw) > 1)}" if raw else "as given, no fold is possible"
     notes = [f"parts weighted {', '.join(f'{name} {one:.2f}' for name, one in weights.items())}, {how}"]
     notes += [f"probabilities {calibrated}", *([too_few] if too_few else []), *_shift(panel, level)]
+    on_ranks = 0 if ranked is None or weights[RANKS] == 0 else ranked.rounds
     if ranked is not None:
         weights = _together(classifier, ranked, weights)
+    grown = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
-    notes = [*([] if tuned is None else [tuned.note]), _grown(classifier, ranked, how), *notes]
+    notes = [*([] if tuned is None else [tuned.note]), grown, *notes]
     intervals = _intervals(corrected, outcomes, forward)
     ranking = ranking_of(corrected, outcomes, _customers(panel, classifier))
     unseen = np.concatenate([*corrected, []])
     return Learned(classifier, blend, calibration, intervals, level, ranking, tuned, tuple(notes), unseen)
-
-
-def _grown(classifier: ChurnClassifier, ranked: RankedTrees | None, how: str) -> str:
-    """Say how many trees there are, and why so many."""
-    of_them = "" if ranked is None else f", {min(ranked.rounds, classifier.n_rounds_)} of them grown on ranks"
-    return f"{classifier.n_rounds_} trees, {how}{of_them}"
 
 
 def _ranked(parts: Parts, classifier: ChurnClassifier, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:

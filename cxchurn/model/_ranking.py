@@ -55,7 +55,7 @@ def ranking_of(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], customers: Se
     told = [k for k, churned in enumerate(y) if 0 < churned.sum() < churned.size]
     if not told:
         return None
-    area = float(np.average([_area(raw[k], y[k]) for k in told], weights=[y[k].size for k in told]))
+    area = float(np.average([area_under(raw[k], y[k]) for k in told], weights=[y[k].size for k in told]))
     who, churned = np.concatenate([customers[k] for k in told]), np.concatenate([y[k] for k in told]) == 1
     left, stayed = (np.unique(who[rows].astype(str)).size for rows in (churned, ~churned))
     one, other = area / (2 - area), 2 * area**2 / (1 + area)
@@ -64,7 +64,8 @@ def ranking_of(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], customers: Se
     return Ranking(area, area - off, area + off)
 
 
-def _area(raw: np.ndarray, y: np.ndarray) -> float:
+def area_under(raw: np.ndarray, y: np.ndarray) -> float:
+    """Return the share of pairs of a leaver and a stayer in which the leaver has the greater number; equal ones count half."""
     churned = y == 1
     left = int(churned.sum())
     ranks = stats.rankdata(raw)[churned].sum()

@@ -9,7 +9,7 @@ from cxchurn.tracking._promote import promote
 from cxchurn.tracking._promotion import Promotion
 from cxchurn.tracking._registry import check_asked, fetch_model, fetched
 from cxchurn.tracking._run import Run
-from cxchurn.tracking._store import check_store
+from cxchurn.tracking._taken_up import check_store
 
 __all__ = [
     "Promotion",

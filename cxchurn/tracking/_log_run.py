@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from sklearn.utils.validation import check_is_fitted
@@ -18,14 +14,13 @@ from cxchurn.model import ChurnModel
 from cxchurn.report import undisplayed
 from cxchurn.tracking._pack import Told, pack
 from cxchurn.tracking._patience import patience
-from cxchurn.tracking._record import FILE, Record
+from cxchurn.tracking._record import Record
 from cxchurn.tracking._registry import check_asked
 from cxchurn.tracking._run import Run
-from cxchurn.tracking._store import failures, is_default, opened
+from cxchurn.tracking._store import address_of, failures, is_default, opened
+from cxchurn.tracking._taken_up import store_said, take_up
 from cxchurn.tracking._upload import upload
-
-# where runs wait that no server took
-WAITING = "cxchurn-unlogged"
+from cxchurn.tracking._waiting import claimed, waiting
 
 
 def log_run(
@@ -51,7 +46,8 @@ def log_run(
     ``mlflow models serve``, `load_model`.
 
     Everything is put into a folder first (``cxchurn-unlogged``), which is gone once it is written down. Where the server does
-    not take it, the folder stays, and `log_saved` writes it down later.
+    not take it, the folder stays, and `log_saved` writes it down later. Where the process is stopped or killed meanwhile, the
+    next one that writes to the same store from there writes it down, and marks what had been begun as killed.
 
     No customer's data is written: of the log only its fingerprint, of the panel only its summary. MLflow's own telemetry is
     switched off, unless ``MLFLOW_DISABLE_TELEMETRY`` says otherwise.
@@ -109,9 +105,11 @@ def log_run(
     if report is not None and not Path(report).is_file():
         raise UsageError(f"there is no report {report}.", hint="cx.write_report(...) writes one.")
     told = Told(model, final or model, evaluation, explanation, backtest, None if report is None else Path(report))
-    with step("writing the run to MLflow"), _waiting(told.final) as folder:
+    asked = {"register_as": register_as, "alias": alias, "experiment": experiment}
+    store = store_said(address_of(tracking_uri))
+    with step("writing the run to MLflow"), waiting(told.final.version_) as folder:
         with patience(), not_autologged(), undisplayed():
-            pack(told, folder, name=run_name, tags=tags, register_as=register_as, alias=alias, experiment=experiment)
+            pack(told, folder, name=run_name, tags=tags, store=store, **asked)
         return _written(folder, experiment, tracking_uri, own_run=experiment is not None or run_name is not None)
 
 
@@ -142,7 +140,7 @@ def log_saved(folder: str | Path, *, experiment: str | None = None, tracking_uri
     """
     _, asked = Record.read(Path(folder))
     where = experiment if experiment is not None else asked.get("experiment")
-    with step("writing the run to MLflow"):
+    with step("writing the run to MLflow"), claimed(Path(folder)):
         return _written(Path(folder), where, tracking_uri, own_run=where is not None or asked["named"])
 
 
@@ -150,6 +148,7 @@ def _written(folder: Path, experiment: str | None, tracking_uri: str | None, *, 
     with patience(), not_autologged():
         try:
             client = opened(tracking_uri)
+            take_up(client)
             default_store = is_default(tracking_uri)
             return upload(client, folder, experiment=experiment, default_store=default_store, own_run=own_run)
         except CxchurnError as error:
@@ -162,28 +161,3 @@ def _written(folder: Path, experiment: str | None, tracking_uri: str | None, *, 
 def _later(folder: Path, hint: str | None = None) -> str:
     kept = f"Nothing trained is lost: the run waits in {folder}. Write it down later: cx.log_saved({str(folder)!r})"
     return kept if hint is None else f"{hint} {kept}"
-
-
-@contextlib.contextmanager
-def _waiting(model: ChurnModel) -> Iterator[Path]:
-    """Give a folder in which a run waits until it is written down; it stays where that fails."""
-    name = f"{model.version_}-{secrets.token_hex(2)}"
-    try:
-        folder = Path(WAITING) / name
-        folder.mkdir(parents=True)
-    except OSError:
-        folder = Path(tempfile.mkdtemp(prefix=f"{WAITING}-{name}-"))
-    try:
-        yield folder
-    except BaseException:
-        if not (folder / FILE).is_file():
-            _gone(folder)  # not even packed
-        raise
-    _gone(folder)
-
-
-def _gone(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        # only where no other run waits there
-        folder.parent.rmdir() if folder.parent.name == WAITING else None

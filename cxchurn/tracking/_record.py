@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, write_whole
 
 FILE = "run.json"
 # the parts of a folder that holds a run: what goes to the run's artifacts, and the model as MLflow keeps it
@@ -96,7 +96,7 @@ class Record:
     def write(self, folder: Path, **asked: Any) -> None:
         """Write the record to a folder, with what else was asked for."""
         text = json.dumps({"record": asdict(self), "asked": asked}, indent=1, ensure_ascii=False)
-        (folder / FILE).write_text(text + "\n", encoding="utf-8")
+        write_whole(folder / FILE, lambda file: file.write_text(text + "\n", encoding="utf-8"))
 
     @classmethod
     def read(cls, folder: Path) -> tuple[Self, dict[str, Any]]:

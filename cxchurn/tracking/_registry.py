@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxchurn._core import UsageError
+from cxchurn._core import UsageError, scratch_folder
 from cxchurn.tracking._patience import patience
 from cxchurn.tracking._run import shown
 from cxchurn.tracking._store import failures, opened
@@ -153,7 +152,7 @@ def fetched(address: str, *, tracking_uri: str | None = None) -> Iterator[Path]:
     tracking_uri : str, optional
         The MLflow store. Default: MLflow's own.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    with scratch_folder() as scratch:
         yield fetch_model(address, to=scratch, tracking_uri=tracking_uri)
 
 

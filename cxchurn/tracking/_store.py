@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from cxchurn._core import UsageError
 from cxchurn.tracking._alone import alone, database_file
-from cxchurn.tracking._patience import patience
 from cxchurn.tracking._run import shown
 
 if TYPE_CHECKING:
@@ -27,30 +26,13 @@ _KIND = {"mlflow.experimentKind": "custom_model_development"}
 _ABSENT = (500, 502, 503, 504)
 
 
-def check_store(tracking_uri: str | None = None) -> None:
-    """Make sure that runs can be written down there, before the work that is to be written down.
-
-    Parameters
-    ----------
-    tracking_uri : str, optional
-        The MLflow store, as in `log_run`. A local database is made where there is none.
-
-    Raises
-    ------
-    UsageError
-        Where the store cannot be used.
-    """
-    with patience():
-        opened(tracking_uri)
-
-
 def opened(tracking_uri: str | None) -> MlflowClient:
     """Return a client of a store that answers; a local database is made by one process at a time."""
-    from mlflow import MlflowClient, get_tracking_uri
+    from mlflow import MlflowClient
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    where = tracking_uri or get_tracking_uri()
+    where = address_of(tracking_uri)
     try:
         if where.startswith(("http://", "https://")):
             _check_answers(where)
@@ -110,6 +92,13 @@ def run_in_force(*, default_store: bool) -> MlflowRun | None:
     run = mlflow.active_run()
     given = os.environ.get("MLFLOW_RUN_ID")
     return mlflow.MlflowClient().get_run(given) if run is None and given else run
+
+
+def address_of(tracking_uri: str | None) -> str:
+    """Return the address of a store: MLflow's own where none is given."""
+    from mlflow import get_tracking_uri
+
+    return tracking_uri or get_tracking_uri()
 
 
 def is_default(tracking_uri: str | None) -> bool:

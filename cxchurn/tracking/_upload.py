@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # MLflow takes no more at once
 _PARAMS, _METRICS, _TAGS = 100, 1000, 100
 MODEL_NAME = "model"
+# the tag by which a run whose process was killed is found again: the folder in which it waited
+WAITED_IN = "cxchurn.waited_in"
 _NOTE = "mlflow.note.content"
 
 
@@ -39,22 +41,22 @@ def upload(client: MlflowClient, folder: Path, *, experiment: str | None, defaul
         Whether a run of its own was asked for.
     """
     record, asked = Record.read(folder)
-    with _run(client, record, experiment, default_store, own_run) as info:
+    with _run(client, record, experiment, default_store, own_run, folder.name) as info:
         _write(client, info.run_id, record)
         client.log_artifacts(info.run_id, str(folder / ARTIFACTS))
-        model_id = _model(client, info, record, folder / MODEL)
-        for inside in record.inside:
-            _nested(client, info, inside)
-    registered = None
-    if asked.get("register_as"):
-        registered = register(
-            client,
-            asked["register_as"],
-            model_id,
-            run_id=info.run_id,
-            alias=asked.get("alias"),
-            card=record.about["card"],
-        )
+        model_id = _model(client, info, record, folder)
+        for number, inside in enumerate(record.inside, start=1):
+            _nested(client, info, inside, f"{folder.name}/{number}")
+        registered = None
+        if asked.get("register_as"):
+            registered = register(
+                client,
+                asked["register_as"],
+                model_id,
+                run_id=info.run_id,
+                alias=asked.get("alias"),
+                card=record.about["card"],
+            )
     return Run(
         run_id=info.run_id,
         experiment_id=info.experiment_id,
@@ -80,7 +82,7 @@ def _counted(record: Record, folder: Path) -> dict[str, int]:
 
 @contextlib.contextmanager
 def _run(
-    client: MlflowClient, record: Record, experiment: str | None, default_store: bool, own_run: bool
+    client: MlflowClient, record: Record, experiment: str | None, default_store: bool, own_run: bool, name: str
 ) -> Iterator[Any]:
     going_on = run_in_force(default_store=default_store)
     if going_on is not None and not own_run:
@@ -88,22 +90,28 @@ def _run(
         return
     experiment_id = experiment_of(client, experiment, default_store=default_store)
     inside = going_on is not None and going_on.info.experiment_id == experiment_id
-    tags = {"mlflow.parentRunId": going_on.info.run_id} if going_on is not None and inside else {}
-    info = client.create_run(experiment_id, tags=tags, run_name=record.name).info
+    parent = {"mlflow.parentRunId": going_on.info.run_id} if going_on is not None and inside else {}
+    with _begun(client, experiment_id, record.name, {**parent, WAITED_IN: name}) as info:
+        yield info
+
+
+@contextlib.contextmanager
+def _begun(client: MlflowClient, experiment_id: str, name: str, tags: dict[str, str]) -> Iterator[Any]:
+    """Begin a run that ends with the block: as finished, failed, or killed where the process is told to stop."""
+    info = client.create_run(experiment_id, tags=tags, run_name=name).info
     try:
         yield info
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(*failures()):
-            client.set_terminated(info.run_id, status="FAILED")
+            client.set_terminated(info.run_id, status="FAILED" if isinstance(error, Exception) else "KILLED")
         raise
     client.set_terminated(info.run_id)
 
 
-def _nested(client: MlflowClient, info: Any, record: Record) -> None:
-    tags = {"mlflow.parentRunId": info.run_id}
-    inside = client.create_run(info.experiment_id, tags=tags, run_name=record.name).info
-    _write(client, inside.run_id, record)
-    client.set_terminated(inside.run_id)
+def _nested(client: MlflowClient, info: Any, record: Record, name: str) -> None:
+    tags = {"mlflow.parentRunId": info.run_id, WAITED_IN: name}
+    with _begun(client, info.experiment_id, record.name, tags) as inside:
+        _write(client, inside.run_id, record)
 
 
 def _write(client: MlflowClient, run_id: str, record: Record) -> None:
@@ -159,17 +167,23 @@ def _dataset(data: Data) -> Any:
     return DatasetInput(dataset, tags=[InputTag("mlflow.data.context", data.context)])
 
 
-def _model(client: MlflowClient, info: Any, record: Record, packed: Path) -> str:
+def _model(client: MlflowClient, info: Any, record: Record, folder: Path) -> str:
     """Write the model down as one that MLflow can load, register and serve, and return its id."""
     from mlflow.entities import LoggedModelOutput
 
+    packed = folder / MODEL
     version = record.tags["cxchurn.model_version"]
     logged = client.create_logged_model(
         info.experiment_id,
         name=MODEL_NAME,
         source_run_id=info.run_id,
         params=dict(list(record.params.items())[:_PARAMS]),
-        tags={**record.own, "cxchurn.model_version": version, _NOTE: record.tags.get(_NOTE, "")},
+        tags={
+            **record.own,
+            "cxchurn.model_version": version,
+            WAITED_IN: folder.name,
+            _NOTE: record.tags.get(_NOTE, ""),
+        },
         model_type="churn",
     )
     try:

@@ -95,3 +95,36 @@ def test_a_parent_that_is_gone_leaves_the_folder_to_its_child(place):
         Scratch()
         time.sleep(0.05)
     assert not path.exists()
+
+
+def test_what_was_killed_before_it_locked_anything_goes(place):
+    bare = tempfile.mkdtemp(prefix="cxchurn-")
+    (place / "cxchurn-of-somebody-else").mkdir()
+    Scratch()
+    assert not Path(bare).exists()
+    assert (place / "cxchurn-of-somebody-else").exists()
+
+
+def test_a_folder_taken_away_while_it_is_made_is_made_again(place, monkeypatch):
+    """Whoever sweeps comes between the making of a folder and its lock, twice."""
+    made, real = [], tempfile.mkdtemp
+
+    def swept(**how: str) -> str:
+        made.append(real(**how))
+        if len(made) < 3:
+            os.rmdir(made[-1])
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", swept)
+    scratch = Scratch()
+    assert len(made) == 3
+    assert [*place.iterdir()] == [scratch.path]
+
+
+def test_where_files_are_not_locked_folders_are_made_all_the_same(place, monkeypatch):
+    def unknown(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    first, second = Scratch(), Scratch()
+    assert {*place.iterdir()} == {first.path, second.path}

@@ -113,3 +113,7 @@ def test_zones_as_python_holds_them():
 def test_what_is_no_zone(name):
     with pytest.raises(UsageError, match="no known zone"):
         zone(name)
+
+
+def test_the_changes_of_a_zone_are_looked_up_once():
+    assert zone("Pacific/Auckland") is zone("Pacific/Auckland")

@@ -92,6 +92,16 @@ def test_the_summary_for_machines_is_printed_and_lies_beside(bench: Path):
     assert said["model_version"] == cx.load_model("model").version_
 
 
+def test_how_many_will_leave_in_all_is_said_with_how_sure_that_is(bench: Path):
+    told = ran(*SCORE, "--at", "2024-06-15", "--out", "s.parquet")
+    summary = json.loads(ran(*SCORE, "--at", "2024-06-15", "--out", "s.parquet", "--json").out)
+    low, high = summary["mean_probability_range"]
+    assert low < summary["mean_probability"] < high
+    said = " ".join(told.out.split())
+    assert f"About {summary['mean_probability']:.0%} of those asked about are expected to leave" in said
+    assert f"{low:.0%} to {high:.0%}." in said
+
+
 def test_quiet_is_quiet(bench: Path):
     told = ran(*SCORE, "--at", "2024-06-15", "--out", "s.parquet", "--quiet")
     assert (told.code, told.out) == (0, "")

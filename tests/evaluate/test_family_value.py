@@ -76,5 +76,8 @@ def test_what_cannot_be_asked_is_said(panel):
         family_value(panel.take(np.arange(12)))
     with pytest.raises(UsageError, match="how is 'both'"):
         family_value(panel, how="both")
+    for how, families in (("dropped", [Recency(by=())]), ("added", [Recency(by=())])):
+        with pytest.raises(UsageError, match="nothing is left to compare"):
+            family_value(panel, families, how=how)
     with pytest.raises(UsageError, match="replicates is 3"):
         family_value(panel, replicates=3)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from cxchurn.interactions import guess_schema, propose_schema, read_interactions
+from cxchurn.interactions.store._objects import from_pandas
 
 from .interaction_rows import NOW
 
@@ -51,7 +55,14 @@ def _parquet(folder):
     return folder / "log.parquet"
 
 
-WAYS = {"json lines": _lines, "csv": _csv, "parquet": _parquet, "arrow": lambda folder: pa.Table.from_pylist(ROWS)}
+WAYS = {
+    "json lines": _lines,
+    "csv": _csv,
+    "parquet": _parquet,
+    "arrow": lambda folder: pa.Table.from_pylist(ROWS),
+    "pandas": lambda folder: pd.DataFrame(ROWS),
+    "polars": lambda folder: pl.DataFrame(ROWS),
+}
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -91,3 +102,17 @@ def test_a_later_time_inside_a_column_makes_an_event_of_its_own_name(tmp_path):
     (tmp_path / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     log = read_interactions(tmp_path / "log.jsonl", guess_schema(tmp_path / "log.jsonl"), now=NOW)
     assert sorted(log.events["kind"].to_pylist()) == ["closed"] * 5 + ["x"] * 5
+
+
+def test_objects_of_a_frame_that_python_made_are_written_as_json():
+    fields = {
+        "id": np.int64(7), "at": pd.Timestamp("2024-05-01 10:00"), "day": np.datetime64("2024-05-01"), "none": pd.NaT,
+        "gone": float("nan"), "endless": float("inf"), "na": pd.NA, "list": np.array([1.5, np.nan]),
+        "in": {1: (True, "\ud800")},
+    }  # fmt: skip
+    written = from_pandas(pd.Series([fields, None], dtype=object)).to_pylist()
+    assert written[1] is None
+    assert json.loads(written[0]) == {
+        "id": 7, "at": "2024-05-01T10:00:00", "day": "2024-05-01", "none": None, "gone": None, "endless": "inf",
+        "na": None, "list": [1.5, None], "in": {"1": [True, "?"]},
+    }  # fmt: skip

@@ -21,7 +21,7 @@ from cxchurn.explain import Explanation, explain
 from cxchurn.features import Recency
 from cxchurn.interactions import fingerprint
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
-from cxchurn.tracking import Run, log_run, log_saved
+from cxchurn.tracking import Run, log_run
 
 ARTIFACTS = {
     "model_card.md",
@@ -279,16 +279,19 @@ class TestLocalStore:
         assert [point.value for point in history] == [rows[at, "model", "roc_auc"] for at in origins]
         assert {"backtest/by_origin.csv", "figures/backtest.png"} <= names(client, run.run_id)
 
-    def test_interrupted_is_failed(self, small, store, monkeypatch, elsewhere):
-        monkeypatch.setattr("cxchurn.tracking._upload._write", _interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            log_run(small, experiment="interrupted", tracking_uri=store)
-        monkeypatch.undo()
+    def test_interrupted_waits_for_the_next_run(self, small, store, monkeypatch, elsewhere, caplog):
+        with monkeypatch.context() as patch:
+            patch.setattr("cxchurn.tracking._upload._write", _interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                log_run(small, experiment="interrupted", tracking_uri=store)
         client = MlflowClient(store)
-        found = client.search_runs([client.get_experiment_by_name("interrupted").experiment_id])
-        assert [run.info.status for run in found] == ["FAILED"]
+        experiment = client.get_experiment_by_name("interrupted").experiment_id
+        assert [run.info.status for run in client.search_runs([experiment])] == ["KILLED"]
         (waiting,) = (elsewhere / "cxchurn-unlogged").iterdir()
-        assert log_saved(waiting, tracking_uri=store).experiment_id == found[0].info.experiment_id
+        assert f"the run waits in cxchurn-unlogged/{waiting.name}" in caplog.text
+        log_run(small, experiment="next", tracking_uri=store)
+        assert sorted(run.info.status for run in client.search_runs([experiment])) == ["FINISHED", "KILLED"]
+        assert not any(elsewhere.iterdir())
 
 
 def _interrupted(*args, **kwargs):

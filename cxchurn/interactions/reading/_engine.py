@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cxchurn._core import DataError, Deferred, is_of
+from cxchurn._core import DataError, Deferred, is_of, scratch_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,22 +34,30 @@ def engine(database: str | Path | None = None, *, memory: int | None = None) -> 
     """
     if database is not None and not Path(database).exists():
         raise DataError(f"there is no database {database}.")
-    settings = {
+    with scratch_folder() as spill, _connected(database, _settings(spill, memory)) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        # a query names tables and files, never the variables of a running program
+        con.execute("SET python_enable_replacements = false")
+        yield con
+
+
+def _settings(spill: Path, memory: int | None) -> dict[str, str]:
+    return {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        # in the system's folder for such files: the default is a folder in the working directory
-        "temp_directory": str(Path(tempfile.gettempdir()) / f"cxchurn-{os.getpid()}"),
+        # the default is a folder in the working directory, which stays there when the process is killed
+        "temp_directory": str(spill),
+        **({} if memory is None else {"memory_limit": f"{max(memory // 2**20, _LEAST)}MiB"}),
     }
-    if memory is not None:
-        settings["memory_limit"] = f"{max(memory // 2**20, _LEAST)}MiB"
+
+
+@contextmanager
+def _connected(database: str | Path | None, settings: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con = duckdb.connect(str(database) if database else ":memory:", read_only=database is not None, config=settings)
     except duckdb.Error as error:
         raise DataError(f"the database {database} cannot be opened: {first_line(error)}") from error
     try:
-        con.execute("SET TimeZone = 'UTC'")
-        # a query names tables and files, never the variables of a running program
-        con.execute("SET python_enable_replacements = false")
         yield con
     finally:
         con.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from cxchurn._core import DataError, Deferred, UsageError, did_you_mean, listed
 from cxchurn.interactions.reading.sources._tables import as_arrow
+from cxchurn.interactions.rows._paths import Paths
 
 pc = Deferred("pyarrow.compute")
 
@@ -16,22 +17,22 @@ _ALLOWED = "a dict, a list of dicts, a frame of pandas or polars, or an Arrow ta
 Cells = Mapping[str, Any]
 
 
-def rows_given(data: Any, columns: Sequence[str]) -> list[Cells]:
+def rows_given(data: Any, paths: Paths) -> list[Cells]:
     """Return the rows of what was given, each as a mapping from column to cell.
 
     Parameters
     ----------
     data : dict, iterable of dicts, frame or Arrow table
-    columns : sequence of str
-        The user's columns that the schema needs: a frame or table has to have all of them. Dicts may leave out what they
-        have nothing to say of.
+    paths : Paths
+        What the schema reads: a frame or table has to have all of its columns. Dicts may leave out what they have nothing to
+        say of.
     """
     if isinstance(data, Mapping):
         return [data]
     if isinstance(data, pa.RecordBatch):
         data = pa.Table.from_batches([data])
     if any(hasattr(data, name) for name in ("__arrow_c_stream__", "get_columns", "collect", "iloc")):
-        return _table_rows(data, columns)
+        return _table_rows(data, paths)
     if isinstance(data, (str, bytes)) or not isinstance(data, Iterable):
         raise UsageError(f"the events are of type {type(data).__name__}.", allowed=_ALLOWED)
     rows = list(data)
@@ -41,14 +42,15 @@ def rows_given(data: Any, columns: Sequence[str]) -> list[Cells]:
     return rows
 
 
-def _table_rows(data: Any, columns: Sequence[str]) -> list[Cells]:
+def _table_rows(data: Any, paths: Paths) -> list[Cells]:
     table, twice = as_arrow(data)
-    missing = [column for column in columns if column not in table.column_names]
-    if missing or twice & set(columns):
-        odd = [repr(one) for one in missing or sorted(twice & set(columns))]
+    missing = paths.lacking(table.column_names)
+    doubled = sorted(filter(paths.needed, twice))
+    if missing or doubled:
         raise DataError(
-            f"the {type(data).__name__} has {'no' if missing else 'more than one'} column {listed(odd)}.",
-            allowed=listed(columns, most=40),
+            f"the {type(data).__name__} has {'no' if missing else 'more than one'} column "
+            f"{listed(map(repr, missing or doubled))}.",
+            allowed=listed(paths.wanted, most=40),
             hint=(did_you_mean(missing[0], table.column_names) if missing else None)
             or "give events in the columns that the model was trained on.",
         )

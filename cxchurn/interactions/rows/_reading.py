@@ -36,6 +36,7 @@ from cxchurn.interactions.rows._cells import (
 )
 from cxchurn.interactions.rows._derived import with_derived
 from cxchurn.interactions.rows._ends import End, read_end
+from cxchurn.interactions.rows._paths import Paths
 from cxchurn.interactions.rows._report import Broken
 from cxchurn.interactions.rows._times import Times
 from cxchurn.interactions.schema._contradictions import check_schema
@@ -115,6 +116,7 @@ class RowReader:
         check_schema(schema)
         self.schema = schema
         self.columns = columns_of(schema)
+        self.paths = Paths(schema)
         self._mapping = list(mapping(schema).items())
         self._types = {label: kind_of(label, schema) for label, _ in self._mapping}
         self._times = {

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import json
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Deferred
@@ -57,6 +60,9 @@ def _objects(column: pd.Series) -> pa.Array:
     elif kind == "datetime":
         zones = {value.utcoffset() is None for value in values if value is not None}
         return pa.array(values) if len(zones) < 2 else as_text(values)
+    if kind == "mixed" and all(value is None or isinstance(value, dict) for value in values):
+        # objects with fields, as lines of JSON become them: text that those can be read from
+        return pa.array([None if value is None else json_text(value) for value in values], pa.string())
     if kind == "mixed" and all(value is None or hasattr(value, "__iter__") for value in values):
         # lists and the like are no value of any role; how they are made of what does not matter
         return pa.array([None if value is None else [_text(value)] for value in values], pa.list_(pa.string()))
@@ -72,3 +78,22 @@ def _text(value: Any) -> str:
     said = value.isoformat() if isinstance(value, datetime.date) else str(value)
     # text that no encoding holds is written with question marks
     return said.encode("utf-8", "replace").decode()
+
+
+def json_text(value: dict[Any, Any]) -> str:
+    """Return an object with fields as JSON: what is missing inside as null, instants as they are written."""
+    return json.dumps(_for_json(value), ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def _for_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _for_json(inner) for name, inner in value.items()}
+    if isinstance(value, np.generic) and value.dtype.kind not in "mM":
+        value = value.item()
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_for_json(inner) for inner in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else value if math.isfinite(value) else str(value)
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    return None if pd.isna(value) else _text(value)

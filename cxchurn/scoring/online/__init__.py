@@ -3,6 +3,7 @@
 from cxchurn.scoring.online._book import FullError
 from cxchurn.scoring.online._result import CustomerScore, Updated
 from cxchurn.scoring.online._scorer import OnlineScorer
+from cxchurn.scoring.online._served import SAY_SOURCE
 from cxchurn.scoring.online._updating import KEEP_OTHERS
 
-__all__ = ["KEEP_OTHERS", "CustomerScore", "FullError", "OnlineScorer", "Updated"]
+__all__ = ["KEEP_OTHERS", "SAY_SOURCE", "CustomerScore", "FullError", "OnlineScorer", "Updated"]

@@ -38,6 +38,17 @@ class Customers:
         pointed = _POINT_ZERO.fullmatch(key)
         return pointed[1] if pointed is not None and not known(key) and known(pointed[1]) else key
 
+    def is_odd(self, customer: str | int) -> bool:
+        """Return whether an id, as it was read, is of another type than those of training: it may be another customer's."""
+        if self.ids == "text":
+            return isinstance(customer, int)
+        return _WHOLE.fullmatch(str(customer)) is None
+
     def shown(self, key: str) -> str | int:
         """Return an id as the log has it."""
         return int(key) if self.ids == "integer" and _WHOLE.fullmatch(key) else key
+
+    def order(self, key: str) -> tuple[bool, str | int]:
+        """Return by what customers are sorted: by their ids, those that are no whole numbers after those that are."""
+        shown = self.shown(key)
+        return isinstance(shown, str), shown

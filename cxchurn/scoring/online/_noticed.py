@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import did_you_mean, listed, logger
-from cxchurn.interactions.rows import Row, RowReader
+from cxchurn.interactions import Finding
+from cxchurn.interactions.rows import Broken, Row, RowReader, Rule, findings_of
+from cxchurn.scoring.online._customers import Customers
 from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import State
 
@@ -18,6 +20,11 @@ Cells = Mapping[str, Any]
 Labels = Mapping[str, frozenset[str]]
 # labels of a column that are said one by one, shown as examples, and told apart at all
 _SAID, _EXAMPLES, _APART = 5, 5, 1000
+ODD_ID = Broken("customer_id_type", "customer_id")
+_OF_IDS = {
+    "text": "the id is a number, where those that the model learned from are text: 375 is the customer '375', and not '0375'.",
+    "integer": "the id is no whole number, as those are that the model learned from: '0375' is not the customer 375.",
+}
 
 
 class Noticed:
@@ -32,12 +39,13 @@ class Noticed:
     def __init__(self, alone: Callable[[], AbstractContextManager[Any]]) -> None:
         self._alone = alone
         self._columns: set[str] = set()
+        self._ids: frozenset[str] = frozenset()
         self._labels: dict[str, Counter[str]] = {}
         self._rows: Counter[str] = Counter()
 
     def columns(self, rows: Sequence[Cells], reader: RowReader) -> tuple[str, ...]:
         """Return the columns of some rows that nothing reads; what is new among them is said."""
-        unread = set().union(*rows).difference(reader.columns)
+        unread = reader.paths.unread(rows)
         if not unread - self._columns:
             return tuple(sorted(map(str, unread)))
         with self._alone():
@@ -61,6 +69,32 @@ class Noticed:
                     if label is not None and label not in labels:
                         found.setdefault(column, Counter())[label] += 1
         return self._took(found)
+
+    def ids(self, rows: Sequence[Row], ids: str, reader: RowReader) -> tuple[Finding, ...]:
+        """Return what there is to know of ids that are of another type than those of training; said the first time.
+
+        Parameters
+        ----------
+        rows : sequence of Row
+            Also those that were refused, which are not looked at.
+        ids : {"text", "integer"}
+            What ids were in training.
+        reader : RowReader
+        """
+        odd = Customers(ids).is_odd
+        broken = [
+            (number, row.cells, (ODD_ID,))
+            for number, row in enumerate(rows, start=1)
+            if not row.refused and odd(row.customer)
+        ]
+        if not broken:
+            return ()
+        rule: Rule[str] = Rule(*ODD_ID, _OF_IDS[ids], refuses=False)
+        with self._alone():
+            new, self._ids = ids not in self._ids, self._ids | {ids}
+        if new:
+            logger.warning("customers of events such as %r: %s", rows[broken[0][0] - 1].customer, rule.says)
+        return findings_of({ODD_ID: rule}, broken, reader.who, "")
 
     def of_states(self, states: Iterable[State], shape: Shape, known: Labels) -> None:
         """Count the labels of whole customers that are none that the model learned."""
@@ -120,7 +154,6 @@ def _shown(labels: Counter[str], rows: int) -> dict[str, Any]:
 
 def meant_by(rows: Sequence[Cells], reader: RowReader) -> str | None:
     """Say which columns that nothing reads look like ones that are read and are in none of the rows; None for none."""
-    there = set().union(*rows)
-    lacking = [column for column in reader.columns if column not in there]
-    meant = {str(name): did_you_mean(str(name), lacking) for name in there.difference(reader.columns)}
+    nowhere = reader.paths.nowhere(rows)
+    meant = {str(name): did_you_mean(str(name), nowhere) for name in reader.paths.unread(rows)}
     return " ".join(f"{name!r}: {words}" for name, words in sorted(meant.items()) if words) or None

@@ -155,8 +155,9 @@ class OnlineScorer:
             told = given(serving, self._noticed, own, place)
             take_apart(alone, told)
             self._noticed.labels(told.rows, serving.known)
+            self._noticed.ids(told.rows, serving.model.ids_, told.reader)
         ids = Customers(serving.model.ids_)
-        keys = sorted(alone.customers(), key=ids.shown)  # type: ignore[arg-type]
+        keys = sorted(alone.customers(), key=ids.order)
         asked = [Asked(ids.shown(key), key, alone.state(key), book.on_file(key)) for key in keys]
         return answered(serving, asked, moment, count)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn._core import MismatchError, UsageError, instant, zone
+from cxchurn._core import MismatchError, UsageError, instant, listed, zone
 from cxchurn._core._compiled import start_lean
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
 from cxchurn.history import History, Seen, seen_at
@@ -22,6 +22,10 @@ from cxchurn.scoring.online._shape import Shape
 from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._together import history_of
 
+# what whoever asks in Python may do
+SAY_SOURCE = "say which one the events are of: source=0."
+# columns by which a source is known
+_SHOWN = 4
 # how the labels of attributes are called among those of events
 _ON_FILE = "customers."
 
@@ -76,11 +80,11 @@ class Served:
         if source is None and len(self.readers) == 1:
             return self.readers[0]
         if source is None or not 0 <= source < len(self.readers):
-            said = (f"{k}: {reader.schema!r}" for k, reader in enumerate(self.readers))
+            count = len(self.readers)
             raise UsageError(
-                f"the model was trained on {len(self.readers)} sources, and source is {source!r}.",
-                allowed="; ".join(said),
-                hint="say which one the events are of: update(events, source=0).",
+                f"the model was trained on {count} source{'' if count == 1 else 's'}, and source is {source!r}.",
+                allowed="; ".join(f"{k} (events with {_columns(reader)})" for k, reader in enumerate(self.readers)),
+                hint=SAY_SOURCE,
             )
         return self.readers[source]
 
@@ -117,6 +121,10 @@ class Served:
         if moment not in self._versions:
             self._versions[moment] = references.version(at)
         return self._versions[moment]
+
+
+def _columns(reader: RowReader) -> str:
+    return listed(map(repr, reader.paths.wanted), most=_SHOWN)
 
 
 def served(

@@ -16,6 +16,7 @@ from cxchurn.scoring.online._taking_in import REPEATED, found_in, take_in
 _ON_ERROR = ("raise", "quarantine")
 # what whoever asks in Python may do
 KEEP_OTHERS = 'on_error="quarantine" leaves these events out and takes in the others.'
+_LEAVE_OUT = "ask again without these events: nothing is kept of them."
 
 
 class Given(NamedTuple):
@@ -48,10 +49,9 @@ class Given(NamedTuple):
         """Return what reading found, the rows being called by a label."""
         return found_in(self.rows, self.reader, label)
 
-    def refuse(self, found: Validation) -> None:
-        """Raise the error for rows that broke a rule."""
-        hint = KEEP_OTHERS if self.meant is None else f"nothing reads {self.meant} {KEEP_OTHERS}"
-        found.raise_if_broken(hint=hint)
+    def refuse(self, found: Validation, hint: str) -> None:
+        """Raise the error for rows that broke a rule; the hint says how to go on without them."""
+        found.raise_if_broken(hint=hint if self.meant is None else f"nothing reads {self.meant} {hint}")
 
 
 def keeps_others(on_error: str) -> bool:
@@ -64,7 +64,7 @@ def keeps_others(on_error: str) -> bool:
 def given(serving: Served, noticed: Noticed, events: Any, source: int | None) -> Given:
     """Read events, whoever gave them in whatever form."""
     reader = serving.reader(source)
-    cells = rows_given(events, reader.columns)
+    cells = rows_given(events, reader.paths)
     unread = noticed.columns(cells, reader)
     meant = meant_by(cells, reader) if unread else None
     return Given(reader.read(cells), reader, source or 0, unread, meant)
@@ -87,17 +87,17 @@ def take(serving: Served, book: Memory, noticed: Noticed, events: Given, *, keep
         changes, repeats = take_in(events.good, events.reader, events.source, book)
         found = events.found(f"the update of {count:,} event{'' if count == 1 else 's'}")
         if not keep:
-            events.refuse(found)
+            events.refuse(found, KEEP_OTHERS)
         if changes.customers:
             book.put(changes)
-    new = (row for row in events.rows if not row.refused and REPEATED not in row.broken)
-    unseen = noticed.labels(new, serving.known)
-    told = tuple(one for one in found.findings if one.rows)
+    new = [row for row in events.rows if not row.refused and REPEATED not in row.broken]
+    unseen, odd = noticed.labels(new, serving.known), noticed.ids(events.rows, serving.model.ids_, events.reader)
+    told = (*(one for one in found.findings if one.rows), *odd)
     return Updated(count - repeats - found.rows_refused, repeats, found.rows_refused, told, events.unread, unseen)
 
 
 def take_apart(book: Memory, events: Given) -> None:
     """Take events into memory of their own, all of them or none."""
     changes, _ = take_in(events.good, events.reader, events.source, book)
-    events.refuse(events.found(f"the {len(events.rows):,} events"))
+    events.refuse(events.found(f"the {len(events.rows):,} events"), _LEAVE_OUT)
     book.put(changes)

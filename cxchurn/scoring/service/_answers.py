@@ -11,10 +11,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from cxchurn._core import CxchurnError, DataError, InternalError, MismatchError, logger
-from cxchurn.scoring.online import FullError
+from cxchurn.scoring.online import SAY_SOURCE, FullError
 
 HINT = "GET /openapi.json describes every address."
 BODY = "JSON (Content-Type: application/json): an event as an object, or a list of such"
+# an argument in Python is a parameter of the address
+_SOURCE = "say which one the events are of: ?source=0."
 
 
 class Answer(JSONResponse):
@@ -62,7 +64,8 @@ def _of_ours(request: Request, error: CxchurnError) -> JSONResponse:
         logger.error("%s", error)
     status = 500 if isinstance(error, InternalError) else 507 if isinstance(error, FullError) else 400
     status = 422 if isinstance(error, (DataError, MismatchError)) else status
-    return error_answer(status, error.found, error.allowed, error.hint)
+    hint = error.hint and error.hint.replace(SAY_SOURCE, _SOURCE)
+    return error_answer(status, error.found, error.allowed, hint)
 
 
 def _of_the_request(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
-from fastapi import Body, FastAPI, Query
+from fastapi import Body, Depends, FastAPI, Query
 from fastapi.responses import PlainTextResponse, Response
 
 from cxchurn import __version__
@@ -18,6 +18,7 @@ from cxchurn.scoring.service._answers import BODY, HINT, Answer, Refused, answer
 from cxchurn.scoring.service._limited import Limited
 from cxchurn.scoring.service._limits import Limits
 from cxchurn.scoring.service._meter import Measured, Meter
+from cxchurn.scoring.service._parameters import only_known
 
 Events = Annotated[
     Any, Body(description="An event as an object, by the columns of the model's schema; or a list of such.")
@@ -40,7 +41,14 @@ def app_of(scorer: OnlineScorer, limits: Limits) -> FastAPI:
         scorer.close()
 
     # the pages that describe an application load scripts from elsewhere: its description alone is at /openapi.json
-    app = FastAPI(title="cxchurn", version=__version__, docs_url=None, redoc_url=None, lifespan=lasting)
+    app = FastAPI(
+        title="cxchurn",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lasting,
+        dependencies=[Depends(only_known)],
+    )
     meter = Meter()
     answer_in_words(app)
     _take(app, scorer, limits, meter)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import warnings
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxchurn import __version__
-from cxchurn._core import CxchurnError, logger
+from cxchurn._core import CxchurnError, logger, scratch_folder
 from cxchurn.model import ChurnModel
 from cxchurn.tracking.served._example import example_of
 from cxchurn.tracking.served._loading import NOBODY
@@ -45,8 +44,8 @@ def package(model: ChurnModel, folder: str | Path, *, about: Model | None = None
         warnings.simplefilter("ignore", UserWarning)
         import mlflow.pyfunc
 
-    with tempfile.TemporaryDirectory() as scratch:
-        saved = model.save(Path(scratch) / Path(DATA).name)
+    with scratch_folder() as scratch:
+        saved = model.save(scratch / Path(DATA).name)
         mlflow.pyfunc.save_model(
             str(folder),
             loader_module=LOADER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 
 import pandas as pd
@@ -56,6 +57,9 @@ def test_a_misspelt_column_that_is_needed_is_an_error_that_says_which_was_meant(
         with pytest.raises(DataError, match=rule) as error:
             give()
         assert f"nothing reads {wrong!r}: did you mean {right!r}?" in str(error.value)
+    # only what can be done is advised: nothing that is only asked about is kept
+    assert "on_error" not in error.value.hint
+    assert "ask again without these events" in error.value.hint
     with pytest.raises(DataError, match=f"did you mean {wrong!r}"):
         # whole columns of a frame are looked for by their names
         scorer.update(pd.DataFrame([bad]))
@@ -109,3 +113,37 @@ def test_those_of_a_log_are_counted_as_a_batch_counts_them(
     batch = score_to(ticket_model, log, tmp_path / "s.parquet", at=log.observed_until, allow_shallow=True).unseen
     assert scorer.unseen == {name: one for name, one in batch.items() if not name.startswith("customers.")}
     assert scorer.unseen["kind"]["rows"] == (odd["what"] == "hologram").sum()
+
+
+@pytest.mark.parametrize(
+    ("ids", "given", "odd", "order"),
+    [
+        ("text", ["375", "00375", "A"], [], ["00375", "375", "A"]),
+        ("text", ["A", 375, 375.0], [2, 3], ["375", "A"]),
+        # text that is a whole number is that one, as in every address of a service
+        ("integer", [375, 375.0, "375", "-3"], [], [-3, 375]),
+        ("integer", ["A", "00375", 375], [1, 2], [375, "00375", "A"]),
+    ],
+)
+def test_ids_of_another_type_than_in_training_are_taken_counted_and_said_once(
+    ids, given, odd, order, ticket_model, said
+):
+    model = copy.copy(ticket_model)
+    model.ids_ = ids
+    scorer = OnlineScorer(model)
+    done = scorer.update([{**CALL, "id": f"e{k}", "who": who} for k, who in enumerate(given)])
+    assert (done.kept, done.refused) == (len(given), 0)
+    about = [(f.rule, f.column, f.rows, f.kept, [one["row"] for one in f.examples]) for f in done.findings]
+    assert about == ([("customer_id_type", "customer_id", len(odd), True, odd)] if odd else [])
+    assert [line[: line.index(":")] for line in said()] == [
+        f"customers of events such as {given[odd[0] - 1]!r}".replace("375.0", "375") for _ in odd[:1]
+    ]
+    scorer.update([{**CALL, "id": f"f{k}", "who": who} for k, who in enumerate(given)])
+    alone = scorer.score_events([{**CALL, "id": f"g{k}", "who": who} for k, who in enumerate(given)], "2024-05-02")
+    assert [one.customer_id for one in alone] == order
+    assert len(said()) == len(odd[:1])
+
+
+def test_a_row_that_is_refused_says_nothing_of_its_id(ticket_model):
+    done = OnlineScorer(ticket_model).update({**CALL, "who": 375, "when": "soon"}, on_error="quarantine")
+    assert [found.rule for found in done.findings] == ["time_unreadable"]

@@ -111,7 +111,7 @@ def test_what_is_no_event_at_all(scorer):
         scorer.update({**CALL, "channel": ["phone"]})
     with pytest.raises(UsageError, match="on_error is 'ignore'"):
         scorer.update(CALL, on_error="ignore")
-    with pytest.raises(UsageError, match="trained on 1 sources, and source is 1"):
+    with pytest.raises(UsageError, match="trained on 1 source, and source is 1"):
         scorer.update(CALL, source=1)
     assert scorer.update([]).kept == 0
 
@@ -326,8 +326,11 @@ def test_two_sources(ticket_model, tickets_schema):
     two = with_schema(ticket_model, tickets_schema)
     two.schemas_ = (tickets_schema, orders)
     scorer = OnlineScorer(two)
-    with pytest.raises(UsageError, match="trained on 2 sources, and source is None"):
+    with pytest.raises(UsageError, match="trained on 2 sources, and source is None") as error:
         scorer.update(CALL)
+    assert error.value.allowed == (
+        "0 (events with 'who', 'id', 'when', 'what' and 14 more); 1 (events with 'cust', 'at', 'paid')"
+    )
     scorer.update(CALL, source=0)
     scorer.update({"cust": "A", "at": "2024-05-01T09:00", "paid": 12.5}, source=1)
     assert scorer.events == 2

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import pytest
 
 from cxchurn.features import Activity
 from cxchurn.interactions import Schema, read_interactions
-from cxchurn.model import ChurnClassifier, ChurnModel, in_language
+from cxchurn.model import ChurnClassifier, ChurnModel, in_language, load_fitted
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.scoring import Limits, OnlineScorer, serve_app
 from cxchurn.scoring.service._warm import warm_up
@@ -96,7 +97,18 @@ JSON = {"content-type": "application/json"}
         ("POST", "/events", {**EVENT, "customer_id": None}, 422, "customer_id_missing"),
         ("POST", "/events", {**EVENT, "value": "much"}, 422, "number_unreadable"),
         ("POST", "/events", [EVENT, {**EVENT, "kind": "call"}], 422, "event_id_contradicted"),
-        ("POST", "/events?source=9", EVENT, 400, "source"),
+        ("POST", "/events?source=9", EVENT, 400, "trained on 1 source, and source is 9"),
+        ("POST", "/events?on_eror=quarantine", EVENT, 422, "nothing reads the parameter 'on_eror'"),
+        ("GET", "/customers/nobody/score?resons=1", None, 422, "nothing reads the parameter 'resons'"),
+        (
+            "GET",
+            "/customers/nobody/score?at=2024-09-01&at=2024-10-01",
+            None,
+            422,
+            "the parameter 'at' is given 2 times",
+        ),
+        ("POST", "/score?when=2024-09-01", EVENT, 422, "nothing reads the parameter 'when'"),
+        ("PUT", "/customers/a/attributes?valid_form=2024-01-01", {}, 422, "the parameter 'valid_form'"),
         ("POST", "/events?source=x", EVENT, 422, "source: "),
         ("POST", "/events?on_error=ignore", EVENT, 422, "on_error: "),
         ("GET", "/customers/nobody/score", None, 404, "nothing is known of the customer 'nobody'"),
@@ -251,3 +263,49 @@ def test_the_scorer_is_closed_when_the_application_ends(scorer, monkeypatch):
         client.get("/health")
         assert not closed
     assert closed
+
+
+def test_addresses_that_take_no_parameters_let_them_pass(client):
+    for address in ("/health", "/ready", "/model", "/metrics"):
+        assert client.get(address, params={"t": "1"}).status_code == 200
+
+
+def test_fields_inside_columns_are_read_and_those_that_nothing_reads_told_by_their_paths(folder):
+    nested = Schema(customer_id="customer.id", timestamp="ts", kind="event", value="data.amount")
+    model = copy.copy(load_fitted(folder))
+    model.schemas_ = (*model.schemas_, nested)
+    event = {
+        "ts": "2024-05-01T10:00:00Z",
+        "event": "visit",
+        "customer": {"id": "A"},
+        "data": {"amount": 2, "colour": 1},
+    }
+    with running(serve_app(OnlineScorer(model))) as client:
+        refused = client.post("/events", json=event)
+        assert refused.status_code == 400
+        error = refused.json()["error"]
+        assert "trained on 2 sources, and source is None" in error["found"]
+        assert error["allowed"].endswith("; 1 (events with 'customer.id', 'ts', 'event', 'data.amount')")
+        assert "Schema(" not in error["allowed"]
+        assert error["hint"] == "say which one the events are of: ?source=0."
+        assert client.post("/events", params={"source": 1}, json=event).json()["unread"] == ["data.colour"]
+        assert client.get("/customers/A/score", params={"at": "2024-05-02"}).json()["customer_id"] == "A"
+        told = client.post("/events", params={"source": 1}, json={**event, "customer": {"id": 7}}).json()
+        assert [(one["rule"], one["rows"]) for one in told["findings"]] == [("customer_id_type", 1)]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "allowed", "hint"),
+    [
+        ("POST", "/events?on_eror=quarantine", "?on_error=, ?source=", "did you mean 'on_error'?"),
+        ("POST", "/events?reasons=1", "?on_error=, ?source=", "GET /openapi.json"),
+        ("GET", "/customers/a/score?Reasons=1", "?at=, ?reasons=", "did you mean 'reasons'?"),
+        ("POST", "/score?sorce=0", "?at=, ?reasons=, ?source=", "did you mean 'source'?"),
+        ("PUT", "/customers/a/attributes?valid_form=2024-01-01", "?valid_from=", "did you mean 'valid_from'?"),
+    ],
+)
+def test_a_misspelt_parameter_is_told_with_those_there_are(client, scorer, method, address, allowed, hint):
+    error = client.request(method, address, json=EVENT if method == "POST" else {}).json()["error"]
+    assert error["allowed"] == allowed
+    assert hint in error["hint"]
+    assert len(scorer) == 0

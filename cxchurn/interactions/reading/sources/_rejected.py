@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from cxchurn._core import scratch_folder
 from cxchurn.interactions.reading._engine import FILE, LINE, name, rows
 from cxchurn.interactions.reading.sources._stray_quotes import Mended, mend
 from cxchurn.interactions.reading.sources._text_files import TextFiles
@@ -67,8 +67,8 @@ def load_text(
     found = [replace(line, file=files.called(line.file)) for line in _read(con, read, whole)]
     swallowed = list(dict.fromkeys(line.file for line in found if line.swallows))
     if swallowed:
-        with tempfile.TemporaryDirectory(prefix="cxchurn-") as folder:
-            copies = {file: _copy(file, files, Path(folder) / f"{k}.csv", whole) for k, file in enumerate(swallowed)}
+        with scratch_folder() as folder:
+            copies = {file: _copy(file, files, folder / f"{k}.csv", whole) for k, file in enumerate(swallowed)}
             again = _read(con, read, text({file: copy.file for file, copy in copies.items()}))
             found = [replace(line, file=files.called(line.file)) for line in again]
         found = sorted([*_left_out(copies), *(_original(line, copies) for line in found)])

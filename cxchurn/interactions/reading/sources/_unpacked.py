@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxchurn._core import DataError, listed
+from cxchurn._core import DataError, listed, scratch_folder
 from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, said_of
 from cxchurn.interactions.reading.sources._files import ZIP, is_data
 
@@ -50,10 +49,10 @@ def unpacked(files: list[str]) -> Iterator[Unpacked]:
     if not any(file.lower().endswith(ZIP) for file in files):
         yield Unpacked(files)
         return
-    with tempfile.TemporaryDirectory(prefix="cxchurn-") as folder:
+    with scratch_folder() as folder:
         copies: dict[str, str] = {}
         for file in files:
-            copies |= _members(file, Path(folder) / str(len(copies))) if file.lower().endswith(ZIP) else {file: file}
+            copies |= _members(file, folder / str(len(copies))) if file.lower().endswith(ZIP) else {file: file}
         yield Unpacked(list(copies), {file: copy for file, copy in copies.items() if file != copy})
 
 
@@ -81,7 +80,7 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
     encoding : str, optional
         How they are written; by default found file by file, and said.
     """
-    with tempfile.TemporaryDirectory(prefix="cxchurn-") as folder:
+    with scratch_folder() as folder:
         copies, notes, others = dict(found.copies), list(found.notes), set()
         for number, file in enumerate(found.files):
             place, name = found.place(file), Path(file).name
@@ -94,7 +93,7 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
                     )
                 continue
             ending = "".join(Path(place).suffixes).removesuffix(".gz")
-            copies[file] = str(Path(folder) / f"{number}{ending}")
+            copies[file] = str(folder / f"{number}{ending}")
             copy_in_utf8(place, Path(copies[file]), own, name)
             if encoding is None:
                 others.add(own)

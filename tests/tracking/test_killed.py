@@ -1,0 +1,150 @@
+"""A process that is killed while it writes a run down: the next one leaves no run half-made, and none is lost."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from cxchurn.features import Recency
+from cxchurn.model import ChurnClassifier, ChurnModel
+from cxchurn.tracking import _log_run, _upload, check_store, log_run, log_saved
+
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here"),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def small(churn, train) -> ChurnModel:
+    return ChurnModel(churn, features=[Recency(by=())], classifier=ChurnClassifier(n_estimators=5)).fit(train)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch) -> Path:
+    """A working folder of its own, with an own place for temporary files."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def dies(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def child(run: Callable[[], object]) -> int:
+    number = os.fork()
+    if not number:
+        try:
+            run()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+
+
+def killed_at(monkeypatch, owner: object, name: str, run: Callable[[], object]) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, dies)
+        assert child(run) == -signal.SIGKILL
+
+
+def runs(store: str) -> list[str]:
+    client = MlflowClient(store)
+    found = client.search_runs([one.experiment_id for one in client.search_experiments()])
+    return sorted(run.info.status for run in found)
+
+
+def models(store: str) -> list[str]:
+    client = MlflowClient(store)
+    experiments = [one.experiment_id for one in client.search_experiments()]
+    return sorted(str(one.status) for one in client.search_logged_models(experiments))
+
+
+# where it is killed: what is then half-made, and what the next run finds when it is done
+MOMENTS = {
+    "before it is packed": (_log_run, "pack", ["FINISHED"], ["READY"]),
+    "a run without anything": (_upload, "_write", ["FINISHED", "FINISHED", "KILLED"], ["READY"] * 2),
+    "a run without its files": (
+        MlflowClient,
+        "log_artifacts",
+        ["FINISHED", "FINISHED", "KILLED"],
+        ["READY"] * 2,
+    ),
+    "a model without its files": (
+        MlflowClient,
+        "log_model_artifacts",
+        ["FINISHED", "FINISHED", "KILLED"],
+        ["FAILED", "READY", "READY"],
+    ),
+    "a run that nobody ended": (
+        MlflowClient,
+        "set_terminated",
+        ["FINISHED", "FINISHED", "KILLED"],
+        ["READY"] * 3,
+    ),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_next_run_ends_what_is_half_made_and_writes_it_down(moment, small, place, monkeypatch, caplog):
+    owner, name, ended, logged = MOMENTS[moment]
+    store = f"sqlite:///{place}/m.db"
+    killed_at(monkeypatch, owner, name, lambda: log_run(small, tracking_uri=store))
+    assert list((place / "cxchurn-unlogged").iterdir())
+    with caplog.at_level(logging.WARNING, logger="cxchurn"):
+        log_run(small, tracking_uri=store)
+    assert runs(store) == ended
+    assert models(store) == logged
+    assert ("a process was killed while it wrote" in caplog.text) == ("KILLED" in ended)
+    assert {one.name for one in place.iterdir()} == {"m.db", "mlruns", "tmp"}
+    assert list((place / "tmp").iterdir()) == []
+
+
+def test_what_is_whole_is_not_written_down_again(small, place, monkeypatch):
+    store = f"sqlite:///{place}/m.db"
+    killed_at(
+        monkeypatch, _upload, "_counted", lambda: log_run(small, tracking_uri=store, register_as="r", alias="next")
+    )
+    assert runs(store) == ["FINISHED"]
+    assert len(list((place / "cxchurn-unlogged").iterdir())) == 1
+    check_store(store)
+    assert runs(store) == ["FINISHED"]
+    assert MlflowClient(store).get_model_version_by_alias("r", "next").version == 1
+    assert not (place / "cxchurn-unlogged").exists()
+
+
+def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, caplog):
+    store, other = f"sqlite:///{place}/m.db", f"sqlite:///{place}/other.db"
+    killed_at(monkeypatch, _upload, "_write", lambda: log_run(small, tracking_uri=store))
+    (waits,) = (place / "cxchurn-unlogged").iterdir()
+    with caplog.at_level(logging.WARNING, logger="cxchurn"):
+        check_store(other)
+    assert f"a run for another MLflow store waits in cxchurn-unlogged/{waits.name}" in caplog.text
+    # by hand it can go anywhere, and then it is nobody's any more
+    log_saved(waits, tracking_uri=store)
+    assert runs(store) == ["FINISHED", "RUNNING"]
+    check_store(store)
+    assert runs(store) == ["FINISHED", "KILLED"]
+    assert not (place / "cxchurn-unlogged").exists()
+
+
+def test_what_another_process_is_writing_down_is_left_alone(small, place, monkeypatch):
+    store = f"sqlite:///{place}/m.db"
+    seen = []
+
+    def looked(*given: object, **asked: object) -> None:
+        check_store(store)
+        seen.append([one.name for one in (place / "cxchurn-unlogged").iterdir()])
+
+    monkeypatch.setattr(_upload, "_write", looked)
+    log_run(small, tracking_uri=store)
+    assert len(seen) == len(seen[0]) == 1
+    assert runs(store) == ["FINISHED"]
