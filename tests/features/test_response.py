@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxchurn._core import MismatchError
 from cxchurn.checks import check_no_leak
-from cxchurn.features import FeatureSet, Response
+from cxchurn.features import Builder, Column, FeatureSet, LastK, Response, features_from_plain, features_to_plain
 from cxchurn.interactions import Later, Schema, read_interactions
 
 from ._experience import mean
@@ -232,6 +233,37 @@ def test_sentences(log_of):
     )
     ways = says["response_ways_365d"]
     assert ways.sentence(1.0) == "opened a message or got in touch over 1 touchpoint in the last 365 days"
+
+
+def test_a_measure_of_the_name_is_no_opening():
+    """It keeps its name and its columns; what needs the role is off, what needs a column of the name is on."""
+    frame = pd.DataFrame(EVENTS).assign(customer_id="a", opened=2.0).fillna({"kind": "visit"})
+    frame = frame.assign(timestamp=pd.Timestamp("2024-04-01") - pd.to_timedelta(frame.pop("ago"), unit="D"))
+    roles = {name: name for name in frame.columns if name != "opened"}
+    rows = pd.DataFrame({"customer_id": ["a"], "cutoff": pd.Timestamp("2024-04-01")})
+    log = read_interactions(frame, Schema(**roles, measures=("opened",)), now="2030-01-01")
+    asked = FeatureSet([Response(), LastK(measures=("opened",)), Opened()], min_customers=1, log=log).fit(rows)
+    assert [type(builder) for builder in asked.builders_] == [LastK, Opened]
+    assert asked.families_.set_index("builder").loc["Response", "why"] == "the log lacks opened or clicked"
+    assert asked.transform(rows)["opened_sum"].tolist() == [16.0]  # eight of the nine are before the cut-off
+
+    as_role = read_interactions(frame.assign(opened=True), Schema(**roles, opened="opened"), now="2030-01-01")
+    heard = FeatureSet([Response()], min_customers=1, log=as_role).fit(rows)
+    assert heard.transform(rows)["response_unopened"].tolist() == [0.0]
+    loaded = features_from_plain(features_to_plain(heard))
+    with pytest.raises(MismatchError, match="the log lacks opened, which") as caught:
+        loaded.with_log(log).transform(rows)
+    assert caught.value.hint == "opened is a measure or category of the log: map its column as the role opened."
+
+
+class Opened(Builder):
+    """What somebody's own builder made of a column of the name, before there was the role."""
+
+    driver = "opened"
+    needs = ("opened",)
+
+    def columns(self, seen):
+        yield Column("opened_sum", seen.sum("opened"), says="opened {value:.0f} pages")
 
 
 def test_the_future_is_unknown(log_of):

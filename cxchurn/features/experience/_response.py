@@ -44,7 +44,7 @@ class Response(Builder):
     """
 
     driver = "response"
-    needs = ("direction", "opened|clicked")
+    needs = ("direction", "roles.opened|roles.clicked")
     theme = "experience"
 
     def __init__(
