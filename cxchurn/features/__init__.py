@@ -28,8 +28,10 @@ from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
+from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.fitting._attribute_roles import attribute_role, attributes_of
+from cxchurn.features.fitting._certain_roles import needed
 from cxchurn.features.fitting._companion import read_references, write_references
 from cxchurn.features.fitting._compute import columns_of
 from cxchurn.features.fitting._depths import Depths, began_of, reach, start_of, started
@@ -118,6 +120,7 @@ __all__ = [
     "Says",
     "Spare",
     "Speed",
+    "Staff",
     "Standing",
     "Trend",
     "Valence",
@@ -141,6 +144,7 @@ __all__ = [
     "language_said",
     "learned_to_plain",
     "matter_of",
+    "needed",
     "nightly",
     "only_columns",
     "outcome_name",

@@ -22,6 +22,7 @@ from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
+from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
@@ -53,7 +54,7 @@ _SINCE = (
 )  # fmt: skip
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
-    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed,
+    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed, Staff,
     Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
@@ -97,6 +98,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         HumanTouch(windows=detail),
         Effort(windows=short),
         Speed(windows=detail),
+        Staff(quiet=h),
         Consistency(windows=detail),
         AfterSale(windows=detail),
         Recovery(windows=detail),

@@ -29,3 +29,8 @@ def certain(roles: Iterable[str], columns: Iterable[str]) -> set[str]:
     """Return those of some roles that stand for one of the columns with certainty."""
     there = {f"{_ROLE}{column}" for column in columns}
     return there & set(roles)
+
+
+def needed(needs: tuple[str, ...]) -> str:
+    """Write needed roles as words."""
+    return ", ".join(" or ".join(map(role_named, need.split("|"))) for need in needs)

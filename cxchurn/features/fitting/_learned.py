@@ -8,7 +8,7 @@ from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._standard import attribute_names
 from cxchurn.features.fitting._attribute_roles import attribute_role
-from cxchurn.features.fitting._certain_roles import certain_roles, role_named
+from cxchurn.features.fitting._certain_roles import certain_roles, needed, role_named
 from cxchurn.features.fitting._compute import columns_of
 from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.history import Seen
@@ -95,11 +95,6 @@ def catalogue_of(features: FittedFeatures) -> pd.DataFrame:
         for s in (*features.says_, *features.spare_)
     ]
     return pd.DataFrame(told, columns=names)
-
-
-def needed(needs: tuple[str, ...]) -> str:
-    """Write needed roles as words."""
-    return ", ".join(" or ".join(map(role_named, need.split("|"))) for need in needs)
 
 
 def _idea(builder: Builder) -> str:
