@@ -94,6 +94,7 @@ from cxchurn.features import References as References
 from cxchurn.features import Renewal as Renewal
 from cxchurn.features import Response as Response
 from cxchurn.features import Speed as Speed
+from cxchurn.features import Staff as Staff
 from cxchurn.features import Standing as Standing
 from cxchurn.features import Trend as Trend
 from cxchurn.features import Valence as Valence
