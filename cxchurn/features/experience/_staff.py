@@ -12,7 +12,8 @@ from cxchurn.features._column import Column
 from cxchurn.features.shared._comparing import Comparing, Crowd
 from cxchurn.features.shared._people import Known, Met, Named, Others, Person, SoFar, UsualPerson
 from cxchurn.features.shared._references import Table
-from cxchurn.features.shared._staff_tables import Asked, Gone, New, Record, Trend
+from cxchurn.features.shared._staff_answers import Gone, New, Record, Trend
+from cxchurn.features.shared._staff_tables import Asked
 from cxchurn.history import Seen, compared, ratio
 
 _LATEST = 5
