@@ -86,6 +86,7 @@ from cxchurn.features import HumanTouch as HumanTouch
 from cxchurn.features import Journey as Journey
 from cxchurn.features import LastK as LastK
 from cxchurn.features import Moments as Moments
+from cxchurn.features import Overdue as Overdue
 from cxchurn.features import PeakEnd as PeakEnd
 from cxchurn.features import Prior as Prior
 from cxchurn.features import Recency as Recency

@@ -23,6 +23,7 @@ from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
@@ -108,6 +109,7 @@ __all__ = [
     "LastK",
     "Moments",
     "Number",
+    "Overdue",
     "PeakEnd",
     "Plan",
     "Prior",

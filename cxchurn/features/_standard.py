@@ -17,6 +17,7 @@ from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
@@ -54,8 +55,8 @@ _SINCE = (
 )  # fmt: skip
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
-    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed, Staff,
-    Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
+    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
 OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
@@ -94,6 +95,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         Balance(half_lives=detail, windows=short),
         PeakEnd(windows=detail),
         Basics(windows=detail),
+        Overdue(windows=detail),
         Moments(windows=detail),
         HumanTouch(windows=detail),
         Effort(windows=short),

@@ -106,7 +106,7 @@ class Events:
         return segments(self._history)
 
     def of_matter(self, column: str = "case_id") -> Segments:
-        """The events grouped by customer and matter: what came before each event in the same matter."""
+        """The events grouped by customer and matter, or what else they name: what came before each event in the same one."""
         return segments(self._history, column)
 
     @property
