@@ -95,4 +95,7 @@ class SpokeFirst(Measure):
 
 def _promised(events: Events) -> np.ndarray:
     """Return for when each event says that something is promised, days since 1970, NaN where it does not."""
-    return (events["promised_at"] - np.datetime64(0, "us")) / np.timedelta64(1, "D")
+    promised = events["promised_at"]
+    # no instant less itself is no length of time, and so no number
+    nothing = (promised - promised) / np.timedelta64(1, "D")
+    return promised.astype(np.int64) / DAY + nothing
