@@ -58,8 +58,9 @@ BUILDERS: tuple[type[Builder], ...] = (
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
     Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
 )  # fmt: skip
-# by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
+# by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
+# of people and of what is overdue no real log there tells, so that they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue)
 # many columns on few rows lose to a few good ones
 _FEW_ROWS = 1000
 
@@ -115,7 +116,8 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
 def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     """Return the families that belong to every model, with windows that follow the horizon.
 
-    All families of the catalogue but those that did not earn their place on the logs they were tried on (`OFF`).
+    All families of the catalogue but those that did not earn their place on the logs they were tried on, or that no real log
+    there could try (`OFF`).
 
     Parameters
     ----------

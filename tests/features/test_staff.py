@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxchurn.checks import check_no_leak
-from cxchurn.features import FeatureSet, Staff, features_from_plain, features_to_plain, standard
+from cxchurn.features import FeatureSet, Staff, every_family, features_from_plain, features_to_plain
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
 
 from ._experience import mean, spoken
@@ -305,10 +305,10 @@ def test_there_is_no_column_on_what_the_log_never_had(made):
 
 
 def test_nothing_moves_where_nobody_is_named(company, company_schema, november, churn):
-    """The standard set without the role is what it is without the family."""
+    """Without the role all families make what they make without this one."""
     rows = company.interactions.drop(columns="agent_id")
     log = read_interactions(rows, replace(company_schema, agent_id=None), customers=company.customers)
-    families = standard(log, "60D")
+    families = every_family(log, "60D")
     without = [one for one in families if not isinstance(one, Staff)]
     assert len(without) == len(families) - 1
     fitted = [FeatureSet(these, log=log, churn=churn).fit(november) for these in (families, without)]
