@@ -86,13 +86,16 @@ from cxchurn.features import HumanTouch as HumanTouch
 from cxchurn.features import Journey as Journey
 from cxchurn.features import LastK as LastK
 from cxchurn.features import Moments as Moments
+from cxchurn.features import Overdue as Overdue
 from cxchurn.features import PeakEnd as PeakEnd
 from cxchurn.features import Prior as Prior
 from cxchurn.features import Recency as Recency
 from cxchurn.features import Recovery as Recovery
 from cxchurn.features import References as References
 from cxchurn.features import Renewal as Renewal
+from cxchurn.features import Response as Response
 from cxchurn.features import Speed as Speed
+from cxchurn.features import Staff as Staff
 from cxchurn.features import Standing as Standing
 from cxchurn.features import Trend as Trend
 from cxchurn.features import Valence as Valence

@@ -40,7 +40,7 @@ _SOME = {
 _COUNTS = (1.0, 2.0, 1_234.0)
 _RATES = (0.25, 1.0, 2.5)
 # counts that are worked out, not counted
-_WORKED_OUT = ("per", "amounts to", "a week", "equivalent")
+_WORKED_OUT = (" per ", "amounts to", "a week", "equivalent")
 
 ABOUT = """\
 # What a model says of a customer
@@ -107,6 +107,7 @@ ahead = "Was bevorsteht"
 def made_up_log() -> InteractionLog:
     """Return a small log with every role, and labels of all sorts."""
     rows = [row for customer in range(12) for row in _events(customer)]
+    rows += [{"customer_id": "c0", "timestamp": 9.0, "kind": "unsubscribe", "direction": "inbound"}]
     frame = pd.DataFrame(rows)
     for column in ("timestamp", "promised_at", "delivered_at"):
         frame[column] = END - pd.to_timedelta(frame[column], unit="D").astype("timedelta64[us]")
@@ -150,6 +151,8 @@ def _events(customer: int) -> Iterator[dict[str, object]]:
             "value": 12.5 * n if kind == "purchase" else -5.0 if kind == "complaint" else None,
             "promised_at": 401.0 - 6.5 * n if delivery else None,
             "delivered_at": 400.5 - 6.5 * n if delivery else None,
+            "opened": n % 3 == 0 if kind == "campaign" else None,
+            "clicked": n % 6 == 0 if kind == "campaign" else None,
             "items": float(n % 6),
             "temperature": float(n % 40 - 10),
             "product_group": ("food", "toys")[n % 2],

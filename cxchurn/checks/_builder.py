@@ -17,7 +17,7 @@ from cxchurn.checks._drift import NAMES, check_drift, drifting
 from cxchurn.checks._leak import check_no_leak
 from cxchurn.checks._not_own import with_more_not_own
 from cxchurn.checks._statements import check_clones, check_columns, check_documented, check_printed, check_sentences
-from cxchurn.features import Builder, Column, FeatureSet, Number, Recency, columns_of
+from cxchurn.features import Builder, Column, FeatureSet, Number, Recency, columns_of, needed
 from cxchurn.history import Seen, histories_of
 from cxchurn.interactions import InteractionLog, with_events
 
@@ -119,7 +119,7 @@ def _trial(builder: Builder, log: InteractionLog, cutoffs: Any, customers: int, 
     lacking = builder.lacks(plain.roles_)
     if lacking:
         raise UsageError(
-            f"the log lacks {listed(need.replace('|', ' or ') for need in lacking)}, which {builder!r} needs.",
+            f"the log lacks {needed(lacking)}, which {builder!r} needs.",
             allowed="a log that can feed the builder",
         )
     return _Trial(builder, log, rows, moments, plain.seen(rows), customers, random_state)

@@ -23,12 +23,16 @@ from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
+from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
+from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.fitting._attribute_roles import attribute_role, attributes_of
+from cxchurn.features.fitting._certain_roles import needed
 from cxchurn.features.fitting._companion import read_references, write_references
 from cxchurn.features.fitting._compute import columns_of
 from cxchurn.features.fitting._depths import Depths, began_of, reach, start_of, started
@@ -106,6 +110,7 @@ __all__ = [
     "LastK",
     "Moments",
     "Number",
+    "Overdue",
     "PeakEnd",
     "Plan",
     "Prior",
@@ -114,9 +119,11 @@ __all__ = [
     "References",
     "Refunds",
     "Renewal",
+    "Response",
     "Says",
     "Spare",
     "Speed",
+    "Staff",
     "Standing",
     "Trend",
     "Valence",
@@ -140,6 +147,7 @@ __all__ = [
     "language_said",
     "learned_to_plain",
     "matter_of",
+    "needed",
     "nightly",
     "only_columns",
     "outcome_name",

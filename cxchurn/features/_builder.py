@@ -23,7 +23,8 @@ class Builder(Statement):
     driver : str
         The name under which its contributions are summed, such as ``"effort"``.
     needs : tuple of str
-        The roles without which the builder is off. ``"a|b"`` means one of them is enough.
+        The roles without which the builder is off. ``"a|b"`` means one of them is enough. A measure or category may have the
+        name of a younger role (``"opened"``, ``"clicked"``): ``"roles.opened"`` means the role alone.
     sees : {"all", "own", "activity"}
         Whose events `columns` is shown: all that is known, the customer's own acts (rhythm and money are a matter of these),
         or the acts that count as activity in the churn definition. ``seen.all``, ``seen.own`` and ``seen.activity`` reach

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from cxchurn._core import DataError, Detached, UsageError, as_pandas, check_output, listed, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._standard import suited
+from cxchurn.features.fitting._certain_roles import certain
 from cxchurn.features.fitting._compute import said_by
 from cxchurn.features.fitting._depths import depths_of
 from cxchurn.features.fitting._fitted import FittedFeatures
@@ -294,7 +295,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
     def _more(self) -> bool:
         check_is_fitted(self)
         wanted = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
-        check_roles(self._log(), wanted)
+        check_roles(self._log(), wanted | certain(self.roles_, self.columns_))
         return roles_of(self._log()) > set(self.roles_)
 
     def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:

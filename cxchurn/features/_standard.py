@@ -17,10 +17,13 @@ from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
+from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
+from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
@@ -52,11 +55,12 @@ _SINCE = (
 )  # fmt: skip
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
-    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Moments, HumanTouch, Effort, Speed,
-    Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Disruption,
+    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
 )  # fmt: skip
-# by the court (tests/benchmarks/RESULTS.md): these helped on no real log for certain, and two of them hurt on some
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock)
+# by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
+# of people and of what is overdue no real log there tells, so that they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -98,16 +102,19 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         Balance(half_lives=detail, windows=short),
         PeakEnd(windows=detail),
         Basics(windows=detail),
+        Overdue(windows=detail),
         Moments(windows=detail),
         HumanTouch(windows=detail),
         Effort(windows=short),
         Speed(windows=detail),
+        Staff(quiet=h),
         Consistency(windows=detail),
         AfterSale(windows=detail),
         Recovery(windows=detail),
         Feedback(windows=detail),
         WordOfMouth(windows=detail, quiet=h),
         Attention(windows=detail),
+        Response(windows=detail),
         Disruption(window=h),
     ]
 
@@ -115,8 +122,8 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
 def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     """Return the families that belong to every model, with windows that follow the horizon.
 
-    All families of the catalogue but those that did not earn their place on the logs they were tried on (`OFF`). Of the
-    schema's measures the first 50 are taken: each makes about twelve columns.
+    All families of the catalogue but those that did not earn their place on the logs they were tried on, or that no real log
+    there could try (`OFF`). Of the schema's measures the first 50 are taken: each makes about twelve columns.
 
     Parameters
     ----------

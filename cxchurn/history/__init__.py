@@ -13,6 +13,7 @@ from cxchurn.history.asking._happenings import happenings
 from cxchurn.history.asking._matters import Matters, matters
 from cxchurn.history.asking._measure import Events, Measure
 from cxchurn.history.asking._mix import Mix, mix
+from cxchurn.history.asking._pairs import ByLabels, Pairs, over_customers, pairs, pairs_together
 from cxchurn.history.asking._persistence import Persistence, persistence
 from cxchurn.history.asking._populations import NAMES as POPULATIONS
 from cxchurn.history.asking._populations import Populations, populations
@@ -46,6 +47,7 @@ __all__ = [
     "POPULATIONS",
     "AttributeHistory",
     "ByLabel",
+    "ByLabels",
     "Depth",
     "EventColumn",
     "Events",
@@ -58,6 +60,7 @@ __all__ = [
     "Measure",
     "Mix",
     "Numbers",
+    "Pairs",
     "Persistence",
     "Populations",
     "Renewals",
@@ -97,6 +100,9 @@ __all__ = [
     "matters",
     "mix",
     "nobody",
+    "over_customers",
+    "pairs",
+    "pairs_together",
     "persistence",
     "populations",
     "ratio",

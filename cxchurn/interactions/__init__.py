@@ -15,6 +15,7 @@ from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
 from cxchurn.interactions.schema._schema import Later, Schema, as_given, column_of, columns_of, constants_of, mapping
 from cxchurn.interactions.schema._toml import SECTIONS, wrong_place
 from cxchurn.interactions.schema._written import written_time
+from cxchurn.interactions.schema._younger import YOUNGER
 from cxchurn.interactions.store._arrivals import Arrivals, Counts, by_day, count_events
 from cxchurn.interactions.store._event_types import event_types
 from cxchurn.interactions.store._hashes import mixed, text_hashes
@@ -60,6 +61,7 @@ __all__ = [
     "SCALES",
     "SECTIONS",
     "SEVERAL",
+    "YOUNGER",
     "Arrivals",
     "Counts",
     "CustomerSchema",

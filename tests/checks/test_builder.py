@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,10 @@ BUILDERS = [c for c in PUBLIC if inspect.isclass(c) and issubclass(c, Builder) a
 def small(company_schema: Schema) -> InteractionLog:
     """60 customers over eleven months: enough for all that a builder can do wrong."""
     company = simulate(60, "2023-07-01", "2024-06-01", random_state=2)
-    return read_interactions(company.interactions, company_schema, customers=company.customers)
+    sent = np.where(company.interactions["direction"] == "outbound", np.arange(len(company.interactions)) % 4, np.nan)
+    rows = company.interactions.assign(opened=sent == 1, clicked=sent == 3)
+    schema = replace(company_schema, opened="opened", clicked="clicked")
+    return read_interactions(rows, schema, customers=company.customers)
 
 
 @pytest.mark.parametrize("cls", BUILDERS)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from cxchurn.datasets import Simulation
 from cxchurn.features import Builder, FeatureSet
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
 
@@ -51,3 +54,25 @@ def tenfold() -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
         return [*events, *more]
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def full_interactions(company: Simulation) -> pd.DataFrame:
+    """The company's interactions with the roles and kinds that it leaves out: messages opened and clicked, and unwanted."""
+    rows = company.interactions
+    unwanted = rows.loc[rows["kind"] == "email", ["customer_id", "timestamp", "known_at", "direction"]].iloc[::9]
+    rows = pd.concat([rows.astype({"kind": str}), unwanted.assign(kind="unsubscribe")], ignore_index=True)
+    sent = np.where(rows["direction"] == "outbound", np.arange(len(rows)) % 8, -1)
+    opened = pd.arrays.BooleanArray(np.isin(sent, (1, 5)), sent < 1)
+    return rows.assign(opened=opened, clicked=pd.arrays.BooleanArray(sent == 5, sent < 2))
+
+
+@pytest.fixture(scope="session")
+def full_schema(company_schema: Schema) -> Schema:
+    return replace(company_schema, opened="opened", clicked="clicked")
+
+
+@pytest.fixture(scope="session")
+def full_log(full_interactions: pd.DataFrame, full_schema: Schema, company: Simulation) -> InteractionLog:
+    """A log with every role."""
+    return read_interactions(full_interactions, full_schema, customers=company.customers)

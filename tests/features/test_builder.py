@@ -44,8 +44,8 @@ class Calls(Builder):
 
 
 @pytest.fixture(scope="module")
-def fitted(log, churn, november):
-    return FeatureSet(every_family(log, "60D"), log=log, churn=churn).fit(november)
+def fitted(full_log, churn, november):
+    return FeatureSet(every_family(full_log, "60D"), log=full_log, churn=churn).fit(november)
 
 
 def test_all_families_are_on_for_a_full_log(fitted):

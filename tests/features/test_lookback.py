@@ -51,18 +51,20 @@ def builders_of(log):
 
 
 @pytest.fixture(scope="module")
-def fitted(log, churn, november):
+def fitted(full_log, churn, november):
     """Every family, with the tables of ``fit``."""
-    features = FeatureSet(builders_of(log), min_customers=1, log=log, churn=churn, lookback="120D").fit(november)
+    features = FeatureSet(builders_of(full_log), min_customers=1, log=full_log, churn=churn, lookback="120D").fit(
+        november
+    )
     assert {type(builder) for builder in features.builders_} == set(BUILDERS)
-    return features.with_log(log)
+    return features.with_log(full_log)
 
 
 @settings(max_examples=12, deadline=None)
 @given(days=st.integers(-300, 20), hours=st.integers(0, 23))
-def test_what_came_before_moves_no_bit(fitted, log, november, days, hours):
+def test_what_came_before_moves_no_bit(fitted, full_log, november, days, hours):
     rows = november.assign(cutoff=november["cutoff"] + days * DAY + pd.Timedelta(hours=hours))
-    short = since(log, rows["cutoff"].iloc[0] - 120 * DAY)
+    short = since(full_log, rows["cutoff"].iloc[0] - 120 * DAY)
     assert changed(fitted, fitted.transform(rows), fitted.with_log(short).transform(rows)) == []
 
 
@@ -74,23 +76,25 @@ def test_each_row_looks_back_from_its_own_cutoff(fitted, november):
     assert changed(fitted, together, apart) == []
 
 
-def test_it_takes_something_away(fitted, log, november):
-    whole = FeatureSet(fitted.builders_, min_customers=1, log=log, lookback=None).fit(november)
+def test_it_takes_something_away(fitted, full_log, november):
+    whole = FeatureSet(fitted.builders_, min_customers=1, log=full_log, lookback=None).fit(november)
     assert len(changed(fitted, fitted.transform(november), whole.transform(november))) > 40
 
 
 @pytest.mark.parametrize("days", [0, 150])
-def test_a_service_and_parts_on_disk_see_the_same(fitted, log, company, company_schema, november, days):
+def test_a_service_and_parts_on_disk_see_the_same(
+    fitted, full_log, full_interactions, full_schema, company, november, days
+):
     rows = november.assign(cutoff=november["cutoff"] - days * DAY)
     among = fitted.transform(rows)
-    parts = read_interactions(company.interactions, company_schema, customers=company.customers, memory_limit="20MB")
+    parts = read_interactions(full_interactions, full_schema, customers=company.customers, memory_limit="20MB")
     assert parts.parts is not None
     assert changed(fitted, among, fitted.with_log(parts).transform(rows)) == []
-    loaded = features_from_plain(features_to_plain(fitted)).with_log(log)
+    loaded = features_from_plain(features_to_plain(fitted)).with_log(full_log)
     assert changed(fitted, among, loaded.transform(rows)) == []
     for place in range(0, len(rows), 23):
         customer, at = rows.iloc[place]
-        events = log.events.filter(pc.equal(log.events["customer_id"], customer))
+        events = full_log.events.filter(pc.equal(full_log.events["customer_id"], customer))
         assert bits(vector_of(loaded, customer, events, at)).tolist() == bits(among.iloc[place].to_numpy()).tolist()
         recent = events.filter(pc.greater_equal(events["known_at"], pa.scalar((at - 120 * DAY).to_datetime64())))
         assert bits(vector_of(loaded, customer, recent, at)).tolist() == bits(among.iloc[place].to_numpy()).tolist()

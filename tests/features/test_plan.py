@@ -66,11 +66,11 @@ def every(log):
 
 
 @pytest.fixture(scope="module", params=[("UTC", None), ("America/New_York", None), ("Europe/London", "120D")])
-def fitted(request, log, churn, november):
+def fitted(request, full_log, churn, november):
     """Every family, in zones whose clocks change, without and with a look-back, with the tables of ``fit``."""
     zone, back = request.param
-    own = in_zone(log, zone)
-    features = FeatureSet(every(log), min_customers=1, log=own, churn=churn, lookback=back).fit(november)
+    own = in_zone(full_log, zone)
+    features = FeatureSet(every(own), min_customers=1, log=own, churn=churn, lookback=back).fit(november)
     assert {type(builder) for builder in features.builders_} == set(BUILDERS)
     return features.with_log(own)
 
@@ -137,10 +137,10 @@ def test_blocks_of_any_size_give_the_same(fitted, november, monkeypatch, size):
     check_alike(fitted, rows.iloc[:30])
 
 
-def test_a_plan_prints_and_pickles(fitted, november, log):
-    events = log.events.filter(pa.compute.equal(log.events["customer_id"], november["customer_id"].iloc[0]))
+def test_a_plan_prints_and_pickles(fitted, november, full_log):
+    events = full_log.events.filter(pa.compute.equal(full_log.events["customer_id"], november["customer_id"].iloc[0]))
     plan = fitted.plan()
-    history = history_of_one(events, log.customers, timezone=fitted.timezone_)
+    history = history_of_one(events, full_log.customers, timezone=fitted.timezone_)
     who, at = november["customer_id"].iloc[0], np.datetime64("2024-11-05T00:00:00", "us")
     before = plan.one(history, who, at)
     again = pickle.loads(pickle.dumps(plan))

@@ -60,6 +60,13 @@ def test_a_name_of_the_wrong_type_plays_no_role():
     assert schema.value is None
 
 
+@pytest.mark.parametrize("role", ["resolved", "opened"])
+def test_when_something_was_done_is_no_yes_or_no(role):
+    columns = {"customer_id": "text", "timestamp": "time", "kind": "text"}
+    assert getattr(guess_schema({**columns, role: "time"}), role) is None
+    assert getattr(guess_schema({**columns, role: "flag"}), role) == role
+
+
 def test_what_looks_filled_in_later_is_left_out():
     columns = {"customer_id": "text", "timestamp": "time", "kind": "text"}
     late = {

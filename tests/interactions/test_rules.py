@@ -32,6 +32,8 @@ INF = float("inf")
         ({"score_type": "stars"}, "label_unknown(score_type)"),
         ({"resolved": "maybe"}, "flag_unreadable(resolved)"),
         ({"invited": "2"}, "flag_unreadable(invited)"),
+        ({"opened": "2"}, "flag_unreadable(opened)"),
+        ({"clicked": "maybe"}, "flag_unreadable(clicked)"),
         ({"value": "twelve"}, "number_unreadable(value)"),
         ({"value": "inf"}, "number_infinite(value)"),
         ({"value": -INF}, "number_infinite(value)"),

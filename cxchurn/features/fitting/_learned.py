@@ -8,6 +8,7 @@ from cxchurn._core import Deferred, MismatchError, did_you_mean, listed
 from cxchurn.features._builder import Builder
 from cxchurn.features._standard import attribute_names
 from cxchurn.features.fitting._attribute_roles import attribute_role
+from cxchurn.features.fitting._certain_roles import certain_roles, needed, role_named
 from cxchurn.features.fitting._compute import columns_of
 from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.history import Seen
@@ -20,23 +21,26 @@ else:
 
 
 def roles_of(log: InteractionLog) -> set[str]:
-    """Return what builders may need: roles, measures, categories, and attributes as ``customers.<name>``."""
+    """Return what builders may need: roles, measures, categories, and attributes as ``customers.<name>``.
+
+    Younger roles, whose names a measure or category may have, also as ``roles.<name>``.
+    """
     names, _ = attribute_names(log)
     roles = {"customers", *map(attribute_role, names)} if names else set()
     if log.customers is not None and not log.customers.dated:
         # where a date was known ahead in training, a table that does not say so would read as missing
         roles |= {attribute_role(name, ahead=True) for name in log.customers.known_ahead}
-    return roles | set(log.roles) | set(log.measures) | set(log.categories)
+    return roles | set(log.roles) | set(log.measures) | set(log.categories) | certain_roles(log)
 
 
 def check_roles(log: InteractionLog, wanted: set[str]) -> None:
     """Raise an error for a log that lacks some of the roles that features were made from."""
     found = roles_of(log)
-    missing = sorted(wanted - found)
+    missing = sorted(map(role_named, wanted - found))
     if missing:
         raise MismatchError(
             f"the log lacks {listed(missing)}, which the features were made from.",
-            allowed=f"a log with the roles {listed(sorted(wanted), most=40)}",
+            allowed=f"a log with the roles {listed(sorted({*map(role_named, wanted)}), most=40)}",
             hint=_how_to_give(missing, found),
         )
 
@@ -44,6 +48,8 @@ def check_roles(log: InteractionLog, wanted: set[str]) -> None:
 def _how_to_give(missing: list[str], found: set[str]) -> str:
     if "customers" in missing:
         return "hand the table of customers over too: customers=, or --customers."
+    if missing[0] in found:
+        return f"{missing[0]} is a measure or category of the log: map its column as the role {missing[0]}."
     return did_you_mean(missing[0], found) or "map them in the log's schema."
 
 
@@ -89,11 +95,6 @@ def catalogue_of(features: FittedFeatures) -> pd.DataFrame:
         for s in (*features.says_, *features.spare_)
     ]
     return pd.DataFrame(told, columns=names)
-
-
-def needed(needs: tuple[str, ...]) -> str:
-    """Write needed roles as words."""
-    return ", ".join(need.replace("|", " or ") for need in needs)
 
 
 def _idea(builder: Builder) -> str:

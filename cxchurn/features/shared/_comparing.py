@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from cxchurn.history import Populations, Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, OwnLabels
 
+Answer = TypeVar("Answer")
 Question = Callable[[Seen], dict[str, np.ndarray]]
 _FOUR_WEEKS = 28 * 86_400_000_000
 
@@ -79,6 +80,24 @@ class Crowd:
     def ask(self, question: Question) -> dict[str, np.ndarray]:
         """Ask about the past of everybody as of the moment: arrays by name, in the order of `customers`."""
         return self._ask(self.at, question)
+
+    @property
+    def began(self) -> int | None:
+        """When what is seen of the log began, as far as was known at the moment; None where it had not begun."""
+        began, back = histories_of(self.log).began, self.about["depth"].lookback if "depth" in self.about else None
+        known = began[began < self.at]
+        if not known.size:
+            return None
+        return int(known.min()) if back is None else max(int(known.min()), self.at - back)
+
+    def everybody(self, task: Callable[[Seen], Answer]) -> Iterator[Answer]:
+        """Yield what a task makes of the pasts of all customers there had been, asked about or not; part by part."""
+        histories = histories_of(self.log)
+        ids = histories.ids[histories.began < self.at]
+        about = {"populations": populations_of(self.churn), **self.about}
+        yield from each_part(
+            self.log, ids, _everywhere(self.at, ids), lambda _, seen: task(seen.of(self.sees)), **about
+        )
 
     def closed(self, moments: int, question: Question) -> Iterator[tuple[dict[str, np.ndarray], np.ndarray]]:
         """Yield the answers of those asked about at earlier moments, and who churned, as known before this one.

@@ -28,12 +28,13 @@ class Valence(Measure):
     ----------
     kinds : tuple of (kind, valence)
         What is taken for a kind where nothing else is known.
-    resolved : float, default 0.5
-        The valence of an interaction that ended with the matter closed; its negative for one that did not.
+    resolved : float, optional, default 0.5
+        The valence of an interaction that ended with the matter closed; its negative for one that did not. None: that tells
+        nothing of how it felt.
     """
 
     kinds: tuple[tuple[str, float], ...] = KINDS
-    resolved: float = 0.5
+    resolved: float | None = 0.5
 
     def part(self, sign: int) -> Part:
         """Return the good (1) or the bad (-1) part alone."""
@@ -46,7 +47,7 @@ class Valence(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return each event's valence, NaN where nothing tells it."""
         valence = events.mapped("kind", dict(self.kinds))
-        if "resolved" in events:
+        if self.resolved is not None and "resolved" in events:
             ended = events["resolved"]
             valence = np.where(np.isnan(ended), valence, np.where(ended > 0, self.resolved, -self.resolved))
         if "score" in events:

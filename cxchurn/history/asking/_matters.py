@@ -50,7 +50,7 @@ def matters(window: Window, column: What, *, by: str = "case_id", where: Where |
     column : str or Measure
         The state after each event, such as a measure made with `Events.of_matter`.
     by : str, default "case_id"
-        The label that ties the events of one matter.
+        The label that ties the events of one matter; or an instant that they name, such as ``"promised_at"``.
     where : Where, optional
         Which last events count.
     """

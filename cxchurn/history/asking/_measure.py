@@ -11,6 +11,7 @@ import numpy as np
 from cxchurn._core import DAY, UsageError
 from cxchurn.history.asking._segments import Segments, segments
 from cxchurn.history.data._columns import Labels, Numbers, Times, sealed
+from cxchurn.history.data._hashed import hashed
 from cxchurn.history.data._recorded import Recorded
 from cxchurn.history.data._where import holding
 
@@ -79,6 +80,16 @@ class Events:
             self._history.cache[key] = np.where(column.present, column.values, np.nan)
         return self._history.cache[key].copy()
 
+    def hashed(self, name: str, key: str) -> np.ndarray:
+        """The hash of each event's label in a column, NaN for none; float64, shape ``(events,)``.
+
+        Whole numbers that stand for the labels in tables about everybody, which name nobody: the same for a label in every log.
+        """
+        column = self._history.columns[name]
+        if isinstance(self._history.place, Recorded):
+            return column.hashed(key)  # type: ignore[union-attr]
+        return hashed(self._history, name, key)[column.values]
+
     def mapped(self, name: str, numbers: Mapping[str, float]) -> np.ndarray:
         """The number that belongs to each event's label in a column, NaN where none does; float64, shape ``(events,)``."""
         column = self._history.columns.get(name)
@@ -95,7 +106,7 @@ class Events:
         return segments(self._history)
 
     def of_matter(self, column: str = "case_id") -> Segments:
-        """The events grouped by customer and matter: what came before each event in the same matter."""
+        """The events grouped by customer and matter, or what else they name: what came before each event in the same one."""
         return segments(self._history, column)
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn.history.data._columns import Labels
+from cxchurn.history.data._columns import Labels, Times
 from cxchurn.history.data._history import History
 from cxchurn.history.data._recorded import Recorded
 from cxchurn.history.data._run import run
@@ -22,7 +22,7 @@ from cxchurn.history.kernels import _sequences
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """Events grouped by customer, or by customer and label; in time order within each group.
+    """Events grouped by customer, or by customer and label or instant; in time order within each group.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ def _at(places: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def segments(history: History, by: str | None = None) -> Segments:
-    """Group the events by customer, or by customer and the label in column `by`, once a history."""
+    """Group the events by customer, or by customer and the label (or the instant since 1970) in column `by`, once a history."""
     key = ("segments", by)
     if key not in history.cache:
         planned = isinstance(history.place, Recorded)
@@ -118,10 +118,14 @@ def _segments(history: History, by: str | None) -> Segments:
     if by is None:
         order, group = np.arange(owner.size), owner
     else:
-        labels = history.columns.get(by)
-        codes = labels.values if isinstance(labels, Labels) else np.full(owner.size, -1)
+        column = history.columns.get(by)
+        codes = column.values if isinstance(column, (Labels, Times)) else np.full(owner.size, -1)
         member = np.flatnonzero(codes >= 0)
-        group = owner[member] * (int(codes.max(initial=0)) + 1) + codes[member]
+        codes = codes[member]
+        if isinstance(column, Times):
+            # instants are large numbers, and few are alike
+            codes = np.unique(codes, return_inverse=True)[1]
+        group = owner[member] * (int(codes.max(initial=0)) + 1) + codes
         by_group = np.argsort(group, kind="stable")
         order, group = member[by_group], group[by_group]
     starts = np.ones(order.size, dtype=bool)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cxchurn.history.data._columns import Labels, Numbers
+from cxchurn.history.data._columns import Labels, Numbers, Times
 from cxchurn.history.plan._arithmetic import cast, function_of, ref_of, ufunc_of
 from cxchurn.history.plan._graph import ROWS, Graph, Hands, Node, Place, Ref, Unrecordable
 from cxchurn.history.plan._segments import RecordedSegments
@@ -158,9 +158,9 @@ def _measured(symbol: Symbol, values: Any) -> Numbers:
 
 
 def _segments(place: Symbol, history: Any, by: str | None) -> RecordedSegments:
-    labels = None if by is None else history.columns.get(by)
-    if isinstance(labels, Labels):
-        codes: Any = labels.values
+    column = None if by is None else history.columns.get(by)
+    if isinstance(column, (Labels, Times)):
+        codes: Any = column.values
     else:
         codes = _symbol(place.graph, "constant", (), "i", place.place, 0 if by is None else -1)
     return RecordedSegments(_symbol(place.graph, "before", (codes.ref,), "i", place.place))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 from weakref import ref
@@ -57,7 +57,7 @@ class RecordedColumns(Mapping[str, EventColumn]):
             return Numbers(self.read("numbers", name, "f"))  # type: ignore[arg-type]
         if kind == "times":
             return Times(self.read("times", name, "i"))  # type: ignore[arg-type]
-        return RecordedLabels(name, self.read("codes", name, "i"), self.read("texts", name, "i"))
+        return RecordedLabels(name, self.read("codes", name, "i"), self.read("texts", name, "i"), self.read)
 
     def read(self, how: str, name: str, kind: str) -> Symbol:
         """Return what stands for something that is read from the history."""
@@ -69,8 +69,8 @@ class RecordedColumns(Mapping[str, EventColumn]):
 class RecordedLabels(Labels):
     """Labels as symbols: their codes in the history at hand, and their numbers among the texts that a plan knows."""
 
-    def __init__(self, column: str, codes: Symbol, texts: Symbol) -> None:
-        for name, value in (("column", column), ("values", codes), ("texts", texts)):
+    def __init__(self, column: str, codes: Symbol, texts: Symbol, read: Callable[[str, str, str], Symbol]) -> None:
+        for name, value in (("column", column), ("values", codes), ("texts", texts), ("read", read)):
             object.__setattr__(self, name, value)
 
     @property
@@ -82,6 +82,10 @@ class RecordedLabels(Labels):
         """The number that belongs to each event's label, NaN where none does."""
         about = tuple((str(label), float(number).hex()) for label, number in numbers.items())
         return self._looked_up("mapped", about, "f")
+
+    def hashed(self, key: str) -> Symbol:
+        """The hash of each event's label, NaN for none."""
+        return self.read(f"hashed {key}", self.column, "f")  # type: ignore[attr-defined]
 
     def positions(self, labels: tuple[str, ...]) -> np.ndarray:
         """Where each event's label stands among some labels, -1 for all others."""

@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn.history.asking._compared import compared
 from cxchurn.history.asking._seen import Seen
 from cxchurn.history.data._columns import Labels, numbered_once
+from cxchurn.history.data._hashed import hashed
 from cxchurn.history.data._history import History
 from cxchurn.history.plan._blocks import Block, blocks_of
 from cxchurn.history.plan._program import Outside, Program, Read
@@ -113,6 +114,8 @@ def _column(program: Program, read: Read, history: History, events: slice | np.n
         times = history.place if of == "place" else history.columns[read.name].values
         shown: np.ndarray = getattr(history.zone, how)(times[events])
         return shown
+    if how == "hashed":
+        return hashed(history, read.name, of)[history.columns[read.name].values[events]]
     if how == "place":
         return history.place[events]
     column = history.columns[read.name]

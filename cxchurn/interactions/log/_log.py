@@ -142,7 +142,9 @@ class InteractionLog:
     @property
     def roles(self) -> frozenset[str]:
         """The roles the log has columns for."""
-        return frozenset(role for role in ROLES if role in self.types.names)
+        # a measure or category may have the name of a younger role
+        others = {*self.measures, *self.categories}
+        return frozenset(role for role in ROLES if role in self.types.names and role not in others)
 
     @property
     def ids(self) -> str:

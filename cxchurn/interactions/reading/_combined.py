@@ -16,6 +16,7 @@ from cxchurn.interactions.reading._way import Reading, Way
 from cxchurn.interactions.reading.sources._sources import Source, read_once
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import named
+from cxchurn.interactions.schema._younger import contradicting
 from cxchurn.interactions.store._batch import NUMBER, canonical
 from cxchurn.interactions.store._counts import demand_all_events
 from cxchurn.interactions.store._crowd import strangers
@@ -164,7 +165,8 @@ def together(readings: list[Reading], folder: Folder | None, only: frozenset[str
     for reading in readings:
         schema = reading.schema if only is None else narrowed(reading.schema, only)
         fields |= {field.name: field for field in event_types(schema, reading.ids)}
-    names = [*ROLES, *_names(readings, "measures"), *_names(readings, "categories"), LATER]
+    others = [*_names(readings, "measures"), *_names(readings, "categories")]
+    names = [*(role for role in ROLES if role not in others), *others, LATER]
     types = pa.schema([fields[name] for name in names if name in fields])
     if folder is not None:
         return folder.finished(types)
@@ -197,6 +199,12 @@ def _check_alike(readings: list[Reading]) -> None:
         raise DataError(
             f"{', '.join(sorted(both))} is a measure in one source and a category in another.",
             hint="rename one of them.",
+        )
+    for name, role in contradicting(reading.schema for reading in readings):
+        raise DataError(
+            f"{name!r} is a measure or category in one source, and in another the role {role} is mapped, which goes with the"
+            f" role {name.lower()}.",
+            hint=f'give the measure or category another name, such as measures = {{number_{name} = "{name}"}}.',
         )
 
 

@@ -30,6 +30,7 @@ from cxchurn.interactions.reading.sources._sources import Source
 from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._contradictions import check_schema
 from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, derived_in, mapping
+from cxchurn.interactions.schema._younger import said_of_given_way
 from cxchurn.interactions.store._counts import demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd
 from cxchurn.interactions.store._dividing import Divided
@@ -70,7 +71,8 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
-        found.notes += [*data.notes, *meant]
+        given_way = [] if given is None else said_of_given_way(schema)
+        found.notes += [*data.notes, *meant, *given_way]
         with said_plainly(data.label):
             read = SourceRows(data, wanted, way, as_text=way.as_text and not is_text, whole=whole)
             if way.only is not None and read.by_engine:

@@ -10,6 +10,7 @@ from cxchurn.interactions.schema._roles import CONSTANTS, RESERVED, ROLES
 from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named, times_given
 from cxchurn.interactions.schema._text import DECIMALS, DURATIONS, ENCODINGS, LENGTHS, THOUSANDS, TIMES, formats_in
 from cxchurn.interactions.schema._toml import wrong_words
+from cxchurn.interactions.schema._younger import contradicting, given_way
 
 # whose labels have words, beside those of categories; of the last two the names
 _SAID_OF = ("kind", "touchpoint", "score_type", "measures", "customers")
@@ -166,10 +167,15 @@ def _wrong_names(schema: Schema) -> Iterable[str]:
     taken = [*named(schema.measures), *named(schema.categories)]
     reserved = {name.lower() for name in RESERVED}
     for name in taken:
-        if name.lower() in reserved:
+        if name.lower() in reserved and name not in given_way(schema):
             yield f"{name!r} is the name of a role: map it as {name}=..., or give the measure or category another name."
     for name in _repeated(taken):
         yield f"{name!r} is there more than once among measures and categories (upper and lower case count as equal)."
+    for name, role in contradicting([schema]):
+        yield (
+            f"{name!r} is a measure or category, while the role {role} is mapped, which goes with the role {name.lower()}:"
+            " give the measure or category another name."
+        )
 
 
 def _wrong_said(schema: Schema) -> Iterable[str]:

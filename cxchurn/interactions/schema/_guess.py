@@ -21,6 +21,8 @@ from cxchurn.interactions.schema._left_out import MOST_LABELS, left_out, no_labe
 from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Later, Schema
+from cxchurn.interactions.schema._text import yes_and_no
+from cxchurn.interactions.schema._younger import is_younger
 
 _FITS = {
     "id": ("text", "integer", "number"),
@@ -53,6 +55,7 @@ _FIRST = (
     "currency",
     "promised_at",
 )
+_YES_AND_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "1.0", "0.0"}
 _AHEAD = ("promised_at", "delivered_at", "known_at")
 
 
@@ -131,13 +134,16 @@ def guess(facts: TableFacts) -> Guess:
 
 def _roles_of(facts: TableFacts) -> dict[str, str]:
     columns = facts.columns
-    found: dict[str, str] = {role: role for role in ROLES if role in columns}
+    found: dict[str, str] = {role: role for role in ROLES if role in columns and not _is_else(role, columns[role])}
     for label, role in ROLES.items():
         for synonym in (plain(label), *role.synonyms):
             fits = [
                 column
                 for column, seen in columns.items()
-                if synonym in _names(column) and seen.holds in _FITS[role.type] and column not in found.values()
+                if synonym in _names(column)
+                and seen.holds in _FITS[role.type]
+                and not _is_else(label, seen)
+                and column not in found.values()
             ]
             # of columns that may be meant, one that holds times goes before others, and a column before a field inside one
             fits.sort(key=lambda one: (role.type == "instant" and not columns[one].is_time, plain(one) != synonym))
@@ -173,6 +179,21 @@ def _names(column: str) -> tuple[str, ...]:
 
 def _fits(label: str, seen: ColumnFacts) -> bool:
     return seen.holds in _FITS[ROLES[label].type] or (ROLES[label].type == "number" and bool(seen.styles))
+
+
+def _is_else(label: str, seen: ColumnFacts) -> bool:
+    """Whether what would be a yes or no by its name is something else: "opened" is when a ticket was, or how often, too."""
+    if ROLES[label].type != "flag":
+        return False
+    if seen.holds == "time" or (seen.holds == "text" and seen.is_time):
+        return True
+    # by its name alone a column was a measure or a category before there were the younger roles
+    return is_younger(label) and seen.holds != "flag" and not _says_yes_or_no(seen)
+
+
+def _says_yes_or_no(seen: ColumnFacts) -> bool:
+    words = {word.lower() for word in seen.examples}
+    return seen.distinct in (1, 2) and (words <= _YES_AND_NO or yes_and_no(words) is not None)
 
 
 def _first_time(facts: TableFacts, taken: Iterable[str]) -> str | None:

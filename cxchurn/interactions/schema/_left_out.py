@@ -8,6 +8,7 @@ from cxchurn._core import listed
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._filled_later import event_of
 from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._younger import is_younger
 
 # a column with more different labels is no category
 MOST_LABELS = 100
@@ -21,7 +22,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return f"it holds structures, with the fields {listed(inside)}"
     if _UNNAMED.fullmatch(lower):
         return "it has no name of its own: mostly the numbers of rows"
-    if column in ROLES or lower == "later":
+    if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or _says_time(column)):
         return f"a time that is not after {timestamp}" if facts.before else "a time"

@@ -114,6 +114,8 @@ ROLES: dict[str, Role] = {
         ),
         _role("promised_at", "instant", "when it was promised for", "promiseddate duedate dueat promisedfor"),
         _role("delivered_at", "instant", "when it was delivered", "delivereddate deliverydate fulfilledat"),
+        _role("opened", "flag", "whether a message was opened", "isopened emailopened messageopened openedflag"),
+        _role("clicked", "flag", "whether a link in a message was followed", "isclicked emailclicked clickedflag"),
     )
 }
 

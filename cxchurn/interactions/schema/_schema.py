@@ -86,9 +86,10 @@ class Schema:
         repeats the earliest stands. To correct an event is to tell of another one, with an id and a `known_at` of its own.
         An id is one of its source. It never leaves the reader.
     known_at, touchpoint, case_id, direction, agent, agent_id, wait_s, duration_s, transfers, resolved, score, \
-score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at : str, optional
+score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at, opened, clicked : str, optional
         Your columns for the other roles. Money is of one currency: a log whose `value` is in several is refused. A `reason` is
-        why a customer left, on the row of the cancellation.
+        why a customer left, on the row of the cancellation. Whether a message was `opened` or `clicked` mostly becomes known
+        after it was sent: say when in `later`.
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     levels : tuple of str
@@ -178,6 +179,8 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     reason: str | None = None
     promised_at: Columns | None = None
     delivered_at: Columns | None = None
+    opened: str | None = None
+    clicked: str | None = None
     measures: Names = ()
     categories: Names = ()
     levels: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
 from cxchurn.interactions.schema._schema import Schema, constants_of, mapping, named
+from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._batch import FLAG, ID, NUMBER, TIME
 from cxchurn.interactions.store._labels import LABEL
 
@@ -25,7 +26,8 @@ def event_types(schema: Schema, ids: str) -> pa.Schema:
     """
     kinds = {"id": LABEL if ids == "text" else ID, "instant": TIME, "category": LABEL, "number": NUMBER, "flag": FLAG}
     there = {*mapping(schema), *constants_of(schema), "known_at", "kind"} - {*KEPT_BACK}
-    found = [(role, kinds[ROLES[role].type]) for role in ROLES if role in there]
+    roles = [role for label in ROLES if label in there and (role := role_of(label, schema)) is not None]
+    found = [(role.name, kinds[role.type]) for role in roles]
     found += [(label, NUMBER) for label in named(schema.measures)] + [
         (label, LABEL) for label in named(schema.categories)
     ]
@@ -34,4 +36,5 @@ def event_types(schema: Schema, ids: str) -> pa.Schema:
 
 def kind_of(label: str, schema: Schema) -> str:
     """Return the type a canonical column is read as."""
-    return ROLES[label].type if label in ROLES else "number" if label in named(schema.measures) else "category"
+    role = role_of(label, schema)
+    return role.type if role is not None else "number" if label in named(schema.measures) else "category"

@@ -170,7 +170,9 @@ def families(model: Any) -> list[dict[str, Any]]:
 def _family(row: dict[Any, Any]) -> str:
     if row["on"]:
         return spoken().text(str(row.get("idea", "")))
-    return said("statistics", "lacks", roles=row["lacks"]) if row.get("lacks") else str(row["why"])
+    if not row.get("lacks"):
+        return str(row["why"])
+    return said("statistics", "lacks", roles=row["lacks"].replace(" or ", spoken().word("lists", "or")))
 
 
 def versions(model: Any) -> list[tuple[str, str]]:

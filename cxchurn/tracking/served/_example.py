@@ -33,6 +33,8 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "value": (19.9, 0.0, 45.5),
     "currency": ("EUR",),
     "reason": (None,),
+    "opened": (None, True, False),
+    "clicked": (None, False),
 }
 _INSTANTS = ("promised_at", "delivered_at", "known_at")
 
@@ -77,14 +79,14 @@ def _column(model: ChurnModel, schema: Schema, role: str, times: list[int]) -> l
         for label in model.features_.known_.get(role, ())
         if schema.kinds is None or role != "kind" or label in schema.kinds
     ]
-    if role not in _VALUES and role in schema.measures:
+    if role in schema.measures:
         values: tuple[Any, ...] = (1.0, 2.0)
     elif known and role not in ("score_type", "direction", "agent", "currency"):
         values = tuple(known[:4])
     elif role == "kind":
         values = (schema.kinds or ("purchase",))[:3]
     else:
-        values = _VALUES.get(role, ("example",))
+        values = ("example",) if role in schema.categories else _VALUES.get(role, ("example",))
     return [values[place % len(values)] for place in range(len(times))]
 
 

@@ -16,6 +16,7 @@ from cxchurn.interactions.reading.casts._casts import Cast
 from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.schema._roles import ROLES, SCALES
 from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping, named
+from cxchurn.interactions.store._event_types import kind_of
 from cxchurn.interactions.store._labels import Labels
 
 if TYPE_CHECKING:
@@ -238,8 +239,8 @@ def _off_scale(cells: CellTable) -> Mask:
 
 
 def _labels(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
-    for role in ("resolved", "invited"):
-        if role in casts and casts[role].unreadable:
+    for role in (role for role in casts if role in ROLES and kind_of(role, schema) == "flag"):
+        if casts[role].unreadable:
             more = "".join(f", {'/'.join(words)}" for words in (schema.yes, schema.no) if words)
             says = f"neither yes nor no (true/false, yes/no, y/n, t/f, 1/0{more})"
             yield Rule("flag_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
@@ -267,12 +268,12 @@ def _late(schema: Schema) -> Iterator[Rule[Broken]]:
         for label in later.columns:
             says = f"the value became known later, but {later.column} does not say when"
             shows = (columns[label], later.column)
-            yield Rule("late_value_without_time", label, says, _timeless(label, later.column), shows)
+            yield Rule("late_value_without_time", label, says, _timeless(label, later.column, schema), shows)
 
 
-def _timeless(label: str, at: str) -> Broken:
+def _timeless(label: str, at: str, schema: Schema) -> Broken:
     # a "no" without a time says "not yet", which is nothing to be known
-    flag = label in ROLES and ROLES[label].type == "flag"
+    flag = kind_of(label, schema) == "flag"
 
     def broken(cells: CellTable) -> Mask:
         there = _array(cells, label) == 1 if flag else ~cells[label].missing
