@@ -23,6 +23,7 @@ import pytest
 
 from cxchurn._core import DataError, InternalError
 from cxchurn.interactions import Later, Schema, Source, read_interactions
+from cxchurn.interactions.reading.sources._tables import as_arrow
 from cxchurn.interactions.store import _counts
 
 from .interaction_rows import NOW
@@ -288,3 +289,28 @@ def test_a_number_of_thousands_of_figures_is_the_text_it_reads_as():
     log = read_interactions(frame, schema, now=NOW, on_error="quarantine")
     assert log.events["customer_id"].to_pylist() == [str(10**4000) + "0" * 1000]
     assert [one.rule for one in log.validation.findings if one.rows] == ["number_infinite"]
+
+
+def test_a_column_that_polars_gives_up_on_is_read_value_by_value():
+    """Where an assertion of its own fails polars raises what is no `Exception`."""
+
+    class PanicException(BaseException):
+        pass
+
+    class Column:
+        dtype = "Decimal"
+
+        def to_arrow(self) -> None:
+            raise PanicException("assertion failed")
+
+        def to_list(self) -> list[object]:
+            return [1, None]
+
+    class Frame:
+        columns = ("a",)
+
+        def get_columns(self) -> list[Column]:
+            return [Column()]
+
+    table, _ = as_arrow(Frame())
+    assert table.to_pydict() == {"a": ["1", None]}
