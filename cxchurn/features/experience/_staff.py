@@ -134,9 +134,9 @@ class Staff(Comparing):
         return Column(
             "staff_trend",
             compared(seen, self.table_name, Trend(), person),
-            says="last dealt with a person with whom customers had {value:shade} better moments in the last {lately} than before",
-            below="last dealt with a person with whom customers had {value:shade} worse moments in the last {lately} than before",
-            zero="last dealt with a person with whom customers had moments as good in the last {lately} as before",
+            says="last dealt with a person who gave customers {value:shade} better moments in the last {lately} than before",
+            below="last dealt with a person who gave customers {value:shade} worse moments in the last {lately} than before",
+            zero="last dealt with a person who gave customers moments as good in the last {lately} as before",
             missing=_NOBODY,
             unit="valence",
             expects=-1,
