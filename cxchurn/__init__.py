@@ -5,10 +5,7 @@ Everything public stands at this door; what stands behind a name is loaded when 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 __version__ = "0.4.0"
@@ -35,11 +32,11 @@ _WHERE = {
     "model": (
         "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "language_file", "load_curve", "load_model",
     ),
-    "evaluate": (
+    "evaluation": (
         "Backtest", "Evaluation", "Offer", "backtest", "calibration_verdict", "evaluate", "evaluate_curve",
         "evaluate_predictions", "evaluate_saved", "family_value", "learned_panel", "said_and_came",
     ),
-    "explain": (
+    "explanation": (
         "Account", "Claim", "Claims", "CostClaim", "CustomerExplanation", "Explanation", "Ledger", "Pulse", "Segments",
         "WhatIf", "YearlyClaim", "account", "added", "answered", "called_back", "claims", "edited", "evidence", "explain",
         "explain_customer", "importance", "not_passed_on", "pulse", "refunded", "segments", "solved", "standard_claims", "tone",
@@ -66,10 +63,6 @@ _FOLDER = {name: folder for folder, names in _WHERE.items() for name in names}
 
 __all__ = ["__version__", *_FOLDER]
 
-# said for type checkers, which would take these two for their folders
-evaluate: Callable[..., Any]
-explain: Callable[..., Any]
-
 
 def __getattr__(name: str) -> Any:
     if name not in _FOLDER:
@@ -81,14 +74,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-class _Door(ModuleType):
-    """Keeps `evaluate` and `explain` the functions: importing the folders of these names would put the folders here."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _FOLDER and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Door

@@ -53,7 +53,7 @@ def scored(customers: int, day: str, version: str, bands: Mapping[Any, int]) -> 
 def risky(scores: pd.DataFrame, *, most: int = 3) -> None:
     """Print the customers at the highest risk with their reasons."""
     # not before: it brings what compiles
-    from cxchurn.explain import reasons_said
+    from cxchurn.explanation import reasons_said
 
     for row in scores.head(most).to_dict("records"):
         about = {"customer": str(row["customer_id"]), "probability": row["churn_probability"]}

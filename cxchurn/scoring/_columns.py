@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxchurn.explain import reason_names
+from cxchurn.explanation import reason_names
 
 ID, NUMBER, LABEL, TEXT, YES_NO, INSTANT = "id", "number", "label", "text", "yes/no", "instant"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, iso, not_autologged, step
-from cxchurn.evaluate import Evaluation, evaluate_predictions
+from cxchurn.evaluation import Evaluation, evaluate_predictions
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, as_each_night
 from cxchurn.panel import Panel, make_panel

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn.evaluate import Evaluation
+from cxchurn.evaluation import Evaluation
 from cxchurn.interactions import fingerprint
 from cxchurn.panel import Panel
 from cxchurn.tracking._record import Data

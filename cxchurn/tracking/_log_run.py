@@ -8,8 +8,8 @@ from pathlib import Path
 from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import CxchurnError, UsageError, not_autologged, step
-from cxchurn.evaluate import Backtest, Evaluation
-from cxchurn.explain import Explanation
+from cxchurn.evaluation import Backtest, Evaluation
+from cxchurn.explanation import Explanation
 from cxchurn.model import ChurnModel
 from cxchurn.report import undisplayed
 from cxchurn.tracking._pack import Told, pack

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from cxchurn.evaluate import SUMMARY_METRICS, Backtest, Evaluation
+from cxchurn.evaluation import SUMMARY_METRICS, Backtest, Evaluation
 from cxchurn.tracking._record import Measured, Record
 
 _POOLED, _MEAN = "pooled", "mean over cut-offs"

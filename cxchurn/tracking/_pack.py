@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pandas as pd
 
-from cxchurn.evaluate import Backtest, Evaluation
-from cxchurn.explain import Explanation
+from cxchurn.evaluation import Backtest, Evaluation
+from cxchurn.explanation import Explanation
 from cxchurn.model import ChurnModel
 from cxchurn.panel import Panel
 from cxchurn.report import (

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import MismatchError, UsageError, instant, iso, listed
-from cxchurn.evaluate import Evaluation
+from cxchurn.evaluation import Evaluation
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, load_model
 from cxchurn.tracking._contest import FITS, LEAST, RECIPE, Contest, enough

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn.evaluate import Evaluation
+from cxchurn.evaluation import Evaluation
 
 _WIDTH = 80
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 import cxchurn as cx
-from cxchurn.evaluate import value_on
+from cxchurn.evaluation import value_on
 from cxchurn.features import every_family
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))

@@ -21,8 +21,8 @@ from engine.results import table, write_section
 
 import cxchurn as cx
 from cxchurn._core import clustered_mean
-from cxchurn.evaluate import calibration_error, log_loss, roc_auc
-from cxchurn.explain import contacts_words
+from cxchurn.evaluation import calibration_error, log_loss, roc_auc
+from cxchurn.explanation import contacts_words
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "real"))
 from tasks import TASKS, Task

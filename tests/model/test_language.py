@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from cxchurn.explain import explain
+from cxchurn.explanation import explain
 from cxchurn.features import language_said
 from cxchurn.model import ChurnModel, in_language, language_file, load_model
 from cxchurn.panel import Panel

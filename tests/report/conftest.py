@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxchurn.evaluate import Evaluation, evaluate_predictions
-from cxchurn.explain import Explanation
+from cxchurn.evaluation import Evaluation, evaluate_predictions
+from cxchurn.explanation import Explanation
 from cxchurn.features import Says
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import MismatchError, UsageError
-from cxchurn.explain import explain
+from cxchurn.explanation import explain
 from cxchurn.features import Recency, read_references, vector_of
 from cxchurn.interactions import known_before, read_interactions, with_events
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model, with_references

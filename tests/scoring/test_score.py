@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 
 from cxchurn._core import DataError, MismatchError, MissingExtraError, UsageError
-from cxchurn.explain import explain
+from cxchurn.explanation import explain
 from cxchurn.features import Attributes, Effort, Recency
 from cxchurn.interactions import known_before, with_events
 from cxchurn.model import ChurnClassifier, ChurnModel

@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 import cxchurn as cx
 from cxchurn._core import UsageError
-from cxchurn.evaluate import Evaluation, backtest, evaluate
-from cxchurn.explain import Explanation, explain
+from cxchurn.evaluation import Evaluation, backtest, evaluate
+from cxchurn.explanation import Explanation, explain
 from cxchurn.features import Recency
 from cxchurn.interactions import fingerprint
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model

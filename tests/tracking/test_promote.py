@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import INTERNAL_ERROR, MlflowException
 
 from cxchurn._core import MismatchError, UsageError
-from cxchurn.evaluate import evaluate_predictions
+from cxchurn.evaluation import evaluate_predictions
 from cxchurn.features import Activity, Recency, Volume
 from cxchurn.model import ChurnClassifier, ChurnModel, as_each_night
 from cxchurn.model._example import Example

@@ -16,7 +16,7 @@ import pytest
 from mlflow import MlflowClient
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import backtest
+from cxchurn.evaluation import backtest
 from cxchurn.features import Recency
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.tracking import check_store, log_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cxchurn.evaluate import METRICS
+from cxchurn.evaluation import METRICS
 from cxchurn.features import BUILDERS
 from cxchurn.words import spoken
 

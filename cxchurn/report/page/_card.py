@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError, span, write_whole
-from cxchurn.evaluate import SUMMARY_METRICS, Evaluation, by_segment, metric_words
+from cxchurn.evaluation import SUMMARY_METRICS, Evaluation, by_segment, metric_words
 from cxchurn.features import language_of_model, subject_words
 from cxchurn.report.page._clock import moment_on, zone_of
 from cxchurn.report.page._sheet import Sheet, between, number, percent, sheet, titled, whole

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from cxchurn.evaluate import Evaluation, calibration_verdict
-from cxchurn.explain import Ledger, contacts_words
+from cxchurn.evaluation import Evaluation, calibration_verdict
+from cxchurn.explanation import Ledger, contacts_words
 from cxchurn.report.page._svg import inline_svg
 from cxchurn.report.plots import (
     plot_calibration,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn.explain import points_said
+from cxchurn.explanation import points_said
 from cxchurn.features import matter_of, subject_words
 from cxchurn.report.page._sheet import Columns, of_hundred, sheet
 from cxchurn.words import Together, said

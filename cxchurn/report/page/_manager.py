@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from cxchurn._core import span
-from cxchurn.evaluate import Evaluation
-from cxchurn.explain import contacts_words
+from cxchurn.evaluation import Evaluation
+from cxchurn.explanation import contacts_words
 from cxchurn.report.page._clock import moment_on
 from cxchurn.report.page._people import can_be_kept, has_values, person
 from cxchurn.report.page._sheet import (

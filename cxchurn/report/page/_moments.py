@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxchurn._core import on_clock
-from cxchurn.explain import contact_words, evidence
+from cxchurn.explanation import contact_words, evidence
 from cxchurn.words import said
 
 _BALANCE = "balance_level_"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn.explain import points_said
+from cxchurn.explanation import points_said
 from cxchurn.report.page._sheet import money
 from cxchurn.words import said, value_words, written
 

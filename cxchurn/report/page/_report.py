@@ -12,8 +12,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cxchurn._core import UsageError, step
-from cxchurn.evaluate import Evaluation, calibration_verdict
-from cxchurn.explain import Ledger, importance
+from cxchurn.evaluation import Evaluation, calibration_verdict
+from cxchurn.explanation import Ledger, importance
 from cxchurn.features import language_of_model
 from cxchurn.report.page import _manager as manager
 from cxchurn.report.page import _sections as say

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn.evaluate import LOWER_IS_BETTER, SUMMARY_METRICS, Evaluation, interval_text, metric_words, said_and_came
+from cxchurn.evaluation import LOWER_IS_BETTER, SUMMARY_METRICS, Evaluation, interval_text, metric_words, said_and_came
 from cxchurn.features import subject_words
 from cxchurn.report.page._clock import moment_on, zone_of
 from cxchurn.report.page._sheet import Sheet, as_it_is, between, percent, points, sheet, titled, whole

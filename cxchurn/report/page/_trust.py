@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxchurn.evaluate import Evaluation, order_of, said_and_came
+from cxchurn.evaluation import Evaluation, order_of, said_and_came
 from cxchurn.report.page._sheet import of_hundred
 from cxchurn.words import Together, either, said
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from cxchurn.evaluate import Backtest, Evaluation, calibration_verdict, said_and_came
+from cxchurn.evaluation import Backtest, Evaluation, calibration_verdict, said_and_came
 from cxchurn.report.plots._look import (
     COLOURS,
     canvas,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.explain import Explanation, importance
+from cxchurn.explanation import Explanation, importance
 from cxchurn.features import subject_words
 from cxchurn.report.plots._look import (
     FAINT,

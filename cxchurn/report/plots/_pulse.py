@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, did_you_mean, listed
-from cxchurn.explain import measure_of, measure_words
+from cxchurn.explanation import measure_of, measure_words
 from cxchurn.report.plots._look import (
     COLOURS,
     INK,

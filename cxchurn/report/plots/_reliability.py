@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.evaluate import Backtest, Evaluation, calibration_verdict
+from cxchurn.evaluation import Backtest, Evaluation, calibration_verdict
 from cxchurn.report.plots._look import (
     FAINT,
     MARKERS,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cxchurn.explain import contacts_words
+from cxchurn.explanation import contacts_words
 from cxchurn.report.plots._look import (
     FAINT,
     HATCH,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from cxchurn.explain import reason_names
+from cxchurn.explanation import reason_names
 from cxchurn.model import probability_of_raw
 from cxchurn.scoring._columns import NUMBER, TEXT, score_columns
 from cxchurn.scoring._words import NOT_ELIGIBLE

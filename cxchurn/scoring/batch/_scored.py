@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cxchurn._core import InternalError
-from cxchurn.explain import choose_reasons, reason_names, sentences, telling_of
+from cxchurn.explanation import choose_reasons, reason_names, sentences, telling_of
 from cxchurn.scoring.batch._prepared import Prepared
 from cxchurn.scoring.batch._stages import Stages
 

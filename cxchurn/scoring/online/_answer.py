@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import UsageError
-from cxchurn.explain import Chosen, Telling, choose_reasons, reason, telling_of
+from cxchurn.explanation import Chosen, Telling, choose_reasons, reason, telling_of
 from cxchurn.features import language_of_model
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw

@@ -11,7 +11,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 import cxchurn as cx
-from cxchurn.explain import as_usual
+from cxchurn.explanation import as_usual
 from truth.causes import OTHERS, subjects, summed
 from truth.edits import AS_USUAL, LEFT_OUT, Edit
 from truth.worlds import World

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn.explain import USUAL
+from cxchurn.explanation import USUAL
 
 Edit = Callable[[pa.Table], pa.Table]
 

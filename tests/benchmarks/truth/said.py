@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.explain import as_usual, choose_reasons, telling_of
+from cxchurn.explanation import as_usual, choose_reasons, telling_of
 from truth.attributions import Case
 from truth.edits import AS_USUAL
 from truth.measures import RAISES, Judged, mean

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import by_segment, evaluate
-from cxchurn.explain import explain
+from cxchurn.evaluation import by_segment, evaluate
+from cxchurn.explanation import explain
 from cxchurn.report import model_card, write_model_card
 
 TITLES = [

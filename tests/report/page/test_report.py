@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import Learned, evaluate_predictions, said_and_came
-from cxchurn.explain import Ledger, importance
+from cxchurn.evaluation import Learned, evaluate_predictions, said_and_came
+from cxchurn.explanation import Ledger, importance
 from cxchurn.report import write_report
 from cxchurn.report.page._levers import levers
 from cxchurn.report.page._manager import verdict

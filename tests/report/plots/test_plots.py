@@ -22,7 +22,7 @@ from matplotlib.colors import same_color, to_hex
 from matplotlib.figure import Figure
 
 from cxchurn._core import UsageError
-from cxchurn.evaluate import (
+from cxchurn.evaluation import (
     Evaluation,
     calibration_verdict,
     evaluate_predictions,
@@ -30,7 +30,7 @@ from cxchurn.evaluate import (
     reliability,
     said_and_came,
 )
-from cxchurn.explain import Explanation, importance, waterfall
+from cxchurn.explanation import Explanation, importance, waterfall
 from cxchurn.report import (
     plot_account,
     plot_beeswarm,
@@ -311,7 +311,7 @@ def test_a_summary_of_another_kind_is_no_churn_rate(evaluation: Evaluation) -> N
 
 def test_drawing_in_batch_loads_neither_pyplot_nor_shap() -> None:
     code = (
-        "import sys; from cxchurn.evaluate import lift_curve; from cxchurn.report import plot_lift, undisplayed\n"
+        "import sys; from cxchurn.evaluation import lift_curve; from cxchurn.report import plot_lift, undisplayed\n"
         "with undisplayed(): plot_lift(lift_curve([0, 1], [0.1, 0.2]))\n"
         "print([name for name in ('matplotlib.pyplot', 'shap', 'mlflow') if name in sys.modules])"
     )
@@ -322,7 +322,7 @@ def test_drawing_in_batch_loads_neither_pyplot_nor_shap() -> None:
 def test_the_backend_stays_as_it_is() -> None:
     code = (
         "import matplotlib; matplotlib.use('svg')\n"
-        "from cxchurn.evaluate import lift_curve; from cxchurn.report import plot_lift\n"
+        "from cxchurn.evaluation import lift_curve; from cxchurn.report import plot_lift\n"
         "plot_lift(lift_curve([0, 1], [0.1, 0.2])); print(matplotlib.get_backend())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=_here())

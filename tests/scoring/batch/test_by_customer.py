@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.explain import explain
+from cxchurn.explanation import explain
 from cxchurn.interactions import read_interactions
 from cxchurn.panel import make_panel
 from cxchurn.scoring import score

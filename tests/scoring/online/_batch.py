@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn.explain import reason_names
+from cxchurn.explanation import reason_names
 from cxchurn.interactions import Schema, read_interactions
 from cxchurn.model import ChurnModel
 from cxchurn.scoring import CustomerScore, score
