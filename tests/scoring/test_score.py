@@ -105,7 +105,7 @@ class TestTable:
         events = events[events["known_at"] < AT]
         acts = events[(events["direction"] != "outbound") & ~events["later"] & (events["kind"] != "cancel")]
         active = acts.groupby("customer_id", observed=True)["known_at"].max()
-        ended = events[events["kind"] == "cancel"].groupby("customer_id")["known_at"].max()
+        ended = events[events["kind"] == "cancel"].groupby("customer_id", observed=True)["known_at"].max()
         for row in scores.itertuples():
             last, end = active.get(row.customer_id, pd.NaT), ended.get(row.customer_id, pd.NaT)
             if not pd.isna(end) and not last > end:
