@@ -104,8 +104,8 @@ class TestTable:
         events = log.events.select(["customer_id", "known_at", "kind", "direction", "later"]).to_pandas()
         events = events[events["known_at"] < AT]
         acts = events[(events["direction"] != "outbound") & ~events["later"] & (events["kind"] != "cancel")]
-        active = acts.groupby("customer_id")["known_at"].max()
-        ended = events[events["kind"] == "cancel"].groupby("customer_id")["known_at"].max()
+        active = acts.groupby("customer_id", observed=True)["known_at"].max()
+        ended = events[events["kind"] == "cancel"].groupby("customer_id", observed=True)["known_at"].max()
         for row in scores.itertuples():
             last, end = active.get(row.customer_id, pd.NaT), ended.get(row.customer_id, pd.NaT)
             if not pd.isna(end) and not last > end:
