@@ -89,7 +89,7 @@ def evaluate_saved(
     Examples
     --------
     >>> print(cx.evaluate_saved(cx.load_model("churn-model"), log, replicates=20))
-    Evaluation: 445 rows, 234 customers, 2 cut-offs; 62 churned (13.9%)
+    Evaluation: 445 rows, 234 customers, 2 cut-offs; 62 rows churned (13.9%)
     ...
     """
     chance: dict[str, Any] = {"replicates": replicates, "random_state": random_state}

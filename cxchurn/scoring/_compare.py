@@ -37,7 +37,7 @@ def compare_scores(before: Any, now: Any) -> ScoreComparison:
     --------
     >>> monday, tuesday = cx.score(model, log, at="2024-11-04"), cx.score(model, log, at="2024-11-05")
     >>> print(cx.compare_scores(monday, tuesday))
-    Scores as of 2024-11-04 and 2024-11-05
+    Scores as of 2024-11-04 and 2024-11-05 (UTC)
     <BLANKLINE>
                                       before           now        change
       customers                          300           300             0

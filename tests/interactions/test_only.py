@@ -12,12 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Schema, Source, read_interactions
+from cxchurn.interactions import Later, Schema, Source, read_interactions
 
 from .interaction_rows import NOW, row
 from .typed_tables import KNOWN, LATER, SCHEMA, small_batches, tables
 
 few = settings(max_examples=12, deadline=None)
+DAY = np.datetime64("2024-01-01", "us")
 ALL = [
     *(
         name
@@ -161,3 +162,17 @@ def test_names_the_log_would_not_have_are_refused():
     assert guessed.measures == ("steps",)
     with pytest.raises(UsageError, match="'step'"):
         read_interactions(table(), now=NOW, only=["step"])
+
+
+@pytest.mark.parametrize("only", ["score_type", "promised_at"])
+def test_what_explains_a_later_value_goes_along_though_the_value_is_not_asked_for(only):
+    """The score and the delivery came a day later: their events say of which survey, and for which promise."""
+    rows = {"customer_id": "a", "timestamp": DAY, "kind": "visit", "score": 9.0, "score_type": "nps"}
+    rows |= {"promised_at": DAY, "delivered_at": DAY, "at": DAY + np.timedelta64(1, "D")}
+    table = pa.table({name: pa.array([value]) for name, value in rows.items()})
+    later = (Later(at="at", columns=("score", "delivered_at")),)
+    schema = Schema(**{name: name for name in rows if name != "at"}, later=later)
+    whole, some = whole_and_some(table, schema, [only])
+    assert [each[only] for each in some.events.to_pylist()] == [each[only] for each in whole.events.to_pylist()]
+    assert len(some.events) == 2
+    assert some.events[only][1].as_py() is not None

@@ -23,7 +23,7 @@ from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.guessing._guess import guessed
 from cxchurn.interactions.reading.rules._copies import MoreColumns
 from cxchurn.interactions.reading.rules._passing import Passed, look_at_all
-from cxchurn.interactions.reading.rules._rules import Broken, Rule, rules_of
+from cxchurn.interactions.reading.rules._rules import Broken, Rule, carried, rules_of
 from cxchurn.interactions.reading.rules._settled import Settled
 from cxchurn.interactions.reading.sources._opened import opened
 from cxchurn.interactions.reading.sources._sources import Source
@@ -68,6 +68,8 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
         require_columns(data, schema, columns_of(schema))
         meant = meant_columns(data, schema)
         wanted = schema if way.only is None else narrowed(schema, way.only)
+        if way.only is not None and _carries_less(wanted, schema, way.only):
+            return None
         is_text = family(data.columns[schema.customer_id]) == "text"
         ids = "text" if is_text or way.as_text else "integer"
         found = Reading(data.label, schema, guess, ids, _store(wanted, ids, way), until=_until(source, schema))
@@ -85,6 +87,12 @@ def _read_source(source: Source, way: Way, *, again: bool = False) -> Reading | 
     )
     found.crowd = Crowd.of(found.store.customers())
     return found
+
+
+def _carries_less(few: Schema, whole: Schema, only: frozenset[str]) -> bool:
+    """Whether events known later take less along of what is asked for, because what it explains is not asked for."""
+    pairs = zip(few.later, whole.later, strict=True)
+    return any((set(carried(all_of)) - set(carried(some)) - set(some.columns)) & only for some, all_of in pairs)
 
 
 def _until(source: Source, schema: Schema) -> np.datetime64 | None:
