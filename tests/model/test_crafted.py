@@ -126,6 +126,7 @@ def _ours(place: str) -> bool:
         str(Path(__file__).resolve().parents[2]),
         "/usr/share/zoneinfo",
         "/proc/self",
+        os.environ.get("NUMBA_CACHE_DIR") or sys.prefix,
     )
     return place.startswith(tuple(os.path.realpath(one) for one in places)) or "__pycache__" in place
 
