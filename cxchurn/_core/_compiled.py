@@ -54,16 +54,19 @@ def _compiled(kernel: Callable[..., Any], calls: tuple[ModuleType, ...], **optio
 
 
 def _stamped(kernel: Any, calls: tuple[ModuleType, ...]) -> None:
-    """Have what is kept on disk thrown away where a file changes whose kernels are called: numba looks at a kernel's own."""
+    """Have what is kept on disk thrown away where a module is called otherwise, or one changes whose kernels are called.
+
+    numba itself looks at the time and size of a kernel's own file alone, and what it keeps names the module.
+    """
     kept: Any = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
     stamp = getattr(kept, "_source_stamp", None)
-    if calls and stamp is not None:
-        kept._source_stamp = (stamp, *(_stamp(module) for module in calls))
+    if stamp is not None:
+        kept._source_stamp = (stamp, kernel.py_func.__module__, *(_stamp(module) for module in calls))
 
 
-def _stamp(module: ModuleType) -> tuple[float, int]:
+def _stamp(module: ModuleType) -> tuple[str, float, int]:
     file = Path(str(module.__file__))
-    return (file.stat().st_mtime, file.stat().st_size) if file.exists() else (0.0, 0)
+    return (module.__name__, *((file.stat().st_mtime, file.stat().st_size) if file.exists() else (0.0, 0)))
 
 
 def start_lean() -> None:
