@@ -115,7 +115,10 @@ def said_plainly(what: str, hint: str | None = None) -> Iterator[None]:
     """Turn an error of the engine into one that names `what` could not be read."""
     try:
         yield
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            # of the system, such as a full disk: nothing that the data has done
+            raise
         raise DataError(f"{what} cannot be read: {first_line(error)}", hint=hint) from error
 
 

@@ -181,7 +181,11 @@ def _encoding(file: str) -> str | None:
 
 
 def _cells(line: str, mark: str) -> list[str]:
-    return next(csv.reader(io.StringIO(line), delimiter=mark), [])
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=mark), [])
+    except csv.Error:
+        # a carriage return inside a line, or a cell beyond all measure
+        return line.split(mark)
 
 
 def _column(schema: Schema, found: Finding) -> str:

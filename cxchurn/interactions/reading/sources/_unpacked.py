@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ def _members(file: str, folder: Path) -> dict[str, str]:
             if not data:
                 raise DataError(f"{file} holds no data files.", allowed=listed(names, most=10) or None)
             return {f"{file}/{name}": archive.extract(name, folder) for name in data}
-    except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, NotImplementedError) as error:
         raise DataError(f"{file} cannot be unpacked: {error}.", hint="unpack it, and name what was in it.") from error
 
 
