@@ -11,6 +11,7 @@ import pytest
 from cxchurn.cli import _app
 
 BUSY = """
+import time
 from cxchurn._core import Scratch
 from cxchurn.cli import _app
 
