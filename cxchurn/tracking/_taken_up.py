@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cxchurn._core import CxchurnError, logger
 from cxchurn.tracking._patience import patience
 from cxchurn.tracking._record import FILE, Record
-from cxchurn.tracking._store import failures, is_default, opened
+from cxchurn.tracking._store import experiment_of, failures, is_default, opened
 from cxchurn.tracking._upload import WAITED_IN, upload
 from cxchurn.tracking._waiting import left_behind, remove
 
@@ -92,7 +92,7 @@ def _end(client: MlflowClient, experiments: list[str], name: str, begun: list[Ml
 
 
 def _written(client: MlflowClient, folder: Path, asked: dict[str, Any]) -> str:
-    where = asked["experiment"]
-    default_store = is_default(client.tracking_uri)
-    own_run = where is not None or asked["named"]
-    return upload(client, folder, experiment=where, default_store=default_store, own_run=own_run).run_id
+    where = experiment_of(client, asked["experiment"], default_store=is_default(client.tracking_uri))
+    name = client.get_experiment(where).name
+    # never into a run that this process has going on: that is another one
+    return upload(client, folder, experiment=name, default_store=False, own_run=True).run_id

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import mlflow
 import pytest
 from mlflow import MlflowClient
 
@@ -134,6 +135,26 @@ def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, c
     check_store(store)
     assert runs(store) == ["FINISHED", "KILLED"]
     assert not (place / "cxchurn-unlogged").exists()
+
+
+def test_it_is_a_run_of_its_own_though_another_is_going_on(small, place, monkeypatch):
+    """What the killed process had logged is not mixed with what this one logs."""
+    store = f"sqlite:///{place}/m.db"
+    killed_at(monkeypatch, _upload, "_write", lambda: log_run(small, tracking_uri=store))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    mlflow.set_tracking_uri(store)
+    try:
+        with mlflow.start_run() as going_on:
+            log_run(small)
+        client = MlflowClient(store)
+        found = client.search_runs([one.experiment_id for one in client.search_experiments()])
+    finally:
+        mlflow.set_tracking_uri(None)
+    whole = [run for run in found if run.info.status == "FINISHED"]
+    assert len(whole) == 2
+    (taken_up,) = [run for run in whole if run.info.run_id != going_on.info.run_id]
+    assert "mlflow.parentRunId" not in taken_up.data.tags
+    assert len(client.search_logged_models([taken_up.info.experiment_id])) == 1
 
 
 def test_what_another_process_is_writing_down_is_left_alone(small, place, monkeypatch):
