@@ -14,7 +14,7 @@ from cxchurn._core import MismatchError, UsageError
 from cxchurn.evaluation import evaluate_predictions
 from cxchurn.features import Activity, Recency, Volume
 from cxchurn.model import ChurnClassifier, ChurnModel, as_each_night
-from cxchurn.model._example import Example
+from cxchurn.model.fitted._example import Example
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.tracking import log_run, promote
 
