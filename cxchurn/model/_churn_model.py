@@ -38,9 +38,7 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     checked on forward folds: each fold trains on cut-offs whose outcomes were known before the fold's first cut-off. There
     the number of trees and the weights of the parts are chosen, and there an affine correction of the raw score is tried
     and kept only if it helps. Where no forward fold is possible, customers are divided instead, and nothing is corrected.
-    The final fit uses every row, each cut-off weighing the same.
-
-    A scikit-learn classifier over panel rows.
+    The final fit uses every row, each cut-off weighing the same. A scikit-learn classifier over panel rows.
 
     Parameters
     ----------
@@ -223,7 +221,8 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
 
     def predict(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the more probable outcome, 0 or 1, of each row."""
-        return self.classes_[(self.raw_score(X) > 0).astype(int)]
+        churned = self.raw_score(X) > 0
+        return self.classes_[churned.astype(int)]
 
     def raw_score(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn, after the correction; float64, shape ``(n,)``."""
