@@ -1,20 +1,74 @@
-"""What the model would say, as a page of 80 columns and as a table for a notebook."""
+"""What the model would say: its numbers, a page of 80 columns, and a table for a notebook."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cxchurn._core import html_result, html_said, html_table, iso, on_clock
 from cxchurn.explanation.ledger import part_said, points
-from cxchurn.words import Together, more, said, spoken, value_words
+from cxchurn.explanation.whatif._edits import Edit
+from cxchurn.words import Language, Printed, Together, english, more, said, speaking, spoken, value_words
 
 if TYPE_CHECKING:
-    from cxchurn.explanation.whatif._edits import Edit
-    from cxchurn.explanation.whatif._what_if import WhatIf
+    import pandas as pd
 
 _WIDTH, _MOST = 80, 6
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WhatIf(Printed):
+    """What the model says of a customer, and what it would say had some interactions gone otherwise; made by `what_if`.
+
+    Attributes
+    ----------
+    customer_id : str or int
+    at : datetime64[us]
+    edits : tuple of Edit
+    before, after : float
+        The probability to churn, as it was and with the edits; NaN where the customer is not asked about.
+    not_asked : str
+        Why one of them is missing, "" where none is.
+    parts : DataFrame
+        ``part`` (presence, experience, other), ``log_odds``, ``points`` (of probability): they add up to the change.
+    drivers : DataFrame
+        ``theme``, ``driver``, ``log_odds``, ``points``, the largest change first; they add up to it too.
+    sentences : DataFrame
+        What reads otherwise: ``theme``, ``driver``, ``column``, ``before``, ``after`` (sentences), ``points``, the largest
+        change first.
+    model_version : str
+    language : Language
+        What it is printed in: that of the model.
+    """
+
+    customer_id: Any
+    at: np.datetime64
+    edits: tuple[Edit, ...]
+    before: float
+    after: float
+    not_asked: str
+    parts: pd.DataFrame
+    drivers: pd.DataFrame
+    sentences: pd.DataFrame
+    model_version: str
+    language: Language = field(default_factory=english)
+    timezone: str = "UTC"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know when reading it: of the edits, and of all such answers."""
+        with speaking(self.language):
+            return tuple(notes_of(self.edits))
+
+    def _text(self) -> str:
+        return page(self)
+
+    def _html(self) -> str:
+        return html(self)
 
 
 def page(found: WhatIf) -> str:

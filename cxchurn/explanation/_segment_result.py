@@ -1,19 +1,58 @@
-"""Segments as a page of 80 columns, and as a table for a notebook."""
+"""Segments: their numbers, a page of 80 columns, and a table for a notebook."""
 
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import html_result, html_said, html_table
 from cxchurn.explanation._reasons import points_said
-from cxchurn.words import as_spoken, said, written
+from cxchurn.words import Language, Printed, as_spoken, english, said, written
 
 if TYPE_CHECKING:
-    from cxchurn.explanation._segments import Segments
+    import pandas as pd
 
 _WIDTH = 80
 _MONEY = ("value", "value_at_risk")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Segments(Printed):
+    """Customers in segments by the reason of their risk; made by `segments`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a segment, the largest first, then other reasons, no reason that can be told, and not at risk; together they are
+        everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
+        ``actionable`` (whether somebody can act on it), ``at_risk`` (all but the last segment), ``rows``, ``customers``,
+        ``share`` (of all rows), ``probability`` (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of
+        the reason, in points of probability), ``column`` that tells it most often and its ``sentence`` for the median customer;
+        with labels ``churn_rate`` (the share that left), with values ``value`` and ``value_at_risk`` (money, summed; the second
+        times the probability).
+    rows : DataFrame
+        One row a row of the explanation, in its order: ``customer_id``, ``cutoff``, ``churn_probability``, ``segment``,
+        ``subject``, ``column``, ``points``.
+    at_least : float
+        The probability from which on a customer is at risk.
+    notes : tuple of str
+        What to know.
+    language : Language
+        What it is said in: that of the explanation.
+    """
+
+    table: pd.DataFrame
+    rows: pd.DataFrame
+    at_least: float
+    notes: tuple[str, ...]
+    language: Language = field(default_factory=english)
+
+    def _text(self) -> str:
+        return page(self)
+
+    def _html(self) -> str:
+        return html(self)
 
 
 def page(found: Segments) -> str:
