@@ -68,7 +68,7 @@ class Seen(Window):
     def all(self) -> Seen:
         """The view of all events."""
         found = self._whole_view()
-        return found or _view(self._everything, self._position, self._customers, self._rows.cutoffs, self._about)
+        return found or _view(self._everything, self._position, self._customers, self.cutoffs, self._about)
 
     @property
     def own(self) -> Seen:
@@ -106,11 +106,7 @@ class Seen(Window):
         history = self._rows.history.only(self._about.populations.conditions[population])
         # where two populations are the same events, they share what has been answered; not what training knew
         alike = next((view for view in (self, *self._views.values()) if view._rows.history is history), None)
-        view = (
-            copy.copy(alike)
-            if alike
-            else _view(history, self._position, self._customers, self._rows.cutoffs, self._about)
-        )
+        view = copy.copy(alike) if alike else _view(history, self._position, self._customers, self.cutoffs, self._about)
         view._everything, view._views, view._whole_view = self._rows.history, {}, ref(self)
         view._population = population
         return view
@@ -122,9 +118,7 @@ class Seen(Window):
         if whole is None:
             return self
         about = self._about._replace(depth=self._about.depth._replace(lookback=None))
-        return _view(whole, whole.positions(self._customers), self._customers, self._rows.cutoffs, about).of(
-            self._population
-        )
+        return _view(whole, whole.positions(self._customers), self._customers, self.cutoffs, about).of(self._population)
 
     @property
     def depth(self) -> Depth:
@@ -144,8 +138,7 @@ class Seen(Window):
     def only(self, rows: np.ndarray) -> Seen:
         """The view of some of the rows, by a mask or positions."""
         everything = self.all
-        seen = everything._rows
-        other = Seen(Rows(seen.history, seen.cutoffs[rows], seen.lo[rows], seen.hi[rows]))
+        other = Seen(everything._rows.take(rows))
         other._hold(self._position[rows], self._customers[rows], self._about)
         other._on_file = None if everything._on_file is None else everything._on_file[rows]
         return other.of(self._population)

@@ -59,6 +59,10 @@ class Rows:
         self._parts: dict[tuple[str, int], Rows] = {}
         self._answers: dict[Any, np.ndarray] = {}
 
+    def take(self, which: np.ndarray) -> Rows:
+        """Return some of the rows, by a mask or positions."""
+        return Rows(self.history, self.cutoffs[which], self.lo[which], self.hi[which])
+
     def part(self, side: str, length: int) -> Rows:
         """Return the same rows with the part of their ranges "last" or "before" so many microseconds."""
         part = self._parts.get((side, length))
