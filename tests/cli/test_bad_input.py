@@ -29,6 +29,7 @@ SCORE = f"score --model model {COMPANY} --out out"
 SMALL = "score --model model --log log.csv --schema schema.toml --out out"
 SIM = "validate sim/interactions.parquet"
 TRAIN = "train train.toml"
+SOURCES = '[[source]]\ndata = "log.csv"\nroles = {customer_id = "customer_id", timestamp = "timestamp", kind = "kind"}'
 
 READ = [
     Bad("missing file", nothing, "validate nope.parquet", USAGE,
@@ -215,7 +216,7 @@ UNWRITABLE = [
         "new.parquet would be written twice. | Hint: name a file for each output."),
     Bad("simulation over a log", file("interactions.parquet", HEAD), "simulate --out .", USAGE,
         ". holds interactions.parquet, and no earlier simulation | Allowed: a new folder"),
-    Bad("refused rows over a source", file("sources.toml", '[[source]]\ndata = "log.csv"\n[source.roles]\ncustomer_id = "customer_id"'),
+    Bad("refused rows over a source", file("sources.toml", SOURCES),
         "validate sources.toml --quarantine log.csv", USAGE, "log.csv would be written over, or into, what is read"),
     Bad("scores of a type that is not written", nothing, SCORE.replace("--out out", "--out out.duckdb"), USAGE,
         "scores cannot be written to out.duckdb | Allowed: a file ending in .parquet or .csv, or a folder"),
