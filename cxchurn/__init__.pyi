@@ -67,6 +67,7 @@ from cxchurn.features import AfterSale as AfterSale
 from cxchurn.features import Attention as Attention
 from cxchurn.features import Attributes as Attributes
 from cxchurn.features import Balance as Balance
+from cxchurn.features import Bargain as Bargain
 from cxchurn.features import Basics as Basics
 from cxchurn.features import Breadth as Breadth
 from cxchurn.features import Builder as Builder

@@ -44,6 +44,7 @@ from cxchurn.features.fitting._rows import rows
 from cxchurn.features.fitting._spare import Spare, only_columns, without_spare
 from cxchurn.features.fitting._vector import vector_of
 from cxchurn.features.fitting._vectors import vectors_of
+from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
@@ -86,6 +87,7 @@ __all__ = [
     "Attention",
     "Attributes",
     "Balance",
+    "Bargain",
     "Basics",
     "Breadth",
     "Builder",

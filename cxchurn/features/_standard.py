@@ -25,6 +25,7 @@ from cxchurn.features.experience._response import Response
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
+from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import outcome_name
@@ -56,11 +57,11 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
-    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
 # of people and of what is overdue no real log there tells, so that they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue)
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -115,6 +116,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         WordOfMouth(windows=detail, quiet=h),
         Attention(windows=detail),
         Response(windows=detail),
+        Bargain(windows=detail, new=h),
         Disruption(window=h),
     ]
 
