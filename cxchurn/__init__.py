@@ -25,9 +25,9 @@ _WHERE = {
     "features": (
         "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Bargain", "Basics", "Breadth",
         "Builder", "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
-        "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Moments", "Overdue",
-        "PeakEnd", "Prior", "Recency", "Recovery", "References", "Renewal", "Response", "Speed", "Staff", "Standing",
-        "Trend", "Valence", "Value", "Volume", "WordOfMouth", "read_references", "small", "spans", "standard",
+        "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Loyalty", "Moments",
+        "Overdue", "PeakEnd", "Prior", "Recency", "Recovery", "References", "Renewal", "Response", "Speed", "Staff",
+        "Standing", "Trend", "Valence", "Value", "Volume", "WordOfMouth", "read_references", "small", "spans", "standard",
         "write_references",
     ),
     "model": (

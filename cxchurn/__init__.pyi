@@ -86,6 +86,7 @@ from cxchurn.features import Feedback as Feedback
 from cxchurn.features import HumanTouch as HumanTouch
 from cxchurn.features import Journey as Journey
 from cxchurn.features import LastK as LastK
+from cxchurn.features import Loyalty as Loyalty
 from cxchurn.features import Moments as Moments
 from cxchurn.features import Overdue as Overdue
 from cxchurn.features import PeakEnd as PeakEnd

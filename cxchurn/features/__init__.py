@@ -22,6 +22,7 @@ from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
@@ -110,6 +111,7 @@ __all__ = [
     "Journey",
     "Language",
     "LastK",
+    "Loyalty",
     "Moments",
     "Number",
     "Overdue",

@@ -16,6 +16,7 @@ from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
@@ -57,11 +58,11 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
-    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Disruption,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people and of what is overdue no real log there tells, so that they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain)
+# of people, promises, discounts, schemes of loyalty no real log there tells, so that they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -117,6 +118,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         Attention(windows=detail),
         Response(windows=detail),
         Bargain(windows=detail, new=h),
+        Loyalty(windows=detail),
         Disruption(window=h),
     ]
 
