@@ -29,6 +29,7 @@ from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
@@ -125,6 +126,7 @@ __all__ = [
     "Renewal",
     "Response",
     "Says",
+    "Sessions",
     "Spare",
     "Speed",
     "Staff",
