@@ -46,6 +46,22 @@ def made(log_of: Callable[..., InteractionLog]) -> Callable[..., dict[str, float
 
 
 @pytest.fixture(scope="session")
+def made_each(log_of: Callable[..., InteractionLog]) -> Callable[..., list[dict[str, float]]]:
+    """Make the features of several customers at once, each with a life of their own, beside some events of others."""
+
+    def make(
+        builder: Builder, lives: list[list[dict[str, Any]]], others: list[dict[str, Any]]
+    ) -> list[dict[str, float]]:
+        who = [f"life {k}" for k in range(len(lives))]
+        events = [{**event, "customer_id": one} for one, life in zip(who, lives, strict=True) for event in life]
+        rows = pd.DataFrame({"customer_id": who, "cutoff": CUTOFF})
+        log = log_of([*others, *events])
+        return FeatureSet([builder], min_customers=1, log=log).fit_transform(rows).to_dict("records")
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def tenfold() -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
     """Let nine more customers do what each customer of some events did: tables rest on ten customers alike."""
 

@@ -13,7 +13,7 @@ from cxchurn.features import Activity, Bargain, FeatureSet
 from cxchurn.interactions import Schema, read_interactions
 
 from ._experience import mean, spoken
-from ._life import SOME
+from ._life import FEW
 
 NAN = math.nan
 CUTOFF = pd.Timestamp("2024-04-01")  # a Monday: tables are as of the cut-off
@@ -124,35 +124,47 @@ _EVENT = st.fixed_dictionaries(
 )
 
 
-@SOME
-@given(life=st.lists(_EVENT, max_size=10, unique_by=lambda event: event["ago"]))
-def test_is_what_one_pass_says(life, made):
-    seen = sorted((event for event in life if event["ago"] > 0), key=lambda event: -event["ago"])
-    bought, prompted, sent = [], [], NAN
-    for event in seen:
-        if event["direction"] == "outbound":
-            sent = event["ago"] if event["kind"] == "campaign" else sent
-        elif event["discount"] is not None and (event["value"] or 0) >= 0:
-            bought.append((event["ago"], event["discount"]))
-            prompted.append((event["ago"], float(sent - event["ago"] <= 14)))
-    here = [event["ago"] for event in seen if event["direction"] != "outbound"]
-    recent, earlier = ([off for ago, off in bought if (ago <= 30) == late] for late in (True, False))
+_LIFE = st.lists(_EVENT, min_size=1, max_size=10, unique_by=lambda event: event["ago"])
+
+
+@FEW
+@given(lives=st.lists(_LIFE, min_size=6, max_size=6))
+def test_is_what_one_pass_says(lives, made_each):
     guide = [{**BEGIN, "value": None}, *({**one, "value": None} for one in newcomers(11))]
-    found = made(Bargain(windows=("30D",), new="60D"), [*guide, *life])
-    newest = 0.25 if here and here[0] > 60 and bought else NAN
-    assert {name.removeprefix("bargain_"): value for name, value in found.items()} == pytest.approx(
-        {
-            "days_full_price": min((ago for ago, off in bought if off == 0), default=NAN),
-            "first": bought[0][1] if bought else NAN,
-            "beside_newcomers": bought[-1][1] - newest if bought else NAN,
+    bought = [bought_in(life) for life in lives]
+    here = [
+        max((event["ago"] for event in past(life) if event["direction"] != "outbound"), default=0) for life in lives
+    ]
+    first = [0.25] * 11 + [one[0][1] for one, ago in zip(bought, here, strict=True) if one and ago <= 60]
+    found = made_each(Bargain(windows=("30D",), new="60D"), lives, guide)
+    for one, own, ago in zip(found, bought, here, strict=True):
+        recent, earlier = ([off for when, off, _ in own if (when <= 30) == late] for late in (True, False))
+        told = {
+            "days_full_price": min((when for when, off, _ in own if off == 0), default=NAN),
+            "first": own[0][1] if own else NAN,
+            "beside_newcomers": own[-1][1] - mean(first) if own and ago > 60 else NAN,
             "full_price_share_30d": mean([float(off == 0) for off in recent]),
             "depth_30d": mean([off for off in recent if off]),
             "shift_30d": mean(recent) - mean(earlier),
-            "prompted_share_30d": mean([value for ago, value in prompted if ago <= 30]),
-        },
-        nan_ok=True,
-        abs=1e-6,
-    )
+            "prompted_share_30d": mean([prompted for when, _, prompted in own if when <= 30]),
+        }
+        expected = {f"bargain_{name}": value for name, value in told.items()}
+        assert one == pytest.approx(expected, nan_ok=True, abs=1e-5)
+
+
+def past(life):
+    return sorted((event for event in life if event["ago"] > 0), key=lambda event: -event["ago"])
+
+
+def bought_in(life):
+    """When, for how much less, and whether soon after a campaign."""
+    bought, sent = [], NAN
+    for event in past(life):
+        if event["direction"] == "outbound":
+            sent = event["ago"] if event["kind"] == "campaign" else sent
+        elif event["discount"] is not None and (event["value"] or 0) >= 0:
+            bought.append((event["ago"], event["discount"], float(sent - event["ago"] <= 14)))
+    return bought
 
 
 def test_sentences(log_of):
