@@ -110,7 +110,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         HumanTouch(windows=detail),
         Effort(windows=short),
         Speed(windows=detail),
-        Staff(quiet=h),
+        Staff(quiet=h, moments=4),
         Consistency(windows=detail),
         AfterSale(windows=detail),
         Recovery(windows=detail),
