@@ -61,7 +61,9 @@ def pulse(
     database: Database = None,
     by: Annotated[
         list[str] | None,
-        option("--by", "COLUMN", "Tell apart by this; repeatable; 'nothing' for none.  [default: touchpoint, else kind]"),
+        option(
+            "--by", "COLUMN", "Tell apart by this; repeatable; 'nothing' for none.  [default: touchpoint, else kind]"
+        ),
     ] = None,
     measures: Annotated[
         list[str] | None, option("--measure", "NAME", "A measure of the log's own, too; repeatable.")
