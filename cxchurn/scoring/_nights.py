@@ -137,11 +137,11 @@ def _together(files: list[Path]) -> pd.DataFrame:
         with open(file, "rb") as content:
             parts.append(pd.read_parquet(content))
     scores = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    scores.attrs = {**_said_by_spark(files[0]), **parts[0].attrs}
+    scores.attrs = _said_by_spark(files[0]) | dict(parts[0].attrs)
     return scores
 
 
-def _said_by_spark(file: Path) -> dict[str, Any]:
+def _said_by_spark(file: Path) -> dict[Any, Any]:
     """Return what a file of Spark says of the cut-off beside it: the zone of the log."""
     said = (pq.read_metadata(file).metadata or {}).get(_OF_SPARK)
     columns = json.loads(said)["fields"] if said else []
