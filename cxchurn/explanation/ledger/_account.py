@@ -45,8 +45,8 @@ class Account(Printed):
         ``customer_id``; ``number`` (1 for the customer's first of all); ``known_at`` (when it moved the risk), ``timestamp``
         (when it happened), ``kind``, ``touchpoint``, ``case_id``, ``direction``, ``agent_id``; ``later`` (the row only says
         what became known of an earlier one); ``together`` (how many became known at that instant: these share its change
-        equally); ``valence`` (how it felt, -1 to 1); ``deposit`` (the valence; a withdrawal is below 0 and counted by the
-        account's weight);
+        equally); ``valence`` (how it felt, -1 to 1); ``told`` (whether anything on record says what it was like);
+        ``deposit`` (the valence; a withdrawal is below 0 and counted by the account's weight);
         ``balance`` (on the account just after it); ``before``, ``after`` (probability just before and just after it);
         ``not_asked`` (why one of these is missing, "" where none is); ``change`` (log-odds), which is ``presence`` plus
         ``experience`` plus ``other``; ``points`` (of probability), which is ``presence_points`` plus ``experience_points`` plus

@@ -61,7 +61,7 @@ def _cells(row: dict[Any, Any], account: Account) -> list[str]:
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
     felt = [_felt(row[name]) for name in ("deposit", "balance")]
     moved = [points(row[f"{name}_points"]) for name in (*PARTS, "silence", "silence_experience")]
-    return [_shown(row["known_at"], account).replace("T", " "), what, *felt, *moved, _risk(row["after"])]
+    return [_shown(row["known_at"], account), what, *felt, *moved, _risk(row["after"])]
 
 
 def _now(account: Account) -> str:
@@ -82,7 +82,7 @@ def _head(account: Account) -> Iterator[str]:
 
 def _shown(at: Any, account: Account) -> str:
     """Write an instant as people read it who look at their own clock."""
-    return iso(on_clock(at, account.timezone))[:16]
+    return iso(on_clock(at, account.timezone))[:16].replace("T", " ")
 
 
 def _lines(row: dict[Any, Any], account: Account) -> Iterator[str]:
@@ -93,20 +93,30 @@ def _lines(row: dict[Any, Any], account: Account) -> Iterator[str]:
     what += f" {said('account', 'at_once', n=row['together'])}" if row["together"] > 1 else ""
     moved = [points(row[f"{part}_points"]) for part in PARTS]
     felt = [_felt(row[name]) for name in ("deposit", "balance")]
-    yield _line([_shown(row["known_at"], account).replace("T", " "), what, *felt, *moved, _risk(row["after"])])
+    known, numbers = _shown(row["known_at"], account), [*felt, *moved, _risk(row["after"])]
+    if len(what) > _width(1):
+        # a name that is too long for its column stands on a line of its own
+        yield textwrap.shorten(f"{known} {what}", _WIDTH, placeholder="…")
+        known = what = ""
+    yield _line([known, what, *numbers])
 
 
 def _line(cells: list[str]) -> str:
     """Put cells under each other: texts to the left and cut, numbers to the right; a column is as wide as its title."""
     shown = []
-    for cell, (name, form) in zip(cells, _COLUMNS, strict=True):
-        width = max(int(form[1:]), len(said("account", name)))
-        shown.append(f"{cell[:width]:{form[0]}{width}}")
+    for place, cell in enumerate(cells):
+        width = _width(place)
+        shown.append(f"{cell[:width]:{_COLUMNS[place][1][0]}{width}}")
     return " ".join(shown)
 
 
+def _width(place: int) -> int:
+    name, form = _COLUMNS[place]
+    return max(int(form[1:]), len(said("account", name)))
+
+
 def _silence(what: str, moved: list[float]) -> str:
-    widths = [max(int(form[1:]), len(said("account", name))) for name, form in _COLUMNS]
+    widths = [_width(place) for place in range(len(_COLUMNS))]
     room = sum(widths[1:4]) + 2
     numbers = " ".join(f"{points(one):>{width}}" for one, width in zip(moved, widths[4:7], strict=True))
     return f"{'':<{widths[0]}} {what:<{room}} {numbers}"
