@@ -108,3 +108,22 @@ def test_change_no_number():
         for flags in (("made_sla",), ())
     )
     pd.testing.assert_frame_equal(told, plain)
+
+
+@pytest.mark.parametrize(
+    ("measure", "of_sums", "of_means"),
+    [
+        ("made_sla", "rhythm", "experience"),  # good: few in all are few contacts
+        ("rating", "rhythm", "experience"),
+        ("reassigned", "experience", "experience"),  # bad: many in all are a bad time
+        ("won", "rhythm", "rhythm"),
+        ("price", "money", "money"),
+    ],
+)
+def test_what_is_good_and_adds_up_is_how_much_they_did(measure: str, of_sums: str, of_means: str):
+    log = log_of({measure: [1, 0, 1, 0, 1, 1]})
+    rows = pd.DataFrame({"customer_id": ["c0", "c1", "c2"], "cutoff": pd.Timestamp("2024-01-08")})
+    features = FeatureSet([Volume(measures=(measure,), flags=(measure,))], log=log, min_customers=1).fit(rows)
+    themes = {one.name: one.theme for one in features.says_}
+    assert {themes[f"volume_{measure}_{of}"] for of in ("sum_90d", "sum_365d", "rate_365d")} == {of_sums}
+    assert {themes[f"volume_{measure}_{of}"] for of in ("mean_90d", "min_90d", "max_90d")} == {of_means}

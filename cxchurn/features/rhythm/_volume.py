@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
-from cxchurn.features._themes import RHYTHM, expects_of_measure, theme_of_kind, theme_of_measure
+from cxchurn.features._themes import EXPERIENCE, RHYTHM, expects_of_measure, theme_of_kind, theme_of_measure
 from cxchurn.features.shared._measures import form_of
 from cxchurn.history import Seen, Window, by_label, ratio, watched
 
@@ -220,7 +220,11 @@ class Volume(Builder):
                 yield self._measured(f"volume_{name}_rate_{w}", values, measure, "rate", w)
 
     def _measured(self, name: str, values: np.ndarray, measure: str, statistic: str, w: Span) -> Column:
-        theme, level, yes = theme_of_measure(measure), measure in self.levels, measure in self.flags
+        level, yes, expects = measure in self.levels, measure in self.flags, expects_of_measure(measure)
+        theme = theme_of_measure(measure)
+        if theme == EXPERIENCE and expects < 0 and statistic in ("sum", "rate"):
+            # good things add up with every contact: few of them in all tells of few contacts, not of bad ones
+            theme = RHYTHM
         texts = (_SAYS_YES if yes else _SAYS)[statistic]
         says, zero, below = (text and text.replace("{value}", f"{{value:{form_of(measure)}}}") for text in texts)
         rate, scatter = statistic == "rate", statistic == "std"
@@ -235,7 +239,7 @@ class Volume(Builder):
             unit=f"{measure} per week" if rate else measure,
             window=w,
             # how far it scatters is neither good nor bad, and what a level that only customers have means, nobody knows
-            expects=0 if scatter or (level and theme == RHYTHM) else expects_of_measure(measure),
+            expects=0 if scatter or (level and theme == RHYTHM) else expects,
             theme=theme,
             tells=not scatter,
             label=measure,
