@@ -128,7 +128,7 @@ def _notes(ledger: Ledger) -> list[str]:
 def _untold(ledger: Ledger) -> list[str]:
     """Name the contacts of which nothing says what they were like, where there are any."""
     names = [name for name, row in _named(ledger.table) if not row["told"]]
-    return [said("ledger", "untold", contacts=some_of(names))] if names else []
+    return [said("ledger", "untold", contacts=some_of(names, word="semicolon"))] if names else []
 
 
 def _number(value: float) -> str:

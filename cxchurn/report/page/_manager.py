@@ -115,7 +115,11 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     days = {name: moment_on(getattr(ledger, name), ledger.timezone).date() for name in ("since", "until")}
     drawn = "followed" if ledger.drawn is None else "followed_drawn"
     sentences = [said("page", drawn, **days, n=ledger.customers, contacts=len(ledger))]
-    left = [said("page", "untold", contacts=some_of(hidden["contact"]))] if len(hidden) and len(told) else []
+    left = (
+        [said("page", "untold", contacts=some_of(hidden["contact"], word="semicolon"))]
+        if len(hidden) and len(told)
+        else []
+    )
     if not len(costly):
         return {"says": [*sentences, said("page", "none_costly" if len(told) else "none_told"), *left], "table": None}
     ends = costly[["heads_low", "heads_high"]].to_numpy()
