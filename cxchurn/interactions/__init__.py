@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
+from cxchurn.interactions.log._changed import in_zone, known_before, with_customers, with_events
 from cxchurn.interactions.log._customer_table import CustomerTable
-from cxchurn.interactions.log._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
+from cxchurn.interactions.log._log import InteractionLog, tables
 from cxchurn.interactions.log._noticed import late_words, likely
 from cxchurn.interactions.log._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions.log._spelling import folded

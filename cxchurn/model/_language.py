@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from cxchurn._core import UsageError
 from cxchurn.features import Language, language_of, said_in, texts_of
-from cxchurn.model._fitted import FittedModel
+from cxchurn.model.fitted._fitted import FittedModel
 
 T = TypeVar("T")
 _NOUN = re.compile(r"\{value:#([^}]+)\}")

@@ -11,9 +11,10 @@ from cxchurn.panel._cutoffs import after_first, check_inside, every, monthly, we
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
 from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
 from cxchurn.panel._eligibility import Eligibility
+from cxchurn.panel._from_labels import panel_from_labels
 from cxchurn.panel._inactivity import Inactivity, populations_on
 from cxchurn.panel._kinds import EVER, tell_labels, unknown_label
-from cxchurn.panel._make_panel import make_panel, outcomes, panel_from_labels, rows_at
+from cxchurn.panel._make_panel import make_panel, outcomes, rows_at
 from cxchurn.panel._observed import Ending, counted, observed_end, tell_ending
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes

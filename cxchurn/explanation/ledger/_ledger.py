@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed, logger, zone
-from cxchurn.explanation.ledger._ledger_words import page, words
+from cxchurn.explanation.ledger._ledger_words import Shown, about_words, day, page, words
 from cxchurn.explanation.ledger._sums import Grouped, interval, mean_by
 from cxchurn.words import Language, Printed, english
 
@@ -117,10 +117,15 @@ class Ledger(Printed):
         return table[~few].sort_values(order, ascending=[name != "heads" for name in order], ignore_index=True)
 
     def _text(self) -> str:
-        return words(self)
+        return words(self._shown())
 
     def _html(self) -> str:
-        return page(self)
+        return page(self._shown())
+
+    def _shown(self) -> Shown:
+        days = [day(at, self.timezone) for at in (self.since, self.until)]
+        about = about_words(self.customers, len(self), *days)
+        return Shown(about, self.table, self.totals, self.notes, self.priced)
 
     @cached_property
     def _codes(self) -> np.ndarray:
