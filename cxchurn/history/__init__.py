@@ -3,28 +3,29 @@
 from cxchurn.history.asking._asked import customers_asked
 from cxchurn.history.asking._asking import Which, answered, each_part, nobody, scatter
 from cxchurn.history.asking._between import asked_between, count_between
-from cxchurn.history.asking._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history.asking._by_themselves import by_themselves
 from cxchurn.history.asking._compared import compared
 from cxchurn.history.asking._depth import Depth
-from cxchurn.history.asking._elapsed import elapsed
-from cxchurn.history.asking._followed import Followed, followed
 from cxchurn.history.asking._happenings import happenings
-from cxchurn.history.asking._matters import Matters, matters
-from cxchurn.history.asking._measure import Events, Measure
-from cxchurn.history.asking._mix import Mix, mix
-from cxchurn.history.asking._pairs import ByLabels, Pairs, over_customers, pairs, pairs_together
-from cxchurn.history.asking._persistence import Persistence, persistence
 from cxchurn.history.asking._populations import NAMES as POPULATIONS
 from cxchurn.history.asking._populations import Populations, populations
-from cxchurn.history.asking._ratio import ratio
-from cxchurn.history.asking._renewals import Renewals, renewals
 from cxchurn.history.asking._seen import Seen, as_of, seen_at
-from cxchurn.history.asking._segments import Segments
-from cxchurn.history.asking._steps import Steps, steps
-from cxchurn.history.asking._strongest import Strongest, strongest
-from cxchurn.history.asking._tenure import tenure, watched
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.measures._measure import Events, Measure
+from cxchurn.history.asking.measures._ratio import ratio
+from cxchurn.history.asking.measures._segments import Segments
+from cxchurn.history.asking.measures._steps import Steps, steps
+from cxchurn.history.asking.questions._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history.asking.questions._elapsed import elapsed
+from cxchurn.history.asking.questions._followed import Followed, followed
+from cxchurn.history.asking.questions._matters import Matters, matters
+from cxchurn.history.asking.questions._mix import Mix, mix
+from cxchurn.history.asking.questions._pairs import ByLabels, Pairs, over_customers, pairs, pairs_together
+from cxchurn.history.asking.questions._persistence import Persistence, persistence
+from cxchurn.history.asking.questions._renewals import Renewals, renewals
+from cxchurn.history.asking.questions._strongest import Strongest, strongest
+from cxchurn.history.asking.questions._tenure import tenure, watched
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._arriving import delays, events_by_day, told_events_by_day
 from cxchurn.history.data._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history.data._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
@@ -108,6 +109,7 @@ __all__ = [
     "ratio",
     "recorded",
     "renewals",
+    "rows_of",
     "scatter",
     "seen_at",
     "steps",

@@ -8,7 +8,8 @@ import numpy as np
 
 from cxchurn.history.asking._asking import Which, each_history
 from cxchurn.history.asking._depth import ranges
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._rows import Rows
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._history import History
 from cxchurn.history.data._run import run
 from cxchurn.history.data._where import Where
@@ -48,7 +49,7 @@ def asked_between(
         lo, hi = (
             run(_kernels.search, position.size, history.place, *around, at[rows], dtype=np.int64) for at in (begin, end)
         )
-        out[rows] = question(Window(history, end[rows], lo, np.maximum(lo, hi)))
+        out[rows] = question(Window(Rows(history, end[rows], lo, np.maximum(lo, hi))))
 
     for _ in each_history(log, customers, ask, clock=clock):
         pass

@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import Deferred
 from cxchurn.history.asking._asking import Which, each_history
 from cxchurn.history.asking._depth import ranges
-from cxchurn.history.asking._measure import Measure
+from cxchurn.history.asking.measures._measure import Measure
 from cxchurn.history.data._columns import EventColumn, Labels, Times
 from cxchurn.history.data._history import History
 from cxchurn.history.data._run import run

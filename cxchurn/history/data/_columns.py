@@ -156,7 +156,7 @@ def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
     return pa.concat_arrays(data.chunks) if data.num_chunks else pa.array([], data.type)
 
 
-def sealed(values: np.ndarray) -> np.ndarray:
+def read_only(values: np.ndarray) -> np.ndarray:
     """Return a view of an array that others share: it may be read, not written."""
     if isinstance(values, Recorded):
         return values

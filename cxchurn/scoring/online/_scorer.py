@@ -176,8 +176,7 @@ class OnlineScorer:
         since = (
             None if valid_from is None else int(serving.moment(written(valid_from), name="valid_from").astype(np.int64))
         )
-        told = serving.attributes.read(values)
-        book = self._book
+        told, book = serving.attributes.read(values), self._book
         key = _key(serving, book, customer)
         with book.writing():
             book.put(Changes(on_file={key: amended(book.on_file(key), told, since)}))

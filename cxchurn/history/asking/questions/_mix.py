@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span
-from cxchurn.history.asking._selection import select
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._run import run_all
 from cxchurn.history.data._where import Where
 from cxchurn.history.kernels import _label_kernels
@@ -49,7 +49,8 @@ def mix(window: Window, column: str, recent: str | Span | None = None, *, where:
     where : Where, optional
         Which events count.
     """
-    events = select(window._history, where, column)
-    lo, hi = window._range(events)
-    middle = lo if recent is None else window.last(recent)._range(events)[0]
+    rows = rows_of(window)
+    events = rows.select(where, column)
+    lo, hi = rows.range(events)
+    middle = lo if recent is None else rows_of(window.last(recent)).range(events)[0]
     return Mix(*run_all(_label_kernels.mix, lo.size, 4, events.values, lo, middle, hi, events.codes))

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import DAY, Span, span
-from cxchurn.history.asking._rhythm import gaps_of, periods
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._periods import gaps_of, periods
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._run import at, run_all
 from cxchurn.history.data._where import Where
 from cxchurn.history.kernels import _sequences
@@ -48,12 +49,13 @@ def renewals(window: Window, horizon: str | Span, where: Where | None = None) ->
     where : Where, optional
         Which events count.
     """
-    days, first, stop = periods(window, where, DAY)
-    gaps, lo, hi = gaps_of(window, where, True)
+    rows = rows_of(window)
+    days, first, stop = periods(rows, where, DAY)
+    gaps, lo, hi = gaps_of(rows, where, True)
     some = stop > first
     last = np.where(some, at(days, stop - 1), 0)
-    zone, until = window._history.zone, window._cutoffs + span(horizon, name="horizon").microseconds
-    silence = np.where(some, zone.days(window._cutoffs) - last, np.nan)
+    zone, until = rows.history.zone, rows.cutoffs + span(horizon, name="horizon").microseconds
+    silence = np.where(some, zone.days(rows.cutoffs) - last, np.nan)
     ahead = zone.local(until) / DAY - last
     longer, soon = run_all(_sequences.renewals, some.size, 2, gaps, np.minimum(lo + 1, hi), hi, silence, ahead)
     return Renewals(silence, np.maximum(stop - first - 1, 0).astype(np.float64), longer, soon)

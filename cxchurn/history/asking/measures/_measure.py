@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import DAY, UsageError
-from cxchurn.history.asking._segments import Segments, segments
-from cxchurn.history.data._columns import Labels, Numbers, Times, sealed
+from cxchurn.history.asking.measures._segments import Segments, segments
+from cxchurn.history.data._columns import Labels, Numbers, Times, read_only
 from cxchurn.history.data._hashed import hashed
 from cxchurn.history.data._recorded import Recorded
 from cxchurn.history.data._where import holding
@@ -67,7 +67,7 @@ class Events:
         column = name.column(self._history) if isinstance(name, Measure) else self._history.columns[name]
         if isinstance(column, Labels):
             return np.array([*column.levels, None], dtype=object)[column.values]
-        return sealed(column.values.view("datetime64[us]") if isinstance(column, Times) else column.values)
+        return read_only(column.values.view("datetime64[us]") if isinstance(column, Times) else column.values)
 
     def codes(self, name: str) -> np.ndarray:
         """Numbers that tell the labels of a column apart, NaN for none; float64, shape ``(events,)``.

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import DAY
-from cxchurn.history.asking._measure import Measure
-from cxchurn.history.asking._segments import segments
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.measures._measure import Measure
+from cxchurn.history.asking.measures._segments import segments
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._columns import Labels
 from cxchurn.history.data._hashed import hashed
 from cxchurn.history.data._history import History
@@ -69,7 +70,8 @@ def pairs(window: Window, column: str, measure: Measure, *, key: str) -> Pairs:
 
 def _events(window: Window, column: str) -> tuple[History, np.ndarray, np.ndarray]:
     """Return the labelled events of a window, by customer and label in the order of time, and where another pair begins."""
-    history, lo, hi = window._history, window._lo, window._hi
+    rows = rows_of(window)
+    history, lo, hi = rows.history, rows.lo, rows.hi
     codes, grouped = history.columns[column].values, segments(history, column)
     if not lo.size:
         return history, grouped.order[:0], grouped.starts[:0]

@@ -12,7 +12,7 @@ from functools import cached_property, reduce
 import numpy as np
 
 from cxchurn._core import MismatchError, did_you_mean, listed
-from cxchurn.history.asking._measure import Measure
+from cxchurn.history.asking.measures._measure import Measure
 from cxchurn.history.data._columns import EventColumn, Labels, Numbers, Times
 from cxchurn.history.data._history import History
 from cxchurn.history.data._recorded import Recorded

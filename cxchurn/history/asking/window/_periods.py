@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from cxchurn._core import DAY
-from cxchurn.history.asking._selection import Selection, select
+from cxchurn.history.asking.measures._selection import Selection
+from cxchurn.history.asking.window._rows import Range, Rows
 from cxchurn.history.data._history import History
 from cxchurn.history.data._recorded import Recorded
 from cxchurn.history.data._where import Where
 
-if TYPE_CHECKING:
-    from cxchurn.history.asking._window import Window
-
 Ranges = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def periods(window: Window, where: Where | None, unit: int) -> Ranges:
+def periods(rows: Rows, where: Where | None, unit: int) -> Ranges:
     """Return the periods that had events, and each row's range of them."""
-    events = select(window._history, where, None)
-    key = ("periods", events, unit)
-    ranges = window._ranges.get(key)
-    found, begun = _periods(window._history, events, unit)
-    if ranges is None:
-        lo, hi = window._range(events)
+    events = rows.select(where)
+    found, begun = _periods(rows.history, events, unit)
+
+    def ranges() -> Range:
+        lo, hi = rows.range(events)
         # the first period counts also where it began before the window
-        ranges = window._ranges[key] = begun[np.minimum(lo + 1, hi)] - (hi > lo), begun[hi]
-    return found, *ranges
+        return begun[np.minimum(lo + 1, hi)] - (hi > lo), begun[hi]
+
+    return found, *rows.cached_range(("periods", events, unit), ranges)
 
 
-def gaps_of(window: Window, where: Where | None, daily: bool) -> Ranges:
+def gaps_of(rows: Rows, where: Where | None, daily: bool) -> Ranges:
     """Return the days from each event (or day with events) back to the one before, and each row's range of them."""
-    history, events = window._history, select(window._history, where, None)
+    history, events = rows.history, rows.select(where)
     key = ("gaps", events, daily)
     gaps = history.cache.get(key)
     if daily:
-        days, first, stop = periods(window, where, DAY)
+        days, first, stop = periods(rows, where, DAY)
         if gaps is None:
             gaps = history.cache[key] = _steps(days).astype(np.float64)
         return gaps, first, stop
     if gaps is None:
         gaps = history.cache[key] = _steps(events.times) / DAY
-    return gaps, *window._range(events)
+    return gaps, *rows.range(events)
 
 
 def _periods(history: History, events: Selection, unit: int) -> tuple[np.ndarray, np.ndarray]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history.asking._selection import select
-from cxchurn.history.asking._window import What, Window
+from cxchurn.history.asking.window._rows import What, rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._columns import Numbers
 from cxchurn.history.data._run import run_all
 from cxchurn.history.data._where import Where
@@ -40,6 +40,7 @@ def strongest(window: Window, column: What, where: Where | None = None) -> Stron
     where : Where, optional
         Which events count.
     """
-    events = select(window._history, where, column, kind=Numbers)
-    lo, hi = window._range(events)
-    return Strongest(*run_all(_kernels.strongest, lo.size, 2, events.values, events.times, lo, hi, window._cutoffs))
+    rows = rows_of(window)
+    events = rows.select(where, column, kind=Numbers)
+    lo, hi = rows.range(events)
+    return Strongest(*run_all(_kernels.strongest, lo.size, 2, events.values, events.times, lo, hi, rows.cutoffs))

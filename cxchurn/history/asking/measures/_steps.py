@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history.asking._measure import Events
+from cxchurn.history.asking.measures._measure import Events
 from cxchurn.history.data._history import History
 from cxchurn.history.data._recorded import Recorded
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span, UsageError, span
-from cxchurn.history.asking._selection import select
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._run import run_all
 from cxchurn.history.data._where import Where
 from cxchurn.history.kernels import _sequences
@@ -59,8 +59,7 @@ def persistence(
         raise UsageError(
             f"lately is {lately!s}, less than two periods of {length!s}.", allowed=f"at least twice {length!s}"
         )
-    events = select(window._history, where, None)
-    lo, hi = window._range(events)
-    return Persistence(
-        *run_all(_sequences.persistence, lo.size, 5, events.times, lo, hi, window._cutoffs, period, most)
-    )
+    rows = rows_of(window)
+    events = rows.select(where)
+    lo, hi = rows.range(events)
+    return Persistence(*run_all(_sequences.persistence, lo.size, 5, events.times, lo, hi, rows.cutoffs, period, most))

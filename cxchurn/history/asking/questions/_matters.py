@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history.asking._ratio import ratio
-from cxchurn.history.asking._segments import segments
-from cxchurn.history.asking._selection import select
-from cxchurn.history.asking._window import What, Window
+from cxchurn.history.asking.measures._ratio import ratio
+from cxchurn.history.asking.measures._segments import segments
+from cxchurn.history.asking.window._rows import What, rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._columns import Numbers
 from cxchurn.history.data._run import run_all
 from cxchurn.history.data._where import Where
@@ -54,8 +54,8 @@ def matters(window: Window, column: What, *, by: str = "case_id", where: Where |
     where : Where, optional
         Which last events count.
     """
-    history = window._history
-    chosen = select(history, where, column, kind=Numbers)
-    lo, hi = window._range(chosen)
-    following = segments(history, by).following[chosen.places]
-    return Matters(*run_all(_sequences.ends, lo.size, 4, chosen.values, following, lo, hi, window._whole.end))
+    rows = rows_of(window)
+    chosen = rows.select(where, column, kind=Numbers)
+    lo, hi = rows.range(chosen)
+    following = segments(rows.history, by).following[chosen.places]
+    return Matters(*run_all(_sequences.ends, lo.size, 4, chosen.values, following, lo, hi, rows.whole.end))

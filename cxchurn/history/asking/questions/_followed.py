@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn._core import Span, span
-from cxchurn.history.asking._ratio import ratio
-from cxchurn.history.asking._selection import select
-from cxchurn.history.asking._window import What, Window
+from cxchurn.history.asking.measures._ratio import ratio
+from cxchurn.history.asking.window._rows import What, rows_of
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._run import run_all
 from cxchurn.history.data._where import Where
 from cxchurn.history.kernels import _sequences
@@ -76,9 +76,10 @@ def followed(
     >>> cx.FeatureSet([Answered()], log=log).fit_transform(test.frame).columns.tolist()
     ['answered_share_90d']
     """
-    asked, answers = (select(window._history, w, c) for w, c in ((first, first_column), (by, by_column)))
-    lo, hi = window._range(asked)
-    begin, end = answers.range(window._lo, window._whole.end)
+    rows = rows_of(window)
+    asked, answers = (rows.select(w, c) for w, c in ((first, first_column), (by, by_column)))
+    lo, hi = rows.range(asked)
+    begin, end = answers.range(rows.lo, rows.whole.end)
     length = span(within, name="within").microseconds
-    about = asked.times, asked.places, lo, hi, answers.times, answers.places, begin, end, window._cutoffs, length
+    about = asked.times, asked.places, lo, hi, answers.times, answers.places, begin, end, rows.cutoffs, length
     return Followed(*run_all(_sequences.follow, lo.size, 5, *about))

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history.asking._folding import going_on
-from cxchurn.history.asking._selection import Selection, select
-from cxchurn.history.asking._window import What, Window
-from cxchurn.history.data._columns import Labels, Numbers
+from cxchurn.history.asking.measures._selection import Selection
+from cxchurn.history.asking.window._aggregate import accumulated
+from cxchurn.history.asking.window._rows import What, rows_of
+from cxchurn.history.asking.window._window import Window
+from cxchurn.history.data._columns import Labels, Numbers, read_only
 from cxchurn.history.data._history import History
 from cxchurn.history.data._run import run_by_label
 from cxchurn.history.kernels import _label_kernels
@@ -47,11 +48,12 @@ def by_label(window: Window, label: str, labels: tuple[str, ...], column: What |
     column : str or Measure, optional
         Numbers; events where it is missing are left out. Without, events count 1 each.
     """
-    events = select(window._history, None, column, kind=Numbers)
-    codes, values = _codes(window._history, label, labels, events), events.values
+    rows = rows_of(window)
+    events = rows.select(None, column, kind=Numbers)
+    codes, values = _codes(rows.history, label, labels, events), events.values
 
     def nothing() -> np.ndarray:
-        return np.zeros((len(labels), window._lo.size))
+        return np.zeros((len(labels), rows.lo.size))
 
     def add_one(lo: np.ndarray, hi: np.ndarray, start: np.ndarray) -> np.ndarray:
         return run_by_label(_label_kernels.count_by_label, lo.size, len(labels), codes, lo, hi, start)
@@ -60,8 +62,11 @@ def by_label(window: Window, label: str, labels: tuple[str, ...], column: What |
         return run_by_label(_label_kernels.by_label, lo.size, len(labels), values, codes, lo, hi, start)
 
     key = (label, labels)
-    count = going_on(window, ("count", *key), events, nothing, add_one)
-    return ByLabel(count, count if values is None else going_on(window, ("sum", *key), events, nothing, add_value))
+    # what others share may be read, not written
+    count = read_only(accumulated(rows, ("count", *key), events, nothing, add_one))
+    if values is None:
+        return ByLabel(count, count)
+    return ByLabel(count, read_only(accumulated(rows, ("sum", *key), events, nothing, add_value)))
 
 
 def age_by_label(window: Window, label: str, labels: tuple[str, ...]) -> np.ndarray:
@@ -75,10 +80,11 @@ def age_by_label(window: Window, label: str, labels: tuple[str, ...]) -> np.ndar
     labels : tuple of str
         The labels to look at, such as ``seen.known("kind")``.
     """
-    events = select(window._history, None, None)
-    codes = _codes(window._history, label, labels, events)
-    about = codes, events.times, *window._range(events), window._cutoffs
-    return run_by_label(_label_kernels.age_by_label, window._lo.size, len(labels), *about)
+    rows = rows_of(window)
+    events = rows.select(None)
+    codes = _codes(rows.history, label, labels, events)
+    about = codes, events.times, *rows.range(events), rows.cutoffs
+    return run_by_label(_label_kernels.age_by_label, rows.lo.size, len(labels), *about)
 
 
 def _codes(history: History, label: str, labels: tuple[str, ...], events: Selection) -> np.ndarray:

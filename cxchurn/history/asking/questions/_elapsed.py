@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn._core import DAY
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
 
 
 def elapsed(window: Window, since: np.ndarray) -> np.ndarray:
@@ -17,4 +18,4 @@ def elapsed(window: Window, since: np.ndarray) -> np.ndarray:
     since : ndarray, shape (n,)
         Days since 1970, as `Events.place` gives them; what a question about such a measure has answered.
     """
-    return window._cutoffs / DAY - since
+    return rows_of(window).cutoffs / DAY - since
