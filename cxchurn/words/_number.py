@@ -28,7 +28,7 @@ class Number(float):
     ``number``, nothing    a plain number, never in powers of ten: ``12,300``, ``0.25``
     ``money``              an amount: ``12.50``, ``1,234``
     ``share``              a part of a whole, in percent: ``25%``
-    ``portion``            a part of all others: ``85% of``, ``nearly all``
+    ``portion``            a part of all others: ``85% of``, ``only 5% of``, ``nearly all``
     ``points``             a difference of shares: ``20 percentage points``
     ``days hours seconds`` a length of time in that unit: ``3 days``, ``5 minutes``, ``2.5 years``
     ``when``               how many days ago, below 0 ahead: ``3 days ago``, ``in 3 days``
@@ -217,7 +217,8 @@ def _times(value: float, language: Language) -> str:
 def _portion(value: float, language: Language) -> str:
     if value >= 0.975 or value < 0.025:
         return language.word("numbers", "nearly_all" if value >= 0.975 else "hardly_any")
-    return language.word("numbers", "portion").format(_share(value, language))
+    # "longer than 5% of customers" alone would read like much
+    return language.word("numbers", "portion" if value >= 0.5 else "portion_few").format(_share(value, language))
 
 
 def _factor(value: float, language: Language) -> str:

@@ -50,6 +50,7 @@ SPECS = ("", "number", "money", "share", "points", "portion", "days", "hours", "
         (-0.01, "points", "1 percentage point"),
         (0.001, "points", "less than 1 percentage point"),
         (0.85, "portion", "85% of"),
+        (0.25, "portion", "only 25% of"),
         (1.0, "portion", "nearly all"),
         (0.001, "portion", "hardly any"),
         (0.3, "fold", "30%"),

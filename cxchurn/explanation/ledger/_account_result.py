@@ -53,8 +53,8 @@ class Account(Printed):
         ``customer_id``; ``number`` (1 for the customer's first of all); ``known_at`` (when it moved the risk), ``timestamp``
         (when it happened), ``kind``, ``touchpoint``, ``case_id``, ``direction``, ``agent_id``; ``later`` (the row only says
         what became known of an earlier one); ``together`` (how many became known at that instant: these share its change
-        equally); ``valence`` (how it felt, -1 to 1); ``deposit`` (the valence; a withdrawal is below 0 and counted by the
-        account's weight);
+        equally); ``valence`` (how it felt, -1 to 1); ``told`` (whether anything on record says what it was like);
+        ``deposit`` (the valence; a withdrawal is below 0 and counted by the account's weight);
         ``balance`` (on the account just after it); ``before``, ``after`` (probability just before and just after it);
         ``not_asked`` (why one of these is missing, "" where none is); ``change`` (log-odds), which is ``presence`` plus
         ``experience`` plus ``other``; ``points`` (of probability), which is ``presence_points`` plus ``experience_points`` plus
@@ -146,7 +146,7 @@ def _cells(row: dict[Any, Any], account: Account) -> list[str]:
     what = " ".join(str(one) for one in (row["kind"], row["touchpoint"]) if one is not None and one == one)
     felt = [_felt(row[name]) for name in ("deposit", "balance")]
     moved = [points(row[f"{name}_points"]) for name in (*PARTS, "silence", "silence_experience")]
-    return [_shown(row["known_at"], account).replace("T", " "), what, *felt, *moved, _risk(row["after"])]
+    return [_shown(row["known_at"], account), what, *felt, *moved, _risk(row["after"])]
 
 
 def _now(account: Account) -> str:
@@ -167,7 +167,7 @@ def _head(account: Account) -> Iterator[str]:
 
 def _shown(at: Any, account: Account) -> str:
     """Write an instant as people read it who look at their own clock."""
-    return iso(on_clock(at, account.timezone))[:16]
+    return iso(on_clock(at, account.timezone))[:16].replace("T", " ")
 
 
 def _lines(row: dict[Any, Any], account: Account) -> Iterator[str]:
@@ -178,20 +178,30 @@ def _lines(row: dict[Any, Any], account: Account) -> Iterator[str]:
     what += f" {said('account', 'at_once', n=row['together'])}" if row["together"] > 1 else ""
     moved = [points(row[f"{part}_points"]) for part in PARTS]
     felt = [_felt(row[name]) for name in ("deposit", "balance")]
-    yield _line([_shown(row["known_at"], account).replace("T", " "), what, *felt, *moved, _risk(row["after"])])
+    known, numbers = _shown(row["known_at"], account), [*felt, *moved, _risk(row["after"])]
+    if len(what) > _width(1):
+        # a name that is too long for its column stands on a line of its own
+        yield textwrap.shorten(f"{known} {what}", _WIDTH, placeholder="…")
+        known = what = ""
+    yield _line([known, what, *numbers])
 
 
 def _line(cells: list[str]) -> str:
     """Put cells under each other: texts to the left and cut, numbers to the right; a column is as wide as its title."""
     shown = []
-    for cell, (name, form) in zip(cells, _COLUMNS, strict=True):
-        width = max(int(form[1:]), len(said("account", name)))
-        shown.append(f"{cell[:width]:{form[0]}{width}}")
+    for place, cell in enumerate(cells):
+        width = _width(place)
+        shown.append(f"{cell[:width]:{_COLUMNS[place][1][0]}{width}}")
     return " ".join(shown)
 
 
+def _width(place: int) -> int:
+    name, form = _COLUMNS[place]
+    return max(int(form[1:]), len(said("account", name)))
+
+
 def _silence(what: str, moved: list[float]) -> str:
-    widths = [max(int(form[1:]), len(said("account", name))) for name, form in _COLUMNS]
+    widths = [_width(place) for place in range(len(_COLUMNS))]
     room = sum(widths[1:4]) + 2
     numbers = " ".join(f"{points(one):>{width}}" for one, width in zip(moved, widths[4:7], strict=True))
     return f"{'':<{widths[0]}} {what:<{room}} {numbers}"

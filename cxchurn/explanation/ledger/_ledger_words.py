@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cxchurn._core import html_result, html_said, html_table, iso, on_clock
 from cxchurn.explanation.ledger._contact import contacts_words
 from cxchurn.explanation.ledger._points import points
-from cxchurn.words import Together, as_spoken, more, said, written
+from cxchurn.words import Together, as_spoken, more, said, some_of, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,8 +130,14 @@ def _heads(number: float) -> str:
 
 
 def _notes(ledger: Shown) -> list[str]:
-    notes = [as_spoken(note) for note in ledger.notes]
+    notes = [*_untold(ledger), *(as_spoken(note) for note in ledger.notes)]
     return [f"{note[:1].upper()}{note[1:]}." for note in notes]
+
+
+def _untold(ledger: Shown) -> list[str]:
+    """Name the contacts of which nothing says what they were like, where there are any."""
+    names = [name for name, row in _named(ledger.table) if not row["told"]]
+    return [said("ledger", "untold", contacts=some_of(names, word="semicolon"))] if names else []
 
 
 def _number(value: float) -> str:

@@ -217,7 +217,9 @@ def handed(ran: Ran, out: str | None, cutoff: np.datetime64, about: dict[str, An
     if out is not None:
         place, columns = f"{out.rstrip('/')}/{night(cutoff)}", frame.columns
         with let_go(ran.frame):
-            write_in_place(frame.coalesce(max(1, rows // _ROWS_A_FILE)), place)
+            # what a column says of itself goes into the files
+            told = frame.withMetadata("as_of", {"timezone": about["timezone"]})
+            write_in_place(told.coalesce(max(1, rows // _ROWS_A_FILE)), place)
         frame.unpersist()
         frame = frame.sparkSession.read.parquet(place).select(columns)
     frame.attrs = {**about, "buckets": ran.buckets}
