@@ -18,6 +18,7 @@ from cxchurn.panel._make_panel import make_panel, outcomes, rows_at
 from cxchurn.panel._observed import Ending, counted, observed_end, preset_ending
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
+from cxchurn.panel._peers import PEER_BACK, PEER_LEFT, peers_left
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
@@ -35,6 +36,8 @@ __all__ = [
     "EVER",
     "FEWEST",
     "NEW",
+    "PEER_BACK",
+    "PEER_LEFT",
     "SILENT",
     "Asked",
     "Cancellation",
@@ -66,6 +69,7 @@ __all__ = [
     "outcomes",
     "panel_from_labels",
     "panel_of_outcomes",
+    "peers_left",
     "populations_on",
     "preset_departures",
     "preset_ending",

@@ -30,7 +30,7 @@ class Overdue(Builder):
     within : str, default "180D"
     contacts : tuple of str, default ("call", "chat", "complaint", "email")
         The kinds of inbound interactions with which customers ask.
-    silent : tuple of str, default ("campaign", "delivery", "refund", "resolved", "survey")
+    silent : tuple of str, default ("campaign", "delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
         The kinds of outbound interactions that are no word about it.
     """
 

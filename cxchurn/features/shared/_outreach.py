@@ -10,7 +10,8 @@ import numpy as np
 from cxchurn.history import Events, Measure, Where, where
 
 PROMOTIONS = ("campaign",)
-ROUTINE = ("delivery", "refund", "resolved", "survey")
+# news of other customers is nothing that the business says
+ROUTINE = ("delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
 CONTACTS = ("call", "chat", "complaint", "email")
 
 
