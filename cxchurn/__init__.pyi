@@ -67,6 +67,7 @@ from cxchurn.features import AfterSale as AfterSale
 from cxchurn.features import Attention as Attention
 from cxchurn.features import Attributes as Attributes
 from cxchurn.features import Balance as Balance
+from cxchurn.features import Bargain as Bargain
 from cxchurn.features import Basics as Basics
 from cxchurn.features import Breadth as Breadth
 from cxchurn.features import Builder as Builder
@@ -85,6 +86,7 @@ from cxchurn.features import Feedback as Feedback
 from cxchurn.features import HumanTouch as HumanTouch
 from cxchurn.features import Journey as Journey
 from cxchurn.features import LastK as LastK
+from cxchurn.features import Loyalty as Loyalty
 from cxchurn.features import Moments as Moments
 from cxchurn.features import Overdue as Overdue
 from cxchurn.features import PeakEnd as PeakEnd
@@ -94,6 +96,7 @@ from cxchurn.features import Recovery as Recovery
 from cxchurn.features import References as References
 from cxchurn.features import Renewal as Renewal
 from cxchurn.features import Response as Response
+from cxchurn.features import Sessions as Sessions
 from cxchurn.features import Speed as Speed
 from cxchurn.features import Staff as Staff
 from cxchurn.features import Standing as Standing

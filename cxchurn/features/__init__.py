@@ -22,12 +22,14 @@ from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
@@ -44,6 +46,7 @@ from cxchurn.features.fitting._rows import rows
 from cxchurn.features.fitting._spare import Spare, only_columns, without_spare
 from cxchurn.features.fitting._vector import vector_of
 from cxchurn.features.fitting._vectors import vectors_of
+from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
@@ -87,6 +90,7 @@ __all__ = [
     "Attention",
     "Attributes",
     "Balance",
+    "Bargain",
     "Basics",
     "Breadth",
     "Builder",
@@ -109,6 +113,7 @@ __all__ = [
     "Journey",
     "Language",
     "LastK",
+    "Loyalty",
     "Moments",
     "Number",
     "Overdue",
@@ -122,6 +127,7 @@ __all__ = [
     "Renewal",
     "Response",
     "Says",
+    "Sessions",
     "Spare",
     "Speed",
     "Staff",

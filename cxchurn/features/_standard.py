@@ -16,15 +16,18 @@ from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
+from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import outcome_name
@@ -56,11 +59,11 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
-    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Sessions, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people and of what is overdue no real log there tells, so that they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue)
+# of people, promises, discounts, schemes of loyalty and sessions no real log there tells: they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -115,7 +118,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         HumanTouch(windows=detail),
         Effort(windows=short),
         Speed(windows=detail),
-        Staff(quiet=h),
+        Staff(quiet=h, moments=4),
         Consistency(windows=detail),
         AfterSale(windows=detail),
         Recovery(windows=detail),
@@ -123,6 +126,9 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         WordOfMouth(windows=detail, quiet=h),
         Attention(windows=detail),
         Response(windows=detail),
+        Bargain(windows=detail, new=h),
+        Loyalty(windows=detail),
+        Sessions(windows=detail),
         Disruption(window=h),
     ]
 

@@ -49,6 +49,11 @@ class InFile:
         return self.root.parent / f"{self.root.name}.{self.target.parent.name}.summary.json"
 
     @property
+    def keeps_others(self) -> bool:
+        """Whether what else the target holds stays: a file is replaced."""
+        return False
+
+    @property
     def references(self) -> Path:
         """Where tables about customers in general go that were made for the run."""
         if self.root is None:
