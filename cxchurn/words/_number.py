@@ -25,6 +25,7 @@ class Number(float):
 
     =====================  =================================================================================================
     ``#visit``             a count with its noun: ``no visit``, ``1 visit``, ``3 visits``; of times ``once``, ``twice``
+    ``count``              the same without its noun: ``3``
     ``number``, nothing    a plain number, never in powers of ten: ``12,300``, ``0.25``
     ``money``              an amount: ``12.50``, ``1,234``
     ``share``              a part of a whole, in percent: ``25%``
@@ -111,10 +112,14 @@ def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
         return language.forms("numbers", "times")[int(value) - 1]
     if 0 < value < 0.001:
         return language.word("numbers", "almost_none").format(language.several(forms))
-    # more than one decimal says nothing of things that can be counted
-    number = round(value, 1) if abs(value) >= 1 else value
+    number = _countable(value)
     figures = _short(abs(number)) if abs(number) < _LARGE else ""
     return f"{plain(number, language)} {language.form(forms, figures)}"
+
+
+def _countable(value: float) -> float:
+    """Round a number of things that can be counted, of which more than one decimal says nothing."""
+    return round(value, 1) if abs(value) >= 1 else value
 
 
 def plain(value: float, language: Language) -> str:
@@ -232,6 +237,7 @@ def _first(bounds: tuple[tuple[float, str], ...], value: float) -> str:
 _FORMATS: dict[str, Callable[[float, Language], str]] = {
     "": plain,
     "number": plain,
+    "count": lambda value, language: plain(_countable(value), language),
     "money": _money,
     "share": _share,
     "portion": _portion,

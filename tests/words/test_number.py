@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cxchurn.features import Number
 
-SPECS = ("", "number", "money", "share", "points", "portion", "days", "hours", "seconds", "when", "fold", "times", "factor",
-         "degree", "shade", "mood", "extent", "#visit", "#time")  # fmt: skip
+SPECS = ("", "number", "count", "money", "share", "points", "portion", "days", "hours", "seconds", "when", "fold", "times",
+         "factor", "degree", "shade", "mood", "extent", "#visit", "#time")  # fmt: skip
 
 
 @pytest.mark.parametrize(
