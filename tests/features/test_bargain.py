@@ -176,7 +176,7 @@ def bought_in(life):
 
 def test_sentences(log_of):
     says = spoken(Bargain(), log_of([BEGIN, *EVENTS]))
-    assert says["offers_in_row"].sentence(2.0) == "made the last 2 purchases on offer"
+    assert says["offers_in_row"].sentence(2.0) == "made 2 purchases in a row on offer"
     assert says["offers_in_row"].sentence(0.0) == "paid full price for the last purchase"
     assert says["first"].sentence(0.2) == "got 20% off their first purchase"
     assert says["beside_newcomers"].sentence(-0.15) == (

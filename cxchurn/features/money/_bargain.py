@@ -29,10 +29,10 @@ class Bargain(Comparing):
     ``bargain_depth_<window>`` (the mean discount of what was bought on offer), ``bargain_shift_<window>`` (the mean discount
     of all purchases less that before the window) and, where the log knows outbound promotions,
     ``bargain_prompted_share_<window>`` (purchases within `within` of one). As of the cut-off: ``bargain_offers_in_row``
-    (purchases on offer since the last one at full price), ``bargain_first`` (the discount of the first purchase; missing for those who may
-    have bought before the log began) and ``bargain_beside_newcomers``: the discount of the last purchase less what newcomers
-    got in the mean with their first one. Newcomers are those who came within `new` before the last Monday; the column is
-    missing where these are ten at most, and for who is one.
+    (purchases on offer since the last one at full price), ``bargain_first`` (the discount of the first purchase; missing for
+    those who may have bought before the log began) and ``bargain_beside_newcomers``: the discount of the last purchase less
+    what newcomers got in the mean with their first one. Newcomers are those who came within `new` before the last Monday; the
+    column is missing where these are ten at most, and for who is one.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class Bargain(Comparing):
         yield Column(
             "bargain_offers_in_row",
             seen.latest(OffersInRow()),
-            says="made the last {value:#purchase} on offer",
+            says="made {value:#purchase} in a row on offer",
             zero="paid full price for the last purchase",
             missing="has bought nothing of which it is on record what was taken off",
             expects=1,
