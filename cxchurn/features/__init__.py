@@ -9,7 +9,7 @@ from cxchurn.features._said_in import language_of_model, language_of_says, langu
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS, MEASURES, every_family, small, standard
 from cxchurn.features._subject_words import subject_words
-from cxchurn.features._themes import THEMES, actionable_of, matter_of, theme_of
+from cxchurn.features._themes import EXPERIENCE, THEMES, actionable_of, matter_of, theme_of, theme_of_measure
 from cxchurn.features.compared._disruption import Disruption
 from cxchurn.features.compared._prior import Prior
 from cxchurn.features.compared._standing import Standing
@@ -80,6 +80,7 @@ __getattr__ = on_demand(__name__, {"FeatureSet": "_feature_set", "features_from_
 __all__ = [
     "BUILDERS",
     "CORE",
+    "EXPERIENCE",
     "FEW_AHEAD",
     "KNOWN",
     "MEANING",
@@ -175,6 +176,7 @@ __all__ = [
     "subject_words",
     "texts_of",
     "theme_of",
+    "theme_of_measure",
     "vector_of",
     "vectors_of",
     "without_spare",

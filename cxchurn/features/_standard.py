@@ -46,7 +46,7 @@ from cxchurn.features.rhythm._recency import Recency
 from cxchurn.features.rhythm._renewal import Renewal
 from cxchurn.features.rhythm._trend import Trend
 from cxchurn.features.rhythm._volume import Volume
-from cxchurn.features.shared._measures import levels_of
+from cxchurn.features.shared._measures import flags_of, levels_of
 from cxchurn.interactions import InteractionLog
 
 # what the date is called from which one is a customer: lower case, letters and figures alone; the plainest first
@@ -84,11 +84,19 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
     amounts = tuple(log.measures)[:MEASURES]
     levels = tuple(name for name in levels_of(log) if name in amounts)
+    flags = flags_of(log, [name for name in amounts if name not in levels])
     names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(since=since_when(log)),
-        Volume(windows=windows, detail=detail, measures=amounts, levels=levels, rates=_windows(length, (2, 4))),
+        Volume(
+            windows=windows,
+            detail=detail,
+            measures=amounts,
+            levels=levels,
+            flags=flags,
+            rates=_windows(length, (2, 4)),
+        ),
         ActiveDays(windows=windows),
         Cadence(),
         Renewal(horizons=_windows(length, (0.5, 1))),
@@ -96,7 +104,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         CalendarLags(windows=_windows(length, (1,))),
         Trend(windows=_windows(length, (0.5, 1))),
         Decay(half_lives=_windows(length, (0.25, 1, 4)), measures=("value",) if "value" in log.roles else ()),
-        LastK(measures=amounts, levels=levels),
+        LastK(measures=amounts, levels=levels, flags=flags),
         Breadth(windows=_windows(length, (1,))),
         Clock(windows=_windows(length, (1,))),
         Value(windows=short),
@@ -139,7 +147,8 @@ def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     Parameters
     ----------
     log : InteractionLog
-        Only its roles, measures and attributes are looked at, never its events.
+        Its roles, measures and attributes are looked at; of its events only whether a measure ever is anything but 0 and 1,
+        as yes and no are said otherwise than amounts.
     horizon : str, default "60D"
         The churn definition's horizon.
 

@@ -107,7 +107,7 @@ class Handled(Calls):
     met: list[Any] = []  # noqa: RUF012
 
     def last(self, seen):
-        self.met.append(seen._history)
+        self.met.append(seen._rows.history)
         return np.full(seen.count().size, float(sum(history is not self.met[0] for history in self.met[-1:])))
 
 
@@ -144,8 +144,8 @@ class Prophet(Calls):
     """
 
     def last(self, seen):
-        ends = np.append(seen._history.offsets, 0)
-        place = seen._history.positions(seen._customers)
+        ends = np.append(seen._rows.history.offsets, 0)
+        place = seen._rows.history.positions(seen._customers)
         return (ends[place + 1] - ends[place]).astype(np.float64)
 
 

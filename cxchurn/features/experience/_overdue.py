@@ -74,9 +74,9 @@ class Overdue(Builder):
         )
         if seen.has("direction"):
             for w in spans(self.windows):
-                yield self._told(seen, w)
+                yield self._column(seen, w)
 
-    def _told(self, seen: Seen, w: Span) -> Column:
+    def _column(self, seen: Seen, w: Span) -> Column:
         return Column(
             f"overdue_told_share_{w}",
             seen.last(w).mean(SpokeFirst(self.contacts, self.silent)),
