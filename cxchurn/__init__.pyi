@@ -88,6 +88,7 @@ from cxchurn.features import Journey as Journey
 from cxchurn.features import LastK as LastK
 from cxchurn.features import Loyalty as Loyalty
 from cxchurn.features import Moments as Moments
+from cxchurn.features import Network as Network
 from cxchurn.features import Overdue as Overdue
 from cxchurn.features import PeakEnd as PeakEnd
 from cxchurn.features import Prior as Prior
@@ -152,6 +153,7 @@ from cxchurn.panel import every as every
 from cxchurn.panel import make_panel as make_panel
 from cxchurn.panel import monthly as monthly
 from cxchurn.panel import panel_from_labels as panel_from_labels
+from cxchurn.panel import peers_left as peers_left
 from cxchurn.panel import sufficiency as sufficiency
 from cxchurn.panel import weekly as weekly
 from cxchurn.report import model_card as model_card

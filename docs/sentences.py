@@ -108,6 +108,10 @@ def made_up_log() -> InteractionLog:
     """Return a small log with every role, and labels of all sorts."""
     rows = [row for customer in range(12) for row in _events(customer)]
     rows += [{"customer_id": "c0", "timestamp": 9.0, "kind": "unsubscribe", "direction": "inbound"}]
+    known = {"customer_id": "c0", "peer_id": "c1"}
+    rows += [{**known, "timestamp": 410.0, "kind": "signup", "direction": "inbound"}]
+    rows += [{**known, "timestamp": 300.0, "kind": "question", "direction": "inbound"}]
+    rows += [{**known, "timestamp": 290.0, "kind": "peer_left", "direction": "outbound"}]
     frame = pd.DataFrame(rows)
     for column in ("timestamp", "promised_at", "delivered_at"):
         frame[column] = END - pd.to_timedelta(frame[column], unit="D").astype("timedelta64[us]")

@@ -24,6 +24,7 @@ from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
 from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._network import Network
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
@@ -115,6 +116,7 @@ __all__ = [
     "LastK",
     "Loyalty",
     "Moments",
+    "Network",
     "Number",
     "Overdue",
     "PeakEnd",

@@ -24,7 +24,7 @@ from cxchurn.features.fitting._proven import called_for
 from cxchurn.features.fitting._rows import ROWS, rows_on
 from cxchurn.features.profile._hindsight import screen
 from cxchurn.features.shared._references import FEWEST, References
-from cxchurn.history import Seen, Which, nobody
+from cxchurn.history import Seen, Which, no_rows
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, populations_on
 from cxchurn.words import currency_of, words_of
@@ -151,7 +151,7 @@ class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
         )
         self.notes_ = (*screened.notes, *about_rare(rare, self.min_customers))
         self.references_ = carried(self, log, cutoffs)
-        empty = nobody(log, **self.about_)
+        empty = no_rows(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
         words, currency = words_of(log.schemas), currency_of(self.known_)
         self.says_ = said_by(self.builders_, empty, lookback=back, words=words, currency=currency)

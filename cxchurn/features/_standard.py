@@ -18,6 +18,7 @@ from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
 from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._network import Network
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
@@ -59,11 +60,12 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
-    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Sessions, Disruption,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Sessions,
+    Network, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people, promises, discounts, schemes of loyalty and sessions no real log there tells: they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions)
+# of people, promises, discounts, schemes of loyalty, sessions and peers no real log there tells: they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -129,6 +131,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         Bargain(windows=detail, new=h),
         Loyalty(windows=detail),
         Sessions(windows=detail),
+        Network(windows=detail),
         Disruption(window=h),
     ]
 

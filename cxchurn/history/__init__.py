@@ -1,7 +1,7 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history.asking._asked import customers_asked
-from cxchurn.history.asking._asking import Which, answered, each_part, nobody, scatter
+from cxchurn.history.asking._asking import Which, ask_as_of, each_part, no_rows, scatter
 from cxchurn.history.asking._between import asked_between, count_between
 from cxchurn.history.asking._by_themselves import by_themselves
 from cxchurn.history.asking._compared import compared
@@ -26,7 +26,7 @@ from cxchurn.history.asking.questions._strongest import Strongest, strongest
 from cxchurn.history.asking.questions._tenure import tenure, watched
 from cxchurn.history.asking.window._rows import rows_of
 from cxchurn.history.asking.window._window import Window
-from cxchurn.history.data._arriving import delays, events_by_day, told_events_by_day
+from cxchurn.history.data._arriving import delays, events_by_day, preset_events_by_day
 from cxchurn.history.data._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history.data._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
 from cxchurn.history.data._histories import Histories, histories_of, history_of
@@ -74,8 +74,8 @@ __all__ = [
     "Which",
     "Window",
     "age_by_label",
-    "answered",
     "as_of",
+    "ask_as_of",
     "asked_between",
     "attribute_history",
     "attribute_labels",
@@ -100,12 +100,13 @@ __all__ = [
     "log_of_one",
     "matters",
     "mix",
-    "nobody",
+    "no_rows",
     "over_customers",
     "pairs",
     "pairs_together",
     "persistence",
     "populations",
+    "preset_events_by_day",
     "ratio",
     "recorded",
     "renewals",
@@ -116,7 +117,6 @@ __all__ = [
     "strongest",
     "tenure",
     "times_ahead",
-    "told_events_by_day",
     "watched",
     "where",
     "without_each",

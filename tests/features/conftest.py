@@ -76,8 +76,12 @@ def tenfold() -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
 def full_interactions(company: Simulation) -> pd.DataFrame:
     """The company's interactions with the roles and kinds that it leaves out, by the places of rows."""
     rows = company.interactions
-    unwanted = rows.loc[rows["kind"] == "email", ["customer_id", "timestamp", "known_at", "direction"]].iloc[::9]
-    rows = pd.concat([rows.astype({"kind": str}), unwanted.assign(kind="unsubscribe")], ignore_index=True)
+    emails = rows.loc[rows["kind"] == "email", ["customer_id", "timestamp", "known_at", "direction"]]
+    rare = [
+        emails.iloc[k::9].assign(kind=kind) for k, kind in enumerate(("unsubscribe", "signup", "question", "peer_left"))
+    ]
+    rare[-1]["direction"] = "outbound"
+    rows = pd.concat([rows.astype({"kind": str, "direction": str}), *rare], ignore_index=True)
     sent = np.where(rows["direction"] == "outbound", np.arange(len(rows)) % 8, -1)
     opened = pd.arrays.BooleanArray(np.isin(sent, (1, 5)), sent < 1)
     place, online = np.arange(len(rows)), rows["touchpoint"].isin(["app", "web"])
@@ -89,7 +93,11 @@ def full_interactions(company: Simulation) -> pd.DataFrame:
         tier=np.where(place % 7 == 0, np.array(["silver", "gold", "bronze"], dtype=object)[place % 3], None),
         session_id=rows["customer_id"].str.cat((place // 40).astype(str), sep=" ").where(online, None),
         step=np.where(online, steps[place % 7], None),
-        peer_id=np.where(rows["kind"] == "referral", [f"C-{1 + number % 200:06d}" for number in place], None),
+        peer_id=np.where(
+            rows["kind"].isin(["referral", "signup", "peer_left"]),
+            [f"C-{1 + number % 200:06d}" for number in place],
+            None,
+        ),
     )
 
 

@@ -272,9 +272,9 @@ def seen_at(history: History, position: np.ndarray, customers: np.ndarray, cutof
     For arguments see `as_of`.
     """
     at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
-    told = _about(**about)
-    shown, local = cut(history, position, at, told.depth.lookback)
-    return _view(shown, local, np.asarray(customers), at, told)
+    knows = _about(**about)
+    shown, local = cut(history, position, at, knows.depth.lookback)
+    return _view(shown, local, np.asarray(customers), at, knows)
 
 
 def _about(

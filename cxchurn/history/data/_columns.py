@@ -106,11 +106,11 @@ def _codes(levels: tuple[str, ...]) -> Mapping[str, int]:
 
 def numbered_once(numbers: Callable[..., Answer], levels: tuple[str, ...], *about: Any) -> Answer:
     """Return ``numbers(levels, *about)``, which follows from the labels alone; for few of them what was found before."""
-    return _once(numbers, levels, *about) if len(levels) <= _KEPT else numbers(levels, *about)
+    return _cached(numbers, levels, *about) if len(levels) <= _KEPT else numbers(levels, *about)
 
 
 @lru_cache(maxsize=1 << 12)
-def _once(numbers: Callable[..., Any], *about: Any) -> Any:
+def _cached(numbers: Callable[..., Any], *about: Any) -> Any:
     return numbers(*about)
 
 

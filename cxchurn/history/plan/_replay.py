@@ -68,13 +68,13 @@ def _outside_and_on(
     program: Program, seen: Seen, rows: np.ndarray, answers: np.ndarray, go_on: Callable[[np.ndarray], None]
 ) -> None:
     """Work out what is outside after each stage, and run the next one."""
-    mine = None
+    some = None
     with np.errstate(all="ignore"):
         for stage, following in zip(program.stages, program.stages[1:], strict=False):
             for outside in stage.outside:
-                if outside.table and mine is None:
-                    mine = seen if rows.size == seen.cutoffs.size == 1 else seen.only(rows)
-                _outside(outside, mine or seen, answers)
+                if outside.table and some is None:
+                    some = seen if rows.size == seen.cutoffs.size == 1 else seen.only(rows)
+                _outside(outside, some or seen, answers)
             if following.code.size:
                 go_on(following.code)
 

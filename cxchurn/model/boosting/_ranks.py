@@ -65,12 +65,12 @@ class Ranks:
         return with_trees(text, map(self._tree, trees_of(text)))
 
     def _tree(self, tree: str) -> str:
-        told = dict(_NODES.findall(tree))
-        if not told.get("split_feature"):
+        nodes = dict(_NODES.findall(tree))
+        if not nodes.get("split_feature"):
             return tree
-        columns, kinds = (map(int, told[name].split()) for name in ("split_feature", "decision_type"))
-        asked = zip(columns, kinds, told["threshold"].split(), strict=True)
-        return tree.replace(f"threshold={told['threshold']}\n", f"threshold={' '.join(self._thresholds(asked))}\n", 1)
+        columns, kinds = (map(int, nodes[name].split()) for name in ("split_feature", "decision_type"))
+        asked = zip(columns, kinds, nodes["threshold"].split(), strict=True)
+        return tree.replace(f"threshold={nodes['threshold']}\n", f"threshold={' '.join(self._thresholds(asked))}\n", 1)
 
     def _thresholds(self, asked: Iterable[tuple[int, int, str]]) -> Iterator[str]:
         for column, kind, threshold in asked:

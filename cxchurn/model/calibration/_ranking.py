@@ -52,11 +52,11 @@ def ranking_of(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], customers: Se
     .. [1] Hanley and McNeil, "The meaning and use of the area under a receiver operating characteristic (ROC) curve", Radiology
        143, 1982.
     """
-    told = [k for k, churned in enumerate(y) if 0 < churned.sum() < churned.size]
-    if not told:
+    both = [k for k, churned in enumerate(y) if 0 < churned.sum() < churned.size]
+    if not both:
         return None
-    area = float(np.average([area_under(raw[k], y[k]) for k in told], weights=[y[k].size for k in told]))
-    who, churned = np.concatenate([customers[k] for k in told]), np.concatenate([y[k] for k in told]) == 1
+    area = float(np.average([area_under(raw[k], y[k]) for k in both], weights=[y[k].size for k in both]))
+    who, churned = np.concatenate([customers[k] for k in both]), np.concatenate([y[k] for k in both]) == 1
     left, stayed = (np.unique(who[rows].astype(str)).size for rows in (churned, ~churned))
     one, other = area / (2 - area), 2 * area**2 / (1 + area)
     spread = area * (1 - area) + (left - 1) * (one - area**2) + (stayed - 1) * (other - area**2)

@@ -230,15 +230,15 @@ def _on_file(
     """Invent what is on file about the customers, in the columns of a customers table; nothing about the last one."""
     if customers is None:
         return {}
-    told = range(len(ids) - 1)
-    columns: dict[str, list[Any]] = {_ID: [ids[who] for who in told]}
+    registered = range(len(ids) - 1)
+    columns: dict[str, list[Any]] = {_ID: [ids[who] for who in registered]}
     if customers.dated:
-        columns[_FROM] = [moment - round((301.7 + 11.3 * who) * DAY) for who in told]
+        columns[_FROM] = [moment - round((301.7 + 11.3 * who) * DAY) for who in registered]
     for name in customers.attributes:
         one = customers.table.schema.field(name)
         labels = known.get(f"customers.{name}", ())
         place = sum(map(ord, name))
-        columns[name] = [_value(one, labels, moment - 211 * DAY, 2 * who, place + who) for who in told]
+        columns[name] = [_value(one, labels, moment - 211 * DAY, 2 * who, place + who) for who in registered]
     kinds = {"attributes": dict(customers.attributes), "known_ahead": list(customers.known_ahead)}
     return {"customers": columns, **kinds}
 

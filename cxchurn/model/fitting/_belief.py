@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import span
-from cxchurn.history import Seen, answered
+from cxchurn.history import Seen, ask_as_of
 from cxchurn.model.calibration._ranking import area_under
 from cxchurn.panel import Panel, activity
 
@@ -80,7 +80,7 @@ def still_here(panel: Panel) -> np.ndarray:
     def active(seen: Seen) -> np.ndarray:
         return seen.last(window).count(acts) > 0
 
-    return answered(panel.log, panel.frame["customer_id"].to_numpy(), panel.cutoffs, active)
+    return ask_as_of(panel.log, panel.frame["customer_id"].to_numpy(), panel.cutoffs, active)
 
 
 def auc_alone(values: np.ndarray, churned: np.ndarray, *, labels: Sequence[str] | None = None) -> float:

@@ -79,8 +79,8 @@ def columns_for(
         In how many days an older cut-off counts half.
     """
     definition = panel.definition
-    told: dict[str, Any] = {"log": panel.log, "horizon": definition.horizon, "churn": definition, "lookback": lookback}
-    fitted = FeatureSet(builders_of(asked, panel.log, definition.horizon), **told).fit(panel.frame)
+    about: dict[str, Any] = {"log": panel.log, "horizon": definition.horizon, "churn": definition, "lookback": lookback}
+    fitted = FeatureSet(builders_of(asked, panel.log, definition.horizon), **about).fit(panel.frame)
     features = fitted.transform(panel.frame)
     spare = Spare.of(features)
     features, notes = features.drop(columns=list(spare.names)), (*_measures_left_out(asked, panel.log), *spare.notes)
@@ -93,7 +93,7 @@ def columns_for(
         notes += (f"a lean set: of {features.shape[1]} columns the {len(kept)} kept that trees gain most by",)
     # fitted again, so that neither roles nor tables about others are asked for that no kept column needs
     drivers = {says.driver for says in fitted.says_ if says.name in set(kept)}
-    alone = FeatureSet([one for one in fitted.builders_ if one.driver in drivers], **told).fit(panel.frame)
+    alone = FeatureSet([one for one in fitted.builders_ if one.driver in drivers], **about).fit(panel.frame)
     return Columns(without_spare(alone, {says.name for says in alone.says_} - set(kept)), features[kept], notes)
 
 

@@ -121,9 +121,9 @@ def learn(
     on_ranks = 0 if ranked is None or weights[RANKS] == 0 else ranked.rounds
     if ranked is not None:
         weights = _together(classifier, ranked, weights)
-    grown = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
+    rounds = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
-    notes = [*([] if tuned is None else [tuned.note]), grown, *notes]
+    notes = [*([] if tuned is None else [tuned.note]), rounds, *notes]
     intervals = _intervals(corrected, outcomes, forward)
     ranking = ranking_of(corrected, outcomes, _customers(panel, classifier))
     unseen = np.concatenate([*corrected, []])
@@ -162,11 +162,11 @@ def _weigh(
     if scores is None:
         return choose_weights(names, [], []), [], []
 
-    def side_by_side(past: np.ndarray, future: np.ndarray, *grown: np.ndarray) -> np.ndarray:
-        return np.column_stack([*grown, *(parts.forward(name, past, future) for name in parts.names)])
+    def side_by_side(past: np.ndarray, future: np.ndarray, *own: np.ndarray) -> np.ndarray:
+        return np.column_stack([*own, *(parts.forward(name, past, future) for name in parts.names)])
 
     trees = [scores.raw] if ranked is None else [scores.raw, ranked.raw]
-    jobs = [(*fold, *grown) for fold, *grown in zip(folds, *trees, strict=True)]
+    jobs = [(*fold, *own) for fold, *own in zip(folds, *trees, strict=True)]
     raw = Parallel(n_jobs=classifier.n_jobs or -1, prefer="threads")(delayed(side_by_side)(*job) for job in jobs)
     outcomes = [parts.y[future] for _, future in folds]
     weights = choose_weights(names, raw, outcomes)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxchurn._core import DAY, UsageError, instant, logger
 from cxchurn.features import FeatureSet, References, started
-from cxchurn.history import told_events_by_day
+from cxchurn.history import preset_events_by_day
 from cxchurn.interactions.shards import ShardReport, named_zones, without_events
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.scoring._fitted import fitted
@@ -148,7 +148,7 @@ def _about(prepared: Prepared, ran: Ran, task: Score, newer: References | None) 
     check_inside(task.at, log)
     tally: Tally = ran.found.told
     features = task.model.features_
-    told_events_by_day(log, tally.days)
+    preset_events_by_day(log, tally.days)
     notes = [
         *reference_notes(newer, features.references_, task.at),
         *stopped_notes(task.model, log, task.at),

@@ -58,8 +58,8 @@ def pairs(window: Window, column: str, measure: Measure, *, key: str) -> Pairs:
     history, order, new = _events(window, column)
     labels, values = history.columns[column], measure.column(history).values
     assert isinstance(labels, Labels)
-    told = ~np.isnan(values[order])
-    group, order = np.cumsum(new)[told], order[told]
+    valued = ~np.isnan(values[order])
+    group, order = np.cumsum(new)[valued], order[valued]
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     stops = np.append(starts[1:], order.size)[: starts.size]
     known, units = history.place[order] / DAY, np.rint(values[order] * _UNIT).astype(np.int64)
@@ -79,13 +79,13 @@ def _events(window: Window, column: str) -> tuple[History, np.ndarray, np.ndarra
     first = history.offsets[np.searchsorted(history.offsets, lo.min(), side="right") - 1]
     stop = history.offsets[np.searchsorted(history.offsets, hi.max())]
     begin = np.count_nonzero(codes[:first] >= 0)
-    mine = slice(begin, begin + np.count_nonzero(codes[first:stop] >= 0))
+    block = slice(begin, begin + np.count_nonzero(codes[first:stop] >= 0))
     edges = np.zeros(stop - first + 1, dtype=np.int64)
     np.add.at(edges, lo - first, 1)
     np.add.at(edges, hi - first, -1)
-    inside = np.cumsum(edges)[grouped.order[mine] - first] > 0
-    number = np.cumsum(grouped.starts[mine])[inside]
-    return history, grouped.order[mine][inside], np.diff(number, prepend=0) != 0
+    inside = np.cumsum(edges)[grouped.order[block] - first] > 0
+    number = np.cumsum(grouped.starts[block])[inside]
+    return history, grouped.order[block][inside], np.diff(number, prepend=0) != 0
 
 
 def pairs_together(parts: Iterable[Pairs]) -> Pairs:

@@ -25,11 +25,11 @@ def tenure(seen: Seen, where: Where | None = None, *, since: str | None = None) 
         for those whom it is known of and who were customers by then at the cut-off.
     """
     age = seen.age_of_first(where)
-    told = np.where(_may_be_older(seen, age), np.nan, age)
+    certain = np.where(_may_be_older(seen, age), np.nan, age)
     if since is None:
-        return told
+        return certain
     on_file = seen.attribute(since)
-    return np.where(on_file >= 0, on_file, told)
+    return np.where(on_file >= 0, on_file, certain)
 
 
 def watched(seen: Seen, where: Where | None = None) -> np.ndarray:

@@ -88,7 +88,7 @@ def growth_of(history: History, events: Selection, half_life: int) -> np.ndarray
 
 def _growth(history: History, half_life: float) -> np.ndarray:
     if isinstance(history.place, Recorded):
-        return history.place.asked("grown", half_life)
+        return history.place.asked("growth", half_life)
     growth = np.empty(len(history))
-    _kernels.grown(history.place, history.offsets, half_life, growth)
+    _kernels.growth(history.place, history.offsets, half_life, growth)
     return growth
