@@ -47,6 +47,8 @@ class Cells:
         Where a time has no zone, while others of its column have one.
     never : ndarray of bool, optional
         Where what cannot be read as a time says "never".
+    placeholder : ndarray of bool, optional
+        Where a time stands for none, and is missing.
     padded, pointed : ndarray of bool, optional
         Where an id has blanks around it; and where it is a whole number that is written as ``1001.0``.
     written : pyarrow.ChunkedArray, optional
@@ -57,6 +59,7 @@ class Cells:
     unreadable: np.ndarray | None = None
     without_zone: np.ndarray | None = None
     never: np.ndarray | None = None
+    placeholder: np.ndarray | None = None
     padded: np.ndarray | None = None
     pointed: np.ndarray | None = None
     written: pa.ChunkedArray | None = None

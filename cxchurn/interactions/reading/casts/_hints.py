@@ -38,7 +38,7 @@ def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Fi
 
 
 def _hint(data: Opened, schema: Schema, found: Finding) -> str:
-    if found.rule == "time_unreadable":
+    if found.rule in ("time_unreadable", "time_placeholder"):
         return times_hint(data, schema, _column(schema, found))
     if found.rule == "number_unreadable":
         return numbers_hint(data, _column(schema, found))
