@@ -23,7 +23,8 @@ from cxchurn.interactions.reading._cell_sql import (
 )
 from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.reading.casts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
-from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number, times_unit
+from cxchurn.interactions.reading.casts._number_notes import PLAIN
+from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number, points, times_unit
 from cxchurn.interactions.schema._roles import RoleType
 
 __all__ = ["CLOCK_YEARS", "EPOCH", "NO", "ODD", "YES", "Cast", "Texts", "cast", "family", "to_utc"]
@@ -136,7 +137,8 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     value = number_sql(shown, texts, beside_comma="FALSE" if said_so else beside_comma)
     if is_word != "FALSE":
         value = f"CASE WHEN NOT {is_word} THEN {value} END"
-    tells = {} if said_so else {COMMA: _comma(column)}
+    tells = {PLAIN: f"({number} <> 0 AND NOT isnan({number}))"}
+    tells |= {} if said_so else {COMMA: _comma(column), **points(shown, number)}
     return Cast(
         value, present, tells={**tells, ODD: f"({column} IS NOT NULL AND {number} IS NULL AND {something})"}, text=shown
     )

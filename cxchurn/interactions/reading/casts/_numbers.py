@@ -13,6 +13,7 @@ from collections.abc import Collection
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading._engine import text
+from cxchurn.interactions.reading.casts._number_notes import DECIMAL, DECIMALS, PERCENT, POINT
 from cxchurn.interactions.reading.casts._spans import span_of, span_sql
 
 # what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs
@@ -40,17 +41,17 @@ _POINTED = rf"{_GROUP}([.][0-9]{{3}})+"
 
 # what a cell may tell of its column: how it writes decimals and thousands for certain, or that it is one of two
 _FACTS = {
-    "decimal point": rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{_BLANK}|{_TICK})[0-9]{{3}})+[.][0-9]*",
+    DECIMAL: rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{_BLANK}|{_TICK})[0-9]{{3}})+[.][0-9]*",
     "decimal comma": rf"[0-9]+,[0-9]*|,[0-9]+|{_GROUP}(([.]|{_BLANK}|{_TICK})[0-9]{{3}})+,[0-9]*",
     "a comma": rf"{_GROUP},[0-9]{{3}}",
     "thousands ,": rf"{_GROUP}((,[0-9]{{3}}){{2,}}([.][0-9]*)?|,[0-9]{{3}}[.][0-9]*)",
     "thousands .": rf"{_GROUP}(([.][0-9]{{3}}){{2,}}(,[0-9]*)?|[.][0-9]{{3}},[0-9]*)",
     "thousands  ": rf"{_GROUP}({_BLANK}[0-9]{{3}})+([.,][0-9]*)?",
-    "percent": rf"{_BODY}[^%]*%",
+    PERCENT: rf"(?:{_BODY})[^%]*%",
     "thousands '": rf"{_GROUP}({_TICK}[0-9]{{3}})+([.,][0-9]*)?",
 }
 # what may be thousands as well tells nothing
-_EITHER = {"decimal point": rf"{_GROUP}[.][0-9]{{3}}", "decimal comma": rf"{_GROUP},[0-9]{{3}}"}
+_EITHER = {DECIMAL: rf"{_GROUP}[.][0-9]{{3}}", "decimal comma": rf"{_GROUP},[0-9]{{3}}"}
 
 
 _AROUND, _BEHIND = rf"(?:{_SIGN}|\(|{_CURRENCY}|{_BLANK})*", rf"(?:{_SIGN}|\)|{_CURRENCY}|%|{_BLANK})*"
@@ -173,6 +174,22 @@ def number_facts(given: str) -> dict[str, str]:
     return {**tests, **{fact: f"({tests[fact]} AND NOT {is_like(shape)})" for fact, shape in _EITHER.items()}}
 
 
+def points(given: str, number: str) -> dict[str, str]:
+    """Return SQL for what a plain number tells by its point, which may stand before thousands too.
+
+    Parameters
+    ----------
+    given, number : str
+        The SQL of the text, and of the number that it says.
+    """
+    # whether the fourth sign from behind is the point: few cells have to be looked at more closely
+    may_be = f"(ascii(right({given}, 4)) = 46 AND regexp_full_match({given}, {text(f'{_SIGN}?{_POINTED}')}))"
+    return {
+        POINT: f"({number} IS NOT NULL AND {may_be})",
+        DECIMALS: f"({number} IS NOT NULL AND contains({given}, '.') AND NOT {may_be})",
+    }
+
+
 def currency_in(given: str) -> str:
     """SQL: the currency that stands beside a number, "" for none."""
     return f"regexp_extract({given}, {text(f'({_CURRENCY})')}, 1)"
@@ -184,7 +201,7 @@ def how_written(told: Collection[str]) -> dict[str, tuple[str, ...]]:
     Nothing where its numbers are plain; two decimals where its cells contradict each other.
     """
     between = tuple(fact.removeprefix("thousands ") for fact in told if fact.startswith("thousands "))
-    point, comma = "decimal point" in told or "," in between, "decimal comma" in told or "." in between
+    point, comma = DECIMAL in told or "," in between, "decimal comma" in told or "." in between
     if point and comma:
         return {"decimal": (".", ",")}
     if comma:
