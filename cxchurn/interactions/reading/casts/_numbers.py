@@ -73,7 +73,7 @@ def number_sql(given: str, texts: Texts, *, beside_comma: str = "FALSE") -> str:
     """
     plain, doubt = plain_number(given, texts), "FALSE"
     if beside_comma != "FALSE":
-        doubt = f"({beside_comma} AND regexp_full_match({given}, {text(_IN_DOUBT)}))"
+        doubt = f"({beside_comma} AND {in_doubt(given)})"
     # in a list of one, so that the text is worked out once
     other = f"list_transform([{given}], lambda g: {times_unit(_dressed(texts), texts)})[1]"
     if texts.spans:
@@ -162,6 +162,11 @@ _DRESSED = re.compile(_WHOLE)
 def is_in_doubt(given: str) -> bool:
     """Whether a text is no plain number where others of its column have a comma: 1.234 may be a thousand and more."""
     return re.fullmatch(_IN_DOUBT, given) is not None
+
+
+def in_doubt(given: str) -> str:
+    """SQL: whether `is_in_doubt` holds of a text."""
+    return f"regexp_full_match({given}, {text(_IN_DOUBT)})"
 
 
 def number_facts(given: str) -> dict[str, str]:
