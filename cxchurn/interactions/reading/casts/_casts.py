@@ -21,7 +21,8 @@ from cxchurn.interactions.reading._cell_sql import (
     there,
     whole,
 )
-from cxchurn.interactions.reading._engine import one_of
+from cxchurn.interactions.reading._engine import one_of, text
+from cxchurn.interactions.reading._ids import ROUNDED
 from cxchurn.interactions.reading.casts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
 from cxchurn.interactions.reading.casts._number_notes import PLAIN
 from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number, points, times_unit
@@ -89,7 +90,8 @@ def _id(column: str, sql_type: str, kind: str, texts: Texts) -> Cast | None:
     if kind == "text":
         # ids are kept to the letter, but for the blanks around them
         found = said(column, nothing_in(texts.missing))
-        return Cast(found, f"(({found}) IS NOT NULL)", certain=True)
+        told_apart = f"CASE WHEN NOT regexp_full_match({found}, {text(ROUNDED)}) THEN {found} END"
+        return Cast(told_apart, f"(({found}) IS NOT NULL)")
     if kind == "integer":
         return Cast(f"TRY_CAST({column} AS BIGINT)", f"({column} IS NOT NULL)", certain=sql_type in INTEGERS)
     if kind == "number" and sql_type.startswith("DECIMAL"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from cxchurn._core import listed, toml_value, typed
 from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading._cell_sql import NO, YES
 from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
-from cxchurn.interactions.reading._ids import NOTHING
+from cxchurn.interactions.reading._ids import NOTHING, ROUNDED
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._looks import NEARLY_ALL, number_styles, time_formats
 from cxchurn.interactions.schema._roles import ROLES
@@ -40,6 +41,8 @@ def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Fi
 def _hint(data: Opened, schema: Schema, found: Finding) -> str:
     if found.rule in ("time_unreadable", "time_placeholder"):
         return times_hint(data, schema, _column(schema, found))
+    if found.rule in ("customer_id_unreadable", "event_id_unreadable") and _is_rounded(data, _column(schema, found)):
+        return "a spreadsheet took the ids for numbers and rounded them: export the column as text again."
     if found.rule == "number_unreadable":
         return numbers_hint(data, _column(schema, found))
     if found.rule == "flag_unreadable":
@@ -186,6 +189,10 @@ def _cells(line: str, mark: str) -> list[str]:
     except csv.Error:
         # a carriage return inside a line, or a cell beyond all measure
         return line.split(mark)
+
+
+def _is_rounded(data: Opened, column: str) -> bool:
+    return any(re.fullmatch(ROUNDED, one) for one in _values(data, column))
 
 
 def _column(schema: Schema, found: Finding) -> str:

@@ -125,7 +125,7 @@ def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken
     for role, whose in {"customer_id": "customer's", "event_id": "event's"}.items():
         if role in casts and casts[role].unreadable:
             says = f"the {whose} id is no whole number, or one too large to be told from its neighbours (2**53 and more as "
-            says += "a decimal number)"
+            says += "a decimal number), or one that a spreadsheet has rounded (4.1E+15)"
             yield Rule(f"{role}_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
 
 
