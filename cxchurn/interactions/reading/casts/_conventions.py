@@ -20,7 +20,8 @@ from cxchurn.interactions.reading._ids import WHOLE
 from cxchurn.interactions.reading.casts._formats import formats_that_fit, nearly_all
 from cxchurn.interactions.reading.casts._instants import EPOCH, ODD, ZONED
 from cxchurn.interactions.reading.casts._number_notes import CURRENCY, notes_on_numbers, that_decide
-from cxchurn.interactions.reading.casts._numbers import CURRENCIES, currency_in, number_facts
+from cxchurn.interactions.reading.casts._numbers import currency_in, number_facts
+from cxchurn.interactions.schema._currency_signs import CURRENCIES
 from cxchurn.interactions.schema._schema import Schema, mapping, times_columns
 from cxchurn.interactions.schema._text import formats_in, formats_of
 from cxchurn.interactions.store._labels import is_text

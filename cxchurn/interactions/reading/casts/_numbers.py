@@ -15,24 +15,15 @@ from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading._engine import text
 from cxchurn.interactions.reading.casts._number_notes import DECIMAL, DECIMALS, PERCENT, POINT
 from cxchurn.interactions.reading.casts._spans import span_of, span_sql
+from cxchurn.interactions.schema._currency_signs import CURRENCY
 
 # what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs
 _BLANK, _TICK = "[ \u00a0\u2009\u202f]", "['\u2019]"
 _SIGN = "[+\u2212-]"
-_CODES = (
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW MXN MYR NGN NOK NZD PEN "
-    "PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
-)
-# signs that mean the same as others
-CURRENCIES = {"US$": "$", "USD": "$", "EUR": "\u20ac", "GBP": "\u00a3", "INR": "\u20b9", "KR.": "KR", "FR.": "CHF"}
-_CURRENCY = (
-    "(?:(?:US|CA|AU|NZ|HK|S|R|A|C)?\\$|[\u20ac\u00a3\u00a5\u20b9\u20bd\u20a9\u20ba\u20b4\u20ab\u20aa\u0e3f]|"
-    f"(?i:{'|'.join(_CODES.split())}|kr\\.?|z\u0142|k\u010d|fr\\.)|Fr|Ft|lei)"
-)
 # figures with whatever may stand between them, and a number's sign, brackets, currency and percent around them
 _BODY = "[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9]|[0-9][.,]?|[.,][0-9]+"
 _WHOLE = (
-    rf"(\()?{_BLANK}*({_SIGN})?{_BLANK}*({_CURRENCY})?{_BLANK}*({_SIGN})?{_BLANK}*({_BODY}){_BLANK}*({_CURRENCY}|%)?{_BLANK}*"
+    rf"(\()?{_BLANK}*({_SIGN})?{_BLANK}*({CURRENCY})?{_BLANK}*({_SIGN})?{_BLANK}*({_BODY}){_BLANK}*({CURRENCY}|%)?{_BLANK}*"
     rf"({_SIGN})?{_BLANK}*(\))?"
 )
 _PARTS = ("open", "sign", "before", "inner", "body", "behind", "last", "close")
@@ -54,7 +45,7 @@ _FACTS = {
 _EITHER = {DECIMAL: rf"{_GROUP}[.][0-9]{{3}}", "decimal comma": rf"{_GROUP},[0-9]{{3}}"}
 
 
-_AROUND, _BEHIND = rf"(?:{_SIGN}|\(|{_CURRENCY}|{_BLANK})*", rf"(?:{_SIGN}|\)|{_CURRENCY}|%|{_BLANK})*"
+_AROUND, _BEHIND = rf"(?:{_SIGN}|\(|{CURRENCY}|{_BLANK})*", rf"(?:{_SIGN}|\)|{CURRENCY}|%|{_BLANK})*"
 # beside a comma elsewhere: a thousand and more, or a little more than one
 _IN_DOUBT = f"{_AROUND}{_POINTED}{_BEHIND}"
 
@@ -197,7 +188,7 @@ def points(given: str, number: str) -> dict[str, str]:
 
 def currency_in(given: str) -> str:
     """SQL: the currency that stands beside a number, "" for none."""
-    return f"regexp_extract({given}, {text(f'({_CURRENCY})')}, 1)"
+    return f"regexp_extract({given}, {text(f'({CURRENCY})')}, 1)"
 
 
 def how_written(told: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cxchurn._core import listed, logger
 from cxchurn.interactions.reading._engine import LINE, name, rows
-from cxchurn.interactions.reading.casts._numbers import CURRENCIES, currency_in, in_doubt
+from cxchurn.interactions.reading.casts._numbers import currency_in, in_doubt
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.schema._currency_signs import CURRENCIES
 
 if TYPE_CHECKING:
     from cxchurn.interactions.reading.customers._attribute_kinds import Attribute
