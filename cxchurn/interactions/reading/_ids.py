@@ -24,8 +24,9 @@ else:
 pc = Deferred("pyarrow.compute")
 
 BLANKS = " \t\r\n"
-# how systems write that there is nothing, in lower case
-NOTHING = ("null", "nan", "none", "n/a", "na", "<na>", "nat", "\\n", "#n/a", "-")
+# how systems write that there is nothing; in lower case
+USUAL_WORDS = ("NULL", "nan", "None", "N/A", "NA", "<NA>", "NaT", "\\N", "#N/A", "-")
+NOTHING = tuple(word.lower() for word in USUAL_WORDS)
 LONGEST = max(map(len, NOTHING))
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53

@@ -9,14 +9,10 @@ from itertools import product
 from typing import Any
 
 from cxchurn.interactions.schema._currency_signs import CURRENCY
+from cxchurn.interactions.schema._time_ways import WAYS
 
-_DAYS = (
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
-    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y",
-)  # fmt: skip
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", "%H%M%S", ", %H:%M")
-_WAYS = tuple("".join(way) for way in product(_DAYS, _CLOCKS) if way[1] != "%H%M%S" or way[0] == "%Y%m%d")
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
+_FIGURES = re.compile(r"\d\D*\d")
 _WHOLE = re.compile(r"\d+([.]\d+)?")
 # seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
@@ -63,7 +59,9 @@ def time_formats(values: Iterable[str], *, named_so: bool = True, share: float =
     if _fit(texts, share, lambda one: _ISO.fullmatch(one) and moment(one, "iso") is not None):
         return ("iso",)
     few = texts[:: len(texts) // _FEW + 1]
-    likely = [way for way in _WAYS if sum(_read(one, way) is not None for one in few) > len(few) / 2]
+    if not _fit(few, 0.5, _FIGURES.search):
+        return ()
+    likely = [way for way in WAYS if sum(_read(one, way) is not None for one in few) > len(few) / 2]
     return _fitting(texts, likely, share)
 
 
@@ -75,7 +73,10 @@ def _fitting(texts: list[str], ways: Iterable[str], share: float) -> tuple[str, 
     """Return the ways that fit so many texts, without those that fit only texts that another fits beside more."""
     fits = {way: frozenset(one for one in texts if moment(one, way) is not None) for way in ways}
     near = {way: own for way, own in fits.items() if len(own) >= share * len(texts)}
-    return tuple(way for way, own in near.items() if not any(own < other for other in near.values()))
+    most = [way for way, own in near.items() if not any(own < other for other in near.values())]
+    # of ways that read all alike, such as those of short and long names of months in May, one is enough
+    meant = {tuple(moment(one, way) for one in texts): way for way in reversed(most)}
+    return tuple(reversed(meant.values()))
 
 
 def _as_numbers(texts: list[str], share: float) -> tuple[str, ...]:
@@ -111,7 +112,8 @@ def _padded(text: str) -> str:
 
 def _read(text: str, way: str) -> float | None:
     try:
-        return datetime.strptime(text, way).replace(tzinfo=UTC).timestamp()
+        found = datetime.strptime(text, way)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except ValueError:
         return None
 

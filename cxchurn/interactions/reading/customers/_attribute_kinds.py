@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from cxchurn._core import DataError, listed, logger, toml_value
 from cxchurn.interactions.reading._cell_sql import nothing_in
@@ -16,6 +15,7 @@ from cxchurn.interactions.reading.casts._numbers import number_sql
 from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
+from cxchurn.interactions.schema._looks import time_formats
 from cxchurn.interactions.schema._roles import RoleType
 from cxchurn.interactions.schema._text import EPOCHS, formats_of
 
@@ -23,14 +23,11 @@ _READ_AS = {"integer": "number", "number": "number", "span": "number", "text": "
 _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time": "instant"}
 # words for nothing, which do not make labels of a column of numbers
 _NOTHING = ("", *NOTHING, "nil", "--", "?")
-_DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
-_FORMATS = tuple(day + clock for day in _DAYS for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p"))
 # what is to be tried on all values: numbers, and times in ISO 8601
 _LIKE = {"number": re.compile(r".*\d.*", re.DOTALL), "time": re.compile(r"\d{4}-\d.*", re.DOTALL)}
 _SAMPLE, _FEW = 10_000, 20
 # a column of text is looked at again where more than half of its values are numbers or times, and only a few others there
 _MOST, _WORDS, _NEARLY_ALL = 0.5, 5, 0.9
-_USUAL = ("NULL", "NA", "N/A", "nan", "-")
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def _ways(source: Opened, column: str, about: CustomerSchema) -> list[Attribute]
     given = _something(held, about)
     few = f"SELECT DISTINCT given FROM (SELECT {given} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
     shown = [value for (value,) in rows(source.con, few) if value is not None]
-    formats = [one for one in _FORMATS if (one,) != said and _fits(one, shown)]
+    formats = [one for one in time_formats(shown, named_so=False) if one != "iso" and (one,) != said]
     plain = [way for way in _plain_ways(source, column, about) if any(map(_LIKE[way.kind].fullmatch, shown))]
     stated = [replace(_as_time(column, held, about, said), said=True)] if said else []
     return [*stated, *plain, *(_as_time(column, held, about, (one,)) for one in formats)]
@@ -153,13 +150,6 @@ def _as_time(column: str, held: str, about: CustomerSchema, formats: tuple[str, 
     read = cast(column, "VARCHAR", "instant", held=held, says=column, texts=texts)
     read = replace(read, present=f"({_something(held, about)} IS NOT NULL)", without_zone=None)
     return Attribute("time", read, listed(formats), texts.formats)
-
-
-def _fits(written: str, shown: Sequence[str]) -> bool:
-    try:
-        return bool(shown) and all(datetime.strptime(value, written) for value in shown)
-    except ValueError:
-        return False
 
 
 def _something(held: str, about: CustomerSchema) -> str:
@@ -219,14 +209,16 @@ def _warn_of_near_misses(source: Opened, column: str, about: CustomerSchema) -> 
         fits = f"({way.read.value}) IS NOT NULL"
         some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}) AS raw"
         odd = f"list(DISTINCT {given} ORDER BY {given}) FILTER (NOT {fits})"
-        there, fit, others = rows(
-            source.con, f"SELECT count({given}), count(*) FILTER ({fits}), {odd} FROM {some_rows}"
+        shown = f"trim(CAST({source.held(column)} AS VARCHAR))"
+        usual = f"list(DISTINCT {shown} ORDER BY {shown}) FILTER ({given} IS NULL AND {shown} <> '')"
+        there, fit, others, nothing = rows(
+            source.con, f"SELECT count({given}), count(*) FILTER ({fits}), {odd}, {usual} FROM {some_rows}"
         )[0]
         words = [word for word in others or () if word is not None]
         if _MOST * there < fit < there and len(words) <= max(_WORDS, (1 - _NEARLY_ALL) * there):
             logger.warning(
                 "the customers table's %s is read as text: %d of the first %d values are no %s, such as %r. Where they mean "
                 "that there is nothing, say so under [customers] in the schema: missing = %s.",
-                column, there - fit, there, way.kind, words[0], toml_value([*words[:_WORDS], *_USUAL]),
+                column, there - fit, there, way.kind, words[0], toml_value([*words[:_WORDS], *(nothing or ())]),
             )  # fmt: skip
             return
