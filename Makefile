@@ -63,7 +63,7 @@ results: real court truth $(READY)
 	$(BIN)/python tests/benchmarks/backtest.py
 
 stress: $(READY)
-	CXCHURN_STRESS=300 $(BIN)/pytest -n 2 tests/interactions/test_fuzz.py tests/model/test_crafted.py
+	CXCHURN_STRESS=300 $(BIN)/pytest -n 2 tests/interactions/test_fuzz.py tests/model/files/test_crafted.py
 	CXCHURN_STRESS=50 $(BIN)/pytest -n 2 tests/interactions/test_nothing_lost.py tests/interactions/test_equal_sources.py \
 		tests/scoring/online/test_one_meaning.py
 	CXCHURN_STRESS=22 $(BIN)/pytest -n 2 tests/proofs/test_future.py tests/proofs/test_surroundings.py

@@ -20,14 +20,15 @@ _WHERE = {
     "history": ("Measure", "Seen", "Window", "followed", "matters", "where"),
     "panel": (
         "Cancellation", "Inactivity", "Panel", "PanelSplit", "Verdict", "after_first", "after_interactions", "before", "every",
-        "make_panel", "monthly", "panel_from_labels", "sufficiency", "weekly",
+        "make_panel", "monthly", "panel_from_labels", "peers_left", "sufficiency", "weekly",
     ),
     "features": (
-        "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Basics", "Breadth", "Builder",
-        "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
-        "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Moments", "Overdue", "PeakEnd",
-        "Prior", "Recency", "Recovery", "References", "Renewal", "Response", "Speed", "Staff", "Standing", "Trend", "Valence",
-        "Value", "Volume", "WordOfMouth", "read_references", "small", "spans", "standard", "write_references",
+        "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Bargain", "Basics", "Breadth",
+        "Builder", "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
+        "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Loyalty", "Moments",
+        "Network", "Overdue", "PeakEnd", "Prior", "Recency", "Recovery", "References", "Renewal", "Response", "Sessions",
+        "Speed", "Staff", "Standing", "Trend", "Valence", "Value", "Volume", "WordOfMouth", "read_references", "small",
+        "spans", "standard", "write_references",
     ),
     "model": (
         "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "language_file", "load_curve", "load_model",

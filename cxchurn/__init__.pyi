@@ -67,6 +67,7 @@ from cxchurn.features import AfterSale as AfterSale
 from cxchurn.features import Attention as Attention
 from cxchurn.features import Attributes as Attributes
 from cxchurn.features import Balance as Balance
+from cxchurn.features import Bargain as Bargain
 from cxchurn.features import Basics as Basics
 from cxchurn.features import Breadth as Breadth
 from cxchurn.features import Builder as Builder
@@ -85,7 +86,9 @@ from cxchurn.features import Feedback as Feedback
 from cxchurn.features import HumanTouch as HumanTouch
 from cxchurn.features import Journey as Journey
 from cxchurn.features import LastK as LastK
+from cxchurn.features import Loyalty as Loyalty
 from cxchurn.features import Moments as Moments
+from cxchurn.features import Network as Network
 from cxchurn.features import Overdue as Overdue
 from cxchurn.features import PeakEnd as PeakEnd
 from cxchurn.features import Prior as Prior
@@ -94,6 +97,7 @@ from cxchurn.features import Recovery as Recovery
 from cxchurn.features import References as References
 from cxchurn.features import Renewal as Renewal
 from cxchurn.features import Response as Response
+from cxchurn.features import Sessions as Sessions
 from cxchurn.features import Speed as Speed
 from cxchurn.features import Staff as Staff
 from cxchurn.features import Standing as Standing
@@ -149,6 +153,7 @@ from cxchurn.panel import every as every
 from cxchurn.panel import make_panel as make_panel
 from cxchurn.panel import monthly as monthly
 from cxchurn.panel import panel_from_labels as panel_from_labels
+from cxchurn.panel import peers_left as peers_left
 from cxchurn.panel import sufficiency as sufficiency
 from cxchurn.panel import weekly as weekly
 from cxchurn.report import model_card as model_card

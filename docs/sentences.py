@@ -46,9 +46,9 @@ ABOUT = """\
 # What a model says of a customer
 
 Every column of a model can say its number in a sentence: a reason is such a sentence, with what is usual beside it. These are
-all of them, for a made-up log that has every role, a measure that adds up (`items`) and one that does not (`temperature`), odd
-labels, and a table of customers. Windows follow the horizon; each text stands here once, with the first of its windows and a
-few of its values. Written by `python docs/sentences.py`.
+all of them, for a made-up log that has every role, a measure that adds up (`items`), one that does not (`temperature`) and one
+that only says yes or no (`on_time`), odd labels, and a table of customers. Windows follow the horizon; each text stands here
+once, with the first of its windows and a few of its values. Written by `python docs/sentences.py`.
 
 How numbers, lengths of time and labels are written is in one file,
 [`cxchurn/words/en.toml`](../cxchurn/words/en.toml). What your own labels are called, a schema says:
@@ -108,10 +108,14 @@ def made_up_log() -> InteractionLog:
     """Return a small log with every role, and labels of all sorts."""
     rows = [row for customer in range(12) for row in _events(customer)]
     rows += [{"customer_id": "c0", "timestamp": 9.0, "kind": "unsubscribe", "direction": "inbound"}]
+    known = {"customer_id": "c0", "peer_id": "c1"}
+    rows += [{**known, "timestamp": 410.0, "kind": "signup", "direction": "inbound"}]
+    rows += [{**known, "timestamp": 300.0, "kind": "question", "direction": "inbound"}]
+    rows += [{**known, "timestamp": 290.0, "kind": "peer_left", "direction": "outbound"}]
     frame = pd.DataFrame(rows)
     for column in ("timestamp", "promised_at", "delivered_at"):
         frame[column] = END - pd.to_timedelta(frame[column], unit="D").astype("timedelta64[us]")
-    measures, categories = ("items", "temperature"), ("product_group", "online")
+    measures, categories = ("items", "temperature", "on_time"), ("product_group", "online")
     schema = Schema(
         **{name: name for name in frame.columns if name not in (*measures, *categories)},
         measures=measures,
@@ -153,8 +157,15 @@ def _events(customer: int) -> Iterator[dict[str, object]]:
             "delivered_at": 400.5 - 6.5 * n if delivery else None,
             "opened": n % 3 == 0 if kind == "campaign" else None,
             "clicked": n % 6 == 0 if kind == "campaign" else None,
+            "discount": (n % 4) / 10 if kind == "purchase" else None,
+            "points": 10.0 if kind == "purchase" else -5.0 if kind == "survey" else None,
+            "tier": ("silver", "gold")[n // 9 % 2],
+            "session_id": f"s{n // 5}",
+            "step": ("search", "cart", "error", "purchase")[n % 4],
+            "peer_id": f"c{n % 12}" if kind == "referral" else None,
             "items": float(n % 6),
             "temperature": float(n % 40 - 10),
+            "on_time": n % 3 > 0,
             "product_group": ("food", "toys")[n % 2],
             "online": ("true", "false")[n % 2],
         }

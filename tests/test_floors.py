@@ -23,6 +23,13 @@ def test_constraints_are_the_lower_bounds() -> None:
     assert run == promised
 
 
+def test_what_develops_is_all_of_its_groups() -> None:
+    found = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = found["dependency-groups"]
+    assert {one for group in groups.values() for one in group} <= set(found["project"]["optional-dependencies"]["dev"])
+    assert {_floor(one)[0] for one in groups["test"]} == TOOLS
+
+
 def _floor(requirement: str) -> tuple[str, str]:
     found = re.match(r"([A-Za-z0-9_-]+)>=([0-9.]+)", requirement)
     assert found, f"{requirement} has no floor"

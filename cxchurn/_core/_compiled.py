@@ -124,12 +124,12 @@ def _named(function: Any) -> list[Any]:
 class _Telling(event.Listener):
     """Says that kernels are compiled, and after a while that they still are, so that nobody wonders what a call waits for."""
 
-    told = -math.inf
+    last = -math.inf
 
     def on_start(self, event: Any) -> None:
-        if event.data["dispatcher"] not in _kernels or time.monotonic() - self.told < _QUIET:
+        if event.data["dispatcher"] not in _kernels or time.monotonic() - self.last < _QUIET:
             return
-        first, self.told = self.told == -math.inf, time.monotonic()
+        first, self.last = self.last == -math.inf, time.monotonic()
         if not first:
             logger.info("still compiling for this machine")
             return

@@ -68,7 +68,7 @@ def check_drift(builder: Builder, log: InteractionLog, *, customers: int = 300, 
     rng = np.random.default_rng(random_state)
     chosen = ids[np.sort(rng.choice(len(ids), min(customers, len(ids)), replace=False))]
     features = _features(builder, log, chosen, random_state)
-    return pd.DataFrame([_told(str(name), features[name].to_numpy()) for name in features], columns=_COLUMNS)
+    return pd.DataFrame([_row_of(str(name), features[name].to_numpy()) for name in features], columns=_COLUMNS)
 
 
 _COLUMNS = ["column", "auc_month", "auc_year", "own_values", "finding"]
@@ -86,7 +86,7 @@ def _features(builder: Builder, log: InteractionLog, customers: np.ndarray, rand
     begin = int(histories_of(log).began.min()) // DAY * DAY
     first = _SETTLED + max(circle_of(log), -(-_longest(builder, log, customers) // WEEK) * WEEK)
     moments = first + np.arange(_MONTHS) * _APART
-    still = stationary(log, customers, settled=_SETTLED, length=int(moments[-1]), random_state=random_state)
+    still = stationary(log, customers, until=_SETTLED, length=int(moments[-1]), random_state=random_state)
     rows = pd.DataFrame({"customer_id": np.tile(customers, _MONTHS)})
     rows["cutoff"] = np.repeat(begin + moments, len(customers)).astype("datetime64[us]")
     return FeatureSet([builder], log=still).fit_transform(rows)
@@ -100,7 +100,7 @@ def _longest(builder: Builder, log: InteractionLog, customers: np.ndarray) -> in
     return max((window.microseconds for window in windows if window is not None), default=0)
 
 
-def _told(name: str, values: np.ndarray) -> tuple[str, float, float, float, str]:
+def _row_of(name: str, values: np.ndarray) -> tuple[str, float, float, float, str]:
     by_cutoff = np.where(np.isnan(values), -np.inf, values).reshape(_MONTHS, -1)
     month = _apart(float(np.mean([_auc(one, other) for one, other in pairwise(by_cutoff)])))
     year = _apart(_auc(by_cutoff[0], by_cutoff[-1]))

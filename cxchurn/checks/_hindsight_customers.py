@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 
 from cxchurn._core import DAY
-from cxchurn.checks._suspicion import Suspicion, told_by
+from cxchurn.checks._suspicion import Suspicion, too_telling
 from cxchurn.features import FEW_AHEAD, ahead_share, outcome_name, written_on_name
-from cxchurn.history import Seen, answered, attribute_labels_before
+from cxchurn.history import Seen, ask_as_of, attribute_labels_before
 from cxchurn.model import without_leavers
 from cxchurn.panel import Panel
 
@@ -45,12 +45,12 @@ def doubtful_attributes(panel: Panel, here: Panel) -> Iterator[Suspicion]:
         )
         yield Suspicion(name, "customers", "it tells what becomes of its row", evidence, "leave it out")
     for name in customers.attributes:
-        yield from _told(here, name)
+        yield from _suspicions_of(here, name)
     if not customers.dated:
         yield from (one for name in customers.attributes for one in _named(name))
 
 
-def _told(here: Panel, name: str) -> Iterator[Suspicion]:
+def _suspicions_of(here: Panel, name: str) -> Iterator[Suspicion]:
     customers = here.log.customers
     assert customers is not None
     labels, churned = None, here.y
@@ -63,11 +63,11 @@ def _told(here: Panel, name: str) -> Iterator[Suspicion]:
         here = here.take(_last_rows(here))
         churned = _gone(here)
     who = here.frame["customer_id"].to_numpy()
-    values = answered(here.log, who, here.cutoffs, partial(_value, name=name), known=known)
+    values = ask_as_of(here.log, who, here.cutoffs, partial(_value, name=name), known=known)
     if customers.attributes[name] == "time" and not customers.dated:
         # the date itself: how long ago it was tells the cut-off too
         values = values - here.cutoffs.astype(np.int64) / DAY
-    yield from told_by(name, "customers", values, churned, labels, _DATE)
+    yield from too_telling(name, "customers", values, churned, labels, _DATE)
     if not customers.dated:
         yield from _without_leavers(everybody, here, name, values, labels)
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cxchurn._core import toml_value
-from cxchurn.checks._suspicion import FEWEST, Suspicion, told_by
+from cxchurn.checks._suspicion import FEWEST, Suspicion, too_telling
 from cxchurn.features import FEW_AHEAD, outcome_name
-from cxchurn.history import Events, Measure, Seen, answered, labels_before
+from cxchurn.history import Events, Measure, Seen, ask_as_of, labels_before
 from cxchurn.interactions import InteractionLog, as_given
 from cxchurn.panel import Panel
 
@@ -58,7 +58,7 @@ def doubtful_columns(here: Panel) -> Iterator[Suspicion]:
     for name, look in looked.items():
         yield from look.suspicions(name, _own_columns(here.log, name))
     for name in (name for name in names if name not in ("agent_id", "delivered_at")):
-        yield from _told(here, name)
+        yield from _suspicions_of(here, name)
 
 
 def _first_hand(log: InteractionLog) -> Iterator[pa.Table]:
@@ -89,7 +89,7 @@ class _Cases:
         several = np.repeat(np.diff(np.append(starts, order.size)) > 1, np.diff(np.append(starts, order.size)))
         return cls(order[several], np.flatnonzero(new[several]))
 
-    def settled(self, column: pa.ChunkedArray) -> tuple[int, int]:
+    def constant(self, column: pa.ChunkedArray) -> tuple[int, int]:
         """Count the matters, and those whose first row has the value that every row of it has."""
         if not self.starts.size:
             return 0, 0
@@ -107,7 +107,7 @@ class _Look:
     times: int = 0
     ahead: int = 0
     cases: int = 0
-    settled: int = 0
+    constant: int = 0
 
     def add(self, name: str, events: pa.Table, cases: _Cases | None) -> None:
         """Count the rows of some events."""
@@ -119,8 +119,8 @@ class _Look:
             self.times += len(times) - times.null_count
             self.ahead += int(pc.sum(pc.greater(times, events["known_at"])).as_py() or 0)
         if cases is not None and _OF_AN_END.search(name.lower()):
-            count, settled = cases.settled(column)
-            self.cases, self.settled = self.cases + count, self.settled + settled
+            count, constant = cases.constant(column)
+            self.cases, self.constant = self.cases + count, self.constant + constant
 
     def suspicions(self, name: str, columns: list[str]) -> Iterator[Suspicion]:
         """Yield what follows from the counts; of a time also by which of the user's columns it is."""
@@ -128,9 +128,9 @@ class _Look:
             evidence = f"later than its own row on {self.ahead / self.times:.0%} of {self.times:,} rows"
             why = "a time that had not come: known before it could be"
             yield Suspicion(name, "events", why, evidence, _filled_in(columns))
-        if self.cases >= FEWEST and self.settled >= _ALL * self.cases:
+        if self.cases >= FEWEST and self.constant >= _ALL * self.cases:
             evidence = (
-                f"the same on every row, also the first, of {self.settled / self.cases:.0%} of {self.cases:,} matters"
+                f"the same on every row, also the first, of {self.constant / self.cases:.0%} of {self.cases:,} matters"
             )
             yield Suspicion(name, "events", "the final value of a matter on all its rows", evidence, _later(name))
         elif outcome_name(name) and 2 * self.filled > self.rows:
@@ -175,13 +175,13 @@ def _codes(column: pa.ChunkedArray) -> np.ndarray:
     return coded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
 
 
-def _told(here: Panel, name: str) -> Iterator[Suspicion]:
+def _suspicions_of(here: Panel, name: str) -> Iterator[Suspicion]:
     kind, labels = here.log.types.field(name).type, None
     if pa.types.is_dictionary(kind):
         labels = labels_before(here.log, name, here.log.observed_until, most=_LABELS)
     column = name if labels is None else Coded(name, labels)
-    values = answered(here.log, here.frame["customer_id"].to_numpy(), here.cutoffs, partial(_last, column=column))
-    yield from told_by(name, "events", values, here.y, labels, _later(name))
+    values = ask_as_of(here.log, here.frame["customer_id"].to_numpy(), here.cutoffs, partial(_last, column=column))
+    yield from too_telling(name, "events", values, here.y, labels, _later(name))
 
 
 def _last(seen: Seen, *, column: str | Measure) -> np.ndarray:

@@ -15,7 +15,7 @@ WEEK = 7 * DAY
 
 
 def stationary(
-    log: InteractionLog, customers: np.ndarray, *, settled: int, length: int, random_state: int
+    log: InteractionLog, customers: np.ndarray, *, until: int, length: int, random_state: int
 ) -> InteractionLog:
     """Return a log of some customers that is alike at all times, so that only the calendar tells one cut-off from the next.
 
@@ -30,7 +30,7 @@ def stationary(
         In memory.
     customers : ndarray
         Whose events.
-    settled, length : int
+    until, length : int
         By when all are to have come, and how long the log is to be at least; in microseconds from its first day.
     random_state : int
 
@@ -44,10 +44,10 @@ def stationary(
     start, circle = int(_microseconds(log.events["known_at"]).min()) // DAY * DAY, circle_of(log)
     rng = np.random.default_rng(random_state)
     turns = rng.integers(0, circle // WEEK, len(customers)) * WEEK
-    comes = start + rng.integers(0, settled // WEEK, len(customers)) * WEEK
+    comes = start + rng.integers(0, until // WEEK, len(customers)) * WEEK
     who = pc.index_in(events["customer_id"], _like(events["customer_id"], customers)).to_numpy()
-    once = start + (known - start + turns[who]) % circle
-    rounds = pa.concat_tables(_rounds(events, once - known, circle, -(-length // circle)))
+    begins = start + (known - start + turns[who]) % circle
+    rounds = pa.concat_tables(_rounds(events, begins - known, circle, -(-length // circle)))
     there = _microseconds(rounds["known_at"]) >= np.tile(comes[who], rounds.num_rows // who.size)
     return with_events(log, rounds.filter(pa.array(there)))
 

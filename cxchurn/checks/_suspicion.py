@@ -36,7 +36,7 @@ class Suspicion:
     advice: str
 
 
-def told_by(
+def too_telling(
     column: str, where: str, values: np.ndarray, churned: np.ndarray, labels: Sequence[str] | None, advice: str
 ) -> Iterator[Suspicion]:
     """Yield why a column's values tell too well who leaves.

@@ -36,7 +36,7 @@ from cxchurn.cli._options import (
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141
 _INTERRUPTED = "Query interrupted"
 # the signals to end that came
-_told: list[int] = []
+_signals: list[int] = []
 app = typer.Typer(
     help="Predict which customers are about to leave, and why, from the interactions they had with you.",
     epilog="Exit codes: 0 done; 1 the data broke its contract; 2 wrong usage, or a place that cannot be written to;"
@@ -176,7 +176,7 @@ def run(arguments: list[str]) -> int:
         # DuckDB gives up a query where a signal comes, and says so in place of what the signal's handler raised
         if str(error) != _INTERRUPTED:
             raise
-        code = _ENDED if _told else _STOPPED
+        code = _ENDED if _signals else _STOPPED
     if _nobody_reads():
         print("Whoever read the output is gone; what was written to files is whole.", file=sys.stderr)  # noqa: T201
         code = _UNREAD
@@ -223,6 +223,6 @@ def main() -> None:
 
 
 def _told_to_stop(number: int, frame: object) -> None:
-    _told.append(number)
+    _signals.append(number)
     # as for Ctrl-C: what was begun is undone, temporary folders are removed
     raise SystemExit(_ENDED)

@@ -113,7 +113,11 @@ def train(config: Path, tune: int | None = None, of_log: Mapping[str, Any] | Non
 
 def simulate(out: Path, customers: int, start: str, end: str, random_state: int) -> None:
     """Simulate a company and write its files."""
+    # here, not above: the help of the command line simulates nothing
+    from cxchurn.datasets import check_folder
+
     check_writable(out)
+    check_folder(out)
     with step(f"simulating {customers:,} customers"):
         simulation = cx.simulate(customers, start, end, random_state=random_state)
     files = cx.write_simulation(simulation, out)

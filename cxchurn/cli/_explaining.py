@@ -37,8 +37,8 @@ def explain(
         if wanted.account:
             account = cx.account(loaded, read, wanted.customer, since=wanted.since, **about)
     if as_json:
-        told = found.to_dict() | ({} if account is None else {"account": account.to_dict()})
-        say(json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False))
+        plain = found.to_dict() | ({} if account is None else {"account": account.to_dict()})
+        say(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
         return
     say(repr(found))
     if account is not None:

@@ -205,7 +205,13 @@ def check_there(part: LogPart, *, flag: str = "--log") -> None:
             raise UsageError(found, allowed=error.allowed, hint=error.hint) from error
 
 
-def inputs_of(part: LogPart) -> list[str]:
-    """Return the paths that ``[log]`` names."""
-    several = [one.get(name) for one in part.source for name in ("interactions", "schema", "database")]
-    return [path for path in (*several, part.interactions, part.schema, part.customers, part.database) if path]
+def inputs_of(part: LogPart) -> list[Any]:
+    """Return what ``[log]`` names that is read: paths, queries and sources."""
+    # here, not above: the help of the command line reads nothing
+    from cxchurn.interactions import names_sources, sources_of
+
+    data, schema = data_and_schema(part)
+    sources = data if isinstance(data, list) else [data]
+    if names_sources(data) and Path(data).exists():
+        sources = [data, *sources_of(data)]
+    return [one for one in (*sources, schema, part.customers) if one]

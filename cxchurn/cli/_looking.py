@@ -61,7 +61,9 @@ def pulse(
     database: Database = None,
     by: Annotated[
         list[str] | None,
-        option("--by", "COLUMN", "Tell groups apart by this; repeatable; 'nothing' for none.  [default: touchpoint]"),
+        option(
+            "--by", "COLUMN", "Tell apart by this; repeatable; 'nothing' for none.  [default: touchpoint, else kind]"
+        ),
     ] = None,
     measures: Annotated[
         list[str] | None, option("--measure", "NAME", "A measure of the log's own, too; repeatable.")
@@ -82,7 +84,7 @@ def pulse(
     Waits, being passed on, solved, tone and scores, with what moved beyond noise.
     """
     of_log = log_options(log or [], schema or [], command="pulse", **chosen(locals(), *OF_LOG))
-    groups = () if by == ["nothing"] else tuple(by or ("touchpoint",))
+    groups = () if by == ["nothing"] else tuple(by) if by else None
     read = read_log(log_part(of_log))
     found = cx.pulse(read, by=groups, measures=tuple(measures or ()), every=every, since=since, until=until)
     _print(found, found.table, found.notes, language=language, as_json=as_json)

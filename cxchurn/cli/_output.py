@@ -32,10 +32,21 @@ def check_apart(outputs: Iterable[Path], inputs: Iterable[Any]) -> None:
         check_not_read(out, given)
 
 
+def check_twice(first: Iterable[Path], second: Iterable[Path]) -> None:
+    """Refuse a file that would be written by one output, and then by another."""
+    taken = {path.resolve() for path in first}
+    for path in second:
+        if path.resolve() in taken:
+            raise UsageError(f"{path} would be written twice.", hint="name a file for each output.")
+
+
 def check_replaced(folder: Path, inputs: Iterable[Any]) -> None:
     """Refuse a folder to be replaced that holds something a command reads."""
-    for path in inputs:
-        if path is not None and Path(path).resolve().is_relative_to(folder.resolve()):
+    # here, not above: the help of the command line reads nothing
+    from cxchurn.interactions import paths_of
+
+    for path in paths_of(inputs):
+        if path.resolve().is_relative_to(folder.resolve()):
             raise UsageError(
                 f"{folder} would be replaced, and holds what is read: {path}.",
                 hint="choose another folder for the output.",

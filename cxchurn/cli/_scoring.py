@@ -13,7 +13,7 @@ import cxchurn as cx
 from cxchurn._core import instant, logger, quiet_progress, step
 from cxchurn.cli._language import in_language, spoken_by
 from cxchurn.cli._log_part import inputs_of, read_log
-from cxchurn.cli._output import check_apart, check_writable
+from cxchurn.cli._output import check_apart, check_twice, check_writable
 from cxchurn.cli._own import own_classes
 from cxchurn.cli._say import paragraph, risky, say, scored, where_to_look
 from cxchurn.cli._score_config import ScoreConfig, ScorePart, check_whole, score_config
@@ -99,14 +99,25 @@ def _check_places(config: ScoreConfig, file: Path | None, *, as_json: bool) -> N
         )
     read = [*inputs_of(config.log), part.model, part.references, part.exclude, part.value, part.language, file]
     place = place_of(part.out, instant("1970-01-01"), partitioned=part.partitioned)
+    read = [one for one in read if one]
+    # scores may go into the database that the log is in: no table is written to but one of scores
+    apart = [_without_database(one) for one in read] if place.keeps_others else read
     wanted = (place.target, place.summary if as_json else None, place.references if part.refresh else None)
     outputs = [one for one in wanted if one is not None]
-    check_apart(outputs, [one for one in read if one])
+    check_apart(outputs, apart)
     for one in outputs:
         check_writable(one.parent)
     if config.log.quarantine is not None:
-        check_quarantine(config.log.quarantine, [one for one in read if one])
-        check_writable(Path(config.log.quarantine).parent)
+        refused = check_quarantine(config.log.quarantine, read)
+        check_twice(outputs, refused)
+        check_writable(refused[0].parent)
+
+
+def _without_database(one: Any) -> Any:
+    """Return what is read without the databases that are asked."""
+    if isinstance(one, cx.Source):
+        return cx.Source(_without_database(one.data), one.schema)
+    return cx.Query(one.sql, uri=one.uri) if isinstance(one, cx.Query) else one
 
 
 def _read_for(model: cx.ChurnModel, config: ScoreConfig) -> cx.InteractionLog:

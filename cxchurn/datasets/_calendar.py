@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cxchurn.datasets._effects import FURTHER
+
 LONGEST_HORIZON = 120
 SEGMENTS = 4
 _WEEKDAY = np.array([0.96, 0.92, 0.93, 0.98, 1.10, 1.26, 0.85])  # Monday first
@@ -37,6 +39,8 @@ class Calendar:
         The segment of customers that is sent a promotion that day, -1 for none.
     without : frozenset of str
         The drivers of leaving that are switched off in this world.
+    also : frozenset of str
+        What the company has beside what every one has, such as a ``"loyalty"`` scheme.
     """
 
     start: np.datetime64
@@ -47,9 +51,12 @@ class Calendar:
     late: np.ndarray
     segment: np.ndarray
     without: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
 
 
-def make_calendar(start: np.datetime64, end: np.datetime64, *, without: Collection[str] = ()) -> Calendar:
+def make_calendar(
+    start: np.datetime64, end: np.datetime64, *, without: Collection[str] = (), also: Collection[str] = ()
+) -> Calendar:
     """Return the calendar of the days from start (inclusive) to end (exclusive)."""
     days = int((end - start).astype(int))
     number = np.arange(days + LONGEST_HORIZON)
@@ -64,7 +71,8 @@ def make_calendar(start: np.datetime64, end: np.datetime64, *, without: Collecti
         load=np.where(weekday == 0, 1.3, 1.0) * np.where(_within(number, days, _OUTAGE), 2.5, 1.0),
         late=np.where(month == 11, 0.5, 0.0) + np.where(_within(number, days, _STRIKE), 1.6, 0.0),
         segment=np.where(number % 14 == 5, (number // 14) % SEGMENTS, -1),
-        without=frozenset(without),
+        without=frozenset(without) | (frozenset(FURTHER) - frozenset(also)),
+        also=frozenset(also),
     )
 
 

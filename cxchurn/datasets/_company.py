@@ -7,10 +7,10 @@ import numpy as np
 from cxchurn.datasets._calendar import Calendar
 from cxchurn.datasets._diary import CSAT, EMAIL, HUMAN, NPS, PHONE, Diary
 from cxchurn.datasets._people import People
+from cxchurn.datasets._scheme import GIVEN_UP, review
 from cxchurn.datasets._state import NEVER, State
 
 _RESTED = 30  # days between two survey invitations
-_GIVEN_UP = 180  # days without any sign of life after which promotions stop
 
 
 def company_day(people: People, state: State, calendar: Calendar, day: int, diary: Diary) -> None:
@@ -22,6 +22,7 @@ def company_day(people: People, state: State, calendar: Calendar, day: int, diar
     _follow_up(people, state, day, diary)
     _act_on_scores(state, day, diary)
     _promote(people, state, calendar, day, diary)
+    review(people, state, calendar, day, diary)
 
 
 def close_matters(state: State, day: int, who: np.ndarray, diary: Diary) -> None:
@@ -106,6 +107,6 @@ def _promote(people: People, state: State, calendar: Calendar, day: int, diary: 
     if calendar.segment[day] < 0:
         return
     reached = (people.segment == calendar.segment[day]) & people.consent & (people.signup < day) & ~state.cancelled
-    who = np.flatnonzero(reached & (day - state.last <= _GIVEN_UP))
+    who = np.flatnonzero(reached & (day - state.last <= GIVEN_UP))
     diary.write(day, who, "campaign", touchpoint=EMAIL)
     state.move("attention", who, -0.5)

@@ -8,7 +8,7 @@ import numpy as np
 
 KINDS = (
     "call", "campaign", "cancel", "chat", "complaint", "delivery", "email", "purchase", "referral", "refund",
-    "resolved", "survey", "visit",
+    "resolved", "survey", "visit", "membership",
 )  # fmt: skip
 TOUCHPOINTS = ("app", "chat", "email", "phone", "social", "store", "web")
 APP, CHAT, EMAIL, PHONE, SOCIAL, STORE, WEB = range(len(TOUCHPOINTS))
@@ -31,7 +31,11 @@ _COLUMNS: dict[str, Any] = {
     "transfers": np.float64(np.nan),
     "valence": np.float64(np.nan),
     "promised": np.int32(-1),
+    "points": np.float64(np.nan),
+    "tier": np.int8(-1),
 }
+# kinds of rows that only some companies write: the last ones
+FURTHER_KINDS = {"loyalty": "membership"}
 
 
 class Diary:

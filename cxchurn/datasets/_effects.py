@@ -52,16 +52,25 @@ EFFECTS = (
     Effect("attributes", 1.00, np.nan, "plan: basic 0.3, plus 0, premium -0.4"),
     Effect("clock", 1.00, np.nan, "season: January 0.2, summer 0.1, before Christmas -0.2"),
     Effect("personality", 1.00, np.nan, "a lasting trait that nothing in the log shows"),
+    Effect("loyalty", -0.40, 90, "a better tier adds 1, a lower one takes 2; a voucher for points adds 0.5"),
 )
+# what only a company drives that is asked for
+FURTHER = ("loyalty",)
 DRIVERS = tuple(effect.driver for effect in EFFECTS)
 LEAKY = tuple(effect.driver for effect in EFFECTS if effect.half_life_days > 0 and effect.driver != "overdrawn")
 DECAYS = np.array([0.5 ** (1 / effect.half_life_days) for effect in EFFECTS if effect.driver in LEAKY])
 BASELINE = -8.0  # the log of the daily hazard where all drivers are zero
 
 
-def effects_table(without: Collection[str] = ()) -> pd.DataFrame:
+def drivers_of(also: Collection[str]) -> list[str]:
+    """Return the drivers of a world, in their order: those of every world, and the further ones that were asked for."""
+    return [driver for driver in DRIVERS if driver not in FURTHER or driver in also]
+
+
+def effects_table(without: Collection[str] = (), also: Collection[str] = ()) -> pd.DataFrame:
     """Return the true effects, one row a driver: driver, coefficient, half_life_days, says."""
-    return pd.DataFrame(list(EFFECTS), columns=list(Effect._fields)).assign(coefficient=coefficients(without))
+    table = pd.DataFrame(list(EFFECTS), columns=list(Effect._fields)).assign(coefficient=coefficients(without))
+    return table[table["driver"].isin(drivers_of(also))].reset_index(drop=True)
 
 
 def coefficients(without: Collection[str]) -> np.ndarray:

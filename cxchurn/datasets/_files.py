@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cxchurn._core import UsageError, span, step
+from cxchurn._core import UsageError, listed, span, step
 from cxchurn.datasets._simulation import Simulation
 from cxchurn.interactions import Schema
 
@@ -44,7 +44,7 @@ class SimulationFiles(NamedTuple):
 
 
 def write_simulation(simulation: Simulation, folder: str | Path) -> SimulationFiles:
-    """Write a simulation into a folder; each file appears when it is complete, and replaces one of the same name.
+    """Write a simulation into a folder; each file appears when it is complete, and replaces that of an earlier simulation.
 
     Parameters
     ----------
@@ -56,23 +56,51 @@ def write_simulation(simulation: Simulation, folder: str | Path) -> SimulationFi
     -------
     SimulationFiles
         The paths: interactions.parquet, customers.parquet, truth.parquet, effects.json and schema.toml.
+
+    Raises
+    ------
+    UsageError
+        Where the folder cannot be written to, or holds a file of one of these names and was made by no simulation.
     """
     place = Path(folder)
-    names = ("interactions.parquet", "customers.parquet", "truth.parquet", "effects.json", "schema.toml")
-    files = SimulationFiles(*(place / name for name in names))
+    files = check_folder(place)
     with step("working out the true probabilities"):
         truth = monthly_truth(simulation)
     try:
         place.mkdir(parents=True, exist_ok=True)
+        # first what marks the folder as that of a simulation, so that a run that was cut off can be made again
+        _write_text(files.effects, _effects_text(simulation))
+        _write_table(files.truth, truth)
         _write_table(files.interactions, simulation.interactions)
         _write_table(files.customers, simulation.customers)
-        _write_table(files.truth, truth)
-        _write_text(files.effects, _effects_text(simulation))
         _write_text(files.schema, _schema(simulation).to_toml())
     except OSError as error:
         raise UsageError(
             f"The simulation cannot be written to {place}: {error.strerror}.", hint="name a folder you may write to."
         ) from error
+    return files
+
+
+def check_folder(folder: Path) -> SimulationFiles:
+    """Return the files of a simulation in a folder; refuse one where they would replace somebody's log.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    UsageError
+        Where a file of one of the names is there and the effects, which only a simulation has, are not.
+    """
+    names = ("interactions.parquet", "customers.parquet", "truth.parquet", "effects.json", "schema.toml")
+    files = SimulationFiles(*(folder / name for name in names))
+    there = [path.name for path in files if path.exists()]
+    if there and not files.effects.exists():
+        raise UsageError(
+            f"{folder} holds {listed(there)}, and no earlier simulation: the file would be replaced.",
+            allowed="a new folder, an empty one, or that of an earlier simulation",
+        )
     return files
 
 

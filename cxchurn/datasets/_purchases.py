@@ -8,6 +8,7 @@ from cxchurn.datasets._calendar import Calendar
 from cxchurn.datasets._company import invite
 from cxchurn.datasets._diary import APP, HUMAN, NPS, PHONE, SELF, STORE, WEB, Diary
 from cxchurn.datasets._people import People
+from cxchurn.datasets._scheme import POINTS
 from cxchurn.datasets._state import NEVER, State
 
 _AGENT = np.array([SELF, SELF, SELF, HUMAN, SELF, HUMAN, SELF], np.int8)  # by touchpoint
@@ -26,8 +27,10 @@ def purchase(
     order = _order(people, state, calendar, day, who, remote, faulty, rng)
     diary.write(
         day, who, "purchase", inbound=1, touchpoint=touchpoint, agent=_AGENT[touchpoint], discounted=discounted,
-        valence=np.where(_AGENT[touchpoint] == HUMAN, valence, np.nan), promised=order,
+        valence=np.where(_AGENT[touchpoint] == HUMAN, valence, np.nan), promised=order, points=POINTS, tier=state.tier[who],
     )  # fmt: skip
+    state.bought[who] += 1
+    state.points[who] += POINTS
     state.move("value", who, np.where(discounted, -0.6, 0.3))
     state.move("human_touch", who, 0.3 * (_AGENT[touchpoint] == HUMAN))
     state.move("moments", who, 1.0 * delight)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._diary import AGENT_TYPES, HUMAN, KINDS, SCORE_TYPES, STORE, TOUCHPOINTS
+from cxchurn.datasets._diary import AGENT_TYPES, FURTHER_KINDS, HUMAN, KINDS, SCORE_TYPES, STORE, TOUCHPOINTS
 from cxchurn.datasets._people import ACQUIRED, AGENTS, GROUPS, PLANS, REGIONS, People
+from cxchurn.datasets._scheme import TIERS
 
 Columns = dict[str, Any]
 PRODUCT_GROUPS = ("books", "garden", "home", "music", "toys")
@@ -20,17 +21,21 @@ _DURATION = {"call": 320.0, "chat": 430.0, "complaint": 520.0, "visit": 780.0}  
 
 
 def interactions_frame(people: People, calendar: Calendar, rows: Columns, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the interactions in order of time; columns as the schema's roles, and items, discount, product_group."""
+    """Return the interactions in order of time; columns as the schema's roles, and items, discount, product_group.
+
+    Of a company with a loyalty scheme also points and tier.
+    """
     seconds = _seconds_of_day(rows, rng)
     moment = calendar.start.astype("datetime64[s]") + (rows["day"].astype(np.int64) * _DAY + seconds)
     kind = {name: rows["kind"] == code for code, name in enumerate(KINDS)}
+    kinds = tuple(name for name in KINDS if name not in FURTHER_KINDS.values() or name in _further(calendar))
     lasted = _durations(rows, kind, rng)
     ended = np.nan_to_num(np.round(rows["wait_s"])) + np.nan_to_num(lasted)  # only then is a contact on record
     known = moment + np.maximum(_delay(rows, kind, seconds, rng), ended.astype(np.int64))
     table = {
         "customer_id": customer_ids(len(people))[rows["who"]],
         "timestamp": moment.astype("datetime64[us]"),
-        "kind": _labels(rows["kind"], KINDS),
+        "kind": _labels(rows["kind"], kinds),
         "known_at": known.astype("datetime64[us]"),
         "touchpoint": _labels(rows["touchpoint"], TOUCHPOINTS),
         "case_id": _numbered("M-", rows["case"]),
@@ -49,8 +54,14 @@ def interactions_frame(people: People, calendar: Calendar, rows: Columns, rng: n
         "promised_at": _promises(calendar, rows),
         "delivered_at": np.where(kind["delivery"], moment, np.datetime64("NaT")).astype("datetime64[us]"),
     }
+    if "loyalty" in calendar.also:
+        table |= {"points": rows["points"], "tier": _labels(rows["tier"], TIERS)}
     order = np.lexsort((np.arange(len(moment)), rows["who"], moment))
     return pd.DataFrame(table).take(order).reset_index(drop=True)
+
+
+def _further(calendar: Calendar) -> set[str]:
+    return {kind for what, kind in FURTHER_KINDS.items() if what in calendar.also}
 
 
 def customers_frame(

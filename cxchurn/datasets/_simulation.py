@@ -12,7 +12,7 @@ from cxchurn._core import DAY as MICROSECONDS_A_DAY
 from cxchurn._core import DataError, UsageError, did_you_mean, instant, instants, iso, listed, span
 from cxchurn.datasets._calendar import LONGEST_HORIZON, Calendar, make_calendar
 from cxchurn.datasets._diary import KINDS, Diary
-from cxchurn.datasets._effects import BASELINE, DRIVERS, effects_table
+from cxchurn.datasets._effects import BASELINE, DRIVERS, FURTHER, drivers_of, effects_table
 from cxchurn.datasets._hazard import contributions
 from cxchurn.datasets._people import People, draw_people
 from cxchurn.datasets._rows import customer_ids, customers_frame, interactions_frame
@@ -20,7 +20,9 @@ from cxchurn.datasets._state import State
 from cxchurn.datasets._truth import at_cutoffs, drawn_probability, mornings, quiet_probability
 
 _SHORTEST = 90
-CUSTOMER_KINDS = tuple(kind for kind in KINDS if kind not in ("campaign", "delivery", "refund", "resolved"))
+CUSTOMER_KINDS = tuple(
+    kind for kind in KINDS if kind not in ("campaign", "delivery", "membership", "refund", "resolved")
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +125,7 @@ class Simulation:
         """
         parts = self._at(pairs, lambda people, state, day: contributions(people, state, self._calendar, day).T)
         table = pd.DataFrame(parts.reshape(-1, len(DRIVERS)), columns=list(DRIVERS), index=pairs.index)
+        table = table[drivers_of(self._calendar.also)]
         table.insert(0, "baseline", BASELINE)
         return pd.concat([pairs[["customer_id", "cutoff"]], table], axis=1)
 
@@ -158,6 +161,7 @@ def simulate(
     end: str = "2025-01-01",
     *,
     without: Collection[str] = (),
+    also: Collection[str] = (),
     random_state: int = 0,
 ) -> Simulation:
     """Simulate a company whose customers stay or leave because of what they experience.
@@ -177,6 +181,9 @@ def simulate(
     without : collection of str
         Drivers that are switched off: customers go through the same kinds of things, and these change nothing about who
         leaves. What a model says of such a driver is made up; `effects` shows its coefficient as 0.
+    also : collection of str
+        What the company has besides: ``"loyalty"``, a scheme with points and tiers, which drives leaving too. The
+        interactions then have the columns ``points`` and ``tier``, roles of the schema, and the kind ``"membership"``.
     random_state : int
         Seed; equal seeds give equal bytes.
 
@@ -194,8 +201,9 @@ def simulate(
     first, last = _period(start, end)
     if customers < 1 or random_state < 0:
         raise UsageError(f"customers is {customers}, random_state is {random_state}.", allowed="1 or more; 0 or more")
-    _check_without(without)
-    calendar = make_calendar(first, last, without=without)
+    _check_drivers("also", also, FURTHER)
+    _check_drivers("without", without, drivers_of(also))
+    calendar = make_calendar(first, last, without=without, also=also)
     people = draw_people(customers, calendar, np.random.default_rng([random_state, 0]))
     diary = Diary()
     for _ in mornings(people, calendar, random_state, diary, calendar.days):
@@ -203,7 +211,7 @@ def simulate(
     return Simulation(
         interactions=interactions_frame(people, calendar, diary.columns(), np.random.default_rng([random_state, 3])),
         customers=customers_frame(people, calendar, diary.plans),
-        effects=effects_table(without),
+        effects=effects_table(without, also),
         start=first.astype("datetime64[us]"),
         end=last.astype("datetime64[us]"),
         random_state=random_state,
@@ -233,13 +241,13 @@ def _whole_days(horizon: str) -> int:
     return int(days)
 
 
-def _check_without(without: Collection[str]) -> None:
-    wrong = sorted(set([without] if isinstance(without, str) else without) - set(DRIVERS))
-    if wrong or isinstance(without, str):
+def _check_drivers(name: str, given: Collection[str], drivers: Collection[str]) -> None:
+    wrong = sorted(set([given] if isinstance(given, str) else given) - set(drivers))
+    if wrong or isinstance(given, str):
         raise UsageError(
-            f"without is {without!r}.",
-            allowed="a list of " + listed(DRIVERS),
-            hint=did_you_mean(wrong[0], DRIVERS) if wrong else None,
+            f"{name} is {given!r}.",
+            allowed="a list of " + listed(drivers),
+            hint=did_you_mean(wrong[0], drivers) if wrong else None,
         )
 
 

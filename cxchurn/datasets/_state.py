@@ -41,6 +41,8 @@ class State:
         Planned and last survey: day, type, how good the moment was that it asks about.
     act, act_well : ndarray
         Day on which a low score is acted on, or has plainly been ignored.
+    bought, tier, points : ndarray
+        Purchases since the last review of a loyalty scheme, the tier, and points not yet redeemed.
     """
 
     moved: np.ndarray
@@ -70,6 +72,9 @@ class State:
     mood: np.ndarray
     act: np.ndarray
     act_well: np.ndarray
+    bought: np.ndarray
+    tier: np.ndarray
+    points: np.ndarray
 
     @property
     def balance(self) -> np.ndarray:
@@ -113,4 +118,5 @@ def first_state(people: People, rng: np.random.Generator) -> State:
         touched=np.zeros(n, np.int8), deliver=never(), promised=never(), faulty=no(), refund=no(),
         follow=never(), silence=never(), ask_delivered=no(), ask_resolved=no(), asked=never(),
         survey=np.zeros(n, np.int8), mood=np.zeros(n), act=never(), act_well=no(),
+        bought=np.zeros(n, np.int32), tier=np.ones(n, np.int8), points=np.zeros(n),
     )  # fmt: skip

@@ -75,7 +75,7 @@ class Backtest:
 
     def sentences(self) -> list[str]:
         """Return in words where the model beats each rival, then the notes."""
-        return [*verdicts(_told(self.differences)), *map(as_spoken, self.notes)]
+        return [*verdicts(_printed(self.differences)), *map(as_spoken, self.notes)]
 
     def __str__(self) -> str:
         parts = [
@@ -225,7 +225,7 @@ def _of_origin(metrics: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
     return pooled.merge(about, on="model", how="left")[names]
 
 
-def _told(table: pd.DataFrame) -> pd.DataFrame:
+def _printed(table: pd.DataFrame) -> pd.DataFrame:
     """Return the metrics to print: the area inside cut-offs where there is one, because rates may differ between them."""
     area, inside = table["metric"] == "roc_auc", table["cutoff"] != "pooled"
     known = bool(table.loc[area & inside, "low"].notna().any())
@@ -233,7 +233,7 @@ def _told(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _over_all(pooled: pd.DataFrame) -> pd.DataFrame:
-    chosen = _told(pooled)
+    chosen = _printed(pooled)
     text = [interval_text(*row) for row in chosen[["value", "low", "high"]].itertuples(index=False)]
     wide = chosen.assign(text=text).pivot(index="model", columns="metric", values="text")
     words = {metric: metric_words(metric) for metric in _PRINTED}

@@ -42,8 +42,8 @@ def notes(predictions: pd.DataFrame, models: list[str], differences: pd.DataFram
 def _few(predictions: pd.DataFrame, churned: pd.Series, differences: pd.DataFrame) -> list[str]:
     left, stayed = (predictions.loc[rows, "customer_id"].nunique() for rows in (churned, ~churned))
     ranked = (differences["baseline"] == RECENCY_RULE) & (differences["metric"] == "roc_auc")
-    told = differences.loc[ranked, "better"].isin(("model", "baseline")).any()
-    words = too_few(left, stayed, told=bool(told))
+    decided = differences.loc[ranked, "better"].isin(("model", "baseline")).any()
+    words = too_few(left, stayed, decided=bool(decided))
     return [words] if words else []
 
 

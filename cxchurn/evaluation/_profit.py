@@ -105,10 +105,10 @@ def profit_table(
         sums = earned[rows].sum(axis=0)
         draws = _draws(earned[rows], customers[rows], replicates, random_state)
         for k, policy in enumerate(policies):
-            told = int(contacted[rows, k].sum()), float(expected[rows, k].sum()), float(sums[k])
+            sums_of = int(contacted[rows, k].sum()), float(expected[rows, k].sum()), float(sums[k])
             apart = float(sums[0] - sums[k])
             ends = interval(draws[:, k], sums[k]), interval(draws[:, 0] - draws[:, k], apart)
-            lines.append((label, policy, *told, *ends[0], apart, *ends[1]))
+            lines.append((label, policy, *sums_of, *ends[0], apart, *ends[1]))
     names = ["origin", "policy", "contacted", "expected", "realised", "low", "high"]
     return pd.DataFrame(lines, columns=[*names, "difference", "difference_low", "difference_high"])
 

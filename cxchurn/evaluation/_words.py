@@ -47,12 +47,12 @@ def verdicts(differences: pd.DataFrame) -> list[str]:
     list of str
         One sentence a baseline, about the metrics of `Evaluation.summary`.
     """
-    told = differences[differences["metric"].isin(SUMMARY_METRICS)]
-    return [_verdict(str(name), rows) for name, rows in told.groupby("baseline", sort=False)]
+    summary = differences[differences["metric"].isin(SUMMARY_METRICS)]
+    return [_verdict(str(name), rows) for name, rows in summary.groupby("baseline", sort=False)]
 
 
 def _verdict(baseline: str, rows: pd.DataFrame) -> str:
-    told: dict[str, list[str]] = {"better_in": [], "worse_in": [], "close_in": []}
+    metrics_of: dict[str, list[str]] = {"better_in": [], "worse_in": [], "close_in": []}
     keys = {"model": "better_in", "baseline": "worse_in", "too close to tell": "close_in"}
     for row in rows.to_dict("records"):
         metric = metric_words(str(row["metric"]))
@@ -60,7 +60,7 @@ def _verdict(baseline: str, rows: pd.DataFrame) -> str:
             metric = said("evaluation", "inside_cutoffs", metric=metric)
         numbers = {name: row[name] for name in ("difference", "low", "high")}
         key = keys[str(row["better"])]
-        told[key].append(metric if key == "close_in" else said("evaluation", "by", metric=metric, **numbers))
-    parts = [said("evaluation", key, metrics=Together(metrics)) for key, metrics in told.items() if metrics]
+        metrics_of[key].append(metric if key == "close_in" else said("evaluation", "by", metric=metric, **numbers))
+    parts = [said("evaluation", key, metrics=Together(metrics)) for key, metrics in metrics_of.items() if metrics]
     named = value_words("evaluation", baseline)
     return said("evaluation", "against", baseline=named, parts=Together(parts, "semicolon"))

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from cxchurn.explanation._explain import explain, explain_features
     from cxchurn.explanation._explanation import Explanation
     from cxchurn.explanation._importance import importance
-    from cxchurn.explanation._segments import Segments, segments
+    from cxchurn.explanation._segment_result import Segments
+    from cxchurn.explanation._segments import segments
     from cxchurn.explanation._waterfall import waterfall
     from cxchurn.explanation.ledger import Account, Ledger, account, contact_words, contacts_words, touchpoints
     from cxchurn.explanation.periods import Pulse, measure_of, measure_words, pulse
@@ -41,7 +42,8 @@ _WHERE = {
     "_explain": ("explain", "explain_features"),
     "_explanation": ("Explanation",),
     "_importance": ("importance",),
-    "_segments": ("Segments", "segments"),
+    "_segment_result": ("Segments",),
+    "_segments": ("segments",),
     "_waterfall": ("waterfall",),
     "ledger": ("Account", "Ledger", "account", "contact_words", "contacts_words", "touchpoints"),
     "whatif": (

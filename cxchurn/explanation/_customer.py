@@ -85,7 +85,8 @@ class CustomerExplanation(Printed):
 
     @property
     def _who(self) -> str:
-        return said("explain", "about", customer=str(self.customer_id), at=iso(on_clock(self.at, self.timezone))[:16])
+        at = iso(on_clock(self.at, self.timezone))[:16].replace("T", " ")
+        return said("explain", "about", customer=str(self.customer_id), at=at)
 
     @property
     def _risk(self) -> str:

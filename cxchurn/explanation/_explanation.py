@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, html_table, listed, on_clock
+from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, listed, on_clock
 from cxchurn.explanation._chosen import Chosen, check_most, choose_reasons
 from cxchurn.explanation._details import LOWERS, RAISES, detail_table
 from cxchurn.explanation._probability import on_probability
 from cxchurn.explanation._reasons import reason_table
+from cxchurn.explanation._sizes import html_of, sizes_of
 from cxchurn.explanation._telling import Telling
-from cxchurn.features import THEMES, FeatureSet, Says, language_of_says, subject_words
+from cxchurn.features import THEMES, FeatureSet, Says, language_of_says
 from cxchurn.model import Bands, probability_of_raw
-from cxchurn.words import Language, said, speaking, written
+from cxchurn.words import Language, said, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,7 +179,7 @@ class Explanation:
             ``driver``, ``mean_abs`` (mean size of its contribution, log-odds), ``share`` (of all drivers' sizes), ``raises``
             and ``lowers`` (mean of its positive and of its negative contributions over all rows, log-odds).
         """
-        return _sizes(self.by_driver(), "driver")
+        return sizes_of(self.by_driver(), "driver")
 
     def themes(self) -> pd.DataFrame:
         """Return which themes matter over all rows, the most important first.
@@ -188,7 +189,7 @@ class Explanation:
         DataFrame
             ``theme``, and the columns of `drivers`.
         """
-        return _sizes(self.by_theme(), "theme")
+        return sizes_of(self.by_theme(), "theme")
 
     def reasons(self, top: int = 3) -> pd.DataFrame:
         """Return for each row what raises its risk most, in sentences with the customer's own numbers.
@@ -273,34 +274,3 @@ class Explanation:
             raise UsageError(f"scale is {scale!r}.", allowed=listed(_SCALES), hint=did_you_mean(scale, _SCALES))
         summed = pd.DataFrame({name: self.contributions[columns].sum(axis=1) for name, columns in groups.items()})
         return summed if scale == "log-odds" else on_probability(summed, self.base, away=self.raw - self.base)
-
-
-def _sizes(summed: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return how much each column of contributions matters over all rows, the most important first."""
-    size = summed.abs().mean()
-    total = float(size.sum())
-    table = pd.DataFrame(
-        {
-            name: summed.columns,
-            "mean_abs": size.to_numpy(),
-            "share": size.to_numpy() / total if total > 0 else 0.0,
-            "raises": summed.clip(lower=0).mean().to_numpy(),
-            "lowers": summed.clip(upper=0).mean().to_numpy(),
-        }
-    )
-    return table.sort_values(["mean_abs", name], ascending=[False, True]).reset_index(drop=True)
-
-
-def html_of(table: pd.DataFrame, name: str) -> str:
-    """Return what matters over all rows as a table for a notebook; `table` as `Explanation.drivers` or `themes`."""
-    rows = (
-        [
-            subject_words(str(row[name])),
-            written(row["share"], ".0%"),
-            written(row["raises"], "+.3f"),
-            written(row["lowers"], "+.3f"),
-        ]
-        for row in table.to_dict("records")
-    )
-    head = (f"by_{name}", "head_share", "head_raises", "head_lowers")
-    return html_table([said("explain", one) for one in head], rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,53 +11,15 @@ from cxchurn._core import UsageError, instant, iso
 from cxchurn.explanation._explain import explain
 from cxchurn.explanation._explanation import Explanation
 from cxchurn.explanation._grouping import NO_REASON, NOT_AT_RISK, OTHER, Grouping, grouped
-from cxchurn.explanation._segment_words import html, page
+from cxchurn.explanation._segment_result import Segments
 from cxchurn.features import subject_words
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, probability_of_raw
 from cxchurn.panel import rows_at, values_of
-from cxchurn.words import Language, Phrase, Printed, english, said, speaking
+from cxchurn.words import Phrase, said, speaking
 
 # those that stand last, and their words in the language file
 _LAST = {OTHER: "other", NO_REASON: "no_reason", NOT_AT_RISK: "not_at_risk"}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Segments(Printed):
-    """Customers in segments by the reason of their risk; made by `segments`.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a segment, the largest first, then other reasons, no reason that can be told, and not at risk; together they are
-        everybody. ``segment`` (in words), ``subject`` (a driver of experience, or a theme; "" for the last three), ``theme``,
-        ``actionable`` (whether somebody can act on it), ``at_risk`` (all but the last segment), ``rows``, ``customers``,
-        ``share`` (of all rows), ``probability`` (mean), ``leavers`` (sum of the probabilities), ``points`` (median weight of
-        the reason, in points of probability), ``column`` that tells it most often and its ``sentence`` for the median customer;
-        with labels ``churn_rate`` (the share that left), with values ``value`` and ``value_at_risk`` (money, summed; the second
-        times the probability).
-    rows : DataFrame
-        One row a row of the explanation, in its order: ``customer_id``, ``cutoff``, ``churn_probability``, ``segment``,
-        ``subject``, ``column``, ``points``.
-    at_least : float
-        The probability from which on a customer is at risk.
-    notes : tuple of str
-        What to know.
-    language : Language
-        What it is said in: that of the explanation.
-    """
-
-    table: pd.DataFrame
-    rows: pd.DataFrame
-    at_least: float
-    notes: tuple[str, ...]
-    language: Language = field(default_factory=english)
-
-    def _text(self) -> str:
-        return page(self)
-
-    def _html(self) -> str:
-        return html(self)
 
 
 def segments(

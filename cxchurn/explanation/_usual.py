@@ -14,7 +14,8 @@ from cxchurn.interactions import InteractionLog
 pc = Deferred("pyarrow.compute")
 
 Edit = Callable[[pa.Table], pa.Table]
-_PROMOTIONS, _ROUTINE = ("campaign",), ("delivery", "refund", "resolved", "survey")
+_PROMOTIONS = ("campaign",)
+_ROUTINE = ("delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
 
 
 @dataclass(frozen=True)

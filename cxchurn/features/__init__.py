@@ -9,7 +9,7 @@ from cxchurn.features._said_in import language_of_model, language_of_says, langu
 from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS, MEASURES, every_family, small, standard
 from cxchurn.features._subject_words import subject_words
-from cxchurn.features._themes import THEMES, actionable_of, matter_of, theme_of
+from cxchurn.features._themes import EXPERIENCE, THEMES, actionable_of, matter_of, theme_of, theme_of_measure
 from cxchurn.features.compared._disruption import Disruption
 from cxchurn.features.compared._prior import Prior
 from cxchurn.features.compared._standing import Standing
@@ -22,12 +22,15 @@ from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._network import Network
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
@@ -44,6 +47,7 @@ from cxchurn.features.fitting._rows import rows
 from cxchurn.features.fitting._spare import Spare, only_columns, without_spare
 from cxchurn.features.fitting._vector import vector_of
 from cxchurn.features.fitting._vectors import vectors_of
+from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
@@ -75,6 +79,7 @@ __getattr__ = on_demand(__name__, {"FeatureSet": "_feature_set", "features_from_
 __all__ = [
     "BUILDERS",
     "CORE",
+    "EXPERIENCE",
     "FEW_AHEAD",
     "KNOWN",
     "MEANING",
@@ -86,6 +91,7 @@ __all__ = [
     "Attention",
     "Attributes",
     "Balance",
+    "Bargain",
     "Basics",
     "Breadth",
     "Builder",
@@ -108,7 +114,9 @@ __all__ = [
     "Journey",
     "Language",
     "LastK",
+    "Loyalty",
     "Moments",
+    "Network",
     "Number",
     "Overdue",
     "PeakEnd",
@@ -121,6 +129,7 @@ __all__ = [
     "Renewal",
     "Response",
     "Says",
+    "Sessions",
     "Spare",
     "Speed",
     "Staff",
@@ -165,6 +174,7 @@ __all__ = [
     "subject_words",
     "texts_of",
     "theme_of",
+    "theme_of_measure",
     "vector_of",
     "vectors_of",
     "without_spare",

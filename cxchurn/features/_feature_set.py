@@ -10,30 +10,29 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cxchurn._core import DataError, Detached, UsageError, as_pandas, check_output, listed, span
+from cxchurn._core import DataError, Detached, as_pandas, check_output, listed, span
 from cxchurn.features._builder import Builder
 from cxchurn.features._standard import suited
-from cxchurn.features.fitting._certain_roles import certain
 from cxchurn.features.fitting._compute import said_by
 from cxchurn.features.fitting._depths import depths_of
-from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.features.fitting._labels import about_rare, labels_of
-from cxchurn.features.fitting._learned import catalogue_of, check_roles, families_of, roles_of
-from cxchurn.features.fitting._nightly import carried, moved, nightly
+from cxchurn.features.fitting._learned import catalogue_of, families_of, roles_of
+from cxchurn.features.fitting._nightly import carried, moved
+from cxchurn.features.fitting._over_log import OverLog
 from cxchurn.features.fitting._plan import Plan, plan_of
 from cxchurn.features.fitting._proven import called_for
 from cxchurn.features.fitting._rows import ROWS, rows_on
 from cxchurn.features.profile._hindsight import screen
 from cxchurn.features.shared._references import FEWEST, References
-from cxchurn.history import Seen, Which, as_of, each_part, history_of, nobody
-from cxchurn.interactions import InteractionLog, in_zone
+from cxchurn.history import Seen, Which, no_rows
+from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, populations_on
 from cxchurn.words import currency_of, words_of
 
 Answer = TypeVar("Answer")
 
 
-class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
+class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
     """Turns customers at cut-offs into features of their past, one row in, one row out.
 
     A scikit-learn transformer: the log comes in by the constructor, rows by ``transform``. What is learned in ``fit`` is
@@ -152,7 +151,7 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
         )
         self.notes_ = (*screened.notes, *about_rare(rare, self.min_customers))
         self.references_ = carried(self, log, cutoffs)
-        empty = nobody(log, **self.about_)
+        empty = no_rows(log, **self.about_)
         back = None if self.lookback is None else span(self.lookback).words
         words, currency = words_of(log.schemas), currency_of(self.known_)
         self.says_ = said_by(self.builders_, empty, lookback=back, words=words, currency=currency)
@@ -248,11 +247,6 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
 
         yield from self._each_part(X, make)
 
-    def seen(self, X: pd.DataFrame) -> Seen:
-        """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
-        customers, cutoffs = rows_on(self._log(), X)
-        return as_of(history_of(self._log()), customers, cutoffs, **self._about(cutoffs))
-
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns."""
         check_is_fitted(self)
@@ -292,33 +286,6 @@ class FeatureSet(TransformerMixin, Detached, FittedFeatures, BaseEstimator):
             self.churn_.already_silent(seen)
         return tuple(name for name in seen.asked_for() if name not in ("timestamp", "later"))
 
-    def _more(self) -> bool:
-        check_is_fitted(self)
-        wanted = {role for role in self.roles_ if role in self.columns_ or role.startswith("customers")}
-        check_roles(self._log(), wanted | certain(self.roles_, self.columns_))
-        return roles_of(self._log()) > set(self.roles_)
-
-    def _each_part(self, X: pd.DataFrame, task: Callable[[Which, Seen], Answer]) -> Iterator[Answer]:
-        customers, cutoffs = rows_on(self._log(), X)
-        yield from each_part(self._log(), customers, cutoffs, task, **self._about(cutoffs))
-
-    def _about(self, cutoffs: np.ndarray) -> dict[str, Any]:
-        references = nightly(self, self._log(), cutoffs) if self.references is None else self.references_
-        return {**self.about_, "references": references.tables}
-
     def _begins(self, cutoff: np.datetime64) -> np.datetime64 | None:
         back = self.depth_.lookback
         return None if back is None else cutoff - np.timedelta64(back, "us")
-
-    def _log(self) -> InteractionLog:
-        # days and hours are those of the log that was learned from, whatever log is looked at
-        return in_zone(self._given(), self.timezone_)
-
-    def _given(self) -> InteractionLog:
-        if self.log is None:
-            raise UsageError(
-                "this feature set has no log.",
-                allowed="a log; a pickle of a feature set holds no interactions, nor does what joblib sends to processes",
-                hint="FeatureSet(..., log=log), or features.with_log(log); with scikit-learn's n_jobs= use threads.",
-            )
-        return self.log

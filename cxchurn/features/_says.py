@@ -165,8 +165,11 @@ class Says:
         return format(self._number(value), self._alone(spec))
 
     def _alone(self, spec: str) -> str:
-        """Return how a value is written beside a sentence: what is worse the more times it is, in times and not as a share."""
-        return {"portion": "share", "fold": "times" if self.expects > 0 else "fold"}.get(spec, spec)
+        """Return how a value is written beside a sentence: what is worse the more times it is, in times and not as a share.
+
+        Of a label the sentence has said what is counted, in many words: "purchases of their own".
+        """
+        return {"portion": "share", "fold": "times" if self.expects > 0 else "fold", "#label": "count"}.get(spec, spec)
 
     def label_of(self, value: float) -> str:
         """Return how the label of a category's value is called, "" where it has none."""

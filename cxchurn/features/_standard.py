@@ -16,15 +16,19 @@ from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
 from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
+from cxchurn.features.experience._network import Network
 from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
+from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import outcome_name
@@ -41,7 +45,7 @@ from cxchurn.features.rhythm._recency import Recency
 from cxchurn.features.rhythm._renewal import Renewal
 from cxchurn.features.rhythm._trend import Trend
 from cxchurn.features.rhythm._volume import Volume
-from cxchurn.features.shared._measures import levels_of
+from cxchurn.features.shared._measures import flags_of, levels_of
 from cxchurn.interactions import InteractionLog
 
 # what the date is called from which one is a customer: lower case, letters and figures alone; the plainest first
@@ -56,11 +60,12 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
-    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Disruption,
+    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Sessions,
+    Network, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people and of what is overdue no real log there tells, so that they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue)
+# of people, promises, discounts, schemes of loyalty, sessions and peers no real log there tells: they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -78,11 +83,19 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
     amounts = tuple(log.measures)[:MEASURES]
     levels = tuple(name for name in levels_of(log) if name in amounts)
+    flags = flags_of(log, [name for name in amounts if name not in levels])
     names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(since=since_when(log)),
-        Volume(windows=windows, detail=detail, measures=amounts, levels=levels, rates=_windows(length, (2, 4))),
+        Volume(
+            windows=windows,
+            detail=detail,
+            measures=amounts,
+            levels=levels,
+            flags=flags,
+            rates=_windows(length, (2, 4)),
+        ),
         ActiveDays(windows=windows),
         Cadence(),
         Renewal(horizons=_windows(length, (0.5, 1))),
@@ -90,7 +103,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         CalendarLags(windows=_windows(length, (1,))),
         Trend(windows=_windows(length, (0.5, 1))),
         Decay(half_lives=_windows(length, (0.25, 1, 4)), measures=("value",) if "value" in log.roles else ()),
-        LastK(measures=amounts, levels=levels),
+        LastK(measures=amounts, levels=levels, flags=flags),
         Breadth(windows=_windows(length, (1,))),
         Clock(windows=_windows(length, (1,))),
         Value(windows=short),
@@ -107,7 +120,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         HumanTouch(windows=detail),
         Effort(windows=short),
         Speed(windows=detail),
-        Staff(quiet=h),
+        Staff(quiet=h, moments=4),
         Consistency(windows=detail),
         AfterSale(windows=detail),
         Recovery(windows=detail),
@@ -115,6 +128,10 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         WordOfMouth(windows=detail, quiet=h),
         Attention(windows=detail),
         Response(windows=detail),
+        Bargain(windows=detail, new=h),
+        Loyalty(windows=detail),
+        Sessions(windows=detail),
+        Network(windows=detail),
         Disruption(window=h),
     ]
 
@@ -128,7 +145,8 @@ def standard(log: InteractionLog, horizon: str | Span = "60D") -> list[Builder]:
     Parameters
     ----------
     log : InteractionLog
-        Only its roles, measures and attributes are looked at, never its events.
+        Its roles, measures and attributes are looked at; of its events only whether a measure ever is anything but 0 and 1,
+        as yes and no are said otherwise than amounts.
     horizon : str, default "60D"
         The churn definition's horizon.
 

@@ -1,31 +1,32 @@
 """The engine: every customer's interactions in time order, windows before cut-offs, and what can be asked of them."""
 
 from cxchurn.history.asking._asked import customers_asked
-from cxchurn.history.asking._asking import Which, answered, each_part, nobody, scatter
+from cxchurn.history.asking._asking import Which, ask_as_of, each_part, no_rows, scatter
 from cxchurn.history.asking._between import asked_between, count_between
-from cxchurn.history.asking._by_label import ByLabel, age_by_label, by_label
 from cxchurn.history.asking._by_themselves import by_themselves
 from cxchurn.history.asking._compared import compared
 from cxchurn.history.asking._depth import Depth
-from cxchurn.history.asking._elapsed import elapsed
-from cxchurn.history.asking._followed import Followed, followed
 from cxchurn.history.asking._happenings import happenings
-from cxchurn.history.asking._matters import Matters, matters
-from cxchurn.history.asking._measure import Events, Measure
-from cxchurn.history.asking._mix import Mix, mix
-from cxchurn.history.asking._pairs import ByLabels, Pairs, over_customers, pairs, pairs_together
-from cxchurn.history.asking._persistence import Persistence, persistence
 from cxchurn.history.asking._populations import NAMES as POPULATIONS
 from cxchurn.history.asking._populations import Populations, populations
-from cxchurn.history.asking._ratio import ratio
-from cxchurn.history.asking._renewals import Renewals, renewals
 from cxchurn.history.asking._seen import Seen, as_of, seen_at
-from cxchurn.history.asking._segments import Segments
-from cxchurn.history.asking._steps import Steps, steps
-from cxchurn.history.asking._strongest import Strongest, strongest
-from cxchurn.history.asking._tenure import tenure, watched
-from cxchurn.history.asking._window import Window
-from cxchurn.history.data._arriving import delays, events_by_day, told_events_by_day
+from cxchurn.history.asking.measures._measure import Events, Measure
+from cxchurn.history.asking.measures._ratio import ratio
+from cxchurn.history.asking.measures._segments import Segments
+from cxchurn.history.asking.measures._steps import Steps, steps
+from cxchurn.history.asking.questions._by_label import ByLabel, age_by_label, by_label
+from cxchurn.history.asking.questions._elapsed import elapsed
+from cxchurn.history.asking.questions._followed import Followed, followed
+from cxchurn.history.asking.questions._matters import Matters, matters
+from cxchurn.history.asking.questions._mix import Mix, mix
+from cxchurn.history.asking.questions._pairs import ByLabels, Pairs, over_customers, pairs, pairs_together
+from cxchurn.history.asking.questions._persistence import Persistence, persistence
+from cxchurn.history.asking.questions._renewals import Renewals, renewals
+from cxchurn.history.asking.questions._strongest import Strongest, strongest
+from cxchurn.history.asking.questions._tenure import tenure, watched
+from cxchurn.history.asking.window._rows import rows_of
+from cxchurn.history.asking.window._window import Window
+from cxchurn.history.data._arriving import delays, events_by_day, preset_events_by_day
 from cxchurn.history.data._attributes import AttributeHistory, attribute_history, times_ahead
 from cxchurn.history.data._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times
 from cxchurn.history.data._histories import Histories, histories_of, history_of
@@ -73,8 +74,8 @@ __all__ = [
     "Which",
     "Window",
     "age_by_label",
-    "answered",
     "as_of",
+    "ask_as_of",
     "asked_between",
     "attribute_history",
     "attribute_labels",
@@ -99,22 +100,23 @@ __all__ = [
     "log_of_one",
     "matters",
     "mix",
-    "nobody",
+    "no_rows",
     "over_customers",
     "pairs",
     "pairs_together",
     "persistence",
     "populations",
+    "preset_events_by_day",
     "ratio",
     "recorded",
     "renewals",
+    "rows_of",
     "scatter",
     "seen_at",
     "steps",
     "strongest",
     "tenure",
     "times_ahead",
-    "told_events_by_day",
     "watched",
     "where",
     "without_each",

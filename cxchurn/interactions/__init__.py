@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
+from cxchurn.interactions.log._changed import in_zone, known_before, with_customers, with_events
 from cxchurn.interactions.log._customer_table import CustomerTable
-from cxchurn.interactions.log._log import InteractionLog, in_zone, known_before, tables, with_customers, with_events
+from cxchurn.interactions.log._log import InteractionLog, tables
 from cxchurn.interactions.log._noticed import late_words, likely
 from cxchurn.interactions.log._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions.log._spelling import folded
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from cxchurn.interactions.log.description._description import Description
     from cxchurn.interactions.reading._kept_schemas import schemas_like
     from cxchurn.interactions.reading._only import narrowed
-    from cxchurn.interactions.reading._outputs import check_not_read, harmless
+    from cxchurn.interactions.reading._outputs import check_not_read, harmless, paths_of
     from cxchurn.interactions.reading._read import check_quarantine, read_interactions, validate_interactions
-    from cxchurn.interactions.reading._source_files import data_of, source_of
+    from cxchurn.interactions.reading._source_files import data_of, names_sources, source_of, sources_of
     from cxchurn.interactions.reading.customers._customers import read_customers
     from cxchurn.interactions.reading.guessing._guess import guess_schema
     from cxchurn.interactions.reading.guessing._proposal import propose_schema
@@ -45,12 +46,12 @@ _READING = {
     "log.description._description": ("Description",),
     "reading.guessing._guess": ("guess_schema",),
     "reading._only": ("narrowed",),
-    "reading._outputs": ("check_not_read", "harmless"),
+    "reading._outputs": ("check_not_read", "harmless", "paths_of"),
     "reading._read": ("check_quarantine", "read_interactions", "validate_interactions"),
     "reading.sources._files": ("files_of",),
     "reading._kept_schemas": ("schemas_like",),
     "reading.guessing._proposal": ("propose_schema",),
-    "reading._source_files": ("data_of", "source_of"),
+    "reading._source_files": ("data_of", "names_sources", "source_of", "sources_of"),
     "reading.sources._sources": ("Query", "Source"),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _READING.items() for name in names})
@@ -103,13 +104,16 @@ __all__ = [
     "mapping",
     "memory_of",
     "mixed",
+    "names_sources",
     "narrowed",
+    "paths_of",
     "propose_schema",
     "read_customers",
     "read_interactions",
     "say_what_was_exceeded",
     "schemas_like",
     "source_of",
+    "sources_of",
     "stopped",
     "tables",
     "text_hashes",

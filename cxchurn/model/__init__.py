@@ -3,35 +3,35 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
-from cxchurn.model._bands import Bands
-from cxchurn.model._calibration import Affine
-from cxchurn.model._fitted import FittedModel, probability_of_raw
-from cxchurn.model._format import versions
 from cxchurn.model._language import in_language, language_file
-from cxchurn.model._load_fitted import load_fitted
+from cxchurn.model.calibration._affine import Affine
+from cxchurn.model.calibration._bands import Bands
+from cxchurn.model.files._load_fitted import load_fitted
+from cxchurn.model.fitted._fitted import FittedModel, probability_of_raw
+from cxchurn.model.fitted._versions import versions
 
 if TYPE_CHECKING:
-    from cxchurn.model._belief import TOO_GOOD, auc_alone, still_here, without_leavers
     from cxchurn.model._churn_model import ChurnModel
-    from cxchurn.model._classifier import ChurnClassifier
     from cxchurn.model._curve import ChurnCurve
-    from cxchurn.model._folds import find_folds
     from cxchurn.model._load import load_curve, load_model
     from cxchurn.model._references import as_each_night, with_references
-    from cxchurn.model._training_log import TrainingLog
-    from cxchurn.model._tuning import Tuning
+    from cxchurn.model.boosting._classifier import ChurnClassifier
+    from cxchurn.model.fitted._training_log import TrainingLog
+    from cxchurn.model.fitting._belief import TOO_GOOD, auc_alone, still_here, without_leavers
+    from cxchurn.model.fitting._folds import find_folds
+    from cxchurn.model.fitting._tuning import Tuning
 
 # these bring scikit-learn and LightGBM
 _LEARNING = {
-    "_belief": ("TOO_GOOD", "auc_alone", "still_here", "without_leavers"),
+    "fitting._belief": ("TOO_GOOD", "auc_alone", "still_here", "without_leavers"),
     "_churn_model": ("ChurnModel",),
-    "_classifier": ("ChurnClassifier",),
+    "boosting._classifier": ("ChurnClassifier",),
     "_curve": ("ChurnCurve",),
-    "_folds": ("find_folds",),
+    "fitting._folds": ("find_folds",),
     "_load": ("load_curve", "load_model"),
     "_references": ("as_each_night", "with_references"),
-    "_training_log": ("TrainingLog",),
-    "_tuning": ("Tuning",),
+    "fitted._training_log": ("TrainingLog",),
+    "fitting._tuning": ("Tuning",),
 }
 __getattr__ = on_demand(__name__, {name: module for module, names in _LEARNING.items() for name in names})
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -14,26 +12,25 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from cxchurn._core import DataError, Detached, UsageError, as_pandas, not_autologged, span, step
-from cxchurn.features import FeatureSet, learned_to_plain, nightly, rows
+from cxchurn.features import rows
 from cxchurn.interactions import InteractionLog
-from cxchurn.model._bands import Bands
-from cxchurn.model._belief import beyond_belief
-from cxchurn.model._blend import blend_to_plain
-from cxchurn.model._classifier import ChurnClassifier
-from cxchurn.model._columns import Asked, columns_for
-from cxchurn.model._example import Example
-from cxchurn.model._fitted import FittedModel, probability_of_raw
-from cxchurn.model._learn import learn
-from cxchurn.model._learned_from import LearnedFrom
-from cxchurn.model._save import save_model, why_not_saved
-from cxchurn.model._training_log import TrainingLog
-from cxchurn.model._tuning import Tuning, as_tuning
-from cxchurn.model._usual import usual_of
-from cxchurn.model.trees import Forest
+from cxchurn.model.boosting._classifier import ChurnClassifier
+from cxchurn.model.files._save import save_model, why_not_saved
+from cxchurn.model.fitted._example import Example
+from cxchurn.model.fitted._fingerprint import fingerprint
+from cxchurn.model.fitted._learned_from import LearnedFrom
+from cxchurn.model.fitted._trained import TrainedModel
+from cxchurn.model.fitted._training_log import TrainingLog
+from cxchurn.model.fitting._banding import bands_for
+from cxchurn.model.fitting._belief import beyond_belief
+from cxchurn.model.fitting._columns import Asked, columns_for, with_own_references
+from cxchurn.model.fitting._learn import learn
+from cxchurn.model.fitting._tuning import Tuning, as_tuning
+from cxchurn.model.fitting._usual import usual_of
 from cxchurn.panel import ChurnDefinition, Panel, panel_of_outcomes
 
 
-class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
+class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     """Tells how likely each customer is to leave, from what they went through until the cut-off.
 
     Features of the past (without those that are copies of others or the same for everybody), gradient-boosted trees blended
@@ -41,9 +38,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     checked on forward folds: each fold trains on cut-offs whose outcomes were known before the fold's first cut-off. There
     the number of trees and the weights of the parts are chosen, and there an affine correction of the raw score is tried
     and kept only if it helps. Where no forward fold is possible, customers are divided instead, and nothing is corrected.
-    The final fit uses every row, each cut-off weighing the same.
-
-    A scikit-learn classifier over panel rows.
+    The final fit uses every row, each cut-off weighing the same. A scikit-learn classifier over panel rows.
 
     Parameters
     ----------
@@ -124,7 +119,6 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
     """
 
     left_behind = ("training_panel_",)
-    features_: FeatureSet
 
     def __init__(
         self,
@@ -182,7 +176,7 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
             columns = columns_for(
                 panel, self.features, lookback=self.lookback, classifier=self._blank(), half_life=self._half_life()
             )
-            self.features_ = _settled(columns.fitted, panel)
+            self.features_ = with_own_references(columns.fitted, panel)
         with step("training"):
             self._train(columns.features, panel, columns.notes)
         self.classes_ = self.classifier_.classes_
@@ -190,10 +184,9 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         self.typical_, self.present_ = usual_of(columns.features, self.features_.categories_)
         self.learned_from_ = LearnedFrom.of(panel)
         self.training_log_ = TrainingLog.of(panel.log, self.features_.known_.get("kind", ()))
-        self.version_ = self._fingerprint()
-        self.example_ = Example.of(self, panel.log)
-        hindrance = why_not_saved(self)
-        self.notes_ += () if hindrance is None else (f"the model cannot be saved: {hindrance}",)
+        self.version_ = fingerprint(self)
+        self.example_ = Example.of(self, panel.log, at=self.learned_from_.last)
+        self.notes_ += why_not_saved(self)
         return self
 
     def predict_proba(self, X: Panel | pd.DataFrame) -> np.ndarray:
@@ -226,41 +219,14 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         """
         return self.interval_of(self.raw_score(X), level=level)
 
-    def interval_of(self, raw: np.ndarray, *, level: float = 0.9) -> np.ndarray:
-        """Return `probability_interval` for log-odds that were worked out already; float64, shape ``(n, 2)``."""
-        probability = probability_of_raw(raw)
-        lower, upper = self.intervals_.interval(raw, level).T
-        return np.column_stack([np.minimum(lower, probability), np.maximum(upper, probability)])
-
     def predict(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the more probable outcome, 0 or 1, of each row."""
         churned = self.raw_score(X) > 0
         return self.classes_[churned.astype(int)]
 
-    @property
-    def forests_(self) -> list[Forest]:  # type: ignore[override]
-        """The trees of each seed, as they are asked for log-odds and contributions."""
-        return self.classifier_.forests_
-
     def raw_score(self, X: Panel | pd.DataFrame) -> np.ndarray:
         """Return the log-odds to churn, after the correction; float64, shape ``(n,)``."""
         return self.raw_score_of(self.features_of(X))
-
-    def raw_score_of(self, features: pd.DataFrame) -> np.ndarray:
-        """Return the log-odds to churn for features that were built already; float64, shape ``(n,)``."""
-        return self.raw_score_of_matrix(self.classifier_.encoding_.matrix(features))
-
-    def probability_of(self, features: pd.DataFrame) -> np.ndarray:
-        """Return the probability to churn for features that were built already; float64, shape ``(n,)``."""
-        return probability_of_raw(self.raw_score_of(features))
-
-    def contributions(self, features: pd.DataFrame) -> np.ndarray:
-        """Return each feature's part in the corrected log-odds, and last the base value; shape ``(n, columns + 1)``."""
-        return self.explained(features)[1]
-
-    def explained(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Return `raw_score_of` and `contributions`, to the bit, from one pass over trees and terms."""
-        return self.explained_of_matrix(self.classifier_.encoding_.matrix(features))
 
     def features_of(self, X: Panel | pd.DataFrame) -> pd.DataFrame:
         """Return the features of panel rows."""
@@ -321,41 +287,13 @@ class ChurnModel(ClassifierMixin, Detached, FittedModel, BaseEstimator):
         )
         self.classifier_, self.blend_ = learned.classifier, learned.blend
         self.calibration_, self.intervals_, self.level_ = learned.calibration, learned.intervals, learned.level
+        self.bands_, why = bands_for(learned, lambda: self.raw_score_of(features))
         self.notes_ = (
             *panel.notes,
             *self.features_.notes_,
             *notes,
             *beyond_belief(features, panel, self.features_.categories_),
             *learned.notes,
+            why,
         )
-        # as it will say of others: of the rows that it learned from it is surer than it will be of any
-        unseen, of = learned.out_of_sample, "out-of-sample predictions of the folds"
-        if not unseen.size:
-            unseen, of = self.raw_score_of(features), "predictions of the training rows, surer than others will be"
-        ranking = learned.ranking
-        shown = ranking is None or ranking.shown
-        self.bands_ = Bands.of(probability_of_raw(unseen)) if shown else Bands.none()
-        why = f"by {unseen.size:,} {of}" if shown else f"for it cannot be told who is at greater risk: {ranking.says}"
-        self.notes_ += (f"{self.bands_.says}, {why}",)
         self.trials_ = None if learned.tuned is None else learned.tuned.trials
-
-    def _fingerprint(self) -> str:
-        parts = (
-            repr(self.features_.builders_)
-            + json.dumps(learned_to_plain(self.features_), sort_keys=True)
-            + repr(self.calibration_)
-            + repr(self.churn_)
-            + json.dumps(blend_to_plain(self.blend_))
-        )
-        # the text ends with LightGBM's settings: the number of threads is no part of the model
-        trees = "".join(one.partition("\nparameters:")[0] for one in self.classifier_.trees_)
-        return hashlib.sha256((parts + trees).encode()).hexdigest()[:12]
-
-
-def _settled(features: FeatureSet, panel: Panel) -> FeatureSet:
-    """Return the feature set as the model keeps it: whatever log it is given, it compares by the tables it carries.
-
-    To those of training come those of the first night on which the model could have been trained.
-    """
-    known = min(panel.cutoffs.max() + panel.definition.reach, panel.log.observed_until)
-    return features.with_log(panel.log, references=nightly(features, panel.log, [known]))

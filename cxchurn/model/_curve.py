@@ -15,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 from cxchurn._core import DataError, UsageError, as_pandas, listed, span, step
 from cxchurn.features import Builder, rows, standard
 from cxchurn.model._churn_model import ChurnModel
-from cxchurn.model._classifier import ChurnClassifier
-from cxchurn.model._save import save_curve
+from cxchurn.model.boosting._classifier import ChurnClassifier
+from cxchurn.model.files._save import save_curve
 from cxchurn.panel import Cancellation, ChurnDefinition, Panel
 
 _UNITS = {"D": 86_400_000_000, "h": 3_600_000_000, "min": 60_000_000, "s": 1_000_000}

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from cxchurn._core import UsageError
 from cxchurn.features import Language, language_of, said_in, texts_of
-from cxchurn.model._fitted import FittedModel
+from cxchurn.model.fitted._fitted import FittedModel
 
 T = TypeVar("T")
 _NOUN = re.compile(r"\{value:#([^}]+)\}")
@@ -83,10 +83,10 @@ def language_file(model: FittedModel, language: str | Path | Language = "en") ->
     True
     """
     words = language_of(language)
-    told = texts_of(model.features_.says_)
-    nouns = {noun: list(words.noun(noun)) for text in told for noun in _NOUN.findall(text) if noun != "label"}
+    sentences = texts_of(model.features_.says_)
+    nouns = {noun: list(words.noun(noun)) for text in sentences for noun in _NOUN.findall(text) if noun != "label"}
     families = getattr(model.features_, "families_", None)
     ideas = [] if families is None or "idea" not in families else families["idea"].tolist()
-    texts = {text: words.text(text) for text in (*told, *ideas) if text}
+    texts = {text: words.text(text) for text in (*sentences, *ideas) if text}
     own = {"nouns": {**nouns, **words.sections["nouns"]}, "texts": {**words.sections["texts"], **texts}}
     return Language(words.name, {**words.sections, **own}).to_toml()

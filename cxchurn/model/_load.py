@@ -12,16 +12,16 @@ import numpy as np
 from cxchurn._core import folder_of, frame_from_plain, from_plain, trusted, with_own
 from cxchurn.features import features_from_plain
 from cxchurn.model._churn_model import ChurnModel
-from cxchurn.model._classifier import ChurnClassifier
 from cxchurn.model._curve import ChurnCurve
-from cxchurn.model._encoding import Encoding
-from cxchurn.model._folder import read_folder
-from cxchurn.model._format import check_format, made_of, read_json, tree_files
-from cxchurn.model._learned_from import LearnedFrom
-from cxchurn.model._load_fitted import fitted_of, tried
-from cxchurn.model._save import CLASSES, interval_prefix
-from cxchurn.model._training_log import TrainingLog
-from cxchurn.model._venn_abers import VennAbers
+from cxchurn.model.boosting._classifier import ChurnClassifier
+from cxchurn.model.boosting._encoding import Encoding
+from cxchurn.model.calibration._venn_abers import VennAbers
+from cxchurn.model.files._folder import read_folder
+from cxchurn.model.files._format import check_format, made_of, read_json, tree_files
+from cxchurn.model.files._load_fitted import fitted_of, tried
+from cxchurn.model.files._save import CLASSES, interval_prefix
+from cxchurn.model.fitted._learned_from import LearnedFrom
+from cxchurn.model.fitted._training_log import TrainingLog
 from cxchurn.model.trees import Forest
 
 

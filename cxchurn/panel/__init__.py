@@ -9,14 +9,16 @@ from cxchurn.panel._before import before
 from cxchurn.panel._cancellation import Cancellation
 from cxchurn.panel._cutoffs import after_first, check_inside, every, monthly, weekly
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
-from cxchurn.panel._departures import leaving_kinds, tell_departures, told_departures
+from cxchurn.panel._departures import known_departures, leaving_kinds, preset_departures
 from cxchurn.panel._eligibility import Eligibility
+from cxchurn.panel._from_labels import panel_from_labels
 from cxchurn.panel._inactivity import Inactivity, populations_on
-from cxchurn.panel._kinds import EVER, tell_labels, unknown_label
-from cxchurn.panel._make_panel import make_panel, outcomes, panel_from_labels, rows_at
-from cxchurn.panel._observed import Ending, counted, observed_end, tell_ending
+from cxchurn.panel._kinds import EVER, preset_labels, unknown_label
+from cxchurn.panel._make_panel import make_panel, outcomes, rows_at
+from cxchurn.panel._observed import Ending, counted, observed_end, preset_ending
 from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
+from cxchurn.panel._peers import PEER_BACK, PEER_LEFT, peers_left
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
 
@@ -34,6 +36,8 @@ __all__ = [
     "EVER",
     "FEWEST",
     "NEW",
+    "PEER_BACK",
+    "PEER_LEFT",
     "SILENT",
     "Asked",
     "Cancellation",
@@ -57,6 +61,7 @@ __all__ = [
     "every",
     "ids_in",
     "ids_like",
+    "known_departures",
     "leaving_kinds",
     "make_panel",
     "monthly",
@@ -64,13 +69,13 @@ __all__ = [
     "outcomes",
     "panel_from_labels",
     "panel_of_outcomes",
+    "peers_left",
     "populations_on",
+    "preset_departures",
+    "preset_ending",
+    "preset_labels",
     "rows_at",
     "sufficiency",
-    "tell_departures",
-    "tell_ending",
-    "tell_labels",
-    "told_departures",
     "too_few",
     "unknown_label",
     "values_of",

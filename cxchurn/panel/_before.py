@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import DAY, DataError, Deferred, MismatchError, Statement, UsageError, did_you_mean, listed, span
-from cxchurn.history import Histories, Seen, answered
+from cxchurn.history import Histories, Seen, ask_as_of
 from cxchurn.interactions import InteractionLog
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Before(Statement):
             at = dates - np.timedelta64(length.microseconds, "us")
             inside = (at > start) & (at <= log.observed_until)
             who, when = customers[inside], at[inside]
-            known = answered(log, who, when, lambda seen, days=length.days: self._named(seen, days))  # type: ignore[misc]
+            known = ask_as_of(log, who, when, lambda seen, days=length.days: self._named(seen, days))  # type: ignore[misc]
             label = np.full(int(known.sum()), f"{self.date} - {length}", dtype=object)
             parts.append((who[known], when[known], label))
         if not sum(len(label) for *_, label in parts):

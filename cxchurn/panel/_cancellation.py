@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from cxchurn._core import UsageError, span
-from cxchurn.history import Populations, Seen, Window, answered, asked_between, histories_of, populations, where
+from cxchurn.history import Populations, Seen, Window, ask_as_of, asked_between, histories_of, populations, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
 from cxchurn.panel._kinds import EVER, check_labels, check_tuple, labels_in, named_like
@@ -138,7 +138,7 @@ class Cancellation(ChurnDefinition):
             lively = seen.all.age(own, nth=_LIVELY) < seen.all.age(leaving.ends)
             return leaving.gone(seen.all) * (1 + lively)
 
-        states = answered(log, ids, np.full(ids.size, log.observed_until), gone)
+        states = ask_as_of(log, ids, np.full(ids.size, log.observed_until), gone)
         found = [Phrase("churn", "back", kind=self.kind, back=back)]
         if (states == 2).any():
             lively, gone_now = int((states == 2).sum()), int((states > 0).sum())

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import DAY, Deferred, UsageError, logger
-from cxchurn.history import Seen, Which, answered, by_label, each_part, histories_of
+from cxchurn.history import Seen, Which, ask_as_of, by_label, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._kinds import EVER, labels_in
@@ -56,7 +56,7 @@ def _counted(log: InteractionLog, churn: ChurnDefinition) -> dict[str, int]:
 def check_counts(log: InteractionLog, churn: ChurnDefinition, said: object) -> None:
     """Raise an error where nothing in the log counts as activity: kinds may occur and yet be no act of the customers."""
     ids = histories_of(log).ids
-    found = answered(
+    found = ask_as_of(
         log, ids, np.full(ids.size, EVER), lambda seen: seen.activity.count(), populations=churn.populations
     )
     if not found.any():
@@ -79,9 +79,9 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
     total = max(1, sum(counts.values()))
     shares = [Phrase("panel", "kind_share", kind=kind, share=number / total) for kind, number in counts.items()]
     kinds = some_of(shares, most=_SHOWN) if shares else Phrase("panel", "nothing")
-    told = [Phrase("panel", "counts", kinds=kinds)]
+    notes = [Phrase("panel", "counts", kinds=kinds)]
     if "direction" not in log.types.names and getattr(churn, "kinds", ()) is None:
-        told.append(Phrase("panel", "no_direction"))
+        notes.append(Phrase("panel", "no_direction"))
         for kind, why in companys(log, tuple(counts)).items():
             logger.warning(
                 "%s counts as activity (%.1f %% of it) and looks like what the company does: %s. "
@@ -90,7 +90,7 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
                 100 * counts[kind] / total,
                 why,
             )
-    return tuple(told)
+    return tuple(notes)
 
 
 def companys(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:

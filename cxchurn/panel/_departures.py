@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import DAY, span
-from cxchurn.history import Where, answered, histories_of, where
+from cxchurn.history import Where, ask_as_of, histories_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._kinds import labels_in, named_like
 from cxchurn.panel._leaving_words import LEAVING
@@ -102,13 +102,13 @@ def departures_in(
     return tuple(found)
 
 
-def told_departures(log: InteractionLog) -> dict[Any, Departure]:
-    """Return what was found of departures in a log: `tell_departures` lets another log answer by it."""
+def known_departures(log: InteractionLog) -> dict[Any, Departure]:
+    """Return what was found of departures in a log: `preset_departures` lets another log answer by it."""
     cache = histories_of(log).cache
     return {key: found for key, found in cache.items() if isinstance(found, Departure)}
 
 
-def tell_departures(log: InteractionLog, found: Mapping[Any, Departure]) -> None:
+def preset_departures(log: InteractionLog, found: Mapping[Any, Departure]) -> None:
     """Let a log that has no events itself answer by departures that were counted elsewhere."""
     histories_of(log).cache.update(found)
 
@@ -116,12 +116,12 @@ def tell_departures(log: InteractionLog, found: Mapping[Any, Departure]) -> None
 def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, moment: np.datetime64) -> Departure:
     ids = histories_of(log).ids
     one = where(kind=kind)
-    days = answered(log, ids, np.full(ids.size, moment), lambda seen: seen.age_of_first(one))
+    days = ask_as_of(log, ids, np.full(ids.size, moment), lambda seen: seen.age_of_first(one))
     who = np.flatnonzero(~np.isnan(days))
     first = moment.astype(np.int64) - np.round(days[who] * DAY).astype(np.int64)
     length = span(horizon, name="horizon")
     finished = first + length.microseconds <= moment.astype(np.int64)
     # what comes at the very instant of the end is part of it
     until = (first[finished] + length.microseconds + 1).astype("datetime64[us]")
-    again = answered(log, ids[who[finished]], until, lambda seen: seen.last(length).count(active) > 0)
+    again = ask_as_of(log, ids[who[finished]], until, lambda seen: seen.last(length).count(active) > 0)
     return Departure(kind, int(finished.sum()), int(again.sum()), horizon)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.history import History, Seen
+from cxchurn.history import History, Seen, rows_of
 from cxchurn.history.plan import (
     HANDS,
     Graph,
@@ -56,7 +56,7 @@ class Eligibility:
 
     def of(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
         """Return why each row is not asked about ("" where it is), and who is although silent already; text and bool."""
-        made = self._of_history(seen._history)
+        made = self._of_history(rows_of(seen).history)
         if made.program is None:
             return self._called(seen)
         found = np.full((1, seen.cutoffs.size), np.nan)

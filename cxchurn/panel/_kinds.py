@@ -25,7 +25,7 @@ def labels_in(log: InteractionLog, column: str, *, at: np.datetime64 = EVER) -> 
     return tuple(cache[key])
 
 
-def tell_labels(log: InteractionLog, column: str, labels: tuple[str, ...], *, at: np.datetime64 = EVER) -> None:
+def preset_labels(log: InteractionLog, column: str, labels: tuple[str, ...], *, at: np.datetime64 = EVER) -> None:
     """Let a log that has some of the events, or none, answer `labels_in` by what all of them have."""
     histories_of(log).cache["labels", column, int(at.astype("datetime64[us]").astype(np.int64))] = labels
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import DAY, Deferred
-from cxchurn.history import answered, delays, histories_of
+from cxchurn.history import ask_as_of, delays, histories_of
 from cxchurn.interactions import InteractionLog, known_before
 from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._observed import counted
@@ -43,7 +43,7 @@ def known_late(log: InteractionLog, churn: ChurnDefinition, customers: np.ndarra
     """
     if not is_delayed(log):
         return np.zeros(len(customers), dtype=bool)
-    return answered(log, customers, cutoffs, churn.ended, clock="happened")
+    return ask_as_of(log, customers, cutoffs, churn.ended, clock="happened")
 
 
 def as_known(log: InteractionLog, churn: ChurnDefinition, frame: pd.DataFrame, at: np.datetime64) -> np.ndarray:

@@ -74,9 +74,9 @@ def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
     -------
     Ending
     """
-    told = histories_of(log).cache.get(("ending", churn))
-    if told is not None:
-        return told
+    kept = histories_of(log).cache.get(("ending", churn))
+    if kept is not None:
+        return kept
     if log.end_given or isinstance(churn, OwnLabels):
         return Ending(log.observed_until, _LOG_ENDS)
     events = events_by_day(log, counted(churn))
@@ -98,7 +98,7 @@ def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
     return Ending(first.until, first.why, first.probability, notes)
 
 
-def tell_ending(log: InteractionLog, churn: ChurnDefinition, ending: Ending) -> None:
+def preset_ending(log: InteractionLog, churn: ChurnDefinition, ending: Ending) -> None:
     """Let a log of some of the customers answer `observed_end` by what the events of all of them say."""
     histories_of(log).cache["ending", churn] = ending
 

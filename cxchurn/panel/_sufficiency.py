@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import DataError, Deferred, UsageError, html_result, html_said, html_table
-from cxchurn.history import Seen, answered
+from cxchurn.history import Seen, ask_as_of
 from cxchurn.panel._panel import Panel, check_panel
 from cxchurn.panel._split import PanelSplit
 from cxchurn.words import Phrase
@@ -145,7 +145,7 @@ def sufficiency(panel: Panel, *, test: Panel | None = None) -> Verdict:
     return Verdict(enough, tuple(_sentences(table)), table)
 
 
-def too_few(churners: int, stayed: int, *, told: bool = False) -> str | None:
+def too_few(churners: int, stayed: int, *, decided: bool = False) -> str | None:
     """Return in words that there are too few of the rarer to judge a model, or None.
 
     Parameters
@@ -158,7 +158,7 @@ def too_few(churners: int, stayed: int, *, told: bool = False) -> str | None:
     if min(churners, stayed) >= ENOUGH:
         return None
     return Phrase(
-        "evaluation", "too_few_but_told" if told else "too_few", rarer=_rarer(churners, stayed), enough=ENOUGH
+        "evaluation", "too_few_but_told" if decided else "too_few", rarer=_rarer(churners, stayed), enough=ENOUGH
     )
 
 
@@ -182,7 +182,7 @@ def _counts(panel: Panel) -> dict[str, float]:
     churners, stayed = customers[left].nunique(), customers[~left].nunique()
     error = auc_error(churners, stayed)
     who = customers.unique()
-    counts = answered(panel.log, who, np.full(len(who), panel.cutoffs.max()), Seen.count)
+    counts = ask_as_of(panel.log, who, np.full(len(who), panel.cutoffs.max()), Seen.count)
     return {
         "interactions": int(counts.sum()),
         "rows": len(panel),

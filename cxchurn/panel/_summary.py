@@ -73,6 +73,11 @@ def summarise(
     )
 
 
+def by_group(rows: pd.DataFrame, which: np.ndarray) -> pd.Series:
+    """Count some of the rows by cut-off label."""
+    return pd.Series(which).groupby(rows["group"].to_numpy(), sort=False).sum().astype(np.int64)
+
+
 def by_reason(left: pd.DataFrame, log: InteractionLog, definition: ChurnDefinition) -> pd.DataFrame:
     """Count rows that churned by the reason given; see `Panel.by_reason`."""
     reasons = definition.reasons(log, left["customer_id"].to_numpy(), left["cutoff"].to_numpy())

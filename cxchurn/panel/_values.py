@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DataError, UsageError, did_you_mean, listed
-from cxchurn.history import answered
+from cxchurn.history import ask_as_of
 from cxchurn.interactions import InteractionLog, known_by_another_spelling, log_ids
 from cxchurn.panel._listed_ids import values_in
 
@@ -69,7 +69,7 @@ def _is_attribute(log: InteractionLog, name: str) -> bool:
 
 def _by_attribute(log: InteractionLog, name: str, customers: np.ndarray, cutoff: np.datetime64) -> np.ndarray:
     cutoffs = np.full(len(customers), cutoff)
-    return np.asarray(answered(log, customers, cutoffs, lambda seen: seen.attribute(name)), dtype=np.float64)
+    return np.asarray(ask_as_of(log, customers, cutoffs, lambda seen: seen.attribute(name)), dtype=np.float64)
 
 
 def _by_table(log: InteractionLog, given: Any, customers: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -83,8 +83,8 @@ def _by_table(log: InteractionLog, given: Any, customers: np.ndarray) -> tuple[n
         )
     place = index.get_indexer(pd.Index(customers, dtype=ids.dtype))
     found = np.where(place >= 0, money.to_numpy(dtype=np.float64)[place] if len(ids) else np.nan, np.nan)
-    nobody = len(ids) - int((place >= 0).sum())
-    return found, [f"{nobody:,} ids of the table of values fit nobody who is listed"] if nobody else []
+    strangers = len(ids) - int((place >= 0).sum())
+    return found, [f"{strangers:,} ids of the table of values fit nobody who is listed"] if strangers else []
 
 
 def ids_like(log: InteractionLog, given: Any, customers: np.ndarray, *, what: str) -> np.ndarray:

@@ -33,14 +33,14 @@ def score_columns(reasons: int, *, intervals: bool = False, values: bool = False
     ends = ("probability_low", "probability_high") if intervals else ()
     money = ("value", "expected_loss") if values else ()
     kinds = (TEXT, NUMBER, TEXT)
-    told = {name: kind for names in reason_names(reasons) for name, kind in zip(names, kinds, strict=True)}
+    of_reasons = {name: kind for names in reason_names(reasons) for name, kind in zip(names, kinds, strict=True)}
     return {
         "customer_id": ID,
         "churn_probability": NUMBER,
         **dict.fromkeys(ends, NUMBER),
         "band": LABEL,
         **dict.fromkeys(money, NUMBER),
-        **told,
+        **of_reasons,
         "already_silent": YES_NO,
         "not_asked": LABEL,
         "as_of": INSTANT,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cxchurn._core import iso, on_clock
 from cxchurn.features import subject_words
+from cxchurn.scoring._nights import clock_of
 
 UP, DOWN, SAME = "band up", "band down", "same band"
 NEW, GONE, AGAIN, NO_LONGER, NEVER = "new", "gone", "asked about again", "no longer asked about", "not asked about"
@@ -101,7 +102,7 @@ class ScoreComparison:
 
 
 def _shown(at: str, timezone: str) -> str:
-    return at if at == "?" else iso(on_clock(at, timezone))
+    return at if at == "?" else iso(on_clock(at, clock_of(timezone)))
 
 
 def _of_all(rows: pd.DataFrame, order: str = "") -> str:

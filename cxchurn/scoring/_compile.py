@@ -126,8 +126,9 @@ def _log(ids: str, **options: str) -> InteractionLog:
     if ids == "integer":
         numbers = {who: k for k, who in enumerate(sorted(customers["customer_id"]), start=1)}
         rows, customers = (each.assign(customer_id=each["customer_id"].map(numbers)) for each in (rows, customers))
-    roles = {name: name for name in rows.columns if name in ROLES}
-    schema = Schema(**roles, measures=("items", "discount"), categories=("product_group",))  # type: ignore[arg-type]
+    measures = ("items", "discount")
+    roles = {name: name for name in rows.columns if name in ROLES and name not in measures}
+    schema = Schema(**roles, measures=measures, categories=("product_group",))  # type: ignore[arg-type]
     return read_interactions(rows, schema, customers=customers, **options)
 
 

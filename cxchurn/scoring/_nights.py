@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from cxchurn._core import DataError, UsageError, as_pandas, did_you_mean, listed
 
@@ -14,6 +17,10 @@ _NEEDED = ("customer_id", "churn_probability", "band")
 # nights as they were written once, when no column held the cut-off
 _NIGHT = re.compile(r"as_of=(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d(?:\.\d+)?)Z")
 _TEXTS = {"customer_id": str}
+# how Python calls a clock that is a fixed time from UTC
+_DISTANCE = re.compile(r"UTC([+-]\d\d:\d\d)")
+# where Spark keeps what is to be known of columns
+_OF_SPARK = b"org.apache.spark.sql.parquet.row.metadata"
 
 
 def night_of(given: Any, *, name: str) -> pd.DataFrame:
@@ -70,36 +77,72 @@ def said_of(scores: pd.DataFrame, column: str) -> Any:
 
 
 def timezone_of(scores: pd.DataFrame) -> str | None:
-    """Return the zone on whose clock people read the cut-off of one night; None where it does not say, as in text files."""
+    """Return the zone on whose clock people read the cut-off of one night; None where it does not say.
+
+    Of a text file that is how far its clock is from UTC: ``"UTC+01:00"``.
+    """
     told = scores.attrs.get("timezone")
-    return told if isinstance(told, str) else None
+    if isinstance(told, str):
+        return told
+    given = scores["as_of"].iloc[0] if "as_of" in scores.columns and len(scores) else None
+    clock = pd.Timestamp(given).tzinfo if isinstance(given, (str, pd.Timestamp)) else None
+    return None if clock is None else str(clock)
+
+
+def clock_of(timezone: str) -> str | tzinfo:
+    """Return the clock that `timezone_of` names: a zone's name, or one that is a fixed time from UTC.
+
+    Examples
+    --------
+    >>> clock_of("Europe/Berlin"), clock_of("UTC+01:00")
+    ('Europe/Berlin', datetime.timezone(datetime.timedelta(seconds=3600)))
+    """
+    found = _DISTANCE.fullmatch(timezone)
+    return timezone if found is None else datetime.strptime(found[1], "%z").tzinfo or timezone
 
 
 def _read(path: Path, name: str) -> pd.DataFrame:
-    file = path
+    files = [path]
     if path.is_dir():
-        found = [one for one in (path / "scores.parquet", path / "part-0000.parquet") if one.is_file()]
-        if not found:
+        files = (
+            [path / "scores.parquet"] if (path / "scores.parquet").is_file() else sorted(path.glob("part-*.parquet"))
+        )
+        if not files:
             nights = sorted(one.name for form in ("as_of=*", "night=*") for one in path.glob(form))
             hint = f"name one night: {path / nights[-1]}" if nights else "name the file."
             raise UsageError(f"{path} ({name}) holds no scores of one night.", hint=hint)
-        file = found[0]
     try:
-        if file.suffix.lower() == ".csv":
-            scores = pd.read_csv(file, dtype=_TEXTS, keep_default_na=False, na_values={"churn_probability": [""]})
+        if path.suffix.lower() == ".csv":
+            scores = pd.read_csv(path, dtype=_TEXTS, keep_default_na=False, na_values={"churn_probability": [""]})
             scores["customer_id"] = scores["customer_id"].str.removeprefix("'")
             for column in ("expected_loss", "value"):
                 if column in scores:
                     scores[column] = pd.to_numeric(scores[column])
         else:
-            # as the one file that it is: the names of folders around it are no columns
-            with open(file, "rb") as content:
-                scores = pd.read_parquet(content)
+            scores = _together(files)
     except FileNotFoundError as error:
         raise UsageError(f"there is no file {path} ({name}).", hint="check the path.") from error
     except (OSError, ValueError) as error:
         raise DataError(f"{path} ({name}) cannot be read: {str(error).splitlines()[0]}") from error
-    night = _NIGHT.search(file.parent.name)
+    night = _NIGHT.search(files[0].parent.name)
     if "as_of" not in scores and night:
         scores["as_of"] = pd.Timestamp(f"{night[1]}T{night[2]}:{night[3]}:{night[4]}")
     return scores
+
+
+def _together(files: list[Path]) -> pd.DataFrame:
+    """Return the scores in some files, one below the other, each as the one file that it is: no folder's name is a column."""
+    parts = []
+    for file in files:
+        with open(file, "rb") as content:
+            parts.append(pd.read_parquet(content))
+    scores = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    scores.attrs = _said_by_spark(files[0]) | dict(parts[0].attrs)
+    return scores
+
+
+def _said_by_spark(file: Path) -> dict[Any, Any]:
+    """Return what a file of Spark says of the cut-off beside it: the zone of the log."""
+    said = (pq.read_metadata(file).metadata or {}).get(_OF_SPARK)
+    columns = json.loads(said)["fields"] if said else []
+    return next((one["metadata"] for one in columns if one["name"] == "as_of"), {})

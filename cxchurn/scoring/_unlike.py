@@ -45,7 +45,7 @@ def _versions(nights: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[str]:
 
 
 def _rules(nights: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[str]:
-    was, is_now = (_told(night) for night in nights)
+    was, is_now = (_summary_of(night) for night in nights)
     if was is None or is_now is None:
         yield from _cuts(nights)
         return
@@ -57,7 +57,7 @@ def _rules(nights: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[str]:
         yield f"{side} leaves some customers out (exclude): who is called new or gone may only have been left out"
 
 
-def _told(night: pd.DataFrame) -> dict[str, Any] | None:
+def _summary_of(night: pd.DataFrame) -> dict[str, Any] | None:
     said = night.attrs.get("rules")
     return said if isinstance(said, dict) else None
 
@@ -79,11 +79,11 @@ def _first_ones(nights: tuple[pd.DataFrame, pd.DataFrame]) -> Iterator[str]:
     """Say which night lists only the first so many."""
     lists_rest = [bool((night["band"] == NOT_ELIGIBLE).any()) for night in nights]
     for side, night, rest, of_other in zip(_SIDES, nights, lists_rest, lists_rest[::-1], strict=True):
-        told = _told(night)
-        top = None if told is None else told.get("top")
+        summary = _summary_of(night)
+        top = None if summary is None else summary.get("top")
         if top is not None:
             yield f"{side} lists the first {top:,} alone (top): who is called new or gone may only be further down"
-        elif told is None and of_other and not rest:
+        elif summary is None and of_other and not rest:
             yield f"{side} lists nobody who is not asked about: it may be the first so many alone"
 
 

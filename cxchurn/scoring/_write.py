@@ -7,15 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from cxchurn._core import UsageError, as_pandas, write_whole
-from cxchurn.interactions import harmless
-from cxchurn.scoring.batch import scores_file
+from cxchurn.scoring._nights import timezone_of
+from cxchurn.scoring.batch import as_text, scores_file
 
 
 def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     """Write scores to a Parquet or CSV file that appears whole or not at all.
 
     In a CSV file an apostrophe stands before texts (ids, reasons) that begin with ``=``, ``+``, ``-``, ``@``, a tab or the end
-    of a line: a spreadsheet would run them. Numbers stay numbers, and Parquet holds everything as it is.
+    of a line: a spreadsheet would run them. Numbers stay numbers, and the cut-off is on the clock of the log and says how far
+    that is from UTC. Parquet holds everything as it is.
 
     Parameters
     ----------
@@ -36,7 +37,7 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
 
     def write(file: Path) -> None:
         if target.suffix.lower() == ".csv":
-            harmless(scores).to_csv(file, index=False)
+            as_text(scores, timezone_of(scores) or "UTC").to_csv(file, index=False)
         else:
             scores.to_parquet(file, index=False, compression="zstd")
 

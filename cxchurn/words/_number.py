@@ -25,10 +25,11 @@ class Number(float):
 
     =====================  =================================================================================================
     ``#visit``             a count with its noun: ``no visit``, ``1 visit``, ``3 visits``; of times ``once``, ``twice``
+    ``count``              the same without its noun: ``3``
     ``number``, nothing    a plain number, never in powers of ten: ``12,300``, ``0.25``
     ``money``              an amount: ``12.50``, ``1,234``
     ``share``              a part of a whole, in percent: ``25%``
-    ``portion``            a part of all others: ``85% of``, ``nearly all``
+    ``portion``            a part of all others: ``85% of``, ``only 5% of``, ``nearly all``
     ``points``             a difference of shares: ``20 percentage points``
     ``days hours seconds`` a length of time in that unit: ``3 days``, ``5 minutes``, ``2.5 years``
     ``when``               how many days ago, below 0 ahead: ``3 days ago``, ``in 3 days``
@@ -111,10 +112,14 @@ def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
         return language.forms("numbers", "times")[int(value) - 1]
     if 0 < value < 0.001:
         return language.word("numbers", "almost_none").format(language.several(forms))
-    # more than one decimal says nothing of things that can be counted
-    number = round(value, 1) if abs(value) >= 1 else value
+    number = _countable(value)
     figures = _short(abs(number)) if abs(number) < _LARGE else ""
     return f"{plain(number, language)} {language.form(forms, figures)}"
+
+
+def _countable(value: float) -> float:
+    """Round a number of things that can be counted, of which more than one decimal says nothing."""
+    return round(value, 1) if abs(value) >= 1 else value
 
 
 def plain(value: float, language: Language) -> str:
@@ -217,7 +222,8 @@ def _times(value: float, language: Language) -> str:
 def _portion(value: float, language: Language) -> str:
     if value >= 0.975 or value < 0.025:
         return language.word("numbers", "nearly_all" if value >= 0.975 else "hardly_any")
-    return language.word("numbers", "portion").format(_share(value, language))
+    # "longer than 5% of customers" alone would read like much
+    return language.word("numbers", "portion" if value >= 0.5 else "portion_few").format(_share(value, language))
 
 
 def _factor(value: float, language: Language) -> str:
@@ -231,6 +237,7 @@ def _first(bounds: tuple[tuple[float, str], ...], value: float) -> str:
 _FORMATS: dict[str, Callable[[float, Language], str]] = {
     "": plain,
     "number": plain,
+    "count": lambda value, language: plain(_countable(value), language),
     "money": _money,
     "share": _share,
     "portion": _portion,

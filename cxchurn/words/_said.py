@@ -159,12 +159,12 @@ class Together(tuple[Any, ...]):
         return Together, (tuple(self), self.word)
 
 
-def some_of(texts: Iterable[Any], *, most: int = 12) -> Together | Phrase:
-    """Return texts for a place, shortened after so many of them: ``a, b and 3 more``."""
+def some_of(texts: Iterable[Any], *, most: int = 12, word: str = "comma") -> Together | Phrase:
+    """Return texts for a place, shortened after so many of them: ``a, b and 3 more``; `word` as for `Together`."""
     found = tuple(texts)
     if len(found) <= most:
-        return Together(found)
-    return Phrase("lists", "some", texts=Together(found[:most]), n=len(found) - most)
+        return Together(found, word)
+    return Phrase("lists", "some", texts=Together(found[:most], word), n=len(found) - most)
 
 
 def filled(language: Language, section: str, key: str, places: Mapping[str, Any]) -> str:

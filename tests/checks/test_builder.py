@@ -16,7 +16,7 @@ from cxchurn.checks import BuilderError, check_builder
 from cxchurn.datasets import simulate
 from cxchurn.features import Attributes, Builder, Column, standard
 from cxchurn.history import Measure, Seen
-from cxchurn.interactions import InteractionLog, Schema, read_interactions, with_events
+from cxchurn.interactions import YOUNGER, InteractionLog, Schema, read_interactions, with_events
 
 CHECKS = ("columns", "documented", "sentences", "prints as typed", "clone-safe", "deterministic", "row order", "other rows",
           "other customers", "own acts", "leak-free", "cut-offs")  # fmt: skip
@@ -29,8 +29,17 @@ def small(company_schema: Schema) -> InteractionLog:
     """60 customers over eleven months: enough for all that a builder can do wrong."""
     company = simulate(60, "2023-07-01", "2024-06-01", random_state=2)
     sent = np.where(company.interactions["direction"] == "outbound", np.arange(len(company.interactions)) % 4, np.nan)
-    rows = company.interactions.assign(opened=sent == 1, clicked=sent == 3)
-    schema = replace(company_schema, opened="opened", clicked="clicked")
+    place = np.arange(len(sent))
+    rows = company.interactions.assign(
+        opened=sent == 1,
+        clicked=sent == 3,
+        points=np.where(place % 5 == 0, -4.0, 10.0),
+        tier=np.array(["silver", "gold"], dtype=object)[place // 9 % 2],
+        session_id=(place // 50).astype(str),
+        step=np.array(["search", "cart", "error", "purchase"], dtype=object)[place % 4],
+        peer_id=[f"C-{1 + number % 40:06d}" for number in place],
+    )
+    schema = replace(company_schema, measures=("items",), **{role: role for group in YOUNGER for role in group})
     return read_interactions(rows, schema, customers=company.customers)
 
 
@@ -97,7 +106,7 @@ class Handled(Calls):
     met: list[Any] = []  # noqa: RUF012
 
     def last(self, seen):
-        self.met.append(seen._history)
+        self.met.append(seen._rows.history)
         return np.full(seen.count().size, float(sum(history is not self.met[0] for history in self.met[-1:])))
 
 
@@ -134,8 +143,8 @@ class Prophet(Calls):
     """
 
     def last(self, seen):
-        ends = np.append(seen._history.offsets, 0)
-        place = seen._history.positions(seen._customers)
+        ends = np.append(seen._rows.history.offsets, 0)
+        place = seen._rows.history.positions(seen._customers)
         return (ends[place + 1] - ends[place]).astype(np.float64)
 
 

@@ -155,7 +155,7 @@ class TestStationary:
     @pytest.fixture(scope="class")
     def still(self, log):
         ids = histories_of(log).ids[:50]
-        return stationary(log, ids, settled=52 * WEEK, length=52 * WEEK + 2 * circle_of(log), random_state=3), ids
+        return stationary(log, ids, until=52 * WEEK, length=52 * WEEK + 2 * circle_of(log), random_state=3), ids
 
     def frames(self, log, still):
         before, after = (one.events.to_pandas().astype({"customer_id": str}) for one in (log, still[0]))

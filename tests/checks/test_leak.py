@@ -52,7 +52,7 @@ class Peeking(Builder):
 
     def columns(self, seen):
         yield Column("peeking_count_life", seen.count(), says="has had {value:#interaction}")
-        last = np.full(seen.count().size, float(seen._history.place.max()))
+        last = np.full(seen.count().size, float(seen._rows.history.place.max()))
         yield Column("peeking_last_of_all", last, says="{value}")
 
 
@@ -62,7 +62,7 @@ class AllEvents(Builder):
     driver = "all"
 
     def columns(self, seen):
-        history = seen._history
+        history = seen._rows.history
         ends = np.flatnonzero(np.diff(history.offsets)) + 1
         place = dict(zip(history.ids[ends - 1], history.place[history.offsets[ends] - 1], strict=True))
         last = np.array([place.get(customer, np.nan) for customer in seen._customers], dtype=float)
@@ -75,8 +75,12 @@ class AtTheEdge(Builder):
     driver = "edge"
 
     def columns(self, seen):
-        place = seen._history.place
-        now = np.isin(seen._cutoffs, place[place >= seen._cutoffs.min()]) if seen._cutoffs.size else np.empty(0)
+        place = seen._rows.history.place
+        now = (
+            np.isin(seen._rows.cutoffs, place[place >= seen._rows.cutoffs.min()])
+            if seen._rows.cutoffs.size
+            else np.empty(0)
+        )
         yield Column("edge_now", now.astype(float), says="{value}")
 
 
@@ -86,7 +90,7 @@ class NewColumns(Builder):
     driver = "kinds"
 
     def columns(self, seen):
-        for kind in seen._history.columns["kind"].levels:
+        for kind in seen._rows.history.columns["kind"].levels:
             yield Column(f"kinds_{kind}_seen", seen.count(), says="{value}")
 
 

@@ -54,7 +54,7 @@ class Peeking(Builder):
     driver = "peeking"
 
     def columns(self, seen):
-        attributes = seen._history.attributes
+        attributes = seen._rows.history.attributes
         last = dict(zip(attributes.ids, attributes.offsets[1:] - 1, strict=True))
         rows = np.array([last.get(who, -1) for who in seen.customers], dtype=np.int64)
         yield Column("peeking_seats", attributes.read("seats", rows).values, says="has {value} seats")
@@ -66,8 +66,8 @@ class UntilWhen(Builder):
     driver = "until"
 
     def columns(self, seen):
-        attributes = seen._history.attributes
-        rows = attributes.rows(seen.customers, seen._cutoffs)
+        attributes = seen._rows.history.attributes
+        rows = attributes.rows(seen.customers, seen._rows.cutoffs)
         ends = np.full(rows.size, np.nan) if attributes.valid_to is None else attributes.valid_to[rows].astype(float)
         yield Column("until_end", np.where(rows >= 0, ends, np.nan), says="{value}")
 

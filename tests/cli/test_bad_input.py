@@ -29,6 +29,7 @@ SCORE = f"score --model model {COMPANY} --out out"
 SMALL = "score --model model --log log.csv --schema schema.toml --out out"
 SIM = "validate sim/interactions.parquet"
 TRAIN = "train train.toml"
+SOURCES = '[[source]]\ndata = "log.csv"\nroles = {customer_id = "customer_id", timestamp = "timestamp", kind = "kind"}'
 
 READ = [
     Bad("missing file", nothing, "validate nope.parquet", USAGE,
@@ -206,6 +207,17 @@ UNWRITABLE = [
         "sim/interactions.parquet would be written over, or into, what is read | Hint: write to another file"),
     Bad("scores into the model", nothing, SCORE.replace("--out out", "--out model"), USAGE,
         "model/scores.parquet would be written over, or into, what is read: model"),
+    Bad("scores over a file that is asked", nothing,
+        SCORE.replace("--out out", "--out sim/interactions.parquet").replace(
+            "--log sim/interactions.parquet", "--query SELECT*FROM'sim/*.parquet'"), USAGE,
+        "sim/interactions.parquet would be written over, or into, what is read: sim/*.parquet"),
+    Bad("scores and refused rows in one file", nothing,
+        SCORE.replace("--out out", "--out new.parquet --quarantine new.parquet"), USAGE,
+        "new.parquet would be written twice. | Hint: name a file for each output."),
+    Bad("simulation over a log", file("interactions.parquet", HEAD), "simulate --out .", USAGE,
+        ". holds interactions.parquet, and no earlier simulation | Allowed: a new folder"),
+    Bad("refused rows over a source", file("sources.toml", SOURCES),
+        "validate sources.toml --quarantine log.csv", USAGE, "log.csv would be written over, or into, what is read"),
     Bad("scores of a type that is not written", nothing, SCORE.replace("--out out", "--out out.duckdb"), USAGE,
         "scores cannot be written to out.duckdb | Allowed: a file ending in .parquet or .csv, or a folder"),
     Bad("refused rows over the log", log(HEAD + ROWS), "validate log.csv --quarantine log.csv", USAGE,

@@ -157,6 +157,21 @@ def test_into_a_database_and_again(bench: Path):
     assert (told.code, "w.duckdb#scores" in told.err) == (2, True)
 
 
+def test_into_the_database_that_is_asked(bench: Path):
+    with duckdb.connect("both.duckdb") as connection:
+        connection.execute("CREATE TABLE log AS SELECT * FROM 'sim/interactions.parquet'")
+    asked = [*SCORE[:3], "--query", "SELECT * FROM log", "--database", "both.duckdb", *SCORE[5:], "--at", "2024-06-15"]
+    told = ran(*asked, "--out", "both.duckdb#scores")
+    assert told.code == 0, told.err
+    # the log is a table of other columns, whoever names it
+    over = ran(*asked, "--out", "both.duckdb#log")
+    assert (over.code, "has other columns than the scores" in over.err) == (2, True)
+    with duckdb.connect("both.duckdb", read_only=True) as connection:
+        counted = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("log", "scores")]
+    assert counted[0] == len(pd.read_parquet("sim/interactions.parquet"))
+    assert counted[1] > 0
+
+
 def test_rows_that_break_a_rule_are_set_aside_when_asked(bench: Path):
     events = pd.read_parquet("sim/interactions.parquet")
     events.loc[events.index[:7], "customer_id"] = None

@@ -33,6 +33,14 @@ def test_files_hold_the_tables(small: Simulation, tmp_path: Path) -> None:
     assert sorted(path.name for path in files.schema.parent.iterdir()) == sorted(path.name for path in files)
 
 
+def test_a_folder_with_the_log_of_others_is_refused(small: Simulation, tmp_path: Path) -> None:
+    (tmp_path / "customers.parquet").write_bytes(b"theirs")
+    with pytest.raises(UsageError, match=r"holds customers\.parquet, and no earlier simulation"):
+        write_simulation(small, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["customers.parquet"]
+    assert write_simulation(small, tmp_path / "own") == write_simulation(small, tmp_path / "own")
+
+
 def test_two_writings_give_equal_bytes(small: Simulation, tmp_path: Path) -> None:
     one, two = write_simulation(small, tmp_path / "one"), write_simulation(small, tmp_path / "two")
     assert all(a.read_bytes() == b.read_bytes() for a, b in zip(one, two, strict=True))
@@ -72,13 +80,13 @@ def test_a_period_too_short_for_a_cutoff_gives_an_empty_table() -> None:
 def test_a_failed_writing_leaves_the_old_file_and_no_half_one(
     small: Simulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "interactions.parquet").write_text("old")
+    old = {path: path.read_bytes() for path in write_simulation(small, tmp_path)}
 
     def fail(table: object, part: Path, **_: object) -> None:
-        part.write_text("half")
+        part.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pq, "write_table", fail)
     with pytest.raises(UsageError, match="No space left on device"):
         write_simulation(small, tmp_path)
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("interactions.parquet", "old")]
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old

@@ -15,6 +15,8 @@ from cxchurn.interactions import InteractionLog, Schema, read_interactions, with
 
 CUTOFF = pd.Timestamp("2024-04-01T06:00")
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# of several lives each
+FEW = settings(SOME, max_examples=8)
 LABELS = {
     "kind": ["purchase", "chat", "campaign", "delivery", "survey"],
     "direction": ["inbound", "outbound", None],

@@ -12,7 +12,7 @@ import pytest
 
 from cxchurn.datasets import Simulation
 from cxchurn.features import Builder, FeatureSet
-from cxchurn.interactions import InteractionLog, Schema, read_interactions
+from cxchurn.interactions import YOUNGER, InteractionLog, Schema, read_interactions
 
 CUTOFF = pd.Timestamp("2024-04-01")
 TIMES = ("known_at", "promised_at", "delivered_at")
@@ -46,6 +46,22 @@ def made(log_of: Callable[..., InteractionLog]) -> Callable[..., dict[str, float
 
 
 @pytest.fixture(scope="session")
+def made_each(log_of: Callable[..., InteractionLog]) -> Callable[..., list[dict[str, float]]]:
+    """Make the features of several customers at once, each with a life of their own, beside some events of others."""
+
+    def make(
+        builder: Builder, lives: list[list[dict[str, Any]]], others: list[dict[str, Any]]
+    ) -> list[dict[str, float]]:
+        who = [f"life {k}" for k in range(len(lives))]
+        events = [{**event, "customer_id": one} for one, life in zip(who, lives, strict=True) for event in life]
+        rows = pd.DataFrame({"customer_id": who, "cutoff": CUTOFF})
+        log = log_of([*others, *events])
+        return FeatureSet([builder], min_customers=1, log=log).fit_transform(rows).to_dict("records")
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def tenfold() -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
     """Let nine more customers do what each customer of some events did: tables rest on ten customers alike."""
 
@@ -58,18 +74,37 @@ def tenfold() -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def full_interactions(company: Simulation) -> pd.DataFrame:
-    """The company's interactions with the roles and kinds that it leaves out: messages opened and clicked, and unwanted."""
+    """The company's interactions with the roles and kinds that it leaves out, by the places of rows."""
     rows = company.interactions
-    unwanted = rows.loc[rows["kind"] == "email", ["customer_id", "timestamp", "known_at", "direction"]].iloc[::9]
-    rows = pd.concat([rows.astype({"kind": str}), unwanted.assign(kind="unsubscribe")], ignore_index=True)
+    emails = rows.loc[rows["kind"] == "email", ["customer_id", "timestamp", "known_at", "direction"]]
+    rare = [
+        emails.iloc[k::9].assign(kind=kind) for k, kind in enumerate(("unsubscribe", "signup", "question", "peer_left"))
+    ]
+    rare[-1]["direction"] = "outbound"
+    rows = pd.concat([rows.astype({"kind": str, "direction": str}), *rare], ignore_index=True)
     sent = np.where(rows["direction"] == "outbound", np.arange(len(rows)) % 8, -1)
     opened = pd.arrays.BooleanArray(np.isin(sent, (1, 5)), sent < 1)
-    return rows.assign(opened=opened, clicked=pd.arrays.BooleanArray(sent == 5, sent < 2))
+    place, online = np.arange(len(rows)), rows["touchpoint"].isin(["app", "web"])
+    steps = np.array(["search", "product", "cart", "error", "checkout", "purchase", "search"], dtype=object)
+    return rows.assign(
+        opened=opened,
+        clicked=pd.arrays.BooleanArray(sent == 5, sent < 2),
+        points=np.select([rows["kind"] == "purchase", place % 9 == 0], [10.0, -5.0], np.nan),
+        tier=np.where(place % 7 == 0, np.array(["silver", "gold", "bronze"], dtype=object)[place % 3], None),
+        session_id=rows["customer_id"].str.cat((place // 40).astype(str), sep=" ").where(online, None),
+        step=np.where(online, steps[place % 7], None),
+        peer_id=np.where(
+            rows["kind"].isin(["referral", "signup", "peer_left"]),
+            [f"C-{1 + number % 200:06d}" for number in place],
+            None,
+        ),
+    )
 
 
 @pytest.fixture(scope="session")
 def full_schema(company_schema: Schema) -> Schema:
-    return replace(company_schema, opened="opened", clicked="clicked")
+    further = {role: role for group in YOUNGER for role in group}
+    return replace(company_schema, measures=("items",), **further)
 
 
 @pytest.fixture(scope="session")

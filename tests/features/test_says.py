@@ -131,8 +131,12 @@ def test_what_is_usual_stands_beside_where_it_can():
     change = Says("n", "d", "paid {value:money} more", below="paid {value:money} less", neutral=0.0)
     assert change.amount(3.0) is None
     rank = Says("n", "d", "was busier than {value:portion} customers", zero="was among the least busy")
-    assert rank.told(0.25, usual=rank.amount(0.5)) == "Was busier than 25% of customers (usual: 50%)"
+    assert rank.told(0.25, usual=rank.amount(0.5)) == "Was busier than only 25% of customers (usual: 50%)"
     assert rank.told(0.0, usual=rank.amount(0.5)) == "Was among the least busy"
+    bought = Says("n", "d", "had {value:#label} lately", label="purchase", role="kind")
+    assert bought.told(0.0, usual=bought.amount(1.0)) == "Had no purchase of their own lately (usual: 1)"
+    assert bought.told(1.0, usual=bought.amount(2.34)) == "Had 1 purchase of their own lately (usual: 2.3)"
+    assert bought.told(1.0, usual=bought.amount(0.0)) == "Had 1 purchase of their own lately (usual: none)"
     late = Says("n", "d", "came {value:days} late", zero="came in time")
     assert late.told(3.0, usual=late.amount(0.0)) == "Came 3 days late (usual: none)"
 

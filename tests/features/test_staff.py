@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cxchurn as cx
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet, Staff, every_family, features_from_plain, features_to_plain
-from cxchurn.interactions import InteractionLog, Schema, read_interactions
+from cxchurn.interactions import InteractionLog, Schema, known_before, read_interactions
 
 from ._experience import mean, spoken
 from ._life import SOME
@@ -269,6 +270,89 @@ def trend(told: list[tuple[dict, float]], whom: str | None) -> float:
     return lately - before
 
 
+LOSING = cx.Inactivity("30D", active_within="90D")
+
+
+def lost_by(log_of, rows, moments=1, who="a"):
+    """What is said of the person whom somebody dealt with last, after others did at the moment 35 days before."""
+    at = pd.DataFrame({"customer_id": [who], "cutoff": [CUTOFF]})
+    features = FeatureSet(
+        [Staff(moments=moments)], min_customers=1, log=log_of([BEGIN, *rows]), churn=LOSING, horizon="30D"
+    )
+    return features.fit_transform(at)["staff_lost"].iloc[0]
+
+
+def with_person(name, count, stay, ago=40):
+    """Customers who met somebody before the moment; the first so many came again in the 30 days after it."""
+    met = [{**PERSON, "customer_id": f"{name} {k}", "ago": ago + k / 10, "agent_id": name} for k in range(count)]
+    came = [{"kind": "visit", "agent": None, "customer_id": f"{name} {k}", "ago": 20} for k in range(stay)]
+    return [*met, *came]
+
+
+def test_customers_lost_by_person(log_of):
+    """The Monday at which windows of 30 days had closed is 35 days before; of Ann's 16 customers 12 left, of Bob's 24 eight."""
+    rows = [*with_person("Ann", 16, stay=4), *with_person("Bob", 24, stay=16)]
+    mean = 20 / 40
+    for name, expected in (("Ann", (12 + 20 * mean) / (16 + 20) - mean), ("Bob", (8 + 20 * mean) / (24 + 20) - mean)):
+        found = lost_by(log_of, [*rows, {**PERSON, "ago": 3, "agent_id": name}])
+        assert found == round(20 * expected) / 20 == {"Ann": 0.1, "Bob": -0.1}[name]
+    assert math.isnan(lost_by(log_of, [*rows, {**PERSON, "ago": 3, "agent_id": "Cem"}]))
+
+
+def test_ten_customers_are_too_few_to_say_who_lost_them(log_of):
+    met = {**PERSON, "ago": 3, "agent_id": "Ann"}
+    for count, known in ((10, False), (11, True)):
+        rows = [*with_person("Ann", count, stay=2), *with_person("Bob", 20, stay=10), met]
+        assert math.isnan(lost_by(log_of, rows)) != known
+    # nine customers at three moments are nine customers
+    rows = [
+        *with_person("Ann", 9, stay=0, ago=100),
+        *with_person("Ann", 9, stay=9),
+        *with_person("Bob", 20, stay=9),
+        met,
+    ]
+    assert math.isnan(lost_by(log_of, rows, moments=3))
+
+
+def test_what_is_not_over_is_not_counted(log_of):
+    """Whoever met Ann after the moment, or was lost after the window closed, is in no record."""
+    rows = [*with_person("Ann", 12, stay=12), *with_person("Bob", 20, stay=10)]
+    met = {**PERSON, "ago": 3, "agent_id": "Ann"}
+    late = with_person("Ann", 30, stay=0, ago=30)
+    late = [{**one, "customer_id": f"late {one['customer_id']}"} for one in late]
+    assert lost_by(log_of, [*rows, met]) == lost_by(log_of, [*rows, *late, met]) < 0
+
+
+def test_without_a_churn_definition_nobody_was_lost(log_of):
+    rows = pd.DataFrame({"customer_id": ["a"], "cutoff": [CUTOFF]})
+    log = log_of([BEGIN, *CALM, *HARSH, {**PERSON, "ago": 3, "agent_id": "Ann"}])
+    assert FeatureSet([Staff(moments=2)], min_customers=1, log=log).fit_transform(rows)["staff_lost"].isna().all()
+
+
+def test_lost_as_a_slow_count_over_the_panel_says(log, churn, november):
+    """By the panel of the four moments: who was asked about, whom they had dealt with last, and who churned."""
+    fitted = FeatureSet([Staff(moments=4)], log=log, churn=churn).fit(november)
+    table = next(iter(next(iter(fitted.references_.tables.values())).values()))
+    moments = [
+        pd.Timestamp("2024-09-02") - pd.Timedelta(weeks=4 * k) for k in range(4)
+    ]  # 60 days before 2024-11-04, a Monday
+    panel = cx.make_panel(known_before(log, "2024-11-04"), churn, cutoffs=moments).frame
+    events = log.events.to_pandas()
+    events = events[(events["agent"] == "human") & events["agent_id"].notna()].sort_values("known_at", kind="stable")
+    last = {}
+    for at in moments:
+        known = events[events["known_at"] < at].groupby("customer_id", observed=True)["agent_id"].last()
+        last |= {(who, at): person for who, person in known.items()}
+    rows = panel.assign(
+        person=[last.get(pair) for pair in zip(panel["customer_id"], panel["cutoff"], strict=True)]
+    ).dropna()
+    by = rows.groupby("person").agg(n=("churned", "size"), lost=("churned", "sum"), who=("customer_id", "nunique"))
+    mean, enough = rows["churned"].mean(), by["who"] > 10
+    beyond = (by["lost"] + 20 * mean) / (by["n"] + 20) - mean
+    assert enough.sum() == len(table["lost"]) > 3
+    assert sorted(table["lost"]) == pytest.approx(sorted(beyond[enough]), abs=0.0251)
+
+
 def test_a_model_holds_no_name(company, company_schema, november, churn):
     """Neither what is saved nor a pickle has an id in it; with another key the numbers are others."""
     ids = [f"Ms {name}" for name in company.interactions["agent_id"].cat.categories]
@@ -332,4 +416,6 @@ def test_sentences(log_of):
 
 
 def test_the_future_is_unknown(log_of):
-    check_no_leak(Staff(), log_of([BEGIN, *CALM, *HARSH]), cutoffs=["2023-09-04T12:00", "2024-03-01"], customers=20)
+    check_no_leak(
+        Staff(moments=2), log_of([BEGIN, *CALM, *HARSH]), cutoffs=["2023-09-04T12:00", "2024-03-01"], customers=20
+    )

@@ -48,3 +48,10 @@ def test_the_age_of_each_label_is_that_of_its_last_event(drawn):
 def test_a_column_the_log_lacks_has_labels_of_no_age():
     seen = as_of(History(quick([], "integer")), np.array([7, 1]), np.full(2, CUTOFF))
     assert np.isnan(age_by_label(seen, "plan", ("gold",))).tolist() == [[True, True]]
+
+
+def test_what_others_are_answered_too_can_not_be_written():
+    seen = as_of(History(quick([], "integer")), np.array([7, 1]), np.full(2, CUTOFF))
+    for answer in (*by_label(seen, "touchpoint", PLACES), *by_label(seen, "touchpoint", PLACES, Worth())):
+        with pytest.raises(ValueError, match="read-only"):
+            answer[0, 0] = 5.0

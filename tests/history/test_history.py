@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxchurn.history import History, as_of, count_between, history_of, labels_before, where
+from cxchurn._core import UsageError
+from cxchurn.history import History, as_of, asked_between, count_between, history_of, labels_before, where
 from cxchurn.interactions import InteractionLog, Schema, known_before, read_interactions
 
 NOON = np.datetime64("2024-03-10T12:00", "us")
@@ -62,6 +63,13 @@ def test_labels_run_on_the_clock_of_happening(small):
     assert count_between(small, who, start, NOON + np.zeros(3, "timedelta64[us]") + 1).tolist() == [1, 1, 0]
     assert count_between(small, who, start, np.full(3, NOON), where(kind="visit")).tolist() == [0, 0, 0]
     assert count_between(small, who, np.full(3, NOON), start).tolist() == [0, 0, 0]
+
+
+def test_an_answer_of_another_type_is_refused_and_not_changed(small):
+    who, start = np.array(["a"], dtype=object), np.full(1, np.datetime64("2024-03-10T11:00", "us"))
+    with pytest.raises(UsageError, match="answered with int64 and asked as bool"):
+        asked_between(small, who, start, np.full(1, NOON), lambda window: window.count())
+    assert asked_between(small, who, start, np.full(1, NOON), lambda window: window.count() > 0).tolist() == [True]
 
 
 def test_a_history_is_made_once_a_log_and_goes_with_it():

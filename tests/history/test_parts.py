@@ -14,14 +14,14 @@ from cxchurn._core import _threads as threads
 from cxchurn.history import (
     History,
     Seen,
-    answered,
     as_of,
+    ask_as_of,
     by_label,
     count_between,
     each_part,
     histories_of,
     history_of,
-    nobody,
+    no_rows,
     where,
 )
 from cxchurn.history.asking import _asking as asking
@@ -140,21 +140,21 @@ def test_no_rows_and_no_events():
     log = quick([], "integer")
     assert histories_of(log).ids.tolist() == []
     nobody_there = np.array([], dtype=np.int64), np.array([], dtype="datetime64[us]")
-    assert answered(log, *nobody_there, Seen.count).shape == (0,)
-    assert answered(log, np.array([7]), np.full(1, CUTOFF), Seen.count).tolist() == [0]
-    assert nobody(log).count().shape == (0,)
+    assert ask_as_of(log, *nobody_there, Seen.count).shape == (0,)
+    assert ask_as_of(log, np.array([7]), np.full(1, CUTOFF), Seen.count).tolist() == [0]
+    assert no_rows(log).count().shape == (0,)
     with mock.patch.object(parts, "PART", 1):
         log = quick(
             [{**dict.fromkeys(NUMBERS_AND_LABELS), "customer_id": i, "timestamp": T, "kind": "visit"} for i in (1, 2)],
             "integer",
         )
         assert len(histories_of(log)) == 2
-        assert answered(log, *nobody_there, Seen.count).shape == (0,)
+        assert ask_as_of(log, *nobody_there, Seen.count).shape == (0,)
 
 
 def test_columns_are_made_when_they_are_asked_for():
     log = quick([], "integer")
-    seen = nobody(log)
+    seen = no_rows(log)
     seen.mean("value", where(kind="visit"))
     assert seen.asked_for() == ("kind", "value")
     assert "score" in history_of(log).columns
@@ -169,7 +169,7 @@ def test_customers_far_apart_in_number():
     log = quick(rows, "integer")
     assert histories_of(log).ids.tolist() == [-(2**60), 5, 2**62]
     who = np.array([2**62, 5, -(2**60), 6])
-    assert answered(log, who, np.full(4, CUTOFF), Seen.count).tolist() == [1, 2, 1, 0]
+    assert ask_as_of(log, who, np.full(4, CUTOFF), Seen.count).tolist() == [1, 2, 1, 0]
 
 
 def test_a_row_that_is_late_finds_its_place():

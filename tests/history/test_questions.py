@@ -175,7 +175,7 @@ class TestMeasures:
         assert "shape (7,)" in str(error.value)
 
     def test_events_show_texts_numbers_and_instants(self, seen):
-        events = Events(seen._history)
+        events = Events(seen._rows.history)
         assert len(events) == 7
         assert "kind" in events
         assert "plan" not in events

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.interactions import Source, check_not_read, harmless, read_interactions
+from cxchurn.interactions import Query, Source, check_not_read, harmless, read_interactions
 
 from .interaction_rows import NOW, row
 
@@ -64,6 +65,23 @@ def test_an_output_over_or_into_an_input_is_refused(folder, out, read):
 )
 def test_an_output_beside_the_inputs_is_fine(folder, out, read):
     check_not_read(folder / out, [folder / read, None, FRAME])
+
+
+@pytest.mark.parametrize(
+    ("sql", "refused"),
+    [
+        ("select * from '{in}/log.parquet'", True),
+        ('select * from "{in}/log.parquet"', True),
+        ("select * from read_parquet(['{in}/sub/*.parquet', '{in}/log.parquet'])", True),
+        ("select *, 'it''s' as note from '{in}/*.parquet'", True),
+        ("select * from '{in}/sub/*.parquet' where kind = 'a.b'", False),
+    ],
+)
+def test_files_that_a_question_names_are_inputs(folder, sql, refused):
+    query = Query(sql.replace("{in}", str(folder / "in")))
+    with pytest.raises(UsageError, match="over, or into, what is read") if refused else nullcontext():
+        check_not_read(folder / "in" / "log.parquet", [query])
+    check_not_read(folder / "in" / "log.parquet", [Query(query.sql, uri="postgresql://localhost/shop")])
 
 
 @pytest.mark.parametrize("what", ["data", "customers", "beside"])

@@ -14,6 +14,7 @@ import pytest
 from cxchurn._core import DataError, UsageError
 from cxchurn.interactions import YOUNGER, Later, Schema, Source, guess_schema, read_interactions
 from cxchurn.interactions.rows import RowReader
+from cxchurn.interactions.schema._younger import ASKED_FOR
 
 NOW = "2030-01-01"
 ROLES = {"customer_id": "who", "timestamp": "at", "kind": "kind"}
@@ -176,7 +177,45 @@ def test_a_column_of_yes_and_no_with_gaps_is_the_role():
     assert guess_schema(frame.rename(columns={"who": "customer_id", "at": "timestamp"})).opened == "opened"
 
 
-@pytest.mark.parametrize("role", [role for group in YOUNGER for role in group])
+@pytest.mark.parametrize("name", [*sorted(ASKED_FOR), "DISCOUNT", "Points"])
+def test_a_role_that_no_standard_family_uses_is_never_guessed_and_nobody_is_told(name):
+    frame = FRAME[["who", "at", "kind"]].assign(**{name: [1.0, 0.0, 0.5, 0.0]})
+    guessed = guess_schema(frame.rename(columns={"who": "customer_id", "at": "timestamp"}))
+    assert [getattr(guessed, role) for role in ASKED_FOR] == [None] * len(ASKED_FOR)
+    assert guessed.measures == (() if name.lower().endswith("_id") else (name,))
+    for what in ("measures", "categories"):
+        log = read_interactions(frame, Schema(**ROLES, **{what: (name,)}), now=NOW)
+        assert (getattr(log, what), log.roles & ASKED_FOR) == ((name,), frozenset())
+        assert log.validation.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "values"),
+    [("percent", [20, 7.5, 0, None]), ("share", [0.2, 0.075, 0.0, None]), (None, [0.2, 0.075, 0, None])],
+)
+@pytest.mark.parametrize("entrance", ["csv", "arrow", "pandas", "polars", "rows"])
+def test_a_discount_is_a_part_of_the_price(unit, values, entrance, tmp_path):
+    frame = FRAME[["who", "at", "kind"]].assign(discount=values)
+    schema = Schema(**ROLES, discount="discount", discount_unit=unit)
+    if entrance == "rows":
+        rows = RowReader(schema).read(frame.astype(object).where(frame.notna(), None).to_dict("records"))
+        found = [event.values.get("discount") for row in rows for event in row.events]
+    else:
+        frame.to_csv(tmp_path / "log.csv", index=False)
+        data = {"csv": tmp_path / "log.csv", "arrow": pa.Table.from_pandas(frame), "polars": pl.from_pandas(frame)}
+        found = [row["discount"] for row in events_of(read_interactions(data.get(entrance, frame), schema, now=NOW))]
+    assert found == pytest.approx([0.2, 0.075, 0.0, None])
+
+
+def test_a_discount_beyond_the_price_is_refused_and_the_way_out_is_said():
+    frame = FRAME[["who", "at", "kind"]].assign(discount=[20, 7.5, 0, None])
+    with pytest.raises(DataError, match="does not say discount_unit = 'percent'"):
+        read_interactions(frame, Schema(**ROLES, discount="discount"), now=NOW)
+    with pytest.raises(UsageError, match="discount_unit is 'per cent': allowed are 'share', 'percent'"):
+        read_interactions(frame, Schema(**ROLES, discount="discount", discount_unit="per cent"), now=NOW)
+
+
+@pytest.mark.parametrize("role", YOUNGER[0])
 def test_by_its_name_and_type_alone_only_a_yes_or_no_is_the_role(role):
     base = {"customer_id": "text", "timestamp": "time", "kind": "text"}
     assert getattr(guess_schema({**base, role: "flag"}), role) == role

@@ -73,11 +73,11 @@ def test_dated_attributes_hold_from_when_they_are_on_file():
 
 
 def test_features_see_how_far_ahead_the_date_is():
-    from cxchurn.history import answered
+    from cxchurn.history import ask_as_of
 
     log = log_of()
     panel = make_panel(log, Inactivity("10D"), cutoffs=before("promised_at", "10D"))
-    ahead = answered(log, panel.frame["customer_id"].to_numpy(), panel.cutoffs, lambda seen: -seen.lag("promised_at"))
+    ahead = ask_as_of(log, panel.frame["customer_id"].to_numpy(), panel.cutoffs, lambda seen: -seen.lag("promised_at"))
     assert ahead.tolist() == [10.0, 10.0, 10.0]
 
 

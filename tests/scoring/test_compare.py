@@ -171,6 +171,21 @@ def test_files_and_frames_say_the_zone_of_the_log(model, log, tmp_path):
         assert f"known before {place.stem}," in summary.says
     for nights in (frames, places):
         assert str(compare_scores(*nights)).startswith("Scores as of 2024-11-05 and 2024-11-12 (Europe/Berlin)")
+    texts = [place.with_suffix(".csv") for place in places]
+    for text in texts:
+        score_to(model, berlin, text, at=text.stem)
+    assert str(compare_scores(*texts)).startswith("Scores as of 2024-11-05 and 2024-11-12 (UTC+01:00)")
+    # text beside frames, whose instants have no zone of their own
+    assert str(compare_scores(frames[0], texts[1])).startswith("Scores as of 2024-11-05 and 2024-11-12 (UTC+01:00)")
+    assert str(compare_scores(texts[0], frames[1])).startswith("Scores as of 2024-11-05 and 2024-11-12 (Europe/Berlin)")
+
+
+def test_a_night_may_lie_in_several_files(monday, tuesday, tmp_path):
+    folder = tmp_path / "night=2025-01-07T000000Z"
+    folder.mkdir()
+    for number, some in enumerate((tuesday.iloc[:1], tuesday.iloc[1:])):
+        some.to_parquet(folder / f"part-0000{number}-some-name.snappy.parquet", index=False)
+    pd.testing.assert_frame_equal(compare_scores(monday, folder).customers, compare_scores(monday, tuesday).customers)
 
 
 def test_it_says_how_many_are_not_shown(monday):

@@ -29,7 +29,23 @@ def test_parquet_comes_back_as_it_was(scores, tmp_path):
 def test_csv_keeps_every_bit_of_a_probability(scores, tmp_path):
     path = write_scores(scores, str(tmp_path / "scores.csv"))
     back = pd.read_csv(path, parse_dates=["as_of"], float_precision="round_trip")
+    back["as_of"] = back["as_of"].dt.tz_convert("UTC").dt.tz_localize(None)
     pd.testing.assert_frame_equal(back, scores, check_exact=True, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "said"),
+    [
+        (None, "2024-11-05 13:20:00+00:00"),
+        ("UTC", "2024-11-05 13:20:00+00:00"),
+        ("Europe/Berlin", "2024-11-05 14:20:00+01:00"),
+        ("America/St_Johns", "2024-11-05 09:50:00-03:30"),
+    ],
+)
+def test_csv_says_the_zone_of_its_cutoff(timezone, said, scores, tmp_path):
+    scores.attrs = {} if timezone is None else {"timezone": timezone}
+    path = write_scores(scores, tmp_path / "scores.csv")
+    assert set(pd.read_csv(path)["as_of"]) == {said}
 
 
 def test_a_folder_gets_a_parquet_file(scores, tmp_path):

@@ -14,7 +14,7 @@ from cxchurn._core import MismatchError, UsageError
 from cxchurn.evaluation import evaluate_predictions
 from cxchurn.features import Activity, Recency, Volume
 from cxchurn.model import ChurnClassifier, ChurnModel, as_each_night
-from cxchurn.model._example import Example
+from cxchurn.model.fitted._example import Example
 from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.tracking import log_run, promote
 
@@ -51,7 +51,7 @@ def poor(log, churn) -> ChurnModel:
     """Another recipe, which is worse."""
     shifted = fitted(log, churn, "2023-11-01", "2024-05-01", features=[Recency(by=())])
     shifted.calibration_ = type(shifted.calibration_)(slope=0.3, shift=1.0)
-    shifted.example_ = Example.of(shifted, log)
+    shifted.example_ = Example.of(shifted, log, at=shifted.learned_from_.last)
     return shifted
 
 

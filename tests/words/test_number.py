@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cxchurn.features import Number
 
-SPECS = ("", "number", "money", "share", "points", "portion", "days", "hours", "seconds", "when", "fold", "times", "factor",
-         "degree", "shade", "mood", "extent", "#visit", "#time")  # fmt: skip
+SPECS = ("", "number", "count", "money", "share", "points", "portion", "days", "hours", "seconds", "when", "fold", "times",
+         "factor", "degree", "shade", "mood", "extent", "#visit", "#time")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,7 @@ SPECS = ("", "number", "money", "share", "points", "portion", "days", "hours", "
         (-0.01, "points", "1 percentage point"),
         (0.001, "points", "less than 1 percentage point"),
         (0.85, "portion", "85% of"),
+        (0.25, "portion", "only 25% of"),
         (1.0, "portion", "nearly all"),
         (0.001, "portion", "hardly any"),
         (0.3, "fold", "30%"),

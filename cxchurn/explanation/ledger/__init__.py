@@ -1,12 +1,13 @@
 """What each interaction did to the risk: one customer's account, and the ledger of many."""
 
-from cxchurn.explanation.ledger._account import Account, account
-from cxchurn.explanation.ledger._account_words import part_said, points, share
+from cxchurn.explanation.ledger._account import account
+from cxchurn.explanation.ledger._account_result import Account
 from cxchurn.explanation.ledger._contact import contact_words, contacts_words
 from cxchurn.explanation.ledger._ledger import Ledger
 from cxchurn.explanation.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explanation.ledger._parts import PARTS, PartSums
 from cxchurn.explanation.ledger._plain import plain_rows
+from cxchurn.explanation.ledger._points import part_said, points, share
 from cxchurn.explanation.ledger._touchpoints import touchpoints
 
 __all__ = [

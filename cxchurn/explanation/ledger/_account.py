@@ -2,107 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cxchurn._core import DataError, Deferred, UsageError, instant, iso, span
-from cxchurn.explanation.ledger._account_words import page, words
+from cxchurn.explanation.ledger._account_result import Account
 from cxchurn.explanation.ledger._chain import Chain, chain, felt_by, rows_of, totals
 from cxchurn.explanation.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explanation.ledger._parts import PARTS
-from cxchurn.explanation.ledger._plain import plain_rows
 from cxchurn.features import Balance, References, language_of_says
 from cxchurn.history import Seen, Which, each_part, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
-from cxchurn.words import Language, Printed, english
 
 if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Account(Printed):
-    """Every interaction of one customer, what it put into the account or took out, and what it did to the risk.
-
-    Made by `account`. What an interaction did is the model's probability just after it beside the one just before it, with what
-    was known then; what lies between two interactions is silence. A matter left open raises the risk while it goes on
-    unanswered: that is the experience in the silence after it. `what_if` differs, rightly: it asks as of the end, with
-    everything that followed. All this is association: how the model's answer moves with what it sees.
-
-    Attributes
-    ----------
-    customer_id : str or int
-    since, at : datetime64[us]
-        The statement is of what became known in ``[since, at)``.
-    table : DataFrame
-        One row an interaction, in the order in which it became known:
-
-        ``customer_id``; ``number`` (1 for the customer's first of all); ``known_at`` (when it moved the risk), ``timestamp``
-        (when it happened), ``kind``, ``touchpoint``, ``case_id``, ``direction``, ``agent_id``; ``later`` (the row only says
-        what became known of an earlier one); ``together`` (how many became known at that instant: these share its change
-        equally); ``valence`` (how it felt, -1 to 1); ``deposit`` (the valence; a withdrawal is below 0 and counted by the
-        account's weight);
-        ``balance`` (on the account just after it); ``before``, ``after`` (probability just before and just after it);
-        ``not_asked`` (why one of these is missing, "" where none is); ``change`` (log-odds), which is ``presence`` plus
-        ``experience`` plus ``other``; ``points`` (of probability), which is ``presence_points`` plus ``experience_points`` plus
-        ``other_points``; ``silence`` and ``silence_points``: the change since just after the interaction before, in the first
-        row of an instant, which is ``silence_presence`` plus ``silence_experience`` plus ``silence_other`` (each with its
-        ``..._points``).
-    totals : DataFrame
-        ``part``, ``log_odds``, ``points``: presence, experience, other, silence (the time after the last interaction too), away
-        (while the customer was not asked about), and the whole, which is their sum.
-    opening, closing : float
-        The probability as of `since` and as of `at`; NaN where the customer is not asked about.
-    closing_silence : float
-        Points that the time since the last interaction added.
-    closing_parts : dict of str to float
-        What of them is presence, experience, other.
-    half_life : str
-        The time in which what is on the account fades by half, such as ``"30D"``: the shortest of the model's `Balance`.
-    weight : float
-        How much more a withdrawal counts than a deposit.
-    model_version : str
-    not_asked : str
-        Why the customer is not asked about as of `at`, "" where they are.
-    language : Language
-        What it is printed in: that of the model.
-    """
-
-    customer_id: Any
-    since: np.datetime64
-    at: np.datetime64
-    table: pd.DataFrame
-    totals: pd.DataFrame
-    opening: float
-    closing: float
-    closing_silence: float
-    closing_parts: dict[str, float]
-    half_life: str
-    weight: float
-    model_version: str
-    not_asked: str = field(default="")
-    language: Language = field(default_factory=english)
-    timezone: str = "UTC"
-
-    def __len__(self) -> int:
-        return len(self.table)
-
-    def _text(self) -> str:
-        return words(self)
-
-    def _html(self) -> str:
-        return page(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the statement as plain data, for JSON; what is missing is None."""
-        ends = plain_rows(pd.DataFrame({"opening": [self.opening], "closing": [self.closing]}))[0]
-        rows, totals = plain_rows(self.table.drop(columns="customer_id")), plain_rows(self.totals)
-        return {"since": iso(self.since), "at": iso(self.at), **ends, "interactions": rows, "totals": totals}
 
 
 def account(

@@ -11,6 +11,7 @@ from cxchurn._core import Deferred
 from cxchurn.explanation._probability import path_factor
 from cxchurn.explanation.ledger._parts import PARTS
 from cxchurn.explanation.ledger._states import States, states
+from cxchurn.explanation.ledger._told import telling, told
 from cxchurn.features import Valence
 from cxchurn.history import happenings
 from cxchurn.interactions import InteractionLog
@@ -59,8 +60,8 @@ class Chain:
     ----------
     customers : ndarray, shape (customers,)
     events : DataFrame
-        The interactions, see `happenings`, with ``valence``, ``ended`` (the same without what is taken for a kind) and
-        ``moment`` (which one it belongs to).
+        The interactions, see `happenings`, with ``valence``, ``ended`` (the same without what is taken for a kind), ``told``
+        (whether anything says what it was like) and ``moment`` (which one it belongs to).
     owner : ndarray, shape (moments,)
         Whose moment it is.
     cutoffs : ndarray of datetime64[us], shape (instants,)
@@ -137,8 +138,10 @@ def chain(
     end = np.full(customers.size, until)
     felt = felt_by(model)
     measures = {"valence": felt, "ended": replace(felt, kinds=())}
-    found = happenings(log, customers, since, end, columns=_COLUMNS, measures=measures)
-    made = Chain(customers, found, since, end)
+    like = telling(log)
+    found = happenings(log, customers, since, end, columns=(*_COLUMNS, *like), measures=measures)
+    found["told"] = told(found, like)
+    made = Chain(customers, found.drop(columns=list(like)), since, end)
     made.states = states(model, log, customers[made.whose], made.cutoffs)
     return made
 
@@ -164,7 +167,7 @@ def rows_of(made: Chain) -> pd.DataFrame:
     table = pd.DataFrame({"customer_id": made.customers[events["row"].to_numpy()]})
     table = table.join(events[["number", "known_at", *_COLUMNS]])
     table["later"] = events["later"].to_numpy() == 1
-    table["together"], table["valence"] = together, events["valence"]
+    table["together"], table["valence"], table["told"] = together, events["valence"], events["told"]
     for name, at in (("before", before), ("after", before + 1)):
         table[name] = made.probability[at]
     why = made.states.why_not

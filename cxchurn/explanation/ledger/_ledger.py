@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed, logger, zone
-from cxchurn.explanation.ledger._ledger_words import page, words
+from cxchurn.explanation.ledger._ledger_words import Shown, about_words, day, page, words
 from cxchurn.explanation.ledger._sums import Grouped, interval, mean_by
 from cxchurn.words import Language, Printed, english
 
@@ -35,8 +35,8 @@ class Ledger(Printed):
         One row an interaction before and after which its customer is asked about: the columns of `Account.table` but those of
         the balance, and ``month`` (on the clock of the log's zone), ``value`` (of the customer, where values are given),
         ``outcome`` (how it turned out, -1 to 1: by its own tone, score or end, else by those of the next interaction of its
-        case that became known before `until`, else by its kind; what the company did of its own accord by its kind before the
-        case).
+        case that became known before `until`; missing where nothing tells, and of what the company did of its own accord and
+        of which only the kind is known, such as a refund).
     totals : DataFrame
         ``part``, ``log_odds``, ``points``, and these by what they are: presence, experience, other, silence, away, whole; see
         `Account`.
@@ -94,10 +94,12 @@ class Ledger(Printed):
         Returns
         -------
         DataFrame
-            One row a group: the columns; ``contacts``; ``customers``; ``went_well`` (the share of contacts with an outcome
-            above 0, of those whose outcome is known); in points of probability a contact: ``experience`` with
-            ``experience_low`` and ``experience_high`` (95 % interval by customer), ``experience_well`` (contacts of the same
-            kinds, reached out to by the same side, that went well; NaN where that is known of none),
+            One row a group: the columns; ``contacts``; ``customers``; ``told`` (of how many of these contacts anything on
+            record says what they were like: where it is 0, what experience moved comes of their having been in touch);
+            ``went_well`` (the share of contacts with an outcome above 0, of those whose outcome is known); in points of
+            probability a contact: ``experience`` with ``experience_low`` and ``experience_high`` (95 % interval by customer),
+            ``experience_well`` (contacts of the same kinds, reached out to by the same side, that went well; NaN where that is
+            known of none),
             ``presence``, ``other``; in customers: ``heads`` (the sum of what experience added to the probabilities) with
             ``heads_low`` and ``heads_high``; ``heads_over_well`` (what they are more than had every contact done what those of
             its kind that went well did), ``heads_presence``, ``heads_other``; where values are given ``money``, ``money_low``,
@@ -115,10 +117,15 @@ class Ledger(Printed):
         return table[~few].sort_values(order, ascending=[name != "heads" for name in order], ignore_index=True)
 
     def _text(self) -> str:
-        return words(self)
+        return words(self._shown())
 
     def _html(self) -> str:
-        return page(self)
+        return page(self._shown())
+
+    def _shown(self) -> Shown:
+        days = [day(at, self.timezone) for at in (self.since, self.until)]
+        about = about_words(self.customers, len(self), *days)
+        return Shown(about, self.table, self.totals, self.notes, self.priced)
 
     @cached_property
     def _codes(self) -> np.ndarray:
@@ -129,6 +136,7 @@ class Ledger(Printed):
         ended = self.interactions["outcome"].to_numpy(dtype=np.float64)
         known, well = grouped.count(~np.isnan(ended)), grouped.count(ended > 0)
         table = grouped.labels.assign(contacts=grouped.count(), customers=grouped.customers)
+        table["told"] = grouped.count(self.interactions["told"].to_numpy())
         table["went_well"] = np.divide(well, known, out=np.full(len(grouped), np.nan), where=known > 0)
         table = self._a_contact(table, grouped, points)
         table = self._in_heads(table, grouped, points)

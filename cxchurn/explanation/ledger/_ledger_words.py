@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cxchurn._core import html_result, html_said, html_table, iso, on_clock
-from cxchurn.explanation.ledger._account_words import points
 from cxchurn.explanation.ledger._contact import contacts_words
-from cxchurn.words import Together, as_spoken, more, said, written
+from cxchurn.explanation.ledger._points import points
+from cxchurn.words import Together, as_spoken, more, said, some_of, written
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from cxchurn.explanation.ledger._ledger import Ledger
 
 _WIDTH, _MOST, _SHOWN = 80, 12, 30
 # columns that have a shorter title in print
@@ -23,10 +21,30 @@ _SHORT = ("experience", "well", "presence")
 _FORMS = {"experience": ">7", "well": ">6", "presence": ">6", "heads": ">7", "interval": "^14", "money": ">8"}
 
 
-def words(ledger: Ledger) -> str:
+class Shown(NamedTuple):
+    """What is shown of a `Ledger`, whose attributes these are; `about` says of whom and of when it is."""
+
+    about: str
+    table: pd.DataFrame
+    totals: pd.DataFrame
+    notes: tuple[str, ...]
+    priced: bool
+
+
+def day(at: Any, timezone: str) -> str:
+    """Return the day of an instant by the clock of a zone."""
+    return iso(on_clock(at, timezone))[:10]
+
+
+def about_words(customers: int, interactions: int, since: str, until: str) -> str:
+    """Say how many customers and interactions a ledger is of, and of which days."""
+    return said("ledger", "about", n=customers, interactions=interactions, since=since, until=until)
+
+
+def words(ledger: Shown) -> str:
     """Return the costliest and the best rows by kind and touchpoint, what adds up, and what to know."""
     table, half, columns = ledger.table, _MOST // 2, _columns(ledger)
-    lines = [said("ledger", "head", about=_about(ledger)), "", _head(columns)]
+    lines = [said("ledger", "head", about=ledger.about), "", _head(columns)]
     for place, (name, row) in enumerate(_named(table)):
         if half <= place < len(table) - half:
             lines += [said("ledger", "more", n=len(table) - 2 * half)] if place == half else []
@@ -36,16 +54,16 @@ def words(ledger: Ledger) -> str:
     return "\n".join([*lines, "", *_sums(ledger), *notes])
 
 
-def page(ledger: Ledger) -> str:
+def page(ledger: Shown) -> str:
     """Return the same for a notebook, with the thirty costliest rows."""
     columns = _columns(ledger, narrow=False)
     head = [said("ledger", name) for name in ("contact", "interactions", *columns)]
     rows = ([name, *_cells(row, ("contacts", *columns))] for name, row in _named(ledger.table))
     table = html_table(head, rows, most=_SHOWN, more=more)
-    return html_result("Ledger", _about(ledger), table, html_said([" ".join(_sums(ledger)), *_notes(ledger)]))
+    return html_result("Ledger", ledger.about, table, html_said([" ".join(_sums(ledger)), *_notes(ledger)]))
 
 
-def _columns(ledger: Ledger, *, narrow: bool = True) -> list[str]:
+def _columns(ledger: Shown, *, narrow: bool = True) -> list[str]:
     """Return which columns there are: none of contacts that went well where that is known of none."""
     well = ["well"] if _tells(ledger) else []
     # where there is money, presence makes room for it
@@ -53,17 +71,8 @@ def _columns(ledger: Ledger, *, narrow: bool = True) -> list[str]:
     return ["experience", *well, *presence, "heads", "interval", *(["money"] if ledger.priced else [])]
 
 
-def _tells(ledger: Ledger) -> bool:
+def _tells(ledger: Shown) -> bool:
     return bool(ledger.table["experience_well"].notna().any())
-
-
-def _day(at: Any, ledger: Ledger) -> str:
-    return iso(on_clock(at, ledger.timezone))[:10]
-
-
-def _about(ledger: Ledger) -> str:
-    about = {"since": _day(ledger.since, ledger), "until": _day(ledger.until, ledger), "interactions": len(ledger)}
-    return said("ledger", "about", n=ledger.customers, **about)
 
 
 def _named(table: pd.DataFrame) -> Iterator[tuple[str, dict[Any, Any]]]:
@@ -103,7 +112,7 @@ def _aligned(contact: str, count: str, columns: list[str], cells: list[str]) -> 
     return above + " ".join([f"{name:<{room}}{count:>{32 - room}}", *shown])
 
 
-def _sums(ledger: Ledger) -> Iterator[str]:
+def _sums(ledger: Shown) -> Iterator[str]:
     sums = ledger.totals.set_index("part")["points"] / 100
     moved = {part: _heads(sums[part]) for part in sums.index}
     parts = [
@@ -120,9 +129,15 @@ def _heads(number: float) -> str:
     return said("ledger", "no_heads") if points(number) == "." else points(number)
 
 
-def _notes(ledger: Ledger) -> list[str]:
-    notes = [as_spoken(note) for note in ledger.notes]
+def _notes(ledger: Shown) -> list[str]:
+    notes = [*_untold(ledger), *(as_spoken(note) for note in ledger.notes)]
     return [f"{note[:1].upper()}{note[1:]}." for note in notes]
+
+
+def _untold(ledger: Shown) -> list[str]:
+    """Name the contacts of which nothing says what they were like, where there are any."""
+    names = [name for name, row in _named(ledger.table) if not row["told"]]
+    return [said("ledger", "untold", contacts=some_of(names, word="semicolon"))] if names else []
 
 
 def _number(value: float) -> str:

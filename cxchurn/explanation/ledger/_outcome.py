@@ -15,8 +15,8 @@ def outcomes(events: pd.DataFrame) -> np.ndarray:
 
     What an interaction says of itself goes first (its tone, score, or whether it ended with the matter closed), then what
     the next one of the same customer and case says: where every answer is a row of its own, a question went as its answer
-    did. What its kind alone lets expect goes last; of what the company did of its own accord, such as a refund, before the
-    case.
+    did. What its kind alone lets expect says nothing of how it went: all of that kind would have gone alike. Nor does the
+    case of what the company did of its own accord and whose kind says what it is, such as a refund.
 
     Parameters
     ----------
@@ -31,6 +31,6 @@ def outcomes(events: pd.DataFrame) -> np.ndarray:
     ended = events["ended"].astype(np.float64)
     # of no case nothing is the next
     later = ended.groupby([events["row"], events["case_id"]], sort=False).bfill()
-    at_once = events["valence"].where(events["direction"].eq("outbound"))
-    found: np.ndarray = ended.fillna(at_once).fillna(later).fillna(events["valence"]).to_numpy(dtype=np.float64)
+    of_their_own = events["direction"].eq("outbound") & events["valence"].notna()
+    found: np.ndarray = ended.fillna(later.where(~of_their_own)).to_numpy(dtype=np.float64)
     return found

@@ -197,3 +197,6 @@ def _said(model: ChurnModel, rows: pd.DataFrame, left: dict[str, int]) -> Iterat
         yield Phrase("ledger", "left_out", n=sum(left.values()), why=Together(why))
     if len(rows) and not (rows["outcome"] > 0).any():
         yield Phrase("ledger", "none_well")
+    alone = int((rows["later"] & rows["case_id"].isna() & rows["outcome"].notna()).sum())
+    if alone:
+        yield Phrase("ledger", "later_alone", n=alone)

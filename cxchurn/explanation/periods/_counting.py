@@ -65,7 +65,7 @@ class Counting:
         """Count a part of the log."""
         if self._scores:
             self.asks.append(asks_of(events))
-        rows = np.flatnonzero(events.lived)
+        rows = np.flatnonzero(events.inside)
         customer, group, period = events.customer[rows], events.group[rows], events.period[rows]
         cells = CustomerCells(customer, group, period, self.shape)
         in_touch = np.flatnonzero(events.contact[rows])
@@ -74,8 +74,9 @@ class Counting:
         self.moments["contacts"].add_sums(cells, count, there, count)
         self.moments["customers"].add_sums(cells, there, there, there)
         for name, role in self._means.items():
+            # what is measured belongs to the row that has it, whoever reached out: who is called back waited for it, too
             values = events.numbers(role)[rows]
-            told = np.flatnonzero(~np.isnan(values))
+            told = np.flatnonzero(~np.isnan(values) & ~(events.survey[rows] & (name == "tone")))
             self.moments[name].add(cells, told, values[told])
             if name == "wait_s":
                 self.waits.append(Values(customer[told], group[told], period[told], values[told]))

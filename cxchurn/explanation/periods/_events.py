@@ -83,14 +83,14 @@ class PartEvents:
         return self.is_one_of("kind", tuple(sorted(self.kinds.surveys))) | known_later
 
     @cached_property
-    def lived(self) -> np.ndarray:
-        """Where a customer went through something in the periods looked at: not sent by the company, no survey."""
-        return (self.period >= 0) & ~self.is_one_of("direction", ("outbound",)) & ~self.survey
+    def inside(self) -> np.ndarray:
+        """Where an event lies in the periods looked at."""
+        return self.period >= 0
 
     @cached_property
     def contact(self) -> np.ndarray:
-        """Where a customer was in touch."""
-        return self.lived & ~self.later
+        """Where a customer was in touch: not sent by the company, no survey, no row that only says what became known."""
+        return self.inside & ~self.is_one_of("direction", ("outbound",)) & ~self.survey & ~self.later
 
     @cached_property
     def matter(self) -> np.ndarray:

@@ -31,7 +31,7 @@ else:
 def pulse(
     log: InteractionLog,
     *,
-    by: Sequence[str] = ("touchpoint",),
+    by: Sequence[str] | None = None,
     measures: Sequence[str] = (),
     every: str = "month",
     since: Any = None,
@@ -51,14 +51,17 @@ def pulse(
     one), not to the e-mail that asked.
 
     A contact is what a customer did themselves, purchases and visits included: what the company sent, surveys, and rows that
-    only say that something became known are none. So there are fewer contacts than interactions, which a ledger counts.
+    only say that something became known are none. So there are fewer contacts than interactions, which a ledger counts. Waits,
+    being passed on, tone and the log's own measures are of every interaction that has one, whoever reached out (who is called
+    back has waited for it); only the tone of a survey's answer is not that of the e-mail which asked.
 
     Parameters
     ----------
     log : InteractionLog
         In memory or on disk.
-    by : tuple of str, default ("touchpoint",)
-        The columns of labels that tell groups apart; ``()`` takes everything together.
+    by : tuple of str, optional
+        The columns of labels that tell groups apart; ``()`` takes everything together. Default: ``("touchpoint",)``, or
+        ``("kind",)`` where the log has no touchpoints.
     measures : tuple of str
         Measures of the log's own whose means are shown beside the rest, such as ``("hours_to_resolve",)``.
     every : {"month", "quarter", "week"}
@@ -95,7 +98,7 @@ def pulse(
         span(answered_within, name="answered_within").microseconds,
         span(about_within, name="about_within").microseconds,
     )
-    calendar, groups, kinds = calendar_of(log, every, since, until), groups_of(log, by), kinds_of(log)
+    calendar, groups, kinds = calendar_of(log, every, since, until), groups_of(log, _by(log, by)), kinds_of(log)
     shape = Shape(len(groups), len(calendar), against)
     blank = partial(Counting, shape, log.roles, _further(log, measures))
     with step("taking the pulse"):
@@ -121,6 +124,12 @@ def _counted(
     for part in each_history(histories_of(log, clock="happened"), counted):
         counting.join(part)
     return counting
+
+
+def _by(log: InteractionLog, by: Sequence[str] | None) -> Sequence[str]:
+    if by is not None:
+        return by
+    return ("touchpoint",) if "touchpoint" in log.roles else ("kind",)
 
 
 def _further(log: InteractionLog, measures: Sequence[str]) -> tuple[str, ...]:

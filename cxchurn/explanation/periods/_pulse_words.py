@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cxchurn._core import html_list, html_result, html_said, html_table
 from cxchurn.explanation.periods._measures import IF_ALL, amount, measure_of, measure_words, short_words
@@ -13,14 +13,31 @@ from cxchurn.words import Together, as_spoken, said
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cxchurn.explanation.periods._result import Pulse
-
 _WIDTH, _GROUPS, _MOVES = 80, 12, 8
 _ARROWS = {"up": "↑", "down": "↓"}
 _EXPLAINED = ("contacts", "wait_s", "transfers")
 
 
-def page(pulse: Pulse) -> str:
+class Counted(Protocol):
+    """What a page is made of: a `Pulse`, which says what these are."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The measures."""
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """What groups are told apart by."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know."""
+
+    def moves(self) -> pd.DataFrame:
+        """What moved."""
+
+
+def page(pulse: Counted) -> str:
     """Return the page."""
     lines = [said("pulse", "head", **_about(pulse))]
     latest, groups = latest_periods(pulse), listed_groups(pulse)
@@ -33,7 +50,7 @@ def page(pulse: Pulse) -> str:
     return "\n".join(lines)
 
 
-def html(pulse: Pulse) -> str:
+def html(pulse: Counted) -> str:
     """Return the same for a notebook: the latest whole period of each measure, what moved, and what to know."""
     latest, groups = latest_periods(pulse), listed_groups(pulse)
     tables = []
@@ -47,7 +64,7 @@ def html(pulse: Pulse) -> str:
     return html_result("Pulse", said("pulse", "about", **_about(pulse)), *tables, moves, notes)
 
 
-def latest_periods(pulse: Pulse) -> dict[str, str]:
+def latest_periods(pulse: Counted) -> dict[str, str]:
     """Return the latest whole period of each measure."""
     latest = pulse.table[pulse.table["whole"]].groupby("measure", sort=False)["period"].max()
     return {str(name): str(period) for name, period in latest.items()}
@@ -61,7 +78,7 @@ def _of(latest: dict[str, str], period: str) -> list[str]:
     return [name for name, one in latest.items() if one == period]
 
 
-def _about(pulse: Pulse) -> dict[str, Any]:
+def _about(pulse: Counted) -> dict[str, Any]:
     periods = pulse.table["period"].drop_duplicates().sort_values()
     by = Together(pulse.by, "and") if pulse.by else said("pulse", "together")
     return {"by": by, "first": periods.iloc[0], "last": periods.iloc[-1]}
@@ -72,7 +89,7 @@ def _legend(latest: dict[str, str]) -> str:
     return " ".join(said("pulse", name) for name in ("legend", *there, "few_says"))
 
 
-def listed_groups(pulse: Pulse) -> list[tuple[str, ...]]:
+def listed_groups(pulse: Counted) -> list[tuple[str, ...]]:
     """Return the groups in their order."""
     if not pulse.by:
         return [()]
@@ -83,7 +100,7 @@ Cells = dict[tuple[tuple[str, ...], str], dict[str, Any]]
 
 
 def _cells(
-    pulse: Pulse, period: str, names: list[str], groups: list[tuple[str, ...]]
+    pulse: Counted, period: str, names: list[str], groups: list[tuple[str, ...]]
 ) -> tuple[Cells, list[tuple[str, ...]], int]:
     """Return the rows of a period by group and measure, which groups are shown (the largest), and how many are not."""
     rows = pulse.table[(pulse.table["period"] == period) & pulse.table["measure"].isin(names)]
@@ -96,7 +113,7 @@ def _cells(
     return cells, [group for group in known if group in largest], len(known) - len(largest)
 
 
-def _of_period(pulse: Pulse, period: str, names: list[str], groups: list[tuple[str, ...]]) -> Iterator[str]:
+def _of_period(pulse: Counted, period: str, names: list[str], groups: list[tuple[str, ...]]) -> Iterator[str]:
     """Yield the table of a period, in blocks that fit the width."""
     cells, shown, left = _cells(pulse, period, names, groups)
     label = min(max([len(_called(group)) for group in shown] + [len(period)]), 24)
@@ -147,7 +164,7 @@ def _fitting(columns: dict[str, list[str]], label: int) -> Iterator[list[str]]:
         yield block
 
 
-def _moves(pulse: Pulse, latest: dict[str, str]) -> Iterator[str]:
+def _moves(pulse: Counted, latest: dict[str, str]) -> Iterator[str]:
     head, *moves = moved_words(pulse, latest)
     yield head
     for words in moves[:_MOVES]:
@@ -155,7 +172,7 @@ def _moves(pulse: Pulse, latest: dict[str, str]) -> Iterator[str]:
     yield from (f"  {words}" for words in moves[_MOVES:])
 
 
-def moved_words(pulse: Pulse, latest: dict[str, str]) -> list[str]:
+def moved_words(pulse: Counted, latest: dict[str, str]) -> list[str]:
     """Return what moved in the latest whole periods: a head, the first eight, and how many more there are.
 
     How contacts went comes before how many there were.

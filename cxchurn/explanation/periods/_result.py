@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed
+from cxchurn.explanation.periods._pulse_words import html, page
 from cxchurn.words import Language, Printed
 
 if TYPE_CHECKING:
@@ -73,12 +74,7 @@ class Pulse(Printed):
         return rows.sort_values(["start", "q"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
     def _text(self) -> str:
-        # here, not above: the words look at this class
-        from cxchurn.explanation.periods._pulse_words import page
-
         return page(self)
 
     def _html(self) -> str:
-        from cxchurn.explanation.periods._pulse_words import html
-
         return html(self)

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from cxchurn.features import Activity, Attributes, FeatureSet
-from cxchurn.history import Seen, Where, answered, count_between
+from cxchurn.history import Seen, Where, ask_as_of, count_between
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel import Panel
 
@@ -51,7 +51,7 @@ class Study:
     def ask(self, question: Callable[[Seen], np.ndarray]) -> np.ndarray:
         """Return the answer to a question about each row, as of its cut-off; its type, shape ``(n,)``."""
         populations = self.panel.definition.populations
-        return answered(self.log, self.customers, self.cutoffs, question, populations=populations)
+        return ask_as_of(self.log, self.customers, self.cutoffs, question, populations=populations)
 
     def happens(self, what: Where) -> np.ndarray:
         """Return whether anything of a condition happens in each row's label window; float64, shape ``(n,)``."""

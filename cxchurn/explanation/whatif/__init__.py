@@ -1,5 +1,6 @@
 """What the model would say had interactions gone otherwise."""
 
+from cxchurn.explanation.whatif._result import WhatIf
 from cxchurn.explanation.whatif._said import (
     added,
     answered,
@@ -11,7 +12,7 @@ from cxchurn.explanation.whatif._said import (
     tone,
     without,
 )
-from cxchurn.explanation.whatif._what_if import WhatIf, what_if
+from cxchurn.explanation.whatif._what_if import what_if
 
 __all__ = [
     "WhatIf",

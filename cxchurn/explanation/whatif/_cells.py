@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import UsageError, did_you_mean, instant, iso, listed, span
-from cxchurn.interactions import ROLES, SCALES
+from cxchurn.interactions import ROLES, SCALES, Role
 
 # without them a row is none
 _NEEDED = ("timestamp", "kind")
@@ -23,7 +23,7 @@ _SECOND = 1_000_000
 _COUNTS = ("transfers",)
 
 
-def cell(name: str, kind: pa.DataType, value: Any, timezone: Any) -> Any:
+def cell(name: str, kind: pa.DataType, value: Any, timezone: Any, *, is_role: bool = True) -> Any:
     """Return a value as a column of the log holds it.
 
     Parameters
@@ -36,6 +36,8 @@ def cell(name: str, kind: pa.DataType, value: Any, timezone: Any) -> Any:
         What somebody said: a number, text, a flag, a time, or None for nothing; a span where the column is one of seconds.
     timezone : str or tzinfo
         The clock that times without a zone are read on.
+    is_role : bool, default True
+        Whether the column plays the role of its name; a measure of that name has none of its limits.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def cell(name: str, kind: pa.DataType, value: Any, timezone: Any) -> Any:
     if pa.types.is_boolean(kind):
         return _flag(name, value)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return _number(name, value)
+        return _number(name, value, ROLES.get(name) if is_role else None)
     return _label(name, value)
 
 
@@ -72,10 +74,9 @@ def check_score(row: Mapping[str, Any]) -> None:
         raise UsageError(f"score is {score!r}, of the scale {scale}.", allowed=f"{low:g} to {high:g}")
 
 
-def _number(name: str, value: Any) -> float | int:
+def _number(name: str, value: Any, role: Role | None) -> float | int:
     if isinstance(value, str) and name.endswith("_s"):
         return span(value, name=name, zero=True).microseconds / _SECOND
-    role = ROLES.get(name)
     low, high = (None, None) if role is None else (role.low, role.high)
     allowed = "a number" if low is None else f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
     kept = isinstance(value, (int, float, np.integer, np.floating, Decimal)) and not isinstance(value, bool)

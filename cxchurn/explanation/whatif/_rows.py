@@ -85,8 +85,9 @@ class Rows:
                     allowed=listed(known, most=40),
                     hint=did_you_mean(name, known) if isinstance(name, str) else None,
                 )
+        roles, zone = self.log.roles, self.log.timezone
         return {
-            name: value if name == "number" else cell(name, self._type(name), value, self.log.timezone)
+            name: value if name == "number" else cell(name, self._type(name), value, zone, is_role=name in roles)
             for name, value in columns.items()
         }
 

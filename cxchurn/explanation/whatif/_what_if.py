@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,70 +11,18 @@ from cxchurn._core import Deferred, UsageError
 from cxchurn.explanation._probability import path_factor
 from cxchurn.explanation.ledger import PARTS, PartSums, cutoff_in, one_customer
 from cxchurn.explanation.whatif._edits import Edit
+from cxchurn.explanation.whatif._result import WhatIf
 from cxchurn.explanation.whatif._rows import Rows
-from cxchurn.explanation.whatif._words import html, notes_of, page
 from cxchurn.features import References, language_of_says
 from cxchurn.history import labels_before, log_of_one
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, probability_of_raw, with_references
 from cxchurn.panel import EVER, asked_about
-from cxchurn.words import Language, Printed, english, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class WhatIf(Printed):
-    """What the model says of a customer, and what it would say had some interactions gone otherwise; made by `what_if`.
-
-    Attributes
-    ----------
-    customer_id : str or int
-    at : datetime64[us]
-    edits : tuple of Edit
-    before, after : float
-        The probability to churn, as it was and with the edits; NaN where the customer is not asked about.
-    not_asked : str
-        Why one of them is missing, "" where none is.
-    parts : DataFrame
-        ``part`` (presence, experience, other), ``log_odds``, ``points`` (of probability): they add up to the change.
-    drivers : DataFrame
-        ``theme``, ``driver``, ``log_odds``, ``points``, the largest change first; they add up to it too.
-    sentences : DataFrame
-        What reads otherwise: ``theme``, ``driver``, ``column``, ``before``, ``after`` (sentences), ``points``, the largest
-        change first.
-    model_version : str
-    language : Language
-        What it is printed in: that of the model.
-    """
-
-    customer_id: Any
-    at: np.datetime64
-    edits: tuple[Edit, ...]
-    before: float
-    after: float
-    not_asked: str
-    parts: pd.DataFrame
-    drivers: pd.DataFrame
-    sentences: pd.DataFrame
-    model_version: str
-    language: Language = field(default_factory=english)
-    timezone: str = "UTC"
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What to know when reading it: of the edits, and of all such answers."""
-        with speaking(self.language):
-            return tuple(notes_of(self.edits))
-
-    def _text(self) -> str:
-        return page(self)
-
-    def _html(self) -> str:
-        return html(self)
 
 
 class _Said(NamedTuple):

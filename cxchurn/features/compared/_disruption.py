@@ -51,9 +51,9 @@ class Disruption(Comparing):
         """Return everybody's change of activity, mean valence and wait (at each touchpoint), in the same steps."""
         table = {}
         for name, values in crowd.ask(self._own).items():
-            told = np.sort(values[~np.isnan(values)])
-            if told.size >= FEWEST:
-                table[name] = shortened([float(_stepped(name.split()[0], told.mean()))])
+            known = np.sort(values[~np.isnan(values)])
+            if known.size >= FEWEST:
+                table[name] = shortened([float(_stepped(name.split()[0], known.mean()))])
         return table
 
     def columns(self, seen: Seen) -> Iterator[Column]:
@@ -106,10 +106,12 @@ class Disruption(Comparing):
             ((name, (values, events)),) = keys.items()
             return values - compared(seen, self.table_name, Level(name)), events
         beyond = [values - compared(seen, self.table_name, Level(name)) for name, (values, _) in keys.items()]
-        told = [np.where(np.isnan(part), 0.0, events) for part, (_, events) in zip(beyond, keys.values(), strict=True)]
+        counts = [
+            np.where(np.isnan(part), 0.0, events) for part, (_, events) in zip(beyond, keys.values(), strict=True)
+        ]
         # key after key, as a plan can write it down
-        total = reduce(np.add, told)
-        parts = [np.where(np.isnan(part), 0.0, part) * events for part, events in zip(beyond, told, strict=True)]
+        total = reduce(np.add, counts)
+        parts = [np.where(np.isnan(part), 0.0, part) * events for part, events in zip(beyond, counts, strict=True)]
         return ratio(reduce(np.add, parts), total), total
 
     def _own(self, seen: Seen) -> dict[str, np.ndarray]:

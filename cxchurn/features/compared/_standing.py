@@ -46,8 +46,8 @@ class Standing(Comparing):
 
     def reference(self, crowd: Crowd) -> Table:
         """Return the means of the groups of each key over everybody."""
-        told = {name: values[~np.isnan(values)] for name, values in crowd.ask(self._keys).items()}
-        return {name: shortened(group_means(values)) for name, values in told.items() if values.size >= FEWEST}
+        known = {name: values[~np.isnan(values)] for name, values in crowd.ask(self._keys).items()}
+        return {name: shortened(group_means(values)) for name, values in known.items() if values.size >= FEWEST}
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""

@@ -32,7 +32,7 @@ class AfterSale(Builder):
         The kinds of inbound interactions that call for an answer.
     promotions : tuple of str, default ("campaign",)
         The kinds that promote.
-    routine : tuple of str, default ("delivery", "refund", "resolved", "survey")
+    routine : tuple of str, default ("delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
         The kinds that go out by themselves.
     reply : str, default "7D"
         For how long after a contact a word from the business is a reply to it.

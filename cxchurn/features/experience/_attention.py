@@ -35,7 +35,7 @@ class Attention(Builder):
         How soon an answer is in time.
     promotions : tuple of str, default ("campaign",)
         The kinds that promote.
-    routine : tuple of str, default ("delivery", "refund", "resolved", "survey")
+    routine : tuple of str, default ("delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
         The kinds that go out by themselves.
     """
 

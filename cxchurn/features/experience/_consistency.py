@@ -29,10 +29,12 @@ class SwitchChange(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return the difference of the valences for each moment after a switch, NaN for all other events."""
         where, felt = events.codes("touchpoint"), events[self.valence]
-        told = at_once(events) & ~np.isnan(where) & ~np.isnan(felt)
+        located = at_once(events) & ~np.isnan(where) & ~np.isnan(felt)
         customers = events.of_customer()
-        before, felt_before = (customers.previous(customers.latest(np.where(told, x, np.nan))) for x in (where, felt))
-        switched = told & ~np.isnan(before) & (where != before)
+        before, felt_before = (
+            customers.previous(customers.latest(np.where(located, x, np.nan))) for x in (where, felt)
+        )
+        switched = located & ~np.isnan(before) & (where != before)
         return np.where(switched, felt - felt_before, np.nan)
 
 

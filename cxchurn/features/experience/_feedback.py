@@ -42,7 +42,7 @@ class Feedback(Builder):
         Up to which score an answer is low.
     promotions : tuple of str, default ("campaign",)
         The kinds that promote.
-    routine : tuple of str, default ("delivery", "refund", "resolved", "survey")
+    routine : tuple of str, default ("delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
         The kinds that go out by themselves.
     """
 

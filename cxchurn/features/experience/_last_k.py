@@ -35,6 +35,14 @@ class _Theme:
 
 # how an unequal and an equal number go on
 _USUAL = " than usual the last time", " as usual the last time"
+# of what only says yes or no
+_MARKED = "had an interaction of their own marked {label:quoted} the last time"
+_NOT_MARKED = "had an interaction of their own not marked {label:quoted} the last time"
+_MARKED_THAN = (
+    "was marked {label:quoted} more",
+    "was marked {label:quoted} less",
+    "was marked {label:quoted} as much",
+)
 _BEFORE = " the last time than the time before", " the last time as the time before"
 # what payments usually are, and the last wait, tone and score, are told by other families
 _ROLES = (
@@ -108,15 +116,20 @@ class LastK(Builder):
         The measures to look at besides the roles.
     levels : tuple of str
         Those of them that do not add up, such as a temperature: below 0 they are said as they are.
+    flags : tuple of str
+        Those of them that only say yes or no (1 or 0): they are said as marks of interactions.
     """
 
     driver = "last_k"
     needs = ("value|wait_s|duration_s|transfers|sentiment|score",)
     theme = "experience"
 
-    def __init__(self, *, measures: tuple[str, ...] = (), levels: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, *, measures: tuple[str, ...] = (), levels: tuple[str, ...] = (), flags: tuple[str, ...] = ()
+    ) -> None:
         self.measures = measures
         self.levels = levels
+        self.flags = flags
 
     def lacks(self, roles: Iterable[str]) -> tuple[str, ...]:
         """Return the needed roles that are not among `roles`; none where measures are named."""
@@ -128,16 +141,16 @@ class LastK(Builder):
         for view, theme in (*experienced, *((seen.own, theme) for theme in self._amounts())):
             last, before = (view.latest(theme.column, theme.where, nth=nth) for nth in (1, 2))
             if "last" in theme.tells:
-                form = form_of(theme.column)
+                says, zero, below = self._of_last(theme.column)
                 yield Column(
                     f"last_k_{theme.name}_last",
                     last,
-                    says=f"had {{value:{form}}} in {{label}} the last time",
-                    # a level may lie below 0; an amount there is one taken off
-                    below=None
-                    if theme.column in self.levels
-                    else f"had {{value:{form}}} taken off in {{label}} the last time",
-                    missing="has no record of {label}",
+                    says=says,
+                    zero=zero,
+                    below=below,
+                    missing="has no record of {label:quoted}"
+                    if theme.column in self.flags
+                    else "has no record of {label}",
                     unit=theme.unit,
                     theme=theme.theme,
                     label=theme.label,
@@ -149,16 +162,27 @@ class LastK(Builder):
             if "minus_before" in theme.tells:
                 yield _difference(theme, "minus_before", _beyond(last, before), _BEFORE)
 
+    def _of_last(self, measure: str) -> tuple[str, str | None, str | None]:
+        """Return what is said of the last number, of nothing, and of an amount taken off; a level may lie below 0."""
+        if measure in self.flags:
+            return _MARKED, _NOT_MARKED, None
+        form = form_of(measure)
+        below = None if measure in self.levels else f"had {{value:{form}}} taken off in {{label}} the last time"
+        return f"had {{value:{form}}} in {{label}} the last time", None, below
+
     def _amounts(self) -> Iterator[_Theme]:
         for measure, name in labelled(self.measures):
-            form = form_of(measure)
-            yield _Theme(
-                name,
-                measure,
+            form, yes = form_of(measure), measure in self.flags
+            amount = (
                 f"had {{value:{form}}} more in {{label}}",
                 f"had {{value:{form}}} less in {{label}}",
                 "had as much in {label}",
-                "has no second record of {label}",
+            )
+            yield _Theme(
+                name,
+                measure,
+                *(_MARKED_THAN if yes else amount),
+                "has no second record of {label:quoted}" if yes else "has no second record of {label}",
                 measure,
                 tells=("last", "minus_mean", "minus_before"),
                 theme=theme_of_measure(measure),

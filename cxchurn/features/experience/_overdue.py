@@ -30,7 +30,7 @@ class Overdue(Builder):
     within : str, default "180D"
     contacts : tuple of str, default ("call", "chat", "complaint", "email")
         The kinds of inbound interactions with which customers ask.
-    silent : tuple of str, default ("campaign", "delivery", "refund", "resolved", "survey")
+    silent : tuple of str, default ("campaign", "delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
         The kinds of outbound interactions that are no word about it.
     """
 
@@ -74,9 +74,9 @@ class Overdue(Builder):
         )
         if seen.has("direction"):
             for w in spans(self.windows):
-                yield self._told(seen, w)
+                yield self._column(seen, w)
 
-    def _told(self, seen: Seen, w: Span) -> Column:
+    def _column(self, seen: Seen, w: Span) -> Column:
         return Column(
             f"overdue_told_share_{w}",
             seen.last(w).mean(SpokeFirst(self.contacts, self.silent)),

@@ -72,8 +72,8 @@ class Speed(Builder):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        settled = seen.has("resolved") and seen.has("case_id")
-        if settled:
+        knows_ends = seen.has("resolved") and seen.has("case_id")
+        if knows_ends:
             yield from self._open(seen)
             yield Column(
                 "speed_resolve_hours_last",
@@ -87,7 +87,7 @@ class Speed(Builder):
         for w in spans(self.windows):
             if seen.has("wait_s"):
                 yield from _waits(seen.last(w), seen.before(w), w)
-            if settled:
+            if knows_ends:
                 yield from _solutions(seen.last(w), seen.before(w), w)
 
     def _open(self, seen: Seen) -> Iterator[Column]:

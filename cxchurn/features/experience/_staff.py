@@ -12,7 +12,7 @@ from cxchurn.features._column import Column
 from cxchurn.features.shared._comparing import Comparing, Crowd
 from cxchurn.features.shared._people import Known, Met, Named, Others, Person, SoFar, UsualPerson
 from cxchurn.features.shared._references import Table
-from cxchurn.features.shared._staff_answers import Gone, New, Record, Trend
+from cxchurn.features.shared._staff_answers import Difference, Gone, New, Record
 from cxchurn.features.shared._staff_tables import Asked
 from cxchurn.history import Seen, compared, ratio
 
@@ -31,7 +31,10 @@ class Staff(Comparing):
     ``staff_tone`` (how contacts of other customers with them felt, by sentiment or score, less how all contacts with people
     did), ``staff_solved`` (of others' matters the share that they closed, less that of all people) and ``staff_trend`` (how
     contacts with them felt in the last `lately` less before). These three are in steps of a twentieth, steadied by `shrink`
-    events of everybody, and missing for people of whom fewer than ten (other) customers tell.
+    events of everybody, and missing for people of whom fewer than ten (other) customers tell. With `moments` also
+    ``staff_lost``: of the customers who had dealt with that person last at that many earlier moments, four weeks apart, the
+    share who churned, as far as that was known by then, less that of all who had dealt with somebody; in the same steps,
+    missing for people whom ten such customers at most had dealt with, or without a churn definition.
 
     No name is kept: tables hold keyed hashes of ids, and no number that rests on fewer than ten customers.
 
@@ -45,6 +48,8 @@ class Staff(Comparing):
     key : str
         What ids are hashed with. Whoever has the model has it, and could try out whether it knows somebody; say one of your own
         where others are not to compare models.
+    moments : int, default 0
+        From how many earlier moments it is looked at which customers were lost; with 0 there is no column about them.
     """
 
     driver = "staff"
@@ -53,17 +58,25 @@ class Staff(Comparing):
     actionable = True
 
     def __init__(
-        self, *, quiet: str = "60D", new: str = "90D", lately: str = "90D", shrink: float = 20.0, key: str = "staff"
+        self,
+        *,
+        quiet: str = "60D",
+        new: str = "90D",
+        lately: str = "90D",
+        shrink: float = 20.0,
+        key: str = "staff",
+        moments: int = 0,
     ) -> None:
         self.quiet = quiet
         self.new = new
         self.lately = lately
         self.shrink = shrink
         self.key = key
+        self.moments = moments
 
     def reference(self, crowd: Crowd) -> Table:
         """Return what is known of people whom ten customers have met at least, by the hashes of their ids."""
-        return Asked(self.key, self.lately, self.shrink).table(crowd, _told(crowd.log.roles.__contains__))
+        return Asked(self.key, self.lately, self.shrink, self.moments).table(crowd, _told(crowd.log.roles.__contains__))
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
@@ -81,6 +94,8 @@ class Staff(Comparing):
             yield _tone(beyond) if what == "tone" else _solved(beyond)
         if "tone" in told:
             yield self._trend(seen, person)
+        if self.moments:
+            yield _lost(compared(seen, self.table_name, Difference("lost"), person))
 
     def _usual(self, seen: Seen) -> Iterator[Column]:
         yield Column(
@@ -133,7 +148,7 @@ class Staff(Comparing):
     def _trend(self, seen: Seen, person: np.ndarray) -> Column:
         return Column(
             "staff_trend",
-            compared(seen, self.table_name, Trend(), person),
+            compared(seen, self.table_name, Difference("trend"), person),
             says="last dealt with a person who gave customers {value:shade} better moments in the last {lately} than before",
             below="last dealt with a person who gave customers {value:shade} worse moments in the last {lately} than before",
             zero="last dealt with a person who gave customers moments as good in the last {lately} as before",
@@ -178,5 +193,19 @@ def _solved(beyond: np.ndarray) -> Column:
         missing=_NOBODY,
         unit="share",
         expects=-1,
+        neutral=0.0,
+    )
+
+
+def _lost(beyond: np.ndarray) -> Column:
+    return Column(
+        "staff_lost",
+        beyond,
+        says="last dealt with a person whose customers leave more often than those of people in general, by {value:points}",
+        below="last dealt with a person whose customers leave less often than those of people in general, by {value:points}",
+        zero="last dealt with a person whose customers leave as often as those of people in general",
+        missing="has dealt with nobody of whom it is known whether enough customers left",
+        unit="share",
+        expects=1,
         neutral=0.0,
     )

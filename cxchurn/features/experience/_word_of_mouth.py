@@ -64,19 +64,19 @@ class WordOfMouth(Builder):
         own = seen.own
         kinds, touchpoints = set(own.known("kind")), set(own.known("touchpoint"))
         if kinds & set(self.referrals):
-            yield from self._told(own, referral, *_TOLD[0])
+            yield from self._columns_of(own, referral, *_TOLD[0])
         if kinds & set(self.complaints) and touchpoints & set(self.public):
-            yield from self._told(own, complaint, *_TOLD[1])
+            yield from self._columns_of(own, complaint, *_TOLD[1])
         if "nps" in seen.known("score_type"):
             yield self._promoter(seen)
 
-    def _told(
-        self, seen: Seen, told: Where, many: str, single: str, says: str, zero: str, did: str, expects: int
+    def _columns_of(
+        self, seen: Seen, acts: Where, many: str, single: str, says: str, zero: str, did: str, expects: int
     ) -> Iterator[Column]:
         for w in spans(self.windows):
             yield Column(
                 f"word_of_mouth_{many}_{w}",
-                seen.last(w).count(told),
+                seen.last(w).count(acts),
                 says=f"{says} in the last {{window}}",
                 zero=f"{zero} in the last {{window}}",
                 window=w,
@@ -84,7 +84,7 @@ class WordOfMouth(Builder):
             )
         yield Column(
             f"word_of_mouth_days_{single}",
-            seen.age(told),
+            seen.age(acts),
             says=f"last {did} {{value:when}}",
             missing=f"has never {did}",
             unit="days",

@@ -20,6 +20,7 @@ class FittedFeatures:
 
     log: InteractionLog | None = None
     horizon: str
+    references: References | None
     lookback: str | None
     dtype: str
     min_customers: int

@@ -20,6 +20,7 @@ else:
 _MOST_LABELS = 50
 # who a row is about, and whom they met: these tell people apart
 _IDS = ("customer_id", "case_id", "agent_id")
+_IDS_AS_ROLES = frozenset({"session_id", "peer_id"})
 
 
 def labels_of(
@@ -38,7 +39,8 @@ def labels_of(
     Labels that fewer than `fewest` customers have are left out and counted, since one so rare may be an address or a name: all
     but those that the schema or the churn definition names, and those of roles with a fixed set of words.
     """
-    columns = [name for name in log.types.names if name not in _IDS]
+    ids = {*_IDS, *(_IDS_AS_ROLES & log.roles)}
+    columns = [name for name in log.types.names if name not in ids]
     parts = {name: condition for name, condition in populations.conditions.items() if condition is not None}
     spared = _in_no_ones_words(log, populations)
     asked = [None, *parts.values()]

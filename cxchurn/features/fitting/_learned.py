@@ -79,7 +79,7 @@ def catalogue_of(features: FittedFeatures) -> pd.DataFrame:
     about = {builder.driver: (needed(builder.needs), builder.sees) for builder in features.builders_}
     used = {says.name for says in features.says_}
     names = ["name", "driver", "unit", "window", "meaning", "roles", "sees", "expects", "theme", "actionable", "used"]
-    told = [
+    rows = [
         (
             s.name,
             s.driver,
@@ -94,7 +94,7 @@ def catalogue_of(features: FittedFeatures) -> pd.DataFrame:
         )
         for s in (*features.says_, *features.spare_)
     ]
-    return pd.DataFrame(told, columns=names)
+    return pd.DataFrame(rows, columns=names)
 
 
 def _idea(builder: Builder) -> str:

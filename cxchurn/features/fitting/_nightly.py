@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from cxchurn._core import instants
+from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.features.shared._comparing import make_references
 from cxchurn.features.shared._references import References, check_fits
 from cxchurn.interactions import InteractionLog
 
-if TYPE_CHECKING:
-    from cxchurn.features._feature_set import FeatureSet
+Fitted = TypeVar("Fitted", bound=FittedFeatures)
 
 
-def nightly(features: FeatureSet, log: InteractionLog, cutoffs: Any) -> References:
+def nightly(features: FittedFeatures, log: InteractionLog, cutoffs: Any) -> References:
     """Return the tables that a batch over everybody would have had at these cut-offs.
 
     Parameters
@@ -25,12 +25,11 @@ def nightly(features: FeatureSet, log: InteractionLog, cutoffs: Any) -> Referenc
         The interactions of everybody.
     cutoffs : list of instants
     """
-    # with everything said that the definition leaves to the log
-    churn = getattr(features, "churn_", features.churn)
-    return make_references(features.builders_, log, instants(cutoffs), churn=churn, about=features.about_)
+    times, churn = instants(cutoffs), features.churn_
+    return make_references(features.builders_, log, times, churn=churn, about=features.about_)
 
 
-def carried(features: FeatureSet, log: InteractionLog, cutoffs: Any) -> References:
+def carried(features: FittedFeatures, log: InteractionLog, cutoffs: Any) -> References:
     """Return the tables that a feature set carries: those it was given, if they fit it, else those of its cut-offs' weeks."""
     if features.references is None:
         return nightly(features, log, cutoffs)
@@ -38,7 +37,7 @@ def carried(features: FeatureSet, log: InteractionLog, cutoffs: Any) -> Referenc
     return features.references
 
 
-def moved(features: FeatureSet, log: InteractionLog | None, references: References | None) -> FeatureSet:
+def moved(features: Fitted, log: InteractionLog | None, references: References | None) -> Fitted:
     """Return a feature set over another log, with the tables that it carries and newer ones, if they fit it."""
     other = copy.copy(features)
     other.log = log

@@ -12,7 +12,7 @@ from cxchurn.features._builder import Builder
 from cxchurn.features.fitting._attribute_roles import attributes_of
 from cxchurn.features.fitting._compute import columns_of, come_and_go, fill
 from cxchurn.features.fitting._replayed import Recording, alike, record
-from cxchurn.history import History, Seen, Which, seen_at
+from cxchurn.history import History, Seen, Which, rows_of, seen_at
 from cxchurn.history.plan import KindsOf, replay, scattered
 
 
@@ -117,7 +117,7 @@ class Plan:
         more : bool
             Whether the log knows more than the one that was learned from: then columns without a place are left out.
         """
-        made = self.recorded(seen._history)
+        made = self.recorded(rows_of(seen).history)
         places = self._places(made, more=more)
         left = np.ones(seen.cutoffs.size, dtype=bool)
         for which, answers in replay(made.program, seen):
@@ -139,7 +139,7 @@ class Plan:
 
     def without(self, seen: Seen) -> frozenset[str]:
         """Return the drivers whose columns come out otherwise than their builders make them, for the rows of a view."""
-        made = self.recorded(seen._history)
+        made = self.recorded(rows_of(seen).history)
         found = np.empty((len(made.names), seen.cutoffs.size))
         for which, answers in replay(made.program, seen):
             scattered(answers, made.program.out, np.arange(len(found)), which, found)

@@ -9,13 +9,14 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, labelled, spans
 from cxchurn.features._column import Column
-from cxchurn.features._themes import RHYTHM, expects_of_measure, theme_of_kind, theme_of_measure
+from cxchurn.features._themes import EXPERIENCE, RHYTHM, expects_of_measure, theme_of_kind, theme_of_measure
 from cxchurn.features.shared._measures import form_of
 from cxchurn.history import Seen, Window, by_label, ratio, watched
 
 _LEAST = span("7D")
 _NONE = "has had no interaction of their own yet"
 _NOT_MEASURED = "had no interaction of their own with {label} on record in the last {window}"
+_NOT_MARKED = "had no interaction of their own with {label:quoted} on record in the last {window}"
 # what to say of a statistic, what of nothing, and what of an amount below 0
 _SAYS: dict[str, tuple[str, str | None, str | None]] = {
     "sum": (
@@ -51,6 +52,41 @@ _SAYS: dict[str, tuple[str, str | None, str | None]] = {
 }
 
 
+# the same of a measure that only says yes or no
+_SAYS_YES: dict[str, tuple[str, str | None, str | None]] = {
+    "sum": (
+        "had {value:#interaction} of their own marked {label:quoted} in the last {window}",
+        "had no interaction of their own marked {label:quoted} in the last {window}",
+        None,
+    ),
+    "mean": (
+        "had {value:share} of their own interactions of the last {window} marked {label:quoted}",
+        "had none of their own interactions of the last {window} marked {label:quoted}",
+        None,
+    ),
+    "std": (
+        "varied by {value} in {label:quoted} in the last {window}",
+        "did not vary in {label:quoted} in the last {window}",
+        None,
+    ),
+    "min": (
+        "had every interaction of their own in the last {window} marked {label:quoted}",
+        "had an interaction of their own not marked {label:quoted} in the last {window}",
+        None,
+    ),
+    "max": (
+        "had an interaction of their own marked {label:quoted} in the last {window}",
+        "had no interaction of their own marked {label:quoted} in the last {window}",
+        None,
+    ),
+    "rate": (
+        "had {value:#interaction} of their own marked {label:quoted} a week in the last {window}, or since the first",
+        "had no interaction of their own marked {label:quoted} in the last {window}",
+        None,
+    ),
+}
+
+
 class Volume(Builder):
     """How much customers do: how many interactions, of which kinds, over which touchpoints, with what measures.
 
@@ -75,6 +111,8 @@ class Volume(Builder):
         The measures to summarise.
     levels : tuple of str
         Those of them that do not add up, such as a temperature or a price: no sums are made of them, and no rates.
+    flags : tuple of str
+        Those of them that only say yes or no (1 or 0): they are said as how many interactions are marked so.
     most : int, default 8
         How many labels of each at most.
     """
@@ -92,6 +130,7 @@ class Volume(Builder):
         by: tuple[str, ...] = ("kind", "touchpoint"),
         measures: tuple[str, ...] = (),
         levels: tuple[str, ...] = (),
+        flags: tuple[str, ...] = (),
         most: int = 8,
     ) -> None:
         self.windows = windows
@@ -100,6 +139,7 @@ class Volume(Builder):
         self.by = by
         self.measures = measures
         self.levels = levels
+        self.flags = flags
         self.most = most
 
     def columns(self, seen: Seen) -> Iterator[Column]:
@@ -158,10 +198,9 @@ class Volume(Builder):
                 "min": recent.min(measure),
                 "max": recent.max(measure),
             }
-            level = measure in self.levels
             for statistic, values in statistics.items():
-                if not (level and statistic == "sum"):
-                    yield _measured(f"volume_{name}_{statistic}_{w}", values, measure, _SAYS[statistic], w, level)
+                if not (measure in self.levels and statistic == "sum"):
+                    yield self._measured(f"volume_{name}_{statistic}_{w}", values, measure, statistic, w)
 
     def _rates(self, seen: Seen, w: Span) -> Iterator[Column]:
         weeks = np.clip(watched(seen), _LEAST.days, max(w.days, _LEAST.days)) / _LEAST.days
@@ -178,28 +217,31 @@ class Volume(Builder):
         for measure, name in labelled(self.measures):
             if measure not in self.levels:
                 values = seen.last(w).sum(measure) / weeks
-                yield _measured(f"volume_{name}_rate_{w}", values, measure, _SAYS["rate"], w, level=False)
+                yield self._measured(f"volume_{name}_rate_{w}", values, measure, "rate", w)
 
-
-def _measured(
-    name: str, values: np.ndarray, measure: str, texts: tuple[str, str | None, str | None], w: Span, level: bool
-) -> Column:
-    theme = theme_of_measure(measure)
-    says, zero, below = (text and text.replace("{value}", f"{{value:{form_of(measure)}}}") for text in texts)
-    return Column(
-        name,
-        values,
-        says=str(says),
-        # a level may be 0, or below; an amount there is nothing, or taken off
-        zero=None if level and below is not None else zero,
-        below=None if level else below,
-        missing=_NONE if texts is _SAYS["rate"] else _NOT_MEASURED,
-        unit=f"{measure} per week" if texts is _SAYS["rate"] else measure,
-        window=w,
-        # how far it scatters is neither good nor bad, and what a level that only customers have means, nobody knows
-        expects=0 if texts is _SAYS["std"] or (level and theme == RHYTHM) else expects_of_measure(measure),
-        theme=theme,
-        tells=texts is not _SAYS["std"],
-        label=measure,
-        role="measures",
-    )
+    def _measured(self, name: str, values: np.ndarray, measure: str, statistic: str, w: Span) -> Column:
+        level, yes, expects = measure in self.levels, measure in self.flags, expects_of_measure(measure)
+        theme = theme_of_measure(measure)
+        if theme == EXPERIENCE and expects < 0 and statistic in ("sum", "rate"):
+            # good things add up with every contact: few of them in all tells of few contacts, not of bad ones
+            theme = RHYTHM
+        texts = (_SAYS_YES if yes else _SAYS)[statistic]
+        says, zero, below = (text and text.replace("{value}", f"{{value:{form_of(measure)}}}") for text in texts)
+        rate, scatter = statistic == "rate", statistic == "std"
+        return Column(
+            name,
+            values,
+            says=str(says),
+            # a level may be 0, or below; an amount there is nothing, or taken off
+            zero=None if level and below is not None else zero,
+            below=None if level else below,
+            missing=_NONE if rate else _NOT_MARKED if yes else _NOT_MEASURED,
+            unit=f"{measure} per week" if rate else measure,
+            window=w,
+            # how far it scatters is neither good nor bad, and what a level that only customers have means, nobody knows
+            expects=0 if scatter or (level and theme == RHYTHM) else expects,
+            theme=theme,
+            tells=not scatter,
+            label=measure,
+            role="measures",
+        )

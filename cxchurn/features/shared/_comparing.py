@@ -113,9 +113,9 @@ class Crowd:
             customers = self._asked(at)
             if customers.size:
                 rows = self.log, customers, _everywhere(at, customers)
-                told = ~self.churn.left_out(*rows, clock="known")
-                answers = {name: values[told] for name, values in self._ask(at, question).items()}
-                yield answers, self.churn.churned(*rows, clock="known")[told]
+                decided = ~self.churn.left_out(*rows, clock="known")
+                answers = {name: values[decided] for name, values in self._ask(at, question).items()}
+                yield answers, self.churn.churned(*rows, clock="known")[decided]
 
     def _asked(self, at: int) -> np.ndarray:
         if at not in self.asked:
@@ -142,8 +142,8 @@ def _answers(
     def look(rows: Which, seen: Seen) -> tuple[Which, dict[str, np.ndarray]]:
         return rows, question(seen)
 
-    for rows, told in each_part(log, ids, _everywhere(at, ids), look, **about):
-        for name, values in told.items():
+    for rows, found in each_part(log, ids, _everywhere(at, ids), look, **about):
+        for name, values in found.items():
             answers.setdefault(name, np.empty(ids.size, dtype=values.dtype))[rows] = values
     return answers
 

@@ -38,5 +38,5 @@ class Settled(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 or 0 for each event of a matter, NaN before anything is told and for all other events."""
-        told = events["resolved"]
-        return events.of_matter().latest(np.where(contacts(events) & np.isnan(told), 0.0, told))
+        resolved = events["resolved"]
+        return events.of_matter().latest(np.where(contacts(events) & np.isnan(resolved), 0.0, resolved))

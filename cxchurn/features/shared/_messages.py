@@ -14,7 +14,7 @@ MESSAGES = ("campaign", "email", "mailing", "message", "newsletter", "notificati
 _SIGNS = ("opened", "clicked")
 
 
-def _told(events: Events, *signs: str) -> np.ndarray:
+def _reacted(events: Events, *signs: str) -> np.ndarray:
     """Return 1 where an event says yes to one of these roles, 0 where to none, NaN where it says nothing."""
     there = [events[sign] for sign in signs if sign in events]
     if not there:
@@ -37,7 +37,7 @@ class Reaction(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 for each sign, NaN elsewhere."""
         signs = _SIGNS[1:] if self.only_clicks else _SIGNS
-        return np.where(_told(events, *signs) > 0, 1.0, np.nan)
+        return np.where(_reacted(events, *signs) > 0, 1.0, np.nan)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Sent(Measure):
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 for each message, NaN elsewhere."""
         out = events.is_one_of("direction", "outbound") & at_once(events) & ~events.is_one_of("agent", "human")
-        message = events.is_one_of("kind", *self.kinds) | ~np.isnan(_told(events, *_SIGNS))
+        message = events.is_one_of("kind", *self.kinds) | ~np.isnan(_reacted(events, *_SIGNS))
         return np.where(out & message, 1.0, np.nan)
 
 
@@ -73,8 +73,8 @@ class Marked(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 or 0 for each such message, NaN elsewhere."""
-        told = _told(events, *(_SIGNS[1:] if self.only_clicks else _SIGNS))
-        return np.where(np.isnan(events[Sent(self.kinds)]), np.nan, told)
+        reacted = _reacted(events, *(_SIGNS[1:] if self.only_clicks else _SIGNS))
+        return np.where(np.isnan(events[Sent(self.kinds)]), np.nan, reacted)
 
 
 @dataclass(frozen=True)

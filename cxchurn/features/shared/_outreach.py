@@ -10,7 +10,8 @@ import numpy as np
 from cxchurn.history import Events, Measure, Where, where
 
 PROMOTIONS = ("campaign",)
-ROUTINE = ("delivery", "refund", "resolved", "survey")
+# news of other customers is nothing that the business says
+ROUTINE = ("delivery", "peer_back", "peer_left", "refund", "resolved", "survey")
 CONTACTS = ("call", "chat", "complaint", "email")
 
 
@@ -38,8 +39,8 @@ class Question(Measure):
         """Return 1 for each question, NaN elsewhere."""
         asked = events.is_one_of("direction", "inbound") & events.is_one_of("kind", *self.kinds)
         ended = events["resolved"] if "resolved" in events else np.full(len(events), np.nan)
-        settled = np.where(np.isnan(ended), events.is_one_of("agent", "human", "bot"), ended > 0)
-        return np.where(asked & ~settled, 1.0, np.nan)
+        closed = np.where(np.isnan(ended), events.is_one_of("agent", "human", "bot"), ended > 0)
+        return np.where(asked & ~closed, 1.0, np.nan)
 
 
 @dataclass(frozen=True)

@@ -114,10 +114,17 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Trend:
-    """How a person's contacts have lately felt, less how they felt before."""
+class Difference:
+    """How a person differs: their contacts lately from those before, or their customers from all.
+
+    Parameters
+    ----------
+    what : {"trend", "lost"}
+    """
+
+    what: str
 
     def __call__(self, table: Table, person: np.ndarray) -> np.ndarray | float:
-        """Return the difference for each row, NaN for people whom too few customers have met lately or before."""
-        place, there = place_of(table, "trend_people", person)
-        return np.where(there, np.array([*table.get("trend", ()), 0.0])[place], np.nan)
+        """Return the difference for each row, NaN for people of whom too few customers tell."""
+        place, there = place_of(table, f"{self.what}_people", person)
+        return np.where(there, np.array([*table.get(self.what, ()), 0.0])[place], np.nan)

@@ -9,12 +9,12 @@ import numpy as np
 
 from cxchurn._core import DAY
 from cxchurn.features.shared._comparing import Crowd
-from cxchurn.features.shared._people import Met, Told
+from cxchurn.features.shared._people import Met, Named, Person, Told
 from cxchurn.features.shared._references import FEWEST, Table, shortened
 from cxchurn.history import ByLabels, Measure, Pairs, Seen, Window, over_customers, pairs, pairs_together
 
 # what is told of people, and in which steps: the exact level of a week would name it
-STEPS = {"tone": 20, "solved": 20, "trend": 20}
+STEPS = {"tone": 20, "solved": 20, "trend": 20, "lost": 20}
 
 
 def stepped(what: str, values: np.ndarray) -> np.ndarray:
@@ -33,12 +33,15 @@ class Asked:
     lately : str
         How long ago a trend begins.
     shrink : float
-        By how many events of everybody a person's own are steadied.
+        By how many events (customers, where these were lost) of everybody a person's own are steadied.
+    moments : int
+        From how many earlier moments it is looked at which customers were lost.
     """
 
     key: str
     lately: str
     shrink: float
+    moments: int = 0
 
     def table(self, crowd: Crowd, told: tuple[str, ...]) -> Table:
         """Return what is known of people at a moment.
@@ -65,7 +68,31 @@ class Asked:
             table |= dict(_told(what, over_customers(found[what], FEWEST)))
         if "tone_mean" in table:
             table |= dict(self._trend(found, *table["tone_mean"]))
-        return table
+        return table | dict(self._lost(crowd))
+
+    def _lost(self, crowd: Crowd) -> Iterator[tuple[str, list[float]]]:
+        """Yield the people whom enough customers had dealt with last, and how much more often these were lost than all."""
+
+        def ask(seen: Seen) -> dict[str, np.ndarray]:
+            return {"person": seen.latest(Person(Named(), self.key)), "customer": seen.customers}
+
+        rows = [(found["person"], found["customer"], lost) for found, lost in crowd.closed(self.moments, ask)]
+        if not rows:
+            return
+        person, customer, lost = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+        there = ~np.isnan(person)
+        if not there.any():
+            return
+        people, which = np.unique(person[there], return_inverse=True)
+        who = np.unique(customer[there], return_inverse=True)[1]
+        # a customer may be asked about at several moments, and counts as one
+        customers = np.bincount(np.unique(np.stack([which, who]), axis=1)[0], minlength=people.size)
+        times, gone = np.bincount(which), np.bincount(which, weights=lost[there])
+        mean = gone.sum() / times.sum()
+        beyond = (gone + self.shrink * mean) / (times + self.shrink) - mean
+        enough = customers > FEWEST
+        yield "lost_people", people[enough].tolist()
+        yield "lost", stepped("lost", beyond[enough]).tolist()
 
     def _found(self, crowd: Crowd, told: tuple[str, ...]) -> dict[str, Pairs]:
         """Return what each customer had to do with each person: whom they met, and what was told, also lately and before."""

@@ -51,7 +51,7 @@ def each_part(
     yield from each_history(log, customers, ask, clock=clock)
 
 
-def answered(
+def ask_as_of(
     log: InteractionLog,
     customers: np.ndarray,
     cutoffs: np.ndarray,
@@ -105,9 +105,9 @@ def _inside(
         inner, place = _divided(opened, place), _local(opened, place)
     for k, which in inner:
         history = opened.history(k)
-        mine, own = _of(rows, which), place[which]
+        these, own = _of(rows, which), place[which]
         for block in _blocks(own.size):
-            yield task(_of(mine, block), history, own[block])
+            yield task(_of(these, block), history, own[block])
 
 
 def _divided(histories: Histories, position: np.ndarray) -> list[tuple[int, Which]]:
@@ -150,7 +150,7 @@ def scatter(answer: np.ndarray, rows: np.ndarray, out: np.ndarray) -> None:
     _kernels.scatter(np.asarray(answer, dtype=np.float64), rows, out)
 
 
-def nobody(log: InteractionLog, **about: Any) -> Seen:
+def no_rows(log: InteractionLog, **about: Any) -> Seen:
     """Return the as-of view of no rows: enough to learn which columns builders make, and which of the log's they ask for.
 
     For arguments see `as_of`.

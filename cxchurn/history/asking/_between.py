@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cxchurn._core import UsageError
 from cxchurn.history.asking._asking import Which, each_history
 from cxchurn.history.asking._depth import ranges
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._rows import Rows
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._history import History
 from cxchurn.history.data._run import run
 from cxchurn.history.data._where import Where
@@ -39,6 +41,11 @@ def asked_between(
         When an event took place: when it happened, or when it became known.
     dtype : type, default bool
         The type of the answers.
+
+    Raises
+    ------
+    UsageError
+        Where the question is answered with another type, whose values would change without a word.
     """
     out: np.ndarray = np.zeros(len(customers), dtype=dtype)
     begin, end = (at.astype("datetime64[us]").astype(np.int64) for at in (start, stop))
@@ -48,7 +55,13 @@ def asked_between(
         lo, hi = (
             run(_kernels.search, position.size, history.place, *around, at[rows], dtype=np.int64) for at in (begin, end)
         )
-        out[rows] = question(Window(history, end[rows], lo, np.maximum(lo, hi)))
+        answer = np.asarray(question(Window(Rows(history, end[rows], lo, np.maximum(lo, hi)))))
+        if not np.can_cast(answer.dtype, out.dtype, "same_kind"):
+            # numpy would make "at least one" of a count, and whole days of a span
+            raise UsageError(
+                f"a question is answered with {answer.dtype} and asked as {out.dtype}.", hint="name its dtype=."
+            )
+        out[rows] = answer
 
     for _ in each_history(log, customers, ask, clock=clock):
         pass

@@ -14,11 +14,12 @@ def by_themselves(seen: Seen) -> Seen:
     What is worked out once a history is worked out for few of them then, where few rows of a long log are asked about.
     """
     whole = seen.all
-    first, end = ranges(whole._history, whole._position)
+    history, cutoffs = whole._rows.history, whole._rows.cutoffs
+    first, end = ranges(history, whole._position)
     there = end > first
     begins, which = np.unique(first[there], return_inverse=True)
     stops = np.zeros_like(begins)
     np.maximum.at(stops, which, end[there])
     local = np.full(first.size, -1)
     local[there] = which
-    return _view(whole._history.pieces(begins, stops), local, whole._customers, whole._cutoffs, whole._about)
+    return _view(history.pieces(begins, stops), local, whole._customers, cutoffs, whole._about)

@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import Deferred
 from cxchurn.history.asking._asking import Which, each_history
 from cxchurn.history.asking._depth import ranges
-from cxchurn.history.asking._measure import Measure
+from cxchurn.history.asking.measures._measure import Measure
 from cxchurn.history.data._columns import EventColumn, Labels, Times
 from cxchurn.history.data._history import History
 from cxchurn.history.data._run import run
@@ -56,7 +56,7 @@ def happenings(
     begin, end = (np.asarray(one, dtype="datetime64[us]").astype(np.int64) for one in (since, until))
     wanted = measures or {}
 
-    def tell(rows: Which, history: History, local: np.ndarray) -> pd.DataFrame:
+    def look(rows: Which, history: History, local: np.ndarray) -> pd.DataFrame:
         first, stop = ranges(history, local)
         lo, hi = (
             run(_kernels.search, local.size, history.place, first, stop, at[rows], dtype=np.int64)
@@ -66,16 +66,16 @@ def happenings(
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         events = within + np.repeat(lo, sizes)
         asked = np.arange(begin.size)[rows]
-        told: dict[str, Any] = {
+        table: dict[str, Any] = {
             "row": np.repeat(asked, sizes),
             "number": events - np.repeat(first, sizes) + 1,
             "known_at": history.place[events].view("datetime64[us]"),
         }
-        told |= {name: _plain(history.columns.get(name), events) for name in columns}
-        told |= {name: measure.column(history).values[events] for name, measure in wanted.items()}
-        return pd.DataFrame(told)
+        table |= {name: _plain(history.columns.get(name), events) for name in columns}
+        table |= {name: measure.column(history).values[events] for name, measure in wanted.items()}
+        return pd.DataFrame(table)
 
-    found = pd.concat(list(each_history(log, np.asarray(customers), tell)), ignore_index=True)
+    found = pd.concat(list(each_history(log, np.asarray(customers), look)), ignore_index=True)
     return found.sort_values(["row", "number"], ignore_index=True)
 
 

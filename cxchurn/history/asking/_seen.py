@@ -12,7 +12,8 @@ import numpy as np
 from cxchurn._core import DAY, MismatchError, UsageError, did_you_mean, listed
 from cxchurn.history.asking._depth import Depth, cut, ranges
 from cxchurn.history.asking._populations import NAMES, Populations
-from cxchurn.history.asking._window import Window
+from cxchurn.history.asking.window._rows import Rows
+from cxchurn.history.asking.window._window import Window
 from cxchurn.history.data._attributes import AttributeHistory
 from cxchurn.history.data._columns import EventColumn, Labels, Times
 from cxchurn.history.data._history import History
@@ -60,14 +61,14 @@ class Seen(Window):
 
     def _hold(self, position: np.ndarray, customers: np.ndarray, about: About) -> None:
         self._position, self._customers, self._about = position, customers, about
-        self._everything, self._views, self._whole_view = self._history, {}, ref(self)
+        self._everything, self._views, self._whole_view = self._rows.history, {}, ref(self)
         self._tables: dict[str, list[tuple[np.ndarray, Any]]] = {}
 
     @property
     def all(self) -> Seen:
         """The view of all events."""
         found = self._whole_view()
-        return found or _view(self._everything, self._position, self._customers, self._cutoffs, self._about)
+        return found or _view(self._everything, self._position, self._customers, self.cutoffs, self._about)
 
     @property
     def own(self) -> Seen:
@@ -102,26 +103,22 @@ class Seen(Window):
         return whole._views[population]
 
     def _part_of(self, population: str) -> Seen:
-        history = self._history.only(self._about.populations.conditions[population])
+        history = self._rows.history.only(self._about.populations.conditions[population])
         # where two populations are the same events, they share what has been answered; not what training knew
-        alike = next((view for view in (self, *self._views.values()) if view._history is history), None)
-        view = (
-            copy.copy(alike) if alike else _view(history, self._position, self._customers, self._cutoffs, self._about)
-        )
-        view._everything, view._views, view._whole_view = self._history, {}, ref(self)
+        alike = next((view for view in (self, *self._views.values()) if view._rows.history is history), None)
+        view = copy.copy(alike) if alike else _view(history, self._position, self._customers, self.cutoffs, self._about)
+        view._everything, view._views, view._whole_view = self._rows.history, {}, ref(self)
         view._population = population
         return view
 
     @property
     def uncut(self) -> Seen:
         """The view that no look-back cuts: who is asked about is decided from all of the past."""
-        whole = self._history.cut_from
+        whole = self._rows.history.cut_from
         if whole is None:
             return self
         about = self._about._replace(depth=self._about.depth._replace(lookback=None))
-        return _view(whole, whole.positions(self._customers), self._customers, self._cutoffs, about).of(
-            self._population
-        )
+        return _view(whole, whole.positions(self._customers), self._customers, self.cutoffs, about).of(self._population)
 
     @property
     def depth(self) -> Depth:
@@ -131,7 +128,7 @@ class Seen(Window):
     @property
     def cutoffs(self) -> np.ndarray:
         """The cut-off of each row, in microseconds since 1970."""
-        return self._cutoffs
+        return self._rows.cutoffs
 
     @property
     def customers(self) -> np.ndarray:
@@ -141,7 +138,7 @@ class Seen(Window):
     def only(self, rows: np.ndarray) -> Seen:
         """The view of some of the rows, by a mask or positions."""
         everything = self.all
-        other = Seen(everything._history, self._cutoffs[rows], everything._lo[rows], everything._hi[rows])
+        other = Seen(everything._rows.take(rows))
         other._hold(self._position[rows], self._customers[rows], self._about)
         other._on_file = None if everything._on_file is None else everything._on_file[rows]
         return other.of(self._population)
@@ -164,12 +161,12 @@ class Seen(Window):
                 hint="a builder that compares asks for seen.compared(self.table_name).",
             )
         tables = references.get(name, {})
-        if self._cutoffs.size == 1:
+        if self._rows.cutoffs.size == 1:
             # one row, as a service asks for it: the tables are few
-            last = max((moment for moment in tables if moment <= self._cutoffs[0]), default=None)
+            last = max((moment for moment in tables if moment <= self._rows.cutoffs[0]), default=None)
             return [] if last is None else [(np.zeros(1, dtype=np.int64), tables[last])]
         moments = np.array(sorted(tables), dtype=np.int64)
-        which = np.searchsorted(moments, self._cutoffs, side="right") - 1
+        which = np.searchsorted(moments, self._rows.cutoffs, side="right") - 1
         return [(np.flatnonzero(which == k), tables[int(moments[k])]) for k in np.unique(which[which >= 0])]
 
     def known(self, column: str) -> tuple[str, ...]:
@@ -182,11 +179,11 @@ class Seen(Window):
 
     def has(self, column: str) -> bool:
         """Whether the log has this column."""
-        return column in self._history.columns
+        return column in self._rows.history.columns
 
     def asked_for(self) -> tuple[str, ...]:
         """The columns of the log that anybody has asked for so far."""
-        return tuple(sorted(self.all._history.columns.made))
+        return tuple(sorted(self.all._rows.history.columns.made))
 
     def attributes_asked_for(self) -> tuple[str, ...]:
         """The attributes that anybody has asked this view for so far."""
@@ -203,21 +200,21 @@ class Seen(Window):
         column = self._attribute_column(name)
         if isinstance(column, Times):
             known = column.present
-            if name in self._history.attributes.within:  # type: ignore[union-attr]
-                known = known & (column.values < self._cutoffs)
-            return np.where(known, (self._cutoffs - np.where(known, column.values, 0)) / DAY, np.nan)
+            if name in self._rows.history.attributes.within:  # type: ignore[union-attr]
+                known = known & (column.values < self._rows.cutoffs)
+            return np.where(known, (self._rows.cutoffs - np.where(known, column.values, 0)) / DAY, np.nan)
         if not isinstance(column, Labels):
             return column.values
-        attributes: AttributeHistory = self._history.attributes  # type: ignore[assignment]
+        attributes: AttributeHistory = self._rows.history.attributes  # type: ignore[assignment]
         return attributes.numbered(name, self.known(f"customers.{name}"))[column.values]
 
     def known_ahead(self, name: str) -> bool:
         """Whether an attribute is a date fixed beforehand, which may lie after the cut-off."""
-        attributes = self._history.attributes
+        attributes = self._rows.history.attributes
         return attributes is not None and name in attributes.known_ahead
 
     def _attribute_column(self, name: str) -> EventColumn:
-        attributes = self._history.attributes
+        attributes = self._rows.history.attributes
         self._about.asked.add(name)
         if attributes is None or name not in attributes.columns:
             names = [] if attributes is None else list(attributes.columns)
@@ -232,7 +229,7 @@ class Seen(Window):
     def look_up(self, attributes: AttributeHistory) -> np.ndarray:
         """Return which row of the customers table holds for each row, found out once; int64, shape ``(n,)``."""
         if self._on_file is None:
-            self._on_file = attributes.rows(self._customers, self._cutoffs)
+            self._on_file = attributes.rows(self._customers, self._rows.cutoffs)
         return self._on_file
 
 
@@ -275,9 +272,9 @@ def seen_at(history: History, position: np.ndarray, customers: np.ndarray, cutof
     For arguments see `as_of`.
     """
     at = np.asarray(cutoffs, dtype="datetime64[us]").astype(np.int64)
-    told = _about(**about)
-    shown, local = cut(history, position, at, told.depth.lookback)
-    return _view(shown, local, np.asarray(customers), at, told)
+    knows = _about(**about)
+    shown, local = cut(history, position, at, knows.depth.lookback)
+    return _view(shown, local, np.asarray(customers), at, knows)
 
 
 def _about(
@@ -291,6 +288,7 @@ def _about(
 
 def _view(history: History, position: np.ndarray, customers: np.ndarray, at: np.ndarray, about: About) -> Seen:
     first, end = ranges(history, position)
-    seen = Seen(history, at, first, run(_kernels.search, at.size, history.place, first, end, at, dtype=np.int64))
+    until = run(_kernels.search, at.size, history.place, first, end, at, dtype=np.int64)
+    seen = Seen(Rows(history, at, first, until))
     seen._hold(position, customers, about)
     return seen

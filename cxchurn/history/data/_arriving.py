@@ -36,7 +36,7 @@ def events_by_day(log: InteractionLog, where: Where | None = None) -> Counts:
     return cache[key]
 
 
-def told_events_by_day(log: InteractionLog, counts: Mapping[Where | None, Counts]) -> None:
+def preset_events_by_day(log: InteractionLog, counts: Mapping[Where | None, Counts]) -> None:
     """Let a log that has no events itself (an outline) answer `events_by_day` by what was counted elsewhere."""
     histories_of(log).cache.update({("events by day", where): found for where, found in counts.items()})
 

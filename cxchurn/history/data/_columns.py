@@ -106,11 +106,11 @@ def _codes(levels: tuple[str, ...]) -> Mapping[str, int]:
 
 def numbered_once(numbers: Callable[..., Answer], levels: tuple[str, ...], *about: Any) -> Answer:
     """Return ``numbers(levels, *about)``, which follows from the labels alone; for few of them what was found before."""
-    return _once(numbers, levels, *about) if len(levels) <= _KEPT else numbers(levels, *about)
+    return _cached(numbers, levels, *about) if len(levels) <= _KEPT else numbers(levels, *about)
 
 
 @lru_cache(maxsize=1 << 12)
-def _once(numbers: Callable[..., Any], *about: Any) -> Any:
+def _cached(numbers: Callable[..., Any], *about: Any) -> Any:
     return numbers(*about)
 
 
@@ -156,7 +156,7 @@ def single(data: pa.ChunkedArray | pa.Array) -> pa.Array:
     return pa.concat_arrays(data.chunks) if data.num_chunks else pa.array([], data.type)
 
 
-def sealed(values: np.ndarray) -> np.ndarray:
+def read_only(values: np.ndarray) -> np.ndarray:
     """Return a view of an array that others share: it may be read, not written."""
     if isinstance(values, Recorded):
         return values

@@ -157,7 +157,7 @@ def distinct(values, lo, hi, out):
 
 
 @compiled
-def grown(times, offsets, half_life, out):
+def growth(times, offsets, half_life, out):
     """What a 1 at each customer's first time would be at later ones if it doubled in each half-life. Costs n a customer."""
     for c in range(offsets.size - 1):
         for i in range(offsets[c], offsets[c + 1]):

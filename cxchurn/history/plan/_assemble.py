@@ -143,7 +143,7 @@ def _event_line(made: _Assembly, node: Node, out: int) -> list[int]:
     table = (0, 0)
     if node.what in _LOOKED_UP:
         table = _table(made, node)
-    elif node.what == "grown":
+    elif node.what == "growth":
         made.tables.append(float.fromhex(node.about[0]))
         table = (len(made.tables) - 1, 0)
     code = ARITHMETIC.get(node.what, OVER_EVENTS.get(node.what, OVER_EVENTS.get(f"{node.what}_{node.store}")))

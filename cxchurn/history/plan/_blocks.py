@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cxchurn.history.asking._seen import Seen
+from cxchurn.history.asking.window._rows import rows_of
 
 # events and rows at a time: what is worked out for them stays near the processor. Arrays of rows whose length is a power of
 # two would all stand in the same few lines of its cache
@@ -48,7 +49,7 @@ def blocks_of(seen: Seen) -> Iterator[Block]:
     ----------
     seen : Seen
     """
-    position, offsets = seen._position, seen._history.offsets
+    position, offsets = seen._position, rows_of(seen).history.offsets
     if position.size == 1:
         at = int(position[0])
         begin, stop = (int(offsets[at]), int(offsets[at + 1])) if at >= 0 else (0, 0)

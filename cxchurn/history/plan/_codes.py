@@ -22,7 +22,7 @@ EVENTS = {
     name: len(ARITHMETIC) + k
     for k, name in enumerate(
         (
-            "pick_f", "pick_i", "take_f", "take_i", "ranks", "changes", "diff", "arange", "grown",
+            "pick_f", "pick_i", "take_f", "take_i", "ranks", "changes", "diff", "arange", "growth",
             "before", "steps", "begin", "following", "latest", "running", "streak", "new", "nth_of", "mapped", "position",
             "is_in",
         )

@@ -18,7 +18,7 @@ _made = partial(inner, calls=CALLS)
 _FEWEST = len(ARITHMETIC)
 _PICK_F, _PICK_I, _TAKE_F, _TAKE_I = (EVENTS[name] for name in ("pick_f", "pick_i", "take_f", "take_i"))
 _RANKS, _CHANGES = (EVENTS[name] for name in ("ranks", "changes"))
-_DIFF, _ARANGE, _GROWN, _STEPS = (EVENTS[name] for name in ("diff", "arange", "grown", "steps"))
+_DIFF, _ARANGE, _GROWTH, _STEPS = (EVENTS[name] for name in ("diff", "arange", "growth", "steps"))
 _BEFORE, _BEGIN, _FOLLOWING, _LATEST = (EVENTS[name] for name in ("before", "begin", "following", "latest"))
 _RUNNING, _STREAK, _NEW, _NTH_OF = (EVENTS[name] for name in ("running", "streak", "new", "nth_of"))
 _MAPPED, _POSITION, _IS_IN = (EVENTS[name] for name in ("mapped", "position", "is_in"))
@@ -53,7 +53,7 @@ def run_events(code, floats, whole, cap, bounds, tables, tables_whole, scratch, 
         elif op == _RANKS:
             kernels.ranks(floats[a : a + n], whole[out : out + n + 1])
             bounds[code[k, 6], last] = n + 1
-        elif op <= _GROWN:
+        elif op <= _GROWTH:
             _in_order(op, floats, whole, out, a, n, bounds[code[k, 5]], tables[code[k, 7]])
         elif op <= _NTH_OF:
             _in_segments(op, floats, whole, cap, out, a, b, n, bounds[code[k, 5]], scratch, hashed)
@@ -72,8 +72,8 @@ def _in_order(op, floats, whole, out, a, n, bounds, half_life):
     elif op == _ARANGE:
         for i in range(n):
             whole[out + i] = i
-    elif op == _GROWN:
-        _kernels.grown(whole[a : a + n], bounds, half_life, floats[out : out + n])
+    elif op == _GROWTH:
+        _kernels.growth(whole[a : a + n], bounds, half_life, floats[out : out + n])
 
 
 @_made

@@ -140,8 +140,8 @@ def _at(values: Symbol, _: Any, places: Any) -> Symbol:
     return picked(values, Symbol(values.graph, ref_of(values.graph, places, "i", ROWS), "i"))
 
 
-def _grown(place: Symbol, half_life: float) -> Symbol:
-    return _symbol(place.graph, "grown", (place.ref,), "f", place.place, float(half_life).hex())
+def _growth(place: Symbol, half_life: float) -> Symbol:
+    return _symbol(place.graph, "growth", (place.ref,), "f", place.place, float(half_life).hex())
 
 
 def _steps(codes: Symbol) -> list[Symbol]:
@@ -183,7 +183,7 @@ _ASKED: dict[str, Callable[..., Any]] = {
     "diff": _diff,
     "places": _places,
     "at": _at,
-    "grown": _grown,
+    "growth": _growth,
     "steps": _steps,
     "measured": _measured,
     "segments": _segments,

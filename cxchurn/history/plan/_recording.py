@@ -10,6 +10,7 @@ from weakref import ref
 import numpy as np
 
 from cxchurn.history.asking._seen import About, Seen, _about
+from cxchurn.history.asking.window._rows import Rows
 from cxchurn.history.data._columns import EventColumn, Labels, Numbers, Times
 from cxchurn.history.data._where import Where
 from cxchurn.history.plan._graph import EVENTS, ROWS, Graph, Node, Unrecordable
@@ -149,15 +150,15 @@ class RecordedSeen(Seen):
     _ahead: frozenset[str] = frozenset()
 
     def _part_of(self, population: str) -> Seen:
-        history = self._history.only(self._about.populations.conditions[population])
-        view = _view(history, self._cutoffs, self._about, self._ahead)
-        view._everything, view._views, view._whole_view = self._history, {}, ref(self)
+        history = self._rows.history.only(self._about.populations.conditions[population])
+        view = _view(history, self._rows.cutoffs, self._about, self._ahead)
+        view._everything, view._views, view._whole_view = self._rows.history, {}, ref(self)
         view._population = population
         return view
 
     def attribute(self, name: str) -> np.ndarray:
         """An attribute of the customers as of the cut-off, read when a plan is run."""
-        graph: Graph = self._cutoffs.graph  # type: ignore[attr-defined]
+        graph: Graph = self._rows.cutoffs.graph  # type: ignore[attr-defined]
         return _row(graph, "attribute", name, kind="f")  # type: ignore[return-value]
 
     def known_ahead(self, name: str) -> bool:
@@ -194,7 +195,7 @@ def _view(history: Any, cutoffs: Any, about: About, ahead: frozenset[str]) -> Re
         Symbol(graph, (graph.write(Node(what, (place.ref,), (), "i", ROWS)), 0), "i") for what in ("first", "length")
     )
     (end,) = place.asked("search", place, first, size, cutoffs)
-    seen = RecordedSeen(history, cutoffs, first, end)  # type: ignore[arg-type]
+    seen = RecordedSeen(Rows(history, cutoffs, first, end))  # type: ignore[arg-type]
     seen._hold(None, None, about)  # type: ignore[arg-type]
     seen._ahead = ahead
     return seen

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxchurn.history.asking._compared import compared
 from cxchurn.history.asking._seen import Seen
+from cxchurn.history.asking.window._rows import rows_of
 from cxchurn.history.data._columns import Labels, numbered_once
 from cxchurn.history.data._hashed import hashed
 from cxchurn.history.data._history import History
@@ -37,12 +38,12 @@ def replay(program: Program, seen: Seen) -> Iterator[tuple[np.ndarray, np.ndarra
     """
     # for all rows at once: it takes looking up customers by their ids, and days by the zone
     given = [_of_rows(read, seen) for read in program.given]
-    labels = _labels(program, seen._history)
+    labels = _labels(program, rows_of(seen).history)
     for block in blocks_of(seen):
         answers = np.empty((program.registers, block.rows.size))
         for read, values in zip(program.given, given, strict=True):
             (answers if values.dtype == np.float64 else answers.view(np.int64))[read.into] = values[block.rows]
-        go_on = _run(program, seen._history, block, answers, labels)
+        go_on = _run(program, rows_of(seen).history, block, answers, labels)
         if len(program.stages) > 1:
             _outside_and_on(program, seen, block.rows, answers, go_on)
         yield block.rows, answers
@@ -54,7 +55,7 @@ def _of_rows(read: Read, seen: Seen) -> np.ndarray:
         return seen.attribute(*read.name).astype(np.float64, copy=False)
     if read.how == "cutoffs":
         return seen.cutoffs
-    shown: np.ndarray = getattr(seen._history.zone, read.how)(seen.cutoffs + read.name[0])
+    shown: np.ndarray = getattr(rows_of(seen).history.zone, read.how)(seen.cutoffs + read.name[0])
     return shown
 
 
@@ -67,13 +68,13 @@ def _outside_and_on(
     program: Program, seen: Seen, rows: np.ndarray, answers: np.ndarray, go_on: Callable[[np.ndarray], None]
 ) -> None:
     """Work out what is outside after each stage, and run the next one."""
-    mine = None
+    some = None
     with np.errstate(all="ignore"):
         for stage, following in zip(program.stages, program.stages[1:], strict=False):
             for outside in stage.outside:
-                if outside.table and mine is None:
-                    mine = seen if rows.size == seen.cutoffs.size == 1 else seen.only(rows)
-                _outside(outside, mine or seen, answers)
+                if outside.table and some is None:
+                    some = seen if rows.size == seen.cutoffs.size == 1 else seen.only(rows)
+                _outside(outside, some or seen, answers)
             if following.code.size:
                 go_on(following.code)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cxchurn._core import DataError, Deferred, is_of, scratch_folder
+from cxchurn._core import DataError, Deferred, is_of, processors, scratch_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,8 +22,9 @@ FILE, LINE = "@file", "@line"
 # the view of an opened source; no table of the user's is called so
 SOURCE = '"@source"'
 
-# megabytes without which the engine does not get far
-_LEAST = 64
+# megabytes without which the engine does not get far, and those that each of its threads asks for: two buffers of 32 where
+# it reads JSON
+_LEAST, _A_THREAD = 256, 96
 
 
 @contextmanager
@@ -42,12 +43,17 @@ def engine(database: str | Path | None = None, *, memory: int | None = None) -> 
 
 
 def _settings(spill: Path, memory: int | None) -> dict[str, str]:
+    limit = None if memory is None else max(memory // 2**20, _LEAST)
     return {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         # the default is a folder in the working directory, which stays there when the process is killed
         "temp_directory": str(spill),
-        **({} if memory is None else {"memory_limit": f"{max(memory // 2**20, _LEAST)}MiB"}),
+        **(
+            {}
+            if limit is None
+            else {"memory_limit": f"{limit}MiB", "threads": str(min(processors(), limit // _A_THREAD))}
+        ),
     }
 
 
@@ -115,6 +121,11 @@ def said_plainly(what: str, hint: str | None = None) -> Iterator[None]:
     """Turn an error of the engine into one that names `what` could not be read."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise DataError(
+            f"{what} cannot be read in as little memory: {first_line(error)}",
+            hint="give a larger memory_limit, or free some memory.",
+        ) from error
     except (duckdb.Error, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             # of the system, such as a full disk: nothing that the data has done

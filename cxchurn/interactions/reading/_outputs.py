@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ else:
 # what a spreadsheet takes for a formula, or for the sign before one
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
+# what a question in SQL quotes, in either way; a file's name has a point or a slash in it
+_QUOTED = re.compile(r"""'((?:[^']|'')*)'|"((?:[^"]|"")*)\"""")
+
 
 def check_not_read(out: str | Path, inputs: Iterable[Any]) -> None:
     """Refuse an output that would replace an input, or would be one of the inputs at the next reading.
@@ -29,10 +33,11 @@ def check_not_read(out: str | Path, inputs: Iterable[Any]) -> None:
     out : str or Path
         The file that is to be written.
     inputs : iterable of path, Source, Query or anything
-        What is read: files, folders and patterns are looked at, also as sources and as databases of queries.
+        What is read: files, folders and patterns are looked at, also as sources, as databases of queries, and as what a
+        query names.
     """
     target = Path(out)
-    for path in _paths(inputs):
+    for path in paths_of(inputs):
         if _is_among(target, path):
             raise UsageError(
                 f"{target} would be written over, or into, what is read: {path}.",
@@ -40,14 +45,36 @@ def check_not_read(out: str | Path, inputs: Iterable[Any]) -> None:
             )
 
 
-def _paths(inputs: Iterable[Any]) -> Iterable[Path]:
+def paths_of(inputs: Iterable[Any]) -> Iterable[Path]:
+    """Return the files, folders and patterns among what is read.
+
+    Parameters
+    ----------
+    inputs : iterable of path, Source, Query or anything
+    """
     for one in inputs:
         if isinstance(one, Source):
-            yield from _paths([one.data, one.schema])
+            yield from paths_of([one.data, one.schema])
         elif isinstance(one, Query):
-            yield from _paths([one.database])
+            yield from paths_of([one.database, *(() if one.uri else named_in(one.sql))])
         elif isinstance(one, (str, Path)):
             yield Path(one)
+
+
+def named_in(sql: str) -> list[str]:
+    """Return what may be files in a question of SQL: whatever is quoted and looks like a path.
+
+    Parameters
+    ----------
+    sql : str
+
+    Examples
+    --------
+    >>> named_in("select * from 'logs/*.csv' where kind = 'visit'")
+    ['logs/*.csv']
+    """
+    quoted = [single.replace("''", "'") or double.replace('""', '"') for single, double in _QUOTED.findall(sql)]
+    return [one for one in quoted if "." in one or "/" in one or os.sep in one]
 
 
 def _is_among(target: Path, path: Path) -> bool:

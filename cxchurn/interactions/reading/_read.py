@@ -240,15 +240,23 @@ def _attributes(customers: Any, found: Combined) -> tuple[CustomerTable | None, 
     return fitting, findings, [*notes, *check_fit(fitting, found.customers())]
 
 
-def check_quarantine(path: str | Path, inputs: Iterable[Any]) -> None:
-    """Refuse a file for refused rows that is read, or is of a type that is not written."""
+def check_quarantine(path: str | Path, inputs: Iterable[Any]) -> tuple[Path, Path]:
+    """Refuse a file for refused rows that is read, or is of a type that is not written.
+
+    Returns
+    -------
+    (Path, Path)
+        The files that are written: for rows of the log, and for rows of the customers table.
+    """
     target, inputs = Path(path), list(inputs)
     if target.suffix.lower() not in (".parquet", ".csv"):
         raise UsageError(
             f"the refused rows cannot be written to {target}.", allowed="a file ending in .parquet or .csv"
         )
-    for file in (target, _beside(target)):
+    files = (target, _beside(target))
+    for file in files:
         check_not_read(file, inputs)
+    return files
 
 
 def _beside(path: Path) -> Path:

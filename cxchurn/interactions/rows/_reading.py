@@ -40,8 +40,9 @@ from cxchurn.interactions.rows._paths import Paths
 from cxchurn.interactions.rows._report import Broken
 from cxchurn.interactions.rows._times import Times, stands_for_none
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES
+from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES, Role
 from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, mapping
+from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._event_types import kind_of
 
 _READ: dict[str, Reader] = {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}
@@ -253,7 +254,7 @@ class RowReader:
                 if value > now and label not in AHEAD:
                     yield Broken("time_in_future", label)
             elif kind == "number":
-                yield from _out_of_reach(label, value)
+                yield from _out_of_reach(label, value, role_of(label, self.schema))
             elif label in ROLES and ROLES[label].allowed and value not in ROLES[label].allowed:
                 yield Broken("label_unknown", label)
         if self._kinds is not None and "kind" in values and values["kind"] not in self._kinds:
@@ -298,11 +299,10 @@ class RowReader:
         return folded if self.schema.ignore_case and is_folded(label) else None
 
 
-def _out_of_reach(label: str, value: float) -> Iterator[Broken]:
+def _out_of_reach(label: str, value: float, role: Role | None) -> Iterator[Broken]:
     if math.isinf(value):
         yield Broken("number_infinite", label)
         return
-    role = ROLES.get(label)
     if role and ((role.low is not None and value < role.low) or (role.high is not None and value > role.high)):
         yield Broken("number_out_of_range", label)
 

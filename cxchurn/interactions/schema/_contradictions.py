@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from cxchurn._core import UsageError, did_you_mean, listed, span, typed
 from cxchurn.interactions.schema._roles import CONSTANTS, RESERVED, ROLES
 from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named, times_given
-from cxchurn.interactions.schema._text import DECIMALS, DURATIONS, ENCODINGS, LENGTHS, THOUSANDS, TIMES, formats_in
+from cxchurn.interactions.schema._text import (
+    DECIMALS,
+    DISCOUNTS,
+    DURATIONS,
+    ENCODINGS,
+    LENGTHS,
+    THOUSANDS,
+    TIMES,
+    formats_in,
+)
 from cxchurn.interactions.schema._toml import wrong_words
 from cxchurn.interactions.schema._younger import contradicting, given_way
 
@@ -154,6 +163,8 @@ def _wrong_units(schema: Schema) -> Iterable[str]:
         if unit not in DURATIONS:
             guess = did_you_mean(str(unit), DURATIONS)
             yield f"duration_unit is {unit!r}: {guess or f'allowed are {listed(map(repr, DURATIONS))}.'}"
+    if schema.discount_unit is not None and schema.discount_unit not in DISCOUNTS:
+        yield f"discount_unit is {schema.discount_unit!r}: allowed are {listed(map(repr, DISCOUNTS))}."
 
 
 def _is_encoding(name: object) -> bool:

@@ -23,7 +23,7 @@ from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Later, Schema
 from cxchurn.interactions.schema._text import yes_and_no
-from cxchurn.interactions.schema._younger import is_younger
+from cxchurn.interactions.schema._younger import ASKED_FOR, is_younger
 
 _FITS = {
     "id": ("text", "integer", "number"),
@@ -185,6 +185,8 @@ def _fits(label: str, seen: ColumnFacts) -> bool:
 
 def _is_else(label: str, seen: ColumnFacts) -> bool:
     """Whether what would be a yes or no by its name is something else: "opened" is when a ticket was, or how often, too."""
+    if label in ASKED_FOR:
+        return True
     if ROLES[label].type != "flag":
         return False
     if seen.holds == "time" or (seen.holds == "text" and seen.is_time):

@@ -116,6 +116,12 @@ ROLES: dict[str, Role] = {
         _role("delivered_at", "instant", "when it was delivered", "delivereddate deliverydate fulfilledat"),
         _role("opened", "flag", "whether a message was opened", "isopened emailopened messageopened openedflag"),
         _role("clicked", "flag", "whether a link in a message was followed", "isclicked emailclicked clickedflag"),
+        _role("discount", "number", "the part of the usual price that was taken off, from 0 to 1", low=0, high=1),
+        _role("points", "number", "points of a loyalty scheme: above 0 earned, below 0 redeemed"),
+        _role("tier", "category", "the tier of a loyalty scheme that the customer was in from then on"),
+        _role("session_id", "category", "ties the steps of one sitting on a website or in an app"),
+        _role("step", "category", "the page, or what was done on it"),
+        _role("peer_id", "category", "which other customer had to do with it"),
     )
 }
 

@@ -86,10 +86,12 @@ class Schema:
         repeats the earliest stands. To correct an event is to tell of another one, with an id and a `known_at` of its own.
         An id is one of its source. It never leaves the reader.
     known_at, touchpoint, case_id, direction, agent, agent_id, wait_s, duration_s, transfers, resolved, score, \
-score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at, opened, clicked : str, optional
+score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at, opened, clicked, \
+discount, points, tier, session_id, step, peer_id : str, optional
         Your columns for the other roles. Money is of one currency: a log whose `value` is in several is refused. A `reason` is
         why a customer left, on the row of the cancellation. Whether a message was `opened` or `clicked` mostly becomes known
-        after it was sent: say when in `later`.
+        after it was sent: say when in `later`. A measure or category may be
+        called like one of the last eight.
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     levels : tuple of str
@@ -140,6 +142,8 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     duration_unit : {"ms", "s", "min", "h", "D"}, or mapping of column to these, optional
         What `wait_s` and `duration_s` count in where they are plain numbers; default seconds. What is written as a length of
         time, such as ``1:02:03`` or ``12 min``, says it itself.
+    discount_unit : {"share", "percent"}, optional
+        What `discount` counts in: of the usual price from 0 to 1 (the default), or from 0 to 100.
     later : tuple of Later
         The columns that were filled in later.
     customers : CustomerSchema, optional
@@ -181,6 +185,12 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     delivered_at: Columns | None = None
     opened: str | None = None
     clicked: str | None = None
+    discount: str | None = None
+    points: str | None = None
+    tier: str | None = None
+    session_id: str | None = None
+    step: str | None = None
+    peer_id: str | None = None
     measures: Names = ()
     categories: Names = ()
     levels: tuple[str, ...] = ()
@@ -200,6 +210,7 @@ score_type, invited, sentiment, value, currency, reason, promised_at, delivered_
     yes: tuple[str, ...] | None = None
     no: tuple[str, ...] | None = None
     duration_unit: str | Mapping[str, str] | None = None
+    discount_unit: str | None = None
     later: tuple[Later, ...] = ()
     customers: CustomerSchema | None = None
     arrives: str | None = None

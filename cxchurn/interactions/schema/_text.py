@@ -15,6 +15,8 @@ DECIMALS = (".", ",")
 THOUSANDS = (".", ",", " ", "'", "")
 # what lengths of time that are plain numbers may be counted in, each in seconds
 DURATIONS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "D": 86_400.0}
+# what discounts may be counted in, each as a part of the usual price
+DISCOUNTS = {"share": 1.0, "percent": 0.01}
 # roles that are lengths of time
 LENGTHS = ("wait_s", "duration_s")
 # beside the usual yes/no, true/false, y/n, t/f and 1/0: words for yes and no in languages of which a guess knows them

@@ -20,7 +20,7 @@ from cxchurn._core import (
     toml_value,
 )
 from cxchurn.interactions.schema._roles import CONSTANTS, ROLES
-from cxchurn.interactions.schema._text import DECIMALS, ENCODINGS, THOUSANDS
+from cxchurn.interactions.schema._text import DECIMALS, DISCOUNTS, ENCODINGS, THOUSANDS
 
 
 def _is_texts(value: Any) -> bool:
@@ -70,6 +70,7 @@ _FORMAT = {
     "yes": Key(LIST.holds, LIST.fits, '["ja"]'),
     "no": Key(LIST.holds, LIST.fits, '["nein"]'),
     "duration_unit": Key("text, or a table by column", _is_unit, '"min"'),
+    "discount_unit": _one_of(tuple(DISCOUNTS), '"percent"'),
     "duplicates": Key("text", lambda value: isinstance(value, str), '"keep"'),
     "kinds": Key(LIST.holds, LIST.fits, '["purchase", "visit"]'),
     "ignore_case": FLAG,

@@ -8,7 +8,9 @@ from cxchurn.interactions.schema._roles import ROLES, Role
 from cxchurn.interactions.schema._schema import Schema, named
 
 # those of one group are read together: a log that calls something else by one of these names has none of the group's roles
-YOUNGER = (("opened", "clicked"),)
+YOUNGER = (("opened", "clicked"), ("discount",), ("points", "tier"), ("session_id", "step"), ("peer_id",))
+# what the standard families make nothing of: only a schema says that a column is one of these, and nobody else is told of them
+ASKED_FOR = frozenset(role for group in YOUNGER[1:] for role in group)
 _GROUP_OF = {role: group for group in YOUNGER for role in group}
 
 
@@ -38,8 +40,10 @@ def contradicting(schemas: Iterable[Schema]) -> Iterator[tuple[str, str]]:
 
 
 def said_of_given_way(schema: Schema) -> Iterator[str]:
-    """Say of each younger role that it gives way to a measure or category of the same name."""
+    """Say of each younger role that a standard family would use that it gives way to a measure or category of the same name."""
     for name, column in given_way(schema).items():
+        if name.lower() in ASKED_FOR:
+            continue
         what = "a measure" if name in named(schema.measures) else "a category"
         role = name.lower()
         yield (

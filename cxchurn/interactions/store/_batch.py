@@ -132,29 +132,29 @@ def canonical(table: pa.Table, *, plain: Sequence[str] = ()) -> pa.Table:
 
 def _canonical(column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     if not is_text(column.type):
-        return settled(column)
+        return zeroed(column)
     found = coded(column)
     ordered = by_text(found)
     if column.type == LABEL and column.num_chunks == 1 and ordered is found:
         given = column.chunk(0)
-        if len(given.dictionary) == len(found.levels) and settled(given.indices) is given.indices:
+        if len(given.dictionary) == len(found.levels) and zeroed(given.indices) is given.indices:
             return column
     return to_arrow(ordered, LABEL)
 
 
-def settled(column: pa.ChunkedArray | pa.Array) -> pa.Array | pa.ChunkedArray:
+def zeroed(column: pa.ChunkedArray | pa.Array) -> pa.Array | pa.ChunkedArray:
     """Return a column with zeros in memory under its missing values, where chance would stand otherwise."""
     if not column.null_count:
         return column
     missing = column.is_null().to_numpy(zero_copy_only=False)
-    if _is_settled(column, missing):
+    if _is_zeroed(column, missing):
         return column
     zero = pa.scalar(0, pa.int64()).cast(column.type)
     kept = column.fill_null(zero).to_numpy(zero_copy_only=False)
     return pa.array(kept, type=column.type, mask=missing)
 
 
-def _is_settled(column: pa.ChunkedArray | pa.Array, missing: np.ndarray) -> bool:
+def _is_zeroed(column: pa.ChunkedArray | pa.Array, missing: np.ndarray) -> bool:
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     if len(chunks) != 1 or pa.types.is_boolean(column.type):
         return False

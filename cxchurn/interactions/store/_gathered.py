@@ -20,9 +20,9 @@ from cxchurn.interactions.store._batch import (
     batch_of,
     dtype_of,
     nothing_of,
-    settled,
     taken,
     to_arrow,
+    zeroed,
 )
 from cxchurn.interactions.store._labels import LABEL, Labels, coded, recoded, used
 from cxchurn.interactions.store._repeats import repeated
@@ -150,7 +150,7 @@ def _without(events: pa.Table, gone: np.ndarray) -> pa.Table:
     kept = {}
     for name, column in zip(events.column_names, events.columns, strict=True):
         values = column.combine_chunks().filter(pa.array(~gone))
-        kept[name] = to_arrow(used(coded(values)), LABEL) if column.type == LABEL else settled(values)
+        kept[name] = to_arrow(used(coded(values)), LABEL) if column.type == LABEL else zeroed(values)
     return pa.table(kept, schema=events.schema)
 
 

@@ -16,7 +16,7 @@ _ALLOWED = "a number and a unit: KB, MB, GB, TB, or KiB, MiB, GiB, TiB"
 _PART = 32
 MOST_PARTS = 4096
 # megabytes that dividing a log takes whatever the limit: batches on their way, and libraries that are loaded for it
-_WORKING = 300
+_WORKING = 350
 
 
 def memory_of(limit: str) -> int:

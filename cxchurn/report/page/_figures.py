@@ -57,7 +57,9 @@ def figures(
         drawn["calibration"] = (plot_calibration(evaluation), {"verdict": verdict})
         drawn["gain"] = (plot_gain(evaluation.lift), {})
     if ledger is not None and len(ledger):
-        drawn["touchpoints"] = (plot_touchpoints(ledger), {"contact": contacts_words(ledger.table)[0]})
+        told = [name for name, n in zip(contacts_words(ledger.table), ledger.table["told"], strict=True) if n]
+        if told:
+            drawn["touchpoints"] = (plot_touchpoints(ledger), {"contact": told[0]})
     for name, table in important.items():
         if len(table):
             drawn[name] = (plot_drivers(table), {"strongest": _strongest(table)})

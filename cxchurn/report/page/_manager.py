@@ -26,7 +26,7 @@ from cxchurn.report.page._sheet import (
     whole,
 )
 from cxchurn.report.page._trust import hedge
-from cxchurn.words import said, value_words
+from cxchurn.words import said, some_of, value_words
 
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
@@ -109,12 +109,19 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         return None
     table = ledger.table.copy()
     table["contact"] = contacts_words(table)
-    costly = table[table["heads_low"] > 0].head(_COSTLY)
+    told = table[table["told"] > 0]
+    costly = told[told["heads_low"] > 0].head(_COSTLY)
+    hidden = table[(table["told"] == 0) & (table["heads_low"] > 0)]
     days = {name: moment_on(getattr(ledger, name), ledger.timezone).date() for name in ("since", "until")}
     drawn = "followed" if ledger.drawn is None else "followed_drawn"
     sentences = [said("page", drawn, **days, n=ledger.customers, contacts=len(ledger))]
+    left = (
+        [said("page", "untold", contacts=some_of(hidden["contact"], word="semicolon"))]
+        if len(hidden) and len(told)
+        else []
+    )
     if not len(costly):
-        return {"says": [*sentences, said("page", "none_costly")], "table": None}
+        return {"says": [*sentences, said("page", "none_costly" if len(told) else "none_told"), *left], "table": None}
     ends = costly[["heads_low", "heads_high"]].to_numpy()
     shown = costly.assign(range=[between(low, high, few) for low, high in ends])
     worst = shown.iloc[0]
@@ -125,4 +132,4 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     if shown["went_well"].isna().all():
         del writers["went_well"]
         sentences.append(said("page", "no_outcomes"))
-    return {"says": sentences, "table": sheet(shown, titled("page", writers))}
+    return {"says": [*sentences, *left], "table": sheet(shown, titled("page", writers))}

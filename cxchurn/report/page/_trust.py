@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from cxchurn.evaluation import Evaluation, order_of, said_and_came
 from cxchurn.report.page._sheet import of_hundred
-from cxchurn.words import Together, either, said
+from cxchurn.words import Phrase, Together, either, said
 
 _FEW = 200
 
@@ -36,8 +37,8 @@ def trust(evaluation: Evaluation | None, model: Any, *, above: bool) -> list[str
     overall, cutoffs = _tried(evaluation), said_and_came(evaluation)["cutoff"].iloc[:-1]
     if overall is None:
         return []
-    first_one, last_one = cutoffs.iloc[0], cutoffs.iloc[-1]
-    when = first_one if len(cutoffs) == 1 else said("page", "from_to", low=first_one, high=last_one)
+    days = [datetime.fromisoformat(cutoffs.iloc[place]) for place in (0, -1)]
+    when = Together(days[:1]) if len(cutoffs) == 1 else Phrase("page", "from_to", low=days[0], high=days[1])
     rates = {"said": of_hundred(overall["said"]), "came": of_hundred(overall["came"])}
     who, therefore = _who(evaluation, model), _therefore(evaluation, overall, above=above)
     tried = said("page", "tried", model=who, when=when, **rates, therefore=therefore)

@@ -36,7 +36,8 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     ----------
     result : Ledger or DataFrame
         A table as `Ledger.by`: touchpoint, kind or the like; heads, heads_low, heads_high, contacts; with `money` also money,
-        money_low, money_high. A ledger is drawn as its ``table``, by kind and touchpoint.
+        money_low, money_high. A ledger is drawn as its ``table``, by kind and touchpoint. Contacts of which nothing says what
+        they were like (``told`` is 0) are left out, and counted.
     ax : Axes, optional
         Where to draw. Default: a new figure of pyplot, which notebooks show; it is the ``.figure`` of the answer.
     money : bool, default False
@@ -54,8 +55,12 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     """
     unit = "money" if money else "heads"
     table = table_of(result, "table", "contacts", unit, f"{unit}_low", f"{unit}_high")
+    # named among all, so that a contact is called the same here and in a table of them
+    table = table.assign(contact=contacts_words(table))
+    known = table[table["told"] > 0] if "told" in table else table
+    untold, table = len(table) - len(known), known
     rows = _extremes(table.sort_values(unit, ascending=False, kind="stable"), most)
-    names = wrapped(contacts_words(rows))
+    names = wrapped(list(rows["contact"]))
     ax = canvas(ax, height=1.5 + row_height(names) * len(rows), width=6.2)
     value, places = rows[unit].to_numpy(dtype=float), np.arange(len(rows))
     cost = value > 0
@@ -70,7 +75,7 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     x = said("plots", key, shown=len(rows), all=len(table))
     dressed(ax, title=said("plots", "touchpoints"), x=x, y="")
     ax.grid(visible=False, axis="y")
-    return subtitled(ax, said("plots", "touchpoints_say"))
+    return subtitled(ax, said("plots", "touchpoints_untold" if untold else "touchpoints_say", n=untold))
 
 
 def _extremes(table: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from cxchurn.scoring.batch._score_to import score_to
 from cxchurn.scoring.batch._scored import scored_rows
 from cxchurn.scoring.batch._stages import Stages
 from cxchurn.scoring.batch._summary import ScoreSummary
+from cxchurn.scoring.batch._text import as_text
 from cxchurn.scoring.batch._wanted import Wanted
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ScoreSummary",
     "Stages",
     "Wanted",
+    "as_text",
     "check_wanted",
     "known_customers",
     "listing",

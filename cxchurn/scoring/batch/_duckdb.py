@@ -57,6 +57,11 @@ class InDuckDB:
         return self.file.with_name(f"{self.file.stem}.{self.table}.summary.json")
 
     @property
+    def keeps_others(self) -> bool:
+        """Whether what else the target holds stays: other tables do."""
+        return True
+
+    @property
     def target(self) -> Path:
         """The file that is written to."""
         return self.file

@@ -27,8 +27,8 @@ def excluded(log: InteractionLog, given: Any, customers: np.ndarray) -> tuple[np
     """
     ids = np.unique(ids_like(log, ids_in(given, what="exclude"), customers, what="the customers to be excluded"))
     out = np.asarray(pd.Index(customers).isin(ids))
-    found, nobody = int(out.sum()), len(ids) - int(out.sum())
+    found, strangers = int(out.sum()), len(ids) - int(out.sum())
     notes = [f"{found:,} customers are not listed, as asked (exclude)"]
-    if nobody:
-        notes.append(f"{nobody:,} of the {len(ids):,} ids to be excluded fit nobody known at the cut-off")
+    if strangers:
+        notes.append(f"{strangers:,} of the {len(ids):,} ids to be excluded fit nobody known at the cut-off")
     return out, notes

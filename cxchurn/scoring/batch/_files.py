@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxchurn._core import UsageError, write_whole
-from cxchurn.interactions import harmless
 from cxchurn.scoring.batch._listing import Listing
+from cxchurn.scoring.batch._text import as_text
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class InFile:
         if self.root is None:
             return self.target.with_name(f"{self.target.stem}.summary.json")
         return self.root.parent / f"{self.root.name}.{self.target.parent.name}.summary.json"
+
+    @property
+    def keeps_others(self) -> bool:
+        """Whether what else the target holds stays: a file is replaced."""
+        return False
 
     @property
     def references(self) -> Path:
@@ -102,9 +107,10 @@ def write_parquet(listing: Listing, file: Path) -> None:
 
 
 def write_csv(listing: Listing, file: Path) -> None:
-    """Write a list to CSV, block by block, with an apostrophe before texts that a spreadsheet would run."""
+    """Write a list to CSV, block by block."""
     with open(file, "w", encoding="utf-8", newline="") as out:
         for number, block in enumerate(listing.blocks()):
-            harmless(block.to_pandas()).to_csv(out, index=False, header=number == 0, lineterminator=os.linesep)
+            text = as_text(block.to_pandas(), listing.run.log.timezone)
+            text.to_csv(out, index=False, header=number == 0, lineterminator=os.linesep)
         out.flush()
         os.fsync(out.fileno())

@@ -117,7 +117,7 @@ class Listing:
 
 def listing(run: Prepared, parts: Sequence[pa.Table]) -> Listing:
     """Put scores in their order, and work out what needs all of them."""
-    parts = parts or [_nobody(run.wanted.reasons)]
+    parts = parts or [_no_scores(run.wanted.reasons)]
     row = np.concatenate([_column(one, "row") for one in parts]).astype(np.int64)
     raw = np.concatenate([_column(one, "raw") for one in parts])
     sizes = [one.num_rows for one in parts]
@@ -134,7 +134,7 @@ def listing(run: Prepared, parts: Sequence[pa.Table]) -> Listing:
     return Listing(run, parts, part[order], place[order], row, probability, interval, loss, named)
 
 
-def _nobody(reasons: int) -> pa.Table:
+def _no_scores(reasons: int) -> pa.Table:
     columns = {"row": pa.array([], pa.int64()), "raw": pa.array([], pa.float64())}
     for names in reason_names(reasons):
         columns |= {name: pa.array([], pa.large_string()) for name in names}

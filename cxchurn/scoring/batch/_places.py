@@ -40,6 +40,10 @@ class Place(Protocol):
         """The file that is written to; None where it is none."""
 
     @property
+    def keeps_others(self) -> bool:
+        """Whether what else the target holds stays."""
+
+    @property
     def references(self) -> Path | None:
         """Where tables about customers in general go that were made for the run."""
 

@@ -68,6 +68,11 @@ class InPostgres:
         return
 
     @property
+    def keeps_others(self) -> bool:
+        """Whether what else the target holds stays: other tables do."""
+        return True
+
+    @property
     def target(self) -> None:
         """No file is written to."""
         return

@@ -99,7 +99,7 @@ def score_to(
     folder, scratch = _folder(place, work, resume=resume)
     try:
         with (
-            _told(place, folder),
+            _refusals_in_words(place, folder),
             working(folder, _about(run, place, content), resume=resume, into=str(place)) as kept,
         ):
             resumed = len(kept.finished)
@@ -167,7 +167,7 @@ def _about(run: Prepared, place: Place, content: dict[str, Any]) -> dict[str, An
 
 
 @contextlib.contextmanager
-def _told(place: Place, folder: Path) -> Iterator[None]:
+def _refusals_in_words(place: Place, folder: Path) -> Iterator[None]:
     """Say in words what the system refused; what is finished is kept."""
     try:
         yield

@@ -145,8 +145,8 @@ def _taken_over(folder: Path, about: Mapping[str, Any]) -> list[int]:
 
 def _unlike(name: str, said: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     before, after = (str(one.get(name)) for one in (said, now))
-    told = any(_DIGEST in one or one.startswith("{") for one in (before, after))
-    return f"another {name}" if told else f"{name} {before} instead of {after}"
+    checksums = any(_DIGEST in one or one.startswith("{") for one in (before, after))
+    return f"another {name}" if checksums else f"{name} {before} instead of {after}"
 
 
 def _emptied(folder: Path) -> list[int]:

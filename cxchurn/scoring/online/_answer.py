@@ -34,7 +34,7 @@ class Asked(NamedTuple):
     on_file: tuple[OnFile, ...]
 
 
-def answered(serving: Served, asked: list[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
+def answers(serving: Served, asked: list[Asked], at: np.datetime64, reasons: int) -> list[CustomerScore]:
     """Return the scores of customers as of an instant, in their order; some hundred at once."""
     parts = (asked[begin : begin + _BATCH] for begin in range(0, len(asked), _BATCH))
     return [answer for part in parts for answer in _together(serving, part, at, reasons)]
@@ -88,11 +88,13 @@ def _predicted(
     if parts is None:
         return [(one, band, (), (), ()) for one, band in zip(probability.tolist(), bands.tolist(), strict=True)]
     telling = telling_of(model)
-    told = _told(telling, choose_reasons(telling, raw, parts, X, reasons), X)
-    return [(one, band, *said) for one, band, said in zip(probability.tolist(), bands.tolist(), told, strict=True)]
+    reasons_of = _reasons_of(telling, choose_reasons(telling, raw, parts, X, reasons), X)
+    return [
+        (one, band, *said) for one, band, said in zip(probability.tolist(), bands.tolist(), reasons_of, strict=True)
+    ]
 
 
-def _told(
+def _reasons_of(
     telling: Telling, chosen: Chosen, X: np.ndarray
 ) -> Iterator[tuple[tuple[str, ...], tuple[float, ...], tuple[str, ...]]]:
     """Yield each row's reasons: their sentences, points and subjects."""

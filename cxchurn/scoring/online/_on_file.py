@@ -65,16 +65,16 @@ class Attributes:
             raise UsageError(f"the attribute {name!r} is {given!r}.", allowed=f"a {kind}")
         return found
 
-    def history(self, told: Sequence[tuple[str, Sequence[OnFile]]]) -> AttributeHistory:
+    def history(self, customers: Sequence[tuple[str, Sequence[OnFile]]]) -> AttributeHistory:
         """Return what is on file about some customers, as a history holds it; all of them dated, or none (`is_dated`)."""
-        held = [sorted(rows, key=lambda row: (row.since, row.until)) for _, rows in told]
+        held = [sorted(rows, key=lambda row: (row.since, row.until)) for _, rows in customers]
         every = [row for rows in held for row in rows]
         columns = {name: _column(kind, [row.values.get(name) for row in every]) for name, kind in self.kinds.items()}
         ends = np.array([row.until for row in every], dtype=np.int64)
         dated = any(is_dated(rows) for rows in held)
         within = frozenset() if dated else frozenset(n for n, kind in self.kinds.items() if kind == "time") - self.ahead
         return AttributeHistory(
-            np.array([key for key, _ in told], dtype=object),
+            np.array([key for key, _ in customers], dtype=object),
             np.cumsum([0, *map(len, held)]),
             np.array([row.since for row in every], dtype=np.int64),
             columns,

@@ -13,7 +13,7 @@ from cxchurn._core import MismatchError, UsageError, is_address, listed
 from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import FittedModel
-from cxchurn.scoring.online._answer import Asked, answered, count_of
+from cxchurn.scoring.online._answer import Asked, answers, count_of
 from cxchurn.scoring.online._book import Changes, Memory
 from cxchurn.scoring.online._customers import Customers
 from cxchurn.scoring.online._from_log import take_log
@@ -129,7 +129,7 @@ class OnlineScorer:
         serving, book = self._served, self._book
         ids, keys = Customers(serving.model.ids_), [_key(serving, book, customer) for customer in customers]
         asked = [Asked(ids.shown(key), key, book.state(key), book.on_file(key)) for key in keys]
-        return answered(serving, asked, serving.moment(at), count_of(reasons))
+        return answers(serving, asked, serving.moment(at), count_of(reasons))
 
     def score_events(
         self, events: Any, at: Any = None, *, reasons: int = 3, source: int | None = None
@@ -152,14 +152,14 @@ class OnlineScorer:
         moment, count, alone = serving.moment(at), count_of(reasons), Memory(book.shape)
         several = isinstance(events, dict) and events and all(type(key) is int for key in events)
         for place, own in events.items() if several else [(source, events)]:
-            told = given(serving, self._noticed, own, place)
-            take_apart(alone, told)
-            self._noticed.labels(told.rows, serving.known)
-            self._noticed.ids(told.rows, serving.model.ids_, told.reader)
+            taken = given(serving, self._noticed, own, place)
+            take_apart(alone, taken)
+            self._noticed.labels(taken.rows, serving.known)
+            self._noticed.ids(taken.rows, serving.model.ids_, taken.reader)
         ids = Customers(serving.model.ids_)
         keys = sorted(alone.customers(), key=ids.order)
         asked = [Asked(ids.shown(key), key, alone.state(key), book.on_file(key)) for key in keys]
-        return answered(serving, asked, moment, count)
+        return answers(serving, asked, moment, count)
 
     def attributes(self, customer: Any, *, valid_from: Any = None, **values: Any) -> None:
         """Tell what is on file about a customer, such as ``plan="gold"``.
@@ -176,12 +176,11 @@ class OnlineScorer:
         since = (
             None if valid_from is None else int(serving.moment(written(valid_from), name="valid_from").astype(np.int64))
         )
-        told = serving.attributes.read(values)
-        book = self._book
+        values_read, book = serving.attributes.read(values), self._book
         key = _key(serving, book, customer)
         with book.writing():
-            book.put(Changes(on_file={key: amended(book.on_file(key), told, since)}))
-        self._noticed.values(told, serving.known_on_file)
+            book.put(Changes(on_file={key: amended(book.on_file(key), values_read, since)}))
+        self._noticed.values(values_read, serving.known_on_file)
 
     def forget(self, customer: Any) -> bool:
         """Forget all about a customer; return whether there was anything to forget."""

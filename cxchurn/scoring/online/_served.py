@@ -93,8 +93,8 @@ class Served:
         history = history_of(self.shape, keys, states)
         history.zone = self._zone
         if self.attributes.kinds:
-            told = [(key, rows) for key, rows in zip(keys, on_file, strict=True) if rows]
-            history.attributes = self.attributes.history(told) if told else self._nothing
+            on_record = [(key, rows) for key, rows in zip(keys, on_file, strict=True) if rows]
+            history.attributes = self.attributes.history(on_record) if on_record else self._nothing
         return history
 
     def eligible(self, history: History, at: np.datetime64) -> tuple[np.ndarray, np.ndarray]:

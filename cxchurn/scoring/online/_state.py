@@ -114,10 +114,10 @@ def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: It
                 new.append((own, event))
     if gone:
         state = _without(state, gone)
-    grown = _appended(state, shape, new)
-    order = _order(grown, shape, state.size)
-    times, numbers, codes = (grown.times, grown.numbers, grown.codes) if order is None else _taken(grown, order)
-    return State(grown.size, times, numbers, codes, grown.words, matters)
+    longer = _appended(state, shape, new)
+    order = _order(longer, shape, state.size)
+    times, numbers, codes = (longer.times, longer.numbers, longer.codes) if order is None else _taken(longer, order)
+    return State(longer.size, times, numbers, codes, longer.words, matters)
 
 
 def row_of(matter: Any) -> int:
@@ -191,22 +191,26 @@ def shared(levels: Levels) -> Levels:
     return levels
 
 
-def _order(grown: _Grown, shape: Shape, old: int) -> np.ndarray | None:
+def _order(longer: _Grown, shape: Shape, old: int) -> np.ndarray | None:
     """Return the order of events by when they became known, ties by content; None where they are in it."""
-    known = grown.times[KNOWN, : grown.size]
+    known = longer.times[KNOWN, : longer.size]
     tail = known[max(old - 1, 0) :]
     if (tail[1:] > tail[:-1]).all():
         return None
-    keys = [known, grown.times[HAPPENED, : grown.size], *_content(grown, shape)]
+    keys = [known, longer.times[HAPPENED, : longer.size], *_content(longer, shape)]
     return np.lexsort(keys[::-1])
 
 
-def _content(grown: _Grown, shape: Shape) -> Iterator[np.ndarray]:
+def _content(longer: _Grown, shape: Shape) -> Iterator[np.ndarray]:
     for name in shape.names:
-        for lines, array in ((shape.times, grown.times), (shape.numbers, grown.numbers), (shape.labels, grown.codes)):
+        for lines, array in (
+            (shape.times, longer.times),
+            (shape.numbers, longer.numbers),
+            (shape.labels, longer.codes),
+        ):
             if name in lines:
-                yield array[lines[name], : grown.size]
+                yield array[lines[name], : longer.size]
 
 
-def _taken(grown: _Grown, order: np.ndarray) -> tuple[np.ndarray, ...]:
-    return tuple(array[:, order] for array in (grown.times, grown.numbers, grown.codes))
+def _taken(longer: _Grown, order: np.ndarray) -> tuple[np.ndarray, ...]:
+    return tuple(array[:, order] for array in (longer.times, longer.numbers, longer.codes))

@@ -65,7 +65,7 @@ class Limited:
 def _again(body: bytes, receive: Receive) -> Receive:
     waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def once() -> MutableMapping[str, Any]:
+    async def replay() -> MutableMapping[str, Any]:
         return waiting.pop() if waiting else await receive()
 
-    return once
+    return replay

@@ -186,7 +186,7 @@ def _bucket(number: int, report: ShardReport | None, began: tuple[float, float])
     return Bucket(number, *sizes, time.perf_counter() - clock, time.process_time() - cpu, peak_memory_mb() or 0.0)
 
 
-def settled(job: Job, found: Found) -> Job | None:
+def as_agreed(job: Job, found: Found) -> Job | None:
     """Return the job that reads by what all buckets say of how texts are meant; None where it was read so."""
     if found.report is None or all(one.read_alike for one in found.report.sources):
         return None

@@ -7,17 +7,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from cxchurn.history import told_events_by_day
+from cxchurn.history import preset_events_by_day
 from cxchurn.interactions import InteractionLog
 from cxchurn.interactions.shards import LogOutline
 from cxchurn.panel import (
     EVER,
     ChurnDefinition,
     Ending,
+    known_departures,
     observed_end,
-    tell_departures,
-    tell_labels,
-    told_departures,
+    preset_departures,
+    preset_labels,
     unknown_label,
 )
 from cxchurn.scoring.spark._run import Prepared, Ran, checked, run
@@ -45,7 +45,7 @@ class Depart:
         """Look at the customers of a bucket."""
         know_kinds(log, self.kinds)
         self.churn.resolved(log)
-        return None, Departures(told_departures(log))
+        return None, Departures(known_departures(log))
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ def meaning_of(prepared: Prepared, churn: ChurnDefinition) -> Meant:
     know_kinds(log, kinds)
     asked = run(prepared.asking(Depart(churn, kinds)), [])
     asked.frame.unpersist()
-    tell_departures(log, asked.found.told or {})
+    preset_departures(log, asked.found.told or {})
     definition = churn.resolved(log)
     if definition != churn:
         ran = run(prepared.asking(Look(definition)), [])
         ran.frame.unpersist()
-    told_events_by_day(log, ran.found.told.days)
+    preset_events_by_day(log, ran.found.told.days)
     ending = observed_end(log, definition)
     return Meant(definition, ending, log, prepared, (*churn.decided(log), *ending.said), kinds)
 
@@ -105,7 +105,7 @@ def _looked(prepared: Prepared) -> tuple[LogOutline, Ran]:
 def know_kinds(log: InteractionLog, kinds: tuple[str, ...]) -> None:
     """Let a log that has some of the events, or none, know the kinds that all of them have."""
     for at in (EVER, log.observed_until):
-        tell_labels(log, "kind", kinds, at=at)
+        preset_labels(log, "kind", kinds, at=at)
 
 
 def _check_kinds(churn: ChurnDefinition, kinds: tuple[str, ...]) -> None:

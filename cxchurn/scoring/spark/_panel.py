@@ -17,8 +17,8 @@ from cxchurn.panel import (
     Panel,
     make_panel,
     outcomes,
+    preset_ending,
     rows_at,
-    tell_ending,
 )
 from cxchurn.scoring.spark._frames import given_sources, of_share
 from cxchurn.scoring.spark._meaning import know_kinds, meaning_of
@@ -162,7 +162,7 @@ def sample_spark(
     if not len(log):
         raise UsageError(f"the sample of {share:.2%} holds no customer.", hint="a larger share=.")
     know_kinds(log, meant.kinds)
-    tell_ending(log, meant.definition, meant.ending)
+    preset_ending(log, meant.definition, meant.ending)
     panel = make_panel(log, meant.definition, cutoffs=cutoffs)
     said = (
         f"A sample of {share:.4g} of the customers, by a hash of their ids (random_state={random_state}):"

@@ -26,7 +26,7 @@ from cxchurn.interactions.shards import (
     sharding_of,
     with_ids,
 )
-from cxchurn.scoring.spark._bucket import CUSTOMERS, ROWS, Bucket, Found, Job, Task, plain_types, settled
+from cxchurn.scoring.spark._bucket import CUSTOMERS, ROWS, Bucket, Found, Job, Task, as_agreed, plain_types
 from cxchurn.scoring.spark._frames import OTHERS, Given, Part, buckets_for, check_event_ids, divided, types_of
 from cxchurn.scoring.spark._session import Shipped, accumulator_of, bucket_worker, ddl, is_spark
 from cxchurn.scoring.spark._tasks import id_type
@@ -207,18 +207,18 @@ def run(prepared: Prepared, columns: list[tuple[str, pa.DataType]]) -> Ran:
     answers = pa.schema([("customer_id", id_type(job.about.ids)), *columns])
     while True:
         with step(f"working on {prepared.buckets:,} buckets of customers"):
-            frame, found = _once(prepared, job, answers)
+            frame, found = _run_once(prepared, job, answers)
         if found.error is not None:
             frame.unpersist()
             raise found.error
-        again = settled(job, found)
+        again = as_agreed(job, found)
         if again is None:
             return Ran(frame, found, job)
         frame.unpersist()
         job = again
 
 
-def _once(prepared: Prepared, job: Job, answers: pa.Schema) -> tuple[Any, Found]:
+def _run_once(prepared: Prepared, job: Job, answers: pa.Schema) -> tuple[Any, Found]:
     from pyspark import StorageLevel
 
     session = prepared.session

@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxchurn._core import DAY, UsageError, instant, logger
 from cxchurn.features import FeatureSet, References, started
-from cxchurn.history import told_events_by_day
+from cxchurn.history import preset_events_by_day
 from cxchurn.interactions.shards import ShardReport, named_zones, without_events
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.scoring._fitted import fitted
@@ -148,7 +148,7 @@ def _about(prepared: Prepared, ran: Ran, task: Score, newer: References | None) 
     check_inside(task.at, log)
     tally: Tally = ran.found.told
     features = task.model.features_
-    told_events_by_day(log, tally.days)
+    preset_events_by_day(log, tally.days)
     notes = [
         *reference_notes(newer, features.references_, task.at),
         *stopped_notes(task.model, log, task.at),
@@ -217,7 +217,9 @@ def handed(ran: Ran, out: str | None, cutoff: np.datetime64, about: dict[str, An
     if out is not None:
         place, columns = f"{out.rstrip('/')}/{night(cutoff)}", frame.columns
         with let_go(ran.frame):
-            write_in_place(frame.coalesce(max(1, rows // _ROWS_A_FILE)), place)
+            # what a column says of itself goes into the files
+            told = frame.withMetadata("as_of", {"timezone": about["timezone"]})
+            write_in_place(told.coalesce(max(1, rows // _ROWS_A_FILE)), place)
         frame.unpersist()
         frame = frame.sparkSession.read.parquet(place).select(columns)
     frame.attrs = {**about, "buckets": ran.buckets}

@@ -35,6 +35,10 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "reason": (None,),
     "opened": (None, True, False),
     "clicked": (None, False),
+    "discount": (0.0, None, 0.2),
+    "points": (10, None, -5),
+    "session_id": ("session 1", "session 1", "session 2"),
+    "peer_id": (None, "example 3"),
 }
 _INSTANTS = ("promised_at", "delivered_at", "known_at")
 

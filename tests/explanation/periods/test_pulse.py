@@ -64,7 +64,7 @@ class TestValues:
 
     def test_of_own_measures_are_means(self, log: InteractionLog):
         events = log.events.to_pandas()
-        mine = events[(events["direction"] == "inbound") & (events["timestamp"].dt.strftime("%Y-%m") == "2024-05")]
+        mine = events[events["timestamp"].dt.strftime("%Y-%m") == "2024-05"]
         found = cx.pulse(log, by=(), measures=("items",))
         assert cell(found, "items", "2024-05")["value"] == pytest.approx(mine["items"].mean())
 
@@ -73,6 +73,35 @@ class TestValues:
         own = (events["direction"] != "outbound") & (events["kind"] != "survey") & ~events["later"]
         table = cx.pulse(log).table
         assert table.loc[table["measure"] == "contacts", "value"].sum() == own.sum()
+
+    @pytest.mark.parametrize(
+        ("measure", "expected"),
+        [
+            # (60 + 7200 + 300 + 30 + 10) / 5: who was called back waited, and so did who sent an answer to a survey
+            ("wait_s", 1520.0),
+            # (1 + 2) / 2
+            ("transfers", 1.5),
+            # (0.5 - 0.1) / 2: the tone of an answer belongs to what the survey asks about
+            ("tone", 0.2),
+            # the call and the visit
+            ("contacts", 2.0),
+        ],
+    )
+    def test_belong_to_every_row_that_has_them(self, measure: str, expected: float):
+        rows = [
+            ("a", "2024-01-02", "call", "inbound", 60.0, 1.0, 0.5, None),
+            ("a", "2024-01-03", "call", "outbound", 7200.0, 2.0, -0.1, None),
+            ("b", "2024-01-04", "delivery", "outbound", 300.0, None, None, None),
+            ("b", "2024-01-05", "visit", "inbound", 30.0, None, None, None),
+            ("b", "2024-01-06", "survey", "inbound", 10.0, None, -1.0, 3.0),
+        ]
+        log = log_of(rows, "kind direction wait_s transfers sentiment score")
+        assert cell(cx.pulse(log, by=()), measure, "2024-01")["value"] == pytest.approx(expected)
+
+    def test_are_by_kind_where_there_are_no_touchpoints(self):
+        rows = [("a", "2024-01-02", "call"), ("b", "2024-01-03", "visit")]
+        assert cx.pulse(log_of(rows, "kind")).by == ("kind",)
+        assert cx.pulse(log_of([("a", "2024-01-02", "web")], "touchpoint")).by == ("touchpoint",)
 
     def test_do_not_depend_on_the_order_of_rows(self, waits: pd.DataFrame, waited: cx.Pulse):
         other = cx.pulse(read_interactions(waits.sample(frac=1, random_state=1), SCHEMA), fewest=5)

@@ -254,6 +254,7 @@ def _ledger(cost: float) -> Ledger:
             "presence_points": -1.0,
             "other_points": 0.0,
             "outcome": [-1.0] * 40 + [0.5] * 40,
+            "told": True,
         }
     )
     since, until = np.datetime64("2024-10-03", "us"), np.datetime64("2025-01-01", "us")
@@ -275,6 +276,15 @@ def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tm
     text = _section(write_report(tmp_path / "u.html", **parts, touchpoints=unknown).read_text("utf-8"), "touchpoints")
     assert "contact how many customers lost, about likely between complaint, phone 40 2.0" in text
     assert "How many of them went well cannot be told" in text
+    untold = replace(unknown, interactions=unknown.interactions.assign(told=unknown.interactions["kind"] == "visit"))
+    text = _section(write_report(tmp_path / "n.html", **parts, touchpoints=untold).read_text("utf-8"), "touchpoints")
+    assert "No touchpoint cost more customers than chance could explain." in text
+    assert "Not shown, as nothing on record says what they were like: complaint, phone." in text
+    untold = replace(unknown, interactions=unknown.interactions.assign(told=False))
+    text = _section(write_report(tmp_path / "n.html", **parts, touchpoints=untold).read_text("utf-8"), "touchpoints")
+    assert "nothing on record says what any of them was like" in text
+    assert "Costliest" not in text
+    assert "<svg" not in text
     assert "Touchpoints: 40 of 90 customers were drawn." in _section(page, "drivers")
     nothing = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(0.0)).read_text(encoding="utf-8")
     assert "No touchpoint cost more customers than chance could explain." in _section(nothing, "touchpoints")
@@ -295,7 +305,7 @@ def test_no_word_of_statistics_stands_on_the_first_page(page: str) -> None:
 
 def test_the_first_page_says_how_far_to_trust_it(page: str, parts: dict[str, Any]) -> None:
     trust = _section(page, "trust")
-    assert "was tried on the customers of 2024-10-01 to 2024-11-01" in trust
+    assert "was tried on the customers of 1 October 2024 to 1 November 2024" in trust
     said = said_and_came(parts["evaluation"]).iloc[-1]
     assert f"{100 * said['came']:.0f} of 100 left" in trust
     assert "the order can be relied on" in trust

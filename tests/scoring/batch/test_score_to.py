@@ -57,7 +57,8 @@ class TestFiles:
 
     def test_csv_is_what_a_frame_would_write(self, model, log, scores, tmp_path):
         score_to(model, log, tmp_path / "s.csv", at=AT, reasons=2)
-        assert (tmp_path / "s.csv").read_text() == scores.to_csv(index=False)
+        said = scores.assign(as_of=scores["as_of"].dt.tz_localize("UTC"))
+        assert (tmp_path / "s.csv").read_text() == said.to_csv(index=False)
 
     def test_folders_of_nights_stand_side_by_side(self, model, log, scores, tmp_path):
         nights = tmp_path / "nights"

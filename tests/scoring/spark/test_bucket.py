@@ -17,7 +17,7 @@ from cxchurn.interactions import Schema, read_interactions
 from cxchurn.interactions.shards import sharding_of
 from cxchurn.scoring import score
 from cxchurn.scoring.batch import Wanted
-from cxchurn.scoring.spark._bucket import SOURCE, Job, handle, settled, struct_of, tables_of
+from cxchurn.scoring.spark._bucket import SOURCE, Job, as_agreed, handle, struct_of, tables_of
 from cxchurn.scoring.spark._tasks import Features, Score
 
 AT = np.datetime64("2024-11-05T13:20:00", "us")
@@ -76,7 +76,7 @@ def test_however_customers_are_divided_and_rows_ordered_scores_are_those_of_one_
     pd.testing.assert_frame_equal(answers, local, check_dtype=False, check_exact=True)
     assert found.told.who.counts() == {"ended": 23, "silent too long": 40, "new": 1}
     assert found.report.events == len(log)
-    assert settled(job, found) is None
+    assert as_agreed(job, found) is None
 
 
 def test_features_of_rows_that_came_along_are_those_of_one_machine(job, model, rows, log, november) -> None:

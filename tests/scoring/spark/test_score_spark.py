@@ -98,6 +98,15 @@ class TestScores:
         assert [one.name for one in (tmp_path / "scores").iterdir()] == ["night=2024-11-05T132000Z"]
         assert found.attrs["summary"].startswith("Of 300 customers")
 
+    def test_that_are_written_say_the_zone_of_the_log(self, quick, events, tmp_path):
+        schema = dataclasses.replace(quick.schemas_[0], timezone="Europe/Berlin")
+        cx.score_spark(quick, events, at=AT, schema=schema, buckets=2, out=str(tmp_path))
+        # the clock in Berlin is an hour before UTC in winter
+        night = next(tmp_path.glob("night=2024-11-05T122000Z"))
+        assert "as of 2024-11-05T13:20:00 and 2024-11-05T13:20:00 (Europe/Berlin)" in str(
+            cx.compare_scores(night, night)
+        )
+
 
 class TestSources:
     def test_several_with_empty_buckets_and_one_customer_with_most_events(self, spark, caplog):

@@ -53,7 +53,7 @@ def describe(log: InteractionLog) -> Description:
     >>> float(found.gaps["median"][0])
     7.0
     """
-    source_of = _told_sources(log.arrivals)
+    source_of = _sources_apart(log.arrivals)
     counted, columns = _looked_at(log, source_of)
     return Description(
         facts=_facts(log, counted),
@@ -158,7 +158,7 @@ def _kinds(counted: Tally) -> pd.DataFrame:
     return table.assign(first=_instants(table["first"]), last=_instants(table["last"]))
 
 
-def _told_sources(arrivals: tuple[Arrivals, ...]) -> dict[str, int]:
+def _sources_apart(arrivals: tuple[Arrivals, ...]) -> dict[str, int]:
     """Return the place of the source of each kind, of sources that share no kind with another."""
     kinds = [{kind for kind, *_ in one.counts} for one in arrivals]
     times = Counter(kind for some in kinds for kind in some)
@@ -168,14 +168,14 @@ def _told_sources(arrivals: tuple[Arrivals, ...]) -> dict[str, int]:
 
 def _sources(arrivals: tuple[Arrivals, ...], counted: Tally, source_of: dict[str, int]) -> pd.DataFrame:
     customers = dict(zip(counted["sources"]["source"].tolist(), counted["sources"]["customers"].tolist(), strict=True))
-    told, rows = set(source_of.values()), []
+    apart, rows = set(source_of.values()), []
     for place, one in enumerate(arrivals):
         days = [day for *_, day in one.counts]
         rows.append(
             {
                 "source": one.source,
                 "rows": sum(one.counts.values()),
-                "customers": customers.get(place, 0) if place in told else None,
+                "customers": customers.get(place, 0) if place in apart else None,
                 "kinds": len({kind for kind, *_ in one.counts}),
                 "first": _date(min(days)) if days else None,
                 "last": _date(max(days)) if days else None,

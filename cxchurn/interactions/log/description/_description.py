@@ -9,13 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, html_list, html_result, html_said, html_table, iso
+from cxchurn.interactions.log.description._page import (
+    cells,
+    column_lines,
+    customer_words,
+    gap_lines,
+    headline,
+    indented,
+    kind_lines,
+    late_lines,
+    month_lines,
+    notes,
+    odd_lines,
+    source_lines,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
 
-_MOST = 40
+_MOST, _KINDS, _SHORT = 40, 12, 6
 TABLES = {
     "by_month": "By month",
     "by_kind": "By kind",
@@ -96,31 +110,42 @@ class Description:
 
     def short(self) -> str:
         """Return the few lines that `cxchurn validate` prints."""
-        # here, not above: the words look at this class
-        from cxchurn.interactions.log.description._page import short
-
-        return short(self)
+        kinds = kind_lines(self.by_kind, self.gaps, most=_SHORT, timezone=self.facts["timezone"])
+        filled = column_lines(self.roles[self.roles["share"] < 1], "Not filled in every row")
+        return "\n".join([headline(self.facts), *kinds, *indented(customer_words(self.facts)), *filled])
 
     def __str__(self) -> str:
-        from cxchurn.interactions.log.description._page import page
-
-        return page(self)
+        if not self.facts["interactions"]:
+            return headline(self.facts)
+        parts = [
+            [headline(self.facts)],
+            month_lines(self.by_month),
+            kind_lines(self.by_kind, self.gaps, most=_KINDS, timezone=self.facts["timezone"]),
+            source_lines(self.by_source),
+            gap_lines(self.gaps),
+            ["Customers", *indented(customer_words(self.facts))],
+            late_lines(self.delays),
+            column_lines(self.roles, "Filled"),
+            odd_lines(self._notes()),
+        ]
+        return "\n\n".join("\n".join(part) for part in parts if part)
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from cxchurn.interactions.log.description._page import cells, customer_words, headline, notes
-
-        parts = [html_said(customer_words(self))]
+        parts = [html_said(customer_words(self.facts))]
         for name, title in TABLES.items():
             table = getattr(self, name)
             if len(table) and name not in ("activity", "by_kind_and_month", "silences", "spelling"):
                 head, rows = cells(table)
                 parts += [html_said([title]), html_table(head, rows, most=_MOST)]
-        odd = notes(self)
+        odd = self._notes()
         parts += [html_said(["Worth a look:"]), html_list(odd)] if odd else []
-        return html_result("Description", headline(self), *parts)
+        return html_result("Description", headline(self.facts), *parts)
+
+    def _notes(self) -> list[str]:
+        return notes(self.silences, self.spelling, self.busiest, self.facts["customers"])
 
 
 def _table_json(table: pd.DataFrame) -> str:

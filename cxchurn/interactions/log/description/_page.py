@@ -1,4 +1,4 @@
-"""A description in words and columns, within 80 letters a line."""
+"""The tables of a description in words and columns, within 80 letters a line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, iso, listed, on_clock
-from cxchurn.interactions.log.description._description import Description
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,43 +16,19 @@ else:
     pd = Deferred("pandas")
 
 _WIDTH, _BAR = 80, 24
-_MONTHS, _KINDS, _SOURCES, _SHORT, _NOTES = 24, 12, 10, 6, 10
+_MONTHS, _SOURCES, _SHORT, _NOTES = 24, 10, 6, 10
 # a customer with so large a share of all interactions is no customer, as a rule
 _SUSPECT = 0.02
 _HUNDRED = 100
 
-
-def page(found: Description) -> str:
-    """Return all that is worth reading first."""
-    if not found.facts["interactions"]:
-        return headline(found)
-    parts = [
-        [headline(found)],
-        _by_month(found),
-        _by_kind(found, _KINDS),
-        _by_source(found),
-        _gaps(found),
-        ["Customers", *_indented(customer_words(found))],
-        _late(found),
-        _columns(found.roles, "Filled"),
-        _odd(found),
-    ]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+Facts = Mapping[str, Any]
 
 
-def short(found: Description) -> str:
-    """Return the few lines that stand below a validation."""
-    filled = _columns(found.roles[found.roles["share"] < 1], "Not filled in every row")
-    parts = [[headline(found)], _by_kind(found, _SHORT), _indented(customer_words(found)), filled]
-    return "\n".join(line for part in parts for line in part)
-
-
-def headline(found: Description) -> str:
+def headline(facts: Facts) -> str:
     """Return how much of whom there is, and since when."""
-    facts = found.facts
     if not facts["interactions"]:
         return "No interaction."
-    since = f"{_day(facts['first'], found)} .. {_day(facts['last'], found)}"
+    since = f"{_day(facts['first'], facts['timezone'])} .. {_day(facts['last'], facts['timezone'])}"
     zone = "" if facts["timezone"] == "UTC" else f" ({facts['timezone']})"
     made = f", {facts['made']:,} of them made of values that became known later" if facts["made"] else ""
     whom = f"{_counted(facts['interactions'], 'interaction')} of {_counted(facts['customers'], 'customer')}"
@@ -65,9 +40,8 @@ def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def customer_words(found: Description) -> list[str]:
+def customer_words(facts: Facts) -> list[str]:
     """Say how many interactions customers have, and how long they stay."""
-    facts = found.facts
     if not facts["customers"]:
         return []
     one, all_ = facts["with_one_interaction"], facts["customers"]
@@ -87,14 +61,14 @@ def customer_words(found: Description) -> list[str]:
     return said
 
 
-def notes(found: Description) -> list[str]:
+def notes(silences: pd.DataFrame, spelling: pd.DataFrame, busiest: pd.DataFrame, customers: int) -> list[str]:
     """Say what looks odd: silences, labels written in several ways, customers that are none."""
-    said = [f"{row['source']}: {row['says']}" for row in found.silences.to_dict("records")]
-    for (name, _), rows in found.spelling.groupby(["name", "like"], sort=False):
+    said = [f"{row['source']}: {row['says']}" for row in silences.to_dict("records")]
+    for (name, _), rows in spelling.groupby(["name", "like"], sort=False):
         labels = listed(f"{one['label']!r} ({one['rows']:,} rows)" for one in rows.to_dict("records"))
         said.append(f"{name}: {labels} differ by upper case or blanks alone.")
-    enough = found.facts["customers"] > 1 / _SUSPECT
-    suspects = found.busiest[found.busiest["share"] > _SUSPECT].to_dict("records") if enough else []
+    enough = customers > 1 / _SUSPECT
+    suspects = busiest[busiest["share"] > _SUSPECT].to_dict("records") if enough else []
     return said + [
         f"{row['customer_id']!r} has {row['share']:.0%} of all interactions: a guest, a bot, or a test?"
         for row in suspects
@@ -119,11 +93,12 @@ def days(value: float) -> str:
     return f"{value * 86_400:.2g} s" if value else "0"
 
 
-def _by_month(found: Description) -> list[str]:
-    table = found.by_month.tail(_MONTHS)
+def month_lines(by_month: pd.DataFrame) -> list[str]:
+    """Return the latest two years by month, with bars."""
+    table = by_month.tail(_MONTHS)
     if not len(table):
         return []
-    most, left = table["rows"].max(), len(found.by_month) - len(table)
+    most, left = table["rows"].max(), len(by_month) - len(table)
     lines = [f"By month{'rows':>12}{'customers':>12}"]
     lines += [f"  and {left} earlier, in .by_month"] if left else []
     for row in table.to_dict("records"):
@@ -134,24 +109,23 @@ def _by_month(found: Description) -> list[str]:
     return lines
 
 
-def _by_kind(found: Description, most: int) -> list[str]:
-    table = found.by_kind
+def kind_lines(table: pd.DataFrame, gaps: pd.DataFrame, *, most: int, timezone: str) -> list[str]:
+    """Return the most frequent kinds, with the time between two of one customer."""
     if not len(table):
         return []
-    gaps = {row["of"]: row["median"] for row in found.gaps.to_dict("records") if row["by_kind"]}
+    median = {row["of"]: row["median"] for row in gaps.to_dict("records") if row["by_kind"]}
     lines = [f"By kind{'':<15}{'rows':>11}{'customers':>11}  {'first':<10}  {'last':<10}  median gap"]
     for row in table.head(most).to_dict("records"):
-        gap = days(gaps[row["kind"]]) if row["kind"] in gaps else "-"
-        lines.append(
-            f"  {_fit(row['kind'] or '(none)', 20):<20}{row['rows']:>11,}{row['customers']:>11,}  {_day(row['first'], found)}  "
-            f"{_day(row['last'], found)}  {gap}"
-        )
+        gap = days(median[row["kind"]]) if row["kind"] in median else "-"
+        first, last = (_day(row[name], timezone) for name in ("first", "last"))
+        kind = _fit(row["kind"] or "(none)", 20)
+        lines.append(f"  {kind:<20}{row['rows']:>11,}{row['customers']:>11,}  {first}  {last}  {gap}")
     left = table.iloc[most:]
     return [*lines, f"  and {len(left)} more with {left['rows'].sum():,} rows"] if len(left) else lines
 
 
-def _by_source(found: Description) -> list[str]:
-    table = found.by_source
+def source_lines(table: pd.DataFrame) -> list[str]:
+    """Return the sources, where there are several."""
     if len(table) < 2:
         return []
     lines = [f"By source{'':<21}{'rows':>12}{'customers':>11}  {'first':<10}  {'last':<10}"]
@@ -163,8 +137,9 @@ def _by_source(found: Description) -> list[str]:
     return lines
 
 
-def _gaps(found: Description) -> list[str]:
-    rows = [row for row in found.gaps.to_dict("records") if not row["by_kind"]]
+def gap_lines(gaps: pd.DataFrame) -> list[str]:
+    """Return the time between interactions of one customer."""
+    rows = [row for row in gaps.to_dict("records") if not row["by_kind"]]
     names = {"all": "all interactions", "own": "what customers did"}
     lines = [f"Time between{'':<12}{'10%':>11}{'25%':>11}{'half':>11}{'75%':>11}{'90%':>11}"]
     for row in rows:
@@ -173,20 +148,22 @@ def _gaps(found: Description) -> list[str]:
     return lines if rows else []
 
 
-def _late(found: Description) -> list[str]:
-    rows = [row for row in found.delays.to_dict("records") if not row["by_kind"]]
+def late_lines(delays: pd.DataFrame) -> list[str]:
+    """Say how much later than they happened rows became known."""
+    rows = [row for row in delays.to_dict("records") if not row["by_kind"]]
     if not rows:
         return []
-    by_kind = [row for row in found.delays.to_dict("records") if row["by_kind"]]
+    by_kind = [row for row in delays.to_dict("records") if row["by_kind"]]
     kinds = listed(f"{row['of']} {_percent(row['share'])}" for row in by_kind[:_SHORT])
     said = (
         f"{rows[0]['late_rows']:,} rows ({_percent(rows[0]['share'])}) became known later than they happened: half of them by "
         f"{days(rows[0]['median'])} or more, a tenth by {days(rows[0]['p90'])} or more ({kinds})."
     )
-    return ["Late", *_indented([said])]
+    return ["Late", *indented([said])]
 
 
-def _columns(roles: pd.DataFrame, title: str) -> list[str]:
+def column_lines(roles: pd.DataFrame, title: str) -> list[str]:
+    """Return what columns hold."""
     rows = [row for row in roles.to_dict("records") if row["name"] not in ("customer_id", "timestamp", "known_at")]
     lines = [
         f"  {_fit(row['name'], 24):<24}{row['filled']:>12,}{_percent(row['share']):>6}  {_fit(_holds(row), 34)}"
@@ -214,13 +191,14 @@ def _holds(row: Mapping[Any, Any]) -> str:
     return "more than 10,000 labels" if row["type"] == "label" and row["filled"] else ""
 
 
-def _odd(found: Description) -> list[str]:
-    said = notes(found)
+def odd_lines(said: list[str]) -> list[str]:
+    """Return what is worth a look, the first ten."""
     lines = [*said[:_NOTES], f"and {len(said) - _NOTES} more."] if len(said) > _NOTES else said
-    return ["Worth a look", *_indented(lines)] if lines else []
+    return ["Worth a look", *indented(lines)] if lines else []
 
 
-def _indented(sentences: Sequence[str]) -> list[str]:
+def indented(sentences: Sequence[str]) -> list[str]:
+    """Return sentences in lines below a title."""
     return [textwrap.fill(one, _WIDTH, initial_indent="  ", subsequent_indent="    ") for one in sentences]
 
 
@@ -229,9 +207,9 @@ def _fit(text: str, width: int) -> str:
     return one if len(one) <= width else one[: width - 1] + "…"
 
 
-def _day(moment: Any, found: Description) -> str:
+def _day(moment: Any, timezone: str) -> str:
     """Write the day that the clock of the log's zone shows."""
-    return str(on_clock(moment, found.facts["timezone"]).astype("datetime64[D]"))
+    return str(on_clock(moment, timezone).astype("datetime64[D]"))
 
 
 def _cell(name: object, value: Any) -> str:

@@ -128,8 +128,8 @@ def _of_sources(events: Ordered, names: list[str], source_of: Mapping[str, int])
     places = np.array([source_of.get(name, -1) for name in names])
     source, who = places[events.kind], int(events.who.max(initial=-1)) + 1
     there = np.zeros((int(places.max()) + 1, who), dtype=bool)
-    told = np.flatnonzero(source >= 0)
-    there[source[told], events.who[told]] = True
+    known = np.flatnonzero(source >= 0)
+    there[source[known], events.who[known]] = True
     return pd.DataFrame({"source": np.arange(len(there)), "customers": there.sum(axis=1)})
 
 

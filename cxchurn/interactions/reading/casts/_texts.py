@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.schema._schema import Schema, named
-from cxchurn.interactions.schema._text import LENGTHS, formats_of, seconds_in
+from cxchurn.interactions.schema._text import DISCOUNTS, LENGTHS, formats_of, seconds_in
+from cxchurn.interactions.schema._younger import role_of
 
 
 def texts_of(schema: Schema, column: str, label: str) -> Texts:
@@ -21,5 +22,7 @@ def texts_of(schema: Schema, column: str, label: str) -> Texts:
     spans = "brief" if label in LENGTHS else "plain" if label in named(schema.measures) else ""
     formats = formats_of(schema.time_format, column)
     unit = seconds_in(schema.duration_unit, column) if label in LENGTHS else 1.0
+    if label == "discount" and role_of(label, schema) is not None:
+        unit = DISCOUNTS[schema.discount_unit or "share"]
     flags = {"yes": schema.yes or (), "no": schema.no or ()}
     return Texts(schema.timezone, formats, schema.decimal, schema.thousands, schema.missing, spans, unit, **flags)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, UsageError, did_you_mean, listed, logger
+from cxchurn._core import DataError, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
@@ -17,6 +17,14 @@ from cxchurn.interactions.reading.casts._casts import Cast, cast
 from cxchurn.interactions.reading.casts._ends import End, end_of, made, make
 from cxchurn.interactions.reading.casts._engine_rows import EngineRows
 from cxchurn.interactions.reading.customers._attribute_kinds import attributes_of, said_formats, texts_in
+from cxchurn.interactions.reading.customers._customer_columns import (
+    Columns,
+    check_types,
+    columns_of,
+    found_column,
+    id_cast,
+    require_columns,
+)
 from cxchurn.interactions.reading.customers._customer_rules import rules_of_customers
 from cxchurn.interactions.reading.customers._finished import finished
 from cxchurn.interactions.reading.customers._no_times import without_no_times
@@ -29,7 +37,6 @@ from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema._text import Formats
-from cxchurn.interactions.schema._validity import Validity, validity_of
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
 
 # an end later than this is a word for never
@@ -111,15 +118,15 @@ def read_customers(
 def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[CustomerTable, list[Finding]]:
     """Read a table of customers, set the rows that break a rule aside, and return it with what was found."""
     said = CustomerSchema() if about is None else about
-    _check_types(said)
+    check_types(said)
     with opened(data, form=_form(said)) as source:
-        who = said.customer_id or _found(source, [plain(ID), *ROLES[ID].synonyms])
-        _require(source, said, who)
+        who = said.customer_id or found_column(source, [plain(ID), *ROLES[ID].synonyms])
+        require_columns(source, said, who)
         count = load(source, list(source.columns))
         if count == 0:
             raise DataError(f"{source.label} has no rows.", hint="leave customers= out where there are no attributes.")
         with said_plainly(source.label):
-            columns = _columns(source, who, said)
+            columns = columns_of(source, who, said)
             source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
             found = attributes_of(source, columns.attributes, said)
             times = {column: one.read for column, one in found.items() if one.kind == "time"}
@@ -147,81 +154,8 @@ def _form(about: CustomerSchema) -> TextForm:
     return TextForm(delimiter=about.delimiter, skip=about.skip, encoding=about.encoding, said=said)
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """The columns of a customers table by what they are for."""
-
-    who: str
-    validity: Validity
-    attributes: list[str]
-
-    @property
-    def places(self) -> list[str]:
-        return [one for one in (self.who, self.validity.since, self.validity.until) if one is not None]
-
-
-def _check_types(about: CustomerSchema) -> None:
-    for part in ("attributes", "known_ahead"):
-        if isinstance(getattr(about, part), str):
-            raise UsageError(
-                f"{part} is the text {getattr(about, part)!r}.", hint=f"write {part}=({getattr(about, part)!r},)."
-            )
-    clash = {ID, FROM, TO} & set(about.attributes or ())
-    if clash:
-        raise UsageError(
-            f"attributes names {listed(sorted(clash))}, which says whom or when a row is about.",
-            hint="leave it out, or give the column another name.",
-        )
-
-
-def _require(source: Opened, about: CustomerSchema, who: str | None) -> None:
-    asked = [who, about.valid_from, about.valid_to, *(about.attributes or ()), *about.known_ahead]
-    missing = [column for column in asked if column is not None and column not in source.columns]
-    if who is None or missing:
-        raise _no_column(source, missing)
-
-
-def _found(source: Opened, names: list[str]) -> str | None:
-    plainly = {plain(column): column for column in reversed(source.columns)}
-    return next((plainly[each] for each in names if each in plainly), None)
-
-
-def _no_column(source: Opened, missing: list[str]) -> DataError:
-    sought = listed(f"{column!r}" for column in missing) or "for the customer's id"
-    guesses = [guess for column in missing if (guess := did_you_mean(column, source.columns))]
-    return DataError(
-        f"{source.label} has no column {sought}.",
-        allowed=listed(source.columns, most=40),
-        hint="; ".join(guesses)
-        or "name it: customers=read_customers(data, customer_id='...'), or customer_id under [customers] in the schema.",
-    )
-
-
-def _columns(source: Opened, who: str | None, about: CustomerSchema) -> _Columns:
-    assert who is not None
-    asked = about.attributes
-    # what was said to be an attribute, or to be known ahead, is one, whatever its name
-    maybe = [column for column in source.columns if column not in {who, *(asked or ()), *about.known_ahead}]
-    key = _id(source, who, about).value
-    several = bool(rows(source.con, f"SELECT count({key}) > count(DISTINCT {key}) FROM raw")[0][0])
-    validity = validity_of(maybe, since=about.valid_from, until=about.valid_to, several=several)
-    left = {who, validity.since, validity.until, *validity.books}
-    kept = [column for column in source.columns if column not in left] if asked is None else list(asked)
-    clash = sorted({ID, FROM, TO} & set(kept))
-    if clash:
-        raise DataError(
-            f"{source.label} has a column {listed(clash)} beside {who!r}, which was said to be the customer's id.",
-            hint="leave it out, or give it another name.",
-        )
-    return _Columns(who, validity, kept)
-
-
-def _id(source: Opened, who: str, about: CustomerSchema) -> Cast:
-    return cast(who, source.columns[who], "id", held=source.held(who), says="customer_id (id)", texts=texts_in(about))
-
-
-def _casts(source: Opened, columns: _Columns, found: Mapping[str, Cast], about: CustomerSchema) -> dict[str, Cast]:
-    casts: dict[str, Cast] = {ID: _id(source, columns.who, about)}
+def _casts(source: Opened, columns: Columns, found: Mapping[str, Cast], about: CustomerSchema) -> dict[str, Cast]:
+    casts: dict[str, Cast] = {ID: id_cast(source, columns.who, about)}
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
@@ -244,7 +178,7 @@ def _time(source: Opened, column: str, label: str, about: CustomerSchema) -> Cas
     return cast(column, kind, "instant", held=held, says=f"{label} (instant)", texts=texts_in(about, formats))
 
 
-def _through(source: Opened, end: End, casts: dict[str, Cast], columns: _Columns) -> End:
+def _through(source: Opened, end: End, casts: dict[str, Cast], columns: Columns) -> End:
     """Move ends that name the last moment of a row, as in "valid through 31 March", to where it has ended."""
     key, since = casts[ID].value, f"({casts[FROM].value})"
     following = f"lead({since}) OVER (PARTITION BY {key} ORDER BY {since})"

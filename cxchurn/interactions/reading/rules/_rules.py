@@ -15,7 +15,8 @@ from cxchurn.interactions.reading._engine import LINE
 from cxchurn.interactions.reading.casts._casts import Cast
 from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping, named
+from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping
+from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._event_types import kind_of
 from cxchurn.interactions.store._labels import Labels
 
@@ -203,19 +204,17 @@ def _ended(schema: Schema, later: Later) -> Iterator[Rule[Broken]]:
 
 def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]]:
     columns = mapping(schema)
-    numbers = [
-        label
-        for label in casts
-        if label in named(schema.measures) or (label in ROLES and ROLES[label].type == "number")
-    ]
-    for label in numbers:
+    for label in (label for label in casts if kind_of(label, schema) == "number"):
         shows = (columns[label],)
         if casts[label].unreadable:
             yield Rule("number_unreadable", label, _NO_NUMBER, _unreadable(label), shows)
         yield Rule("number_infinite", label, "the number is infinite", _infinite(label), shows)
-        low, high = (ROLES[label].low, ROLES[label].high) if label in ROLES else (None, None)
+        role = role_of(label, schema)
+        low, high = (None, None) if role is None else (role.low, role.high)
         if low is not None:
             says = f"the number is below {low:g}" if high is None else f"the number is outside {low:g} .. {high:g}"
+            if label == "discount" and schema.discount_unit is None:
+                says += ", and the schema does not say discount_unit = 'percent'"
             yield Rule("number_out_of_range", label, says, _outside(label, low, high), shows)
     constant = said_constants(schema).get("score_type")
     if "score" in casts and ("score_type" in casts or constant is not None):

@@ -1,0 +1,1 @@
+"""Which events count for a question, and numbers that are worked out for each of them."""

@@ -1,0 +1,1 @@
+"""Windows: the past of each row's customer, and questions about it that have one answer."""

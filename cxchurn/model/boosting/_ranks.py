@@ -1,0 +1,124 @@
+"""Where numbers stand among those of everybody at the same time, and trees grown on that, told of the numbers themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxchurn.features.shared._references import FEWEST, shortened
+from cxchurn.model.boosting._merged import trees_of, with_trees
+
+# the times of a panel are put together until so many rows say what is usual of each
+_ENOUGH = 500
+_POINTS = 100
+_LABELS = 1
+# as LightGBM writes what no number is beyond
+_FAR = 1e300
+_NODES = re.compile(r"^(split_feature|threshold|decision_type)=(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """What is usual of each column at one time: a hundred points that divide its numbers into equal shares.
+
+    Attributes
+    ----------
+    points : tuple of ndarray of float64
+        By column, rising, to six digits; the outer ones have ten customers beyond them. Empty for columns of labels, and for
+        those with fewer than twenty numbers.
+    """
+
+    points: tuple[np.ndarray, ...]
+
+    @classmethod
+    def of(cls, X: np.ndarray, labels: Iterable[int]) -> Ranks:
+        """Look at the rows of one time; `labels` are the columns that hold codes of labels."""
+        codes = set(labels)
+        return cls(tuple(np.empty(0) if k in codes else _points(X[:, k]) for k in range(X.shape[1])))
+
+    def filled(self, X: np.ndarray, labels: Iterable[int]) -> Ranks:
+        """Return these, and where they have no points those of more rows."""
+        codes = set(labels)
+        lacking = [k for k, points in enumerate(self.points) if not points.size and k not in codes]
+        return Ranks(tuple(_points(X[:, k]) if k in lacking else points for k, points in enumerate(self.points)))
+
+    def standing(self, X: np.ndarray) -> np.ndarray:
+        """Return how many points each number has below it, missing as missing; columns without points as they are.
+
+        float32, shape of `X`: the ranks are whole numbers up to 100.
+        """
+        out = np.empty(X.shape, dtype=np.float32, order="F")
+        for k, points in enumerate(self.points):
+            values = X[:, k]
+            out[:, k] = np.where(np.isnan(values), np.nan, np.searchsorted(points, values)) if points.size else values
+        return out
+
+    def of_numbers(self, text: str) -> str:
+        """Return LightGBM's text of trees that were grown on ranks as one that asks for the numbers: the same trees.
+
+        A number has at most ``k`` points below it just where it is at most the point with the place ``k``, so every answer
+        is the same, to the bit; and with it every sum, every count, and every contribution.
+        """
+        return with_trees(text, map(self._tree, trees_of(text)))
+
+    def _tree(self, tree: str) -> str:
+        nodes = dict(_NODES.findall(tree))
+        if not nodes.get("split_feature"):
+            return tree
+        columns, kinds = (map(int, nodes[name].split()) for name in ("split_feature", "decision_type"))
+        asked = zip(columns, kinds, nodes["threshold"].split(), strict=True)
+        return tree.replace(f"threshold={nodes['threshold']}\n", f"threshold={' '.join(self._thresholds(asked))}\n", 1)
+
+    def _thresholds(self, asked: Iterable[tuple[int, int, str]]) -> Iterator[str]:
+        for column, kind, threshold in asked:
+            points = self.points[column]
+            if kind & _LABELS or not points.size:
+                yield threshold
+                continue
+            place = np.floor(float(threshold))
+            # beyond all points: every number goes one way, and what is missing may go the other
+            inside = 0 <= place < points.size
+            yield repr(float(points[int(place)] if inside else np.copysign(_FAR, place)))
+
+
+def moments(cutoffs: np.ndarray) -> np.ndarray:
+    """Return a number for each row's time, from 0 for the earliest; neighbouring times are put together until 500 rows are.
+
+    What is left at the end belongs to the last one.
+    """
+    _, at, sizes = np.unique(cutoffs, return_inverse=True, return_counts=True)
+    group, number, rows = np.empty(sizes.size, dtype=np.int64), 0, 0
+    left = int(sizes.sum())
+    for k, size in enumerate(sizes.tolist()):
+        group[k] = number
+        rows, left = rows + size, left - size
+        if rows >= _ENOUGH and left >= _ENOUGH:
+            number, rows = number + 1, 0
+    return group[at]
+
+
+def latest(X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> Ranks:
+    """Return what is usual at the last time of some rows; of a column without numbers then, what is usual in all."""
+    codes, moment = tuple(labels), moments(cutoffs)
+    return Ranks.of(X[moment == moment.max()], codes).filled(X, codes)
+
+
+def within(X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> np.ndarray:
+    """Return each row's standing among the rows of its own time; see `Ranks.standing`."""
+    codes, moment = tuple(labels), moments(cutoffs)
+    out = np.empty(X.shape, dtype=np.float32, order="F")
+    for one in range(int(moment.max()) + 1):
+        rows = np.flatnonzero(moment == one)
+        out[rows] = Ranks.of(X[rows], codes).filled(X, codes).standing(X[rows])
+    return out
+
+
+def _points(values: np.ndarray) -> np.ndarray:
+    present = values[~np.isnan(values)]
+    if present.size < 2 * FEWEST:
+        return np.empty(0)
+    end = FEWEST / present.size
+    return np.array(shortened(np.quantile(present, np.linspace(end, 1 - end, _POINTS)).tolist()))

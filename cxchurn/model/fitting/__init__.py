@@ -1,0 +1,1 @@
+"""How a model learns from a panel: which columns, on which folds, with which parameters."""
