@@ -29,7 +29,8 @@ from cxchurn.interactions.reading.sources._opened import opened
 from cxchurn.interactions.reading.sources._sources import Source
 from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, derived_in, mapping
+from cxchurn.interactions.schema._later import column_of
+from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, mapping
 from cxchurn.interactions.schema._younger import said_of_given_way
 from cxchurn.interactions.store._counts import demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd

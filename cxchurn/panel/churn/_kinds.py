@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, listed, logger, toml_value, typed
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
-from cxchurn.panel._leaving_words import LEAVING
+from cxchurn.panel.churn._leaving_words import LEAVING
 from cxchurn.words import Phrase, Together, called, some_of
 
 Kinds = tuple[str, ...] | Where | None
