@@ -58,7 +58,9 @@ def test_how_each_attribute_was_read_is_said(caplog, tmp_path):
     path.write_text('customer_id,signup,income,plan\n1,3/22/2021,"1,200",x\n2,12/5/2021,900,y\n')
     with caplog.at_level(logging.INFO, logger="cxchurn"):
         read_customers(path)
-    assert "attributes: signup (time, written %m/%d/%Y), income (number), plan (text)." in caplog.text
+    assert (
+        "attributes: signup (time, written %m/%d/%Y), income (number, written with ',' between thousands), plan (text)."
+    ) in caplog.text
 
 
 @pytest.mark.parametrize(("good", "bad", "said"), [("5", "five", "no number"), ("2021-01-01", "soon", "no time")])
@@ -72,7 +74,7 @@ def test_a_few_odd_values_are_said(good, bad, said, caplog, tmp_path):
 
 def read_text(tmp_path, values, **about):
     path = tmp_path / "c.csv"
-    pd.DataFrame({"customer_id": [1, 2, 3], "given": values}).to_csv(path, index=False)
+    pd.DataFrame({"customer_id": range(len(values)), "given": values}).to_csv(path, index=False)
     return read_customers(path, **about)
 
 
@@ -83,7 +85,7 @@ def read_text(tmp_path, values, **about):
         (["12,50", "1.234", "7"], {}, "number, written with a decimal comma", [12.5, 1234.0, 7.0]),
         (["12,50", "1.234,00", "7"], {"decimal": ",", "thousands": "."}, "number", [12.5, 1234.0, 7.0]),
         (["1.234", "5.678", "7"], {"decimal": ",", "thousands": "."}, "number", [1234.0, 5678.0, 7.0]),
-        (["€ 12.50", "(3)", "$1,200"], {}, "number", [12.5, -3.0, 1200.0]),
+        (["€ 12.50", "(3)", "€1,200"], {}, "number, written in €", [12.5, -3.0, 1200.0]),
         (["5", "unknown", "7"], {"missing": ("unknown",)}, "number", [5.0, None, 7.0]),
         (["a", "unknown", "NA"], {"missing": ("unknown",)}, "text", ["a", None, "NA"]),
         (["a", "b", "NA"], {}, "text", ["a", "b", "NA"]),
@@ -119,3 +121,63 @@ def test_what_the_interactions_say_of_texts_holds_for_the_customers_too(tmp_path
     log = read_interactions(tmp_path / "log.csv", tmp_path / "schema.toml", customers=tmp_path / "c.csv")
     assert repr(log.customers) == "CustomerTable: 2 rows: seit (time, written %d.%m.%Y), umsatz (number)"
     assert log.customers.table["umsatz"].to_pylist() == [1234.5, None]
+
+
+@pytest.mark.parametrize(
+    ("others", "how", "first"),
+    [
+        # another column shows what a comma or a point means
+        ({"more": ["12,5", "3,1", "4"]}, "number, written with a decimal comma", 1234.0),
+        ({"more": ["12.5", "3.1", "4"]}, "number, written with a decimal point", 1.234),
+        ({}, "text", "1.234"),
+        # the columns contradict each other
+        ({"more": ["12,5", "3,1", "4"], "fee": ["1.5", "2.5", ""]}, "text", "1.234"),
+    ],
+)
+def test_a_point_before_three_figures_is_read_as_the_table_writes_numbers(others, how, first, tmp_path, caplog):
+    path = tmp_path / "c.csv"
+    columns = {"customer_id": ["a", "b", "c"], "given": ["1.234", "900", "2.500"], **others}
+    pd.DataFrame(columns).to_csv(path, index=False)
+    table = read_customers(path)
+    assert f"given ({how})" in repr(table)
+    assert table.table["given"][0].as_py() == first
+    assert ("may stand before decimals or between thousands" in caplog.text) == (how == "text")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "said"),
+    [
+        (["12 %", "13%", "0"], "number, written in %", ""),
+        (["12 %", "0.13", "0"], "text", "percents and numbers without the sign"),
+        (["R$ 1,5", "R$ 2,5", ""], "number, written with a decimal comma, in R$", ""),
+        (["$3.50", "€4.00", "5"], "text", "several currencies ($, €)"),
+        (["5", "unknown", "7", "n/a", "n/a"], "text", 'missing = ["unknown", "n/a"]'),
+        (["A1", "5", "B2"], "text", ""),
+    ],
+)
+def test_what_stands_beside_or_among_numbers_is_said(values, kind, said, tmp_path, caplog):
+    table = read_text(tmp_path, values)
+    assert repr(table) == f"CustomerTable: {len(values)} rows: given ({kind})"
+    assert said in caplog.text
+    assert bool(said) == bool(caplog.text)
+
+
+@pytest.mark.parametrize(
+    ("times", "missing"),
+    [
+        (["1900-01-01", "2020-05-01", "9999-12-31"], [True, False, True]),
+        (["1970-01-01", "2020-05-01", "2031-01-01"], [True, False, False]),
+        # where somebody was born in the year before, somebody may have been born then
+        (["1970-01-01", "1969-05-01", "1900-01-01"], [False, False, True]),
+    ],
+)
+def test_times_that_stand_for_none_are_missing_and_counted(times, missing, tmp_path):
+    frame = pd.DataFrame({"customer_id": [1, 2, 3], "given": times})
+    frame.to_csv(tmp_path / "c.csv", index=False)
+    log = pd.DataFrame({"customer_id": [1, 2, 3], "timestamp": "2024-01-01", "kind": "call"})
+    for data in (tmp_path / "c.csv", frame, frame.assign(given=frame["given"].astype("datetime64[us]"))):
+        read = read_interactions(log, customers=data)
+        assert [value is None for value in read.customers.table["given"].to_pylist()] == missing
+        assert {one.rule: one.rows for one in read.validation.findings if one.rows} == {
+            "time_placeholder": sum(missing)
+        }

@@ -106,3 +106,45 @@ def test_without_a_schema_copies_agree_in_every_column():
     assert len(read_interactions(frame, now=NOW)) == 2
     with pytest.raises(DataError, match="1 x duplicate"):
         read_interactions(frame.assign(order_id="1"), now=NOW)
+
+
+def test_numbers_of_text_files_are_told_from_labels_of_figures(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "Account ID,Opened,Type,Case Number,Record ID,items,amount,weight\n"
+        "a,2024-01-01,call,00001,7,1,2.5,1.25\nb,2024-01-02,call,00002,8,2,unknown,k.A.\nc,2024-01-03,mail,00003,9,3,4,2.5\n"
+    )
+    schema = guess_schema(path)
+    # a number that has zeros before it is a name, and a role goes before a word that no number is
+    assert (schema.case_id, schema.value) == ("Case Number", "amount")
+    assert (schema.measures, schema.categories) == (("items",), ("weight",))
+    with pytest.raises(DataError, match=r"1 x number_unreadable(.|\n)*If 'unknown' in amount means"):
+        read_interactions(path, now=NOW)
+
+
+def test_what_a_point_means_is_asked_where_no_column_tells(tmp_path, caplog):
+    path, line = tmp_path / "log.csv", "{};2024-01-0{};call;{};{}\n"
+    for fee, said in {"12,5": (",", "."), "12.5": (".", None), "12": None}.items():
+        path.write_text("customer_id;timestamp;kind;value;fee\n" + line.format("a", 1, "1.234", fee))
+        caplog.clear()
+        if said is None:
+            with pytest.raises(
+                DataError, match=r"value, such as '1.234'\) may stand before decimals or between thousands"
+            ):
+                read_interactions(path, now=NOW)
+        else:
+            schema = guess_schema(path)
+            assert (schema.decimal, schema.thousands) == said
+            # 1,234.0 or 1.234, as the other column shows
+            assert read_interactions(path, now=NOW).events["value"].to_pylist() == [1234.0 if fee == "12,5" else 1.234]
+            assert "three figures behind it" not in caplog.text
+
+
+def test_with_a_schema_a_point_is_a_decimal_point_and_a_doubt_is_said(caplog):
+    frame = pd.DataFrame([row("a", value="1.234"), row("b", value="900"), row("c", value="2.500")])
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", value="value")
+    assert read_interactions(frame, schema, now=NOW).events["value"].to_pylist() == [1.234, 900.0, 2.5]
+    assert "value: every number with a point has three figures behind it" in caplog.text
+    caplog.clear()
+    read_interactions(frame.assign(value=["1.234", "900", "2.5"]), schema, now=NOW)
+    assert caplog.text == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from cxchurn._core import DataError, said_in_files
@@ -70,3 +71,67 @@ def test_rows_are_set_aside_last(path):
         read_interactions(path, PLAIN, now=NOW)
     assert error.value.hint.startswith("If these rows are wrong")
     assert "what is learned is of the others alone" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("times", "hint"),
+    [
+        (["2024-01-11 02:30 PM", "2024-01-12 03:30 AM"], 'time_format="%Y-%m-%d %I:%M %p"'),
+        (["Thu, 11 Jan 2024 10:00:00 +0000", "Fri, 12 Jan 2024 10:00:00 +0000"], "%a, %d %b %Y %H:%M:%S %z"),
+        # the clock of New York, in winter and in summer
+        (
+            ["2024-01-11 02:30:00 EST", "2024-07-11 02:30:00 EDT"],
+            "time_format=('%Y-%m-%d %H:%M:%S EDT', '%Y-%m-%d %H:%M:%S EST'), timezone='America/New_York'",
+        ),
+        (
+            ["11/01/2024 02:30 CET", "13/01/2024 02:30 CET"],
+            "time_format='%d/%m/%Y %H:%M CET', timezone='Europe/Berlin'",
+        ),
+        # two clocks, or one that nobody knows
+        (["2024-01-11 02:30:00 EST", "2024-07-11 02:30:00 PST"], "No usual way of writing times fits timestamp"),
+        (["11. März 2024", "12. März 2024"], "No usual way of writing times fits timestamp, such as '11. März 2024'"),
+    ],
+)
+def test_times_in_whatever_form_have_a_hint_that_leads_on(times, hint):
+    frame = pd.DataFrame({"customer_id": ["a", "b"], "timestamp": times, "kind": "call"})
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
+    with pytest.raises(DataError) as error:
+        read_interactions(frame, schema)
+    assert hint.replace('"', "'") in str(error.value).replace('"', "'")
+
+
+def test_what_a_hint_says_reads_the_times():
+    frame = pd.DataFrame({"customer_id": "a", "timestamp": ["2024-01-11 02:30:00 EST", "2024-07-11 02:30:00 EDT"]})
+    schema = Schema(
+        customer_id="customer_id",
+        timestamp="timestamp",
+        kind_is="call",
+        time_format=("%Y-%m-%d %H:%M:%S EDT", "%Y-%m-%d %H:%M:%S EST"),
+        timezone="America/New_York",
+    )
+    found = [str(one) for one in read_interactions(frame, schema).events["timestamp"].to_pylist()]
+    # five hours behind UTC in winter, four in summer
+    assert found == ["2024-01-11 07:30:00", "2024-07-11 06:30:00"]
+
+
+def test_a_header_among_the_rows_is_called_that(tmp_path):
+    path = tmp_path / "log.csv"
+    part = "customer_id,timestamp,kind,value\na,2024-01-0{},call,1\nb,2024-01-0{},call,2\n"
+    path.write_text(part.format(1, 2) + part.format(3, 4))
+    with pytest.raises(DataError, match="The header stands again among the rows"):
+        read_interactions(path)
+
+
+def test_a_hint_on_words_for_nothing_keeps_those_that_stand_elsewhere(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("customer_id,timestamp,kind,value,wait_s\na,2024-01-01,NA,unknown,3\nb,2024-01-02,x,5,n/a\n")
+    with pytest.raises(DataError) as error:
+        read_interactions(path)
+    # of the labels none is said to be nothing
+    assert "missing=('unknown', 'N/A')" in str(error.value)
+    schema = Schema(
+        customer_id="customer_id", timestamp="timestamp", kind="kind", value="value", wait_s="wait_s",
+        missing=("unknown", "N/A"),
+    )  # fmt: skip
+    events = read_interactions(path, schema).events
+    assert events["kind"].to_pylist() == ["NA", "x"]

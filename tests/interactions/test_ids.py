@@ -12,6 +12,7 @@ import pytest
 
 from cxchurn._core import DataError, MismatchError, UsageError
 from cxchurn.interactions import Schema, Source, log_ids, read_customers, read_interactions, with_events
+from cxchurn.interactions.rows import RowReader
 
 from .interaction_rows import NOW, row
 
@@ -174,3 +175,19 @@ def test_events_without_a_customer_make_no_log(read):
     events = log.events.set_column(0, "customer_id", pa.array(["a", None]).dictionary_encode())
     with pytest.raises(UsageError, match="1 of these events lack the customer_id"):
         with_events(log, events)
+
+
+@pytest.mark.parametrize("rounded", ["4.10E+15", "4,1E+15", "1E+10", "-2.5E+12"])
+def test_ids_that_a_spreadsheet_has_rounded_are_refused_wherever_they_stand(rounded):
+    rows = [row("1001"), row(rounded), row(f" {rounded}")]
+    with pytest.raises(DataError, match=r"2 x customer_id_unreadable(.|\n)*export the column as text"):
+        ids_in(rows)
+    with pytest.raises(DataError, match="customer_id_unreadable"):
+        read_customers(pd.DataFrame({"customer_id": ["1001", rounded]}))
+    (one,) = RowReader(Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")).read([row(rounded)])
+    assert [each.rule for each in one.broken] == ["customer_id_unreadable"]
+
+
+@pytest.mark.parametrize("who", ["1E5", "E+15", "4.10E-15", "C4.1E+15", "4.10e+15x"])
+def test_ids_that_only_look_like_it_are_kept(who):
+    assert ids_in([row(who)]) == [who]

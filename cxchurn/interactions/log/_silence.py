@@ -19,6 +19,8 @@ _SEASON = 3
 _ODD = 0.05
 # so many late rows, or so small a share of what was to be expected, are no restart; if they are not many of those expected
 _HANDFUL, _SHARE, _MANY = 5, 0.001, 0.1
+# of a longer silence the first three years tell enough
+_LONGEST = 1096
 # fewer days with events tell no habits
 _ENOUGH = 10
 # so many of the longest holes are looked at
@@ -115,6 +117,7 @@ def probability(empty: np.ndarray, first: int | None, silent: np.ndarray) -> flo
     silent : ndarray of int64
         The days asked about, by their place among the days, in order.
     """
+    silent = silent[:_LONGEST]
     start = int(silent[0])
     if np.count_nonzero(~empty[:start]) < _ENOUGH:
         return 1.0

@@ -24,17 +24,27 @@ else:
 pc = Deferred("pyarrow.compute")
 
 BLANKS = " \t\r\n"
-# how systems write that there is nothing, in lower case
-NOTHING = ("null", "nan", "none", "n/a", "na", "<na>", "nat", "\\n", "#n/a", "-")
+# how systems write that there is nothing; in lower case
+USUAL_WORDS = ("NULL", "nan", "None", "N/A", "NA", "<NA>", "NaT", "\\N", "#N/A", "-")
+NOTHING = tuple(word.lower() for word in USUAL_WORDS)
 LONGEST = max(map(len, NOTHING))
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
 # a whole number as text, that is written with a point and zeros
 WHOLE, POINT_ZERO = r"(0|-?[1-9]\d*)(\.0+)?", r"(0|-?[1-9]\d*)\.0+"
+# an id that a spreadsheet took for a number and rounded: several ids are one then
+ROUNDED, _ROUNDED_SIGN = r"-?[0-9]([.,][0-9]+)?E[+][0-9]+", "E+"
 _FITS = r"^(0|-?[1-9]\d*)$"
 _SHOWN = 3
 # where none of so many customers is known, the ids do not fit; fewer may all be new
 SEVERAL = 3
+
+
+def are_rounded(texts: pa.Array) -> pa.Array | None:
+    """Return which ids a spreadsheet has rounded; None for none."""
+    if not pc.any(pc.match_substring(texts, _ROUNDED_SIGN)).as_py():
+        return None
+    return pc.fill_null(pc.match_substring_regex(texts, f"^{ROUNDED}$"), False)
 
 
 def log_ids(values: Any, kind: str, *, what: str) -> np.ndarray:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from cxchurn.interactions.reading._cell_sql import Texts, flag_words, nothing_in, nothing_in_labels
-from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING
+from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING, ROUNDED
 from cxchurn.interactions.reading.casts._numbers import number_of
 
 Reader = Callable[..., Any]
@@ -26,6 +26,7 @@ _FIGURES = r"\d+(?:_\d+)*"
 _NUMBER = re.compile(
     rf"[+]?-?({_FIGURES}([.]({_FIGURES})?)?|[.]{_FIGURES})(e[+-]?{_FIGURES})?", re.ASCII | re.IGNORECASE
 )
+_ROUNDED = re.compile(ROUNDED)
 _INFINITE = re.compile(r"[+]?(-?)inf(inity)?", re.IGNORECASE)
 _LARGEST = 2**63
 # units of numpy that are finer than a microsecond, and those that are no length of time: months are of many lengths
@@ -122,7 +123,8 @@ def _written_length(value: timedelta) -> str:
 def read_id(value: Any, texts: Texts = _USUAL) -> str | int | Unreadable | None:
     """Read an id: text to the letter, or a whole number."""
     if isinstance(value, str):
-        return said(value, nothing_in(texts.missing))
+        found = said(value, nothing_in(texts.missing))
+        return UNREADABLE if found is not None and _ROUNDED.fullmatch(found) else found
     if isinstance(value, bool):
         return UNREADABLE
     if isinstance(value, int):

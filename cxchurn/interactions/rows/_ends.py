@@ -10,12 +10,11 @@ import numpy as np
 
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading.casts._ends import NEVER
+from cxchurn.interactions.reading.casts._placeholders import ZERO
 from cxchurn.interactions.rows._cells import Unreadable, text_of
 from cxchurn.interactions.rows._times import Times
 
 _NEVER = re.compile(NEVER)
-# a date before this is no end of anything but the zero of some system's calendar, and so is the first instant of 1970
-_ZERO = int(np.datetime64("1901-01-02", "us").astype(np.int64))
 
 
 class End(NamedTuple):
@@ -44,7 +43,7 @@ def read_end(cell: Any, times: Times, *, began: int | None, now: int, timezone: 
 
 
 def _is_zero(value: int, timezone: str) -> bool:
-    return value < _ZERO or value == 0 or _local(value, timezone) == 0
+    return value < ZERO or value == 0 or _local(value, timezone) == 0
 
 
 def _local(moment: int, timezone: str) -> int:

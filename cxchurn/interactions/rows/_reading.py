@@ -38,15 +38,13 @@ from cxchurn.interactions.rows._derived import with_derived
 from cxchurn.interactions.rows._ends import End, read_end
 from cxchurn.interactions.rows._paths import Paths
 from cxchurn.interactions.rows._report import Broken
-from cxchurn.interactions.rows._times import Times
+from cxchurn.interactions.rows._times import Times, stands_for_none
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
+from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES, Role
 from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, mapping
 from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._event_types import kind_of
 
-# times that may lie ahead
-_AHEAD = ("promised_at", "delivered_at")
 _READ: dict[str, Reader] = {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}
 _UNREADABLE = {"number": "number_unreadable", "flag": "flag_unreadable", "instant": "time_unreadable"}
 # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
@@ -206,6 +204,10 @@ class RowReader:
                     raise _no_label(column, label, cell)
                 there.add(label)
                 row.broken.append(Broken(problem, label))
+            elif value is not None and self._types[label] == "instant" and self._is_placeholder(label, value):
+                # what is required is there, and refused
+                there |= {label} & {"timestamp"}
+                row.broken.append(Broken("time_placeholder", label))
             elif value is not None:
                 there.add(label)
                 values[label] = fold(value) if fold is not None else value
@@ -219,6 +221,9 @@ class RowReader:
             row.events = list(self._events(values, ends))
             row.content = self._content(row, values, ends)
         return row
+
+    def _is_placeholder(self, label: str, value: int) -> bool:
+        return stands_for_none(value, self.schema.timezone, ahead=label in AHEAD)
 
     def _content(self, row: Row, values: dict[str, Any], ends: list[End]) -> tuple[Any, ...]:
         moments = tuple(end.value for end in ends)
@@ -246,7 +251,7 @@ class RowReader:
         for label, value in values.items():
             kind = self._types[label]
             if kind == "instant":
-                if value > now and label not in _AHEAD:
+                if value > now and label not in AHEAD:
                     yield Broken("time_in_future", label)
             elif kind == "number":
                 yield from _out_of_reach(label, value, role_of(label, self.schema))

@@ -14,6 +14,7 @@ import numpy as np
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
 from cxchurn.interactions.reading.casts._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
+from cxchurn.interactions.reading.casts._placeholders import NEVER, are_placeholders
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)
@@ -23,6 +24,8 @@ _TIME = re.compile(
     r"(?P<zone> ?(?:[Zz]|UTC|[+-]\d{2}(?::?\d{2})?))?",
     re.ASCII,
 )
+# no placeholder lies between these, whatever the zone
+_PLAIN = (int(np.datetime64("1970-03-01", "us").astype(np.int64)), NEVER)
 FIRST, LAST = (round((at - _START) / _US) for at in (datetime.min, datetime.max))
 
 
@@ -133,6 +136,12 @@ def _number(value: Any, decimals: int) -> Decimal | None:
 def _within(moment: int) -> int | Unreadable:
     """Return an instant; unreadable where its zone takes it out of the calendar."""
     return moment if FIRST <= moment <= LAST else UNREADABLE
+
+
+def stands_for_none(moment: int, timezone: str, *, ahead: bool) -> bool:
+    """Whether an instant is one that systems write where they have none; see `are_placeholders`."""
+    plain = _PLAIN[0] <= moment < _PLAIN[1]
+    return not plain and are_placeholders(np.array([moment]), timezone, ahead=ahead) is not None
 
 
 def _offset(text: str) -> int:

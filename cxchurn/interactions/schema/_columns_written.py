@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cxchurn.interactions.schema._facts import TableFacts
+from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._text import LENGTHS, yes_and_no
@@ -57,10 +57,13 @@ def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], l
     return {"time_format": next(iter(odd.values())) if alike else odd}, asked
 
 
-def _numbers(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
+def _numbers(facts: TableFacts, columns: Sequence[str]) -> tuple[dict[str, Any], list[Question]]:
     styles = {column: set(facts.columns[column].styles) for column in columns if facts.columns[column].styles}
     if not styles:
         return {}, []
+    if any(facts.columns[column].point for column in columns):
+        # another column shows what a point means where one alone does not
+        styles = {column: {(".", "")} if (".", "") in own else own for column, own in styles.items()}
     # what stands between thousands is to be seen in one column only: the numbers of the others may be too small
     pairs = sorted(set.union(*styles.values()))
     common = [(d, t) for d, t in pairs if all({(d, t), (d, "")} & own for own in styles.values())]
@@ -71,11 +74,20 @@ def _numbers(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any],
     both = [(d, t) for d, t in common if t or not any(d == other and more for other, more in common)]
     if len(both) > 1:
         lines = [f'decimal = "{d}"' + (f'\n# thousands = "{t}"' if t else "") for d, t in both]
-        sentence = "a sign in the numbers may stand before decimals or between thousands: no number tells which."
+        such_as = "; ".join(f"{column}, such as {_marked(facts.columns[column])!r}" for column in styles)
+        sentence = (
+            f"a sign in the numbers ({such_as}) may stand before decimals or between thousands: no number tells which."
+        )
         return {}, [(sentence, lines)]
     decimal, thousands = both[0]
-    said = {"decimal": decimal} if decimal != "." else {}
+    doubtful = any((".", "") in own for own in styles.values())
+    said = {"decimal": decimal} if decimal != "." or doubtful else {}
     return said | ({"thousands": thousands} if thousands else {}), []
+
+
+def _marked(seen: ColumnFacts) -> str:
+    """Return an example with a sign in it, where one of the examples has any."""
+    return next((one for one in seen.examples if not one.isdigit()), seen.examples[0])
 
 
 def _flags(facts: TableFacts, columns: Iterable[str]) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class ColumnFacts:
     styles : tuple of (str, str)
         Where its numbers are written as no computer would: every fitting pair of the signs before decimals and between
         thousands.
+    words : tuple of str
+        A few words that stand among numbers, where most rows have a number.
+    point : bool
+        Whether its numbers show that a point stands before decimals.
     """
 
     holds: str
@@ -42,6 +46,8 @@ class ColumnFacts:
     misfits: int = 0
     misfit: str | None = None
     styles: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+    point: bool = False
 
     @property
     def is_time(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxchurn._core import listed
 from cxchurn.interactions.schema._columns_written import formats_in
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._filled_later import (
@@ -34,7 +35,7 @@ _FITS = {
 # how names end that no list of whole names holds
 _ENDINGS = {
     "customer_id": r".*(customerid|custid|userid|clientid|memberid|subscriberid|accountid|requesterid|kundenid|customer|kunde)",
-    "value": r".*(amount|revenue|sales|totalprice|betrag|umsatz|montant|importe|importo)",
+    "value": r".*(amount|revenue|sales|totalprice|betrag|umsatz|nettowert|montant|importe|importo|valor)",
 }
 # what does not add up
 _LEVELS = re.compile(
@@ -141,7 +142,7 @@ def _roles_of(facts: TableFacts) -> dict[str, str]:
                 column
                 for column, seen in columns.items()
                 if synonym in _names(column)
-                and seen.holds in _FITS[role.type]
+                and _fits(label, seen)
                 and not _is_else(label, seen)
                 and column not in found.values()
             ]
@@ -178,7 +179,8 @@ def _names(column: str) -> tuple[str, ...]:
 
 
 def _fits(label: str, seen: ColumnFacts) -> bool:
-    return seen.holds in _FITS[ROLES[label].type] or (ROLES[label].type == "number" and bool(seen.styles))
+    written_so = bool(seen.styles or seen.words)
+    return seen.holds in _FITS[ROLES[label].type] or (ROLES[label].type == "number" and written_so)
 
 
 def _is_else(label: str, seen: ColumnFacts) -> bool:
@@ -269,11 +271,18 @@ def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
             found.why[column] = "a measure"
         elif seen.holds in ("text", "flag") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):
             categories.append(column)
-            found.why[column] = "a category"
+            found.why[column] = f"a category{beside_words(seen)}"
         else:
             found.why[column] = f"left out: {no_label(seen)}"
     found.measures, found.categories = tuple(measures), tuple(categories)
     found.levels = tuple(name for name in measures if facts.columns[name].examples and _LEVELS.fullmatch(plain(name)))
+
+
+def beside_words(seen: ColumnFacts) -> str:
+    """Return in words that most of a category's values are numbers; "" where they are not."""
+    if not seen.words:
+        return ""
+    return f", though most of its values are numbers, and not {listed(map(repr, seen.words))}"
 
 
 def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[Later]:

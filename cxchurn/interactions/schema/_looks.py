@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
-_DAYS = (
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
-    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y",
-)  # fmt: skip
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", "%H%M%S", ", %H:%M")
-_WAYS = tuple("".join(way) for way in product(_DAYS, _CLOCKS) if way[1] != "%H%M%S" or way[0] == "%Y%m%d")
+from cxchurn.interactions.schema._currency_signs import CURRENCY
+from cxchurn.interactions.schema._time_ways import WAYS
+
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
+_FIGURES = re.compile(r"\d\D*\d")
 _WHOLE = re.compile(r"\d+([.]\d+)?")
 # seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
@@ -22,9 +20,11 @@ _FIRST, _LAST = 631_152_000, 3_786_912_000
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
-_SIGNS = re.compile(r"^[€$£¥]\s*|\s*[€$£¥%]$|^[A-Z]{3}\s+|\s+[A-Z]{3}$")
+_SIGNS = re.compile(rf"^{CURRENCY}\s*|\s*(?:{CURRENCY}|%)$")
 # the share of a column's different texts that fit, where some may be mistyped; and how many are tried with every way
 NEARLY_ALL, _FEW = 0.9, 25
+# plain numbers whose point may stand before thousands, and those that are whole; figures with zeros before them are labels
+_IN_DOUBT, _WHOLES, _LABELS = re.compile(r"[+-]?[1-9]\d{0,2}[.]\d{3}"), re.compile(r"[+-]?\d+"), re.compile(r"0\d+")
 _PLAIN = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?")
 # the sign before decimals, and that between thousands
 _STYLES = tuple((d, t) for d, t in product(".,", ("", ".", ",", " ", "'")) if d != t and (d, t) != (".", ""))
@@ -59,7 +59,9 @@ def time_formats(values: Iterable[str], *, named_so: bool = True, share: float =
     if _fit(texts, share, lambda one: _ISO.fullmatch(one) and moment(one, "iso") is not None):
         return ("iso",)
     few = texts[:: len(texts) // _FEW + 1]
-    likely = [way for way in _WAYS if sum(_read(one, way) is not None for one in few) > len(few) / 2]
+    if not _fit(few, 0.5, _FIGURES.search):
+        return ()
+    likely = [way for way in WAYS if sum(_read(one, way) is not None for one in few) > len(few) / 2]
     return _fitting(texts, likely, share)
 
 
@@ -71,7 +73,10 @@ def _fitting(texts: list[str], ways: Iterable[str], share: float) -> tuple[str, 
     """Return the ways that fit so many texts, without those that fit only texts that another fits beside more."""
     fits = {way: frozenset(one for one in texts if moment(one, way) is not None) for way in ways}
     near = {way: own for way, own in fits.items() if len(own) >= share * len(texts)}
-    return tuple(way for way, own in near.items() if not any(own < other for other in near.values()))
+    most = [way for way, own in near.items() if not any(own < other for other in near.values())]
+    # of ways that read all alike, such as those of short and long names of months in May, one is enough
+    meant = {tuple(moment(one, way) for one in texts): way for way in reversed(most)}
+    return tuple(reversed(meant.values()))
 
 
 def _as_numbers(texts: list[str], share: float) -> tuple[str, ...]:
@@ -107,7 +112,8 @@ def _padded(text: str) -> str:
 
 def _read(text: str, way: str) -> float | None:
     try:
-        return datetime.strptime(text, way).replace(tzinfo=UTC).timestamp()
+        found = datetime.strptime(text, way)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except ValueError:
         return None
 
@@ -115,7 +121,8 @@ def _read(text: str, way: str) -> float | None:
 def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return how numbers are written that no computer would: the sign before decimals, and that between thousands.
 
-    Every pair that fits all values; none where all of them are plain numbers, or some are none.
+    Every pair that fits all values; none where all of them are plain numbers, or some are none. A point before three figures
+    is plain only beside one before more or fewer.
 
     Examples
     --------
@@ -123,11 +130,33 @@ def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
     ((',', '.'),)
     """
     texts = [_bare(value) for value in dict.fromkeys(values)]
-    if not texts or all(_PLAIN.fullmatch(one) for one in texts):
+    plain = all(_PLAIN.fullmatch(one) for one in texts)
+    if not texts or (plain and not is_in_doubt(texts)):
         return ()
-    fits = [(d, t) for d, t in _STYLES if all(map(_shape(d, t), texts))]
+    tried = [*([(".", "")] if plain else []), *_STYLES]
+    fits = [(d, t) for d, t in tried if all(map(_shape(d, t), texts))]
     # a sign that is nowhere between thousands was not seen
     return tuple((d, t) for d, t in fits if not t or any(t in one for one in texts))
+
+
+def is_in_doubt(texts: Iterable[str]) -> bool:
+    """Whether plain numbers have points, and all of them may stand before thousands."""
+    pointed = [one for one in texts if "." in one]
+    return bool(pointed) and all(_IN_DOUBT.fullmatch(one) for one in pointed)
+
+
+def number_type(values: Iterable[str]) -> str:
+    """Return what plain numbers are: "integer" or "number"; "text" where zeros before some tell that all are labels.
+
+    Examples
+    --------
+    >>> number_type(["7", "12"]), number_type(["7", "1.5"]), number_type(["00007", "12000"])
+    ('integer', 'number', 'text')
+    """
+    texts = list(values)
+    if any(map(_LABELS.fullmatch, texts)):
+        return "text"
+    return "integer" if all(map(_WHOLES.fullmatch, texts)) else "number"
 
 
 def are_numbers(values: Iterable[str]) -> bool:

@@ -136,6 +136,8 @@ CONSTANTS = {
     "currency": "EUR",
     "reason": "price",
 }
+# times that may lie ahead
+AHEAD = ("promised_at", "delivered_at")
 SCALES: dict[str, tuple[float, float]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 RESERVED = (*ROLES, "later")
 # roles that the reader needs, and that a log has no column for

@@ -9,11 +9,15 @@ from cxchurn.interactions.schema._guess import Guess
 
 ALONE = "a table with one row a customer and no time is no log: it may be the customers table (--customers, customers=)"
 
+# shorter names are near to many
+_SHORTEST = 4
+
 
 def raise_missing(found: Guess) -> NoReturn:
     """Raise an error for roles that no column plays, with what to write."""
     columns = found.facts.columns
-    near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, columns))]
+    free = [column for column in columns if column not in found.roles.values() and len(column) >= _SHORTEST]
+    near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, free))]
     near += [f"{ALONE}."] if found.one_a_customer else []
     roles = {role: found.roles.get(role, "...") for role in ("customer_id", "timestamp")}
     one = "kind" in found.missing
@@ -41,10 +45,11 @@ def raise_undecided(found: Guess) -> NoReturn:
         sentence + ("\n  one of: " if lines else "") + ", or ".join(line.replace("\n# ", ", ") for line in lines)
         for sentence, lines in found.ask
     ]
+    key = next((line.partition(" = ")[0] for _, lines in found.ask for line in lines), "columns")
     raise DataError(
         f"{found.facts.label} can be read in several ways:\n" + "\n".join(sentences),
         hint=typed(
-            "say it in a schema: Schema(..., time_format='%d/%m/%Y').",
+            f"say it in a schema: Schema(..., {key}=...).",
             "say it in a schema under [format]; cxchurn schema LOG > schema.toml begins one.",
         ),
     )

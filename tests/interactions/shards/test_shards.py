@@ -136,9 +136,12 @@ def test_no_row_is_refused_of_a_clean_shard_nor_of_an_empty_one() -> None:
         assert refused_in_shard(some, about, 0).num_rows == 0
 
 
+BEGIN = 1_704_067_200_000_000
+
+
 def test_a_source_without_rows_in_a_shard_has_its_columns_there() -> None:
-    orders = pa.table({"id": [1, 2], "at": pa.array([0, 1], pa.timestamp("us")), "sum": [1.0, 2.0]})
-    calls = pa.table({"id": [1], "at": pa.array([5], pa.timestamp("us")), "wait": [30.0]})
+    orders = pa.table({"id": [1, 2], "at": pa.array([BEGIN, BEGIN + 1], pa.timestamp("us")), "sum": [1.0, 2.0]})
+    calls = pa.table({"id": [1], "at": pa.array([BEGIN + 5], pa.timestamp("us")), "wait": [30.0]})
     schemas = [
         Schema(customer_id="id", timestamp="at", kind_is="order", value="sum"),
         Schema(customer_id="id", timestamp="at", kind_is="call", wait_s="wait"),

@@ -27,9 +27,10 @@ from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.reading.casts._end_cells import EndCells, end_cells
 from cxchurn.interactions.reading.casts._ends import says_never
 from cxchurn.interactions.reading.casts._engine_rows import NO_ROW, Sql
+from cxchurn.interactions.reading.casts._placeholders import without_placeholders
 from cxchurn.interactions.reading.casts._texts import texts_of
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._roles import AHEAD, ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.store._batch import flat
 from cxchurn.interactions.store._event_types import kind_of
@@ -181,9 +182,14 @@ class Casting:
             words = nothing_in_labels(missing)
             return partial(read_labels, lower=lower, fold=fold, encode=listed, words=words)
         if kind == "instant":
-            return partial(read_instants, timezone=timezone)
+            times = partial(read_instants, timezone=timezone)
+            return times if label.startswith(times_of("")) else self._times(times, label)
         texts = Texts() if column is None else texts_of(self._schema, column, label)
         return partial(read_numbers, unit=texts.unit) if kind == "number" else partial(read_flags, texts=texts)
+
+    def _times(self, times: Callable[[pa.ChunkedArray], Cells], label: str) -> Callable[[pa.ChunkedArray], Cells]:
+        about = {"timezone": self._schema.timezone, "ahead": label in AHEAD}
+        return lambda column: without_placeholders(times(column), **about)  # type: ignore[arg-type]
 
     @property
     def labels(self) -> Collection[str]:

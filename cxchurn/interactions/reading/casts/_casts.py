@@ -21,9 +21,11 @@ from cxchurn.interactions.reading._cell_sql import (
     there,
     whole,
 )
-from cxchurn.interactions.reading._engine import one_of
+from cxchurn.interactions.reading._engine import one_of, text
+from cxchurn.interactions.reading._ids import ROUNDED
 from cxchurn.interactions.reading.casts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
-from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number, times_unit
+from cxchurn.interactions.reading.casts._number_notes import PLAIN
+from cxchurn.interactions.reading.casts._numbers import number_sql, plain_number, points, times_unit
 from cxchurn.interactions.schema._roles import RoleType
 
 __all__ = ["CLOCK_YEARS", "EPOCH", "NO", "ODD", "YES", "Cast", "Texts", "cast", "family", "to_utc"]
@@ -88,7 +90,8 @@ def _id(column: str, sql_type: str, kind: str, texts: Texts) -> Cast | None:
     if kind == "text":
         # ids are kept to the letter, but for the blanks around them
         found = said(column, nothing_in(texts.missing))
-        return Cast(found, f"(({found}) IS NOT NULL)", certain=True)
+        told_apart = f"CASE WHEN NOT regexp_full_match({found}, {text(ROUNDED)}) THEN {found} END"
+        return Cast(told_apart, f"(({found}) IS NOT NULL)")
     if kind == "integer":
         return Cast(f"TRY_CAST({column} AS BIGINT)", f"({column} IS NOT NULL)", certain=sql_type in INTEGERS)
     if kind == "number" and sql_type.startswith("DECIMAL"):
@@ -136,7 +139,8 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     value = number_sql(shown, texts, beside_comma="FALSE" if said_so else beside_comma)
     if is_word != "FALSE":
         value = f"CASE WHEN NOT {is_word} THEN {value} END"
-    tells = {} if said_so else {COMMA: _comma(column)}
+    tells = {PLAIN: f"({number} <> 0 AND NOT isnan({number}))"}
+    tells |= {} if said_so else {COMMA: _comma(column), **points(shown, number)}
     return Cast(
         value, present, tells={**tells, ODD: f"({column} IS NOT NULL AND {number} IS NULL AND {something})"}, text=shown
     )

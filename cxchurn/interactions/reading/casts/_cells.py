@@ -13,7 +13,15 @@ from cxchurn._core import DAY, Deferred, zone
 from cxchurn.interactions.log._spelling import folded
 from cxchurn.interactions.reading._cell_sql import Texts, flag_words
 from cxchurn.interactions.reading._engine import engine, rows
-from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING, POINT_ZERO, said_texts, without_point_zero
+from cxchurn.interactions.reading._ids import (
+    BLANKS,
+    EXACT,
+    NOTHING,
+    POINT_ZERO,
+    are_rounded,
+    said_texts,
+    without_point_zero,
+)
 from cxchurn.interactions.reading.casts._casts import CLOCK_YEARS, to_utc
 from cxchurn.interactions.store._batch import NO_FLAG, NO_TIME, Values, absent, as_labels, flat
 from cxchurn.interactions.store._hashes import text_hashes
@@ -47,6 +55,8 @@ class Cells:
         Where a time has no zone, while others of its column have one.
     never : ndarray of bool, optional
         Where what cannot be read as a time says "never".
+    placeholder : ndarray of bool, optional
+        Where a time stands for none, and is missing.
     padded, pointed : ndarray of bool, optional
         Where an id has blanks around it; and where it is a whole number that is written as ``1001.0``.
     written : pyarrow.ChunkedArray, optional
@@ -57,6 +67,7 @@ class Cells:
     unreadable: np.ndarray | None = None
     without_zone: np.ndarray | None = None
     never: np.ndarray | None = None
+    placeholder: np.ndarray | None = None
     padded: np.ndarray | None = None
     pointed: np.ndarray | None = None
     written: pa.ChunkedArray | None = None
@@ -118,11 +129,13 @@ def _text_ids(given: Labels | pa.Array, whole: bool, words: Sequence[str]) -> Ce
     bare = said_texts(texts, words)
     padded = pc.not_equal(pc.binary_length(bare), pc.binary_length(texts))
     pointed = pc.match_substring_regex(bare, f"^{POINT_ZERO}$") if pc.any(pc.ends_with(bare, ".0")).as_py() else None
-    masks = [None if mask is None else _by_row(given, mask) for mask in (padded, pointed)]
-    found = _over_texts(given, lambda _: bare)
+    rounded = are_rounded(bare)
+    masks = [None if mask is None else _by_row(given, mask) for mask in (rounded, padded, pointed)]
+    told_apart = bare if rounded is None else pc.if_else(rounded, pa.scalar(None, bare.type), bare)
+    found = _over_texts(given, lambda _: told_apart)
     if whole and pointed is not None:
         found = _over_texts(found, without_point_zero)
-    return Cells(found, padded=masks[0], pointed=masks[1])
+    return Cells(found, masks[0], padded=masks[1], pointed=masks[2])
 
 
 def _texts_of(labels: Labels | pa.Array) -> pa.Array:

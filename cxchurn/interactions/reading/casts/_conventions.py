@@ -19,7 +19,9 @@ from cxchurn.interactions.reading._engine import rows
 from cxchurn.interactions.reading._ids import WHOLE
 from cxchurn.interactions.reading.casts._formats import formats_that_fit, nearly_all
 from cxchurn.interactions.reading.casts._instants import EPOCH, ODD, ZONED
-from cxchurn.interactions.reading.casts._numbers import CURRENCIES, currency_in, number_facts
+from cxchurn.interactions.reading.casts._number_notes import CURRENCY, notes_on_numbers, that_decide
+from cxchurn.interactions.reading.casts._numbers import currency_in, number_facts
+from cxchurn.interactions.schema._currency_signs import CURRENCIES
 from cxchurn.interactions.schema._schema import Schema, mapping, times_columns
 from cxchurn.interactions.schema._text import formats_in, formats_of
 from cxchurn.interactions.store._labels import is_text
@@ -66,11 +68,11 @@ class Conventions:
     def reads_alike(self, other: Conventions) -> bool:
         """Whether rows that hold to this are read by the other as by this one."""
         same_ids = not self.pointed or self.whole == other.whole
-        return self.told == other.told and same_ids
+        return that_decide(self.told) == that_decide(other.told) and same_ids
 
     def notes(self, label: str) -> list[str]:
-        """Say which ids of a source are read otherwise than they are written."""
-        found = []
+        """Say which ids and numbers of a source are read otherwise than they are written."""
+        found = [f"{label}: {note}" for note in notes_on_numbers(self.told)]
         if self.padded:
             found.append(
                 f"{label}: {self.padded:,} rows have blanks around the customer's id, such as {self.blank!r}: read without."
@@ -124,7 +126,7 @@ def told_of_odd(con: Any, cast: Cast, table: str = "raw") -> frozenset[str]:
     facts = _holding(con, number_facts("g"), cells)
     beside = f"SELECT DISTINCT {currency_in('g')} FROM {cells} WHERE regexp_matches(g, '[0-9]')"
     currencies = {CURRENCIES.get(sign.upper(), sign.upper()) for (sign,) in rows(con, beside) if sign}
-    return facts | {f"currency {one}" for one in currencies}
+    return facts | {f"{CURRENCY}{one}" for one in currencies}
 
 
 def _formats(con: Any, cast: Cast, table: str) -> list[tuple[str, float]]:

@@ -8,10 +8,8 @@ import numpy as np
 
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading.casts._cells import Cells, some
+from cxchurn.interactions.reading.casts._placeholders import ZERO
 from cxchurn.interactions.store._batch import NO_TIME, Values, absent
-
-# a date before this is no end of anything but the zero of some system's calendar, and so is the first instant of 1970
-ZERO = int(np.datetime64("1901-01-02", "us").astype(np.int64))
 
 
 @dataclass(frozen=True)

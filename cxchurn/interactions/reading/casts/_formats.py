@@ -6,17 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cxchurn.interactions.reading._engine import rows, text
+from cxchurn.interactions.schema._time_ways import WAYS
 
-_DAYS = (
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m-%d-%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d-%b-%Y", "%d %b %Y",
-    "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%b %d %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y", "%Y-%m-%d", "%a %b %d %Y",
-    "%a, %d %b %Y",
-)  # fmt: skip
-_CLOCKS = (
-    "", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", "T%H:%M:%S", ", %H:%M", ", %I:%M %p",
-    " %H:%M %z", " %H:%M:%S %z", " %H:%M:%S UTC", "%H%M%S", " %H%M", " %H%M%S",
-)  # fmt: skip
-FORMATS = (*(day + clock for day in _DAYS for clock in _CLOCKS), "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y")
 # cells that are tried with every format, and the share of them that a format has to fit to be tried on all cells
 _FEW, _MANY = 200, 0.5
 # a format is proposed where it fits nearly all
@@ -57,7 +48,7 @@ def _shares(con: Any, few: Sequence[str]) -> list[tuple[str, float]]:
     if not few:
         return []
     # to the engine hundreds of long expressions are far more work than hundreds of short ones and then a few long ones
-    read = [written for written, count in _counted(con, few, FORMATS, _reads) if count]
+    read = [written for written, count in _counted(con, few, WAYS, _reads) if count]
     return [(written, count / len(few)) for written, count in _counted(con, few, read, _fits)]
 
 

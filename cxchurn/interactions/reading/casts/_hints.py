@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
-from cxchurn._core import listed, toml_value, typed
+from cxchurn._core import listed, typed
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._cell_sql import NO, YES
-from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
-from cxchurn.interactions.reading._ids import NOTHING
+from cxchurn.interactions.reading._cell_sql import NO, YES, nothing_in
+from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
+from cxchurn.interactions.reading.casts._time_hints import times_hint
+from cxchurn.interactions.reading.casts._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.schema._looks import NEARLY_ALL, number_styles, time_formats
-from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._looks import number_styles
 from cxchurn.interactions.schema._schema import Schema, mapping
-from cxchurn.interactions.schema._text import formats_of, yes_and_no
+from cxchurn.interactions.schema._text import yes_and_no
+from cxchurn.interactions.store._event_types import kind_of
 
-_TRIED = 2_000
 _MOST = 1 << 20
 # more different words are no answers to one question
 _FEW_WORDS = 5
@@ -38,107 +39,64 @@ def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Fi
 
 
 def _hint(data: Opened, schema: Schema, found: Finding) -> str:
-    if found.rule == "time_unreadable":
+    if found.rule.endswith("_unreadable") and not data.typed and _repeats_header(data, _column(schema, found)):
+        return "the header stands again among the rows, as where files were put together: leave such lines out of the file."
+    if found.rule in ("time_unreadable", "time_placeholder"):
         return times_hint(data, schema, _column(schema, found))
+    if found.rule in ("customer_id_unreadable", "event_id_unreadable") and _is_rounded(data, _column(schema, found)):
+        return "a spreadsheet took the ids for numbers and rounded them: export the column as text again."
     if found.rule == "number_unreadable":
-        return numbers_hint(data, _column(schema, found))
+        return numbers_hint(data, schema, _column(schema, found))
     if found.rule == "flag_unreadable":
         return _flags_hint(data, _column(schema, found))
     if found.rule == "line_unreadable":
         return _of_lines(data, found)
     if found.rule == "label_unknown" and found.column == "kind" and schema.kinds is not None:
-        return _written(
+        return to_write(
             "kinds lists what may be there; rows of any other kind are refused", "kinds", (*schema.kinds, "...")
         )
     return ""
 
 
-def times_hint(data: Opened, schema: Schema, column: str) -> str:
-    """Return how the times of a column are written, and what to write in the schema; "" where that is not plain."""
-    values = _values(data, column)
-    ways = time_formats(values) if values else ()
-    if not ways and (several := _mixed(data, schema, column, values)):
-        return several
-    every = "every" if ways else "nearly every"
-    ways = ways or time_formats(values, share=NEARLY_ALL)
-    if not ways:
-        return ""
-    if set(ways) & set(formats_of(schema.time_format, column)):
-        return ""
-    if len(ways) == 1:
-        sentence = f"{every} value of {column} reads as {ways[0]}"
-        return _written(sentence, "time_format", _beside(data, schema, column, ways[0]))
-    proof = "its values do not tell which, as where all days are 12 or less"
-    which = [_key("time_format", _beside(data, schema, column, way)) for way in ways]
-    under = typed("in the schema", "under [format]")
-    return f"{column} reads as {' or '.join(ways)}, and {proof}. Say which {under}: {' or '.join(which)}."
-
-
-def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...]) -> object:
-    """Return what to say of all columns of times, where others are written otherwise: by column."""
-    times = [name for label, name in mapping(schema).items() if label in ROLES and ROLES[label].type == "instant"]
-    times += [later.column for later in schema.later]
-    ways: dict[str, object] = {column: way}
-    for other in dict.fromkeys(times):
-        values = _values(data, other) if other != column else []
-        if values:
-            said, found = formats_of(schema.time_format, other), time_formats(values, share=NEARLY_ALL)
-            ways[other] = found[0] if len(found) == 1 else said[0] if len(said) == 1 else said
-    if all(own == way or (isinstance(way, tuple) and own in way) for own in ways.values()):
-        return way
-    return {name: own for name, own in ways.items() if own != "iso"}
-
-
-def _mixed(data: Opened, schema: Schema, column: str, values: list[str]) -> str:
-    """Say which few ways of writing times read all of a column's values together."""
-    left, ways = list(values), list[str]()
-    while left and len(ways) < 3:
-        tried = [way for one in left[:20] for way in time_formats([one])]
-        if not tried:
-            return ""
-        best = max(dict.fromkeys(tried), key=lambda way: len(_reads(left, way)))
-        read = _reads(left, best)
-        left, ways = [one for one in left if one not in read], [*ways, best]
-    if left or len(ways) < 2:
-        return ""
-    ways.sort(key=lambda way: way != "iso")
-    sentence = f"the values of {column} are written in {len(ways)} ways"
-    return _written(sentence, "time_format", _beside(data, schema, column, tuple(ways)))
-
-
-def _reads(values: list[str], way: str) -> set[str]:
-    return {one for one in values if way in time_formats([one])}
-
-
-def numbers_hint(data: Opened, column: str) -> str:
+def numbers_hint(data: Opened, schema: Schema, column: str) -> str:
     """Return how the numbers of a column are written, and what to write in the schema; "" where that is not plain."""
-    styles = number_styles(_values(data, column))
+    values = values_of(data, column, nothing_in(schema.missing))
+    styles = number_styles(values)
     if len(styles) == 1:
         decimal, thousands = styles[0]
         more = {"decimal": decimal} | ({"thousands": thousands} if thousands else {})
         sentence = f"the numbers of {column} are written with {decimal!r} before decimals"
         sentence += f" and {thousands!r} between thousands" if thousands else ""
-        return _section(sentence, more)
+        return all_to_write(sentence, more)
     if styles:
         ways = " or ".join(f"decimal {d!r}" + (f", thousands {t!r}" if t else "") for d, t in styles)
         return f"the numbers of {column} read in several ways ({ways}); say which under [format]."
-    words = [one for one in _values(data, column) if not any(sign.isdigit() for sign in one)]
+    words = [one for one in values if not any(sign.isdigit() for sign in one)]
     if words and len(words) <= 5:
         said = f"if {listed(map(repr, words))} in {column} means that there is nothing"
-        return _written(said, "missing", tuple(dict.fromkeys([*words, *(word for word in ("NULL", "NA", "-"))])))
+        return to_write(said, "missing", (*words, *_said_of_nothing(data, schema)))
     return ""
+
+
+def _said_of_nothing(data: Opened, schema: Schema) -> list[str]:
+    """Return the words for nothing that a schema says, or the usual ones that stand where labels do not."""
+    if schema.missing is not None:
+        return list(schema.missing)
+    columns = [column for label, column in mapping(schema).items() if kind_of(label, schema) != "category"]
+    seen = {word.lower() for column in columns for word in values_of(data, column, ())}
+    return [word for word in USUAL_WORDS if word.lower() in seen]
 
 
 def _flags_hint(data: Opened, column: str) -> str:
     """Return what to write in the schema where yes and no are other words; "" where too many are there."""
     usual = {*YES, *NO}
-    words = [one for one in dict.fromkeys(value.lower() for value in _values(data, column)) if one not in usual]
+    words = [one for one in dict.fromkeys(value.lower() for value in values_of(data, column)) if one not in usual]
     if not words or len(words) > _FEW_WORDS:
         return ""
     if (pair := yes_and_no(words)) is not None:
         said = {name: (word,) for name, word in zip(("yes", "no"), pair, strict=True) if word not in usual}
-        return _section(f"{column} says yes and no in other words", said)
-    which = _key("yes", tuple(words[:1])) + ", " + _key("no", tuple(words[1:]) or ("...",))
+        return all_to_write(f"{column} says yes and no in other words", said)
+    which = key_to_write("yes", tuple(words[:1])) + ", " + key_to_write("no", tuple(words[1:]) or ("...",))
     under = typed("in the schema", "under [format]")
     return (
         f"{column} says {listed(map(repr, words))}: say {under} which of these mean yes and which no, such as {which}."
@@ -150,7 +108,7 @@ def _of_lines(data: Opened, found: Finding) -> str:
     for file, (mark, columns) in forms.items():
         if (encoding := _encoding(file)) is not None:
             sentence = f"{data.label} is not UTF-8: it looks like {encoding}"
-            return _written(sentence, "encoding", encoding)
+            return to_write(sentence, "encoding", encoding)
         lines = [str(example.get("line", "")) for example in found.examples]
         counts = [len(_cells(line, mark)) for line in lines if line and mark != "whitespace"]
         if counts and all(count != columns for count in counts):
@@ -188,27 +146,13 @@ def _cells(line: str, mark: str) -> list[str]:
         return line.split(mark)
 
 
+def _repeats_header(data: Opened, column: str) -> bool:
+    return column in values_of(data, column)
+
+
+def _is_rounded(data: Opened, column: str) -> bool:
+    return any(re.fullmatch(ROUNDED, one) for one in values_of(data, column))
+
+
 def _column(schema: Schema, found: Finding) -> str:
     return mapping(schema).get(found.column, found.column)
-
-
-def _values(data: Opened, column: str) -> list[str]:
-    if column not in data.columns:
-        return []
-    shown = f"trim(CAST({held(list(data.columns).index(column))} AS VARCHAR), E' \\t\\r\\n')"
-    there = f"{name(LINE)} IS NULL AND {shown} IS NOT NULL"
-    found = rows(data.con, f"SELECT DISTINCT {shown} FROM {SOURCE} WHERE {there} LIMIT {_TRIED}")
-    return sorted(value for (value,) in found if value and value.lower() not in NOTHING)
-
-
-def _written(sentence: str, key: str, value: object) -> str:
-    return _section(sentence, {key: value})
-
-
-def _section(sentence: str, said: Mapping[str, object]) -> str:
-    shown = ", ".join(_key(key, value) for key, value in said.items())
-    return f"{sentence}: " + typed(f"say Schema({shown}, ...).", f"write {shown} under [format].")
-
-
-def _key(key: str, value: object) -> str:
-    return typed(f"{key}={value!r}", f"{key} = {toml_value(value)}")

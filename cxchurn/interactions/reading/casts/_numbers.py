@@ -13,25 +13,17 @@ from collections.abc import Collection
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading._engine import text
+from cxchurn.interactions.reading.casts._number_notes import DECIMAL, DECIMALS, PERCENT, POINT
 from cxchurn.interactions.reading.casts._spans import span_of, span_sql
+from cxchurn.interactions.schema._currency_signs import CURRENCY
 
 # what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs
 _BLANK, _TICK = "[ \u00a0\u2009\u202f]", "['\u2019]"
 _SIGN = "[+\u2212-]"
-_CODES = (
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW MXN MYR NGN NOK NZD PEN "
-    "PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
-)
-# signs that mean the same as others
-CURRENCIES = {"US$": "$", "USD": "$", "EUR": "\u20ac", "GBP": "\u00a3", "INR": "\u20b9", "KR.": "KR", "FR.": "CHF"}
-_CURRENCY = (
-    "(?:(?:US|CA|AU|NZ|HK|S|R|A|C)?\\$|[\u20ac\u00a3\u00a5\u20b9\u20bd\u20a9\u20ba\u20b4\u20ab\u20aa\u0e3f]|"
-    f"(?i:{'|'.join(_CODES.split())}|kr\\.?|z\u0142|k\u010d|fr\\.)|Fr|Ft|lei)"
-)
 # figures with whatever may stand between them, and a number's sign, brackets, currency and percent around them
 _BODY = "[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9]|[0-9][.,]?|[.,][0-9]+"
 _WHOLE = (
-    rf"(\()?{_BLANK}*({_SIGN})?{_BLANK}*({_CURRENCY})?{_BLANK}*({_SIGN})?{_BLANK}*({_BODY}){_BLANK}*({_CURRENCY}|%)?{_BLANK}*"
+    rf"(\()?{_BLANK}*({_SIGN})?{_BLANK}*({CURRENCY})?{_BLANK}*({_SIGN})?{_BLANK}*({_BODY}){_BLANK}*({CURRENCY}|%)?{_BLANK}*"
     rf"({_SIGN})?{_BLANK}*(\))?"
 )
 _PARTS = ("open", "sign", "before", "inner", "body", "behind", "last", "close")
@@ -40,20 +32,20 @@ _POINTED = rf"{_GROUP}([.][0-9]{{3}})+"
 
 # what a cell may tell of its column: how it writes decimals and thousands for certain, or that it is one of two
 _FACTS = {
-    "decimal point": rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{_BLANK}|{_TICK})[0-9]{{3}})+[.][0-9]*",
+    DECIMAL: rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{_BLANK}|{_TICK})[0-9]{{3}})+[.][0-9]*",
     "decimal comma": rf"[0-9]+,[0-9]*|,[0-9]+|{_GROUP}(([.]|{_BLANK}|{_TICK})[0-9]{{3}})+,[0-9]*",
     "a comma": rf"{_GROUP},[0-9]{{3}}",
     "thousands ,": rf"{_GROUP}((,[0-9]{{3}}){{2,}}([.][0-9]*)?|,[0-9]{{3}}[.][0-9]*)",
     "thousands .": rf"{_GROUP}(([.][0-9]{{3}}){{2,}}(,[0-9]*)?|[.][0-9]{{3}},[0-9]*)",
     "thousands  ": rf"{_GROUP}({_BLANK}[0-9]{{3}})+([.,][0-9]*)?",
-    "percent": rf"{_BODY}[^%]*%",
+    PERCENT: rf"(?:{_BODY})[^%]*%",
     "thousands '": rf"{_GROUP}({_TICK}[0-9]{{3}})+([.,][0-9]*)?",
 }
 # what may be thousands as well tells nothing
-_EITHER = {"decimal point": rf"{_GROUP}[.][0-9]{{3}}", "decimal comma": rf"{_GROUP},[0-9]{{3}}"}
+_EITHER = {DECIMAL: rf"{_GROUP}[.][0-9]{{3}}", "decimal comma": rf"{_GROUP},[0-9]{{3}}"}
 
 
-_AROUND, _BEHIND = rf"(?:{_SIGN}|\(|{_CURRENCY}|{_BLANK})*", rf"(?:{_SIGN}|\)|{_CURRENCY}|%|{_BLANK})*"
+_AROUND, _BEHIND = rf"(?:{_SIGN}|\(|{CURRENCY}|{_BLANK})*", rf"(?:{_SIGN}|\)|{CURRENCY}|%|{_BLANK})*"
 # beside a comma elsewhere: a thousand and more, or a little more than one
 _IN_DOUBT = f"{_AROUND}{_POINTED}{_BEHIND}"
 
@@ -72,7 +64,7 @@ def number_sql(given: str, texts: Texts, *, beside_comma: str = "FALSE") -> str:
     """
     plain, doubt = plain_number(given, texts), "FALSE"
     if beside_comma != "FALSE":
-        doubt = f"({beside_comma} AND regexp_full_match({given}, {text(_IN_DOUBT)}))"
+        doubt = f"({beside_comma} AND {in_doubt(given)})"
     # in a list of one, so that the text is worked out once
     other = f"list_transform([{given}], lambda g: {times_unit(_dressed(texts), texts)})[1]"
     if texts.spans:
@@ -163,6 +155,11 @@ def is_in_doubt(given: str) -> bool:
     return re.fullmatch(_IN_DOUBT, given) is not None
 
 
+def in_doubt(given: str) -> str:
+    """SQL: whether `is_in_doubt` holds of a text."""
+    return f"regexp_full_match({given}, {text(_IN_DOUBT)})"
+
+
 def number_facts(given: str) -> dict[str, str]:
     """Return SQL for what a text tells of how its column writes numbers, by what it would be called."""
 
@@ -173,9 +170,25 @@ def number_facts(given: str) -> dict[str, str]:
     return {**tests, **{fact: f"({tests[fact]} AND NOT {is_like(shape)})" for fact, shape in _EITHER.items()}}
 
 
+def points(given: str, number: str) -> dict[str, str]:
+    """Return SQL for what a plain number tells by its point, which may stand before thousands too.
+
+    Parameters
+    ----------
+    given, number : str
+        The SQL of the text, and of the number that it says.
+    """
+    # whether the fourth sign from behind is the point: few cells have to be looked at more closely
+    may_be = f"(ascii(right({given}, 4)) = 46 AND regexp_full_match({given}, {text(f'{_SIGN}?{_POINTED}')}))"
+    return {
+        POINT: f"({number} IS NOT NULL AND {may_be})",
+        DECIMALS: f"({number} IS NOT NULL AND contains({given}, '.') AND NOT {may_be})",
+    }
+
+
 def currency_in(given: str) -> str:
     """SQL: the currency that stands beside a number, "" for none."""
-    return f"regexp_extract({given}, {text(f'({_CURRENCY})')}, 1)"
+    return f"regexp_extract({given}, {text(f'({CURRENCY})')}, 1)"
 
 
 def how_written(told: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -184,7 +197,7 @@ def how_written(told: Collection[str]) -> dict[str, tuple[str, ...]]:
     Nothing where its numbers are plain; two decimals where its cells contradict each other.
     """
     between = tuple(fact.removeprefix("thousands ") for fact in told if fact.startswith("thousands "))
-    point, comma = "decimal point" in told or "," in between, "decimal comma" in told or "." in between
+    point, comma = DECIMAL in told or "," in between, "decimal comma" in told or "." in between
     if point and comma:
         return {"decimal": (".", ",")}
     if comma:

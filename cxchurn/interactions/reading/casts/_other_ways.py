@@ -8,9 +8,11 @@ from cxchurn._core import DataError, listed
 from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import SOURCE, rows
 from cxchurn.interactions.reading.casts._formats import format_hint
-from cxchurn.interactions.reading.casts._hints import numbers_hint, times_hint
+from cxchurn.interactions.reading.casts._hints import numbers_hint
 from cxchurn.interactions.reading.casts._instants import EPOCH, ODD
+from cxchurn.interactions.reading.casts._number_notes import CURRENCY, PERCENT, PLAIN
 from cxchurn.interactions.reading.casts._numbers import how_written
+from cxchurn.interactions.reading.casts._time_hints import times_hint
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._schema import Schema, times_columns
 
@@ -53,8 +55,15 @@ def refuse_other_ways(
     ways = how_written(facts) if schema.decimal is None and schema.thousands is None else {}
     if ways and len(ways.get("decimal", ())) < 2:
         found = f"the numbers of {column!r} ({label}) are not written plainly, such as {_examples(data, read)}."
-        raise DataError(found, hint=numbers_hint(data, column) or _number_hint(ways))
-    currencies = sorted(fact.removeprefix("currency ") for fact in facts if fact.startswith("currency "))
+        raise DataError(found, hint=numbers_hint(data, schema, column) or _number_hint(ways))
+    if {PERCENT, PLAIN} <= set(facts):
+        raise DataError(
+            f"{column!r} ({label}) holds percents, such as {_examples(data, read)}, and numbers without the sign: which of "
+            "them is a hundred times another is not to be known.",
+            hint="write all of them in one way, or make them alike in a query: "
+            "CASE WHEN ends_with(x, '%') THEN CAST(rtrim(x, '% ') AS DOUBLE) / 100 ELSE CAST(x AS DOUBLE) END.",
+        )
+    currencies = sorted(fact.removeprefix(CURRENCY) for fact in facts if fact.startswith(CURRENCY))
     if len(currencies) > 1 and schema.currency is None:
         raise DataError(
             f"the numbers of {column!r} ({label}) are in several currencies: {listed(currencies)}.",

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from cxchurn._core import DataError, listed, logger
+from cxchurn._core import DataError, listed, logger, toml_value
 from cxchurn.interactions.reading._cell_sql import nothing_in
 from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import Cast, Texts, cast, family
 from cxchurn.interactions.reading.casts._numbers import number_sql
+from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
+from cxchurn.interactions.schema._looks import time_formats
 from cxchurn.interactions.schema._roles import RoleType
 from cxchurn.interactions.schema._text import EPOCHS, formats_of
 
@@ -22,13 +23,11 @@ _READ_AS = {"integer": "number", "number": "number", "span": "number", "text": "
 _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time": "instant"}
 # words for nothing, which do not make labels of a column of numbers
 _NOTHING = ("", *NOTHING, "nil", "--", "?")
-_DAYS = ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y")
-_FORMATS = tuple(day + clock for day in _DAYS for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p"))
 # what is to be tried on all values: numbers, and times in ISO 8601
 _LIKE = {"number": re.compile(r".*\d.*", re.DOTALL), "time": re.compile(r"\d{4}-\d.*", re.DOTALL)}
-# how numbers are written that are text, where nothing is said: the first way that reads all of a column
-_NUMBERS = {"": (".", ","), "with a decimal comma": (",", ".")}
-_SAMPLE, _FEW, _MOST = 10_000, 20, 0.9
+_SAMPLE, _FEW = 10_000, 20
+# a column of text is looked at again where more than half of its values are numbers or times, and only a few others there
+_MOST, _WORDS, _NEARLY_ALL = 0.5, 5, 0.9
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,10 @@ def attributes_of(source: Opened, columns: Sequence[str], about: CustomerSchema)
         )
     found = {column: _by_type(source, column, about) for column in columns}
     ways = {column: _ways(source, column, about) for column in columns}
-    for column, fitting in _reading_all(source, ways).items():
+    read = _reading_all(source, ways)
+    for column, fitting in _decided(source, read, about).items():
         found[column] = _chosen(column, fitting, found[column])
-        if any(not way.how for way in ways[column]) and not fitting:
+        if any(not way.how for way in ways[column]) and not read[column]:
             _warn_of_near_misses(source, column, about)
     return found
 
@@ -121,7 +121,7 @@ def _ways(source: Opened, column: str, about: CustomerSchema) -> list[Attribute]
     given = _something(held, about)
     few = f"SELECT DISTINCT given FROM (SELECT {given} AS given FROM raw LIMIT {_SAMPLE}) LIMIT {_FEW}"
     shown = [value for (value,) in rows(source.con, few) if value is not None]
-    formats = [one for one in _FORMATS if (one,) != said and _fits(one, shown)]
+    formats = [one for one in time_formats(shown, named_so=False) if one != "iso" and (one,) != said]
     plain = [way for way in _plain_ways(source, column, about) if any(map(_LIKE[way.kind].fullmatch, shown))]
     stated = [replace(_as_time(column, held, about, said), said=True)] if said else []
     return [*stated, *plain, *(_as_time(column, held, about, (one,)) for one in formats)]
@@ -141,7 +141,7 @@ def _numbers(held: str, about: CustomerSchema) -> list[Attribute]:
     if about.decimal is not None or about.thousands is not None:
         said = Texts(decimal=about.decimal, thousands=about.thousands)
         return [Attribute("number", Cast(_number(given, said), present))]
-    ways = {how: Texts(decimal=decimal, thousands=between) for how, (decimal, between) in _NUMBERS.items()}
+    ways = {how: Texts(decimal=decimal, thousands=between) for how, (decimal, between) in WAYS.items()}
     return [Attribute("number", Cast(_number(given, texts), present), how) for how, texts in ways.items()]
 
 
@@ -150,13 +150,6 @@ def _as_time(column: str, held: str, about: CustomerSchema, formats: tuple[str, 
     read = cast(column, "VARCHAR", "instant", held=held, says=column, texts=texts)
     read = replace(read, present=f"({_something(held, about)} IS NOT NULL)", without_zone=None)
     return Attribute("time", read, listed(formats), texts.formats)
-
-
-def _fits(written: str, shown: Sequence[str]) -> bool:
-    try:
-        return bool(shown) and all(datetime.strptime(value, written) for value in shown)
-    except ValueError:
-        return False
 
 
 def _something(held: str, about: CustomerSchema) -> str:
@@ -183,11 +176,22 @@ def _reading_all(source: Opened, ways: Mapping[str, list[Attribute]]) -> dict[st
     return {column: [way for way in some if next(passed)] for column, some in ways.items()}
 
 
+def _decided(
+    source: Opened, fitting: Mapping[str, list[Attribute]], about: CustomerSchema
+) -> dict[str, list[Attribute]]:
+    """Leave of the ways to read numbers the one that is meant."""
+    numbers = {column: [way for way in ways if way.kind == "number"] for column, ways in fitting.items()}
+    numbers = {column: ways for column, ways in numbers.items() if ways}
+    chosen = one_way(source, numbers, {column: _something(source.held(column), about) for column in numbers})
+    others = {column: [way for way in ways if way.kind != "number"] for column, ways in fitting.items()}
+    return {column: [*chosen.get(column, ()), *ways] for column, ways in others.items()}
+
+
 def _chosen(column: str, fitting: list[Attribute], label: Attribute) -> Attribute:
-    first = [way for way in fitting if way.said] or [way for way in fitting if not way.how]
     numbers = [way for way in fitting if way.kind == "number"]
-    if first or numbers or len(fitting) == 1:
-        return (first or numbers or fitting)[0]
+    first = [way for way in fitting if way.said] or numbers or [way for way in fitting if not way.how]
+    if first or len(fitting) == 1:
+        return (first or fitting)[0]
     if fitting:
         logger.warning(
             "the customers table's %s is read as text: its dates may be written %s. Say which: time_format = ... under "
@@ -199,16 +203,22 @@ def _chosen(column: str, fitting: list[Attribute], label: Attribute) -> Attribut
 
 
 def _warn_of_near_misses(source: Opened, column: str, about: CustomerSchema) -> None:
-    """Say of a column of text that nearly every value is a number or a time: then the others are mistakes, perhaps."""
+    """Say of a column of text that most values are numbers or times: then the others are mistakes, or words for nothing."""
     given = _something(source.held(column), about)
     for way in _plain_ways(source, column, about):
         fits = f"({way.read.value}) IS NOT NULL"
         some_rows = f"(SELECT * FROM raw WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}) AS raw"
-        asked = f"count({given}), count(*) FILTER ({fits}), min({given}) FILTER (NOT {fits})"
-        there, fit, odd = rows(source.con, f"SELECT {asked} FROM {some_rows}")[0]
-        if there >= _FEW and _MOST * there <= fit < there:
+        odd = f"list(DISTINCT {given} ORDER BY {given}) FILTER (NOT {fits})"
+        shown = f"trim(CAST({source.held(column)} AS VARCHAR))"
+        usual = f"list(DISTINCT {shown} ORDER BY {shown}) FILTER ({given} IS NULL AND {shown} <> '')"
+        there, fit, others, nothing = rows(
+            source.con, f"SELECT count({given}), count(*) FILTER ({fits}), {odd}, {usual} FROM {some_rows}"
+        )[0]
+        words = [word for word in others or () if word is not None]
+        if _MOST * there < fit < there and len(words) <= max(_WORDS, (1 - _NEARLY_ALL) * there):
             logger.warning(
-                "the customers table's %s is read as text: %d of the first %d values are no %s, such as %r.",
-                column, there - fit, there, way.kind, odd,
+                "the customers table's %s is read as text: %d of the first %d values are no %s, such as %r. Where they mean "
+                "that there is nothing, say so under [customers] in the schema: missing = %s.",
+                column, there - fit, there, way.kind, words[0], toml_value([*words[:_WORDS], *(nothing or ())]),
             )  # fmt: skip
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from cxchurn.interactions.log._customer_table import FROM, ID, TO
@@ -13,7 +13,9 @@ from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.schema._validity import Validity
 
 
-def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) -> list[Rule[str]]:
+def rules_of_customers(
+    casts: Mapping[str, Cast], who: str, validity: Validity, more: Iterable[Rule[str]] = ()
+) -> list[Rule[str]]:
     """Return the rules for the rows of a customers table.
 
     Parameters
@@ -24,6 +26,8 @@ def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) 
         The user's column for the customer's id.
     validity : Validity
         The user's columns for since when and until when a row holds.
+    more : iterable of Rule
+        Rules for attributes.
     """
     shown = {ID: who, FROM: validity.since or "", TO: validity.until or ""}
     line = Rule("line_unreadable", "", "the line is not a row of the table", f"{name(LINE)} IS NOT NULL", (LINE,))
@@ -42,7 +46,7 @@ def rules_of_customers(casts: Mapping[str, Cast], who: str, validity: Validity) 
     if isinstance(end, End):
         found.append(Rule("end_before_start", TO, "the row ends before it begins", end.before_start))
         found.append(_overlap(casts))
-    found.append(_twice(casts))
+    found += [*more, _twice(casts)]
     row = f"{name(LINE)} IS NULL"
     return [
         line,

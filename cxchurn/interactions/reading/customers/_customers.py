@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, UsageError, listed, logger
+from cxchurn._core import DataError, logger
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
 from cxchurn.interactions.reading.casts._casts import Cast, cast
 from cxchurn.interactions.reading.casts._ends import End, end_of, made, make
 from cxchurn.interactions.reading.casts._engine_rows import EngineRows
-from cxchurn.interactions.reading.customers._attribute_kinds import Attribute, attributes_of, said_formats, texts_in
+from cxchurn.interactions.reading.customers._attribute_kinds import attributes_of, said_formats, texts_in
 from cxchurn.interactions.reading.customers._customer_columns import (
     Columns,
     check_types,
@@ -26,7 +26,8 @@ from cxchurn.interactions.reading.customers._customer_columns import (
     require_columns,
 )
 from cxchurn.interactions.reading.customers._customer_rules import rules_of_customers
-from cxchurn.interactions.reading.customers._telling import telling_ends
+from cxchurn.interactions.reading.customers._finished import finished
+from cxchurn.interactions.reading.customers._no_times import without_no_times
 from cxchurn.interactions.reading.rules._findings import findings_of, refused_rows
 from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.reading.rules._tally import Tally
@@ -36,8 +37,6 @@ from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema._text import Formats
-from cxchurn.interactions.schema._validity import BOOKS
-from cxchurn.interactions.store._batch import canonical
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
 
 # an end later than this is a word for never
@@ -130,14 +129,16 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             columns = columns_of(source, who, said)
             source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
             found = attributes_of(source, columns.attributes, said)
-            casts = _casts(source, columns, found, said)
-            rules = rules_of_customers(casts, columns.who, columns.validity)
+            times = {column: one.read for column, one in found.items() if one.kind == "time"}
+            dated, no_times = without_no_times(source, times, said.timezone or "UTC")
+            casts = _casts(source, columns, {column: one.read for column, one in found.items()} | dated, said)
+            rules = rules_of_customers(casts, columns.who, columns.validity, no_times)
             tally, all_rows = _checked(source, rules), EngineRows(source, count, staged=True)
             findings = findings_of(source, all_rows, tally, columns.places)
             refused = refused_rows(source, all_rows, tally.all_refused, [tally])
             table = _table(source, casts, tally.all_refused)
         demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
-    return _told(table, found, columns, said, refused if refused.num_rows else None), findings
+    return finished(table, found, columns.validity, said, refused if refused.num_rows else None), findings
 
 
 def about_customers(schemas: Sequence[Schema]) -> CustomerSchema:
@@ -153,7 +154,7 @@ def _form(about: CustomerSchema) -> TextForm:
     return TextForm(delimiter=about.delimiter, skip=about.skip, encoding=about.encoding, said=said)
 
 
-def _casts(source: Opened, columns: Columns, found: Mapping[str, Attribute], about: CustomerSchema) -> dict[str, Cast]:
+def _casts(source: Opened, columns: Columns, found: Mapping[str, Cast], about: CustomerSchema) -> dict[str, Cast]:
     casts: dict[str, Cast] = {ID: id_cast(source, columns.who, about)}
     zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
@@ -167,7 +168,7 @@ def _casts(source: Opened, columns: Columns, found: Mapping[str, Attribute], abo
         end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
         make(source.con, {held: end.reads})
         casts[TO] = _through(source, end, casts, columns)
-    return casts | {column: one.read for column, one in found.items()}
+    return {**casts, **found}
 
 
 def _time(source: Opened, column: str, label: str, about: CustomerSchema) -> Cast:
@@ -210,37 +211,3 @@ def _table(source: Opened, casts: dict[str, Cast], refused: np.ndarray) -> pa.Ta
     values = ", ".join(f"{read.value} AS {name(f'v{place}')}" for place, read in enumerate(casts.values()))
     order = ", ".join(name(f"v{place}") for place, label in enumerate(casts) if label in (ID, FROM, TO))
     return arrow(source.con, f"SELECT * FROM (SELECT {values} FROM raw) ORDER BY {order}").rename_columns(list(casts))
-
-
-def _told(
-    table: pa.Table, found: Mapping[str, Attribute], columns: Columns, about: CustomerSchema, refused: pa.Table | None
-) -> CustomerTable:
-    """Make the table of what was read, without what only tells when a row ends, and say what was left out."""
-    kinds = {column: one.kind for column, one in found.items()}
-    strange = [column for column in about.known_ahead if kinds.get(column) != "time"]
-    if strange:
-        raise UsageError(
-            f"known_ahead names {listed(strange)}, which holds no times.", allowed="attributes that are times"
-        )
-    telling = telling_ends(table, [column for column in kinds if column not in about.known_ahead])
-    books = {column: BOOKS[what] for column, what in columns.validity.books.items()}
-    if about.attributes is None:
-        books |= {column: BOOKS[what] for column, what in telling.items()}
-        table = table.drop_columns(list(telling))
-        kinds = {column: kind for column, kind in kinds.items() if column not in telling}
-        telling = {}
-    if about.attributes is None:
-        # decided here, not by whoever reads
-        read_as = listed((f"{column} ({found[column]})" for column in kinds), most=40)
-        logger.info("the customers table's attributes: %s.", read_as or "none")
-    for column, why in books.items():
-        logger.info("the customers table's %s is no attribute: %s.", column, why)
-    return CustomerTable(
-        canonical(table, plain=(ID,)),
-        attributes=kinds,
-        refused=refused,
-        known_ahead=about.known_ahead,
-        books=books,
-        tells_end=telling,
-        written={column: found[column].how for column in kinds if found[column].how},
-    )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import permutations
+from itertools import islice, permutations
 from statistics import median
+from typing import Any
 
 from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._looks import NEARLY_ALL, are_numbers, moment, number_styles, time_formats
+from cxchurn.interactions.schema._looks import NEARLY_ALL, are_numbers, moment, number_styles, number_type, time_formats
 from cxchurn.interactions.schema._text import yes_and_no
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
-_SHOWN = 3
+_SHOWN, _FEW = 3, 5
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
 _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
@@ -54,19 +55,46 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
     counts = Counter(value for value in values if value is not None)
     holds = family(data.columns[column])
     tried = list(counts)[:_TRIED]
-    styles: tuple[tuple[str, str], ...] = ()
     formats: tuple[str, ...] = ()
+    more: dict[str, Any] = {}
     if holds in ("text", "integer", "number"):
         formats = time_formats(tried, named_so=_named_so(column), share=NEARLY_ALL)
     if holds == "text":
-        styles = () if formats and formats != ("excel",) else number_styles(tried)
         # what is inside JSON is text, whatever it is
         plain = not data.typed or column in data.derived
-        holds = "number" if plain and are_numbers(tried) and not styles else "text"
-    filled = sum(counts.values()) / count if count else 0.0
-    shown = tuple(value for value, _ in counts.most_common(_SHOWN))
+        holds, more = _of_text(counts, formats, plain=plain)
     odd = _misfits(counts, formats)
-    return ColumnFacts(holds, len(counts), filled, shown, formats, sum(odd.values()), next(iter(odd), None), styles)
+    return ColumnFacts(
+        holds,
+        len(counts),
+        sum(counts.values()) / count if count else 0.0,
+        tuple(value for value, _ in counts.most_common(_SHOWN)),
+        formats,
+        sum(odd.values()),
+        next(iter(odd), None),
+        **more,
+    )
+
+
+def _of_text(counts: Mapping[str, int], formats: tuple[str, ...], *, plain: bool) -> tuple[str, dict[str, Any]]:
+    """Return what texts hold, and how their numbers are written; `plain` texts are all that a file has for numbers."""
+    tried = list(counts)[:_TRIED]
+    styles = () if formats and formats != ("excel",) else number_styles(tried)
+    if not plain or styles:
+        return "text", {"styles": styles}
+    if not are_numbers(tried):
+        return "text", {"words": () if formats else _words(counts)}
+    holds = number_type(tried)
+    return holds, {"point": holds == "number" and any("." in one for one in tried)}
+
+
+def _words(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the few words that stand among numbers; none where most rows have no number, or zeros before one."""
+    words = tuple(islice((value for value in counts if not are_numbers([value])), _FEW + 1))
+    numbers = [value for value in counts if value not in words]
+    if len(words) > _FEW or 2 * sum(counts[word] for word in words) >= sum(counts.values()):
+        return ()
+    return () if number_type(numbers) == "text" else words
 
 
 def _misfits(counts: Mapping[str, int], formats: Sequence[str]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.sources._opened import Opened, opened
 from cxchurn.interactions.reading.sources._sources import read_once
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._guess import Guess, guess
+from cxchurn.interactions.schema._guess import Guess, beside_words, guess
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping, named
 from cxchurn.interactions.schema._undecided import raise_missing, raise_undecided
@@ -90,7 +90,9 @@ def guessed_message(schema: Schema, found: Guess, label: str) -> str:
     """Return what was guessed in words, or "" where every column carries the name of its role."""
     guesses = [f"{column} as {role}" for role, column in mapping(schema).items() if role in ROLES and role != column]
     guesses += [f"{column} as a measure" for column in named(schema.measures)]
-    guesses += [f"{column} as a category" for column in named(schema.categories)]
+    guesses += [
+        f"{column} as a category{beside_words(found.facts.columns[column])}" for column in named(schema.categories)
+    ]
     for later in schema.later:
         news = (
             f"{listed(later.columns)} as known from {later.column} on"

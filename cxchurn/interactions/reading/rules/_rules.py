@@ -14,8 +14,9 @@ from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading._engine import LINE
 from cxchurn.interactions.reading.casts._casts import Cast
 from cxchurn.interactions.reading.casts._conventions import times_of
-from cxchurn.interactions.schema._roles import ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping
+from cxchurn.interactions.schema._later import Later, column_of
+from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES
+from cxchurn.interactions.schema._schema import Schema, constants_of, mapping
 from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._event_types import kind_of
 from cxchurn.interactions.store._labels import Labels
@@ -31,8 +32,6 @@ Broken = Callable[["CellTable"], Mask]
 How = TypeVar("How")
 
 _NO_NUMBER = "the text is not a number, or a point in it may mean thousands, for others have a decimal comma"
-# times that may lie ahead
-AHEAD = ("promised_at", "delivered_at")
 
 
 @dataclass(frozen=True)
@@ -128,12 +127,16 @@ def _required(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken
     for role, whose in {"customer_id": "customer's", "event_id": "event's"}.items():
         if role in casts and casts[role].unreadable:
             says = f"the {whose} id is no whole number, or one too large to be told from its neighbours (2**53 and more as "
-            says += "a decimal number)"
+            says += "a decimal number), or one that a spreadsheet has rounded (4.1E+15)"
             yield Rule(f"{role}_unreadable", role, says, _unreadable(role), (getattr(schema, role),))
 
 
 def _missing(label: str) -> Broken:
-    return lambda cells: cells[label].missing
+    def broken(cells: CellTable) -> Mask:
+        read = cells[label]
+        return read.missing if read.placeholder is None else read.missing & ~read.placeholder
+
+    return broken
 
 
 def _unreadable(label: str) -> Broken:
@@ -155,11 +158,20 @@ def _times(schema: Schema, casts: Mapping[str, Cast], latest: int) -> Iterator[R
         if cast.without_zone:
             says = "the time has no zone, while others in the column have one"
             yield Rule("time_without_zone", label, says, _masked(of, "without_zone"), (column,))
+        if not end:
+            yield _placeholder(label, column)
         if label not in AHEAD and not end:
             says = "the time is after the present moment"
             yield Rule("time_in_future", label, says, _above(label, latest), (column,))
     for later in schema.later:
         yield from _ended(schema, later)
+
+
+def _placeholder(label: str, column: str) -> Rule[Broken]:
+    required = label == "timestamp"
+    says = "the time is one that systems write where they have none, such as 1900-01-01, or in January 1970"
+    says += "" if required else ": it is taken as missing"
+    return Rule("time_placeholder", label, says, _masked(_cells(label), "placeholder"), (column,), refuses=required)
 
 
 def _cells(label: str) -> Callable[[CellTable], object]:

@@ -1,0 +1,59 @@
+"""What is worth a word of numbers that are text: signs that were taken off, and points that may mean thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cxchurn._core import listed, typed
+
+# what plain numbers tell: a point that may stand before thousands, or one that cannot; and that there is one at all
+POINT, DECIMALS, PLAIN = "a point", "decimals", "plain"
+# what others tell
+DECIMAL, PERCENT, CURRENCY = "decimal point", "percent", "currency "
+# each of these alone says nothing of how other cells are read
+_ONLY_NOTED = (POINT, DECIMALS, PLAIN, PERCENT)
+
+
+def notes_on_numbers(told: Collection[str]) -> list[str]:
+    """Return what there is to be said of how columns of numbers were read.
+
+    Parameters
+    ----------
+    told : collection of str
+        What cells of columns told, such as ``"value: percent"``.
+    """
+    facts: dict[str, set[str]] = {}
+    for one in sorted(told):
+        facts.setdefault(_label(one), set()).add(one.rpartition(": ")[2])
+    return [note for label, own in facts.items() for note in _notes(label, own)]
+
+
+def _notes(label: str, facts: set[str]) -> list[str]:
+    found = []
+    if POINT in facts and not facts & {DECIMAL, DECIMALS}:
+        point, thousands = (
+            typed("decimal='.'", 'decimal = "."'),
+            typed("decimal=',', thousands='.'", 'decimal = ",", thousands = "."'),
+        )
+        where = typed("in the schema", "under [format]")
+        found.append(
+            f"{label}: every number with a point has three figures behind it, such as 1.234: read as a little more than one. "
+            f"Where it is a thousand and more, say {thousands} {where}; {point} says that it is not."
+        )
+    if PERCENT in facts:
+        found.append(f"{label}: 12 % is read as 12.")
+    signs = sorted(fact.removeprefix(CURRENCY) for fact in facts if fact.startswith(CURRENCY))
+    if signs:
+        found.append(f"{label}: numbers stand beside {listed(signs)}, which is taken off.")
+    return found
+
+
+def that_decide(told: Collection[str]) -> frozenset[str]:
+    """Return those of what cells told by which other cells are read, or refused: of signs those beside none."""
+    mixed = {_label(one) for one in told if one.endswith(f": {PERCENT}") and f"{_label(one)}: {PLAIN}" in told}
+    others = (one for one in told if one.rpartition(": ")[2] not in _ONLY_NOTED)
+    return frozenset([*others, *(f"{label}: {PERCENT} beside {PLAIN}" for label in mixed)])
+
+
+def _label(told: str) -> str:
+    return told.rpartition(": ")[0]

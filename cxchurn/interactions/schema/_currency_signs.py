@@ -1,0 +1,14 @@
+"""The signs and codes of currencies that may stand beside a number."""
+
+from __future__ import annotations
+
+_CODES = (
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KES KRW MXN MYR NGN NOK NZD PEN "
+    "PHP PKR PLN RON RSD RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
+)
+# signs that mean the same as others
+CURRENCIES = {"US$": "$", "USD": "$", "EUR": "\u20ac", "GBP": "\u00a3", "INR": "\u20b9", "KR.": "KR", "FR.": "CHF"}
+CURRENCY = (
+    "(?:(?:US|CA|AU|NZ|HK|S|R|A|C)?\\$|[\u20ac\u00a3\u00a5\u20b9\u20bd\u20a9\u20ba\u20b4\u20ab\u20aa\u0e3f]|"
+    f"(?i:{'|'.join(_CODES.split())}|kr\\.?|z\u0142|k\u010d|fr\\.)|Fr|Ft|lei)"
+)

@@ -1,0 +1,28 @@
+"""The usual ways of writing times that are not ISO 8601, as formats of Python and of the engine; the more usual ones first."""
+
+from __future__ import annotations
+
+from itertools import product
+
+_DAYS = (
+    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
+    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%b %d %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y", "%Y-%m-%d",
+    "%a %b %d %Y", "%a, %d %b %Y",
+)  # fmt: skip
+_CLOCKS = (
+    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", "%H%M%S", ", %H:%M", ", %I:%M %p",
+    " %I:%M%p", " %H:%M %z", " %H:%M:%S %z", " %H:%M:%S UTC", " %H%M", " %H%M%S",
+)  # fmt: skip
+WAYS = (
+    *("".join(way) for way in product(_DAYS, _CLOCKS) if way[1] != "%H%M%S" or way[0] == "%Y%m%d"),
+    "%a %b %d %H:%M:%S %Y",
+    "%a %b %d %H:%M:%S %z %Y",
+)
+# what names of zones are read as, on whose clock both summer and winter have one
+ZONES = {
+    "EST": "America/New_York", "EDT": "America/New_York", "CST": "America/Chicago", "CDT": "America/Chicago",
+    "MST": "America/Denver", "MDT": "America/Denver", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+    "CET": "Europe/Berlin", "CEST": "Europe/Berlin", "BST": "Europe/London", "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon",
+    "EET": "Europe/Athens", "EEST": "Europe/Athens", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
+    "JST": "Asia/Tokyo", "GMT": "UTC",
+}  # fmt: skip
