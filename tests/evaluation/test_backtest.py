@@ -10,7 +10,8 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from cxchurn._core import UsageError, shown_progress
-from cxchurn.evaluation import METRICS, Backtest, Offer, _rivals, backtest, roc_auc
+from cxchurn.evaluation import METRICS, Backtest, Offer, backtest, roc_auc
+from cxchurn.evaluation.rivals import _rivals
 from cxchurn.evaluation.rivals._rivals import NoPurchase, latest, rivals
 from cxchurn.features import Activity, Recency, Standing
 from cxchurn.interactions import InteractionLog
