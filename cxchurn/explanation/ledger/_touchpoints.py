@@ -86,7 +86,7 @@ def touchpoints(
     Examples
     --------
     >>> cx.touchpoints(model, log, since="2024-10-01").by("touchpoint").columns[:4].tolist()
-    ['touchpoint', 'contacts', 'customers', 'went_well']
+    ['touchpoint', 'contacts', 'customers', 'told']
     """
     check_is_fitted(model, "version_")
     end = cutoff_in(log, until, name="until")
