@@ -40,9 +40,8 @@ def _notes(label: str, facts: set[str]) -> list[str]:
             f"{label}: every number with a point has three figures behind it, such as 1.234: read as a little more than one. "
             f"Where it is a thousand and more, say {thousands} {where}; {point} says that it is not."
         )
-    if PERCENT in facts:
-        found.append(f"{label}: 12 % is read as 12.")
     signs = sorted(fact.removeprefix(CURRENCY) for fact in facts if fact.startswith(CURRENCY))
+    signs += ["%"] if PERCENT in facts else []
     if signs:
         found.append(f"{label}: numbers stand beside {listed(signs)}, which is taken off.")
     return found

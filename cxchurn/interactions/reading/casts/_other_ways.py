@@ -56,7 +56,9 @@ def refuse_other_ways(
     if ways and len(ways.get("decimal", ())) < 2:
         found = f"the numbers of {column!r} ({label}) are not written plainly, such as {_examples(data, read)}."
         raise DataError(found, hint=numbers_hint(data, schema, column) or _number_hint(ways))
-    if {PERCENT, PLAIN} <= set(facts):
+    # where all are said to be percents, the sign adds nothing
+    said = label == "discount" and schema.discount_unit == "percent"
+    if {PERCENT, PLAIN} <= set(facts) and not said:
         raise DataError(
             f"{column!r} ({label}) holds percents, such as {_examples(data, read)}, and numbers without the sign: which of "
             "them is a hundred times another is not to be known.",

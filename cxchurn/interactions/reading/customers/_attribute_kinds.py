@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cxchurn._core import DataError, listed, logger, toml_value
 from cxchurn.interactions.reading._cell_sql import nothing_in
@@ -12,6 +12,7 @@ from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import Cast, Texts, cast, family
 from cxchurn.interactions.reading.casts._numbers import number_sql
+from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
@@ -28,34 +29,6 @@ _LIKE = {"number": re.compile(r".*\d.*", re.DOTALL), "time": re.compile(r"\d{4}-
 _SAMPLE, _FEW = 10_000, 20
 # a column of text is looked at again where more than half of its values are numbers or times, and only a few others there
 _MOST, _WORDS, _NEARLY_ALL = 0.5, 5, 0.9
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """How one column of a customers table is read.
-
-    Parameters
-    ----------
-    kind : {"number", "text", "time"}
-        What it holds.
-    read : Cast
-        The SQL for its values.
-    how : str
-        How its text is written, where that was found out; else "".
-    formats : tuple of str
-        How its times are written, the first that fits a cell first.
-    said : bool
-        Whether the schema says that it is written so.
-    """
-
-    kind: str
-    read: Cast
-    how: str = ""
-    formats: tuple[str, ...] = ("iso",)
-    said: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.kind}{f', written {self.how}' if self.how else ''}"
 
 
 def attributes_of(source: Opened, columns: Sequence[str], about: CustomerSchema) -> dict[str, Attribute]:

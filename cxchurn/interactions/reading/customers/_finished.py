@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from cxchurn._core import UsageError, listed, logger
 from cxchurn.interactions.log._customer_table import ID, CustomerTable
-from cxchurn.interactions.reading.customers._attribute_kinds import Attribute
+from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.customers._telling import telling_ends
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._validity import BOOKS, Validity

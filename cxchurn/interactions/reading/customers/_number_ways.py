@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from cxchurn._core import listed, logger
 from cxchurn.interactions.reading._engine import LINE, name, rows
 from cxchurn.interactions.reading.casts._numbers import currency_in, in_doubt
+from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._currency_signs import CURRENCIES
-
-if TYPE_CHECKING:
-    from cxchurn.interactions.reading.customers._attribute_kinds import Attribute
 
 # the ways to write numbers that are tried where nothing is said: the sign before decimals, and that between thousands
 WAYS = {"": (".", ","), "with a decimal comma": (",", ".")}

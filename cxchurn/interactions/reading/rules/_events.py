@@ -6,7 +6,7 @@ import numpy as np
 
 from cxchurn._core import span
 from cxchurn.interactions.reading.casts._casting import CellTable
-from cxchurn.interactions.reading.rules._rules import carried, later_columns, said, said_constants
+from cxchurn.interactions.reading.rules._as_events import carried, later_columns, said, said_constants
 from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import KEPT_BACK
 from cxchurn.interactions.schema._schema import Schema
