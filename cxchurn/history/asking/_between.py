@@ -86,7 +86,6 @@ def count_between(
     """
 
     def counted(window: Window) -> np.ndarray:
-        # with a condition a count is worked out in floats, without one in whole numbers
         return window.count(where).astype(np.int64)
 
     return asked_between(log, customers, start, stop, counted, clock=clock, dtype=np.int64)
