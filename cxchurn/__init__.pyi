@@ -97,6 +97,7 @@ from cxchurn.features import Recovery as Recovery
 from cxchurn.features import References as References
 from cxchurn.features import Renewal as Renewal
 from cxchurn.features import Response as Response
+from cxchurn.features import Returns as Returns
 from cxchurn.features import Sessions as Sessions
 from cxchurn.features import Speed as Speed
 from cxchurn.features import Staff as Staff

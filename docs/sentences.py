@@ -112,6 +112,7 @@ def made_up_log() -> InteractionLog:
     rows += [{**known, "timestamp": 410.0, "kind": "signup", "direction": "inbound"}]
     rows += [{**known, "timestamp": 300.0, "kind": "question", "direction": "inbound"}]
     rows += [{**known, "timestamp": 290.0, "kind": "peer_left", "direction": "outbound"}]
+    rows += [{"customer_id": "c0", "timestamp": 280.0, "kind": "return", "direction": "inbound"}]
     frame = pd.DataFrame(rows)
     for column in ("timestamp", "promised_at", "delivered_at"):
         frame[column] = END - pd.to_timedelta(frame[column], unit="D").astype("timedelta64[us]")

@@ -13,9 +13,9 @@ from sklearn.base import clone
 
 from cxchurn._core import UsageError, html_result, html_said, html_table, iso, not_autologged, step
 from cxchurn.evaluation._evaluate import _FEWEST, evaluate_predictions
-from cxchurn.evaluation._judged import as_panel, fitted, probabilities
-from cxchurn.evaluation._profit import Offer, profit_table
 from cxchurn.evaluation._words import interval_text, metric_words, verdicts
+from cxchurn.evaluation.metrics._profit import Offer, profit_table
+from cxchurn.evaluation.rivals._judged import as_panel, fitted, probabilities
 from cxchurn.words import as_spoken, said
 
 _WIDTH = 80
@@ -143,7 +143,7 @@ def backtest(
     ['recency rule', 'RFM logistic', 'last period', 'window counts', 'BG/NBD']
     """
     # here, not above: judging a table of predictions loads no features and no models
-    from cxchurn.evaluation._rivals import rivals
+    from cxchurn.evaluation.rivals._rivals import rivals
 
     if replicates < _FEWEST:
         raise UsageError(f"replicates is {replicates!r}.", allowed=f"{_FEWEST} or more")

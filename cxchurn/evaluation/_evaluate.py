@@ -10,13 +10,13 @@ import pandas as pd
 
 from cxchurn._core import UsageError, not_autologged, step
 from cxchurn.evaluation._cautions import cautions
-from cxchurn.evaluation._compare import MEAN, POOLED, compare
-from cxchurn.evaluation._curves import lift_curve, reliability
 from cxchurn.evaluation._evaluation import Evaluation
-from cxchurn.evaluation._judged import as_panel, probabilities
 from cxchurn.evaluation._learned import Learned
 from cxchurn.evaluation._notes import notes
 from cxchurn.evaluation._predictions import checked_predictions
+from cxchurn.evaluation.metrics._compare import MEAN, POOLED, compare
+from cxchurn.evaluation.metrics._curves import lift_curve, reliability
+from cxchurn.evaluation.rivals._judged import as_panel, probabilities
 
 _FEWEST = 20  # below it a 95 % interval is the range of the draws, or less
 
@@ -148,7 +148,7 @@ def _still_here(predictions: pd.DataFrame, models: Sequence[str], **draws: Any) 
 
 def _baselines(model: Any, train: Any) -> dict[str, Any]:
     # here, not above: judging a table of predictions loads no features and no models
-    from cxchurn.evaluation._baselines import fit_baselines
+    from cxchurn.evaluation.rivals._baselines import fit_baselines
 
     train = getattr(model, "training_panel_", None) if train is None else train
     if train is None:

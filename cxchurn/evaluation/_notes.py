@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cxchurn.evaluation._compare import MOST_CUTOFFS
-from cxchurn.evaluation._metrics import BINS, calibration_error, roc_auc
-from cxchurn.evaluation._ranking import Ranking
 from cxchurn.evaluation._words import RECENCY_RULE
+from cxchurn.evaluation.metrics._compare import MOST_CUTOFFS
+from cxchurn.evaluation.metrics._metrics import BINS, calibration_error, roc_auc
+from cxchurn.evaluation.metrics._ranking import Ranking
 from cxchurn.panel import too_few
 from cxchurn.words import Phrase
 

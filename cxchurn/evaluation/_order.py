@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from cxchurn.evaluation._compare import MEAN, POOLED
+from cxchurn.evaluation.metrics._compare import MEAN, POOLED
 
 SHOWN, TOP_UNSURE, CHANCE = "shown", "top unsure", "chance"
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import clustered_mean
-from cxchurn.evaluation._curves import wilson
+from cxchurn.evaluation.metrics._curves import wilson
 from cxchurn.words import said, value_words
 
 ALL = "all"

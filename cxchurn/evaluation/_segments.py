@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn.evaluation._curves import wilson
-from cxchurn.evaluation._metrics import roc_auc
+from cxchurn.evaluation.metrics._curves import wilson
+from cxchurn.evaluation.metrics._metrics import roc_auc
 
 _FEWEST = 20  # of either outcome, for a ranking to say anything
 _MOST = 12

@@ -30,6 +30,7 @@ from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._returns import Returns
 from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
@@ -128,6 +129,7 @@ __all__ = [
     "Refunds",
     "Renewal",
     "Response",
+    "Returns",
     "Says",
     "Sessions",
     "Spare",

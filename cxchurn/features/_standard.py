@@ -24,6 +24,7 @@ from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
+from cxchurn.features.experience._returns import Returns
 from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
 from cxchurn.features.experience._staff import Staff
@@ -61,11 +62,11 @@ BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
     Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Sessions,
-    Network, Disruption,
+    Network, Returns, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people, promises, discounts, schemes of loyalty, sessions and peers no real log there tells: they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network)
+# of people, promises, discounts, loyalty, sessions, peers and returns no real log there tells: they are asked for by name
+OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network, Returns)
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -132,6 +133,7 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         Loyalty(windows=detail),
         Sessions(windows=detail),
         Network(windows=detail),
+        Returns(windows=detail),
         Disruption(window=h),
     ]
 

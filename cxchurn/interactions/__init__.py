@@ -12,8 +12,9 @@ from cxchurn.interactions.log._spelling import folded
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
+from cxchurn.interactions.schema._later import Later, column_of
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
-from cxchurn.interactions.schema._schema import Later, Schema, as_given, column_of, columns_of, constants_of, mapping
+from cxchurn.interactions.schema._schema import Schema, as_given, columns_of, constants_of, mapping
 from cxchurn.interactions.schema._toml import SECTIONS, wrong_place
 from cxchurn.interactions.schema._written import written_time
 from cxchurn.interactions.schema._younger import YOUNGER

@@ -3,24 +3,24 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
-from cxchurn.panel._after_interactions import after_interactions
 from cxchurn.panel._asked import Asked, asked_about
-from cxchurn.panel._before import before
-from cxchurn.panel._cancellation import Cancellation
-from cxchurn.panel._cutoffs import after_first, check_inside, every, monthly, weekly
-from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
-from cxchurn.panel._departures import known_departures, leaving_kinds, preset_departures
 from cxchurn.panel._eligibility import Eligibility
 from cxchurn.panel._from_labels import panel_from_labels
-from cxchurn.panel._inactivity import Inactivity, populations_on
-from cxchurn.panel._kinds import EVER, preset_labels, unknown_label
 from cxchurn.panel._make_panel import make_panel, outcomes, rows_at
 from cxchurn.panel._observed import Ending, counted, observed_end, preset_ending
-from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel, check_panel, panel_of_outcomes
 from cxchurn.panel._peers import PEER_BACK, PEER_LEFT, peers_left
 from cxchurn.panel._split import PanelSplit
 from cxchurn.panel._sufficiency import ENOUGH, FEWEST, Verdict, sufficiency, too_few
+from cxchurn.panel.churn._cancellation import Cancellation
+from cxchurn.panel.churn._definition import ENDED, NEW, SILENT, ChurnDefinition, activity
+from cxchurn.panel.churn._departures import known_departures, leaving_kinds, preset_departures
+from cxchurn.panel.churn._inactivity import Inactivity, populations_on
+from cxchurn.panel.churn._kinds import EVER, preset_labels, unknown_label
+from cxchurn.panel.churn._own_labels import OwnLabels
+from cxchurn.panel.cutoffs._after_interactions import after_interactions
+from cxchurn.panel.cutoffs._before import before
+from cxchurn.panel.cutoffs._cutoffs import after_first, check_inside, every, monthly, weekly
 
 if TYPE_CHECKING:
     from cxchurn.panel._listed_ids import ids_in

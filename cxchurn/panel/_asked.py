@@ -8,7 +8,7 @@ import numpy as np
 
 from cxchurn.history import Seen, Which, each_part
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import WHY, ChurnDefinition
+from cxchurn.panel.churn._definition import WHY, ChurnDefinition
 
 
 class Asked(NamedTuple):

@@ -21,10 +21,10 @@ from cxchurn.history.plan import (
     replay,
     scattered,
 )
-from cxchurn.panel._cancellation import Cancellation
-from cxchurn.panel._definition import ChurnDefinition, Planned
-from cxchurn.panel._inactivity import Inactivity
-from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.panel.churn._cancellation import Cancellation
+from cxchurn.panel.churn._definition import ChurnDefinition, Planned
+from cxchurn.panel.churn._inactivity import Inactivity
+from cxchurn.panel.churn._own_labels import OwnLabels
 
 # two recordings pretend to be of so many rows
 _ROWS = (41, 43)

@@ -10,13 +10,13 @@ from cxchurn._core import DataError, Deferred, UsageError, as_pandas, did_you_me
 from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog, absent_ids
 from cxchurn.panel._asked import asked_about
-from cxchurn.panel._cutoffs import label
-from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._notes import not_asked_words, refuse_all, who_is_not
 from cxchurn.panel._observed import observed_end
-from cxchurn.panel._own_labels import OwnLabels
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._summary import by_group, summarise
+from cxchurn.panel.churn._definition import ChurnDefinition
+from cxchurn.panel.churn._own_labels import OwnLabels
+from cxchurn.panel.cutoffs._cutoffs import label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ import numpy as np
 from cxchurn._core import DAY, Deferred
 from cxchurn.history import ask_as_of, delays, histories_of
 from cxchurn.interactions import InteractionLog, known_before
-from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._observed import counted
-from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.panel.churn._definition import ChurnDefinition
+from cxchurn.panel.churn._own_labels import OwnLabels
 from cxchurn.words import Phrase
 
 if TYPE_CHECKING:

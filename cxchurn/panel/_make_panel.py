@@ -13,15 +13,15 @@ from cxchurn._core import (
 from cxchurn.history import histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import Asked, asked_about
-from cxchurn.panel._counted import what_counts
-from cxchurn.panel._cutoffs import to_cutoffs
-from cxchurn.panel._definition import ChurnDefinition
-from cxchurn.panel._kinds import spelled_alike
 from cxchurn.panel._late import delay_words, known_late
 from cxchurn.panel._notes import left_out_words, not_asked_words, reason_words, refuse_all, refused_words, who_is_not
 from cxchurn.panel._observed import observed_end
 from cxchurn.panel._panel import Panel
 from cxchurn.panel._summary import by_group, summarise
+from cxchurn.panel.churn._counted import what_counts
+from cxchurn.panel.churn._definition import ChurnDefinition
+from cxchurn.panel.churn._kinds import spelled_alike
+from cxchurn.panel.cutoffs._cutoffs import to_cutoffs
 
 if TYPE_CHECKING:
     import pandas as pd

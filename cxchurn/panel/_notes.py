@@ -9,9 +9,9 @@ import numpy as np
 from cxchurn._core import UsageError, iso, span, typed
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import Asked
-from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._observed import Ending
 from cxchurn.panel._summary import by_reason
+from cxchurn.panel.churn._definition import ChurnDefinition
 from cxchurn.words import Phrase, Together, some_of, value_phrase
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import numpy as np
 from cxchurn._core import DAY, iso, zone
 from cxchurn.history import Where, events_by_day, histories_of, where
 from cxchurn.interactions import Arrivals, Counts, InteractionLog, Silence, by_day, likely, stopped
-from cxchurn.panel._cancellation import Cancellation
-from cxchurn.panel._definition import ChurnDefinition
-from cxchurn.panel._own_labels import OwnLabels
+from cxchurn.panel.churn._cancellation import Cancellation
+from cxchurn.panel.churn._definition import ChurnDefinition
+from cxchurn.panel.churn._own_labels import OwnLabels
 from cxchurn.words import Phrase, some_of
 
 _LOG_ENDS = "the log ends"

@@ -12,9 +12,9 @@ from cxchurn._core import Deferred, UsageError, html_list, html_result, instant,
 from cxchurn.history import customers_asked
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel._asked import asked_about
-from cxchurn.panel._definition import ChurnDefinition
 from cxchurn.panel._late import as_known, as_left_out
 from cxchurn.panel._summary import by_reason, html_of, silent_words, summarise
+from cxchurn.panel.churn._definition import ChurnDefinition
 from cxchurn.words import Phrase
 
 if TYPE_CHECKING:

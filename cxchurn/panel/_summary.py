@@ -8,7 +8,7 @@ import numpy as np
 
 from cxchurn._core import Deferred, html_table, span
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ChurnDefinition
+from cxchurn.panel.churn._definition import ChurnDefinition
 from cxchurn.words import Phrase
 
 if TYPE_CHECKING:

@@ -108,6 +108,18 @@ class Level(Label):
         return super().__format__(spec)
 
 
+def called(text: str, role: str) -> str:
+    """Return a label as it can stand for interactions in a sentence: as it is where such have a name, else quoted.
+
+    Examples
+    --------
+    >>> called("purchase", "kind"), called("opened", "kind")
+    ('purchase', '"opened"')
+    """
+    known = _known(text, english().section(_SECTIONS[role])) is not None
+    return text if known else english().word("labels", "quoted").format(text)
+
+
 def fact(text: str, language: Language) -> bool | None:
     """Return whether a label is a yes or a no; None for any other."""
     low = text.strip().lower()

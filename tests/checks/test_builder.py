@@ -31,6 +31,7 @@ def small(company_schema: Schema) -> InteractionLog:
     sent = np.where(company.interactions["direction"] == "outbound", np.arange(len(company.interactions)) % 4, np.nan)
     place = np.arange(len(sent))
     rows = company.interactions.assign(
+        kind=np.where(place % 20 == 9, "return", company.interactions["kind"].astype(str)),
         opened=sent == 1,
         clicked=sent == 3,
         points=np.where(place % 5 == 0, -4.0, 10.0),

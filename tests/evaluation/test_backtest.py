@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 
 from cxchurn._core import UsageError, shown_progress
 from cxchurn.evaluation import METRICS, Backtest, Offer, _rivals, backtest, roc_auc
-from cxchurn.evaluation._rivals import NoPurchase, latest, rivals
+from cxchurn.evaluation.rivals._rivals import NoPurchase, latest, rivals
 from cxchurn.features import Activity, Recency, Standing
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnClassifier, ChurnModel, with_references

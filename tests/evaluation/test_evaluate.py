@@ -238,7 +238,7 @@ def test_exact_probabilities_stay_within_chance_19_times_in_20() -> None:
 def test_evaluate_sets_the_model_beside_baselines_learned_from_its_training_panel(monkeypatch: Any) -> None:
     frame = _frame(300)
     learned_from = []
-    baselines = ModuleType("cxchurn.evaluation._baselines")
+    baselines = ModuleType("cxchurn.evaluation.rivals._baselines")
     baselines.fit_baselines = lambda train: learned_from.append(train) or {"recency rule": _Fixed(frame["poor"])}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, baselines.__name__, baselines)
 
@@ -262,7 +262,7 @@ def test_evaluate_without_baselines_needs_no_training_panel() -> None:
 
 
 def test_a_loaded_model_asks_for_the_training_panel(monkeypatch: Any) -> None:
-    monkeypatch.setitem(sys.modules, "cxchurn.evaluation._baselines", SimpleNamespace(fit_baselines=None))
+    monkeypatch.setitem(sys.modules, "cxchurn.evaluation.rivals._baselines", SimpleNamespace(fit_baselines=None))
     frame = _frame(30)
     with pytest.raises(UsageError, match="pass train=, or baselines=False"):
         evaluate(_Fixed(frame["good"]), _panel(frame))

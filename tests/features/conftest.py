@@ -77,9 +77,8 @@ def full_interactions(company: Simulation) -> pd.DataFrame:
     """The company's interactions with the roles and kinds that it leaves out, by the places of rows."""
     rows = company.interactions
     emails = rows.loc[rows["kind"] == "email", ["customer_id", "timestamp", "known_at", "direction"]]
-    rare = [
-        emails.iloc[k::9].assign(kind=kind) for k, kind in enumerate(("unsubscribe", "signup", "question", "peer_left"))
-    ]
+    kinds = ("unsubscribe", "signup", "question", "return", "peer_left")
+    rare = [emails.iloc[k::9].assign(kind=kind) for k, kind in enumerate(kinds)]
     rare[-1]["direction"] = "outbound"
     rows = pd.concat([rows.astype({"kind": str, "direction": str}), *rare], ignore_index=True)
     sent = np.where(rows["direction"] == "outbound", np.arange(len(rows)) % 8, -1)

@@ -41,7 +41,7 @@ def bargain(made, events, who="a", **options):
 def test_who_waits_for_the_next_offer(made):
     assert bargain(made, EVENTS) == pytest.approx(
         {
-            "days_full_price": 200.0,
+            "offers_in_row": 2.0,  # 40 days ago, and 1
             "first": 0.2,
             "beside_newcomers": NAN,  # there are none
             "full_price_share_90d": 0.0,
@@ -140,7 +140,7 @@ def test_is_what_one_pass_says(lives, made_each):
     for one, own, ago in zip(found, bought, here, strict=True):
         recent, earlier = ([off for when, off, _ in own if (when <= 30) == late] for late in (True, False))
         told = {
-            "days_full_price": min((when for when, off, _ in own if off == 0), default=NAN),
+            "offers_in_row": in_row(own),
             "first": own[0][1] if own else NAN,
             "beside_newcomers": own[-1][1] - mean(first) if own and ago > 60 else NAN,
             "full_price_share_30d": mean([float(off == 0) for off in recent]),
@@ -156,6 +156,13 @@ def past(life):
     return sorted((event for event in life if event["ago"] > 0), key=lambda event: -event["ago"])
 
 
+def in_row(own):
+    count = NAN if not own else 0
+    for _, off, _ in own:
+        count = count + 1 if off else 0
+    return count
+
+
 def bought_in(life):
     """When, for how much less, and whether soon after a campaign."""
     bought, sent = [], NAN
@@ -169,7 +176,8 @@ def bought_in(life):
 
 def test_sentences(log_of):
     says = spoken(Bargain(), log_of([BEGIN, *EVENTS]))
-    assert says["days_full_price"].sentence(200.0) == "last bought at full price 200 days ago"
+    assert says["offers_in_row"].sentence(2.0) == "made 2 purchases in a row on offer"
+    assert says["offers_in_row"].sentence(0.0) == "paid full price for the last purchase"
     assert says["first"].sentence(0.2) == "got 20% off their first purchase"
     assert says["beside_newcomers"].sentence(-0.15) == (
         "got less off their last purchase than newcomers get off their first, by 15 percentage points"

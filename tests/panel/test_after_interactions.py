@@ -11,7 +11,7 @@ from cxchurn._core import UsageError
 from cxchurn.history import histories_of
 from cxchurn.interactions import Schema, read_interactions, with_events
 from cxchurn.panel import after_interactions, make_panel, monthly
-from cxchurn.panel._cutoffs import to_cutoffs
+from cxchurn.panel.cutoffs._cutoffs import to_cutoffs
 
 
 def small(*rows):

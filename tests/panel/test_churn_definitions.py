@@ -141,6 +141,11 @@ class TestCancellation:
             "Inactivity(horizon='1W', gap='1D', kinds=('visit', 'call'))",
         ),
         (
+            Inactivity("31D", kinds=("opened", "Support_Call")),
+            'customers ever active who then show no "opened" or Support_Call for 31 days',
+            "Inactivity(horizon='31D', kinds=('opened', 'Support_Call'))",
+        ),
+        (
             Cancellation("end", horizon="30D", gap="7D"),
             "customers who had not cancelled and then do (end) within 30 days, starting 7 days after the cut-off",
             "Cancellation(kind='end', horizon='30D', gap='7D')",

@@ -12,7 +12,7 @@ from cxchurn._core import UsageError
 from cxchurn.history import histories_of
 from cxchurn.interactions import Schema, read_interactions
 from cxchurn.panel import Inactivity, after_first, every, make_panel, monthly, weekly
-from cxchurn.panel._cutoffs import to_cutoffs
+from cxchurn.panel.cutoffs._cutoffs import to_cutoffs
 
 from .panel_rows import at, log_of
 

@@ -68,7 +68,7 @@ SPECS = ("", "number", "count", "money", "share", "points", "portion", "days", "
         (0.1, "shade", "slightly"),
         (0.3, "shade", "clearly"),
         (0.9, "shade", "far"),
-        (0.3, "extent", "little"),
+        (0.3, "extent", "a little"),
         (5.0, "extent", "much"),
         (1.0, "#time", "once"),
         (2.0, "#time", "twice"),

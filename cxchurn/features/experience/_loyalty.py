@@ -9,6 +9,7 @@ import numpy as np
 from cxchurn._core import Span, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
+from cxchurn.features._themes import RHYTHM
 from cxchurn.features.shared._rewards import THANKS, TIERS, Thanked, TierChange, TierMove, ranks
 from cxchurn.history import Seen, ratio, watched, where
 
@@ -144,6 +145,8 @@ def _changed(seen: Seen) -> Column:
         says="last changed tier {value:when}",
         missing="has never changed tier",
         unit="days",
+        # without the way it went that is no reason
+        tells=False,
     )
 
 
@@ -160,5 +163,7 @@ def _points(seen: Seen, w: Span) -> Iterator[Column]:
             zero=f"{did} no points in the last {{window}}",
             unit="points",
             window=w,
+            # what they earn is what they do; what they get for it is an experience
+            theme=RHYTHM if did == "earned" else None,
             expects=-1,
         )

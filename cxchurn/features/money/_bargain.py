@@ -11,7 +11,7 @@ from cxchurn._core import Span, span
 from cxchurn.features._builder import spans
 from cxchurn.features._column import Column
 from cxchurn.features.shared._comparing import Comparing, Crowd
-from cxchurn.features.shared._offers import FullPrice, OnOffer, Prompted, Reduced
+from cxchurn.features.shared._offers import FullPrice, OffersInRow, OnOffer, Prompted, Reduced
 from cxchurn.features.shared._outreach import PROMOTIONS
 from cxchurn.features.shared._references import FEWEST, Table, shortened
 from cxchurn.history import Seen, compared, tenure
@@ -28,11 +28,11 @@ class Bargain(Comparing):
     back. Columns for each window: ``bargain_full_price_share_<window>`` (of the purchases),
     ``bargain_depth_<window>`` (the mean discount of what was bought on offer), ``bargain_shift_<window>`` (the mean discount
     of all purchases less that before the window) and, where the log knows outbound promotions,
-    ``bargain_prompted_share_<window>`` (purchases within `within` of one). As of the cut-off: ``bargain_days_full_price``
-    (since the last purchase at full price), ``bargain_first`` (the discount of the first purchase; missing for those who may
-    have bought before the log began) and ``bargain_beside_newcomers``: the discount of the last purchase less what newcomers
-    got in the mean with their first one. Newcomers are those who came within `new` before the last Monday; the column is
-    missing where these are ten at most, and for who is one.
+    ``bargain_prompted_share_<window>`` (purchases within `within` of one). As of the cut-off: ``bargain_offers_in_row``
+    (purchases on offer since the last one at full price), ``bargain_first`` (the discount of the first purchase; missing for
+    those who may have bought before the log began) and ``bargain_beside_newcomers``: the discount of the last purchase less
+    what newcomers got in the mean with their first one. Newcomers are those who came within `new` before the last Monday; the
+    column is missing where these are ten at most, and for who is one.
 
     Parameters
     ----------
@@ -89,11 +89,11 @@ class Bargain(Comparing):
 
     def _so_far(self, seen: Seen) -> Iterator[Column]:
         yield Column(
-            "bargain_days_full_price",
-            seen.age(column=FullPrice(only=True)),
-            says="last bought at full price {value:when}",
-            missing="is not known to have bought at full price",
-            unit="days",
+            "bargain_offers_in_row",
+            seen.latest(OffersInRow()),
+            says="made {value:#purchase} in a row on offer",
+            zero="paid full price for the last purchase",
+            missing="has bought nothing of which it is on record what was taken off",
             expects=1,
         )
         yield Column(

@@ -37,21 +37,24 @@ class OnOffer(Measure):
 
 @dataclass(frozen=True)
 class FullPrice(Measure):
-    """1 for what was bought at full price, 0 for what was bought on offer, missing for all other events.
-
-    Parameters
-    ----------
-    only : bool, default False
-        Whether what was bought on offer is missing, too.
-    """
-
-    only: bool = False
+    """1 for what was bought at full price, 0 for what was bought on offer, missing for all other events."""
 
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 or 0 for each purchase, NaN for all other events."""
         off = events[Reduced()]
-        full = np.where(np.isnan(off), np.nan, off <= 0)
-        return np.where(full == 1, 1.0, np.nan) if self.only else full
+        return np.where(np.isnan(off), np.nan, off <= 0)
+
+
+@dataclass(frozen=True)
+class OffersInRow(Measure):
+    """How many purchases on offer there had been since the last one at full price, up to and including each purchase."""
+
+    def compute(self, events: Events) -> np.ndarray:
+        """Return the number for each purchase, NaN for all other events."""
+        full, customers = events[FullPrice()], events.of_customer()
+        count = customers.running(np.where(full == 0, 1.0, np.nan))
+        at_last = customers.latest(np.where(full == 1, count, np.nan))
+        return np.where(np.isnan(full), np.nan, count - np.where(np.isnan(at_last), 0.0, at_last))
 
 
 @dataclass(frozen=True)

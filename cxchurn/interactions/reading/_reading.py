@@ -21,15 +21,17 @@ from cxchurn.interactions.reading.casts._source_rows import SourceRows
 from cxchurn.interactions.reading.casts._typed import typed_rows
 from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.guessing._guess import guessed
+from cxchurn.interactions.reading.rules._as_events import carried
 from cxchurn.interactions.reading.rules._copies import MoreColumns
 from cxchurn.interactions.reading.rules._passing import Passed, look_at_all
-from cxchurn.interactions.reading.rules._rules import Broken, Rule, carried, rules_of
+from cxchurn.interactions.reading.rules._rules import Broken, Rule, rules_of
 from cxchurn.interactions.reading.rules._settled import Settled
 from cxchurn.interactions.reading.sources._opened import opened
 from cxchurn.interactions.reading.sources._sources import Source
 from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._contradictions import check_schema
-from cxchurn.interactions.schema._schema import Schema, column_of, columns_of, derived_in, mapping
+from cxchurn.interactions.schema._later import column_of
+from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, mapping
 from cxchurn.interactions.schema._younger import said_of_given_way
 from cxchurn.interactions.store._counts import demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd

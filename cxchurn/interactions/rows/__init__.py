@@ -4,8 +4,9 @@ from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_id, read_label, read_number
 from cxchurn.interactions.rows._given import rows_given
 from cxchurn.interactions.rows._matters import Matter, matters_of
-from cxchurn.interactions.rows._reading import Event, Row, RowReader
+from cxchurn.interactions.rows._reading import RowReader
 from cxchurn.interactions.rows._report import Broken, findings_of
+from cxchurn.interactions.rows._row import Event, Row
 
 __all__ = [
     "UNREADABLE",

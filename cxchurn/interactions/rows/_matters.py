@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import span
-from cxchurn.interactions.reading.rules._rules import said
+from cxchurn.interactions.reading.rules._as_events import said
 from cxchurn.interactions.schema._schema import Schema
 
 _LONG_AGO = np.iinfo(np.int64).min

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
@@ -15,15 +14,9 @@ from cxchurn.interactions.reading.casts._casts import cast
 from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.reading.casts._numbers import is_in_doubt
 from cxchurn.interactions.reading.casts._texts import texts_of
-from cxchurn.interactions.reading.rules._rules import (
-    Rule,
-    carried,
-    later_columns,
-    rules_between,
-    rules_of,
-    said_constants,
-)
-from cxchurn.interactions.reading.rules._rules import said as as_said
+from cxchurn.interactions.reading.rules._as_events import carried, later_columns, said_constants
+from cxchurn.interactions.reading.rules._as_events import said as as_said
+from cxchurn.interactions.reading.rules._rules import Rule, rules_between, rules_of
 from cxchurn.interactions.rows._cells import (
     UNREADABLE,
     Reader,
@@ -38,6 +31,7 @@ from cxchurn.interactions.rows._derived import with_derived
 from cxchurn.interactions.rows._ends import End, read_end
 from cxchurn.interactions.rows._paths import Paths
 from cxchurn.interactions.rows._report import Broken
+from cxchurn.interactions.rows._row import Event, Row
 from cxchurn.interactions.rows._times import Times, stands_for_none
 from cxchurn.interactions.schema._contradictions import check_schema
 from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES, Role
@@ -49,57 +43,6 @@ _READ: dict[str, Reader] = {"id": read_id, "category": read_label, "number": rea
 _UNREADABLE = {"number": "number_unreadable", "flag": "flag_unreadable", "instant": "time_unreadable"}
 # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
 ID = "event_id"
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event of a row, in canonical columns; what is missing is left out.
-
-    Attributes
-    ----------
-    known : int
-        When it became known, in microseconds since 1970: its place in time.
-    values : dict of str to value
-        Instants in microseconds, numbers, yes and no, and labels as text; without who and when known.
-    once : tuple or None
-        Where one event a matter is made of several rows: which matter. The earliest stands.
-    order : tuple
-        What is earliest among those of a matter.
-    """
-
-    known: int
-    values: dict[str, Any]
-    once: tuple[Any, ...] | None = None
-    order: tuple[Any, ...] = ()
-
-
-@dataclass
-class Row:
-    """One row that was read.
-
-    Attributes
-    ----------
-    cells : mapping
-        As it was given.
-    customer : str, int or None
-    event_id : str, int or None
-        The id that its source gave it.
-    content : tuple
-        What it says, by which repeats and copies are told: with an id all but when it became known; without one all of it, as
-        it was written, and the columns that the schema does not use.
-    events : list of Event
-        What it becomes; none where it breaks a rule that refuses it.
-    broken : list of Broken
-        The rules it breaks, and what else there is to know of it.
-    """
-
-    cells: Mapping[str, Any]
-    customer: Any = None
-    event_id: Any = None
-    content: tuple[Any, ...] = ()
-    events: list[Event] = field(default_factory=list)
-    broken: list[Broken] = field(default_factory=list)
-    refused: bool = False
 
 
 class RowReader:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo, available_timezones
 
 from cxchurn._core import UsageError, did_you_mean, listed, span, typed
+from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import CONSTANTS, RESERVED, ROLES
-from cxchurn.interactions.schema._schema import Later, Schema, constants_of, mapping, named, times_given
+from cxchurn.interactions.schema._schema import Schema, constants_of, mapping, named, times_given
 from cxchurn.interactions.schema._text import (
     DECIMALS,
     DISCOUNTS,

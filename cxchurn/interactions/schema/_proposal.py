@@ -10,8 +10,8 @@ from typing import Any
 from cxchurn._core import toml_key, toml_value
 from cxchurn.interactions.schema._facts import ColumnFacts
 from cxchurn.interactions.schema._guess import Guess
+from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema._schema import Later
 from cxchurn.interactions.schema._undecided import ALONE
 
 _WIDTH = 100

@@ -9,57 +9,14 @@ from typing import Any
 
 from cxchurn._core import toml_text
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
-from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
+from cxchurn.interactions.schema._later import Columns, Later, column_of
+from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._said import given, said
 from cxchurn.interactions.schema._text import Formats
 from cxchurn.interactions.schema._toml import FORMAT, sections_of_one
 
 Names = tuple[str, ...] | Mapping[str, str]
-# one column, or two that are read one after the other: a day and the time of it
-Columns = str | tuple[str, ...]
 Words = Mapping[str, Mapping[str, str | tuple[str, ...]]]
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Later:
-    """A column that was filled in after its interaction, and so becomes an event of its own at that later time.
-
-    Parameters
-    ----------
-    at : str, or tuple of two str
-        The user's column that says when the values became known, such as ``"resolved_at"``; or those of the day and the time.
-    columns : tuple of str
-        What became known then: names of roles, measures or categories (not of the user's columns). May be empty
-        where the moment itself is the news.
-    kind : str, optional
-        The kind of the event made; by default `at` without its ``"_at"``.
-    once_per : {None, "case_id"}
-        With ``"case_id"`` one event a customer's matter (the earliest), for tables that repeat the final value on
-        every row.
-
-    Examples
-    --------
-    >>> Later(at="resolved_at", columns=("resolved",))
-    Later(at='resolved_at', columns=('resolved',))
-    """
-
-    at: Columns
-    columns: tuple[str, ...] = ()
-    kind: str | None = None
-    once_per: str | None = None
-
-    def __repr__(self) -> str:
-        return said(self)
-
-    @property
-    def event_kind(self) -> str:
-        """The kind of the event that is made."""
-        return self.kind or (self.at if isinstance(self.at, str) else self.at[0]).removesuffix("_at")
-
-    @property
-    def column(self) -> str:
-        """What the column of the times is called among the columns of a source."""
-        return column_of(self.at)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -293,11 +250,6 @@ def constants_of(schema: Schema) -> dict[str, str]:
     return {**said, **(schema.constants or {})}
 
 
-def column_of(column: Columns) -> str:
-    """Return what a column is called, or two that are read one after the other."""
-    return column if isinstance(column, str) else " + ".join(column)
-
-
 def named(names: Names) -> dict[str, str]:
     """Return measures or categories as a mapping of new name to the user's column."""
     return dict(names) if isinstance(names, Mapping) else {name: name for name in names}
@@ -335,12 +287,6 @@ def columns_read(schema: Schema) -> list[str]:
     """Return the columns, or paths into columns, that are read of the data itself."""
     joined = times_in_two(schema)
     return list(dict.fromkeys(one for column in columns_of(schema) for one in joined.get(column, (column,))))
-
-
-def content_of(schema: Schema) -> list[str]:
-    """Return the user's columns that say what happened: all that a schema needs, but for the ids of events."""
-    said = [column for label, column in mapping(schema).items() if label not in KEPT_BACK]
-    return list(dict.fromkeys([*said, *(later.column for later in schema.later)]))
 
 
 def as_given(schema: Schema) -> dict[str, Columns]:

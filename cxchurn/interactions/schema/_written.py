@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cxchurn.interactions.schema._schema import Columns, Schema, column_of
+from cxchurn.interactions.schema._later import Columns, column_of
+from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema._text import formats_of
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)

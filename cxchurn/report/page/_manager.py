@@ -31,6 +31,8 @@ from cxchurn.words import said, some_of, value_words
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
 _COSTLY = 8
+# of customers: what is less is written as none
+_LEAST = 0.05
 
 
 def as_of(scores: pd.DataFrame | None, timezone: str) -> str:
@@ -110,7 +112,7 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
     table = ledger.table.copy()
     table["contact"] = contacts_words(table)
     told = table[table["told"] > 0]
-    costly = told[told["heads_low"] > 0].head(_COSTLY)
+    costly = told[(told["heads_low"] > 0) & (told["heads"] >= _LEAST)].head(_COSTLY)
     hidden = table[(table["told"] == 0) & (table["heads_low"] > 0)]
     days = {name: moment_on(getattr(ledger, name), ledger.timezone).date() for name in ("since", "until")}
     drawn = "followed" if ledger.drawn is None else "followed_drawn"

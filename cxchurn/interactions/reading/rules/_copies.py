@@ -11,7 +11,8 @@ from cxchurn.interactions.reading.casts._casting import Casting
 from cxchurn.interactions.reading.casts._typed import Rows
 from cxchurn.interactions.reading.rules._groups import codes_of, differing, groups_of, nth_of, some_at_once
 from cxchurn.interactions.reading.rules._rules import Rule
-from cxchurn.interactions.schema._schema import Schema, content_of
+from cxchurn.interactions.schema._roles import KEPT_BACK
+from cxchurn.interactions.schema._schema import Schema, mapping
 
 # so many columns are named
 _NAMED = 6
@@ -72,7 +73,7 @@ def find_copies(
     MoreColumns
         Where rows are alike, and not all columns can be had.
     """
-    found, used = Copies(), content_of(schema)
+    found, used = Copies(), _content_of(schema)
     for some in some_at_once(suspects, hashes):
         numbers, near = _near(rows, casting, some, used)
         if not numbers.size:
@@ -97,3 +98,9 @@ def _near(rows: Rows, casting: Casting, numbers: np.ndarray, used: list[str]) ->
     groups = groups_of(map(codes_of, table.columns), numbers.size)
     several = np.bincount(groups, minlength=1)[groups] > 1
     return numbers[several], np.unique(groups[several], return_inverse=True)[1]
+
+
+def _content_of(schema: Schema) -> list[str]:
+    """Return the user's columns that say what happened: all that a schema needs, but for the ids of events."""
+    said = [column for label, column in mapping(schema).items() if label not in KEPT_BACK]
+    return list(dict.fromkeys([*said, *(later.column for later in schema.later)]))

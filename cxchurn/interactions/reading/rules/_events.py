@@ -6,9 +6,10 @@ import numpy as np
 
 from cxchurn._core import span
 from cxchurn.interactions.reading.casts._casting import CellTable
-from cxchurn.interactions.reading.rules._rules import carried, later_columns, said, said_constants
+from cxchurn.interactions.reading.rules._as_events import carried, later_columns, said, said_constants
+from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import KEPT_BACK
-from cxchurn.interactions.schema._schema import Later, Schema
+from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._batch import AT, EVENT, KNOWN, Batch, absent, taken
 from cxchurn.interactions.store._event_types import LATER
 from cxchurn.interactions.store._labels import constant

@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Deferred, listed
-from cxchurn.interactions.log._spelling import folded, is_folded
+from cxchurn.interactions.log._spelling import folded
 from cxchurn.interactions.reading._engine import LINE
 from cxchurn.interactions.reading.casts._casts import Cast
 from cxchurn.interactions.reading.casts._conventions import times_of
+from cxchurn.interactions.reading.rules._as_events import said_constants
+from cxchurn.interactions.schema._later import Later, column_of
 from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES
-from cxchurn.interactions.schema._schema import Later, Schema, column_of, constants_of, mapping
+from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._event_types import kind_of
 from cxchurn.interactions.store._labels import Labels
@@ -291,31 +293,3 @@ def _timeless(label: str, at: str, schema: Schema) -> Broken:
         return found
 
     return broken
-
-
-def later_columns(schema: Schema) -> set[str]:
-    """Return the canonical columns that became known after their interaction."""
-    return {label for later in schema.later for label in later.columns}
-
-
-def carried(later: Later) -> tuple[str, ...]:
-    """Return what a later-known event takes along beside its values: what was known from the start and explains them."""
-    beside = {"score": "score_type", "delivered_at": "promised_at"}
-    more = [beside[label] for label in later.columns if label in beside and beside[label] not in later.columns]
-    return ("touchpoint", "case_id", "agent", "agent_id", *more)
-
-
-def said(kind: str, schema: Schema) -> str:
-    """Return a kind as the events have it that the schema says."""
-    return _said("kind", kind, schema)
-
-
-def said_constants(schema: Schema) -> dict[str, str]:
-    """Return the roles that are one label in all rows, with the label as the events have it."""
-    return {role: _said(role, label, schema) for role, label in constants_of(schema).items()}
-
-
-def _said(role: str, label: str, schema: Schema) -> str:
-    if ROLES[role].allowed:
-        return label.lower()
-    return folded(label) if schema.ignore_case and is_folded(role) else label

@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import dblquad
 from scipy.stats import beta, gamma
 
-from cxchurn.evaluation._bgnbd import BgNbd, _log_likelihood
+from cxchurn.evaluation.rivals._bgnbd import BgNbd, _log_likelihood
 
 R, ALPHA, A, B = 0.6, 20.0, 0.8, 2.5
 HORIZON, GAP = 60.0, 30.0

@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import UsageError, listed
 from cxchurn.history import Where, Window, asked_between, label_is, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._kinds import check_labels, labels_in
+from cxchurn.panel.churn._kinds import check_labels, labels_in
 
 ROLE = "reason"
 NO_REASON = "no reason given"

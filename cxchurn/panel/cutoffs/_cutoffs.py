@@ -26,8 +26,8 @@ from cxchurn._core import (
 )
 from cxchurn.history import Histories
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._after_interactions import AfterInteractions
-from cxchurn.panel._before import Before
+from cxchurn.panel.cutoffs._after_interactions import AfterInteractions
+from cxchurn.panel.cutoffs._before import Before
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ import pandas as pd
 from sklearn.base import clone
 
 from cxchurn._core import span
-from cxchurn.evaluation._baselines import RFM_LOGISTIC, Baseline
-from cxchurn.evaluation._bgnbd import BgNbd
-from cxchurn.evaluation._judged import fitted
 from cxchurn.evaluation._words import RECENCY_RULE
+from cxchurn.evaluation.rivals._baselines import RFM_LOGISTIC, Baseline
+from cxchurn.evaluation.rivals._bgnbd import BgNbd
+from cxchurn.evaluation.rivals._judged import fitted
 from cxchurn.features import Activity, Builder, Column, FeatureSet, Volume, standard
 from cxchurn.history import Seen
 from cxchurn.model import ChurnModel

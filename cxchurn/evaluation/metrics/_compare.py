@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxchurn.evaluation._bootstrap import bootstrap, interval
-from cxchurn.evaluation._metrics import LOWER_IS_BETTER, METRICS, measured
-from cxchurn.evaluation._ranking import Ranking
+from cxchurn.evaluation.metrics._bootstrap import bootstrap, interval
+from cxchurn.evaluation.metrics._metrics import LOWER_IS_BETTER, METRICS, measured
+from cxchurn.evaluation.metrics._ranking import Ranking
 
 POOLED = "pooled"
 MEAN = "mean over cut-offs"

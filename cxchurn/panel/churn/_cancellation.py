@@ -9,9 +9,9 @@ import numpy as np
 from cxchurn._core import UsageError, span
 from cxchurn.history import Populations, Seen, Window, ask_as_of, asked_between, histories_of, populations, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
-from cxchurn.panel._kinds import EVER, check_labels, check_tuple, labels_in, named_like
-from cxchurn.panel._leaving import ROLE, Leaving
+from cxchurn.panel.churn._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
+from cxchurn.panel.churn._kinds import EVER, check_labels, check_tuple, labels_in, named_like
+from cxchurn.panel.churn._leaving import ROLE, Leaving
 from cxchurn.words import Phrase, Together
 
 ANY = "any"

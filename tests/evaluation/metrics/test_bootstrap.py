@@ -7,8 +7,8 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from cxchurn.evaluation import METRICS
-from cxchurn.evaluation._bootstrap import bootstrap, interval
-from cxchurn.evaluation._ranking import Ranking
+from cxchurn.evaluation.metrics._bootstrap import bootstrap, interval
+from cxchurn.evaluation.metrics._ranking import Ranking
 
 
 def _data(n: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn.evaluation._metrics import BINS
-from cxchurn.evaluation._ranking import Ranking
+from cxchurn.evaluation.metrics._metrics import BINS
+from cxchurn.evaluation.metrics._ranking import Ranking
 
 _Z = 1.959963984540054  # two-sided 95 % of the normal distribution
 

@@ -11,8 +11,8 @@ import numpy as np
 from cxchurn._core import DAY, span
 from cxchurn.history import Where, ask_as_of, histories_of, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._kinds import labels_in, named_like
-from cxchurn.panel._leaving_words import LEAVING
+from cxchurn.panel.churn._kinds import labels_in, named_like
+from cxchurn.panel.churn._leaving_words import LEAVING
 from cxchurn.words import Phrase
 
 # at most so many of those who ended are active again soon, or it ended nothing

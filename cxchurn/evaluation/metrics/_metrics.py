@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import UsageError
-from cxchurn.evaluation._ranking import Ranking, Weighed
+from cxchurn.evaluation.metrics._ranking import Ranking, Weighed
 
 NAN = float("nan")
 BINS = 10

@@ -8,7 +8,7 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.evaluation import Offer
-from cxchurn.evaluation._profit import profit_table
+from cxchurn.evaluation.metrics._profit import profit_table
 
 OFFER = Offer(cost=10, saved=100, success=0.5)  # pays from a probability above 0.2
 

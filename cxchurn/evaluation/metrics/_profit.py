@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import UsageError
-from cxchurn.evaluation._bootstrap import interval
+from cxchurn.evaluation.metrics._bootstrap import interval
 
 NOBODY, EVERYBODY = "nobody", "everybody"
 

@@ -9,11 +9,11 @@ import numpy as np
 from cxchurn._core import UsageError, listed, span
 from cxchurn.history import Populations, Seen, Where, Window, asked_between, populations, where
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._counted import check_counts
-from cxchurn.panel._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
-from cxchurn.panel._departures import Departure, departures_in
-from cxchurn.panel._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
-from cxchurn.panel._leaving import ROLE, Leaving
+from cxchurn.panel.churn._counted import check_counts
+from cxchurn.panel.churn._definition import ENDED, NEW, SILENT, ChurnDefinition, after_gap, because
+from cxchurn.panel.churn._departures import Departure, departures_in
+from cxchurn.panel.churn._kinds import check_activity, check_labels, check_tuple, counts_of, words_of
+from cxchurn.panel.churn._leaving import ROLE, Leaving
 from cxchurn.words import Phrase, Together
 
 

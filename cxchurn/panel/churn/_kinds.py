@@ -10,8 +10,8 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, listed, logger, toml_value, typed
 from cxchurn.history import Where, histories_of, labels_before, where
 from cxchurn.interactions import InteractionLog, folded
-from cxchurn.panel._leaving_words import LEAVING
-from cxchurn.words import Phrase, Together, some_of
+from cxchurn.panel.churn._leaving_words import LEAVING
+from cxchurn.words import Phrase, Together, called, some_of
 
 Kinds = tuple[str, ...] | Where | None
 EVER = np.datetime64("9999-01-01", "us")
@@ -60,13 +60,18 @@ def words_of(kinds: Kinds) -> str:
     if kinds is None:
         return Phrase("churn", "own_activity")
     if not isinstance(kinds, Where):
-        return Phrase("lists", "text", text=Together(kinds, "or"))
-    named = [_either(values) for column, test, values in kinds.tests if (column, test) == ("kind", "==")]
+        return Phrase("lists", "text", text=_named(kinds))
+    named = [_named(values) for column, test, values in kinds.tests if (column, test) == ("kind", "==")]
     further = [_said(*test) for test in kinds.tests if test[:2] != ("kind", "==")]
     what = Together(named or [Phrase("churn", "activity")], "and")
     if not further:
         return Phrase("lists", "text", text=what)
     return Phrase("churn", "with", kinds=what, conditions=Together(further, "and"))
+
+
+def _named(kinds: tuple[str | float, ...]) -> Together:
+    """Name kinds, those in quotes that are no nouns: "show no opened" would be no sentence."""
+    return Together((called(str(kind), "kind") for kind in kinds), "or")
 
 
 def _either(values: tuple[str | float, ...]) -> Together:

@@ -11,8 +11,8 @@ import pyarrow as pa
 from cxchurn._core import DAY, Deferred, UsageError, logger
 from cxchurn.history import Seen, Which, ask_as_of, by_label, each_part, histories_of
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import ChurnDefinition
-from cxchurn.panel._kinds import EVER, labels_in
+from cxchurn.panel.churn._definition import ChurnDefinition
+from cxchurn.panel.churn._kinds import EVER, labels_in
 from cxchurn.words import Phrase, some_of
 
 if TYPE_CHECKING:

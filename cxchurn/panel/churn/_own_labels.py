@@ -9,7 +9,7 @@ import numpy as np
 from cxchurn._core import UsageError, span
 from cxchurn.history import Populations, Seen
 from cxchurn.interactions import InteractionLog
-from cxchurn.panel._definition import NEW, ChurnDefinition, because
+from cxchurn.panel.churn._definition import NEW, ChurnDefinition, because
 from cxchurn.words import Phrase
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from joblib import Parallel, delayed
 
-from cxchurn.evaluation._metrics import METRICS, measured
-from cxchurn.evaluation._ranking import Ranking, Weighed
+from cxchurn.evaluation.metrics._metrics import METRICS, measured
+from cxchurn.evaluation.metrics._ranking import Ranking, Weighed
 
 
 def bootstrap(

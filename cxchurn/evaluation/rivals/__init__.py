@@ -1,0 +1,1 @@
+"""What a model is held against: simple rules, a logistic regression, BG/NBD."""

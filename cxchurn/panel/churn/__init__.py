@@ -1,0 +1,1 @@
+"""What churned means, who is asked about, and what ends a customer."""

@@ -1,0 +1,1 @@
+"""When customers are looked at: instants of the calendar, or of each customer's own past."""
