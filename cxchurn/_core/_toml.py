@@ -87,6 +87,9 @@ _KEYS = {
     "int | None": Key("a whole number, 1 or more", lambda value: type(value) is int and value >= 1, "30"),
     "float": Key("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool), "0.5"),
     "list[str]": LIST,
+    "str | list[str] | None": Key(
+        "text, or a list of texts", lambda value: is_text(value) or all_are(value, str), '["...", "..."]'
+    ),
     "dict[str, Any]": Key("a table", lambda value: isinstance(value, dict), '{name = "value"}'),
 }
 

@@ -48,12 +48,12 @@ class CutoffsPart:
 class ModelPart:
     """``[model]``: how to train. `tune` is a number of trials, `lookback` how far back features see.
 
-    `features` is the name of a set of families: "standard", "small" or "lean"; `classifier` holds parameters of the
-    ChurnClassifier.
+    `features` is the name of a set of families ("standard", "small", "lean"), or a list of names of sets and families;
+    `classifier` holds parameters of the ChurnClassifier.
     """
 
     random_state: int = 0
-    features: str | None = None
+    features: str | list[str] | None = None
     folds: int = 4
     tune: int | None = None
     lookback: str | None = None

@@ -44,8 +44,9 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     ----------
     churn : ChurnDefinition, optional
         What churned means. Default: the definition of the panel it is fitted on.
-    features : list of Builder or {"standard", "small", "lean"}, optional
-        Which families, their windows following the horizon. Default: `standard` for the log, `small` below 1,000 rows.
+    features : list of Builder or of names, or {"standard", "small", "lean"}, optional
+        Which families, their windows following the horizon; ``["standard", "Loyalty"]`` are the standard ones and one more.
+        Default: `standard` for the log, `small` below 1,000 rows.
         "lean": of the standard families the 100 columns by which trees gain most; as good within what chance moves, in about
         a third of the time, for services and for training often.
     classifier : ChurnClassifier, optional

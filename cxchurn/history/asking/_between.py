@@ -84,4 +84,9 @@ def count_between(
     where : Where, optional
         Which events count. For the others see `asked_between`.
     """
-    return asked_between(log, customers, start, stop, lambda window: window.count(where), clock=clock, dtype=np.int64)
+
+    def counted(window: Window) -> np.ndarray:
+        # with a condition a count is worked out in floats, without one in whole numbers
+        return window.count(where).astype(np.int64)
+
+    return asked_between(log, customers, start, stop, counted, clock=clock, dtype=np.int64)

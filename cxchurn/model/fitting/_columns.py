@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from cxchurn._core import UsageError, did_you_mean, listed
-from cxchurn.features import MEASURES, Builder, FeatureSet, Spare, nightly, small, standard, without_spare
+from cxchurn.features import MEASURES, Builder, FeatureSet, Spare, every_family, nightly, small, standard, without_spare
 from cxchurn.interactions import InteractionLog
 from cxchurn.model.boosting._classifier import ChurnClassifier
 from cxchurn.model.fitting._cutoff_weights import cutoff_weights
 from cxchurn.model.fitting._lean import lean_columns
 from cxchurn.panel import Panel
 
-Asked = Sequence[Builder] | str | None
+Asked = Sequence[Builder | str] | str | None
 _SETS = {"standard": standard, "small": small, "lean": standard}
 
 
@@ -41,20 +41,50 @@ class Columns:
 
 def builders_of(asked: Asked, log: InteractionLog, horizon: str) -> list[Builder] | None:
     """Return the builders that were asked for, by name or one by one; None where nothing was said."""
-    if asked is None or not isinstance(asked, str):
-        return None if asked is None else list(asked)
-    if asked not in _SETS:
-        raise UsageError(
-            f"features is {asked!r}.",
-            allowed=f"{listed(map(repr, _SETS))}, or a list of builders",
-            hint=did_you_mean(asked, list(_SETS)) or 'features="lean" keeps the columns that tell most.',
-        )
-    return _SETS[asked](log, horizon)
+    if asked is None:
+        return None
+    if isinstance(asked, str):
+        return _of_set(asked, log, horizon)
+    found: list[Builder] = []
+    for one in asked:
+        wanted = _of_name(one, log, horizon) if isinstance(one, str) else [one]
+        # a family that is in a set need not be there twice
+        found += [builder for builder in wanted if not isinstance(one, str) or builder not in found]
+    return found
+
+
+def _of_set(asked: str, log: InteractionLog, horizon: str) -> list[Builder]:
+    if asked in _SETS:
+        return _SETS[asked](log, horizon)
+    families = [type(one).__name__ for one in every_family(log, horizon)]
+    raise UsageError(
+        f"features is {asked!r}.",
+        allowed=f"{listed(map(repr, _SETS))}, or a list of builders and names",
+        hint=f"features=['standard', {asked!r}] asks for that family too."
+        if asked in families
+        else did_you_mean(asked, [*_SETS]) or 'features="lean" keeps the columns that tell most.',
+    )
+
+
+def _of_name(name: str, log: InteractionLog, horizon: str) -> list[Builder]:
+    """Return the families of a set, or the one of that name, with windows that follow the horizon."""
+    if name in _SETS and name != "lean":
+        return _SETS[name](log, horizon)
+    families = {type(one).__name__: one for one in every_family(log, horizon)}
+    if name in families:
+        return [families[name]]
+    raise UsageError(
+        f"features names {name!r}.",
+        allowed=f"'standard', 'small', {listed(map(repr, families), most=50)}",
+        hint="'lean' stands alone: it chooses among the standard families."
+        if name == "lean"
+        else did_you_mean(name, [*families, *_SETS]),
+    )
 
 
 def _measures_left_out(asked: Asked, log: InteractionLog) -> tuple[str, ...]:
     count = len(log.measures) - MEASURES
-    if count <= 0 or not (asked is None or isinstance(asked, str)):
+    if count <= 0 or not (asked is None or isinstance(asked, str) or any(isinstance(one, str) for one in asked)):
         return ()
     return (
         f"{count} of {len(log.measures)} measures left out: a model takes the first {MEASURES} that the schema names, unless"
@@ -70,7 +100,7 @@ def columns_for(
     Parameters
     ----------
     panel : Panel
-    asked : list of Builder, {"standard", "small", "lean"} or None
+    asked : list of Builder or of names, {"standard", "small", "lean"} or None
     lookback : str or None
         How far back features see.
     classifier : ChurnClassifier

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.features import Builder, small, standard
+from cxchurn.features import Builder, Staff, every_family, small, standard
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
-from cxchurn.model.fitting._columns import columns_for
+from cxchurn.model.fitting._columns import builders_of, columns_for
 from cxchurn.model.fitting._lean import LEAN, lean_columns
 from cxchurn.scoring import OnlineScorer, refresh
 
@@ -31,6 +31,28 @@ def test_a_set_is_asked_for_by_name(train, classifier):
     with pytest.raises(UsageError, match="features is 'leen'") as raised:
         made("leen")
     assert "'lean'" in str(raised.value)
+
+
+def test_families_are_asked_for_by_name_beside_a_set(log):
+    staff = next(one for one in every_family(log, "30D") if isinstance(one, Staff))
+    own = Staff(quiet="9D")
+    assert builders_of(["standard", "Staff"], log, "30D") == [*standard(log, "30D"), staff]
+    assert builders_of(["Staff", "small", "Staff", own], log, "30D") == [staff, *small(log, "30D"), own]
+    # what is in the set already is there once
+    assert builders_of(["standard", "Value"], log, "30D") == standard(log, "30D")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["standard", "Loyality"], "did you mean 'Loyalty'"),
+        (["lean", "Staff"], "'lean' stands alone"),
+        ("Staff", r"features=\['standard', 'Staff'\]"),
+    ],
+)
+def test_a_name_of_no_family_is_refused(asked, said, log):
+    with pytest.raises(UsageError, match=said):
+        builders_of(asked, log, "30D")
 
 
 def test_the_lean_set_keeps_what_the_trees_gain_most_by(rng_table):
