@@ -35,7 +35,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
         or lower.endswith(("_id", "uuid"))
-        or re.search(r"[a-z]Id$|(^|\W)(ID|Id|id|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.])$", column)
+        or re.search(r"[a-z]I[dD]$|(^|\W)(ID|Id|id|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.])$", column)
     ):
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):
