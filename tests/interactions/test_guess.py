@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import DataError
-from cxchurn.interactions import ROLES, Later, Schema, guess_schema, read_interactions
+from cxchurn.interactions import ROLES, Later, Schema, guess_schema, propose_schema, read_interactions
 
 from .interaction_rows import NOW, row
 
@@ -148,3 +148,20 @@ def test_with_a_schema_a_point_is_a_decimal_point_and_a_doubt_is_said(caplog):
     caplog.clear()
     read_interactions(frame.assign(value=["1.234", "900", "2.5"]), schema, now=NOW)
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "left"),
+    [
+        ("Uhrzeit", ["10:15", "23:59"], True),
+        ("clock", ["10:15:00", "23:59:59.5"], True),
+        ("Time", ["10:15 PM", "1:05 AM"], True),
+        # lengths of time, by their names or by what they say
+        ("wait_time", ["10:15", "23:59"], False),
+        ("Time", ["10 min", "5 min"], False),
+    ],
+)
+def test_the_time_of_a_day_beside_it_is_no_measure(name, values, left, tmp_path):
+    frame = pd.DataFrame({"customer_id": ["a", "b"], "Datum": ["2024-01-01", "2024-01-02"], "kind": "x", name: values})
+    assert ("reads both as one" in propose_schema(frame)) == left
+    assert (name in [*guess_schema(frame).measures, *guess_schema(frame).categories]) != left or not left

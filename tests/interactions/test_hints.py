@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -135,3 +137,22 @@ def test_a_hint_on_words_for_nothing_keeps_those_that_stand_elsewhere(tmp_path):
     )  # fmt: skip
     events = read_interactions(path, schema).events
     assert events["kind"].to_pylist() == ["NA", "x"]
+
+
+def test_a_file_without_a_header_is_called_that(tmp_path):
+    path = tmp_path / "log.txt"
+    path.write_text(
+        " 00004 0001 19970101  2   29.33\n 00004 0001 19970118  2   29.73\n 00021 0002 19970101  3   63.34\n"
+    )
+    with pytest.raises(DataError, match=r"looks like a row(.|\n)*columns=\('customer', 'when', \.\.\.\)"):
+        read_interactions(path)
+    schema = Schema(
+        customer_id="who", timestamp="day", kind_is="purchase", value="dollars", time_format="%Y%m%d",
+        columns=("master", "who", "day", "cds", "dollars"),
+    )  # fmt: skip
+    with pytest.raises(
+        DataError, match=r"[Bb]lanks separate the columns of log.txt: say Schema\(delimiter='whitespace'"
+    ):
+        read_interactions(path, schema)
+    events = read_interactions(path, replace(schema, delimiter="whitespace")).events
+    assert events["value"].to_pylist() == [29.33, 29.73, 63.34]

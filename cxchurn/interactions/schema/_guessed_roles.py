@@ -31,20 +31,10 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
     """Return the column of each role that a table has one for, by names and by what the columns hold."""
     columns = facts.columns
     found: dict[str, str] = {role: role for role in ROLES if role in columns and not _is_else(role, columns[role])}
-    for label, role in ROLES.items():
-        for synonym in (plain(label), *role.synonyms):
-            fits = [
-                column
-                for column, seen in columns.items()
-                if synonym in _names(column)
-                and _fits(label, seen)
-                and not _is_else(label, seen)
-                and column not in found.values()
-            ]
-            # of columns that may be meant, one that holds times goes before others, and a column before a field inside one
-            fits.sort(key=lambda one: (role.type == "instant" and not columns[one].is_time, plain(one) != synonym))
-            if label not in found and fits:
-                found[label] = fits[0]
+    for label in ROLES:
+        fits = [column for column in _called(label, facts) if column not in found.values()]
+        if label not in found and fits:
+            found[label] = fits[0]
     for label, ending in _ENDINGS.items():
         near = [
             column
@@ -64,6 +54,20 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
     if "known_at" in found and found["known_at"] != "known_at" and facts.before and not _never_before(found, facts):
         del found["known_at"]
     return {role: found[role] for role in ROLES if role in found}
+
+
+def _called(label: str, facts: TableFacts) -> list[str]:
+    """Return the columns that may play a role by their names, the likeliest first."""
+    role, columns = ROLES[label], facts.columns
+    synonyms = (plain(label), *role.synonyms)
+    fits = [
+        (role.type == "instant" and not seen.is_time, place, plain(column) != synonym, column)
+        for place, synonym in enumerate(synonyms)
+        for column, seen in columns.items()
+        if synonym in _names(column) and _fits(label, seen) and not _is_else(label, seen)
+    ]
+    # one that holds times goes before others, and a column before a field inside one
+    return [column for *_, column in sorted(fits, key=lambda one: one[:3])]
 
 
 def _names(column: str) -> tuple[str, ...]:

@@ -7,11 +7,15 @@ import re
 from cxchurn._core import listed
 from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema._filled_later import event_of
-from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema._lengths import length_in
+from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 
 # a column with more different labels is no category
 MOST_LABELS = 100
+_CLOCK = re.compile(r"(\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?|\d{1,2}:\d{2}(:\d{2})? ?[AaPp][Mm])")
+_CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?")
+_LENGTH_NAME = re.compile(r".*(wait|duration|handl|talk|hold|queue|respon|repl|elapsed|resolution|dauer|warte)")
 _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 
 
@@ -22,6 +26,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return f"it holds structures, with the fields {listed(inside)}"
     if _UNNAMED.fullmatch(lower):
         return "it has no name of its own: mostly the numbers of rows"
+    if timestamp is not None and _is_clock(column, seen) and _is_day(facts.columns[timestamp]):
+        return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or _says_time(column)):
@@ -29,7 +35,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
         or lower.endswith(("_id", "uuid"))
-        or re.search(r"[a-z]Id$|(^|\W)(ID|Id|id|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.])$", column)
+        or re.search(r"[a-z]I[dD]$|(^|\W)(ID|Id|id|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.])$", column)
     ):
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):
@@ -39,6 +45,18 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if not facts.before and any(lower == stem or lower.startswith(stem + "_") for stem in stems):
         return "by its name it is filled in later"
     return None
+
+
+def _is_clock(column: str, seen: ColumnFacts) -> bool:
+    """Whether a column holds what a clock shows, and is no length of time by its name."""
+    name = plain(column)
+    said = _CLOCK_NAME.fullmatch(name) is not None and _LENGTH_NAME.match(name) is None and length_in(column) is None
+    return said and bool(seen.examples) and all(map(_CLOCK.fullmatch, seen.examples))
+
+
+def _is_day(seen: ColumnFacts) -> bool:
+    """Whether times are days without a time of the day."""
+    return not any(":" in one.removesuffix(" 00:00:00") for one in seen.examples)
 
 
 def _says_time(column: str) -> bool:

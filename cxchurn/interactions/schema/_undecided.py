@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NoReturn
 
 from cxchurn._core import DataError, did_you_mean, listed, typed
@@ -16,6 +17,16 @@ _SHORTEST = 4
 def raise_missing(found: Guess) -> NoReturn:
     """Raise an error for roles that no column plays, with what to write."""
     columns = found.facts.columns
+    if _are_a_row(columns):
+        raise DataError(
+            f"the first line of {found.facts.label} looks like a row, and not like the names of columns.\n"
+            f"Found: {listed(columns, most=40)}",
+            hint="name the columns in a schema: "
+            + typed(
+                "columns=('customer', 'when', ...).",
+                'columns = ["customer", "when", ...] under [format], and under [roles] which of them is what.',
+            ),
+        )
     free = [column for column in columns if column not in found.roles.values() and len(column) >= _SHORTEST]
     near = [f"for {role}: {guess}" for role in found.missing if (guess := did_you_mean(role, free))]
     near += [f"{ALONE}."] if found.one_a_customer else []
@@ -37,6 +48,12 @@ def raise_missing(found: Guess) -> NoReturn:
             f"write a schema (cxchurn schema LOG > schema.toml begins one), such as\n  [roles]\n{toml}",
         ),
     )
+
+
+def _are_a_row(columns: Iterable[str]) -> bool:
+    """Whether most of what should be names are figures."""
+    figures = [any(map(str.isdigit, one)) and not any(map(str.isalpha, one)) for one in columns]
+    return 2 * sum(figures) >= len(figures)
 
 
 def raise_undecided(found: Guess) -> NoReturn:

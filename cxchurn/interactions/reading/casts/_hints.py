@@ -15,6 +15,7 @@ from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
 from cxchurn.interactions.reading.casts._time_hints import times_hint
 from cxchurn.interactions.reading.casts._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.reading.sources._sniffed import BLANKS, sniffed
 from cxchurn.interactions.schema._looks import number_styles
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import yes_and_no
@@ -109,6 +110,10 @@ def _of_lines(data: Opened, found: Finding) -> str:
         if (encoding := _encoding(file)) is not None:
             sentence = f"{data.label} is not UTF-8: it looks like {encoding}"
             return to_write(sentence, "encoding", encoding)
+        look = None if data.files is None else sniffed(data.files.place(file))
+        if look is not None and look.columns == columns and look.delimiter != mark:
+            how = "blanks" if look.delimiter == BLANKS else repr(look.delimiter)
+            return to_write(f"{how} separate the columns of {data.label}", "delimiter", look.delimiter)
         lines = [str(example.get("line", "")) for example in found.examples]
         counts = [len(_cells(line, mark)) for line in lines if line and mark != "whitespace"]
         if counts and all(count != columns for count in counts):
