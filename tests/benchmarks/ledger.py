@@ -231,6 +231,7 @@ def told(ledger: cx.Ledger) -> Iterator[dict[str, str]]:
             "contacts": contacts,
             "how many": f"{row['contacts']:,}",
             "of customers": f"{row['customers']:,}",
+            "on record": f"{row['told'] / row['contacts']:.0%}",
             "points each": f"{row['experience']:+.2f} [{row['experience_low']:+.2f}, {row['experience_high']:+.2f}]",
             "that went well": "" if np.isnan(well) else f"{well:+.2f}",
             "by presence": f"{row['presence']:+.2f}",
