@@ -20,6 +20,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import cxchurn as cx
 from cxchurn.datasets import Simulation, simulate
@@ -28,6 +29,9 @@ from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, Panel, make_panel, monthly
 
 matplotlib.use("Agg")
+# how long an example takes is up to the machine, and says nothing about what is tested
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 _ROLES = (
     "customer_id", "timestamp", "kind", "known_at", "touchpoint", "case_id", "direction", "agent", "agent_id", "wait_s",

@@ -84,13 +84,13 @@ def _counted(record: Record, folder: Path) -> dict[str, int]:
 def _run(
     client: MlflowClient, record: Record, experiment: str | None, default_store: bool, own_run: bool, name: str
 ) -> Iterator[Any]:
-    going_on = run_in_force(default_store=default_store)
-    if going_on is not None and not own_run:
-        yield going_on.info
+    active = run_in_force(default_store=default_store)
+    if active is not None and not own_run:
+        yield active.info
         return
     experiment_id = experiment_of(client, experiment, default_store=default_store)
-    inside = going_on is not None and going_on.info.experiment_id == experiment_id
-    parent = {"mlflow.parentRunId": going_on.info.run_id} if going_on is not None and inside else {}
+    inside = active is not None and active.info.experiment_id == experiment_id
+    parent = {"mlflow.parentRunId": active.info.run_id} if active is not None and inside else {}
     with _begun(client, experiment_id, record.name, {**parent, WAITED_IN: name}) as info:
         yield info
 

@@ -67,7 +67,7 @@ def test_labels_run_on_the_clock_of_happening(small):
 
 def test_an_answer_of_another_type_is_refused_and_not_changed(small):
     who, start = np.array(["a"], dtype=object), np.full(1, np.datetime64("2024-03-10T11:00", "us"))
-    with pytest.raises(UsageError, match="answered with int64 and asked as bool"):
+    with pytest.raises(UsageError, match="answered with float64 and asked as bool"):
         asked_between(small, who, start, np.full(1, NOON), lambda window: window.count())
     assert asked_between(small, who, start, np.full(1, NOON), lambda window: window.count() > 0).tolist() == [True]
 

@@ -86,7 +86,7 @@ def count_between(
     """
 
     def counted(window: Window) -> np.ndarray:
-        # with a condition a count is worked out in floats, without one in whole numbers
+        # the answers of windows are floats, also those that count
         return window.count(where).astype(np.int64)
 
     return asked_between(log, customers, start, stop, counted, clock=clock, dtype=np.int64)
