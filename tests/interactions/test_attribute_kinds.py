@@ -181,3 +181,11 @@ def test_times_that_stand_for_none_are_missing_and_counted(times, missing, tmp_p
         assert {one.rule: one.rows for one in read.validation.findings if one.rows} == {
             "time_placeholder": sum(missing)
         }
+
+
+@pytest.mark.parametrize(("name", "said"), [("created", True), ("signup_ts", True), ("balance", False)])
+def test_numbers_that_look_like_times_and_are_called_so_are_said(name, said, caplog):
+    frame = pd.DataFrame({"customer_id": [1, 2], name: [1_672_531_200, 1_672_617_600]})
+    assert read_customers(frame).attributes == {name: "number"}
+    assert (f'time_format = {{{name} = "epoch_s"}}' in caplog.text) == said
+    assert read_customers(frame, time_format={name: "epoch_s"}).attributes == {name: "time"}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
 
 from cxchurn._core import DataError, said_in_files
 from cxchurn.interactions import Schema, read_interactions, validate_interactions
+from cxchurn.interactions.rows import RowReader
 
 from .interaction_rows import NOW
 
@@ -156,3 +158,20 @@ def test_a_file_without_a_header_is_called_that(tmp_path):
         read_interactions(path, schema)
     events = read_interactions(path, replace(schema, delimiter="whitespace")).events
     assert events["value"].to_pylist() == [29.33, 29.73, 63.34]
+
+
+@pytest.mark.parametrize(
+    ("written", "time_format"),
+    [
+        ("20240111T100000Z", "%Y%m%dT%H%M%SZ"),
+        ("11.01.2024 10:00 UTC", "%d.%m.%Y %H:%M UTC"),
+        ("2024-01-11 10:00:00 GMT", "%Y-%m-%d %H:%M:%S GMT"),
+    ],
+)
+def test_times_that_say_utc_are_on_no_other_clock(written, time_format):
+    schema = Schema(customer_id="who", timestamp="when", kind_is="call", time_format=time_format, timezone="Asia/Tokyo")
+    row = {"who": "a", "when": written}
+    found = read_interactions(pd.DataFrame([row]), schema).events["timestamp"].to_pylist()
+    (one,) = RowReader(schema).read([row])
+    ten = datetime(2024, 1, 11, 10)
+    assert (found, one.events[0].known) == ([ten], (ten - datetime(1970, 1, 1)) // timedelta(microseconds=1))

@@ -16,6 +16,7 @@ from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
 from cxchurn.interactions.reading.casts._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
 from cxchurn.interactions.reading.casts._placeholders import NEVER, are_placeholders
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
+from cxchurn.interactions.schema._time_ways import names_utc
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)
 _START_UTC = _START.replace(tzinfo=UTC)
@@ -103,9 +104,10 @@ class Times:
 
     def _formatted(self, value: Any, written: str) -> int | None:
         try:
-            return self._moment(datetime.strptime(text_of(value) or "", written))
+            found = datetime.strptime(text_of(value) or "", written)
         except ValueError:
             return None
+        return self._moment(found.replace(tzinfo=UTC) if names_utc(written) else found)
 
 
 def _epoch(value: Any, unit: str) -> int | None:

@@ -30,7 +30,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
-    if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or _says_time(column)):
+    if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or says_time(column)):
         return f"a time that is not after {timestamp}" if facts.before else "a time"
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
@@ -59,8 +59,12 @@ def _is_day(seen: ColumnFacts) -> bool:
     return not any(":" in one.removesuffix(" 00:00:00") for one in seen.examples)
 
 
-def _says_time(column: str) -> bool:
-    return re.search(r"(date|time|timestamp|day|_at|_on|_ts)$|^ts$|At$", column, re.IGNORECASE) is not None
+def says_time(column: str) -> bool:
+    """Whether a column's name says that it holds times."""
+    return (
+        re.search(r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts)$|^ts$|At$", column, re.IGNORECASE)
+        is not None
+    )
 
 
 def no_label(seen: ColumnFacts) -> str:

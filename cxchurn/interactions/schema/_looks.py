@@ -88,10 +88,11 @@ def moment(text: str, way: str) -> float | None:
     """Return a time in seconds since 1970, by a way of writing it; None where it does not fit."""
     if way == "iso":
         try:
-            found = datetime.fromisoformat(_padded(text))
+            # what Python takes for it beyond that is none to the reader
+            found = datetime.fromisoformat(_padded(text)) if _ISO.fullmatch(text.strip()) else None
         except ValueError:
             return None
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+        return None if found is None else (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     if way != "excel" and way not in _SINCE_1970:
         return _read(text, way)
     if not _WHOLE.fullmatch(text):

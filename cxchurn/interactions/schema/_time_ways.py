@@ -10,11 +10,14 @@ _DAYS = (
     "%a %b %d %Y", "%a, %d %b %Y",
 )  # fmt: skip
 _CLOCKS = (
-    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", "%H%M%S", ", %H:%M", ", %I:%M %p",
+    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %I:%M %p",
     " %I:%M%p", " %H:%M %z", " %H:%M:%S %z", " %H:%M:%S UTC", " %H%M", " %H%M%S",
+    " %H:%M:%S,%f",
 )  # fmt: skip
+_RUN_ON = ("%H%M%S", "T%H%M%S", "T%H%M%SZ")
 WAYS = (
-    *("".join(way) for way in product(_DAYS, _CLOCKS) if way[1] != "%H%M%S" or way[0] == "%Y%m%d"),
+    *("".join(way) for way in product(_DAYS, _CLOCKS)),
+    *("%Y%m%d" + clock for clock in _RUN_ON),
     "%a %b %d %H:%M:%S %Y",
     "%a %b %d %H:%M:%S %z %Y",
 )
@@ -26,3 +29,14 @@ ZONES = {
     "EET": "Europe/Athens", "EEST": "Europe/Athens", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
     "JST": "Asia/Tokyo", "GMT": "UTC",
 }  # fmt: skip
+
+
+def names_utc(written: str) -> bool:
+    """Whether a format says by its letters that times are UTC: they are on no other clock, whatever the zone of the log.
+
+    Examples
+    --------
+    >>> names_utc("%Y%m%dT%H%M%SZ"), names_utc("%d.%m.%Y %H:%M UTC"), names_utc("%d.%m.%Y %H:%M %Z")
+    (True, True, False)
+    """
+    return written.endswith((" UTC", " GMT")) or (written.endswith("Z") and not written.endswith("%Z"))

@@ -20,6 +20,7 @@ from cxchurn.interactions.reading._cell_sql import (
     whole,
 )
 from cxchurn.interactions.reading._engine import text
+from cxchurn.interactions.schema._time_ways import names_utc
 
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
 _EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
@@ -107,6 +108,8 @@ def _read(written: str, quoted: str, shown: str, kind: str, timezone: str, told:
         return to_utc(_excel(quoted), timezone)
     read = f"try_strptime({shown}, {text(written)})"
     read = _cut_off(read) if "%n" in written else read
+    if names_utc(written):
+        return read
     return f"{read} AT TIME ZONE 'UTC'" if "%z" in written or "%Z" in written else to_utc(read, timezone)
 
 

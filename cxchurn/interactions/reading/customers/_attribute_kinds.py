@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cxchurn._core import DataError, listed, logger, toml_value
+from cxchurn._core import DataError, listed, logger, toml_value, typed
 from cxchurn.interactions.reading._cell_sql import nothing_in
 from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
@@ -16,6 +16,7 @@ from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
+from cxchurn.interactions.schema._left_out import says_time
 from cxchurn.interactions.schema._looks import time_formats
 from cxchurn.interactions.schema._roles import RoleType
 from cxchurn.interactions.schema._text import EPOCHS, formats_of
@@ -49,7 +50,10 @@ def attributes_of(source: Opened, columns: Sequence[str], about: CustomerSchema)
     nested = [column for column in columns if family(source.columns[column]) not in _READ_AS]
     if nested:
         raise DataError(
-            f"{source.label} holds columns that are no attribute: {listed(nested)}.", hint="leave them out."
+            f"{source.label} holds columns that are no attribute: {listed(nested)}.",
+            hint="name those that are, "
+            + typed("attributes=('plan', ...)", 'attributes = ["plan", ...] under [customers] in the schema')
+            + ", or ask for fields inside by a query.",
         )
     found = {column: _by_type(source, column, about) for column in columns}
     ways = {column: _ways(source, column, about) for column in columns}
@@ -58,6 +62,8 @@ def attributes_of(source: Opened, columns: Sequence[str], about: CustomerSchema)
         found[column] = _chosen(column, fitting, found[column])
         if any(not way.how for way in ways[column]) and not read[column]:
             _warn_of_near_misses(source, column, about)
+    for column in (column for column, one in found.items() if one.kind == "number" and says_time(column)):
+        _warn_of_times(source, column, about)
     return found
 
 
@@ -173,6 +179,19 @@ def _chosen(column: str, fitting: list[Attribute], label: Attribute) -> Attribut
             " or ".join(way.how for way in fitting[:2]),
         )
     return label
+
+
+def _warn_of_times(source: Opened, column: str, about: CustomerSchema) -> None:
+    """Say of a column of numbers that by its name and its values it holds times."""
+    given = _something(source.held(column), about)
+    shown = [value for (value,) in rows(source.con, f"SELECT DISTINCT {given} FROM raw LIMIT {_FEW}") if value]
+    ways = [way for way in time_formats(shown) if way != "excel"]
+    if ways:
+        logger.warning(
+            "the customers table's %s is read as numbers, and looks like times: say so under [customers] in the schema: "
+            'time_format = {%s = "%s"}.',
+            column, column, ways[0],
+        )  # fmt: skip
 
 
 def _warn_of_near_misses(source: Opened, column: str, about: CustomerSchema) -> None:
