@@ -165,7 +165,9 @@ def test_score_writes_what_the_library_says(scores: pd.DataFrame, bench: Path, o
     assert told.code == 0, told.err
     assert files_below(bench) - before == {file, str(Path(file).parent)} - {"."}
     if file.endswith(".csv"):
-        assert Path(file).read_text() == scores.to_csv(index=False)
+        # a text says on whose clock it is
+        zoned = scores.assign(as_of=scores["as_of"].dt.tz_localize("UTC"))
+        assert Path(file).read_text() == zoned.to_csv(index=False)
     else:
         pd.testing.assert_frame_equal(pd.read_parquet(file), scores)
     assert f"  scores  {file}\n" in told.out

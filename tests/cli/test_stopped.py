@@ -52,6 +52,6 @@ def test_a_query_that_is_given_up_for_a_signal_is_no_fault(monkeypatch, capsys):
         raise RuntimeError("Query interrupted")
 
     monkeypatch.setattr(_app, "app", given_up)
-    monkeypatch.setattr(_app, "_told", [])
+    monkeypatch.setattr(_app, "_signals", [])
     assert _app.run([]) == 143
     assert capsys.readouterr().err == "Stopped. Nothing is half-written.\n"

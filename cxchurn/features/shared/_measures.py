@@ -12,7 +12,6 @@ from cxchurn.features._themes import MONEY, theme_of_measure
 from cxchurn.interactions import InteractionLog, tables
 
 _FEW = 1000
-_YES_OR_NO = pa.array([0.0, 1.0])
 # what is called like this was counted, however seldom it came to more than one
 _COUNTED = re.compile(
     r"(?i)(^|[\W_])(n|nr|no|num|numbers?|counts?|qty|quantity|items?|pieces?|units?|lines?|times)($|[\W_])"
@@ -57,4 +56,4 @@ def flags_of(log: InteractionLog, measures: Iterable[str]) -> tuple[str, ...]:
 
 
 def _yes_or_no(numbers: pa.ChunkedArray) -> bool:
-    return bool(pc.all(pc.is_in(numbers, _YES_OR_NO), min_count=0).as_py())
+    return bool(pc.all(pc.or_(pc.equal(numbers, 0.0), pc.equal(numbers, 1.0)), min_count=0).as_py())
