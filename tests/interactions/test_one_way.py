@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 
 import numpy as np
@@ -180,7 +181,8 @@ def test_a_column_of_an_odd_type_is_worked_out_by_the_engine_and_the_others_are_
         assert log.events["value"].to_pylist() == [1.0, 2.0, 3.0][: len(log)]
 
 
-@few
+# each example reads files of text ten times
+@settings(max_examples=60 if os.environ.get("CXCHURN_PROVE") else 6, deadline=None)
 @given(tables(dirt=1), st.sampled_from([SCHEMA, KNOWN, LATER]))
 def test_text_of_the_same_content_is_the_same_log(tmp_path_factory, table, schema):
     """Typed rows, CSV and JSON lines of one content: equal events, and the same rows refused under the same rules."""

@@ -47,8 +47,10 @@ def _shares(con: Any, few: Sequence[str]) -> list[tuple[str, float]]:
     """Return the formats that fit any of a few times, with the share of these that each fits."""
     if not few:
         return []
-    # to the engine hundreds of long expressions are far more work than hundreds of short ones and then a few long ones
-    read = [written for written, count in _counted(con, few, WAYS, _reads) if count]
+    # to the engine hundreds of long expressions are far more work than hundreds of short ones and then a few long ones: words
+    # that it reads as times of any form, such as infinity, would make all of them long
+    times = [one for one in few if any(map(str.isdigit, one))]
+    read = [written for written, count in _counted(con, times, WAYS, _reads) if count]
     return [(written, count / len(few)) for written, count in _counted(con, few, read, _fits)]
 
 
@@ -67,10 +69,8 @@ def _reads(cell: str, written: str) -> str:
 
 
 def _fits(cell: str, written: str) -> str:
-    # words such as infinity are times of any form to the engine
-    return (
-        f"coalesce(year(try_strptime({cell}, {text(written)})) {_YEARS} AND NOT contains(lower({cell}), 'inf'), FALSE)"
-    )
+    # words such as infinity and epoch are times of any form to the engine
+    return f"coalesce(year(try_strptime({cell}, {text(written)})) {_YEARS} AND regexp_matches({cell}, '[0-9]'), FALSE)"
 
 
 def nearly_all(fitting: Sequence[tuple[str, float]]) -> list[str]:
