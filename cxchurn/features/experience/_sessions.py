@@ -100,40 +100,51 @@ def _to_goal(recent: Window, goals: tuple[str, ...], w: Span) -> Iterator[Column
         )
 
 
-def _abandoned(over: Window, abandoned: Measure, w: Span) -> Column:
+def _share(over: Window, name: str, measure: Measure, w: Span, *, says: str, zero: str, missing: str) -> Column:
+    """Return the mean of a measure over the sessions that are over and for which it is known."""
     return Column(
-        f"sessions_abandoned_share_{w}",
-        matters(over, abandoned, by="session_id").mean,
-        says="gave up {value:share} of what they began online in the last {window}",
-        zero="gave up nothing that they began online in the last {window}",
-        missing="began nothing online in the last {window}",
+        f"sessions_{name}_share_{w}",
+        matters(over, measure, by="session_id").mean,
+        says=says,
+        zero=zero,
+        missing=missing,
         unit="share",
         window=w,
         expects=1,
+    )
+
+
+def _abandoned(over: Window, abandoned: Measure, w: Span) -> Column:
+    return _share(
+        over,
+        "abandoned",
+        abandoned,
+        w,
+        says="gave up {value:share} of what they began online in the last {window}",
+        zero="gave up nothing that they began online in the last {window}",
+        missing="began nothing online in the last {window}",
     )
 
 
 def _errors(over: Window, had: Measure, w: Span) -> Column:
-    return Column(
-        f"sessions_error_share_{w}",
-        matters(over, had, by="session_id").mean,
+    return _share(
+        over,
+        "error",
+        had,
+        w,
         says="met with an error in {value:share} of their sessions of the last {window}",
         zero="met with no error in their sessions of the last {window}",
         missing="had no session in the last {window}",
-        unit="share",
-        window=w,
-        expects=1,
     )
 
 
 def _in_vain(over: Window, searching: Measure, w: Span) -> Column:
-    return Column(
-        f"sessions_in_vain_share_{w}",
-        matters(over, searching, by="session_id").mean,
+    return _share(
+        over,
+        "in_vain",
+        searching,
+        w,
         says="left right after a search in {value:share} of the sessions of the last {window} in which they searched",
         zero="went on from every search in their sessions of the last {window}",
         missing="searched for nothing in the last {window}",
-        unit="share",
-        window=w,
-        expects=1,
     )
