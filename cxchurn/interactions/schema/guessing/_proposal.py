@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cxchurn._core import toml_key, toml_value
-from cxchurn.interactions.schema._facts import ColumnFacts
-from cxchurn.interactions.schema._guess import Guess
 from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema._undecided import ALONE
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts
+from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._undecided import ALONE
 
 _WIDTH = 100
 _DECIDE = "DECIDE"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from cxchurn._core import DataError, did_you_mean, listed, typed
-from cxchurn.interactions.schema._guess import Guess
+from cxchurn.interactions.schema.guessing._guess import Guess
 
 ALONE = "a table with one row a customer and no time is no log: it may be the customers table (--customers, customers=)"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema._younger import ASKED_FOR, is_younger
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._lengths import length_in
 
 _FITS = {
     "id": ("text", "integer", "number"),

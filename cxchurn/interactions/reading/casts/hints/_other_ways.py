@@ -7,12 +7,12 @@ from collections.abc import Collection
 from cxchurn._core import DataError, listed
 from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import SOURCE, rows
-from cxchurn.interactions.reading.casts._formats import format_hint
-from cxchurn.interactions.reading.casts._hints import numbers_hint
-from cxchurn.interactions.reading.casts._instants import EPOCH, ODD
-from cxchurn.interactions.reading.casts._number_notes import CURRENCY, PERCENT, PLAIN
-from cxchurn.interactions.reading.casts._numbers import how_written
-from cxchurn.interactions.reading.casts._time_hints import times_hint
+from cxchurn.interactions.reading.casts.hints._hints import numbers_hint
+from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
+from cxchurn.interactions.reading.casts.texts._formats import format_hint
+from cxchurn.interactions.reading.casts.texts._instants import EPOCH, ODD
+from cxchurn.interactions.reading.casts.texts._number_notes import CURRENCY, PERCENT, PLAIN
+from cxchurn.interactions.reading.casts.texts._numbers import how_written
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._schema import Schema, times_columns
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from cxchurn._core import listed
-from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._filled_later import event_of
-from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._filled_later import event_of
+from cxchurn.interactions.schema.guessing._lengths import length_in
 
 # a column with more different labels is no category
 MOST_LABELS = 100

@@ -13,8 +13,8 @@ from collections.abc import Collection
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading._engine import text
-from cxchurn.interactions.reading.casts._number_notes import DECIMAL, DECIMALS, PERCENT, POINT
-from cxchurn.interactions.reading.casts._spans import span_of, span_sql
+from cxchurn.interactions.reading.casts.texts._number_notes import DECIMAL, DECIMALS, PERCENT, POINT
+from cxchurn.interactions.reading.casts.texts._spans import span_of, span_sql
 from cxchurn.interactions.schema._currency_signs import CURRENCY
 
 # what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs

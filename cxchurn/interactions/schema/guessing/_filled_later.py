@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from cxchurn.interactions.schema._facts import TableFacts
 from cxchurn.interactions.schema._roles import plain
+from cxchurn.interactions.schema.guessing._facts import TableFacts
 
 # share of rows in which a time is not before that of the row, for it to be a later one
 _NEARLY = 0.98

@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 from cxchurn.interactions.reading._cell_sql import Cast
 from cxchurn.interactions.reading._engine import rows
 from cxchurn.interactions.reading._ids import WHOLE
-from cxchurn.interactions.reading.casts._formats import formats_that_fit, nearly_all
-from cxchurn.interactions.reading.casts._instants import EPOCH, ODD, ZONED
-from cxchurn.interactions.reading.casts._number_notes import CURRENCY, notes_on_numbers, that_decide
-from cxchurn.interactions.reading.casts._numbers import currency_in, number_facts
+from cxchurn.interactions.reading.casts.texts._formats import formats_that_fit, nearly_all
+from cxchurn.interactions.reading.casts.texts._instants import EPOCH, ODD, ZONED
+from cxchurn.interactions.reading.casts.texts._number_notes import CURRENCY, notes_on_numbers, that_decide
+from cxchurn.interactions.reading.casts.texts._numbers import currency_in, number_facts
 from cxchurn.interactions.schema._currency_signs import CURRENCIES
 from cxchurn.interactions.schema._schema import Schema, mapping, times_columns
 from cxchurn.interactions.schema._text import formats_in, formats_of

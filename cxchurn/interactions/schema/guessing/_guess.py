@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxchurn._core import listed
-from cxchurn.interactions.schema._columns_written import formats_in
-from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._filled_later import (
+from cxchurn.interactions.schema._roles import ROLES, plain
+from cxchurn.interactions.schema._schema import Later, Schema
+from cxchurn.interactions.schema.guessing._columns_written import formats_in
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._filled_later import (
     ends_something,
     event_of,
     filled_later,
@@ -18,10 +20,8 @@ from cxchurn.interactions.schema._filled_later import (
     known_from,
     later_times,
 )
-from cxchurn.interactions.schema._guessed_roles import roles_of
-from cxchurn.interactions.schema._left_out import MOST_LABELS, left_out, no_label
-from cxchurn.interactions.schema._roles import ROLES, plain
-from cxchurn.interactions.schema._schema import Later, Schema
+from cxchurn.interactions.schema.guessing._guessed_roles import roles_of
+from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, left_out, no_label
 
 # what does not add up
 _LEVELS = re.compile(

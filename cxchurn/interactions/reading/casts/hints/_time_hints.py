@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from cxchurn._core import typed
-from cxchurn.interactions.reading.casts._to_write import all_to_write, key_to_write, to_write, values_of
+from cxchurn.interactions.reading.casts.hints._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.schema._looks import NEARLY_ALL, moment, time_formats
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import formats_of
 from cxchurn.interactions.schema._time_ways import ZONES
+from cxchurn.interactions.schema.guessing._looks import NEARLY_ALL, moment, time_formats
 
 _NAMED = re.compile(r"(.*\d)( ?)([A-Z]{3,4})")
 _FIGURES = re.compile(r"\d\D*\d")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._lengths import length_in
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._text import LENGTHS, yes_and_no
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._lengths import length_in
 
 # a sentence, and lines of TOML of which one is to be taken
 Question = tuple[str, list[str]]
