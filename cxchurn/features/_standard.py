@@ -79,25 +79,27 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     Of the schema's measures the first 50 are taken.
     """
     length = span(horizon, name="horizon")
-    h = str(length)
-    windows = _windows(length, (0.25, 0.5, 1, 2, 4))
-    short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
+    return [*_acts(log, length), *_standings(log, length), *_experiences(length)]
+
+
+def _acts(log: InteractionLog, length: Span) -> list[Builder]:
+    """Return the families of how often, how lately and how much."""
+    detail = _windows(length, (1, 4))
     amounts = tuple(log.measures)[:MEASURES]
     levels = tuple(name for name in levels_of(log) if name in amounts)
     flags = flags_of(log, [name for name in amounts if name not in levels])
-    names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(since=since_when(log)),
         Volume(
-            windows=windows,
+            windows=_windows(length, (0.25, 0.5, 1, 2, 4)),
             detail=detail,
             measures=amounts,
             levels=levels,
             flags=flags,
             rates=_windows(length, (2, 4)),
         ),
-        ActiveDays(windows=windows),
+        ActiveDays(windows=_windows(length, (0.25, 0.5, 1, 2, 4))),
         Cadence(),
         Renewal(horizons=_windows(length, (0.5, 1))),
         Continuation(),
@@ -107,12 +109,27 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         LastK(measures=amounts, levels=levels, flags=flags),
         Breadth(windows=_windows(length, (1,))),
         Clock(windows=_windows(length, (1,))),
+    ]
+
+
+def _standings(log: InteractionLog, length: Span) -> list[Builder]:
+    """Return the families of money, of who customers are, and of where they stand among all."""
+    short = _windows(length, (0.5, 1, 4))
+    names, dates = _foreseeable(log)
+    return [
         Value(windows=short),
         Refunds(windows=short),
         Journey(windows=_windows(length, (1,))),
         Attributes(names, dates=dates),
-        Standing(window=h),
-        Prior(window=h),
+        Standing(window=str(length)),
+        Prior(window=str(length)),
+    ]
+
+
+def _experiences(length: Span) -> list[Builder]:
+    """Return the families of what it was like, and of what changed for everybody."""
+    h, short, detail = str(length), _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
+    return [
         Balance(half_lives=detail, windows=short),
         PeakEnd(windows=detail),
         Basics(windows=detail),
