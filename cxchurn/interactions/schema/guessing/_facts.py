@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Holds = Literal["text", "integer", "number", "flag", "time", "span", "other"]
+from typing import Any
 
 
 @dataclass(frozen=True)
