@@ -25,6 +25,7 @@ from cxchurn.report.plots._look import (
     subtitled,
     table_of,
 )
+from cxchurn.report.plots._lengths import in_lengths
 from cxchurn.words import said
 
 _NEEDED = ("period", "start", "measure", "value", "low", "high", "moved")
@@ -73,8 +74,9 @@ def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -
     legend_below(ax)
     left = own.groupby(_by(own), sort=False, dropna=False).ngroups - len(groups) if _by(own) else 0
     words = measure_words(measure)
-    unit = said("plots", "in_seconds", measure=words) if measure_of(measure).unit == "seconds" else words
-    dressed(ax, title=literal(said("plots", "pulse", measure=words)), x="", y=literal(unit))
+    dressed(ax, title=literal(said("plots", "pulse", measure=words)), x="", y=literal(words))
+    if measure_of(measure).unit == "seconds":
+        in_lengths(ax, [rows["value"].to_numpy(dtype=float) for _, rows in groups])
     return subtitled(ax, said("plots", "pulse_left" if left else "pulse_says", n=left))
 
 
