@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.explanation import measure_of, measure_words
+from cxchurn.report.plots._lengths import in_lengths
 from cxchurn.report.plots._look import (
     COLOURS,
     INK,
@@ -25,7 +26,6 @@ from cxchurn.report.plots._look import (
     subtitled,
     table_of,
 )
-from cxchurn.report.plots._lengths import in_lengths
 from cxchurn.words import said
 
 _NEEDED = ("period", "start", "measure", "value", "low", "high", "moved")

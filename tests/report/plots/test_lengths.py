@@ -19,7 +19,7 @@ def test_lengths_that_are_alike_stand_on_an_even_scale_in_one_unit() -> None:
     ax, labels = axis([200.0, np.nan, 240.0], [130.0, 150.0])
     assert ax.get_yscale() == "linear"
     assert labels[:4] == ["0", "1 minute", "2 minutes", "3 minutes"]
-    assert axis([2 * 86_400.0, 9 * 86_400.0])[1] == ["0", "5 days", "10 days"]
+    assert axis([1 * 86_400.0, 4 * 86_400.0])[1] == ["0", "1 day", "2 days", "3 days", "4 days", "5 days"]
 
 
 def test_lengths_that_are_far_apart_stand_on_a_scale_that_multiplies() -> None:
