@@ -15,6 +15,7 @@ from cxchurn.features import Says, matter_of
 EXPERIENCE = "experience"
 # what is nearer to the usual than this share of it is as usual
 NEAR = 0.1
+# steps grow fourfold: what no number of this size changes, none will
 _LARGEST = 1e18
 # a share of customers above which having a value is the rule
 _MOST = 0.5
