@@ -41,6 +41,7 @@ def times(texts, **schema):
         (["12.5%", "0", "7 %", ""], {}, [12.5, 0, 7, None]),
         (["12,50", "1.234", "1.234,5", "\u20ac 9"], {"decimal": ",", "thousands": "."}, [12.5, 1234, 1234.5, 9]),
         (["1,234.50", "12.5"], {"thousands": ","}, [1234.5, 12.5]),
+        (["1,21,000.50", "-12,000", "\u20b95,00,000"], {"thousands": ","}, [121000.5, -12000, 500000]),
         (["1\u202f234,5", "1 000"], {"decimal": ",", "thousands": " "}, [1234.5, 1000]),
         (["1'234.5", "1\u2019000"], {"thousands": "'"}, [1234.5, 1000]),
         # no comma anywhere: a point is a decimal point
@@ -60,6 +61,7 @@ def test_numbers_are_read_as_their_column_writes_them(texts, schema, expected):
         (["12,50", "1.234"], "say Schema(decimal=',', thousands='.', ...)"),
         (["1.234,50", "5"], "say Schema(decimal=',', thousands='.', ...)"),
         (["1,234.50", "5"], "thousands=','"),
+        (["1,21,000", "5"], "thousands=','"),
         (["1,234", "5"], "read in several ways"),
         (["1 234", "5"], "thousands ' '"),
         (["$5", "\u20ac 5"], "several currencies: $, \u20ac"),

@@ -16,14 +16,17 @@ _OPENED = re.compile(
 )
 # what such rows are given only in the course of things
 _FILLED = re.compile(
-    r"(status|state|stage|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
+    r"(status|state|stage|open|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
     r"satisfaction|csat|reopen|reopened|reopens|reply|replies|response|responses|handle|handling|cancel|cancelled|canceled|"
     r"refund|refunded|returned|churn|churned|escalated|escalation|escalations|reassigned|reassignment|reassignments|transfers|"
     r"touches|sla|breach|breached|mod|mods|modified|overdue)"
 )
 _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
 _ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
-_AT = re.compile(r"(_at|_on|_date|_time|_ts|_datetime|At|On|Date|Time|Timestamp)$")
+_AT = re.compile(
+    r"^(?i:date[/ _]?time|date)[ _](?=\w)|"
+    r"([ _](?i:at|on|date|time|ts|datetime|timestamp)|(?<=[a-z])(At|On|Date|Time|Timestamp))$"
+)
 
 
 def later_times(facts: TableFacts, timestamp: str) -> list[str]:
@@ -92,10 +95,10 @@ def event_of(time: str) -> str:
 
     Examples
     --------
-    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered")
-    ('shipped', 'Delivery', 'delivered')
+    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered"), event_of("Date/Time Closed")
+    ('shipped', 'Delivery', 'delivered', 'Closed')
     """
-    return _AT.sub("", time.rpartition(".")[2]).strip("_ ") or time
+    return _AT.sub("", time.partition(" + ")[0].rpartition(".")[2]).strip("_ ") or time
 
 
 def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:

@@ -93,7 +93,12 @@ ROLES: dict[str, Role] = {
         ),
         _role("direction", "category", "who reached out", "contactdirection", allowed=("inbound", "outbound")),
         _role("agent", "category", "who answered", "agenttype answeredby", allowed=("human", "bot", "self")),
-        _role("agent_id", "category", "which person answered", "agentname employeeid operatorid repid"),
+        _role(
+            "agent_id",
+            "category",
+            "which person answered",
+            "agentname agent employeeid operatorid operator repid advisor",
+        ),
         _role("wait_s", "number", "seconds waited", "waits waitseconds waittimes waitsec queueseconds", low=0),
         _role("duration_s", "number", "seconds it took", "durations durationseconds durationsec handleseconds", low=0),
         _role("transfers", "number", "times passed on", "transfercount ntransfers handovers reassignments", low=0),
