@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn.datasets._calendar import Calendar
+from cxchurn.datasets._community import news_of_others
 from cxchurn.datasets._diary import CSAT, EMAIL, HUMAN, NPS, PHONE, Diary
+from cxchurn.datasets._money_back import pay_back
 from cxchurn.datasets._people import People
 from cxchurn.datasets._scheme import GIVEN_UP, review
 from cxchurn.datasets._state import NEVER, State
@@ -23,6 +25,8 @@ def company_day(people: People, state: State, calendar: Calendar, day: int, diar
     _act_on_scores(state, day, diary)
     _promote(people, state, calendar, day, diary)
     review(people, state, calendar, day, diary)
+    pay_back(state, day, diary)
+    news_of_others(state, day, diary)
 
 
 def close_matters(state: State, day: int, who: np.ndarray, diary: Diary) -> None:

@@ -8,6 +8,7 @@ from cxchurn.datasets._calendar import Calendar
 from cxchurn.datasets._company import close_matters, invite
 from cxchurn.datasets._diary import APP, BOT, CHAT, EMAIL, HUMAN, KINDS, PHONE, SOCIAL, Diary
 from cxchurn.datasets._people import People
+from cxchurn.datasets._staff import deal_with
 from cxchurn.datasets._state import NEVER, State
 
 USUAL_WAIT = np.array([60.0, 45.0, 18_000.0, 150.0, 7_200.0, 0.0, 60.0])  # seconds, by touchpoint
@@ -46,6 +47,7 @@ def contact(
         day, who, np.where(complaint & ~again, _COMPLAINT, _KIND[touchpoint]), inbound=1, touchpoint=touchpoint,
         agent=np.where(bot, BOT, HUMAN), case=state.case[who], wait_s=USUAL_WAIT[touchpoint] * np.exp(slow),
         transfers=transfers, resolved=solved, valence=valence,
+        person=deal_with(people, state, calendar, who, ~bot, rng),
     )  # fmt: skip
     switched = again & (touchpoint != state.touched[who])
     state.move("effort", who, 0.5 * transfers + 1.0 * again + 0.5 * switched)

@@ -7,6 +7,7 @@ import numpy as np
 from cxchurn.datasets._calendar import LONGEST_HORIZON, Calendar
 from cxchurn.datasets._contacts import contact
 from cxchurn.datasets._diary import EMAIL, HUMAN, PHONE, SELF, WEB, Diary
+from cxchurn.datasets._money_back import send_back
 from cxchurn.datasets._people import People
 from cxchurn.datasets._purchases import change_plans, purchase, visit
 from cxchurn.datasets._rates import ANSWER_DAYS, CANCELS, rates
@@ -69,7 +70,8 @@ def _needs(
     wish = np.where(people.signup[who] == day, 0.0, rng.random(len(who)))
     buys, asks = wish < _PURCHASE, wish >= _PURCHASE + _VISIT
     state.last[who] = day
-    visit(people, state, day, who[~buys & ~asks], rng, diary)
+    send_back(state, calendar, day, who, rng, diary)
+    visit(people, state, calendar, day, who[~buys & ~asks], rng, diary)
     purchase(people, state, calendar, day, who[buys], rng, diary)
     contact(people, state, calendar, day, who[asks], np.zeros(int(asks.sum()), bool), rng, diary)
     change_plans(state, day, who[buys], rng, diary)

@@ -8,7 +8,7 @@ import numpy as np
 
 KINDS = (
     "call", "campaign", "cancel", "chat", "complaint", "delivery", "email", "purchase", "referral", "refund",
-    "resolved", "survey", "visit", "membership",
+    "resolved", "survey", "visit", "membership", "page", "return", "question", "answer", "peer_left",
 )  # fmt: skip
 TOUCHPOINTS = ("app", "chat", "email", "phone", "social", "store", "web")
 APP, CHAT, EMAIL, PHONE, SOCIAL, STORE, WEB = range(len(TOUCHPOINTS))
@@ -33,9 +33,18 @@ _COLUMNS: dict[str, Any] = {
     "promised": np.int32(-1),
     "points": np.float64(np.nan),
     "tier": np.int8(-1),
+    "session": np.int64(-1),
+    "step": np.int8(-1),
+    "peer": np.int32(-1),
+    "person": np.int8(-1),
 }
-# kinds of rows that only some companies write: the last ones
-FURTHER_KINDS = {"loyalty": "membership"}
+# kinds of rows that only some companies write
+FURTHER_KINDS = {
+    "loyalty": ("membership",),
+    "sessions": ("page",),
+    "returns": ("return",),
+    "network": ("question", "answer", "peer_left"),
+}
 
 
 class Diary:
@@ -43,6 +52,7 @@ class Diary:
 
     def __init__(self) -> None:
         self.cases = 0
+        self.sessions = 0
         self.plans: list[tuple[int, np.ndarray, np.ndarray]] = []
         self._pages: list[tuple[int, int, np.ndarray, dict[str, Any]]] = []
 
@@ -56,6 +66,11 @@ class Diary:
         """Return the numbers of `count` new matters."""
         self.cases += count
         return np.arange(self.cases - count, self.cases)
+
+    def number_sessions(self, count: int) -> np.ndarray:
+        """Return the numbers of `count` new sessions."""
+        self.sessions += count
+        return np.arange(self.sessions - count, self.sessions)
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the rows: ``who``, ``day``, ``kind`` and the columns above, each of shape ``(rows,)``."""

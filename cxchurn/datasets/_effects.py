@@ -53,9 +53,20 @@ EFFECTS = (
     Effect("clock", 1.00, np.nan, "season: January 0.2, summer 0.1, before Christmas -0.2"),
     Effect("personality", 1.00, np.nan, "a lasting trait that nothing in the log shows"),
     Effect("loyalty", -0.40, 90, "a better tier adds 1, a lower one takes 2; a voucher for points adds 0.5"),
+    Effect(
+        "sessions",
+        0.55,
+        60,
+        "an error online adds 1, a search in vain 0.8, an order given up 0.6; a smooth one takes 0.2",
+    ),
+    Effect("returns", -0.50, 75, "money back within a week adds 0.3; two weeks of waiting for it take 1.5"),
+    Effect(
+        "network", -0.45, 90, "another customer's answer adds 0.5; a week without one takes 1, a friend who leaves 1.5"
+    ),
+    Effect("staff", -0.50, 60, "whom they deal with: one person in five takes 1 each time, the others add 0.25"),
 )
 # what only a company drives that is asked for
-FURTHER = ("loyalty",)
+FURTHER = ("loyalty", "sessions", "returns", "network", "staff")
 DRIVERS = tuple(effect.driver for effect in EFFECTS)
 LEAKY = tuple(effect.driver for effect in EFFECTS if effect.half_life_days > 0 and effect.driver != "overdrawn")
 DECAYS = np.array([0.5 ** (1 / effect.half_life_days) for effect in EFFECTS if effect.driver in LEAKY])

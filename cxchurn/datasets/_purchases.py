@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from cxchurn.datasets._calendar import Calendar
+from cxchurn.datasets._community import ask_others, bring
 from cxchurn.datasets._company import invite
 from cxchurn.datasets._diary import APP, HUMAN, NPS, PHONE, SELF, STORE, WEB, Diary
+from cxchurn.datasets._money_back import regret
+from cxchurn.datasets._online import look_around, order_online
 from cxchurn.datasets._people import People
 from cxchurn.datasets._scheme import POINTS
+from cxchurn.datasets._staff import deal_with
 from cxchurn.datasets._state import NEVER, State
 
 _AGENT = np.array([SELF, SELF, SELF, HUMAN, SELF, HUMAN, SELF], np.int8)  # by touchpoint
@@ -25,9 +29,12 @@ def purchase(
     faulty = (rng.random(len(who)) < 0.05 * people.trouble[who]) & (remote | (touchpoint == STORE))
     delight, valence = _moments(touchpoint, 0.2, rng)
     order = _order(people, state, calendar, day, who, remote, faulty, rng)
+    session, step = order_online(people, state, calendar, day, who, touchpoint, rng, diary)
+    person = deal_with(people, state, calendar, who, _AGENT[touchpoint] == HUMAN, rng)
     diary.write(
         day, who, "purchase", inbound=1, touchpoint=touchpoint, agent=_AGENT[touchpoint], discounted=discounted,
         valence=np.where(_AGENT[touchpoint] == HUMAN, valence, np.nan), promised=order, points=POINTS, tier=state.tier[who],
+        session=session, step=step, person=person,
     )  # fmt: skip
     state.bought[who] += 1
     state.points[who] += POINTS
@@ -37,15 +44,19 @@ def purchase(
     state.feel(who, 0.5 * valence)
     _afterwards(state, day, who, rng)
     _at_the_till(state, day, who, remote, faulty, valence, rng, diary)
-    _refer(state, day, who, rng, diary)
+    regret(state, calendar, who, rng)
+    _refer(state, calendar, day, who, rng, diary)
 
 
-def visit(people: People, state: State, day: int, who: np.ndarray, rng: np.random.Generator, diary: Diary) -> None:
+def visit(
+    people: People, state: State, calendar: Calendar, day: int, who: np.ndarray, rng: np.random.Generator, diary: Diary
+) -> None:
     """Let `who` look around in a store, on the web or in the app."""
     touchpoint = _touchpoints(people.digital[who], rng)
     touchpoint = np.where(touchpoint == PHONE, STORE, touchpoint)
     delight, valence = _moments(touchpoint, 0.1, rng)
     seen = touchpoint == STORE
+    session, step = look_around(people, state, calendar, day, who, touchpoint, rng, diary)
     diary.write(
         day,
         who,
@@ -54,9 +65,13 @@ def visit(people: People, state: State, day: int, who: np.ndarray, rng: np.rando
         touchpoint=touchpoint,
         agent=_AGENT[touchpoint],
         valence=np.where(seen, valence, np.nan),
+        session=session,
+        step=step,
+        person=deal_with(people, state, calendar, who, _AGENT[touchpoint] == HUMAN, rng),
     )
     state.move("moments", who, 1.0 * delight)
     state.feel(who, 0.3 * valence)
+    ask_others(state, calendar, day, who[~seen], rng, diary)
 
 
 def change_plans(state: State, day: int, who: np.ndarray, rng: np.random.Generator, diary: Diary) -> None:
@@ -130,8 +145,9 @@ def _at_the_till(
     invite(state, day, who[asked], NPS, np.where(faulty, -0.6, valence)[asked], diary)
 
 
-def _refer(state: State, day: int, who: np.ndarray, rng: np.random.Generator, diary: Diary) -> None:
+def _refer(state: State, calendar: Calendar, day: int, who: np.ndarray, rng: np.random.Generator, diary: Diary) -> None:
     likes = 0.03 * np.exp(np.clip(state.balance[who], -2.0, 2.0))
     refers = who[rng.random(len(who)) < likes]
-    diary.write(day, refers, "referral", inbound=1, touchpoint=APP, agent=SELF)
+    friend = bring(state, calendar, day, refers, rng)
+    diary.write(day, refers, "referral", inbound=1, touchpoint=APP, agent=SELF, peer=friend)
     state.move("word_of_mouth", refers, 1.0)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxchurn.datasets._calendar import Calendar
 from cxchurn.datasets._diary import AGENT_TYPES, FURTHER_KINDS, HUMAN, KINDS, SCORE_TYPES, STORE, TOUCHPOINTS
+from cxchurn.datasets._online import STEPS
 from cxchurn.datasets._people import ACQUIRED, AGENTS, GROUPS, PLANS, REGIONS, People
 from cxchurn.datasets._scheme import TIERS
 
@@ -23,25 +24,24 @@ _DURATION = {"call": 320.0, "chat": 430.0, "complaint": 520.0, "visit": 780.0}  
 def interactions_frame(people: People, calendar: Calendar, rows: Columns, rng: np.random.Generator) -> pd.DataFrame:
     """Return the interactions in order of time; columns as the schema's roles, and items, discount, product_group.
 
-    Of a company with a loyalty scheme also points and tier.
+    Of a company with a loyalty scheme also points and tier, with sessions session_id and step, with a network peer_id.
     """
     seconds = _seconds_of_day(rows, rng)
     moment = calendar.start.astype("datetime64[s]") + (rows["day"].astype(np.int64) * _DAY + seconds)
     kind = {name: rows["kind"] == code for code, name in enumerate(KINDS)}
-    kinds = tuple(name for name in KINDS if name not in FURTHER_KINDS.values() or name in _further(calendar))
     lasted = _durations(rows, kind, rng)
     ended = np.nan_to_num(np.round(rows["wait_s"])) + np.nan_to_num(lasted)  # only then is a contact on record
     known = moment + np.maximum(_delay(rows, kind, seconds, rng), ended.astype(np.int64))
     table = {
         "customer_id": customer_ids(len(people))[rows["who"]],
         "timestamp": moment.astype("datetime64[us]"),
-        "kind": _labels(rows["kind"], kinds),
+        "kind": _kinds(calendar, rows),
         "known_at": known.astype("datetime64[us]"),
         "touchpoint": _labels(rows["touchpoint"], TOUCHPOINTS),
         "case_id": _numbered("M-", rows["case"]),
         "direction": _labels(rows["inbound"], ("outbound", "inbound")),
         "agent": _labels(rows["agent"], AGENT_TYPES),
-        "agent_id": _agent_ids(people, rows, rng),
+        "agent_id": _agent_ids(people, calendar, rows, rng),
         "wait_s": np.round(rows["wait_s"]),
         "duration_s": lasted,
         "transfers": rows["transfers"],
@@ -54,14 +54,27 @@ def interactions_frame(people: People, calendar: Calendar, rows: Columns, rng: n
         "promised_at": _promises(calendar, rows),
         "delivered_at": np.where(kind["delivery"], moment, np.datetime64("NaT")).astype("datetime64[us]"),
     }
-    if "loyalty" in calendar.also:
-        table |= {"points": rows["points"], "tier": _labels(rows["tier"], TIERS)}
+    table |= _further(calendar, rows)
     order = np.lexsort((np.arange(len(moment)), rows["who"], moment))
     return pd.DataFrame(table).take(order).reset_index(drop=True)
 
 
-def _further(calendar: Calendar) -> set[str]:
-    return {kind for what, kind in FURTHER_KINDS.items() if what in calendar.also}
+def _kinds(calendar: Calendar, rows: Columns) -> pd.Categorical[Any]:
+    elsewhere = {kind for what, kinds in FURTHER_KINDS.items() if what not in calendar.also for kind in kinds}
+    here = np.array([name not in elsewhere for name in KINDS])
+    return _labels((np.cumsum(here) - 1)[rows["kind"]], tuple(np.array(KINDS)[here].tolist()))
+
+
+def _further(calendar: Calendar, rows: Columns) -> Columns:
+    """Return the columns that only a company with something further has."""
+    table: Columns = {}
+    if "loyalty" in calendar.also:
+        table |= {"points": rows["points"], "tier": _labels(rows["tier"], TIERS)}
+    if "sessions" in calendar.also:
+        table |= {"session_id": _numbered("S-", rows["session"]), "step": _labels(rows["step"], STEPS)}
+    if "network" in calendar.also:
+        table |= {"peer_id": _numbered("F-", rows["peer"])}
+    return table
 
 
 def customers_frame(
@@ -117,10 +130,13 @@ def _delay(rows: Columns, kind: Columns, seconds: np.ndarray, rng: np.random.Gen
     return np.select([in_store, late_score, late_parcel], [by_night, days * _DAY, np.full(len(days), 4 * 3600)], 0)
 
 
-def _agent_ids(people: People, rows: Columns, rng: np.random.Generator) -> pd.Categorical[Any]:
+def _agent_ids(people: People, calendar: Calendar, rows: Columns, rng: np.random.Generator) -> pd.Categorical[Any]:
     anyone = rng.integers(0, AGENTS, len(rows["who"]))
     known = rng.random(len(anyone)) < 0.3
     chosen = np.where(known, people.agent[rows["who"]], anyone)
+    if "staff" in calendar.also:
+        # where it matters who it was, that has been decided when it happened
+        chosen = rows["person"]
     return _labels(np.where(rows["agent"] == HUMAN, chosen, -1), tuple(f"A-{number:02d}" for number in range(AGENTS)))
 
 

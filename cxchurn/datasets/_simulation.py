@@ -21,7 +21,9 @@ from cxchurn.datasets._truth import at_cutoffs, drawn_probability, mornings, qui
 
 _SHORTEST = 90
 CUSTOMER_KINDS = tuple(
-    kind for kind in KINDS if kind not in ("campaign", "delivery", "membership", "refund", "resolved")
+    kind
+    for kind in KINDS
+    if kind not in ("answer", "campaign", "delivery", "membership", "peer_left", "refund", "resolved")
 )
 
 
@@ -182,8 +184,11 @@ def simulate(
         Drivers that are switched off: customers go through the same kinds of things, and these change nothing about who
         leaves. What a model says of such a driver is made up; `effects` shows its coefficient as 0.
     also : collection of str
-        What the company has besides: ``"loyalty"``, a scheme with points and tiers, which drives leaving too. The
-        interactions then have the columns ``points`` and ``tier``, roles of the schema, and the kind ``"membership"``.
+        What the company has besides, each of which drives leaving too, and has columns that are roles of the schema:
+        ``"loyalty"`` (a scheme: ``points``, ``tier``, the kind membership), ``"sessions"`` (page after page: ``session_id``,
+        ``step``, the kind page), ``"returns"`` (goods that go back: the kind return), ``"network"`` (other customers:
+        ``peer_id``, the kinds question, answer and peer_left), ``"staff"`` (some of the people whom ``agent_id`` names put
+        customers off, and nothing shows it but who leaves).
     random_state : int
         Seed; equal seeds give equal bytes.
 

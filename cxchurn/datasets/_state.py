@@ -43,6 +43,12 @@ class State:
         Day on which a low score is acted on, or has plainly been ignored.
     bought, tier, points : ndarray
         Purchases since the last review of a loyalty scheme, the tier, and points not yet redeemed.
+    regrets, sent_back, pay : ndarray
+        Whether the last purchase will go back with the next occasion; days on which goods went back, and of the money.
+    question, reply, replier : ndarray
+        Days of the last question to other customers and of the answer to it, and who will answer.
+    friend, friend_gone : ndarray
+        The last customer brought, and the day on which they will leave.
     """
 
     moved: np.ndarray
@@ -75,6 +81,14 @@ class State:
     bought: np.ndarray
     tier: np.ndarray
     points: np.ndarray
+    regrets: np.ndarray
+    sent_back: np.ndarray
+    pay: np.ndarray
+    question: np.ndarray
+    reply: np.ndarray
+    replier: np.ndarray
+    friend: np.ndarray
+    friend_gone: np.ndarray
 
     @property
     def balance(self) -> np.ndarray:
@@ -119,4 +133,6 @@ def first_state(people: People, rng: np.random.Generator) -> State:
         follow=never(), silence=never(), ask_delivered=no(), ask_resolved=no(), asked=never(),
         survey=np.zeros(n, np.int8), mood=np.zeros(n), act=never(), act_well=no(),
         bought=np.zeros(n, np.int32), tier=np.ones(n, np.int8), points=np.zeros(n),
+        regrets=no(), sent_back=never(), pay=never(), question=never(), reply=never(), replier=never(),
+        friend=never(), friend_gone=never(),
     )  # fmt: skip

@@ -23,8 +23,9 @@ _NAMES = (
     "dezember d\u00e9cembre decembre diciembre dicembre dezembro december",
 )
 _SHORT = (
-    "jan j\u00e4n janv ene gen", "feb f\u00e9v fevr f\u00e9vr fev", "m\u00e4r mrz mar mars mrt", "apr avr abr", "may mai mag mei",
-    "jun juin giu", "jul juil lug", "aug ao\u00fbt aout ago", "sep sept set", "okt oct ott out", "nov", "dez d\u00e9c dec dic",
+    "jan j\u00e4n janv ene gen", "feb f\u00e9v fevr f\u00e9vr fev", "m\u00e4r mrz mar mars mrt", "apr avr abr",
+    "may mai mag mei", "jun juin giu", "jul juil lug", "aug ao\u00fbt aout ago", "sep sept set", "okt oct ott out", "nov",
+    "dez d\u00e9c dec dic",
 )  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -55,8 +56,8 @@ def in_english(text: str, written: str) -> str | None:
 
     Examples
     --------
-    >>> in_english("5. M\u00e4rz 2024", "%d. %B %Y"), in_english("05. Mrz. 2024", "%d. %b %Y"), in_english("5.3.2024", "%d.%m.%Y")
-    ('5. march 2024', '05. mar 2024', None)
+    >>> in_english("5. M\u00e4rz 2024", "%d. %B %Y"), in_english("05. Mrz. 2024", "%d. %b %Y")
+    ('5. march 2024', '05. mar 2024')
     """
     words = months_in(written)
     if not words:

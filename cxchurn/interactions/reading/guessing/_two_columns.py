@@ -7,9 +7,9 @@ import re
 from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._later import column_of
-from cxchurn.interactions.schema._left_out import CLOCK, is_clock_name, is_day_text
-from cxchurn.interactions.schema._looks import time_formats
 from cxchurn.interactions.schema._roles import plain
+from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_day_text
+from cxchurn.interactions.schema.guessing._looks import time_formats
 
 _SAMPLE = 1_000
 # what is left of two names without these is what both are of: "Start Date", "Start Time"
