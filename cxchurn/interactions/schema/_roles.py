@@ -49,7 +49,7 @@ ROLES: dict[str, Role] = {
             "customer_id",
             "id",
             "who the customer is",
-            "custid customer cust customernumber customerno customerkey userid user clientid client accountid account "
+            "custid customer cust uid customernumber customerno customerkey userid user clientid client accountid account "
             "memberid member subscriberid contactid callerid personid guestid msno requesterid requester kunde kundennummer "
             "kundennr kundenid cliente idcliente klant klantid",
         ),
@@ -76,7 +76,7 @@ ROLES: dict[str, Role] = {
             "kind",
             "category",
             "what kind of interaction it was",
-            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type art "
+            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type typ art "
             "vorgang ereignis tipo evento",
         ),
         _role(

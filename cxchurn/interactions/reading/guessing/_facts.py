@@ -15,7 +15,7 @@ from cxchurn.interactions.reading.casts.texts._spans import span_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_length_name
+from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_length_name, says_time
 from cxchurn.interactions.schema.guessing._looks import (
     NEARLY_ALL,
     are_numbers,
@@ -134,14 +134,7 @@ def _moment(value: str, way: str) -> float | None:
 
 
 def _named_so(column: str) -> bool:
-    lower = column.lower()
-    return lower.endswith(
-        ("_at", "_on", "_ts", "date", "time", "timestamp", "datum", "day", "since", "until")
-    ) or lower in (
-        "ts",
-        "when",
-        "at",
-    )
+    return says_time(column) or column.lower().endswith(("datum", "until")) or column.lower() in ("when", "at")
 
 
 def _moments(seen: ColumnFacts, values: list[str | None]) -> list[float | None]:

@@ -143,7 +143,7 @@ def _filled_later(found: Guess, times: list[str]) -> dict[str, str]:
         if column in first or column in times or (seen.is_time and seen.holds == "time"):
             continue
         place = plain(column) == "state" and (seen.distinct or 0) > 12
-        if not place and (why := filled_later(column, found.facts, times)) is not None:
+        if not place and (why := filled_later(column, found.facts, times, timestamp)) is not None:
             looks[column] = why
     return looks
 

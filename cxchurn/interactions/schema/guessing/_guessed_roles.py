@@ -9,6 +9,7 @@ from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema._younger import ASKED_FOR, is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
 _FITS = {
@@ -26,11 +27,15 @@ _ENDINGS = (
     ),
     (
         "customer_id",
-        r".*(pseudoid|anonymousid|visitorid|deviceid|cookieid|householdkey|householdid|contactids?|authorid|playerid)",
+        r".*(pseudoid|anonymousid|visitorid|deviceid|cookieid|householdkey|householdid|contactids?|authorid|playerid|actorid|distinctid)",
     ),
     (
         "customer_id",
-        r"(customer|client|requester|contact|user|billing|buyer|from|sender)?e?mail(address)?|buyer|sender",
+        r".*(customer|client|member|subscriber|account|guest|patient|kunden)(no|nr|num|number|nummer|key|code|ref)",
+    ),
+    (
+        "customer_id",
+        r"(customer|client|requester|contact|user|billing|buyer|from|sender)?e?mail(address)?|buyer|sender|reporter|submitter",
     ),
     (
         "customer_id",
@@ -38,8 +43,11 @@ _ENDINGS = (
     ),
     (
         "value",
-        r".*(amount|revenue|sales|totalprice|betrag|umsatz|nettowert|montant|importe|importo|valor)(inr|usd|eur|gbp)?",
+        r".*(amount|revenue|sales|totalprice|betrag|umsatz|nettowert|montant|importe|importo|valor)(inr|usd|eur|gbp|chf|brl|pln)?",
     ),
+    ("score", r".*howlikely.*recommend.*|.*weiterempfehl.*"),
+    ("delivered_at", r".*delivered(customer)?(date|at|on|time)?"),
+    ("promised_at", PROMISED),
 )
 _EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
 _YES_AND_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "1.0", "0.0"}
@@ -80,7 +88,7 @@ def _called(label: str, facts: TableFacts) -> list[str]:
     role, columns = ROLES[label], facts.columns
     synonyms = (plain(label), *role.synonyms)
     fits = [
-        (role.type == "instant" and not seen.is_time, place, plain(day_of(column, facts)) != synonym, column)
+        (role.type == "instant" and not seen.is_time, plain(day_of(column, facts)) != synonym, place, column)
         for place, synonym in enumerate(synonyms)
         for column, seen in columns.items()
         if synonym in _names(day_of(column, facts)) and _fits(label, seen) and not _is_else(label, seen)

@@ -8,7 +8,7 @@ from cxchurn._core import listed
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._filled_later import event_of
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
 # a column with more different labels is no category
@@ -21,6 +21,10 @@ _LENGTH_NAME = re.compile(
 # times of the day in figures, of which spreadsheets may have taken the first zeros: 3207 is then 00:32:07
 _BARE_CLOCK = re.compile(r"([01]?\d|2[0-3])[0-5]\d[0-5]\d")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+[.][^@\s]+")
+_ID_NAME = re.compile(
+    r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
+    r"[a-z](No|Nr|Number)$|_(no|nr|number|key|ref)$"
+)
 _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 
 
@@ -29,6 +33,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     seen, lower = facts.columns[column], column.lower()
     if inside := [other for other in facts.columns if other.startswith(f"{column}.")]:
         return f"it holds structures, with the fields {listed(inside)}"
+    if PROMISED.fullmatch(plain(column)) and seen.is_time:
+        return "it says for when something is expected, and more than one column does"
     if _UNNAMED.fullmatch(lower):
         return "it has no name of its own: mostly the numbers of rows"
     if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):
@@ -44,7 +50,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
         or lower.endswith(("_id", "uuid"))
-        or re.search(r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.])$", column)
+        or _ID_NAME.search(column)
     ):
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):

@@ -21,7 +21,7 @@ _FIRST, _LAST = 631_152_000, 3_786_912_000
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
-_SIGNS = re.compile(rf"^{CURRENCY}\s*|\s*(?:{CURRENCY}|%)$")
+_SIGNS = re.compile(rf"(?<=^[+-]){CURRENCY}\s*|^{CURRENCY}\s*|\s*(?:{CURRENCY}|%)$")
 # the share of a column's different texts that fit, where some may be mistyped; and how many are tried with every way
 NEARLY_ALL, _FEW = 0.9, 25
 # plain numbers whose point may stand before thousands, and those that are whole; figures with zeros before them are labels
