@@ -1,7 +1,6 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._addresses import folder_of, is_address
-from cxchurn._core._autologging import not_autologged
 from cxchurn._core._clustered import clustered_mean
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
@@ -18,20 +17,9 @@ from cxchurn._core._errors import (
     listed,
 )
 from cxchurn._core._frames import as_pandas, check_output, frame_from_plain, to_polars
-from cxchurn._core._held import hold, is_left_behind
 from cxchurn._core._html import html_list, html_result, html_said, html_table
-from cxchurn._core._instants import instant, instants, iso
-from cxchurn._core._locks import locked
-from cxchurn._core._memory import memory_mb, peak_memory_mb
 from cxchurn._core._optional import require
-from cxchurn._core._plain import from_plain, proven_plain, to_plain, with_own
-from cxchurn._core._progress import logger, quiet_progress, shown_progress, step
-from cxchurn._core._scratch import Scratch, scratch_folder
 from cxchurn._core._secrets import said_without_password, without_password
-from cxchurn._core._spans import DAY, Span, span, span_said
-from cxchurn._core._statement import Statement
-from cxchurn._core._threads import at_most, in_threads, processors
-from cxchurn._core._together import Together
 from cxchurn._core._toml import (
     FLAG,
     LIST,
@@ -50,9 +38,21 @@ from cxchurn._core._toml import (
     toml_text,
     toml_value,
 )
-from cxchurn._core._trusted import trusted
-from cxchurn._core._whole_file import write_whole
-from cxchurn._core._zones import Zone, on_clock, zone
+from cxchurn._core.files._held import hold, is_left_behind
+from cxchurn._core.files._locks import locked
+from cxchurn._core.files._scratch import Scratch, scratch_folder
+from cxchurn._core.files._whole_file import write_whole
+from cxchurn._core.running._autologging import not_autologged
+from cxchurn._core.running._memory import memory_mb, peak_memory_mb
+from cxchurn._core.running._progress import logger, quiet_progress, shown_progress, step
+from cxchurn._core.running._threads import at_most, in_threads, processors
+from cxchurn._core.running._together import Together
+from cxchurn._core.statements._plain import from_plain, proven_plain, to_plain, with_own
+from cxchurn._core.statements._statement import Statement
+from cxchurn._core.statements._trusted import trusted
+from cxchurn._core.times._instants import instant, instants, iso
+from cxchurn._core.times._spans import DAY, Span, span, span_said
+from cxchurn._core.times._zones import Zone, on_clock, zone
 
 __all__ = [
     "DAY",

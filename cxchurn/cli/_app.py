@@ -16,7 +16,6 @@ import typer
 
 import cxchurn as cx
 from cxchurn._core import CxchurnError, logger, said_in_files, shown_progress
-from cxchurn.cli import _commands, _explain_app, _looking, _promote_app, _report_app, _score_app, _serving, _words_app
 from cxchurn.cli._log_part import log_options, log_part
 from cxchurn.cli._options import (
     READING,
@@ -31,6 +30,16 @@ from cxchurn.cli._options import (
     Uri,
     chosen,
     option,
+)
+from cxchurn.cli.commands import (
+    _commands,
+    _explain_app,
+    _looking,
+    _promote_app,
+    _report_app,
+    _score_app,
+    _serving,
+    _words_app,
 )
 
 _STOPPED, _ENDED, _UNREAD = 130, 143, 141

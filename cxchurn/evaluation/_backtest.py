@@ -153,15 +153,14 @@ def backtest(
     contestants = {_MODEL: lambda train: fitted(clone(model), train), **rivals(model, panel.definition)}
     origins, refused = _origins(panel, folds)
     parts, about, compared = zip(*(_play(contestants, *one) for one in origins), strict=True)
-    tables = []
-    for part, facts in zip(parts, about, strict=True):
-        judged = evaluate_predictions(part, list(contestants), replicates=replicates, random_state=random_state)
-        tables.append(_of_origin(judged.metrics, facts))
+    names = list(contestants)
+    draws: dict[str, Any] = {"replicates": replicates, "random_state": random_state}
+    tables = [
+        _of_origin(evaluate_predictions(part, names, **draws).metrics, facts)
+        for part, facts in zip(parts, about, strict=True)
+    ]
     frame = pd.concat(parts, ignore_index=True)
-    judged = evaluate_predictions(frame, list(contestants), replicates=replicates, random_state=random_state)
-    earned = None
-    if offer is not None:
-        earned = profit_table(frame, list(contestants), offer, replicates=replicates, random_state=random_state)
+    judged = evaluate_predictions(frame, names, **draws)
     return Backtest(
         by_origin=pd.concat(tables, ignore_index=True),
         pooled=judged.metrics[judged.metrics["cutoff"].isin(("pooled", "mean over cut-offs"))].reset_index(drop=True),
@@ -170,7 +169,7 @@ def backtest(
         reliability=judged.reliability,
         predictions=frame,
         notes=(*refused, *judged.notes, *dict.fromkeys(note for note in compared if note)),
-        profit=earned,
+        profit=None if offer is None else profit_table(frame, names, offer, **draws),
         offer=offer,
         still_here=judged.still_here,
     )

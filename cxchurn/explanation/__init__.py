@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from cxchurn._core import on_demand
-from cxchurn.explanation._chosen import Chosen, choose_reasons
-from cxchurn.explanation._reasons import points_said, reason, reason_names, reasons_said, sentences
-from cxchurn.explanation._telling import Telling, telling_of
 from cxchurn.explanation._usual import USUAL, Usual
+from cxchurn.explanation.reasons._chosen import Chosen, choose_reasons
+from cxchurn.explanation.reasons._reasons import points_said, reason, reason_names, reasons_said, sentences
+from cxchurn.explanation.reasons._telling import Telling, telling_of
 
 if TYPE_CHECKING:
     from cxchurn.explanation._as_usual import as_usual

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, instants
-from cxchurn.explanation._chosen import check_most
 from cxchurn.explanation._explanation import Explanation
 from cxchurn.explanation._which_row import row_of
+from cxchurn.explanation.reasons._chosen import check_most
 from cxchurn.features import FeatureSet, only_columns
 from cxchurn.history import History, Labels, Times, histories_of, seen_at, without_each
 from cxchurn.interactions import in_zone

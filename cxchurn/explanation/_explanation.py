@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, listed, on_clock
-from cxchurn.explanation._chosen import Chosen, check_most, choose_reasons
-from cxchurn.explanation._details import LOWERS, RAISES, detail_table
-from cxchurn.explanation._probability import on_probability
-from cxchurn.explanation._reasons import reason_table
 from cxchurn.explanation._sizes import html_of, sizes_of
-from cxchurn.explanation._telling import Telling
+from cxchurn.explanation.reasons._chosen import Chosen, check_most, choose_reasons
+from cxchurn.explanation.reasons._details import LOWERS, RAISES, detail_table
+from cxchurn.explanation.reasons._probability import on_probability
+from cxchurn.explanation.reasons._reasons import reason_table
+from cxchurn.explanation.reasons._telling import Telling
 from cxchurn.features import THEMES, FeatureSet, Says, language_of_says
 from cxchurn.model import Bands, probability_of_raw
 from cxchurn.words import Language, said, speaking

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.explanation._chosen import choose_reasons
 from cxchurn.explanation._explanation import Explanation
-from cxchurn.explanation._telling import EXPERIENCE, Telling, subject_of
+from cxchurn.explanation.reasons._chosen import choose_reasons
+from cxchurn.explanation.reasons._telling import EXPERIENCE, Telling, subject_of
 
 NO_REASON, NOT_AT_RISK, OTHER = "no reason that can be told", "not at risk", "other reasons"
 

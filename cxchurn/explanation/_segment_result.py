@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cxchurn._core import html_result, html_said, html_table
-from cxchurn.explanation._reasons import points_said
+from cxchurn.explanation.reasons._reasons import points_said
 from cxchurn.words import Language, Printed, as_spoken, english, said, written
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 
 from cxchurn._core import Deferred, UsageError, did_you_mean, listed
 from cxchurn.explanation._explanation import Explanation
-from cxchurn.explanation._probability import on_probability
 from cxchurn.explanation._which_row import row_of
+from cxchurn.explanation.reasons._probability import on_probability
 from cxchurn.features import subject_words
 from cxchurn.words import said, speaking
 

@@ -10,8 +10,17 @@ from cxchurn.features._says import Says
 from cxchurn.features._standard import BUILDERS, MEASURES, every_family, small, standard
 from cxchurn.features._subject_words import subject_words
 from cxchurn.features._themes import EXPERIENCE, THEMES, actionable_of, matter_of, theme_of, theme_of_measure
+from cxchurn.features.by_name._bargain import Bargain
+from cxchurn.features.by_name._clock import Clock
+from cxchurn.features.by_name._last_k import LastK
+from cxchurn.features.by_name._loyalty import Loyalty
+from cxchurn.features.by_name._network import Network
+from cxchurn.features.by_name._overdue import Overdue
+from cxchurn.features.by_name._prior import Prior
+from cxchurn.features.by_name._returns import Returns
+from cxchurn.features.by_name._sessions import Sessions
+from cxchurn.features.by_name._staff import Staff
 from cxchurn.features.compared._disruption import Disruption
-from cxchurn.features.compared._prior import Prior
 from cxchurn.features.compared._standing import Standing
 from cxchurn.features.experience._after_sale import AfterSale
 from cxchurn.features.experience._attention import Attention
@@ -21,19 +30,12 @@ from cxchurn.features.experience._consistency import Consistency
 from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
-from cxchurn.features.experience._last_k import LastK
-from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
-from cxchurn.features.experience._network import Network
-from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
-from cxchurn.features.experience._returns import Returns
-from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
-from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
 from cxchurn.features.fitting._attribute_roles import attribute_role, attributes_of
 from cxchurn.features.fitting._certain_roles import needed
@@ -48,7 +50,6 @@ from cxchurn.features.fitting._rows import rows
 from cxchurn.features.fitting._spare import Spare, only_columns, without_spare
 from cxchurn.features.fitting._vector import vector_of
 from cxchurn.features.fitting._vectors import vectors_of
-from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import FEW_AHEAD, ahead_share, outcome_name, screen, written_on_name
@@ -57,7 +58,6 @@ from cxchurn.features.rhythm._activity import CORE, Activity
 from cxchurn.features.rhythm._breadth import Breadth
 from cxchurn.features.rhythm._cadence import Cadence
 from cxchurn.features.rhythm._calendar_lags import CalendarLags
-from cxchurn.features.rhythm._clock import Clock
 from cxchurn.features.rhythm._continuation import Continuation
 from cxchurn.features.rhythm._decay import Decay
 from cxchurn.features.rhythm._journey import Journey

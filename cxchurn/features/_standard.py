@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from cxchurn._core import DAY, Span, span
 from cxchurn.features._builder import Builder
+from cxchurn.features.by_name._bargain import Bargain
+from cxchurn.features.by_name._clock import Clock
+from cxchurn.features.by_name._last_k import LastK
+from cxchurn.features.by_name._loyalty import Loyalty
+from cxchurn.features.by_name._network import Network
+from cxchurn.features.by_name._overdue import Overdue
+from cxchurn.features.by_name._prior import Prior
+from cxchurn.features.by_name._returns import Returns
+from cxchurn.features.by_name._sessions import Sessions
+from cxchurn.features.by_name._staff import Staff
 from cxchurn.features.compared._disruption import Disruption
-from cxchurn.features.compared._prior import Prior
 from cxchurn.features.compared._standing import Standing
 from cxchurn.features.experience._after_sale import AfterSale
 from cxchurn.features.experience._attention import Attention
@@ -15,21 +24,13 @@ from cxchurn.features.experience._consistency import Consistency
 from cxchurn.features.experience._effort import Effort
 from cxchurn.features.experience._feedback import Feedback
 from cxchurn.features.experience._human_touch import HumanTouch
-from cxchurn.features.experience._last_k import LastK
-from cxchurn.features.experience._loyalty import Loyalty
 from cxchurn.features.experience._moments import Moments
-from cxchurn.features.experience._network import Network
-from cxchurn.features.experience._overdue import Overdue
 from cxchurn.features.experience._peak_end import PeakEnd
 from cxchurn.features.experience._recovery import Recovery
 from cxchurn.features.experience._refunds import Refunds
 from cxchurn.features.experience._response import Response
-from cxchurn.features.experience._returns import Returns
-from cxchurn.features.experience._sessions import Sessions
 from cxchurn.features.experience._speed import Speed
-from cxchurn.features.experience._staff import Staff
 from cxchurn.features.experience._word_of_mouth import WordOfMouth
-from cxchurn.features.money._bargain import Bargain
 from cxchurn.features.money._value import Value
 from cxchurn.features.profile._attributes import Attributes
 from cxchurn.features.profile._hindsight import outcome_name
@@ -38,7 +39,6 @@ from cxchurn.features.rhythm._activity import Activity
 from cxchurn.features.rhythm._breadth import Breadth
 from cxchurn.features.rhythm._cadence import Cadence
 from cxchurn.features.rhythm._calendar_lags import CalendarLags
-from cxchurn.features.rhythm._clock import Clock
 from cxchurn.features.rhythm._continuation import Continuation
 from cxchurn.features.rhythm._decay import Decay
 from cxchurn.features.rhythm._journey import Journey
@@ -79,25 +79,27 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
     Of the schema's measures the first 50 are taken.
     """
     length = span(horizon, name="horizon")
-    h = str(length)
-    windows = _windows(length, (0.25, 0.5, 1, 2, 4))
-    short, detail = _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
+    return [*_acts(log, length), *_standings(log, length), *_experiences(length)]
+
+
+def _acts(log: InteractionLog, length: Span) -> list[Builder]:
+    """Return the families of how often, how lately and how much."""
+    detail = _windows(length, (1, 4))
     amounts = tuple(log.measures)[:MEASURES]
     levels = tuple(name for name in levels_of(log) if name in amounts)
     flags = flags_of(log, [name for name in amounts if name not in levels])
-    names, dates = _foreseeable(log)
     return [
         Activity(),
         Recency(since=since_when(log)),
         Volume(
-            windows=windows,
+            windows=_windows(length, (0.25, 0.5, 1, 2, 4)),
             detail=detail,
             measures=amounts,
             levels=levels,
             flags=flags,
             rates=_windows(length, (2, 4)),
         ),
-        ActiveDays(windows=windows),
+        ActiveDays(windows=_windows(length, (0.25, 0.5, 1, 2, 4))),
         Cadence(),
         Renewal(horizons=_windows(length, (0.5, 1))),
         Continuation(),
@@ -107,12 +109,27 @@ def every_family(log: InteractionLog, horizon: str | Span = "60D") -> list[Build
         LastK(measures=amounts, levels=levels, flags=flags),
         Breadth(windows=_windows(length, (1,))),
         Clock(windows=_windows(length, (1,))),
+    ]
+
+
+def _standings(log: InteractionLog, length: Span) -> list[Builder]:
+    """Return the families of money, of who customers are, and of where they stand among all."""
+    short = _windows(length, (0.5, 1, 4))
+    names, dates = _foreseeable(log)
+    return [
         Value(windows=short),
         Refunds(windows=short),
         Journey(windows=_windows(length, (1,))),
         Attributes(names, dates=dates),
-        Standing(window=h),
-        Prior(window=h),
+        Standing(window=str(length)),
+        Prior(window=str(length)),
+    ]
+
+
+def _experiences(length: Span) -> list[Builder]:
+    """Return the families of what it was like, and of what changed for everybody."""
+    h, short, detail = str(length), _windows(length, (0.5, 1, 4)), _windows(length, (1, 4))
+    return [
         Balance(half_lives=detail, windows=short),
         PeakEnd(windows=detail),
         Basics(windows=detail),

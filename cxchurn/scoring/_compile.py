@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from cxchurn._core import logger, step
-from cxchurn._core._compiled import NOWHERE, counts, kernels, unused
+from cxchurn._core.running._compiled import NOWHERE, counts, kernels, unused
 from cxchurn.datasets import simulate
 from cxchurn.features import FeatureSet, every_family
 from cxchurn.history import scatter

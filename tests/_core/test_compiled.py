@@ -7,7 +7,7 @@ from unittest import mock
 import numba
 import numpy as np
 
-from cxchurn._core import _compiled
+from cxchurn._core.running import _compiled
 from cxchurn.history.kernels import _kernels
 
 
@@ -38,7 +38,7 @@ LEAN = """
 import sys
 import numpy as np
 from numba import njit
-from cxchurn._core._compiled import start_lean
+from cxchurn._core.running._compiled import start_lean
 start_lean()
 start_lean()
 assert njit(lambda x: x + 1)(1) == 2

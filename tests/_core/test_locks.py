@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from cxchurn._core import UsageError, _locks, locked
+from cxchurn._core import UsageError, locked
+from cxchurn._core.files import _locks
 
 
 @pytest.fixture(params=["folder", "file", "folder that cannot be locked"])

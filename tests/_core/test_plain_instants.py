@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxchurn._core import UsageError, instant
-from cxchurn._core._instants import _plainly
+from cxchurn._core.times._instants import _plainly
 
 times = st.datetimes(datetime.datetime(1, 1, 1, 14), datetime.datetime(9999, 12, 31, 9))
 zones = st.sampled_from([None, datetime.UTC, datetime.timezone(datetime.timedelta(hours=-9, minutes=-30))])

@@ -82,7 +82,9 @@ def test_train_tunes_on_request(
 ):
     """What is asked for reaches the model; the trials themselves are tried elsewhere."""
     asked = []
-    monkeypatch.setattr("cxchurn.cli._commands.train_on", lambda log, blank, *rest: asked.append(blank) or 1 / 0)
+    monkeypatch.setattr(
+        "cxchurn.cli.commands._commands.train_on", lambda log, blank, *rest: asked.append(blank) or 1 / 0
+    )
     Path("train.toml").write_text(plan_text(model={"tune": in_file}))
     with pytest.raises(ZeroDivisionError):
         ran("train", "train.toml", *option)

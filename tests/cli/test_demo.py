@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import cxchurn as cx
-from cxchurn.cli import _commands
 from cxchurn.cli._config import ModelPart
+from cxchurn.cli.commands import _commands
 
 from .cli_runs import ran, too_wide
 

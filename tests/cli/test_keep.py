@@ -6,7 +6,7 @@ import pytest
 
 import cxchurn as cx
 from cxchurn.cli._config import OutputPart
-from cxchurn.cli._training import Trained, keep
+from cxchurn.cli.commands._training import Trained, keep
 
 
 def test_a_store_that_fails_loses_nothing(model, train, test, tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cxchurn as cx
-from cxchurn.cli._promoting import promote_config
+from cxchurn.cli.commands._promoting import promote_config
 from cxchurn.features import Recency
 from cxchurn.model import ChurnClassifier, ChurnModel
 

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cxchurn.explanation import Telling, choose_reasons, sentences
-from cxchurn.explanation._chosen import LEAST, SHARE, WITNESS
-from cxchurn.explanation._probability import path_factor
-from cxchurn.explanation._reasons import points_said, reason, reasons_said
+from cxchurn.explanation.reasons._chosen import LEAST, SHARE, WITNESS
+from cxchurn.explanation.reasons._probability import path_factor
+from cxchurn.explanation.reasons._reasons import points_said, reason, reasons_said
 from cxchurn.features import THEMES, Says
 
 NAN = math.nan

@@ -8,9 +8,9 @@ import pytest
 
 from cxchurn._core import span
 from cxchurn.explanation import Explanation, explain, explain_features
-from cxchurn.explanation._reasons import reason
-from cxchurn.explanation._telling import Telling
-from cxchurn.explanation._usual_own import earlier_by, has_own_usual
+from cxchurn.explanation.reasons._reasons import reason
+from cxchurn.explanation.reasons._telling import Telling
+from cxchurn.explanation.reasons._usual_own import earlier_by, has_own_usual
 from cxchurn.features import Says, matter_of
 from cxchurn.history import histories_of
 

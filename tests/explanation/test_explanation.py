@@ -10,8 +10,8 @@ import shap
 
 from cxchurn._core import UsageError
 from cxchurn.explanation import Explanation, explain, explain_features
-from cxchurn.explanation._probability import on_probability, path_factor
-from cxchurn.explanation._telling import EXPERIENCE, subject_of
+from cxchurn.explanation.reasons._probability import on_probability, path_factor
+from cxchurn.explanation.reasons._telling import EXPERIENCE, subject_of
 from cxchurn.features import THEMES, Says
 from cxchurn.model import load_model
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features.rhythm._clock import Clock
+from cxchurn.features.by_name._clock import Clock
 
 from ._life import CUTOFF, SOME, features, lives, past
 

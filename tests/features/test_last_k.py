@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import FeatureSet
-from cxchurn.features.experience._last_k import LastK
+from cxchurn.features.by_name._last_k import LastK
 
 from ._life import SOME, features, lives, past
 

@@ -55,6 +55,10 @@ def test_the_standard_set_is_all_but_those_that_are_off(log):
     assert standard(log, "30D") == [one for one in everything if not isinstance(one, OFF)]
 
 
+def test_families_that_are_off_have_a_room_of_their_own():
+    assert {one for one in BUILDERS if ".by_name." in one.__module__} == set(OFF)
+
+
 def test_only_roles_that_are_there(log_of):
     builders = {builder.driver: builder for builder in standard(log_of([{"ago": 3}]), "60D")}
     assert builders["decay"].measures == ()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxchurn._core import _threads as threads
+from cxchurn._core.running import _threads as threads
 from cxchurn.history import (
     History,
     Seen,

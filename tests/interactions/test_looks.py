@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxchurn.interactions.schema._looks import moment, number_styles, time_formats
+from cxchurn.interactions.schema.guessing._looks import moment, number_styles, time_formats
 
 WAYS = [
     "%m/%d/%Y",

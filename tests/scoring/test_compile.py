@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cxchurn._core import _compiled
+from cxchurn._core.running import _compiled
 from cxchurn.scoring import compile_kernels
 
 # what a service and a night's batch do, told how many forms of kernels it had to compile
@@ -17,7 +17,7 @@ WORK = """
 import logging, sys
 logging.basicConfig(level=logging.INFO, format="%(message)s")
 import cxchurn as cx
-from cxchurn._core._compiled import counts
+from cxchurn._core.running._compiled import counts
 model = cx.load_model(sys.argv[1])
 log = cx.read_interactions(sys.argv[2], model.schemas_[0], customers=sys.argv[3])
 cx.score(model, log, at="2024-09-01", reasons=3)

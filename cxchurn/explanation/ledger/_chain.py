@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import Deferred
-from cxchurn.explanation._probability import path_factor
 from cxchurn.explanation.ledger._parts import PARTS
 from cxchurn.explanation.ledger._states import States, states
 from cxchurn.explanation.ledger._told import telling, told
+from cxchurn.explanation.reasons._probability import path_factor
 from cxchurn.features import Valence
 from cxchurn.history import happenings
 from cxchurn.interactions import InteractionLog

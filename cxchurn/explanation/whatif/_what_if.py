@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cxchurn._core import Deferred, UsageError
-from cxchurn.explanation._probability import path_factor
 from cxchurn.explanation.ledger import PARTS, PartSums, cutoff_in, one_customer
+from cxchurn.explanation.reasons._probability import path_factor
 from cxchurn.explanation.whatif._edits import Edit
 from cxchurn.explanation.whatif._result import WhatIf
 from cxchurn.explanation.whatif._rows import Rows

@@ -58,30 +58,7 @@ class Disruption(Comparing):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        there = " at the same touchpoints" if self._touchpoints(seen) else ""
-        words = {
-            "activity": (
-                "was {value:degree} busier in the last {window} than their past and customers in general suggest",
-                "was about as busy in the last {window} as their past and customers in general suggest",
-                "was {value:degree} less busy in the last {window} than their past and customers in general suggest",
-                "log ratio",
-                -1,
-            ),
-            "valence": (
-                "had {value:shade} better moments than customers in general in the last {window}",
-                "had moments about as good as customers in general in the last {window}",
-                "had {value:shade} worse moments than customers in general in the last {window}",
-                "valence",
-                -1,
-            ),
-            "wait": (
-                f"waited {{value:degree}} longer than customers in general{there} in the last {{window}}",
-                f"waited about as long as customers in general{there} in the last {{window}}",
-                f"waited {{value:degree}} less than customers in general{there} in the last {{window}}",
-                "log ratio",
-                1,
-            ),
-        }
+        words = _words(at_touchpoints=bool(self._touchpoints(seen)))
         w = span(self.window, name="window")
         for name, keys in self._keys(seen).items():
             beyond, events = self._beyond(seen, keys)
@@ -160,3 +137,31 @@ class Level:
 def _stepped(name: str, values: np.ndarray) -> np.ndarray:
     # adding 0 makes no number a negative zero
     return np.round(values * _STEPS[name]) / _STEPS[name] + 0.0
+
+
+def _words(*, at_touchpoints: bool) -> dict[str, tuple[str, str, str, str, int]]:
+    """Return by column what is said of more, of as much and of less, the unit, and on which side it is a reason."""
+    there = " at the same touchpoints" if at_touchpoints else ""
+    return {
+        "activity": (
+            "was {value:degree} busier in the last {window} than their past and customers in general suggest",
+            "was about as busy in the last {window} as their past and customers in general suggest",
+            "was {value:degree} less busy in the last {window} than their past and customers in general suggest",
+            "log ratio",
+            -1,
+        ),
+        "valence": (
+            "had {value:shade} better moments than customers in general in the last {window}",
+            "had moments about as good as customers in general in the last {window}",
+            "had {value:shade} worse moments than customers in general in the last {window}",
+            "valence",
+            -1,
+        ),
+        "wait": (
+            f"waited {{value:degree}} longer than customers in general{there} in the last {{window}}",
+            f"waited about as long as customers in general{there} in the last {{window}}",
+            f"waited {{value:degree}} less than customers in general{there} in the last {{window}}",
+            "log ratio",
+            1,
+        ),
+    }

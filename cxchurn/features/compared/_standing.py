@@ -17,6 +17,39 @@ from cxchurn.history import Seen, Window, compared, tenure, watched
 
 _MOST = 100
 _STEPS = 20
+# by key: with a number, with none, and on which side it is a reason
+_WORDS = {
+    "days_last": (
+        "has been silent for longer than {value:portion} customers",
+        "is among the customers who were here most lately",
+        1,
+    ),
+    "days_first": (
+        "has been a customer for longer than {value:portion} customers",
+        "is among the newest customers",
+        -1,
+    ),
+    "count": (
+        "was busier in the last {window} than {value:portion} customers",
+        "was among the least busy customers in the last {window}",
+        -1,
+    ),
+    "active_days": (
+        "was here on more days in the last {window} than {value:portion} customers",
+        "was among the customers who were here on the fewest days in the last {window}",
+        -1,
+    ),
+    "count_life": (
+        "has had more interactions of their own in all than {value:portion} customers",
+        "is among the customers with the fewest interactions in all",
+        -1,
+    ),
+    "spent": (
+        "spent more in the last {window} than {value:portion} customers",
+        "was among the customers who spent least in the last {window}",
+        -1,
+    ),
+}
 
 
 class Standing(Comparing):
@@ -51,44 +84,12 @@ class Standing(Comparing):
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
-        words = {
-            "days_last": (
-                "has been silent for longer than {value:portion} customers",
-                "is among the customers who were here most lately",
-                1,
-            ),
-            "days_first": (
-                "has been a customer for longer than {value:portion} customers",
-                "is among the newest customers",
-                -1,
-            ),
-            "count": (
-                "was busier in the last {window} than {value:portion} customers",
-                "was among the least busy customers in the last {window}",
-                -1,
-            ),
-            "active_days": (
-                "was here on more days in the last {window} than {value:portion} customers",
-                "was among the customers who were here on the fewest days in the last {window}",
-                -1,
-            ),
-            "count_life": (
-                "has had more interactions of their own in all than {value:portion} customers",
-                "is among the customers with the fewest interactions in all",
-                -1,
-            ),
-            "spent": (
-                "spent more in the last {window} than {value:portion} customers",
-                "was among the customers who spent least in the last {window}",
-                -1,
-            ),
-        }
         w = span(self.window, name="window")
         for name, values in self._keys(seen).items():
             share = _share(compared(seen, self.table_name, Below(name), values), values)
             if name == "days_first":
                 share = np.where(np.isnan(tenure(seen)), np.nan, share)
-            says, zero, expects = words[name]
+            says, zero, expects = _WORDS[name]
             yield Column(
                 f"standing_{name}",
                 share,

@@ -186,22 +186,26 @@ class Feedback(Builder):
             neutral=0.0,
         )
         for w in spans(self.windows):
-            for statistic, values, words in (
-                ("mean", seen.last(w).mean("score", given), "on average"),
-                ("min", seen.last(w).min("score", given), "at worst"),
-            ):
-                yield Column(
-                    f"feedback_{scale}_{statistic}_{w}",
-                    values,
-                    says=f"gave {{label:a}} of {{value}} {words} in the last {{window}}",
-                    missing="gave no {label:one} in the last {window}",
-                    unit=f"points ({scale})",
-                    label=scale,
-                    role="score_type",
-                    window=w,
-                    expects=-1,
-                    neutral=_CONTENT.get(scale),
-                )
+            yield from self._within(seen.last(w), scale, w)
+
+    def _within(self, recent: Window, scale: str, w: Span) -> Iterator[Column]:
+        given = where(score_type=scale)
+        for statistic, values, words in (
+            ("mean", recent.mean("score", given), "on average"),
+            ("min", recent.min("score", given), "at worst"),
+        ):
+            yield Column(
+                f"feedback_{scale}_{statistic}_{w}",
+                values,
+                says=f"gave {{label:a}} of {{value}} {words} in the last {{window}}",
+                missing="gave no {label:one} in the last {window}",
+                unit=f"points ({scale})",
+                label=scale,
+                role="score_type",
+                window=w,
+                expects=-1,
+                neutral=_CONTENT.get(scale),
+            )
 
 
 @dataclass(frozen=True)

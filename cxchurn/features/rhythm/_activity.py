@@ -47,24 +47,27 @@ class Activity(Builder):
         )
         yield Column("activity_count", seen.count(), says="was active {value:#time} in all", zero=never, expects=-1)
         if seen.has("value"):
-            yield Column(
-                "activity_value_sum",
-                seen.sum("value"),
-                says="has shown activity worth {value:money} in all",
-                below="has taken back {value:money} more than their activity was worth in all",
-                zero="has shown no activity worth any money",
-                unit="money",
-                expects=-1,
-                theme=MONEY,
-            )
-            yield Column(
-                "activity_value_mean",
-                seen.mean("value"),
-                says="shows activity worth {value:money} each time on average",
-                zero="shows activity worth no money on average",
-                below="takes back {value:money} each time on average",
-                missing="has shown no activity with an amount on record",
-                unit="money",
-                expects=-1,
-                theme=MONEY,
-            )
+            yield from self._worth(seen)
+
+    def _worth(self, seen: Seen) -> Iterator[Column]:
+        yield Column(
+            "activity_value_sum",
+            seen.sum("value"),
+            says="has shown activity worth {value:money} in all",
+            below="has taken back {value:money} more than their activity was worth in all",
+            zero="has shown no activity worth any money",
+            unit="money",
+            expects=-1,
+            theme=MONEY,
+        )
+        yield Column(
+            "activity_value_mean",
+            seen.mean("value"),
+            says="shows activity worth {value:money} each time on average",
+            zero="shows activity worth no money on average",
+            below="takes back {value:money} each time on average",
+            missing="has shown no activity with an amount on record",
+            unit="money",
+            expects=-1,
+            theme=MONEY,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxchurn._core._compiled import compiled
+from cxchurn._core.running._compiled import compiled
 
 _MOVES = 16
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import inner
+from cxchurn._core.running._compiled import inner
 from cxchurn.history.plan._codes import ARITHMETIC
 
 _ADD, _SUBTRACT, _MULTIPLY, _DIVIDE = (

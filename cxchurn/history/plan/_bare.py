@@ -12,7 +12,7 @@ from numba import carray, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from cxchurn._core._compiled import inner
+from cxchurn._core.running._compiled import inner
 
 
 @intrinsic

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import inner
+from cxchurn._core.running._compiled import inner
 
 
 @inner

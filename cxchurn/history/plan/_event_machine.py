@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from cxchurn._core._compiled import inner
+from cxchurn._core.running._compiled import inner
 from cxchurn.history.kernels import _kernels
 from cxchurn.history.plan import _arithmetic_kernel
 from cxchurn.history.plan import _event_kernels as kernels

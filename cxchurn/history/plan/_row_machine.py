@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled, inner
+from cxchurn._core.running._compiled import compiled, inner
 from cxchurn.history.kernels import _kernels, _label_kernels, _sequences
 from cxchurn.history.plan import _bare, _event_machine
 from cxchurn.history.plan import _event_kernels as kernels

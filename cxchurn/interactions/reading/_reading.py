@@ -14,11 +14,11 @@ from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, sai
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._way import Reading, Way
 from cxchurn.interactions.reading.casts._casts import family
-from cxchurn.interactions.reading.casts._conventions import are_whole, with_units
-from cxchurn.interactions.reading.casts._hints import hinted
 from cxchurn.interactions.reading.casts._source_columns import cast_column, casts_of, meant_columns, require_columns
 from cxchurn.interactions.reading.casts._source_rows import SourceRows
 from cxchurn.interactions.reading.casts._typed import typed_rows
+from cxchurn.interactions.reading.casts.hints._hints import hinted
+from cxchurn.interactions.reading.casts.texts._conventions import are_whole, with_units
 from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.guessing._guess import guessed
 from cxchurn.interactions.reading.rules._as_events import carried

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cxchurn._core import span
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading.casts._conventions import Conventions
+from cxchurn.interactions.reading.casts.texts._conventions import Conventions
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._arrivals import Arrivals
 from cxchurn.interactions.store._counts import Handed

@@ -17,7 +17,7 @@ import numpy as np
 
 from cxchurn.interactions.reading._cell_sql import Texts, flag_words, nothing_in, nothing_in_labels
 from cxchurn.interactions.reading._ids import BLANKS, EXACT, NOTHING, ROUNDED
-from cxchurn.interactions.reading.casts._numbers import number_of
+from cxchurn.interactions.reading.casts.texts._numbers import number_of
 
 Reader = Callable[..., Any]
 _USUAL = Texts()

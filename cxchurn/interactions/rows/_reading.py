@@ -11,9 +11,9 @@ from typing import Any
 from cxchurn._core import DataError, span
 from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading.casts._casts import cast
-from cxchurn.interactions.reading.casts._conventions import times_of
-from cxchurn.interactions.reading.casts._numbers import is_in_doubt
-from cxchurn.interactions.reading.casts._texts import texts_of
+from cxchurn.interactions.reading.casts.texts._conventions import times_of
+from cxchurn.interactions.reading.casts.texts._numbers import is_in_doubt
+from cxchurn.interactions.reading.casts.texts._texts import texts_of
 from cxchurn.interactions.reading.rules._as_events import carried, later_columns, said_constants
 from cxchurn.interactions.reading.rules._as_events import said as as_said
 from cxchurn.interactions.reading.rules._rules import Rule, rules_between, rules_of

@@ -24,7 +24,7 @@ from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._combined import together
 from cxchurn.interactions.reading._reading import empty_reading, ids_of_source, read_source
 from cxchurn.interactions.reading._way import Reading, Way, late_by
-from cxchurn.interactions.reading.casts._conventions import Conventions, are_whole
+from cxchurn.interactions.reading.casts.texts._conventions import Conventions, are_whole
 from cxchurn.interactions.reading.sources._sources import Source
 from cxchurn.interactions.schema._schema import Schema, columns_of, named
 from cxchurn.interactions.shards._report import ShardReport, ShardSource

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading.casts._conventions import Conventions
+from cxchurn.interactions.reading.casts.texts._conventions import Conventions
 from cxchurn.interactions.store._arrivals import Counts
 from cxchurn.interactions.store._crowd import Crowd
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled, inner
+from cxchurn._core.running._compiled import compiled, inner
 
 CLIP = 5.0
 # what a term is made of: the number itself, whether it is missing, whether it is a label

@@ -116,26 +116,26 @@ def learn(
     corrected = [calibration(one) for one in raw]
     level = level_of(corrected, outcomes, [panel.cutoffs[future] for _, future in found], spanned)
     how = f"by {len(raw)} {sort} fold{'s' * (len(raw) > 1)}" if raw else "as given, no fold is possible"
-    notes = [f"parts weighted {', '.join(f'{name} {one:.2f}' for name, one in weights.items())}, {how}"]
-    notes += [f"probabilities {calibrated}", *([too_few] if too_few else []), *_shift(panel, level)]
+    weighted = f"parts weighted {', '.join(f'{name} {one:.2f}' for name, one in weights.items())}, {how}"
     on_ranks = 0 if ranked is None or weights[RANKS] == 0 else ranked.rounds
-    if ranked is not None:
-        weights = _together(classifier, ranked, weights)
+    weights = _together(classifier, ranked, weights)
     rounds = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
-    notes = [*([] if tuned is None else [tuned.note]), rounds, *notes]
+    notes = [tuned and tuned.note, rounds, weighted, f"probabilities {calibrated}", too_few, *_shift(panel, level)]
     intervals = _intervals(corrected, outcomes, forward)
     ranking = ranking_of(corrected, outcomes, _customers(panel, classifier))
     unseen = np.concatenate([*corrected, []])
-    return Learned(classifier, blend, calibration, intervals, level, ranking, tuned, tuple(notes), unseen)
+    return Learned(classifier, blend, calibration, intervals, level, ranking, tuned, tuple(filter(None, notes)), unseen)
 
 
 def _ranked(parts: Parts, classifier: ChurnClassifier, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
     return grow_ranked(classifier, Table(parts.X, parts.y, parts.weight, parts.categories), cutoffs, folds)
 
 
-def _together(classifier: ChurnClassifier, ranked: RankedTrees, weights: dict[str, float]) -> dict[str, float]:
+def _together(classifier: ChurnClassifier, ranked: RankedTrees | None, weights: dict[str, float]) -> dict[str, float]:
     """Make the trees and those grown on ranks one sum, as they weigh, and return the weights of what there is then."""
+    if ranked is None:
+        return weights
     trees, ranks = weights[TREES], weights[RANKS]
     whole = trees + ranks
     others = {name: weight for name, weight in weights.items() if name not in (TREES, RANKS)}

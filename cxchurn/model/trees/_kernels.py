@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled, inner
+from cxchurn._core.running._compiled import compiled, inner
 from cxchurn.model.trees import _packed, _shapley
 from cxchurn.model.trees._packed import LEAVES, LEFT, PATTERN, RIGHT, ZERO, unpacked
 from cxchurn.model.trees._shapley import shapley

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn._core._compiled import inner
+from cxchurn._core.running._compiled import inner
 
 # what a decision does with a missing value, and what it asks
 RIGHT, LEFT, ZERO, LABELS = 0, 1, 2, 3

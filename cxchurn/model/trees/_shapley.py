@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn._core._compiled import compiled, inner
+from cxchurn._core.running._compiled import compiled, inner
 
 
 @inner

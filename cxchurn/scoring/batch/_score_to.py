@@ -96,19 +96,15 @@ def score_to(
         place = place_of(out, run.cutoff, partitioned=partitioned)
         place.check(listing(run, []).schema)
         content = fingerprint(log)
-    folder, scratch = _folder(place, work, resume=resume)
-    try:
-        with (
-            _refusals_in_words(place, folder),
-            working(folder, _about(run, place, content), resume=resume, into=str(place)) as kept,
-        ):
-            resumed = len(kept.finished)
-            _score(run, kept, stages)
-            found = _write(run, kept, place, stages)
-            return summarised(run, found, stages, out=str(place), resumed=resumed, log=content)
-    finally:
-        if scratch is not None:
-            scratch.remove()
+    with (
+        _folder(place, work, resume=resume) as folder,
+        _refusals_in_words(place, folder),
+        working(folder, _about(run, place, content), resume=resume, into=str(place)) as kept,
+    ):
+        resumed = len(kept.finished)
+        _score(run, kept, stages)
+        found = _write(run, kept, place, stages)
+        return summarised(run, found, stages, out=str(place), resumed=resumed, log=content)
 
 
 def _score(run: Prepared, kept: Work, stages: Stages) -> None:
@@ -128,19 +124,23 @@ def _write(run: Prepared, kept: Work, place: Place, stages: Stages) -> Listing:
     return found
 
 
-def _folder(place: Place, work: str | Path | None, *, resume: bool) -> tuple[Path, Scratch | None]:
-    """Return the folder for finished parts, and what removes it where nobody could go on with them."""
-    if work is not None:
-        return Path(work), None
-    if place.work is not None:
-        return place.work, None
+@contextlib.contextmanager
+def _folder(place: Place, work: str | Path | None, *, resume: bool) -> Iterator[Path]:
+    """Yield the folder for finished parts; it is removed where nobody could go on with them."""
+    own = Path(work) if work is not None else place.work
+    if own is not None:
+        yield own
+        return
     if resume:
         raise UsageError(
             "nothing lies beside a database: say where the finished parts are.",
             hint="work='some/folder' (--work some/folder), in the run that is to be gone on with too.",
         )
     scratch = Scratch()
-    return scratch.path / "work", scratch
+    try:
+        yield scratch.path / "work"
+    finally:
+        scratch.remove()
 
 
 def _about(run: Prepared, place: Place, content: dict[str, Any]) -> dict[str, Any]:

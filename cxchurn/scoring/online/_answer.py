@@ -13,12 +13,12 @@ from cxchurn.features import language_of_model
 from cxchurn.history import History
 from cxchurn.model import probability_of_raw
 from cxchurn.scoring._words import NEVER_SEEN, NOT_ELIGIBLE
-from cxchurn.scoring.online._on_file import OnFile, is_dated
 from cxchurn.scoring.online._result import CustomerScore
 from cxchurn.scoring.online._served import Served
-from cxchurn.scoring.online._shape import KNOWN
-from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._why_not import why_not
+from cxchurn.scoring.online.store._on_file import OnFile, is_dated
+from cxchurn.scoring.online.store._shape import KNOWN
+from cxchurn.scoring.online.store._state import State
 from cxchurn.words import speaking
 
 # customers whose features are made at once

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cxchurn._core import UsageError
 from cxchurn.interactions import memory_of
-from cxchurn.scoring.online._book import Memory
 from cxchurn.scoring.online._served import Served
-from cxchurn.scoring.online._sqlite import Durable
+from cxchurn.scoring.online.store._book import Memory
+from cxchurn.scoring.online.store._sqlite import Durable
 
 _SCHEME = "sqlite:///"
 

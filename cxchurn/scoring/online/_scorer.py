@@ -14,15 +14,15 @@ from cxchurn.features import References
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import FittedModel
 from cxchurn.scoring.online._answer import Asked, answers, count_of
-from cxchurn.scoring.online._book import Changes, Memory
 from cxchurn.scoring.online._customers import Customers
-from cxchurn.scoring.online._from_log import take_log
-from cxchurn.scoring.online._noticed import Noticed
-from cxchurn.scoring.online._on_file import amended, written
 from cxchurn.scoring.online._opened import opened
 from cxchurn.scoring.online._result import CustomerScore, Updated
 from cxchurn.scoring.online._served import Served, served
-from cxchurn.scoring.online._updating import given, keeps_others, take, take_apart
+from cxchurn.scoring.online.store._book import Changes, Memory
+from cxchurn.scoring.online.store._from_log import take_log
+from cxchurn.scoring.online.store._on_file import amended, written
+from cxchurn.scoring.online.updates._noticed import Noticed
+from cxchurn.scoring.online.updates._updating import given, keeps_others, take, take_apart
 
 
 class OnlineScorer:

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import MismatchError, UsageError, instant, listed, zone
-from cxchurn._core._compiled import start_lean
+from cxchurn._core.running._compiled import start_lean
 from cxchurn.features import FittedFeatures, References, check_fits, plan_of, read_references
 from cxchurn.history import History, Seen, seen_at
 from cxchurn.interactions.rows import RowReader
 from cxchurn.model import FittedModel, load_fitted
 from cxchurn.panel import Eligibility
-from cxchurn.scoring.online._on_file import Attributes, OnFile
-from cxchurn.scoring.online._shape import Shape
-from cxchurn.scoring.online._state import State
 from cxchurn.scoring.online._together import history_of
+from cxchurn.scoring.online.store._on_file import Attributes, OnFile
+from cxchurn.scoring.online.store._shape import Shape
+from cxchurn.scoring.online.store._state import State
 
 # what whoever asks in Python may do
 SAY_SOURCE = "say which one the events are of: source=0."

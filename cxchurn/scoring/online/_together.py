@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 
 from cxchurn.history import History, Labels, Numbers, Times
-from cxchurn.scoring.online._shape import KNOWN, Shape
-from cxchurn.scoring.online._state import Levels, State
+from cxchurn.scoring.online.store._shape import KNOWN, Shape
+from cxchurn.scoring.online.store._state import Levels, State
 
 EventColumn = Times | Numbers | Labels
 

@@ -129,7 +129,7 @@ def app_of_worker() -> Any:
 
 
 def _app_from(given: dict[str, Any]) -> Any:
-    from cxchurn._core._compiled import start_lean
+    from cxchurn._core.running._compiled import start_lean
     from cxchurn.model import in_language, load_fitted
     from cxchurn.scoring.online import OnlineScorer
     from cxchurn.scoring.service._warm import warm_up

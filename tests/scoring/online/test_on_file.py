@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxchurn.scoring.online._on_file import Attributes
+from cxchurn.scoring.online.store._on_file import Attributes
 
 # midnight in New York on 1 January 2023 is 5 o'clock UTC
 FIVE = int(np.datetime64("2023-01-01T05:00", "us").astype(np.int64))

@@ -23,12 +23,12 @@ from cxchurn.interactions.reading.casts._cells import (
     read_numbers,
     some,
 )
-from cxchurn.interactions.reading.casts._conventions import times_of
 from cxchurn.interactions.reading.casts._end_cells import EndCells, end_cells
 from cxchurn.interactions.reading.casts._ends import says_never
 from cxchurn.interactions.reading.casts._engine_rows import NO_ROW, Sql
 from cxchurn.interactions.reading.casts._placeholders import without_placeholders
-from cxchurn.interactions.reading.casts._texts import texts_of
+from cxchurn.interactions.reading.casts.texts._conventions import times_of
+from cxchurn.interactions.reading.casts.texts._texts import texts_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._roles import AHEAD, ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from cxchurn._core import DataError, did_you_mean, listed, toml_value, typed
 from cxchurn.interactions.reading.casts._casts import Cast, cast, family
-from cxchurn.interactions.reading.casts._conventions import facts_of, times_of
-from cxchurn.interactions.reading.casts._other_ways import refuse_other_ways
-from cxchurn.interactions.reading.casts._texts import texts_of
+from cxchurn.interactions.reading.casts.hints._other_ways import refuse_other_ways
+from cxchurn.interactions.reading.casts.texts._conventions import facts_of, times_of
+from cxchurn.interactions.reading.casts.texts._texts import texts_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.reading.sources._sniffed import sniffed
 from cxchurn.interactions.reading.sources._text_files import usual_delimiter

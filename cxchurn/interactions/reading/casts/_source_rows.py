@@ -12,10 +12,10 @@ from cxchurn.interactions.reading._engine import SOURCE
 from cxchurn.interactions.reading._engine import rows as asked
 from cxchurn.interactions.reading._way import Way
 from cxchurn.interactions.reading.casts._casting import Casting
-from cxchurn.interactions.reading.casts._conventions import told_by
 from cxchurn.interactions.reading.casts._engine_rows import STAGED, EngineRows
 from cxchurn.interactions.reading.casts._source_columns import casts_of
 from cxchurn.interactions.reading.casts._typed import Rows, typed_rows
+from cxchurn.interactions.reading.casts.texts._conventions import told_by
 from cxchurn.interactions.reading.sources._opened import Opened, load
 from cxchurn.interactions.schema._schema import Schema, columns_of
 from cxchurn.interactions.store._counts import Handed, demand_all_rows

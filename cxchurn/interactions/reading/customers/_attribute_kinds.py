@@ -11,15 +11,15 @@ from cxchurn.interactions.reading._cell_sql import nothing_in
 from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import Cast, Texts, cast, family
-from cxchurn.interactions.reading.casts._numbers import number_sql
+from cxchurn.interactions.reading.casts.texts._numbers import number_sql
 from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
-from cxchurn.interactions.schema._left_out import says_time
-from cxchurn.interactions.schema._looks import time_formats
 from cxchurn.interactions.schema._roles import RoleType
 from cxchurn.interactions.schema._text import EPOCHS, formats_of
+from cxchurn.interactions.schema.guessing._left_out import says_time
+from cxchurn.interactions.schema.guessing._looks import time_formats
 
 _READ_AS = {"integer": "number", "number": "number", "span": "number", "text": "text", "flag": "text", "time": "time"}
 _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time": "instant"}

@@ -12,9 +12,16 @@ from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._looks import NEARLY_ALL, are_numbers, moment, number_styles, number_type, time_formats
 from cxchurn.interactions.schema._text import yes_and_no
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._looks import (
+    NEARLY_ALL,
+    are_numbers,
+    moment,
+    number_styles,
+    number_type,
+    time_formats,
+)
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000

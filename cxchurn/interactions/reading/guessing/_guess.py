@@ -11,11 +11,11 @@ from cxchurn.interactions.reading.guessing._facts import facts_of
 from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.sources._opened import Opened, opened
 from cxchurn.interactions.reading.sources._sources import read_once
-from cxchurn.interactions.schema._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema._guess import Guess, beside_words, guess
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping, named
-from cxchurn.interactions.schema._undecided import raise_missing, raise_undecided
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._guess import Guess, beside_words, guess
+from cxchurn.interactions.schema.guessing._undecided import raise_missing, raise_undecided
 
 
 def guess_schema(data: Any, *, distinct: Mapping[str, int] | None = None, rows: int | None = None) -> Schema:

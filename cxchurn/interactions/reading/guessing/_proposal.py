@@ -8,7 +8,7 @@ from typing import Any
 from cxchurn._core import UsageError, toml_value
 from cxchurn.interactions.reading.guessing._guess import guess_of
 from cxchurn.interactions.reading.sources._sources import Query, Source
-from cxchurn.interactions.schema._proposal import proposal
+from cxchurn.interactions.schema.guessing._proposal import proposal
 
 _HEAD = """\
 # What the columns of {label} seem to mean, by their names and their first 10,000 rows. It is a guess:

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from cxchurn.interactions.reading.casts._casting import Casting, CellTable
 from cxchurn.interactions.reading.casts._cells import id_bits
-from cxchurn.interactions.reading.casts._conventions import Conventions
 from cxchurn.interactions.reading.casts._typed import Rows, Unit
+from cxchurn.interactions.reading.casts.texts._conventions import Conventions
 from cxchurn.interactions.reading.rules._events import events_of
 from cxchurn.interactions.reading.rules._rules import Mask, Rule
 from cxchurn.interactions.reading.rules._tally import Tally

@@ -13,7 +13,7 @@ from cxchurn._core import Deferred, listed
 from cxchurn.interactions.log._spelling import folded
 from cxchurn.interactions.reading._engine import LINE
 from cxchurn.interactions.reading.casts._casts import Cast
-from cxchurn.interactions.reading.casts._conventions import times_of
+from cxchurn.interactions.reading.casts.texts._conventions import times_of
 from cxchurn.interactions.reading.rules._as_events import said_constants
 from cxchurn.interactions.schema._later import Later, column_of
 from cxchurn.interactions.schema._roles import AHEAD, ROLES, SCALES

@@ -1,0 +1,1 @@
+"""How work runs: compiled, in threads, with its progress said and its memory known."""

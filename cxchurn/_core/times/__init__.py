@@ -1,0 +1,1 @@
+"""Instants, spans of time, and the zones whose clocks show them."""

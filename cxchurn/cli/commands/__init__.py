@@ -1,0 +1,1 @@
+"""What each command does: its options, and the reading, calling and writing behind them."""

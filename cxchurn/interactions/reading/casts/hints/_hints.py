@@ -1,0 +1,163 @@
+"""What to write where it may be the schema that is wrong, and not the rows: found out from the data, not guessed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cxchurn._core import listed, typed
+from cxchurn.interactions.log._validation import Finding
+from cxchurn.interactions.reading._cell_sql import NO, YES, nothing_in
+from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
+from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
+from cxchurn.interactions.reading.casts.hints._to_write import all_to_write, key_to_write, to_write, values_of
+from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.reading.sources._sniffed import BLANKS, sniffed
+from cxchurn.interactions.schema._schema import Schema, mapping
+from cxchurn.interactions.schema._text import yes_and_no
+from cxchurn.interactions.schema.guessing._looks import number_styles
+from cxchurn.interactions.store._event_types import kind_of
+
+_MOST = 1 << 20
+# more different words are no answers to one question
+_FEW_WORDS = 5
+
+
+def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings, with what to write in the schema where the values show what is meant.
+
+    Parameters
+    ----------
+    data : Opened
+        The source, loaded; no row is set aside yet.
+    schema : Schema
+    findings : iterable of Finding
+    """
+    return [replace(one, hint=_hint(data, schema, one)) if one.rows and not one.kept else one for one in findings]
+
+
+def _hint(data: Opened, schema: Schema, found: Finding) -> str:
+    if found.rule.endswith("_unreadable") and not data.typed and _repeats_header(data, _column(schema, found)):
+        return "the header stands again among the rows, as where files were put together: leave such lines out of the file."
+    if found.rule in ("time_unreadable", "time_placeholder"):
+        return times_hint(data, schema, _column(schema, found))
+    if found.rule in ("customer_id_unreadable", "event_id_unreadable") and _is_rounded(data, _column(schema, found)):
+        return "a spreadsheet took the ids for numbers and rounded them: export the column as text again."
+    if found.rule == "number_unreadable":
+        return numbers_hint(data, schema, _column(schema, found))
+    if found.rule == "flag_unreadable":
+        return _flags_hint(data, _column(schema, found))
+    if found.rule == "line_unreadable":
+        return _of_lines(data, found)
+    if found.rule == "label_unknown" and found.column == "kind" and schema.kinds is not None:
+        return to_write(
+            "kinds lists what may be there; rows of any other kind are refused", "kinds", (*schema.kinds, "...")
+        )
+    return ""
+
+
+def numbers_hint(data: Opened, schema: Schema, column: str) -> str:
+    """Return how the numbers of a column are written, and what to write in the schema; "" where that is not plain."""
+    values = values_of(data, column, nothing_in(schema.missing))
+    styles = number_styles(values)
+    if len(styles) == 1:
+        decimal, thousands = styles[0]
+        more = {"decimal": decimal} | ({"thousands": thousands} if thousands else {})
+        sentence = f"the numbers of {column} are written with {decimal!r} before decimals"
+        sentence += f" and {thousands!r} between thousands" if thousands else ""
+        return all_to_write(sentence, more)
+    if styles:
+        ways = " or ".join(f"decimal {d!r}" + (f", thousands {t!r}" if t else "") for d, t in styles)
+        return f"the numbers of {column} read in several ways ({ways}); say which under [format]."
+    words = [one for one in values if not any(sign.isdigit() for sign in one)]
+    if words and len(words) <= 5:
+        said = f"if {listed(map(repr, words))} in {column} means that there is nothing"
+        return to_write(said, "missing", (*words, *_said_of_nothing(data, schema)))
+    return ""
+
+
+def _said_of_nothing(data: Opened, schema: Schema) -> list[str]:
+    """Return the words for nothing that a schema says, or the usual ones that stand where labels do not."""
+    if schema.missing is not None:
+        return list(schema.missing)
+    columns = [column for label, column in mapping(schema).items() if kind_of(label, schema) != "category"]
+    seen = {word.lower() for column in columns for word in values_of(data, column, ())}
+    return [word for word in USUAL_WORDS if word.lower() in seen]
+
+
+def _flags_hint(data: Opened, column: str) -> str:
+    """Return what to write in the schema where yes and no are other words; "" where too many are there."""
+    usual = {*YES, *NO}
+    words = [one for one in dict.fromkeys(value.lower() for value in values_of(data, column)) if one not in usual]
+    if not words or len(words) > _FEW_WORDS:
+        return ""
+    if (pair := yes_and_no(words)) is not None:
+        said = {name: (word,) for name, word in zip(("yes", "no"), pair, strict=True) if word not in usual}
+        return all_to_write(f"{column} says yes and no in other words", said)
+    which = key_to_write("yes", tuple(words[:1])) + ", " + key_to_write("no", tuple(words[1:]) or ("...",))
+    under = typed("in the schema", "under [format]")
+    return (
+        f"{column} says {listed(map(repr, words))}: say {under} which of these mean yes and which no, such as {which}."
+    )
+
+
+def _of_lines(data: Opened, found: Finding) -> str:
+    forms = data.text({}).forms if data.text is not None else {}
+    for file, (mark, columns) in forms.items():
+        if (encoding := _encoding(file)) is not None:
+            sentence = f"{data.label} is not UTF-8: it looks like {encoding}"
+            return to_write(sentence, "encoding", encoding)
+        look = None if data.files is None else sniffed(data.files.place(file))
+        if look is not None and look.columns == columns and look.delimiter != mark:
+            how = "blanks" if look.delimiter == BLANKS else repr(look.delimiter)
+            return to_write(f"{how} separate the columns of {data.label}", "delimiter", look.delimiter)
+        lines = [str(example.get("line", "")) for example in found.examples]
+        counts = [len(_cells(line, mark)) for line in lines if line and mark != "whitespace"]
+        if counts and all(count != columns for count in counts):
+            sign = {"\t": "a tab", " ": "a blank"}.get(mark, repr(mark))
+            return (
+                f"such a line has {listed(dict.fromkeys(counts))} cells, and the header {columns}: a text with {sign} in it "
+                "needs quotes around it, or something else separates the columns."
+            )
+    return ""
+
+
+def _encoding(file: str) -> str | None:
+    """Return what a text file that is no UTF-8 may be written in; None for one that is."""
+    if file.endswith(".gz"):
+        return None
+    with open(file, "rb") as content:
+        begin = content.read(_MOST)
+    if begin.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    for cut in range(4):
+        try:
+            begin[: len(begin) - cut].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return None
+    # signs that Latin-1 has for control alone are quotes, dashes and the euro in cp1252
+    return "cp1252" if any(0x80 <= sign <= 0x9F for sign in begin) else "latin-1"
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=mark), [])
+    except csv.Error:
+        # a carriage return inside a line, or a cell beyond all measure
+        return line.split(mark)
+
+
+def _repeats_header(data: Opened, column: str) -> bool:
+    return column in values_of(data, column)
+
+
+def _is_rounded(data: Opened, column: str) -> bool:
+    return any(re.fullmatch(ROUNDED, one) for one in values_of(data, column))
+
+
+def _column(schema: Schema, found: Finding) -> str:
+    return mapping(schema).get(found.column, found.column)

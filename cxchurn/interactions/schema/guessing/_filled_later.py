@@ -1,0 +1,109 @@
+"""Columns that were filled in after their row: recognised by their names and by the order of times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cxchurn.interactions.schema._roles import plain
+from cxchurn.interactions.schema.guessing._facts import TableFacts
+
+# share of rows in which a time is not before that of the row, for it to be a later one
+_NEARLY = 0.98
+# rows that are opened and then go on: what else they say may have been filled in since
+_OPENED = re.compile(
+    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|ordered|started|start|begin|began|signup)"
+)
+# what such rows are given only in the course of things
+_FILLED = re.compile(
+    r"(status|state|stage|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
+    r"satisfaction|csat|reopen|reopened|reopens|reply|replies|response|responses|handle|handling|cancel|cancelled|canceled|"
+    r"refund|refunded|returned|churn|churned|escalated|escalation|escalations|reassigned|reassignment|reassignments|transfers|"
+    r"touches|sla|breach|breached|mod|mods|modified|overdue)"
+)
+_LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
+_ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
+_AT = re.compile(r"(_at|_on|_date|_time|_ts|_datetime|At|On|Date|Time|Timestamp)$")
+
+
+def later_times(facts: TableFacts, timestamp: str) -> list[str]:
+    """Return the columns of times that are not before that of the row, in (nearly) every row that has both; earliest first."""
+    found = [
+        column
+        for column in facts.columns
+        if column != timestamp and facts.before.get((timestamp, column), 0.0) >= _NEARLY
+    ]
+    # a time that is the same throughout says nothing later
+    found = [
+        column for column in found if facts.before.get((column, timestamp), 0.0) < 1.0 or _ENDS.search(column.lower())
+    ]
+    return sorted(found, key=lambda column: -sum(facts.before.get((column, other), 0.0) >= _NEARLY for other in found))
+
+
+def is_opened(timestamp: str, later: Iterable[str]) -> bool:
+    """Whether rows are things that are opened and go on, such as tickets, and no events."""
+    return bool(_OPENED.match(plain(timestamp))) or any(True for _ in later)
+
+
+def filled_later(column: str, facts: TableFacts, times: list[str]) -> str | None:
+    """Return in words why a column looks filled in later; None where it does not.
+
+    Parameters
+    ----------
+    column : str
+    facts : TableFacts
+    times : list of str
+        The later times of the table.
+    """
+    words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", column).lower())
+    if column in facts.spans:
+        first, second = facts.spans[column]
+        return f"it is the time from {first} to {second}"
+    for time in times:
+        if _stem(time) and column != time and column.lower().startswith(_stem(time)):
+            return f"it belongs to {time} by its name"
+    if any(_FILLED.fullmatch(word) for word in words):
+        return "by its name it is filled in later"
+    if words[-1:] in (["count"], ["counts"]) and times:
+        return "it counts what came about in the course of things"
+    if times and _LASTS.fullmatch(plain(column)):
+        return "it says how long something took, which was known at its end"
+    gaps = [time for time in times if 0.0 < facts.columns[time].filled < 1.0]
+    for time in gaps:
+        if facts.columns[column].filled <= facts.columns[time].filled and facts.within.get((column, time)) == 1.0:
+            return f"it is filled only where {time} is"
+    return None
+
+
+def known_from(column: str, facts: TableFacts, times: list[str]) -> str | None:
+    """Return the later time at which a column was known at the latest: it is there wherever the column is; None for none."""
+    there = [time for time in times if facts.within.get((column, time), 0.0) == 1.0]
+    if column in facts.spans and facts.spans[column][1] in there:
+        return facts.spans[column][1]
+    by_name = [time for time in there if _stem(time) and column.lower().startswith(_stem(time))]
+    ends = [time for time in there if _ENDS.search(time.lower())]
+    # what moves on with the row, such as its status, is true as of the last of the times alone
+    moves = re.search(r"status|state|stage|reopen|touches|transfers|assign", column.lower()) is not None
+    return next(iter([*by_name, *(there[-1:] if moves else []), *ends, *reversed(there)]), None)
+
+
+def event_of(time: str) -> str:
+    """Return the kind of event that a later time makes: its name without what says that it is a time, and where it stands.
+
+    Examples
+    --------
+    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered")
+    ('shipped', 'Delivery', 'delivered')
+    """
+    return _AT.sub("", time.rpartition(".")[2]).strip("_ ") or time
+
+
+def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:
+    """Whether a later time ends what lasts for days, as a contract does, and not a call."""
+    ends = re.match(r"(end|ended|ends|cancel|cancelled|canceled|terminat|expir|until|validto|churn)", plain(time))
+    return ends is not None and facts.days.get((timestamp, time), 0.0) >= 2.0
+
+
+def _stem(time: str) -> str:
+    stem = event_of(time).lower()
+    return stem if stem != time.lower() else ""

@@ -1,0 +1,178 @@
+"""A schema file to begin with: a guess as TOML, with what was seen of each column and what is to be decided."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cxchurn._core import toml_key, toml_value
+from cxchurn.interactions.schema._later import Later
+from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema.guessing._facts import ColumnFacts
+from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._undecided import ALONE
+
+_WIDTH = 100
+_DECIDE = "DECIDE"
+# what rows may be that no column names, by what their table is called
+_KINDS = {
+    "subscri|contract|member|plan": "subscribe",
+    "order|sale|transaction|purchase|invoice|receipt|basket|retail": "purchase",
+    "ticket|complaint|incident|issue|case": "ticket",
+    "call|phone": "call",
+    "chat": "chat",
+    "survey|nps|csat|feedback": "survey",
+    "rating|review": "rating",
+    "visit|session|page|web|click|event": "visit",
+    "login": "login",
+}
+
+
+def kind_for(found: Guess) -> str:
+    """Return a kind for all rows of a table that has no column for it, by what the table is called."""
+    if any(later.event_kind == "cancel" for later in found.later):
+        return "subscribe"
+    label = found.facts.label.lower()
+    return next((kind for words, kind in _KINDS.items() if re.search(words, label)), "interaction")
+
+
+def proposal(found: Guess, *, source: str | None = None) -> str:
+    """Return a guess as the text of a schema file.
+
+    Parameters
+    ----------
+    found : Guess
+    source : str, optional
+        The lines that say where the table is, where it is one of several: it is then a ``[[source]]``.
+    """
+    inside = "" if source is None else "source."
+    parts = [] if source is None else [f"[[source]]\n{source}"]
+    parts += [_roles(found, inside), _constants(found, inside), _format(found, inside)]
+    parts += [_later(one, found, inside) for one in found.later]
+    parts += [_left_out(found)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _roles(found: Guess, inside: str) -> str:
+    lines = [f"[{inside}roles]"]
+    if found.one_a_customer:
+        lines += _comment(f"{_DECIDE}: {ALONE}.")
+    if any(later.columns for later in found.later):
+        said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
+        lines += _comment(f"{_DECIDE}: {said} [[{inside}later]] too.")
+    for role in ("customer_id", "timestamp"):
+        if role not in found.roles:
+            lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
+            lines.append(f'# {role} = "..."')
+    for role, column in found.roles.items():
+        lines += _comment(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
+        lines.append(f"{role} = {toml_value(column)}")
+    lines += _listed("measures", found.measures, found, "numbers that are added up, averaged and so on")
+    if found.levels:
+        lines += _comment("of these, the ones that do not add up, such as a price:")
+        lines.append(f"levels = {toml_value(found.levels)}")
+    lines += _listed("categories", found.categories, found, "labels")
+    return "\n".join(lines)
+
+
+def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Iterator[str]:
+    if not columns:
+        return
+    yield from _comment(f"{name}: {what}. Take out what you do not want.")
+    yield f"{name} = ["
+    for column in columns:
+        yield from _comment(f"{column}: {_seen(found.facts.columns[column])}{_more(found, column)}", indent="  ")
+        yield f"  {toml_value(column)},"
+    yield "]"
+
+
+def _more(found: Guess, column: str) -> str:
+    why = found.why.get(column, "").partition(", known from")[2]
+    return f"; known from{why}" if why else ""
+
+
+def _constants(found: Guess, inside: str) -> str:
+    if "kind" in found.roles:
+        return ""
+    said = (
+        f"{_DECIDE}: no column says of what kind the rows are. If all are of one kind, name it here: purchase, visit,"
+    )
+    said += f" call, survey, complaint, ...; otherwise take this out and name the column under [{inside}roles]."
+    return "\n".join([f"[{inside}constants]", *_comment(said), f"kind = {toml_value(kind_for(found))}"])
+
+
+def _format(found: Guess, inside: str) -> str:
+    lines = []
+    for name, value in found.format.items():
+        lines += _comment(_proved(name, value, found))
+        lines.append(f"{name} = {_formats(value)}")
+    for sentence, ways in found.ask:
+        lines += [*_comment(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
+    return "\n".join([f"[{inside}format]", *lines]) if lines else ""
+
+
+def _proved(name: str, value: Any, found: Guess) -> str:
+    odd = any(found.facts.columns[column].misfits for column in found.times)
+    return {
+        "time_format": "every value fits this, and no other way"
+        if not odd
+        else "nearly every value fits this, and no other way fits more",
+        "delimiter": "what separates the columns, by the first lines",
+        "skip": "lines before the header",
+        "encoding": "how letters are written: the file is no UTF-8",
+        "decimal": "what stands before the decimals of numbers",
+        "thousands": "what stands between their thousands",
+        "yes": "what means yes, beside the usual words",
+        "no": "what means no, beside the usual words",
+        "duration_unit": f"{_DECIDE}: what lengths of time are counted in, by the names of their columns",
+    }.get(name, "")
+
+
+def _formats(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{toml_key(name)} = {toml_value(one)}" for name, one in value.items()) + "}"
+    return toml_value(value)
+
+
+def _later(later: Later, found: Guess, inside: str) -> str:
+    at = str(later.at)
+    said = f"{at}: {_seen(found.facts.columns[at])}. {found.why.get(at, '').capitalize()}"
+    said += ". What is named below it is known from then on alone." if later.columns else "."
+    lines = [f"[[{inside}later]]", *_comment(said), f"at = {toml_value(at)}"]
+    lines += [f"columns = {toml_value(later.columns)}"] if later.columns else []
+    lines += [f"kind = {toml_value(later.event_kind)}"]
+    return "\n".join(lines)
+
+
+def _left_out(found: Guess) -> str:
+    left = {column: why for column, why in found.why.items() if why.startswith("left out")}
+    if not left:
+        return ""
+    lines = ["# Left out:"]
+    for column, why in left.items():
+        lines += _comment(
+            f"- {column}: {_seen(found.facts.columns[column])}. {why.removeprefix('left out: ').capitalize()}."
+        )
+    return "\n".join(lines)
+
+
+def _seen(seen: ColumnFacts) -> str:
+    if not seen.distinct:
+        return "empty"
+    filled = "in every row" if seen.filled == 1.0 else f"in {min(seen.filled, 0.999):.1%} of rows".replace(".0%", "%")
+    such = ", ".join(repr(example) if len(example) <= 30 else repr(example[:27] + "...") for example in seen.examples)
+    ways = f"; reads as {' or '.join(seen.formats[:4])}" if seen.formats and seen.holds != "time" else ""
+    if seen.misfits:
+        rows = "1 row" if seen.misfits == 1 else f"{seen.misfits:,} rows"
+        ways = f"{ways or '; a time'} but for {rows}, such as {seen.misfit!r}, which will be refused"
+    values = f"{seen.distinct:,} different, such as {such}" if seen.distinct > 1 else f"always {such}"
+    return f"{filled}, {values}{ways}"
+
+
+def _comment(text: str, indent: str = "") -> list[str]:
+    bare = re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", text)
+    return textwrap.wrap(
+        bare, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_long_words=False
+    )
