@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxchurn.features import Builder
     from cxchurn.panel import Panel
 
+# the same number for every set of columns: what is compared is columns, and stopping early would add its own luck
 _ROUNDS = 75
 _PLAIN = ("Activity", "Volume")
 _METRICS = {"auc": "roc_auc", "log_loss": "log_loss"}

@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn.model.blend._linear import Linear, fit_linear
 
 RIDGE, CORE_PART = "ridge", "core"
+# a ridge on hundreds of columns that say the same many times over needs a strong pull; five numbers hardly any
 PENALTIES = {RIDGE: 1000.0, CORE_PART: 1.0}
 
 
