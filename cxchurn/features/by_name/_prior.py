@@ -13,12 +13,6 @@ from cxchurn.features.shared._comparing import Comparing, Crowd
 from cxchurn.features.shared._references import FEWEST, Table, shortened
 from cxchurn.history import Seen, compared
 
-<<<<<<< HEAD
-=======
-# each step doubles: an eighth of the window to eight times of it, one interaction to thirty and more; finer cells would hold
-# nobody
-_RECENCIES, _DEPTHS = 7, 6
->>>>>>> wt-H
 _ALIKE = "is like customers who were here as lately and as often"
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from cxchurn._core import span
 from cxchurn.history import Seen
 
+# each step doubles: an eighth of the window to eight times of it, one interaction to thirty and more; finer cells would hold
+# nobody
 _RECENCIES, _DEPTHS = 7, 6
 KINDS = _RECENCIES * _DEPTHS
 
