@@ -166,6 +166,7 @@ def _first(differs: Callable[[float], bool], start: float, way: int) -> float:
     """Return the first value from `start` on that differs, to twelve digits, by halving; infinite for none."""
     if differs(start):
         return start
+    # a sixty-fourth: no sentence writes numbers more finely than that at first, and doubling twice reaches any number soon
     near, step = start, max(abs(start), 1e-6) / 64
     while not differs(near + way * step):
         near, step = near + way * step, step * 4
