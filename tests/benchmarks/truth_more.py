@@ -18,7 +18,7 @@ from scipy.stats import rankdata
 
 import cxchurn as cx
 
-CUSTOMERS, SEED, DRAWS = 2_000, 41, 200
+CUSTOMERS, SEED, DRAWS = 1_200, 41, 200
 CUTOFFS, TEST = cx.monthly("2023-09-01", "2024-11-01"), "2024-08-01"
 FAMILIES = ["standard", *(driver.capitalize() for driver in FURTHER)]
 
