@@ -40,7 +40,7 @@ _SOME = {
 _COUNTS = (1.0, 2.0, 1_234.0)
 _RATES = (0.25, 1.0, 2.5)
 # counts that are worked out, not counted
-_WORKED_OUT = (" per ", "amounts to", "a week", "equivalent")
+_WORKED_OUT = (" per ", "amounts to", "a week", "counts half")
 
 ABOUT = """\
 # What a model says of a customer

@@ -14,11 +14,12 @@ from cxchurn.features._any_value import AnyValue
 from cxchurn.features._bounded import bounded
 from cxchurn.features._column import Column
 from cxchurn.features._themes import EXPERIENCE
-from cxchurn.words import Forms, Label, Language, Level, Number, WordsByRole, english, said_span
+from cxchurn.words import IN_TIMES, Forms, Label, Language, Level, Number, WordsByRole, english, said_span
 
 _FORM = re.compile(r"\{value(?::([^}]*))?\}")
-# of nothing in these there is "none"
-_LENGTHS = ("days", "hours", "seconds", "money", "extent")
+# of nothing in these there is "none"; of lengths it is said in their unit: "2 days late (usual: none)" reads like never
+_SIZES = ("money", "extent")
+_LENGTHS = {"days": "day", "hours": "hour", "seconds": "second"}
 # of no difference there is nothing to write
 _DIFFERENCES = ("degree", "shade")
 
@@ -160,9 +161,17 @@ class Says:
             return None
         if value == 0 and spec.partition(" ")[0] in _DIFFERENCES:
             return None
-        if value == 0 and (spec.startswith("#") or spec in _LENGTHS):
-            return self.language.word("numbers", "nothing")
+        if value == 0 and (nothing := self._nothing(spec)) is not None:
+            return nothing
         return format(self._number(value), self._alone(spec))
+
+    def _nothing(self, spec: str) -> str | None:
+        """Return how 0 is written alone: ``never`` beside ``twice``, ``0 days`` beside ``2 days``; None for a plain number."""
+        if spec in _LENGTHS:
+            return f"0 {self.language.form(self.language.noun(_LENGTHS[spec]), '0')}"
+        if not spec.startswith("#") and spec not in _SIZES:
+            return None
+        return self.language.word("numbers", "never" if spec == "#time" else "nothing")
 
     def _alone(self, spec: str) -> str:
         """Return how a value is written beside a sentence: what is worse the more times it is, in times and not as a share.
@@ -188,7 +197,12 @@ class Says:
         return pattern.format(said.removesuffix(")"), usual)
 
     def _beside(self, value: float) -> bool:
-        """Whether what is usual can stand beside the sentence: not where a standing of none is said without a number."""
+        """Whether what is usual can stand beside the sentence.
+
+        Not where a standing of none is said without a number, nor a share beside so many times: "2.5 times (usual: 100%)".
+        """
+        if self._spec == "fold":
+            return self._alone("fold") != "fold" or value < IN_TIMES
         return not (value == 0 and self.zero is not None and self._spec == "portion")
 
     @property

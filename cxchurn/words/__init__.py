@@ -14,7 +14,7 @@ from cxchurn.words._label import (
     words_of,
 )
 from cxchurn.words._language import Forms, Language, english, fields, plural
-from cxchurn.words._number import Number
+from cxchurn.words._number import IN_TIMES, Number
 from cxchurn.words._printed import Printed
 from cxchurn.words._read import language_of
 from cxchurn.words._said import (
@@ -35,6 +35,7 @@ from cxchurn.words._templates import check_templates
 from cxchurn.words._values import value_phrase, value_words
 
 __all__ = [
+    "IN_TIMES",
     "Forms",
     "Label",
     "Language",

@@ -16,6 +16,8 @@ _BY_RATIO = ((0.3, "slight"), (0.9, "clear"), (math.inf, "great"))
 _BY_FEELING = ((0.15, "slight"), (0.5, "clear"), (math.inf, "great"))
 _EXTENTS = ((0.75, "little"), (2.0, "some"), (math.inf, "much"))
 _LARGE = 1e9
+# from here on a ratio is so many times, before it a share: "1 times" is no word
+IN_TIMES = 1.05
 # far beyond what is told apart; nothing overflows in another unit
 _MOST = 1e30
 
@@ -205,8 +207,7 @@ def _when(days: float, language: Language) -> str:
 
 
 def _fold(value: float, language: Language) -> str:
-    # 1 times is no word
-    if value < 1.05:
+    if value < IN_TIMES:
         return _share(value, language)
     return language.word("numbers", "fold").format(plain(round(value, 1), language))
 
@@ -214,7 +215,7 @@ def _fold(value: float, language: Language) -> str:
 def _times(value: float, language: Language) -> str:
     # one decimal beside the 2.4 times of the sentence; more only where that would be nothing
     figures = (
-        language.figures(f"{value:.1f}") if 0.05 <= value < 1.05 else plain(round(value, 1 + (value < 1)), language)
+        language.figures(f"{value:.1f}") if 0.05 <= value < IN_TIMES else plain(round(value, 1 + (value < 1)), language)
     )
     return language.word("numbers", "fold").format(figures)
 

@@ -138,7 +138,13 @@ def test_what_is_usual_stands_beside_where_it_can():
     assert bought.told(1.0, usual=bought.amount(2.34)) == "Had 1 purchase of their own lately (usual: 2.3)"
     assert bought.told(1.0, usual=bought.amount(0.0)) == "Had 1 purchase of their own lately (usual: none)"
     late = Says("n", "d", "came {value:days} late", zero="came in time")
-    assert late.told(3.0, usual=late.amount(0.0)) == "Came 3 days late (usual: none)"
+    assert late.told(3.0, usual=late.amount(0.0)) == "Came 3 days late (usual: 0 days)"
+    passed_on = Says("n", "d", "was passed on {value:#time}")
+    assert passed_on.told(2.0, usual=passed_on.amount(0.0)) == "Was passed on twice (usual: never)"
+    # "2.5 times (usual: 100%)" would have to be worked out
+    more = Says("n", "d", "spent {value:fold} as much as usual for them", expects=-1, neutral=1.0)
+    assert more.told(0.3, usual=more.amount(1.0)) == "Spent 30% as much as usual for them (usual: 100%)"
+    assert more.told(2.5, usual=more.amount(1.0)) == "Spent 2.5 times as much as usual for them"
 
 
 @pytest.mark.parametrize(
@@ -178,13 +184,11 @@ def test_nothing_is_said_of_the_time_before_the_lookback(text, bounded):
 
 
 def test_what_is_usual_joins_parentheses_that_a_sentence_ends_with():
-    fading = Says.of(
-        Column("a", None, "had {value:#visit} (those of {window} ago count half)", window=span("60D")), "a"
-    )
+    fading = Says.of(Column("a", None, "had {value:#visit} (each counts half after {window})", window=span("60D")), "a")
     assert (
-        fading.told(2.0, usual=fading.amount(6.0)) == "Had 2 visits (those of 60 days ago count half; usual: 6 visits)"
+        fading.told(2.0, usual=fading.amount(6.0)) == "Had 2 visits (each counts half after 60 days; usual: 6 visits)"
     )
-    assert fading.told(6.0, usual=fading.amount(6.0)) == "Had 6 visits (those of 60 days ago count half)"
+    assert fading.told(6.0, usual=fading.amount(6.0)) == "Had 6 visits (each counts half after 60 days)"
 
 
 def test_how_far_something_differs_is_usual_with_its_side():

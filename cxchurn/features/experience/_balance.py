@@ -14,7 +14,7 @@ from cxchurn.history import Seen, Window
 
 _NONE = "has left no sign of how it went"
 # what is left of a moment after a half-life is half of it
-_FADING = "(those of {window} ago count half)"
+_FADING = "(each counts half after {window})"
 _UP = f"has had good moments that outweigh the bad ones {_FADING}"
 _DOWN = f"has had bad moments that outweigh the good ones {_FADING}"
 _EVEN = f"has had good and bad moments in balance {_FADING}"
@@ -115,15 +115,15 @@ class Balance(Builder):
 
 
 def _sums(recent: Window, felt: Valence, w: Span) -> Iterator[Column]:
-    for name, moment, gist, sign in (
-        ("deposits", "good moment", "be glad", 1),
-        ("withdrawals", "bad moment", "be annoyed", -1),
+    for name, gist, sign in (
+        ("deposits", "be glad", 1),
+        ("withdrawals", "be annoyed", -1),
     ):
         yield Column(
             f"balance_{name}_{w}",
             np.abs(recent.sum(felt.part(sign))),
             says=f"had {{value:extent}} reason to {gist} in the last {{window}}",
-            zero=f"had no {moment} in the last {{window}}",
+            zero=f"had no reason to {gist} in the last {{window}}",
             unit="valence",
             window=w,
             expects=-sign,

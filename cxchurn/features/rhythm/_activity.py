@@ -53,9 +53,9 @@ class Activity(Builder):
         yield Column(
             "activity_value_sum",
             seen.sum("value"),
-            says="has shown activity worth {value:money} in all",
-            below="has taken back {value:money} more than their activity was worth in all",
-            zero="has shown no activity worth any money",
+            says="has brought in {value:money} in all",
+            below="has taken back {value:money} more than they brought in, in all",
+            zero="has brought in no money in all",
             unit="money",
             expects=-1,
             theme=MONEY,
@@ -63,8 +63,8 @@ class Activity(Builder):
         yield Column(
             "activity_value_mean",
             seen.mean("value"),
-            says="shows activity worth {value:money} each time on average",
-            zero="shows activity worth no money on average",
+            says="brings in {value:money} each time on average",
+            zero="brings in no money on average",
             below="takes back {value:money} each time on average",
             missing="has shown no activity with an amount on record",
             unit="money",

@@ -9,17 +9,17 @@ from cxchurn.features._column import Column
 from cxchurn.features._themes import expects_of_measure, theme_of_measure
 from cxchurn.history import Seen
 
-_HALF = "(what is {window} old counts half)"
+_HALF = "of late (each counts half after {window})"
 # what to say, what of nothing, and what of less than nothing
 _MONEY = (
-    f"has brought in what amounts to {{value:money}} {_HALF}",
+    f"has brought in {{value:money}} {_HALF}",
     "has brought in no money on balance",
-    f"has taken back what amounts to {{value:money}} more than they brought in {_HALF}",
+    f"has taken back {{value:money}} more than they brought in {_HALF}",
 )
 _AMOUNT = (
-    f"has come to what amounts to {{value}} in {{label}} {_HALF}",
+    f"has come to {{value}} in {{label}} {_HALF}",
     "has come to nothing in {label} on balance",
-    f"has had more taken off than added in {{label}}, what amounts to {{value}} {_HALF}",
+    f"has had {{value}} more taken off than added in {{label}} {_HALF}",
 )
 
 
@@ -50,7 +50,7 @@ class Decay(Builder):
             yield Column(
                 f"decay_count_{half}",
                 seen.decayed_sum(half),
-                says="has had the equivalent of {value:#interaction} of their own (those of {window} ago count half)",
+                says=f"has had {{value:#interaction}} of their own {_HALF}",
                 zero="has had no interaction of their own yet",
                 window=half,
                 expects=-1,

@@ -10,6 +10,8 @@ from cxchurn.features._themes import PROFILE, RHYTHM, theme_of_kind
 from cxchurn.history import Seen, age_by_label, tenure
 
 _NONE = "has had no interaction of their own yet"
+_ONE = "has had no more than one interaction of their own"
+_FEW = "has had fewer than {nth} interactions of their own"
 
 
 class Recency(Builder):
@@ -58,7 +60,7 @@ class Recency(Builder):
                 "recency_days_last" if nth == 1 else f"recency_days_last_{nth}",
                 seen.age(nth=nth),
                 says=f"had the {last(nth)} interaction of their own {{value:when}}",
-                missing=_NONE if nth == 1 else "has had fewer than {nth} interactions of their own",
+                missing={1: _NONE, 2: _ONE}.get(nth, _FEW),
                 unit="days",
                 expects=1,
                 missing_tells=True,

@@ -25,9 +25,9 @@ _SAYS: dict[str, tuple[str, str | None, str | None]] = {
         "had more taken off than added in {label} over the last {window}, {value} on balance",
     ),
     "mean": (
-        "averaged {value} in {label} an interaction over the last {window}",
-        "averaged nothing in {label} an interaction over the last {window}",
-        "had {value} taken off in {label} an interaction on average over the last {window}",
+        "averaged {value} in {label} per interaction over the last {window}",
+        "averaged nothing in {label} per interaction over the last {window}",
+        "had {value} taken off in {label} per interaction on average over the last {window}",
     ),
     "std": (
         "varied by {value} in {label} in the last {window}",

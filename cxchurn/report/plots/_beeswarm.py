@@ -15,6 +15,7 @@ from cxchurn.words import said
 
 _POINTS = 1_500  # of a driver at least, where there are as many; many more only blacken the picture
 _BINS = 120
+_AREA = (6.0, 36.0)  # of a point: of few customers each has to be seen, of many none may hide another
 _REACH = 0.38  # of a row to each side
 
 
@@ -46,12 +47,20 @@ def plot_beeswarm(result: Any, ax: Axes | None = None, *, most: int = 12) -> Axe
     drawn = table.iloc[:: max(1, len(table) // _POINTS)]
     ax = canvas(ax, height=1.2 + 0.42 * len(names), width=6.2)
     widest = float(np.abs(drawn[names].to_numpy()).max(initial=1e-9))
+    area = float(np.clip(1_800 / max(len(drawn), 1), *_AREA))
     for place, name in enumerate(names):
         points = drawn[name].to_numpy()
         for side, colour, marker in ((points > 0, LEAVING, "o"), (points <= 0, STAYING, "d")):
             aside = _aside(points[side], widest)
             ax.scatter(
-                points[side], place + aside, s=6, color=colour, marker=marker, alpha=0.55, linewidth=0, rasterized=True
+                points[side],
+                place + aside,
+                s=area,
+                color=colour,
+                marker=marker,
+                alpha=0.55,
+                linewidth=0,
+                rasterized=True,
             )
     ax.axvline(0, color=FAINT, linewidth=0.8)
     in_rows(ax, wrapped(subject_words(str(name)) for name in names))

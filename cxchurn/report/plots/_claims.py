@@ -61,7 +61,11 @@ def plot_claims(result: Any, ax: Axes | None = None) -> Axes:
     for place, row in enumerate(rows.to_dict("records")):
         ax.hlines(place, 100 * row["low"], 100 * row["high"], color=INK, linewidth=1.2)
         ax.plot(100 * row["difference"], place, linestyle="none", **_LOOKS[row["verdict"]])
-    ax.axvline(0, color=FAINT, linewidth=0.8)
+    if len(rows):
+        ax.axvline(0, color=FAINT, linewidth=0.8)
+    else:
+        # an empty scale would look like a result
+        ax.set_axis_off()
     in_rows(ax, names)
     at_the_right(ax, wrapped((value_words("claims", str(one)) for one in rows["verdict"]), width=20))
     dressed(ax, title=said("plots", "claims"), x=said("plots", "claims_x"), y="")

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, as_pandas, listed
-from cxchurn.report.plots._look import COLOURS, canvas, dressed, in_percent, legend, speaks, table_of
+from cxchurn.report.plots._look import COLOURS, canvas, dressed, in_percent, legend_below, speaks, table_of
 from cxchurn.words import said, value_words
 
 _BANDS = ("low", "medium", "high")
@@ -76,7 +76,7 @@ def plot_scores(table: Any, ax: Axes | None = None) -> Axes:
     Axes
     """
     steps = table_of(table, "score_distribution", "low_end", "high_end", "customers", *_BANDS)
-    ax = canvas(ax, height=3.0)
+    ax = canvas(ax, height=3.3)
     width = steps["high_end"] - steps["low_end"]
     drawn = [name for name in _BANDS if steps[name].any()]
     parts = [(name, steps[name].to_numpy()) for name in drawn] or [("customers", steps["customers"].to_numpy())]
@@ -99,5 +99,5 @@ def plot_scores(table: Any, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, float(steps["high_end"].max()))
     in_percent(ax.xaxis)
     if drawn:
-        legend(ax, "upper right")
+        legend_below(ax, down=-0.2)
     return dressed(ax, title=said("plots", "scores"), x=said("plots", "probability"), y=said("plots", "customers"))

@@ -12,7 +12,6 @@ from cxchurn.features import subject_words
 from cxchurn.report.plots._look import (
     FAINT,
     HATCH,
-    INK,
     LEAVING,
     STAYING,
     at_the_right,
@@ -23,6 +22,7 @@ from cxchurn.report.plots._look import (
     row_height,
     speaks,
     table_of,
+    whiskers,
     wrapped,
 )
 from cxchurn.words import said, written
@@ -74,4 +74,4 @@ def _bars(ax: Axes, top: pd.DataFrame) -> None:
     ax.axvline(0, color=FAINT, linewidth=0.8)
     for side in ("raises", "lowers"):
         if f"{side}_low" in top:
-            ax.hlines(places, top[f"{side}_low"], top[f"{side}_high"], color=INK, linewidth=1.2)
+            whiskers(ax, places, top[f"{side}_low"], top[f"{side}_high"])

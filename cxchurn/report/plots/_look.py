@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
 from cxchurn._core import UsageError, as_pandas, listed
@@ -187,6 +188,12 @@ def beside(ax: Axes, text: str, at: tuple[float, float], *, right: bool = True, 
         color=INK,
         **options,
     )
+
+
+def whiskers(ax: Axes, places: Any, low: Any, high: Any) -> None:
+    """Draw an interval over each row's bar; its white edge shows it on a dark bar in a grey print."""
+    edge = withStroke(linewidth=2.8, foreground="white")
+    ax.hlines(places, low, high, color=INK, linewidth=1.2, path_effects=[edge])
 
 
 def at_the_right(ax: Axes, texts: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.explanation import measure_of, measure_words
+from cxchurn.report.plots._lengths import in_lengths
 from cxchurn.report.plots._look import (
     COLOURS,
     INK,
@@ -73,8 +74,9 @@ def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -
     legend_below(ax)
     left = own.groupby(_by(own), sort=False, dropna=False).ngroups - len(groups) if _by(own) else 0
     words = measure_words(measure)
-    unit = said("plots", "in_seconds", measure=words) if measure_of(measure).unit == "seconds" else words
-    dressed(ax, title=literal(said("plots", "pulse", measure=words)), x="", y=literal(unit))
+    dressed(ax, title=literal(said("plots", "pulse", measure=words)), x="", y=literal(words))
+    if measure_of(measure).unit == "seconds":
+        in_lengths(ax, [rows["value"].to_numpy(dtype=float) for _, rows in groups])
     return subtitled(ax, said("plots", "pulse_left" if left else "pulse_says", n=left))
 
 

@@ -12,7 +12,6 @@ from cxchurn.explanation import contacts_words
 from cxchurn.report.plots._look import (
     FAINT,
     HATCH,
-    INK,
     LEAVING,
     STAYING,
     at_the_right,
@@ -23,6 +22,7 @@ from cxchurn.report.plots._look import (
     speaks,
     subtitled,
     table_of,
+    whiskers,
     wrapped,
 )
 from cxchurn.words import said, written
@@ -67,7 +67,7 @@ def plot_touchpoints(result: Any, ax: Axes | None = None, *, money: bool = False
     ax.barh(places[cost], value[cost], height=0.62, color=LEAVING)
     look: dict[str, Any] = {"color": STAYING, "hatch": HATCH, "edgecolor": "white", "linewidth": 0}
     ax.barh(places[~cost], value[~cost], height=0.62, **look)
-    ax.hlines(places, rows[f"{unit}_low"], rows[f"{unit}_high"], color=INK, linewidth=1.2)
+    whiskers(ax, places, rows[f"{unit}_low"], rows[f"{unit}_high"])
     ax.axvline(0, color=FAINT, linewidth=0.8)
     in_rows(ax, names)
     at_the_right(ax, [written(contacts, ",") for contacts in rows["contacts"]])

@@ -532,7 +532,9 @@ def test_claims_are_drawn_beside_like_customers_whatever_their_number(number: in
 
 
 def test_claims_that_nobody_is_compared_in_are_an_empty_picture() -> None:
-    assert not plot_claims(claim_rows(1)).collections
+    ax = plot_claims(claim_rows(1))
+    assert not [*ax.collections, *ax.lines]
+    assert not ax.axison
 
 
 @pytest.mark.parametrize(("number", "drawn"), [(3, 2), (30, 12)])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from cxchurn.interactions.schema._later import Columns
-
-Holds = Literal["text", "integer", "number", "flag", "time", "span", "other"]
 
 
 @dataclass(frozen=True)
