@@ -111,7 +111,6 @@ def learn(
     weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
     spanned = horizons_spanned(panel, found)
-    # before the level: what is left of an error after the correction is what whole cut-offs were off by
     calibration, calibrated = _correct(calibrate, raw, outcomes, forward, spanned)
     corrected = [calibration(one) for one in raw]
     level = level_of(corrected, outcomes, [panel.cutoffs[future] for _, future in found], spanned)
