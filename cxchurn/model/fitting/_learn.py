@@ -120,7 +120,14 @@ def learn(
     weights = _together(classifier, ranked, weights)
     rounds = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
-    notes = [tuned and tuned.note, rounds, weighted, f"probabilities {calibrated}", too_few, *_shift(panel, level)]
+    notes = [
+        tuned.note if tuned else None,
+        rounds,
+        weighted,
+        f"probabilities {calibrated}",
+        too_few,
+        *_shift(panel, level),
+    ]
     intervals = _intervals(corrected, outcomes, forward)
     ranking = ranking_of(corrected, outcomes, _customers(panel, classifier))
     unseen = np.concatenate([*corrected, []])
