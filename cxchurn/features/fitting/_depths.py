@@ -54,6 +54,7 @@ def depths_of(log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -
     if not at.size:
         return Depths(None, 0, 0, ())
     depths = reach(began, at)
+    # hundredths and not customers' own: no customer's first day is in a model
     hundredths = np.quantile((at - began) / DAY, _HUNDREDTHS)
     return Depths(
         start_of(log, int(at.min())),
@@ -81,6 +82,7 @@ def reach(began: np.ndarray, at: np.ndarray) -> np.ndarray:
     """
     order = np.lexsort((began, at))
     moments, starts, sizes = np.unique(at[order], return_index=True, return_counts=True)
+    # a few stray rows of years before do not make a log old
     return (moments - began[order][starts + sizes // _STRAY] // DAY * DAY) // DAY
 
 

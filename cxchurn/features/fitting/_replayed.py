@@ -79,6 +79,7 @@ def record(
             called[number] = "its columns came out otherwise"
             continue
         first = second = _columns(builder, views[0], graphs[0])
+        # a builder that asks how many rows there are, or branches on them, writes down something else the second time
         if not _is_known(builder):
             second = _columns(builder, views[1], graphs[1])
         if isinstance(first, str) or isinstance(second, str):

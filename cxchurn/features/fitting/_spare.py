@@ -50,6 +50,7 @@ class Spare:
             elif first != name:
                 copies[str(name)] = first
         spare = cls(tuple(constant), copies)
+        # a model of nothing but constants is of no use, and says so itself
         return spare if len(spare.names) < features.shape[1] else cls((), {})
 
     @property

@@ -108,6 +108,7 @@ def _events(made: _Assembly) -> list[list[int]]:
     numbers = [n for n in made.nodes if graph.nodes[n].place != ROWS]
     kept = {ref for n in made.nodes if graph.nodes[n].place == ROWS for ref in graph.nodes[n].of}
     _given_events(made, numbers)
+    # written before the first line and never again: its place must not be handed on
     kept |= {(n, 0) for n in numbers if graph.nodes[n].what == "constant"}
     done = done_with(graph, numbers, kept)
     for number in numbers:
@@ -120,6 +121,7 @@ def _events(made: _Assembly) -> list[list[int]]:
         lines.append(_event_line(made, node, first))
         made.places.give_back(made.slot[ref] for ref in done[number])
     sized = {0, *(line[6] for line in lines if line[0] in _SIZING)}
+    # sets that nothing picks from have no bounds: a line that reads them would read whatever lies there
     if not {number for line in lines for number in line[5:7]} <= sized:
         raise Unrecordable("asks about events that are nowhere picked")
     return lines
@@ -160,6 +162,7 @@ def _table(made: _Assembly, node: Node) -> tuple[int, int]:
         values = {label: float.fromhex(number) for label, number in about}
     else:
         values = {label: float(k) if node.what == "position" else 1.0 for k, label in enumerate(about)}
+    # the same table serves numbers and whole numbers: what is missing of these is -1
     missing = {"mapped": np.nan, "position": -1.0, "is_in": 0.0}[node.what]
     begin = len(made.tables)
     made.tables += [values.get(label, missing) for label in made.texts[column]]

@@ -22,6 +22,7 @@ class Room:
 
     def take(self, count: int = 1) -> int:
         """Return the first of so many places in a row."""
+        # the last one given back first: it is the likeliest to be near the processor still
         return self._free.pop() if count == 1 and self._free else self.own(count)
 
     def own(self, count: int = 1) -> int:
@@ -31,6 +32,7 @@ class Room:
 
     def give_back(self, places: Iterable[int]) -> None:
         """Take places back."""
+        # sorted, so that the same plan makes the same program, byte for byte
         self._free += sorted(places)
 
 

@@ -70,6 +70,7 @@ class Symbol(NDArrayOperatorsMixin, Recorded):
     def __repr__(self) -> str:
         return f"Symbol({self.graph.nodes[self.ref[0]].what}, {self.place.kind})"
 
+    # symbols are keys of caches as arrays' owners are: by which one it is, for == writes down a question
     __hash__ = object.__hash__
 
     def __pow__(self, power: Any) -> Any:
