@@ -27,8 +27,8 @@ _WHERE = {
         "Builder", "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
         "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Loyalty", "Moments",
         "Network", "Overdue", "PeakEnd", "Prior", "Recency", "Recovery", "References", "Renewal", "Response", "Returns",
-        "Sessions", "Speed", "Staff", "Standing", "Trend", "Valence", "Value", "Volume", "WordOfMouth", "read_references",
-        "small", "spans", "standard", "write_references",
+        "Sessions", "Speed", "Staff", "Standing", "TrackRecord", "Trend", "Valence", "Value", "Volume", "WordOfMouth",
+        "read_references", "small", "spans", "standard", "write_references",
     ),
     "model": (
         "ChurnClassifier", "ChurnCurve", "ChurnModel", "Tuning", "in_language", "language_file", "load_curve", "load_model",

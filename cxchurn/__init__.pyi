@@ -102,6 +102,7 @@ from cxchurn.features import Sessions as Sessions
 from cxchurn.features import Speed as Speed
 from cxchurn.features import Staff as Staff
 from cxchurn.features import Standing as Standing
+from cxchurn.features import TrackRecord as TrackRecord
 from cxchurn.features import Trend as Trend
 from cxchurn.features import Valence as Valence
 from cxchurn.features import Value as Value

@@ -22,6 +22,7 @@ from cxchurn.history import Seen, histories_of
 from cxchurn.interactions import InteractionLog, with_events
 
 _ALONE = 5  # how many customers are looked at one by one
+# an instant that is no full hour nor minute: a builder that rounds the cut-off to its day is found by it
 _IN_THE_DAY = (13 * 3600 + 45 * 60 + 10) * 1_000_000
 
 

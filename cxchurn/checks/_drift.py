@@ -19,7 +19,9 @@ DRIFTS = "drifts"
 BOUND = 0.55  # an AUC up to which a column does not tell cut-offs apart
 _OWN = 0.1  # the share of rows up to which values may be one cut-off's own
 _HEAP, _FEW = 20, 5  # a value that fewer than one row in so many has is a customer's rather than the cut-off's
+# a year and a month: the first and the last cut-off stand at the same time of the year, and only what drifts differs
 _MONTHS = 13
+# whole weeks, so that no cut-off falls on another day of the week than the others
 _APART = 4 * WEEK
 _SETTLED = 52 * WEEK  # by when everybody has come
 

@@ -19,7 +19,9 @@ from cxchurn.model import still_here
 from cxchurn.panel import ChurnDefinition, Panel, make_panel, observed_end
 
 _COLUMNS = ("column", "where", "why", "evidence", "advice")
+# rates and areas of suspicions need no more rows, and every column is looked at in several ways
 _MOST = 20_000
+# what was filled in afterwards shows at any cut-off: a few are enough, whole outcomes apart
 _LOOKS = 8
 
 

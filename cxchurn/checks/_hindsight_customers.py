@@ -14,6 +14,7 @@ from cxchurn.history import Seen, ask_as_of, attribute_labels_before
 from cxchurn.model import without_leavers
 from cxchurn.panel import Panel
 
+# as many as features code of a column; rarer ones are too few to suspect
 _LABELS = 50
 # with more cut-offs than these every customer has their own
 _CALENDAR = 400

@@ -15,6 +15,7 @@ from sklearn.base import clone
 from cxchurn._core import UsageError, listed
 from cxchurn.features import Builder, Column, Says
 
+# nothing, one, several, a fraction, less than nothing and missing: each has a sentence of its own kind
 _TRIED = (0.0, 1.0, 2.0, 37.4, -1.3, float("nan"))
 _FORMAT_ERRORS = (KeyError, ValueError, IndexError, TypeError, AttributeError)
 

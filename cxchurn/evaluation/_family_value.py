@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxchurn.features import Builder
     from cxchurn.panel import Panel
 
+# the same number for every set of columns: what is compared is columns, and stopping early would add its own luck
 _ROUNDS = 75
 _PLAIN = ("Activity", "Volume")
 _METRICS = {"auc": "roc_auc", "log_loss": "log_loss"}
@@ -101,8 +102,9 @@ def value_on(
     replicates: int,
     random_state: int | None,
     n_jobs: int | None = None,
+    only: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Return `family_value` over given pairs of past and future."""
+    """Return `family_value` over given pairs of past and future; with `only`, of the families that are called so alone."""
     from cxchurn.features import FeatureSet, standard
 
     definition = panel.definition
@@ -111,6 +113,9 @@ def value_on(
     drivers = {says.driver for says in on.says_}
     builders = [builder for builder in on.builders_ if builder.driver in drivers]
     whole, others = _sets(builders, how)
+    if only:
+        named = {builder.driver for builder in builders if type(builder).__name__ in only}
+        others = {driver: drivers for driver, drivers in others.items() if driver in named}
     if not whole or not all(others.values()):
         raise UsageError(
             f"only {listed(type(one).__name__ for one in builders)} makes columns: nothing is left to compare.",

@@ -13,6 +13,7 @@ from cxchurn.evaluation._evaluation import Evaluation
 
 # fewer of either outcome give no interval worth the name
 _LEAST = 20
+# of a model of one cut-off nobody knows how often it looks: once a month is the usual
 _MONTH = np.timedelta64(30, "D").astype("timedelta64[us]")
 
 

@@ -12,6 +12,7 @@ from cxchurn.evaluation.metrics._curves import wilson
 from cxchurn.evaluation.metrics._metrics import roc_auc
 
 _FEWEST = 20  # of either outcome, for a ranking to say anything
+# of rarer values the intervals would say nothing
 _MOST = 12
 
 

@@ -20,6 +20,7 @@ from cxchurn.features.by_name._prior import Prior
 from cxchurn.features.by_name._returns import Returns
 from cxchurn.features.by_name._sessions import Sessions
 from cxchurn.features.by_name._staff import Staff
+from cxchurn.features.by_name._track_record import TrackRecord
 from cxchurn.features.compared._disruption import Disruption
 from cxchurn.features.compared._standing import Standing
 from cxchurn.features.experience._after_sale import AfterSale
@@ -136,6 +137,7 @@ __all__ = [
     "Speed",
     "Staff",
     "Standing",
+    "TrackRecord",
     "Trend",
     "Valence",
     "Value",

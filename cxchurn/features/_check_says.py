@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxchurn._core import UsageError, listed
 from cxchurn.features._says import Says
 
+# nothing, one, several in fractions, less than nothing and missing: each has a sentence of its own kind
 _TRIED = (0.0, 1.0, 2.5, -1.5, float("nan"))
 _ERRORS = (KeyError, ValueError, IndexError, TypeError, AttributeError)
 

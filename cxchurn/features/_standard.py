@@ -14,6 +14,7 @@ from cxchurn.features.by_name._prior import Prior
 from cxchurn.features.by_name._returns import Returns
 from cxchurn.features.by_name._sessions import Sessions
 from cxchurn.features.by_name._staff import Staff
+from cxchurn.features.by_name._track_record import TrackRecord
 from cxchurn.features.compared._disruption import Disruption
 from cxchurn.features.compared._standing import Standing
 from cxchurn.features.experience._after_sale import AfterSale
@@ -60,13 +61,16 @@ _SINCE = (
 )  # fmt: skip
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
-    Value, Refunds, Journey, Attributes, Standing, Prior, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch, Effort, Speed,
-    Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty, Sessions,
-    Network, Returns, Disruption,
+    Value, Refunds, Journey, Attributes, Standing, Prior, TrackRecord, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch,
+    Effort, Speed, Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty,
+    Sessions, Network, Returns, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people, promises, discounts, loyalty, sessions, peers and returns no real log there tells: they are asked for by name
-OFF: tuple[type[Builder], ...] = (Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network, Returns)
+# of people, promises, discounts, loyalty, sessions, peers and returns no real log there tells, and track
+# records helped on none: they are asked for by name
+OFF: tuple[type[Builder], ...] = (
+    Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network, Returns, TrackRecord,
+)  # fmt: skip
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
 # many columns on few rows lose to a few good ones
@@ -123,6 +127,7 @@ def _standings(log: InteractionLog, length: Span) -> list[Builder]:
         Attributes(names, dates=dates),
         Standing(window=str(length)),
         Prior(window=str(length)),
+        TrackRecord(by=("touchpoint", *log.categories), window=str(length)),
     ]
 
 

@@ -57,9 +57,8 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
         How many forward folds at most.
     half_life : str, optional
         A span in which an older cut-off comes to count half. Default: every cut-off counts the same.
-    calibration : {"affine", "isotonic", None}, default "affine"
-        How probabilities may be corrected: by an affine correction, where the folds show that it helps; by steps, as asked,
-        with 2,000 forward predictions at least; or not at all.
+    calibration : {"affine", None}, default "affine"
+        How probabilities may be corrected: by an affine correction, where the folds show that it helps, or not at all.
     tune : int or Tuning, optional
         How many sets of parameters are tried on the folds before training. Default: none, the default parameters are good;
         expect 0.001 to 0.002 of log loss. Needs the extra ``tune``.
@@ -79,7 +78,7 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     classifier_ : ChurnClassifier
     blend_ : Blend
         The weights of the parts (trees, ridge, core), and the linear parts.
-    calibration_ : Affine or Isotonic
+    calibration_ : Affine
     intervals_ : VennAbers
         What came of customers scored alike by the forward folds, for `probability_interval`.
     level_ : Level or None

@@ -26,6 +26,7 @@ from cxchurn.scoring.service import warm_up
 
 _SPAN = ("2023-07-01", "2024-06-01")
 _CUTOFFS = ("2023-12-01", "2024-03-01")
+# few, and yet every kernel is called in every form that a model can ask for
 _CUSTOMERS = 60
 # so few customers are answered one by one
 _FEW = 5

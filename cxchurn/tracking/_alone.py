@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cxchurn._core import locked
 
+# making MLflow's tables takes seconds, half a minute on a busy machine; whoever waits longer waits for nobody
 _SECONDS = 120
 # a number of our own, for all databases of a server
 _NUMBER = 3_148_220_815

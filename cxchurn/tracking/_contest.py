@@ -17,6 +17,7 @@ from cxchurn.tracking._facts import recipe
 FITS, RECIPE = "fits", "recipe"
 # fewer of either outcome give no interval worth the name
 LEAST = 20
+# of a model of one cut-off nobody knows how often it looks: once a month is the usual
 _MONTH = np.timedelta64(30, "D").astype("timedelta64[us]")
 
 

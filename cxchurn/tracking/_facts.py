@@ -13,6 +13,7 @@ from cxchurn._core import span
 from cxchurn.model import ChurnModel
 
 _LONGEST = 6000  # of a parameter, to MLflow
+# what git says is nice to have: a hanging drive must not hold a run up
 _SECONDS = 5
 
 

@@ -13,6 +13,7 @@ from cxchurn.interactions import fingerprint
 from cxchurn.panel import Panel
 from cxchurn.tracking._record import Data
 
+# 64 bits: MLflow takes digests of up to 36 characters
 _DIGEST = 16
 
 

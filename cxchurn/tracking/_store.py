@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from mlflow.entities import Run as MlflowRun
 
 EXPERIMENT = "cxchurn"
+# MLflow itself would try for minutes before it says that nobody is there
 _SECONDS = 5
+# three tries: a server behind a gateway that has just been started answers 503 for a moment
 _PAUSES = (1, 2, 0)
 # what kind of experiment it is: otherwise its pages open as those of language models
 _KIND = {"mlflow.experimentKind": "custom_model_development"}
+# what gateways answer where the server behind them is not there
 _ABSENT = (500, 502, 503, 504)
 
 

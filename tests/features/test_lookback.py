@@ -122,7 +122,7 @@ def test_fitting_on_the_shorter_log_learns_the_same(log, november):
 class Everywhere(Builder):
     """How much there is in each population.
 
-    Columns: ``everywhere_<population>``, ``everywhere_<population>_days``, ``everywhere_<population>_uncut``.
+    Columns: ``everywhere_<population>``, ``everywhere_<population>_days``.
     """
 
     driver = "everywhere"
@@ -132,9 +132,7 @@ class Everywhere(Builder):
             view = seen.of(name)
             yield Column(f"everywhere_{name}", view.count(), says="{value}")
             yield Column(f"everywhere_{name}_days", view.age_of_first(), says="{value}")
-            yield Column(f"everywhere_{name}_uncut", view.uncut.count(), says="{value}")
             every = np.arange(len(view.customers))
-            assert (view.only(every).uncut.count() == view.uncut.count()).all()
             assert (view.only(every).count() == view.count()).all()
 
 
@@ -161,8 +159,6 @@ def test_every_population_begins_at_the_edge(log, november, hours):
     for name, condition in conditions.items():
         expected = counted(log, rows, condition, pd.Timedelta(hours=hours))
         np.testing.assert_array_equal(found[[f"everywhere_{name}", f"everywhere_{name}_days"]].to_numpy(), expected)
-        ever = counted(log, rows, condition, pd.Timedelta("5000D"))[:, 0]
-        np.testing.assert_array_equal(found[f"everywhere_{name}_uncut"], ever)
 
 
 class Crowded(Comparing):

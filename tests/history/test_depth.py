@@ -45,7 +45,6 @@ def test_what_lies_exactly_on_the_edge_is_seen(lookback, count, first):
     seen = view(history({"a": [0.5, 10, 60, 90, 100]}), ["a"], 100, lookback=lookback)
     assert seen.count()[0] == count
     assert seen.age_of_first()[0] == pytest.approx(first, nan_ok=True)
-    assert seen.uncut.count()[0] == 4
     assert seen.last("50D").count()[0] == min(count, 2)
 
 
@@ -98,4 +97,3 @@ def test_rows_of_one_customer_are_as_if_each_had_a_log_of_its_own(a, b, at, back
         assert seen.count()[row] == len(days)
         assert seen.gaps("max")[row] == pytest.approx(gaps.max() if gaps.size else math.nan, nan_ok=True)
         assert seen.only(np.array([row])).count()[0] == len(days)
-        assert seen.uncut.count()[row] == sum(day < cutoff for day in (a if customer == "a" else b))

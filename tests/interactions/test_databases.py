@@ -65,3 +65,30 @@ def test_a_database_is_read_by_all_that_a_schema_says(postgres_address, tmp_path
     assert found.events["plan"].to_pylist() == ["pro", "free", None, None, None]
     # nobody was born in 1900
     assert found.customers.table["born"].to_pylist()[1] is None
+
+
+def test_a_database_is_read_with_the_younger_roles(postgres_address, tmp_path):
+    """Sessions, points, tiers, peers and messages, in the types in which a database has them."""
+    from adbc_driver_postgresql import dbapi
+
+    names = ["session_id", "step", "peer_id", "points", "tier", "discount", "opened", "clicked"]
+    schema = Schema(customer_id="who", timestamp="at", kind="kind", **{name: name for name in names})
+    rows = [
+        ("a", "2024-01-05 10:00:00", "visit", "7", "cart", None, "12.50", "gold", "0.25", None, None),
+        ("a", "2024-01-06 10:00:00", "email", None, None, None, None, None, None, "true", "false"),
+        ("b", "2024-01-07 10:00:00", "referral", None, None, "41", "-100", "silver", "0", "false", None),
+    ]
+    kinds = "who text, at timestamp, kind text, session_id bigint, step varchar(9), peer_id integer, points numeric,"
+    kinds += " tier text, discount real, opened boolean, clicked boolean"
+    with dbapi.connect(postgres_address) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE younger ({kinds})")
+        for row in rows:
+            cells = ", ".join("NULL" if cell is None else f"'{cell}'" for cell in row)
+            cursor.execute(f"INSERT INTO younger VALUES ({cells})")
+        connection.commit()
+    (tmp_path / "younger.csv").write_text(written(["who", "at", "kind", *names], rows))
+    found = read_interactions(Query("SELECT * FROM younger", uri=postgres_address), schema, now=NOW)
+    assert found.events.equals(read_interactions(tmp_path / "younger.csv", schema, now=NOW).events)
+    assert found.events["peer_id"].to_pylist() == [None, None, "41"]
+    assert found.events["points"].to_pylist() == [12.5, None, -100.0]
+    assert found.events["opened"].to_pylist() == [None, True, False]

@@ -88,6 +88,25 @@ def test_times_of_a_wide_order_become_events():
     assert schema.value == "amount"
 
 
+def test_a_status_is_known_from_no_time_that_others_come_after():
+    rows = [
+        {"customer_id": str(k), "ordered_at": f"2024-01-0{k} 10:00", "kind": "order", "paid_at": f"2024-01-0{k} 12:00",
+         "shipped_at": f"2024-01-1{k} 09:00" if k < 5 else None, "estimated_delivery": f"2024-01-2{k}",
+         "status": "shipped" if k < 5 else "paid"}
+        for k in range(1, 7)
+    ]  # fmt: skip
+    schema = guess_schema(pd.DataFrame(rows))
+    assert schema.categories == ()
+    assert schema.promised_at == "estimated_delivery"
+    assert [later.at for later in schema.later] == ["paid_at", "shipped_at"]
+
+
+def test_a_second_header_makes_nothing_known_later():
+    text = "Created,Modified,Who,kind,City\n,,,,Open-Ended\n2024-01-01,2024-01-02,a,x,Bern\n2024-01-03,2024-01-04,b,x,Bern\n"
+    schema = guess_schema(pd.read_csv(io.StringIO(text)).rename(columns={"Who": "customer_id"}))
+    assert (schema.later, schema.categories) == ((), ("City",))
+
+
 def test_a_contract_that_ends_is_a_cancellation_and_a_call_that_ends_is_none():
     contracts = [
         {

@@ -161,7 +161,41 @@ def test_with_a_schema_a_point_is_a_decimal_point_and_a_doubt_is_said(caplog):
         ("Time", ["10 min", "5 min"], False),
     ],
 )
-def test_the_time_of_a_day_beside_it_is_no_measure(name, values, left, tmp_path):
+def test_the_time_of_a_day_beside_it_is_no_measure(name, values, left):
     frame = pd.DataFrame({"customer_id": ["a", "b"], "Datum": ["2024-01-01", "2024-01-02"], "kind": "x", name: values})
-    assert ("reads both as one" in propose_schema(frame)) == left
-    assert (name in [*guess_schema(frame).measures, *guess_schema(frame).categories]) != left or not left
+    schema = guess_schema(frame)
+    assert schema.timestamp == (("Datum", name) if left else "Datum")
+    assert (f'timestamp = ["Datum", "{name}"]' in propose_schema(frame)) == left
+    assert (name in [*schema.measures, schema.wait_s]) != left
+
+
+def test_days_and_their_times_are_read_as_one_without_a_schema(tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "Caller,Start Date,Start Time,Wait Time,Agent\n"
+        "+491,1/15/2024,9:12 AM,00:01:15,Huber\n+492,1/16/2024,10:00 PM,00:12:15,Maier\n"
+    )
+    text = propose_schema(path)
+    path.with_name("schema.toml").write_text(text)
+    log = read_interactions(path, path.with_name("schema.toml"), now=NOW)
+    assert [str(at) for at in log.events["timestamp"].to_pylist()] == ["2024-01-15 09:12:00", "2024-01-16 22:00:00"]
+    # who answered is no word for what answered; a clock is a length where the name says so; the number called from is who
+    assert (log.schema.agent, log.schema.agent_id, log.schema.customer_id) == (None, "Agent", "Caller")
+    assert log.events["wait_s"].to_pylist() == [75.0, 735.0]
+
+
+def test_what_looks_like_a_time_of_day_is_joined_to_no_day_of_something_else():
+    frame = pd.DataFrame({"customer_id": ["a", "b"], "order_date": ["2024-01-01", "2024-01-02"], "kind": "x"})
+    frame = frame.assign(due_date=["2024-02-01", "2024-02-02"], call_time=["10:15", "23:59"])
+    assert guess_schema(frame).timestamp == "order_date"
+    # figures may have lost their first zeros
+    figures = frame.assign(order_time=["143207", "3207"])
+    assert guess_schema(figures).timestamp == "order_date"
+    assert guess_schema(figures.assign(order_time=["143207", "003207"])).timestamp == ("order_date", "order_time")
+
+
+def test_a_customer_without_an_id_is_known_by_the_nearest_thing_to_one():
+    columns = {"when": "time", "type": "text", "Email": "text"}
+    assert guess_schema(columns).customer_id == "Email"
+    assert guess_schema({**columns, "user_pseudo_id": "text"}).customer_id == "user_pseudo_id"
+    assert guess_schema({**columns, "Sold to customer": "text"}).customer_id == "Sold to customer"

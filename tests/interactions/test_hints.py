@@ -93,7 +93,10 @@ def test_rows_are_set_aside_last(path):
         ),
         # two clocks, or one that nobody knows
         (["2024-01-11 02:30:00 EST", "2024-07-11 02:30:00 PST"], "No usual way of writing times fits timestamp"),
-        (["11. März 2024", "12. März 2024"], "No usual way of writing times fits timestamp, such as '11. März 2024'"),
+        (
+            ["11. maaliskuuta 2024", "12. maaliskuuta 2024"],
+            "No usual way of writing times fits timestamp, such as '11. maaliskuuta 2024'",
+        ),
     ],
 )
 def test_times_in_whatever_form_have_a_hint_that_leads_on(times, hint):
@@ -116,6 +119,21 @@ def test_what_a_hint_says_reads_the_times():
     found = [str(one) for one in read_interactions(frame, schema).events["timestamp"].to_pylist()]
     # five hours behind UTC in winter, four in summer
     assert found == ["2024-01-11 07:30:00", "2024-07-11 06:30:00"]
+
+
+def test_scores_out_of_so_many_and_the_end_of_a_report_have_a_hint(tmp_path):
+    path = tmp_path / "log.csv"
+    head = "customer_id,timestamp,kind,score\n"
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", score="score")
+    path.write_text(head + "a,2024-01-01,survey,3/5\nb,2024-01-02,survey,5/5\n")
+    with pytest.raises(DataError, match=r"are out of 5, such as '3/5'(.|\n)*split_part\(\"score\", '/', 1\)"):
+        read_interactions(path, schema, now=NOW)
+    path.write_text(head + 'a,2024-01-01,survey,3\n\n"Report: all cases"\n"Copyright (c) Example, Inc."\n')
+    with pytest.raises(DataError, match=r"These lines at the end of log[.]csv are a report's and no rows"):
+        read_interactions(path, schema, now=NOW)
+    path.write_text(head + "a,2024-01-01,survey\nb,2024-01-01,survey,3\n")
+    with pytest.raises(DataError, match="uch a line has 3 cells"):
+        read_interactions(path, schema, now=NOW)
 
 
 def test_a_header_among_the_rows_is_called_that(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxchurn import DataError, Schema, read_interactions
+from cxchurn import DataError, Later, Schema, read_interactions
 from cxchurn.interactions.reading.casts._placeholders import are_placeholders
 from cxchurn.interactions.rows import RowReader
 
@@ -50,6 +50,23 @@ def test_rows_at_no_time_are_refused_and_other_times_are_missing(none, tmp_path)
         assert log.events["promised_at"].to_pylist() == [None, None]
         # what does not say when it was known was known when it happened
         assert log.events["known_at"].to_pylist() == log.events["timestamp"].to_pylist()
+
+
+@pytest.mark.parametrize("none", ["0000-00-00", "0000-00-00 00:00:00"])
+def test_a_day_0_of_a_database_is_no_time(none, tmp_path):
+    frame = rows_of(("a", "2024-01-01", none, None), ("b", none, "2024-01-05", None))
+    frame.to_csv(tmp_path / "log.csv", index=False)
+    for data in (frame, tmp_path / "log.csv"):
+        log = read_interactions(data, SCHEMA, on_error="quarantine", now=NOW)
+        found = {(one.rule, one.column, one.kept): one.rows for one in log.validation.findings if one.rows}
+        assert found == {("time_placeholder", "timestamp", False): 1, ("time_placeholder", "promised_at", True): 1}
+    kept, refused = RowReader(SCHEMA).read(frame.to_dict("records"))
+    assert ("time_placeholder", "promised_at") in kept.broken
+    assert not kept.refused
+    assert refused.refused
+    # what has not ended has no day yet
+    ended = Schema(customer_id="who", timestamp="when", kind_is="order", later=(Later(at="promised", kind="cancel"),))
+    assert len(read_interactions(frame.head(1), ended, now=NOW)) == 1
 
 
 def test_a_wrong_unit_is_found_and_said():

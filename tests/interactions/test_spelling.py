@@ -80,6 +80,23 @@ def test_folding_twice_is_folding_once(label):
     assert folded(folded(label)) == folded(label)
 
 
+def test_labels_that_differ_by_signs_and_ids_of_nobody_are_said(caplog):
+    kinds = ["e-mail", "email", "Phone call", "phone_call", "plan 1.0", "plan 10"]
+    frame = pd.DataFrame([row(f"c{place}", kind=kind) for place, kind in enumerate(kinds)])
+    read_interactions(frame, now=NOW)
+    assert "labels that differ by signs between their words" in caplog.text
+    assert "'e-mail' (1 rows), 'email' (1 rows); 'phone_call' (1 rows), 'Phone call' (1 rows)." in caplog.text
+    caplog.clear()
+    others = pd.DataFrame([row(f"c{place}") for place in range(20)])
+    read_interactions(pd.concat([others, pd.DataFrame([row("0"), row("Guest")])]), now=NOW)
+    assert "the customer 'Guest' has 1 of 22 rows" in caplog.text
+    # a customer may well be called 0, but has then about as many rows as others
+    assert "the customer '0'" not in caplog.text
+    busy = pd.DataFrame([row("0", f"2024-01-01 00:00:{second:02}") for second in range(20)])
+    read_interactions(pd.concat([others, busy]), now=NOW)
+    assert "the customer '0' has 20 of 40 rows" in caplog.text
+
+
 def test_kinds_that_are_named_hint_at_the_others(caplog):
     frame = pd.DataFrame([row(f"c{k % 3}", f"2024-0{1 + k}-01", kind) for k, kind in enumerate(KINDS[:3])])
     log = read_interactions(frame, Schema(**{name: name for name in row()}), now=NOW)

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Query, Schema, read_interactions
+from cxchurn.interactions import Query, Schema, guess_schema, read_interactions
 from cxchurn.interactions.reading.casts._source_columns import casts_of
 from cxchurn.interactions.reading.sources._opened import opened
+from cxchurn.interactions.rows import RowReader
 
 NOW = "2026-01-01"
 BASE = {"customer_id": "who", "timestamp": "when", "kind_is": "purchase", "duplicates": "keep"}
@@ -41,6 +42,7 @@ def times(texts, **schema):
         (["12.5%", "0", "7 %", ""], {}, [12.5, 0, 7, None]),
         (["12,50", "1.234", "1.234,5", "\u20ac 9"], {"decimal": ",", "thousands": "."}, [12.5, 1234, 1234.5, 9]),
         (["1,234.50", "12.5"], {"thousands": ","}, [1234.5, 12.5]),
+        (["1,21,000.50", "-12,000", "\u20b95,00,000"], {"thousands": ","}, [121000.5, -12000, 500000]),
         (["1\u202f234,5", "1 000"], {"decimal": ",", "thousands": " "}, [1234.5, 1000]),
         (["1'234.5", "1\u2019000"], {"thousands": "'"}, [1234.5, 1000]),
         # no comma anywhere: a point is a decimal point
@@ -60,6 +62,7 @@ def test_numbers_are_read_as_their_column_writes_them(texts, schema, expected):
         (["12,50", "1.234"], "say Schema(decimal=',', thousands='.', ...)"),
         (["1.234,50", "5"], "say Schema(decimal=',', thousands='.', ...)"),
         (["1,234.50", "5"], "thousands=','"),
+        (["1,21,000", "5"], "thousands=','"),
         (["1,234", "5"], "read in several ways"),
         (["1 234", "5"], "thousands ' '"),
         (["$5", "\u20ac 5"], "several currencies: $, \u20ac"),
@@ -183,10 +186,67 @@ def test_a_file_in_another_encoding_than_was_said_is_refused_whole(tmp_path):
     with pytest.raises(DataError, match="looks like cp1252"):
         read_interactions(path, Schema(**BASE, encoding="utf-8"), now=NOW)
     path.write_bytes("who,when,city\nK1,2024-05-01,\u041c\u043e\u0441\u043a\u0432\u0430\n".encode("cp1251"))
+    for said in ({}, {"encoding": "cp1251"}):
+        log = read_interactions(path, Schema(**BASE, categories=("city",), **said), now=NOW)
+        assert log.events["city"].to_pylist() == ["\u041c\u043e\u0441\u043a\u0432\u0430"]
+        assert any("read as cp1251" in note for note in log.validation.notes) == (not said)
+    path.write_bytes("who,when,city\nK1,2024-05-01,\u041c\u043e\u0441\u043a\u0432\u0430\n".encode("koi8-r"))
     with pytest.raises(DataError, match="not to be told what it is"):
         read_interactions(path, Schema(**BASE), now=NOW)
-    log = read_interactions(path, Schema(**BASE, encoding="cp1251", categories=("city",)), now=NOW)
-    assert log.events["city"].to_pylist() == ["\u041c\u043e\u0441\u043a\u0432\u0430"]
+
+
+def test_two_letters_in_a_row_that_are_no_ascii_are_in_every_portuguese_word(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(
+        "who,when,city\nK1,2024-05-01,devolu\u00e7\u00e3o\nK2,2024-05-01,reclama\u00e7\u00e3o\n".encode("cp1252")
+    )
+    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
+    assert log.events["city"].to_pylist() == ["devolu\u00e7\u00e3o", "reclama\u00e7\u00e3o"]
+
+
+def test_a_title_above_the_table_may_have_as_many_cells(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("Calls in May,,,\n,,,\ncustomer,date,type,note\nK1,2024-05-01,call,x\nK2,2024-05-02,mail,\n")
+    assert guess_schema(path).skip == 2
+    # an index without a name is a column like others
+    path.write_text(",customer,date,type\n0,K1,2024-05-01,call\n1,K2,2024-05-02,mail\n")
+    assert guess_schema(path).skip == 0
+
+
+def test_what_says_something_of_data_is_no_data(tmp_path):
+    (tmp_path / "README.txt").write_text("Two months of calls, for whoever asks.\n")
+    (tmp_path / "calls.txt").write_text("who,when,city\nK1,2024-05-01,Bern\n")
+    assert len(read_interactions(tmp_path, Schema(**BASE), now=NOW)) == 1
+
+
+def test_rows_are_those_of_the_list_that_an_object_holds(tmp_path):
+    path = tmp_path / "page1.json"
+    rows = [{"who": "K1", "when": "2024-05-01", "user": {"city": "Bern"}}, {"who": "K2", "when": "2024-05-02"}]
+    path.write_text(json.dumps({"data": rows, "next": None, "count": 2}))
+    schema = Schema(**BASE, categories={"city": "user.city"})
+    log = read_interactions(path, schema, now=NOW)
+    assert log.events["city"].to_pylist() == ["Bern", None]
+    assert any("its rows are those of 'data'" in note for note in log.validation.notes)
+    path.with_name("page2.json").write_text(json.dumps({"data": rows[:1], "next": None, "count": 1}))
+    schema = Schema(**BASE)
+    assert len(read_interactions(tmp_path / "page*.json", schema, now=NOW)) == 3
+    # a row of its own that holds a list
+    path.write_text(
+        json.dumps({"who": "K1", "when": "2024-05-01", "order_id": 7, "items": [{"sku": "a"}, {"sku": "b"}]})
+    )
+    assert len(read_interactions(path, Schema(**BASE), now=NOW)) == 1
+
+
+def test_numbers_that_show_a_decimal_point_leave_a_comma_to_its_row():
+    frame = pd.DataFrame({"who": "K1", "when": "2024-05-01", "v": ["3,5", "4.5", "7"]}, dtype=object)
+    schema = Schema(**BASE, value="v")
+    log = read_interactions(frame, schema, now=NOW, on_error="quarantine")
+    assert (log.events["value"].to_pylist(), log.validation.rows_refused) == ([4.5, 7.0], 1)
+    assert [row.refused for row in RowReader(schema).read(frame.to_dict("records"))] == [True, False, False]
+    # which is a hundred times the other is not to be known, where some have the sign
+    mixed = frame.assign(v=["12 %", "0", "0.07"]).to_dict("records")
+    assert [row.refused for row in RowReader(schema).read(mixed)] == [True, False, False]
+    assert [row.refused for row in RowReader(schema).read(mixed[:2])] == [False, False]
 
 
 def test_the_members_of_an_archive_are_one_log(tmp_path):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cxchurn._core import DataError, UsageError, zone
 from cxchurn.interactions import Schema, read_interactions
+from cxchurn.interactions.rows import RowReader
 
 from .interaction_rows import row
 
@@ -44,6 +45,30 @@ def test_times_with_an_offset_are_read_as_the_instant_they_name(pairs):
 def test_times_without_a_zone_are_utc(values):
     assert times([each.isoformat(sep=" ") for each in values]) == values
     assert times(np.array(values, dtype="datetime64[us]")) == values
+
+
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ("%d. %B %Y", ["5. M\u00e4rz 2024", "5. Marz 2024", "5. March 2024", "05. mrz. 2024", "5. MARS 2024"]),
+        ("%d %B %Y", ["1 ao\u00fbt 2024", "1 agosto 2024", "1 Aug 2024", "1 augustus 2024"]),
+        ("%d de %B de %Y %H:%M", ["5 de enero de 2024 10:12", "5 de janeiro de 2024 10:12"]),
+        ("%d. %b. %Y", ["5. Dez. 2024", "5. d\u00e9c. 2024", "5. Dec. 2024", "5. Dez 2024"]),
+        ("%b %d, %Y %I:%M %p", ["Sept 5, 2024 10:12 PM", "Sep. 5, 2024 10:12 pm", "set 5, 2024 10:12 PM"]),
+    ],
+)
+def test_months_have_names_in_other_languages(written, texts):
+    schema = Schema(**BASE, time_format=written)
+    frame = pd.DataFrame({"customer_id": "a", "timestamp": texts, "kind": "visit"}, index=range(len(texts)))
+    log = read_interactions(frame, schema, on_error="quarantine", now="2026-01-01")
+    one_by_one = [row.events[0].known for row in RowReader(schema).read(frame.to_dict("records")) if row.events]
+    found = log.events["timestamp"].cast(pa.int64()).to_pylist()
+    assert found == one_by_one
+    # no such month, or a point that is missing
+    assert (len(set(found)), log.validation.rows_refused) == (
+        1,
+        sum(one in texts for one in ("5. Marz 2024", "5. Dez 2024")),
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _FILE = ".cxchurn.lock"
+# twenty looks a second: nobody notices the wait, and a network drive is not kept busy by it
 _PAUSE = 0.05
+# where the system has no locks, a file stands for one and outlives a killed process: after ten minutes it is nobody's
 _FORGOTTEN = 600.0
 
 

@@ -11,6 +11,7 @@ from cxchurn._core._errors import UsageError
 MICROSECONDS = {"s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "D": 86_400_000_000, "W": 604_800_000_000}
 DAY = MICROSECONDS["D"]
 _WORDS = {"s": "second", "min": "minute", "h": "hour", "D": "day", "W": "week"}
+# a hundred thousand years: added to any time of a log it still fits into 64 bits of microseconds
 _LONGEST = 36_525_000 * DAY
 _TEXT = re.compile(r"\s*(\d+)\s*([A-Za-z]+)\s*")
 _ALLOWED = "a whole number and a unit: 's', 'min', 'h', 'D' (days) or 'W' (weeks), such as '30D' or '12h'"

@@ -15,6 +15,7 @@ from cxchurn._core.times._spans import DAY
 
 # clocks were first set by law in the 19th century; what holds in 2200 is taken to hold for ever
 _FIRST, _LAST = "1850-01-01", "2200-01-01"
+# added to as a length, not by fromtimestamp, which refuses times before 1970 on some systems
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UTC = ("UTC", "Etc/UTC")
 

@@ -11,6 +11,7 @@ from cxchurn._core import UsageError
 from cxchurn.evaluation.metrics._ranking import Ranking, Weighed
 
 NAN = float("nan")
+# tenths by rank, not by probability: in a bin of equal width there may be nobody, or everybody
 BINS = 10
 
 

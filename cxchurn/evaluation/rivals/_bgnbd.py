@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import betaincinv, betaln, expit, gammaln
 
+# Gauss-Legendre of a smooth function over the gap: exact to the last digits that a probability shows
 _NODES = 32
 _BOUND = 8.0  # of the logarithms of the parameters: beyond it the likelihood is flat
 

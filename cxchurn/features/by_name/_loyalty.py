@@ -13,6 +13,7 @@ from cxchurn.features._themes import RHYTHM
 from cxchurn.features.shared._rewards import THANKS, TIERS, Thanked, TierChange, TierMove, ranks
 from cxchurn.history import Seen, ratio, watched, where
 
+# by sign, whatever the kinds are called; 1e-9 for sums of floats that are zero but for rounding
 _EARNED, _REDEEMED = where(at_least={"points": 1e-9}), where(at_most={"points": -1e-9})
 
 

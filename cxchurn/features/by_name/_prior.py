@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxchurn._core import span
 from cxchurn.features._column import Column
+from cxchurn.features.shared._alike import KINDS, alike
 from cxchurn.features.shared._comparing import Comparing, Crowd
 from cxchurn.features.shared._references import FEWEST, Table, shortened
 from cxchurn.history import Seen, compared
 
-_RECENCIES, _DEPTHS = 7, 6
 _ALIKE = "is like customers who were here as lately and as often"
 
 
@@ -57,7 +56,7 @@ class Prior(Comparing):
         for found, churned in crowd.closed(self.moments, self._cells):
             total += (churned.sum(), churned.size)
             for name, cells in found.items():
-                size = sizes.get(name, _RECENCIES * _DEPTHS)
+                size = sizes.get(name, KINDS)
                 lost, all_ = sums.get(name, (np.zeros(size), np.zeros(size)))
                 inside = cells >= 0
                 lost = lost + np.bincount(cells[inside], weights=churned[inside], minlength=size)
@@ -71,13 +70,13 @@ class Prior(Comparing):
         """Yield the columns for the rows of an as-of view."""
         for name, cells in self._cells(seen).items():
             odds = compared(seen, self.table_name, Odds(name), cells)
-            alike = _ALIKE if name == "recency_depth" else "is like customers with the same {label}"
+            like = _ALIKE if name == "recency_depth" else "is like customers with the same {label}"
             yield Column(
                 f"prior_{name}",
                 odds,
-                says=f"{alike}, who left {{value:degree}} more often than all",
-                zero=f"{alike}, who left as often as all",
-                below=f"{alike}, who left {{value:degree}} less often than all",
+                says=f"{like}, who left {{value:degree}} more often than all",
+                zero=f"{like}, who left as often as all",
+                below=f"{like}, who left {{value:degree}} less often than all",
                 missing="is like no customers whose outcome is known yet",
                 unit="log-odds",
                 expects=1,
@@ -92,10 +91,7 @@ class Prior(Comparing):
 
     def _cells(self, seen: Seen) -> dict[str, np.ndarray]:
         seen = seen.own
-        unit = span(self.window, name="window").days / 8
-        recency = np.clip(np.floor(np.log2(1 + np.nan_to_num(seen.age()) / unit)), 0, _RECENCIES - 1)
-        depth = np.clip(np.floor(np.log2(1 + seen.count())), 0, _DEPTHS - 1)
-        cells = {"recency_depth": (recency * _DEPTHS + depth).astype(np.int64)}
+        cells = {"recency_depth": alike(seen, self.window)}
         for name in self.attributes:
             if seen.known(f"customers.{name}"):
                 cells[name] = np.nan_to_num(seen.attribute(name), nan=-1.0).astype(np.int64)

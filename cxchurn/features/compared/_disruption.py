@@ -19,6 +19,7 @@ from cxchurn.history import Seen, Window, by_label, compared, ratio
 
 # by name, what customers have of it and on how many events that rests
 Keys = dict[str, tuple[np.ndarray, np.ndarray]]
+# steps to one: a fifth, a twentieth, a tenth. Everybody's exact level would name the cut-off, and trees would learn dates
 _STEPS = {"activity": 5, "valence": 20, "wait": 10}
 
 

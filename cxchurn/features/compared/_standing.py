@@ -15,7 +15,9 @@ from cxchurn.features.shared._comparing import Comparing, Crowd
 from cxchurn.features.shared._references import FEWEST, Table, shortened
 from cxchurn.history import Seen, Window, compared, tenure, watched
 
+# as fine as the twentieths that are read off need, and too coarse to find a customer in
 _MOST = 100
+# to the nearest twentieth: finer shares would tell one cut-off from the next
 _STEPS = 20
 # by key: with a number, with none, and on which side it is a reason
 _WORDS = {

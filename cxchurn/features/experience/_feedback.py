@@ -15,7 +15,9 @@ from cxchurn.features.shared._outreach import PROMOTIONS, ROUTINE, a_word
 from cxchurn.history import Events, Measure, Seen, Window, followed, ratio, where
 
 _INVITED = where(invited=1)
+# the usual reading of the recommendation score: 0 to 6 would not recommend, 9 and 10 would
 _DETRACTOR = where(score_type="nps", at_most={"score": 6})
+# the lower part of each scale: 0 to 6 of 10, 1 and 2 of 5, 1 to 3 of 7
 _LOW = (("nps", 6.0), ("csat", 2.0), ("ces", 3.0))
 # from which score on an answer is a good one, and no reason to leave
 _CONTENT = {"nps": 9.0, "csat": 4.0, "ces": 5.0}

@@ -10,6 +10,7 @@ from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.history import Seen, ratio, where
 
+# money back is a negative value; 1e-9 for sums of floats that are zero but for rounding
 _BACK = where(at_most={"value": -1e-9})
 
 

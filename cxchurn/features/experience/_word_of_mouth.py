@@ -12,6 +12,7 @@ from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.history import Events, Measure, Seen, Where, where
 
+# the usual reading of the recommendation score: 9 and 10 would recommend
 _PROMOTER = 9
 _TOLD = (
     ("referrals", "referral", "brought {value:#new customer}", "brought no new customer", "brought a new customer", -1),

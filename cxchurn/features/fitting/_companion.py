@@ -9,6 +9,7 @@ from typing import Any
 from cxchurn._core import CxchurnError, DataError, MismatchError, UsageError, write_whole
 from cxchurn.features.shared._references import References, digest, references_from_plain, references_to_plain
 
+# a companion file is written by one version and read beside a model by another
 FORMAT = 1
 NAME = "references.json"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
+# a column of more is text or a name: each further label has too few customers to learn from, and would find them
 _MOST_LABELS = 50
 # who a row is about, and whom they met: these tell people apart
 _IDS = ("customer_id", "case_id", "agent_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ class Spare:
         met: dict[bytes, str] = {}
         for name in features:
             bits = _bits(features[name].to_numpy())
-            first = met.setdefault(bits.tobytes(), str(name))
+            # of a column's bits a digest is kept: the bits of all would be the frame a second time
+            first = met.setdefault(hashlib.blake2b(bits.data).digest(), str(name))
             if (bits == bits[0]).all():
                 constant.append(str(name))
             elif first != name:

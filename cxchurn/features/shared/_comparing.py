@@ -17,6 +17,7 @@ from cxchurn.panel import ChurnDefinition, OwnLabels
 
 Answer = TypeVar("Answer")
 Question = Callable[[Seen], dict[str, np.ndarray]]
+# whole weeks: every moment lies on the grid of Mondays
 _FOUR_WEEKS = 28 * 86_400_000_000
 
 

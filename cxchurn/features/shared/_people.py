@@ -12,6 +12,7 @@ from cxchurn.history import Events, Measure
 
 # how contacts felt, by their tone or an answer; whether they were solved is told apart
 TONE = Valence(kinds=(), resolved=None)
+# in days since 1970, whose first day was a Thursday: the fifth was a Monday
 _MONDAY, _WEEK = 4.0, 7.0
 
 

@@ -18,7 +18,9 @@ Table = dict[str, list[float]]
 FEWEST = 10
 NONE = "none"
 _WEEK = 7 * 86_400_000_000
+# 1970 began on a Thursday
 _MONDAY = 4 * 86_400_000_000
+# a model that is trained once a month is never said to be old
 _OLD = 5 * _WEEK
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxchurn._core import DAY
 from cxchurn.features.shared._comparing import Crowd
+from cxchurn.features.shared._lost import Outcomes, beyond_others
 from cxchurn.features.shared._people import Met, Named, Person, Told
 from cxchurn.features.shared._references import FEWEST, Table, shortened
 from cxchurn.history import ByLabels, Measure, Pairs, Seen, Window, over_customers, pairs, pairs_together
@@ -80,19 +81,11 @@ class Asked:
         if not rows:
             return
         person, customer, lost = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-        there = ~np.isnan(person)
-        if not there.any():
+        if np.isnan(person).all():
             return
-        people, which = np.unique(person[there], return_inverse=True)
-        who = np.unique(customer[there], return_inverse=True)[1]
-        # a customer may be asked about at several moments, and counts as one
-        customers = np.bincount(np.unique(np.stack([which, who]), axis=1)[0], minlength=people.size)
-        times, gone = np.bincount(which), np.bincount(which, weights=lost[there])
-        mean = gone.sum() / times.sum()
-        beyond = (gone + self.shrink * mean) / (times + self.shrink) - mean
-        enough = customers > FEWEST
-        yield "lost_people", people[enough].tolist()
-        yield "lost", stepped("lost", beyond[enough]).tolist()
+        people, beyond = beyond_others(Outcomes(person[None], customer, lost), shrink=self.shrink)
+        yield "lost_people", people.tolist()
+        yield "lost", stepped("lost", beyond).tolist()
 
     def _found(self, crowd: Crowd, told: tuple[str, ...]) -> dict[str, Pairs]:
         """Return what each customer had to do with each person: whom they met, and what was told, also lately and before."""

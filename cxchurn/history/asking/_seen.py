@@ -112,15 +112,6 @@ class Seen(Window):
         return view
 
     @property
-    def uncut(self) -> Seen:
-        """The view that no look-back cuts: who is asked about is decided from all of the past."""
-        whole = self._rows.history.cut_from
-        if whole is None:
-            return self
-        about = self._about._replace(depth=self._about.depth._replace(lookback=None))
-        return _view(whole, whole.positions(self._customers), self._customers, self.cutoffs, about).of(self._population)
-
-    @property
     def depth(self) -> Depth:
         """How far back the view sees."""
         return self._about.depth

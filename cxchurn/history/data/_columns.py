@@ -16,6 +16,7 @@ from cxchurn.history.data._recorded import Recorded
 pc = Deferred("pyarrow.compute")
 
 Answer = TypeVar("Answer")
+# up to four comparisons of whole columns are quicker than looking each code up in a table
 _FEW = 4
 # labels that one looks up faster in Arrow than in a dictionary made for the purpose
 _MANY = 1000

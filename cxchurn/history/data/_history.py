@@ -75,8 +75,6 @@ class History:
         Each event's place in time, in microseconds since 1970, UTC.
     columns : mapping of str to column
         Made when they are asked for, in the order of the events.
-    cut_from : History or None
-        Of a history that a look-back has cut: the whole one.
     zone : Zone
         Whose days and hours count.
     """
@@ -88,7 +86,6 @@ class History:
     attributes: AttributeHistory | None
     zone: Zone
     cache: dict[Any, Any]
-    cut_from: History | None = None
 
     def __init__(self, log: InteractionLog, *, clock: str = "known") -> None:
         names = names_of(log.events.schema)
@@ -206,17 +203,14 @@ class History:
         offsets = np.append(0, np.cumsum(stops - begins))
         chosen = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], stops - begins)
         owner = np.searchsorted(self.offsets, begins, side="right") - 1
-        pieces = self._of(self.ids[owner], offsets, chosen)
-        pieces.cut_from = self
-        return pieces
+        return self._of(self.ids[owner], offsets, chosen)
 
     def _of(self, ids: np.ndarray, offsets: np.ndarray, chosen: np.ndarray) -> History:
         # the columns alone, not the history: one that holds the part would stand in a circle with it
         columns = self.columns
         part = object.__new__(History)
         part.ids, part.attributes, part.zone, part.cache = ids, self.attributes, self.zone, {}
-        part.offsets, part.cut_from = offsets, self.cut_from
-        part.place = self.place[chosen]
+        part.offsets, part.place = offsets, self.place[chosen]
         part.columns = Columns(list(columns), lambda name: columns[name].take(chosen))
         return part
 

@@ -23,6 +23,8 @@ else:
 
 pc = Deferred("pyarrow.compute")
 
+# how many times more numbers than events a table may hold: ids that are numbers are mostly dense, and hashing costs more than a
+# table of zeros
 _SPARSE = 4
 # events that one thread sorts sooner than several are begun
 _FEW = 1 << 12
@@ -91,8 +93,10 @@ def event_order(
     offsets = np.zeros(customers + 1, dtype=np.int64)
     _sorting.count(codes, 0, offsets[1:])
     np.cumsum(offsets, out=offsets)
+    # half the memory of the largest array there is while sorting
     order = np.empty(codes.size, dtype=np.int32 if codes.size < np.iinfo(np.int32).max else np.int64)
     pieces = processors() if codes.size > _FEW else 1
+    # threads divide customers, not events, so that none waits for another and the order is the same for any number of them
     cuts = np.searchsorted(offsets, np.linspace(0, codes.size, pieces + 1)[1:-1])
     edges = [0, *map(int, cuts), customers]
     cursor = offsets[:-1].copy()
@@ -106,6 +110,7 @@ def event_order(
 
     tied = any(list(in_threads(group, range(len(edges) - 1))))
     if hard.any():
+        # a log that stands backwards would cost the square of a customer's events: those few are sorted anew
         _sort_whole(order, np.repeat(hard, np.diff(offsets)), codes, place)
         tied = True
     if tied:

@@ -118,8 +118,6 @@ class RecordedZone:
 class RecordedHistory:
     """One customer's events as symbols; what `History` answers."""
 
-    cut_from = None
-
     def __init__(self, graph: Graph, kinds: Mapping[str, str], mask: Symbol | None = None) -> None:
         self._graph, self._kinds, self._mask = graph, kinds, mask
         self.columns = RecordedColumns(graph, kinds, mask)
@@ -169,7 +167,7 @@ class RecordedSeen(Seen):
         raise Unrecordable("looks at rows or customers one by one")
 
     compared = only = asked_for = attributes_asked_for = _attribute_column = _refused  # type: ignore[assignment]
-    customers, uncut = property(_refused), property(_refused)  # type: ignore[assignment]
+    customers = property(_refused)  # type: ignore[assignment]
 
 
 def recorded_view(graph: Graph, kinds: Mapping[str, str], *, ahead: frozenset[str], **about: Any) -> RecordedSeen:

@@ -16,6 +16,7 @@ pc = Deferred("pyarrow.compute")
 # so many different labels are no kinds, touchpoints or the like
 MANY = 10_000
 _SHOWN = 5
+_SIGNS = re.compile(r"[-_ ./]+")
 # what labels of persons and matters are: ids, not words
 IDS = ("customer_id", "case_id", "agent_id")
 
@@ -86,15 +87,33 @@ def spelled_alike(counts: Counter[str]) -> list[list[str]]:
 def _notes(name: str, counts: Counter[str]) -> Iterator[str]:
     several = spelled_alike(counts)
     if several:
-        shown = "; ".join(
-            listed(f"{label!r} ({counts[label]:,} rows)" for label in labels) for labels in several[:_SHOWN]
-        )
-        more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
         yield (
-            f"{name} has labels that differ by upper case or blanks alone, and count as different: {shown}{more}. "
+            f"{name} has labels that differ by upper case or blanks alone, and count as different: "
+            f"{_shown(several, counts)}. "
             + typed("Schema(ignore_case=True)", "ignore_case = true under [format] of the schema")
             + " makes one of them."
         )
+    apart = [[labels[0] for labels in group] for group in _apart_by_signs(counts)]
+    if apart:
+        yield (
+            f"{name} has labels that differ by signs between their words, and count as different: {_shown(apart, counts)}. "
+            "Make them alike in a query, if they are."
+        )
+
+
+def _shown(several: list[list[str]], counts: Counter[str]) -> str:
+    shown = "; ".join(listed(f"{label!r} ({counts[label]:,} rows)" for label in labels) for labels in several[:_SHOWN])
+    return shown + (f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else "")
+
+
+def _apart_by_signs(counts: Counter[str]) -> list[list[list[str]]]:
+    """Return what differs by hyphens and the like alone, as e-mail and email do: of each spelling all that are one by case."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for label in sorted(counts, key=lambda label: (-counts[label], label.swapcase())):
+        # figures mean something else where a sign goes
+        if not any(map(str.isdigit, label)) and (bare := _SIGNS.sub("", folded(label))):
+            groups.setdefault(bare, {}).setdefault(folded(label), []).append(label)
+    return [list(spellings.values()) for spellings in groups.values() if len(spellings) > 1]
 
 
 def label_columns(types: pa.Schema) -> list[str]:

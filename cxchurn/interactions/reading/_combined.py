@@ -9,6 +9,7 @@ from itertools import combinations
 import pyarrow as pa
 
 from cxchurn._core import DataError, logger
+from cxchurn.interactions.log._nobody import nobodies
 from cxchurn.interactions.log._spelling import alike, label_columns
 from cxchurn.interactions.reading._only import TIE, check_asked, kept, narrowed, tie_places
 from cxchurn.interactions.reading._reading import count_cells, read_source, schema_of
@@ -69,6 +70,7 @@ class Combined:
         types = self.events.types if isinstance(self.events, Parts) else self.events.schema
         words = label_columns(types)
         found += alike(self._columns(words), words)
+        found += nobodies(part["customer_id"] for part in self._columns(["customer_id"]))
         return found + strangers([(reading.label, reading.crowd) for reading in self.readings])
 
     def names(self, what: str) -> tuple[str, ...]:

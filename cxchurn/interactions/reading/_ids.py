@@ -25,9 +25,8 @@ pc = Deferred("pyarrow.compute")
 
 BLANKS = " \t\r\n"
 # how systems write that there is nothing; in lower case
-USUAL_WORDS = ("NULL", "nan", "None", "N/A", "NA", "<NA>", "NaT", "\\N", "#N/A", "-")
+USUAL_WORDS = ("NULL", "nan", "None", "N/A", "NA", "<NA>", "NaT", "\\N", "#N/A", "#NULL!", "(null)", "<null>", "-")
 NOTHING = tuple(word.lower() for word in USUAL_WORDS)
-LONGEST = max(map(len, NOTHING))
 # decimal numbers beyond this one are not told from their neighbours
 EXACT = 2**53
 # a whole number as text, that is written with a point and zeros

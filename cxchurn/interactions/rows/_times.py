@@ -16,7 +16,8 @@ from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
 from cxchurn.interactions.reading.casts._placeholders import NEVER, are_placeholders
 from cxchurn.interactions.reading.casts.texts._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
-from cxchurn.interactions.schema._time_ways import names_utc
+from cxchurn.interactions.schema._months import in_english
+from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
 
 _START, _US = datetime(1970, 1, 1), timedelta(microseconds=1)
 _START_UTC = _START.replace(tzinfo=UTC)
@@ -27,6 +28,8 @@ _TIME = re.compile(
 )
 # no placeholder lies between these, whatever the zone
 _PLAIN = (int(np.datetime64("1970-03-01", "us").astype(np.int64)), NEVER)
+# what a day 0 is read as: it stands for none
+_NO_DAY = int(np.datetime64("1900-01-01", "us").astype(np.int64))
 FIRST, LAST = (round((at - _START) / _US) for at in (datetime.min, datetime.max))
 
 
@@ -58,6 +61,8 @@ class Times:
         if said(value, self._words) is None:
             return None
         found = next((moment for read in self._reads if (moment := read(value)) is not None), None)
+        if found is None and isinstance(value, str) and re.fullmatch(NO_DAY, text_of(value) or ""):
+            return _NO_DAY
         return UNREADABLE if found is None else _within(found)
 
     def is_zoned(self, value: Any) -> bool | None:
@@ -103,11 +108,19 @@ class Times:
         return self._by_clock(int((day * 86_400_000 + Decimal("0.5")).to_integral_value("ROUND_FLOOR")) * 1000)
 
     def _formatted(self, value: Any, written: str) -> int | None:
-        try:
-            found = datetime.strptime(text_of(value) or "", written)
-        except ValueError:
+        found = _strptime(text_of(value) or "", written)
+        if found is None and (english := in_english(text_of(value) or "", written)) is not None:
+            found = _strptime(english, written)
+        if found is None:
             return None
         return self._moment(found.replace(tzinfo=UTC) if names_utc(written) else found)
+
+
+def _strptime(text: str, written: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, written)
+    except ValueError:
+        return None
 
 
 def _epoch(value: Any, unit: str) -> int | None:

@@ -49,7 +49,7 @@ ROLES: dict[str, Role] = {
             "customer_id",
             "id",
             "who the customer is",
-            "custid customer cust customernumber customerno customerkey userid user clientid client accountid account "
+            "custid customer cust uid customernumber customerno customerkey userid user clientid client accountid account "
             "memberid member subscriberid contactid callerid personid guestid msno requesterid requester kunde kundennummer "
             "kundennr kundenid cliente idcliente klant klantid",
         ),
@@ -76,7 +76,7 @@ ROLES: dict[str, Role] = {
             "kind",
             "category",
             "what kind of interaction it was",
-            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type art "
+            "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type typ art "
             "vorgang ereignis tipo evento",
         ),
         _role(
@@ -93,7 +93,12 @@ ROLES: dict[str, Role] = {
         ),
         _role("direction", "category", "who reached out", "contactdirection", allowed=("inbound", "outbound")),
         _role("agent", "category", "who answered", "agenttype answeredby", allowed=("human", "bot", "self")),
-        _role("agent_id", "category", "which person answered", "agentname employeeid operatorid repid"),
+        _role(
+            "agent_id",
+            "category",
+            "which person answered",
+            "agentname agent employeeid operatorid operator repid advisor",
+        ),
         _role("wait_s", "number", "seconds waited", "waits waitseconds waittimes waitsec queueseconds", low=0),
         _role("duration_s", "number", "seconds it took", "durations durationseconds durationsec handleseconds", low=0),
         _role("transfers", "number", "times passed on", "transfercount ntransfers handovers reassignments", low=0),

@@ -7,7 +7,8 @@ from itertools import product
 _DAYS = (
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
     "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%b %d %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y", "%Y-%m-%d",
-    "%a %b %d %Y", "%a, %d %b %Y",
+    "%a %b %d %Y", "%a, %d %b %Y", "%d. %B %Y", "%d. %b %Y", "%d de %B de %Y",
+    "%d/%b/%Y", "%d/%b/%y",
 )  # fmt: skip
 _CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %I:%M %p",
@@ -18,9 +19,12 @@ _RUN_ON = ("%H%M%S", "T%H%M%S", "T%H%M%SZ")
 WAYS = (
     *("".join(way) for way in product(_DAYS, _CLOCKS)),
     *("%Y%m%d" + clock for clock in _RUN_ON),
+    "%d/%b/%Y:%H:%M:%S %z",
     "%a %b %d %H:%M:%S %Y",
     "%a %b %d %H:%M:%S %z %Y",
 )
+# how databases write that there is no day: 0000-00-00, in whatever order
+NO_DAY = r"(0000[-/.]?00[-/.]?00|00[-/.]00[-/.]0000)([T ][0:.]+Z?)?"
 # what names of zones are read as, on whose clock both summer and winter have one
 ZONES = {
     "EST": "America/New_York", "EDT": "America/New_York", "CST": "America/Chicago", "CDT": "America/Chicago",

@@ -183,7 +183,6 @@ def _wrong_kind(found: Mapping[str, Any], body: Mapping[str, Any], title: str) -
         yield Problem("nothing says of what kind the rows are.", hint=hint + '  kind = "purchase"')
 
 
-SCHEMA = Table(tables=SECTIONS, check=_wrong_file, meant=_MEANT)
 FILE = Table(tables={**SECTIONS, "source": _SOURCE}, check=_wrong_file, meant=_MEANT)
 
 

@@ -13,6 +13,8 @@ from cxchurn.model.blend._linear import Linear
 optimize, threadpoolctl = Deferred("scipy.optimize"), Deferred("threadpoolctl")
 
 TREES = "trees"
+# how many rows the pull towards equal weights counts for: a small log gets the plain mean of the parts, tens of thousands of
+# rows decide for themselves (docs/decisions/0021)
 _ROWS = 200.0
 
 
@@ -34,6 +36,7 @@ class Blend:
     def raw_score(self, trees: np.ndarray, X: np.ndarray) -> np.ndarray:
         """Blend the trees' log-odds with those of the linear parts; float64, shape ``(n,)``."""
         score = self.weights[TREES] * trees
+        # floating sums follow their order: by name it is the same for a model as trained and as loaded
         for name, part in sorted(self.linear.items()):
             score = score + self.weights[name] * part.raw_score(X)
         return score
@@ -87,6 +90,7 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
     if not raw:
         return dict(zip(names, equal.tolist(), strict=True))
     scores, churned = np.vstack(raw), np.concatenate(y).astype(np.float64)
+    # by the scores' own spread, so that the pull means the same whatever their scale
     pull = _ROWS * float(scores.var())
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -96,11 +100,13 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
         slope = scores.T @ (1.0 / (1.0 + np.exp(-z)) - churned) + 2 * pull * away
         return value / churned.size, slope / churned.size
 
+    # the last bits of a sum by BLAS follow the number of its threads, and a model must not follow the machine's
     with threadpoolctl.threadpool_limits(1):
         whole = {"type": "eq", "fun": lambda weights: weights.sum() - 1.0, "jac": np.ones_like}
         found = optimize.minimize(
             loss, equal, jac=True, bounds=[(0.0, 1.0)] * len(names), constraints=whole, method="SLSQP"
         )
+    # six digits: where the optimiser stops beyond them is a matter of the library's version
     kept = np.round(np.clip(found.x, 0.0, 1.0), 6)
     return dict(zip(names, (kept / kept.sum()).tolist(), strict=True))
 

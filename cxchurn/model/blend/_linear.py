@@ -115,6 +115,7 @@ def fit_linear(
     y: np.ndarray,
     weight: np.ndarray,
     *,
+    rows: np.ndarray | slice = slice(None),
     categories: tuple[int, ...] = (),
     chosen: tuple[int, ...] | None = None,
     penalty: float,
@@ -127,6 +128,8 @@ def fit_linear(
     X : ndarray of float64, shape (n, columns)
     y : ndarray of 0/1, shape (n,)
     weight : ndarray, shape (n,)
+    rows : ndarray or slice
+        Which rows to learn from. They are taken column by column: a copy of all of them would be as large as the terms.
     categories : tuple of int
         The columns that hold codes of labels.
     chosen : tuple of int, optional
@@ -138,12 +141,13 @@ def fit_linear(
         is worth.
     """
     columns = range(X.shape[1]) if chosen is None else chosen
-    terms = [term for column in columns for term in _terms(X[:, column], column, column in categories)]
+    terms = [term for column in columns for term in _terms(X[rows, column], column, column in categories)]
+    y, weight = y[rows], weight[rows]
     if not terms:
         return Linear([], _log_odds(y, weight), X.shape[1])
-    design = np.empty((len(X), len(terms)), dtype=np.float32 if roughly else np.float64)
+    design = np.empty((len(y), len(terms)), dtype=np.float32 if roughly else np.float64)
     for k, term in enumerate(terms):
-        design[:, k] = _term(X, term)
+        design[:, k] = _term(X[rows, term["column"]], term)
     # of the terms there are hundreds and their penalty is strong: a few dozen steps, and no square of the terms
     regression = linear_model.LogisticRegression(
         C=1.0 / penalty, solver="lbfgs", tol=1e-4 if roughly else 1e-6, max_iter=10_000
@@ -180,8 +184,8 @@ def _scaled(values: np.ndarray, column: int, label: float | None, fill: float = 
     return {"column": column, "label": label, "fill": fill, "mean": mean, "scale": scale or 1.0}
 
 
-def _term(X: np.ndarray, term: dict[str, Any]) -> np.ndarray:
-    values = np.ascontiguousarray(X[:, term["column"]])
+def _term(values: np.ndarray, term: dict[str, Any]) -> np.ndarray:
+    values = np.ascontiguousarray(values)
     if term["label"] is None:
         logged = _log(values)
         values = np.where(np.isnan(values), term["fill"], logged)

@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn.model.blend._linear import Linear, fit_linear
 
 RIDGE, CORE_PART = "ridge", "core"
+# a ridge on hundreds of columns that say the same many times over needs a strong pull; five numbers hardly any
 PENALTIES = {RIDGE: 1000.0, CORE_PART: 1.0}
 
 
@@ -45,9 +46,10 @@ class Parts:
     def fit(self, name: str, rows: np.ndarray | slice = slice(None), *, roughly: bool = False) -> Linear:
         """Fit one of the linear parts on some of the rows."""
         return fit_linear(
-            self.X[rows],
-            self.y[rows],
-            self.weight[rows],
+            self.X,
+            self.y,
+            self.weight,
+            rows=rows,
             categories=self.categories,
             chosen=self.core if name == CORE_PART else None,
             penalty=self.penalties[name],

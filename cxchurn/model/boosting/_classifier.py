@@ -38,6 +38,7 @@ from cxchurn.model.trees import forests_of, mean_of
 if TYPE_CHECKING:
     import lightgbm as lgb
 
+# cells up to which LightGBM's threads cost more in waiting for each other than they save
 _SMALL = 10_000_000
 
 

@@ -43,4 +43,5 @@ def _weighted(tree: str, weight: float) -> str:
     def times(found: re.Match[str]) -> str:
         return f"{found[1]}=" + " ".join(repr(float(value) * weight) for value in found[2].split())
 
+    # counts and gains stay as they are: contributions rest on shares of rows, which a weight does not change
     return tree if weight == 1.0 else _VALUES.sub(times, tree)

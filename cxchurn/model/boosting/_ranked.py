@@ -68,6 +68,7 @@ def _as_scored(
     future: np.ndarray,
 ) -> np.ndarray:
     """Return the ranks of a fold's later rows by what was usual last in its past; of other customers' rows their own."""
+    # a fold of customers: its future lies at the same times, where the row's own time says what is usual
     if cutoffs[past].max() > cutoffs[future].min():
         return ranked[future]
     return latest(X[past], cutoffs[past], labels).standing(X[future])

@@ -13,7 +13,9 @@ from cxchurn.model.boosting._merged import trees_of, with_trees
 
 # the times of a panel are put together until so many rows say what is usual of each
 _ENOUGH = 500
+# hundredths: of the smallest time (500 rows) five lie between two of them
 _POINTS = 100
+# the bit of LightGBM's decision_type that says that labels are asked about
 _LABELS = 1
 # as LightGBM writes what no number is beyond
 _FAR = 1e300
@@ -78,6 +80,7 @@ class Ranks:
             if kind & _LABELS or not points.size:
                 yield threshold
                 continue
+            # LightGBM sets thresholds half-way between two ranks
             place = np.floor(float(threshold))
             # beyond all points: every number goes one way, and what is missing may go the other
             inside = 0 <= place < points.size
@@ -120,5 +123,6 @@ def _points(values: np.ndarray) -> np.ndarray:
     present = values[~np.isnan(values)]
     if present.size < 2 * FEWEST:
         return np.empty(0)
+    # the outermost points have ten customers beyond them, so that no customer's own number is in a model's thresholds
     end = FEWEST / present.size
     return np.array(shortened(np.quantile(present, np.linspace(end, 1 - end, _POINTS)).tolist()))

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+# Newton's method arrives in far fewer; the bound is for data on which it never would
 _STEPS = 50
 _NEAR = 1e-10
+# the rows that no correction counts for; a row of probability one half tells 1/4 about the log-odds, hence the quarter below
 _PRIOR = 20.0
+# the first fold only teaches, and of one trial no spread is known
 _FOLDS = 3
 
 
@@ -63,6 +66,7 @@ def fit_affine(raw: np.ndarray, y: np.ndarray) -> Affine:
         beta = beta + move
         if np.abs(move).max() < _NEAR:
             break
+    # a slope of 0 or less would tie or turn the order of customers, which a correction of probabilities has no say in
     return Affine(float(max(beta[0], 0.05)), float(beta[1]))
 
 
@@ -96,10 +100,12 @@ def choose_affine(
         gains.append(_losses(raw[k], y[k]) - _losses(corrected(raw[k]), y[k]))
     gain = np.concatenate(gains)
     by_fold = np.array([one.mean() for one in gains])
+    # less the horizon that only teaches: folds a month apart that look two months ahead are not two trials
     trials = min(by_fold.size, horizons - 1)
     between = float(by_fold.std(ddof=1) / np.sqrt(trials))
     mean, error = float(gain.mean()), max(between, _clustered_error(gain, np.concatenate(customers[1:])))
     figures = f"on forward folds it changes the log loss by {-mean:+.4f} (standard error {error:.4f})"
+    # two standard errors: a correction that helped by chance hurts in the next season (docs/decisions/0025)
     if mean <= 2 * error:
         return Affine(), f"not corrected: {figures}"
     return fit_affine(np.concatenate(raw), np.concatenate(y)), f"corrected: {figures}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 NAMES = ("low", "medium", "high")
+# the last tenth is high, the fifth before it medium: shares, so that a band has members whatever the churn rate is
 _SHARES = (0.70, 0.90)
 # of predictions that are equal as many may lie on an edge as there are; a band that most are in says nothing
 _MOST_HIGH = 0.5

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 special = Deferred("scipy.special")
 
+# steps are kept within 1, and no log-odds are off by anything like 60
 _NEAR, _STEPS = 1e-9, 60
 # with fewer of either outcome a cut-off's own rate says little of its level
 _FEWEST = 5
@@ -50,6 +51,7 @@ class Level:
         level : float, default 0.9
             The share of such intervals that are to hold the rate.
         """
+        # at least one degree of freedom: folds that span less than a horizon have seen one time, not none
         off = self.spread * float(special.stdtrit(max(1.0, self.trials), (1 + level) / 2))
         low, high = (float((1.0 / (1.0 + np.exp(-(raw + way)))).mean()) for way in (-off, off))
         return low, high

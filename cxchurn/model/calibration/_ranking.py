@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn._core import Deferred
 
 stats = Deferred("scipy.stats")
+# 19 of 20 intervals hold the area; Hanley and McNeil's standard error, from the area and the two counts alone
 _SURE = 1.96
 
 

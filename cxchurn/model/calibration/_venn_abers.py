@@ -10,8 +10,11 @@ from scipy.stats import beta
 
 from cxchurn._core import DataError, UsageError
 
+# ten bins of fifty
 LEAST_ROWS = 500
+# no customer can be found in a count of fifty, and a block's limits hardly change by finer bins
 _ROWS_A_BIN = 50
+# each bin costs two regressions whenever an interval is asked for
 _MOST_BINS = 100
 
 
@@ -85,6 +88,7 @@ class VennAbers:
         churned, rows = self._with_one_more(1)
         left = rows - churned
         upper = np.where(left > 0, beta.ppf(1 - tail, churned + 1, np.maximum(left, 1e-9)), 1.0)
+        # limits of a small block beside a large one may fall where the score rises: an end is drawn out, never in
         ends = np.column_stack([np.minimum.accumulate(lower[::-1])[::-1], np.maximum.accumulate(upper)])
         return ends[np.searchsorted(self.edges, raw, side="right")]
 

@@ -26,6 +26,7 @@ from cxchurn._core import DataError, UsageError, listed, locked
 MANIFEST = "manifest.json"
 _AT, _REPLACES = "at", "replaces"
 _WAITING = re.compile(r"\.saving-[0-9a-f]{12}")
+# a second of looking, a hundredth at a time; a manifest that is the same three times is not being written, but broken
 _TRIES, _ENOUGH = 100, 3
 # of a file
 _LARGEST = 1 << 30

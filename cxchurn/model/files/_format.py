@@ -12,6 +12,7 @@ from cxchurn.features import KNOWN, MEANING
 from cxchurn.interactions import CustomerSchema, Later, Schema
 from cxchurn.model.files._folder import from_json
 
+# raised by whatever a saved model holds otherwise; see CONTRIBUTING, Adding something
 FORMAT = 5
 COPY = "copy the whole folder again."
 _FIRST = 2  # the last format of version 0.1

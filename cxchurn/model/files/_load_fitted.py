@@ -9,12 +9,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from cxchurn._core import DataError, folder_of, from_plain, listed, trusted, with_own
+from cxchurn._core import DataError, MismatchError, folder_of, from_plain, listed, trusted, with_own
 from cxchurn.features import fitted_from_plain
 from cxchurn.model.blend._blend import blend_from_plain
 from cxchurn.model.calibration._affine import Affine
 from cxchurn.model.calibration._bands import Bands
-from cxchurn.model.calibration._isotonic import Isotonic
 from cxchurn.model.calibration._level import Level
 from cxchurn.model.files._folder import read_folder
 from cxchurn.model.files._format import CLASSES, COPY, check_format, made_of, read_json, tree_files
@@ -51,7 +50,7 @@ def fitted_of(files: dict[str, bytes], folder: Path, own: Iterable[type]) -> Fit
     columns = len(model.features_.says_)
     model.forests_ = forests_of(_trees(files, data["classifier"], folder), columns=columns)
     model.blend_ = blend_from_plain(data["blend"], columns=columns)
-    model.calibration_ = _calibration(data["calibration"])
+    model.calibration_ = calibration_of(data["calibration"])
     # models of earlier versions did not say it
     level = data.get("level")
     model.level_ = None if level is None else Level(float(level["spread"]), float(level["trials"]))
@@ -78,5 +77,12 @@ def _trees(files: dict[str, bytes], data: dict[str, Any], folder: Path) -> list[
     return [files[name].decode() for name in names]
 
 
-def _calibration(data: dict[str, Any]) -> Affine | Isotonic:
-    return Affine(**data) if "slope" in data else Isotonic(tuple(data["raw"]), tuple(data["odds"]))
+def calibration_of(data: dict[str, Any]) -> Affine:
+    """Return the correction that a saved model says; one by steps, as versions up to 0.4 had it on request, is refused."""
+    if "odds" in data:
+        raise MismatchError(
+            "the model's probabilities are corrected by steps (calibration='isotonic'), which is no longer done.",
+            allowed="a model with calibration='affine' or None",
+            hint="use the version of cxchurn that saved it, or train it again with calibration='affine'.",
+        )
+    return Affine(**data)

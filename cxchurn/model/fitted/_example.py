@@ -30,6 +30,8 @@ _LIVES = (
 _REASONS = 3
 # what own builders may raise on a history that is unlike those of the log
 _FAILURES = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+# other processors and versions of numpy differ in the last bits, by far less than this; another meaning of a feature by far
+# more
 _NEAR = 1e-9
 
 

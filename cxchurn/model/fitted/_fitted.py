@@ -11,7 +11,6 @@ from cxchurn.interactions import Schema
 from cxchurn.model.blend._blend import Blend
 from cxchurn.model.calibration._affine import Affine
 from cxchurn.model.calibration._bands import Bands
-from cxchurn.model.calibration._isotonic import Isotonic
 from cxchurn.model.calibration._level import Level
 from cxchurn.model.fitted._example import Example
 from cxchurn.model.trees import Forest, mean_of
@@ -30,7 +29,7 @@ class FittedModel:
     features_: FittedFeatures
     forests_: Sequence[Forest]
     blend_: Blend
-    calibration_: Affine | Isotonic
+    calibration_: Affine
     bands_: Bands
     level_: Level | None
     churn_: ChurnDefinition

@@ -14,9 +14,12 @@ from cxchurn.panel import Panel, activity
 
 # nothing that a customer does tells whether they stay that well: what does, was written down afterwards
 TOO_GOOD = 0.95
+# below that an area under the curve above .95 happens by chance among a few hundred columns
 FEWEST = 20
+# areas to two digits need no more rows, and hundreds of columns are sorted for them
 _ENOUGH = 20_000
 _MOST = 5
+# of a column with many values some have no leaver by chance
 _FEW_VALUES = 20
 
 
@@ -101,6 +104,7 @@ def auc_alone(values: np.ndarray, churned: np.ndarray, *, labels: Sequence[str] 
         return _auc(((left + churned.mean() * FEWEST) / (size + FEWEST))[codes], churned)
     if not np.isnan(values).any():
         return _auc(values, churned)
+    # a leak is as often in what is missing as in what is there: a date of cancellation that only leavers have
     return max(_auc(np.nan_to_num(values, nan=end), churned) for end in (-np.inf, np.inf))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +113,7 @@ def columns_for(
     fitted = FeatureSet(builders_of(asked, panel.log, definition.horizon), **about).fit(panel.frame)
     features = fitted.transform(panel.frame)
     spare = Spare.of(features)
-    features, notes = features.drop(columns=list(spare.names)), (*_measures_left_out(asked, panel.log), *spare.notes)
+    features, notes = _without(features, spare.names), (*_measures_left_out(asked, panel.log), *spare.notes)
     if asked != "lean":
         return Columns(without_spare(fitted, spare.names), features, notes)
     codes = [name for name in fitted.categories_ if name in features]
@@ -125,6 +125,13 @@ def columns_for(
     drivers = {says.driver for says in fitted.says_ if says.name in set(kept)}
     alone = FeatureSet([one for one in fitted.builders_ if one.driver in drivers], **about).fit(panel.frame)
     return Columns(without_spare(alone, {says.name for says in alone.says_} - set(kept)), features[kept], notes)
+
+
+def _without(features: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    """Return a frame without some of its columns, in one piece: so no part of a model copies it to look at it."""
+    kept = [k for k, name in enumerate(features.columns) if name not in names]
+    lines = features.to_numpy().T[kept]
+    return pd.DataFrame(lines.T, columns=features.columns[kept], index=features.index, copy=False)
 
 
 def with_own_references(features: FeatureSet, panel: Panel) -> FeatureSet:

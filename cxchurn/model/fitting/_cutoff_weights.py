@@ -11,5 +11,7 @@ def cutoff_weights(cutoffs: np.ndarray, half_life: float | None) -> np.ndarray:
     share = np.ones(times.size)
     if half_life is not None:
         share = 0.5 ** ((times[-1] - times) / np.timedelta64(1, "D") / half_life)
+    # twenty rows to a cut-off: below that cut-offs are customers' own days, and a lone row would have the voice of many
+    # (docs/decisions/0022)
     weight = (share / size)[group] if times.size <= cutoffs.size / 20 else share[group]
     return weight / weight.mean()

@@ -11,6 +11,7 @@ from cxchurn._core import span
 from cxchurn.model.boosting._lightgbm import Folds, usable
 from cxchurn.panel import Panel, PanelSplit
 
+# as many as forward folds there are by default
 _GROUPS = 4
 # from what a fold says of its past the number of trees for all rows is told by at most half as many again, the fourth root of
 # five: a fifth of the rows is the least that can be told from
@@ -46,6 +47,7 @@ def find_folds(panel: Panel, most: int) -> Deciding:
     if largest >= _LEAST_SHARE:
         return Deciding(forward, "forward", "")
     ids = panel.frame["customer_id"]
+    # by what the id is called, not by its place: the same customers are together whatever else is in the panel
     group = np.array([zlib.crc32(str(one).encode()) % _GROUPS for one in ids])
     held = [(np.flatnonzero(group != k), np.flatnonzero(group == k)) for k in range(_GROUPS)]
     found = usable(held, panel.y)

@@ -18,7 +18,6 @@ from cxchurn.model.boosting._lightgbm import Folds, Table
 from cxchurn.model.boosting._merged import merged
 from cxchurn.model.boosting._ranked import RANKS, RankedTrees, grow_ranked
 from cxchurn.model.calibration._affine import Affine, choose_affine
-from cxchurn.model.calibration._isotonic import Isotonic, fit_isotonic
 from cxchurn.model.calibration._level import Level, level_of
 from cxchurn.model.calibration._ranking import Ranking, ranking_of
 from cxchurn.model.calibration._venn_abers import VennAbers
@@ -27,7 +26,7 @@ from cxchurn.model.fitting._folds import find_folds, horizons_spanned
 from cxchurn.model.fitting._tuning import Tuned, Tuning, tune_parameters
 from cxchurn.panel import Panel
 
-_CORRECTIONS = ("affine", "isotonic", None)
+_CORRECTIONS = ("affine", None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,7 @@ class Learned:
     ----------
     classifier : ChurnClassifier
     blend : Blend
-    calibration : Affine or Isotonic
+    calibration : Affine
     intervals : VennAbers
     level : Level or None
         How far whole cut-offs were off; None without folds.
@@ -53,7 +52,7 @@ class Learned:
 
     classifier: ChurnClassifier
     blend: Blend
-    calibration: Affine | Isotonic
+    calibration: Affine
     intervals: VennAbers
     level: Level | None
     ranking: Ranking | None
@@ -89,8 +88,8 @@ def learn(
         How many forward folds at most.
     half_life : float or None
         In how many days an older cut-off counts half.
-    calibrate : {"affine", "isotonic", None}
-        Which correction may be applied: the affine one if the folds show that it helps, the isotonic one as asked.
+    calibrate : {"affine", None}
+        Which correction may be applied, if the folds show that it helps.
     tuning : Tuning, optional
         How to look for better parameters before. Default: not at all.
     ranks : bool, default True
@@ -112,6 +111,7 @@ def learn(
     weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
     spanned = horizons_spanned(panel, found)
+    # before the level: what is left of an error after the correction is what whole cut-offs were off by
     calibration, calibrated = _correct(calibrate, raw, outcomes, forward, spanned)
     corrected = [calibration(one) for one in raw]
     level = level_of(corrected, outcomes, [panel.cutoffs[future] for _, future in found], spanned)
@@ -181,14 +181,11 @@ def _customers(panel: Panel, classifier: ChurnClassifier) -> list[np.ndarray]:
 
 def _correct(
     how: str | None, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray], horizons: float
-) -> tuple[Affine | Isotonic, str]:
+) -> tuple[Affine, str]:
     if how not in _CORRECTIONS:
         raise UsageError(f"calibration is {how!r}.", allowed=listed(map(repr, _CORRECTIONS)))
     if how is None:
         return Affine(), "not corrected, as asked"
-    if how == "isotonic":
-        steps = fit_isotonic(np.concatenate([*raw, []]) if forward else np.empty(0), np.concatenate([*outcomes, []]))
-        return steps, f"corrected by steps, as asked, on {sum(map(len, raw)):,} forward predictions"
     if not forward:
         return Affine(), "not corrected: no forward fold is possible"
     return choose_affine(raw, outcomes, forward, horizons)

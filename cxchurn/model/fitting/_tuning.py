@@ -22,6 +22,7 @@ from cxchurn.model.boosting._classifier import ChurnClassifier
 from cxchurn.model.boosting._lightgbm import FoldFit, Folds, Table, fit_folds, read_folds
 
 PENALTY = "ridge_penalty"
+# with one fold nobody knows whether a gain is more than its luck
 _LEAST_FOLDS = 2
 # narrow around what serves churn tables: few leaves, large ones, few columns a tree
 _BOUNDS: dict[str, tuple[float, float]] = {

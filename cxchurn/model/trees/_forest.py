@@ -19,6 +19,7 @@ _BLOCK = 512
 _FEW = 16
 # rows that one thread takes
 _SHARE = 1 << 13
+# bytes of tables; trees beyond are worked out leaf by leaf, to the same numbers
 _MOST = 300_000_000
 
 

@@ -15,6 +15,7 @@ from cxchurn.model.trees._text import Tree
 
 # decisions up to which one table by the pattern of all answers is smaller than it is useful: at most 64 kB a column
 _FEW = 10
+# bytes of a float64
 _NUMBER = 8
 
 
@@ -96,6 +97,8 @@ def _leaf(tree: Tree, steps: list[tuple[int, bool]], weight: np.ndarray) -> Leaf
     share = [1.0] * len(columns)
     for (at, goes_left), slot in zip(steps, slots, strict=True):
         child = int((tree.left if goes_left else tree.right)[at])
+        # a column asked twice on the way counts once, with the product of its shares: that is the game in which Shapley values
+        # are exact for trees (path-dependent, as shap has it)
         share[slot] *= _count(tree, weight, child) / weight[at]
     return Leaf(steps, slots, columns, share)
 

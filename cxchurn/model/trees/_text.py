@@ -12,7 +12,9 @@ from cxchurn._core import DataError
 
 # bits of decision_type: a test on labels, where missing values go, and what counts as missing
 LABELS, MISSING_LEFT = 1, 2
+# LightGBM's own numbers for what it takes as missing
 _NOTHING, _ZERO, _NAN = 0, 1, 2
+# far more than anybody grows; a forged file must not make a table of any size it likes
 _MOST_LEAVES = 1 << 16
 # on the ways to all leaves of a tree: each is written down
 _MOST_STEPS = 4_000_000

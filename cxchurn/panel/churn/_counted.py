@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
+# the list is sorted by frequency: what comes after counts hardly anything
 _MOST_KINDS = 40
 _SHOWN = 8
 _COMPANYS = frozenset({"campaign", "mail", "mailing", "newsletter", "push", "invoice", "delivery"})
@@ -27,7 +28,9 @@ _COMPANYS = frozenset({"campaign", "mail", "mailing", "newsletter", "push", "inv
 _MANY, _SHARE_OF_CUSTOMERS, _HALF = 10, 0.01, 0.5
 # rows that carry days alone meet on every day; what was sent out meets on few of them
 _FEW_DAYS = 0.2
+# rows stamped with their day alone stand at one time of the day in UTC, or at two where clocks are set forward and back
 _FEW_HOURS = 2
+# how times are stamped shows in any quarter of a million rows
 _SAMPLE = 1 << 18
 
 

@@ -18,6 +18,7 @@ else:
     pd = Deferred("pandas")
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
+# half a microsecond in days: ages are floats, and a date so many days ahead must meet itself again
 _MICRO = 0.5 / DAY
 
 

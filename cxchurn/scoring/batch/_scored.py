@@ -52,6 +52,7 @@ def _scored(run: Prepared, features: pd.DataFrame, stages: Stages) -> pa.Table:
     columns, points = np.empty((top, len(features)), dtype=np.int64), np.empty((top, len(features)))
     for first in range(0, len(features), _BLOCK):
         some = slice(first, first + _BLOCK)
+        # without reasons contributions are not needed: log-odds alone cost a fraction, and are the same to the bit
         if not top:
             raw[some] = model.raw_score_of(features.iloc[some])
             continue

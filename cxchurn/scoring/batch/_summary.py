@@ -21,6 +21,7 @@ from cxchurn.scoring.batch._stages import Stages
 from cxchurn.scoring.batch._unseen import unseen_labels
 
 _BANDS = ("high", "medium", "low")
+# what a notebook shows of a table
 _FIRST = 10
 
 

@@ -20,6 +20,7 @@ from cxchurn._core import UsageError, listed, locked, logger
 _MANIFEST = "run.json"
 # what a run puts into its folder; whatever else is there is somebody's, and stays
 _OURS = re.compile(r"run[.]json([.]new)?|part-\d+[.](arrow|new)|out[.].*|[.]cxchurn[.]lock")
+# each try that fails found a folder that another run removed in that very moment: twenty in a row are no accident
 _TRIES = 20
 _DIGEST = "sha256:"
 
@@ -46,12 +47,14 @@ class Work:
             with pa.ipc.new_file(out, table.schema) as writer:
                 writer.write_table(table)
             out.flush()
+            # before the name is changed: after a loss of power a file under its final name would else be empty
             os.fsync(out.fileno())
         os.replace(fresh, file)
         self.finished.append(number)
 
     def read(self, number: int) -> pa.Table:
         """Return a finished batch, of which nothing is in memory that is not looked at."""
+        # the parts of a night of millions together are larger than what one part took
         with pa.memory_map(str(self._file(number))) as source:
             return pa.ipc.open_file(source).read_all()
 
@@ -109,6 +112,7 @@ def _held(folder: Path, into: str) -> Iterator[None]:
         for _ in range(_TRIES):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
+                # no waiting: two nights into one place are a mistake in a schedule, and the second would write the same again
                 stack.enter_context(locked(folder, limit=0.0))
                 break
             except FileNotFoundError:

@@ -113,7 +113,9 @@ def serve(
 
 
 def _run(uvicorn: Any, given: dict[str, Any], how: dict[str, Any], workers: int, says: str) -> None:
+    # made before the port is opened: what is wrong with the model is said at once, not to the first who asks
     app = _app_from(given) if workers == 1 else None
+    # a worker is a fresh process of which uvicorn only knows the name of a function
     os.environ[_SERVED] = json.dumps(given)
     logger.info("%s", says)
     with _stopped_softly():

@@ -16,6 +16,7 @@ from cxchurn.scoring.spark._frames import Part, divided, types_of
 from cxchurn.scoring.spark._run import Prepared, Ran
 from cxchurn.scoring.spark._write import write_in_place
 
+# Spark's own batches of Arrow have as many by default
 _ROWS = 10_000
 
 

@@ -33,6 +33,7 @@ from cxchurn.scoring.spark._run import Prepared, Ran, Reading, checked, let_go, 
 from cxchurn.scoring.spark._tasks import Look, Score, Tally
 from cxchurn.scoring.spark._write import write_in_place
 
+# some ten megabytes of Parquet with reasons: fewer and larger files than Spark's two hundred shuffled partitions
 _ROWS_A_FILE = 250_000
 _UNKNOWN = np.datetime64("1970-01-01", "us")
 

@@ -18,6 +18,7 @@ from cxchurn.scoring.spark._bucket import Found, Job, handle
 _PURPOSE = "work on a Spark cluster"
 # jobs that a worker keeps: that of the last call, and of the one before
 _KEPT = 2
+# Spark's own batches of Arrow have as many by default
 _ROWS = 10_000
 _TYPES = {
     pa.string(): "STRING",

@@ -19,6 +19,7 @@ from cxchurn.history.data._recorded import Recorded
 from cxchurn.history.data._where import Where
 from cxchurn.history.kernels import _kernels
 
+# where it is long enough for its bytes to matter; the few events of one customer keep to a single compiled form
 _LONG, _HUGE = 1 << 14, np.iinfo(np.int32).max
 _HOLDS: dict[type, str] = {Numbers: "numbers", Labels: "labels", Times: "instants"}
 

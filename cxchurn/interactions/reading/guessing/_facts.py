@@ -11,9 +11,11 @@ from typing import Any
 from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
+from cxchurn.interactions.reading.casts.texts._spans import span_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_length_name, says_time
 from cxchurn.interactions.schema.guessing._looks import (
     NEARLY_ALL,
     are_numbers,
@@ -44,17 +46,24 @@ def facts_of(data: Opened) -> TableFacts:
     moments = dict(list(moments.items())[:_TIMES_MOST])
     before, days = _compared(moments)
     within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
-    return TableFacts(columns, data.label, different, before, within, spans, days, data.form.unusual)
+    return TableFacts(columns, data.label, different, before, within, spans, days, _joined(data), data.form.unusual)
+
+
+def _joined(data: Opened) -> dict[str, tuple[str, ...]]:
+    return {column: tuple(parts) for column, parts in data.derived.items() if len(parts) > 1}
 
 
 def _cells(data: Opened) -> Cells:
-    listing = ", ".join(f"CAST({data.held(column)} AS VARCHAR) AS {data.held(column)}" for column in data.columns)
+    # a day and the time of it are seen together alone
+    parts = {part for two in _joined(data).values() for part in two}
+    columns = [column for column in data.columns if column not in parts]
+    listing = ", ".join(f"CAST({data.held(column)} AS VARCHAR) AS {data.held(column)}" for column in columns)
     table = arrow(data.con, f"SELECT {listing} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}")
     return {
         column: [
             None if cell is None or cell.strip().lower() in _NOTHING else cell.strip() for cell in values.to_pylist()
         ]
-        for column, values in zip(data.columns, table.columns, strict=True)
+        for column, values in zip(columns, table.columns, strict=True)
     }
 
 
@@ -70,6 +79,8 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         # what is inside JSON is text, whatever it is
         plain = not data.typed or column in data.derived
         holds, more = _of_text(counts, formats, plain=plain)
+        if holds == "text" and not formats and _are_lengths(column, list(counts)[:_TRIED]):
+            holds = "span"
     odd = _misfits(counts, formats)
     return ColumnFacts(
         holds,
@@ -95,6 +106,13 @@ def _of_text(counts: Mapping[str, int], formats: tuple[str, ...], *, plain: bool
     return holds, {"point": holds == "number" and any("." in one for one in tried)}
 
 
+def _are_lengths(column: str, values: Sequence[str]) -> bool:
+    """Whether all values are lengths of time that are written as such, such as 1h 05m: by a clock, where the name says so."""
+    if not values or (is_clock_name(column) and all(map(CLOCK.fullmatch, values))):
+        return False
+    return all(span_of(one, brief=is_length_name(column)) is not None for one in values)
+
+
 def _words(counts: Mapping[str, int]) -> tuple[str, ...]:
     """Return the few words that stand among numbers; none where most rows have no number, or zeros before one."""
     words = tuple(islice((value for value in counts if not are_numbers([value])), _FEW + 1))
@@ -116,12 +134,7 @@ def _moment(value: str, way: str) -> float | None:
 
 
 def _named_so(column: str) -> bool:
-    lower = column.lower()
-    return lower.endswith(("_at", "_on", "_ts", "date", "time", "timestamp", "datum", "day")) or lower in (
-        "ts",
-        "when",
-        "at",
-    )
+    return says_time(column) or column.lower().endswith(("datum", "until")) or column.lower() in ("when", "at")
 
 
 def _moments(seen: ColumnFacts, values: list[str | None]) -> list[float | None]:
@@ -203,7 +216,10 @@ def _is_between(numbers: list[float | None], one: list[float | None], other: lis
     ]
     if len({number for number, _ in rows}) < _SHOWN - 1 or not all(gap >= 0 for _, gap in rows):
         return False
-    return any(all(abs(number * unit - gap) <= max(unit, 1.0) for number, gap in rows) for unit in _UNITS)
+    # what differs by less than the unit may be anything that is counted
+    spread = max(gap for _, gap in rows) - min(gap for _, gap in rows)
+    units = [unit for unit in _UNITS if spread > 2 * unit]
+    return any(all(abs(number * unit - gap) <= max(unit, 1.0) for number, gap in rows) for unit in units)
 
 
 def _number(value: str) -> float | None:

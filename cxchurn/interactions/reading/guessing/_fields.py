@@ -7,6 +7,7 @@ from typing import Any
 
 from cxchurn.interactions.reading._cell_sql import family
 from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows, said_plainly, text
+from cxchurn.interactions.reading.guessing._two_columns import times_in_two_columns
 from cxchurn.interactions.reading.sources._opened import Opened, opened
 
 _SAMPLE = 10_000
@@ -15,9 +16,12 @@ _DEEPEST, _MOST = 4, 40
 
 
 def fields_of(data: Any) -> dict[str, tuple[str, ...]]:
-    """Return the paths of what structures in data hold, and texts that are JSON: as `opened` takes derived columns."""
+    """Return what columns can be made of those of data, as `opened` takes them.
+
+    The paths of what structures hold, and texts that are JSON; days and the times of them, where these are two columns.
+    """
     with opened(data) as found, said_plainly(found.label):
-        return {path: (path,) for path in _paths(found)}
+        return {path: (path,) for path in _paths(found)} | times_in_two_columns(found)
 
 
 def _paths(data: Opened) -> list[str]:

@@ -170,7 +170,9 @@ def _times(schema: Schema, casts: Mapping[str, Cast], latest: int) -> Iterator[R
 
 def _placeholder(label: str, column: str) -> Rule[Broken]:
     required = label == "timestamp"
-    says = "the time is one that systems write where they have none, such as 1900-01-01, or in January 1970"
+    says = (
+        "the time is one that systems write where they have none, such as 1900-01-01 or 0000-00-00, or in January 1970"
+    )
     says += "" if required else ": it is taken as missing"
     return Rule("time_placeholder", label, says, _masked(_cells(label), "placeholder"), (column,), refuses=required)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Container
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ _SUFFIXES = {
     ".json": "JSON",
 }
 ZIP = ".zip"
+# what lies beside data and says something of it
+_ABOUT = re.compile(r"(readme|licen[cs]e|changelog|copying)\b", re.IGNORECASE)
 _ALLOWED = (
     "Parquet (.parquet, .pq), text (.csv, .tsv, .txt), JSON (.jsonl, .ndjson, .json); those also with .gz; all in .zip"
 )
@@ -82,7 +85,8 @@ def format_of(files: list[str], path: str | Path) -> str:
 
 def is_data(file: Path, folder: Path) -> bool:
     """Whether a file would be read with the folder it lies in."""
-    return _suffix(str(file)) in _SUFFIXES and not _hidden(file.relative_to(folder))
+    said = _ABOUT.match(file.name) is not None
+    return _suffix(str(file)) in _SUFFIXES and not said and not _hidden(file.relative_to(folder))
 
 
 def is_lines(file: str) -> bool:

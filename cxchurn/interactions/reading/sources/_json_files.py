@@ -38,6 +38,7 @@ def json_select(con: Any, files: Unpacked, label: str, paths: Collection[str] = 
     objects = (
         f"read_json_objects({paths_of([files.place(file) for file in files.files])}, {form}, filename = {text(FILE)})"
     )
+    objects = _unwrapped(con, objects, label, files) if not lines else objects
     # what is no JSON at all is missing
     is_row = "coalesce(starts_with(ltrim(json::VARCHAR, E' \\t\\r\\n'), '{'), FALSE)"
     with said_plainly(label, hint="write one JSON object a line."):
@@ -53,6 +54,27 @@ def json_select(con: Any, files: Unpacked, label: str, paths: Collection[str] = 
     line = f"CASE WHEN NOT {is_row} THEN 'no JSON object' END"
     ours = [f"{called_sql(files)} AS {name(FILE)}", f"{line} AS {name(LINE)}"]
     return f"SELECT {', '.join([*values, *ours])} FROM (SELECT *, {found} AS found FROM {objects})", names
+
+
+def _unwrapped(con: Any, objects: str, label: str, files: Unpacked) -> str:
+    """Return the SQL of the objects in a list, where a file is one object around it: pages that services answer with."""
+    with said_plainly(label, hint="write one JSON object a line."):
+        asked = (
+            f"SELECT count(*), any_value(json_type(json)), min(json_keys(json)), max(json_keys(json)) FROM {objects}"
+        )
+        count, kind, keys, others = rows(con, asked)[0]
+        if count != len(files.files) or kind != "OBJECT" or keys != others:
+            return objects
+        tests = [f"bool_and(json_type(json, {pointer([key, '0'])}) = 'OBJECT')" for key in keys]
+        lists = [
+            key for key, yes in zip(keys, rows(con, f"SELECT {', '.join(tests)} FROM {objects}")[0], strict=True) if yes
+        ]
+    # an object with an id of its own is a row that holds a list
+    if len(lists) != 1 or any(key.lower().endswith("id") for key in keys):
+        return objects
+    files.notes.append(f"{label}: one object around a list; its rows are those of {lists[0]!r}.")
+    inside = f"unnest(CAST(json_extract(json, {pointer(lists)}) AS JSON[]))"
+    return f"(SELECT {inside} AS json, {name(FILE)} FROM {objects})"
 
 
 def _names(con: Any, objects: str, is_row: str) -> list[str]:

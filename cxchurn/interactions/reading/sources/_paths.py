@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 
-def root_of(path: str, columns: Collection[str]) -> str | None:
-    """Return the column that a path leads into, or that it names; None where there is none."""
-    steps = steps_of(path, columns)
-    return None if steps is None else steps[0]
-
-
 def steps_of(path: str, columns: Collection[str]) -> list[str] | None:
     """Return the column that a path leads into, and the fields that it names inside; None where there is none.
 

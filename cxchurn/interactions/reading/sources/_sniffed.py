@@ -70,18 +70,29 @@ def _divided(lines: list[str], mark: str) -> Sniffed | None:
     (columns, often), *_ = Counter(counts).most_common(1) or [(0, 0)]
     if columns < 2 or 2 * often < len([count for count in counts if count]):
         return None
-    return Sniffed(mark, counts.index(columns), columns)
+    # a title above the table may have as many cells, nearly all of them empty
+    header = (place for place, row in enumerate(cells) if len(row) == columns and 2 * sum(map(_says, row)) > columns)
+    return Sniffed(mark, next(header, counts.index(columns)), columns)
 
 
-def total_at_end(file: str) -> str | None:
-    """Return the last line of a text file where it looks like a total."""
+def _says(cell: str) -> bool:
+    return bool(cell.strip())
+
+
+def last_lines(file: str) -> list[str]:
+    """Return the last lines of a text file that say something; none of a packed one."""
     if file.endswith(".gz"):
-        return None
+        return []
     with open(file, "rb") as opened:
         opened.seek(0, 2)
         opened.seek(max(0, opened.tell() - _TAIL))
         lines = opened.read().decode("utf-8", "replace").splitlines()
-    last = next((line for line in reversed(lines) if line.strip(" \t\r,;|")), "")
+    return [line for line in lines if line.strip(" \t\r,;|")]
+
+
+def total_at_end(file: str) -> str | None:
+    """Return the last line of a text file where it looks like a total."""
+    last = next(reversed(last_lines(file)), "")
     return last[:80] if _TOTAL.match(last) else None
 
 

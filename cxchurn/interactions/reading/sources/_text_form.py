@@ -32,7 +32,7 @@ class TextForm:
         """Return how a file is written of which nothing was said."""
         usual = usual_delimiter(file)
         look = sniffed(file)
-        if look is None or len(first_line_of(file, usual)) >= look.columns:
+        if look is None or (len(first_line_of(file, usual)) >= look.columns and not look.skip):
             return self
         return replace(self, delimiter=None if look.delimiter == usual else look.delimiter, skip=look.skip)
 

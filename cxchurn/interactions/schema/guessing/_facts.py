@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-Holds = Literal["text", "integer", "number", "flag", "time", "span", "other"]
+from cxchurn.interactions.schema._later import Columns
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ class TableFacts:
         Columns of numbers that are, in some unit, what lies between two columns of times: that of the first and the second.
     days : mapping of (str, str) to float
         For two columns of times the median of the days between them.
+    joined : mapping of str to tuple of str
+        The columns of times that are two of the table's, a day and the time of it: what both are called together.
     form : mapping
         How a text file is written, where that is not as usual: by keys of ``[format]``.
     """
@@ -86,4 +88,5 @@ class TableFacts:
     within: Mapping[tuple[str, str], float] = field(default_factory=dict)
     spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     days: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    joined: Mapping[str, Columns] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)

@@ -16,14 +16,19 @@ _OPENED = re.compile(
 )
 # what such rows are given only in the course of things
 _FILLED = re.compile(
-    r"(status|state|stage|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
+    r"(status|state|stage|open|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
     r"satisfaction|csat|reopen|reopened|reopens|reply|replies|response|responses|handle|handling|cancel|cancelled|canceled|"
     r"refund|refunded|returned|churn|churned|escalated|escalation|escalations|reassigned|reassignment|reassignments|transfers|"
     r"touches|sla|breach|breached|mod|mods|modified|overdue)"
 )
 _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
+# times for which something is expected: they are known beforehand
+PROMISED = re.compile(r".*(estimated|expected|promised|planned|scheduled).*|(sla)?due(by)?(date|at|on|time)*")
 _ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
-_AT = re.compile(r"(_at|_on|_date|_time|_ts|_datetime|At|On|Date|Time|Timestamp)$")
+_AT = re.compile(
+    r"^(?i:date[/ _]?time|date)[ _](?=\w)|"
+    r"([ _](?i:at|on|date|time|ts|datetime|timestamp)|(?<=[a-z])(At|On|Date|Time|Timestamp))$"
+)
 
 
 def later_times(facts: TableFacts, timestamp: str) -> list[str]:
@@ -31,7 +36,9 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
     found = [
         column
         for column in facts.columns
-        if column != timestamp and facts.before.get((timestamp, column), 0.0) >= _NEARLY
+        if column != timestamp
+        and not PROMISED.fullmatch(plain(column))
+        and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
     # a time that is the same throughout says nothing later
     found = [
@@ -45,7 +52,7 @@ def is_opened(timestamp: str, later: Iterable[str]) -> bool:
     return bool(_OPENED.match(plain(timestamp))) or any(True for _ in later)
 
 
-def filled_later(column: str, facts: TableFacts, times: list[str]) -> str | None:
+def filled_later(column: str, facts: TableFacts, times: list[str], timestamp: str) -> str | None:
     """Return in words why a column looks filled in later; None where it does not.
 
     Parameters
@@ -54,6 +61,8 @@ def filled_later(column: str, facts: TableFacts, times: list[str]) -> str | None
     facts : TableFacts
     times : list of str
         The later times of the table.
+    timestamp : str
+        The time of its rows.
     """
     words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", column).lower())
     if column in facts.spans:
@@ -68,7 +77,8 @@ def filled_later(column: str, facts: TableFacts, times: list[str]) -> str | None
         return "it counts what came about in the course of things"
     if times and _LASTS.fullmatch(plain(column)):
         return "it says how long something took, which was known at its end"
-    gaps = [time for time in times if 0.0 < facts.columns[time].filled < 1.0]
+    # rows without a time of their own, such as a second header, say nothing of what comes later
+    gaps = [time for time in times if facts.columns[time].filled > 0.0 and facts.within.get((timestamp, time)) != 1.0]
     for time in gaps:
         if facts.columns[column].filled <= facts.columns[time].filled and facts.within.get((column, time)) == 1.0:
             return f"it is filled only where {time} is"
@@ -84,7 +94,10 @@ def known_from(column: str, facts: TableFacts, times: list[str]) -> str | None:
     ends = [time for time in there if _ENDS.search(time.lower())]
     # what moves on with the row, such as its status, is true as of the last of the times alone
     moves = re.search(r"status|state|stage|reopen|touches|transfers|assign", column.lower()) is not None
-    return next(iter([*by_name, *(there[-1:] if moves else []), *ends, *reversed(there)]), None)
+    if moves and not by_name:
+        # where the last of the times is missing in some rows, nothing says when these came to be what they are
+        return next((time for time in there if time == times[-1]), None)
+    return next(iter([*by_name, *ends, *reversed(there)]), None)
 
 
 def event_of(time: str) -> str:
@@ -92,10 +105,10 @@ def event_of(time: str) -> str:
 
     Examples
     --------
-    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered")
-    ('shipped', 'Delivery', 'delivered')
+    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered"), event_of("Date/Time Closed")
+    ('shipped', 'Delivery', 'delivered', 'Closed')
     """
-    return _AT.sub("", time.rpartition(".")[2]).strip("_ ") or time
+    return _AT.sub("", time.partition(" + ")[0].rpartition(".")[2]).strip("_ ") or time
 
 
 def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:

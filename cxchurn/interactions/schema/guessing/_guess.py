@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxchurn._core import listed
+from cxchurn.interactions.schema._later import Columns, Later
 from cxchurn.interactions.schema._roles import ROLES, plain
-from cxchurn.interactions.schema._schema import Later, Schema
+from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema.guessing._columns_written import formats_in
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import (
@@ -87,11 +88,15 @@ class Guess:
     def times(self) -> list[str]:
         """The columns that are times of the log: of roles, and of what became known later."""
         roles = [column for role, column in self.roles.items() if ROLES[role].type == "instant"]
-        return list(dict.fromkeys([*roles, *(str(one.at) for one in self.later)]))
+        return list(dict.fromkeys([*roles, *(one.column for one in self.later)]))
+
+    def given(self, column: str) -> Columns:
+        """Return a column as a schema names it: a day and the time of it by both."""
+        return self.facts.joined.get(column, column)
 
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
-        said: dict[str, Any] = {**self.roles, **self.format}
+        said: dict[str, Any] = {role: self.given(column) for role, column in self.roles.items()} | self.format
         if "kind" not in said and kind is not None:
             said["kind_is"] = kind
         parts = {"measures": self.measures, "categories": self.categories, "levels": self.levels, "later": self.later}
@@ -138,7 +143,7 @@ def _filled_later(found: Guess, times: list[str]) -> dict[str, str]:
         if column in first or column in times or (seen.is_time and seen.holds == "time"):
             continue
         place = plain(column) == "state" and (seen.distinct or 0) > 12
-        if not place and (why := filled_later(column, found.facts, times)) is not None:
+        if not place and (why := filled_later(column, found.facts, times, timestamp)) is not None:
             looks[column] = why
     return looks
 
@@ -196,7 +201,9 @@ def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[La
             continue
         kind = "cancel" if ends_something(facts, timestamp, time) else event_of(time)
         found.why[time] = f"an event of its own, {kind!r}: it is never before {timestamp}"
-        yield Later(at=time, columns=tuple(columns), kind=None if kind == time.removesuffix("_at") else kind)
+        yield Later(
+            at=found.given(time), columns=tuple(columns), kind=None if kind == time.removesuffix("_at") else kind
+        )
     if not facts.before and "resolved" in found.roles and "resolved_at" in facts.columns:
         seen = facts.columns["resolved_at"]
         if seen.holds in ("time", "text"):

@@ -9,6 +9,7 @@ from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema._younger import ASKED_FOR, is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
 _FITS = {
@@ -18,11 +19,36 @@ _FITS = {
     "number": ("integer", "number", "flag", "span"),
     "flag": ("flag", "integer", "text"),
 }
-# how names end that no list of whole names holds
-_ENDINGS = {
-    "customer_id": r".*(customerid|custid|userid|clientid|memberid|subscriberid|accountid|requesterid|kundenid|customer|kunde)",
-    "value": r".*(amount|revenue|sales|totalprice|betrag|umsatz|nettowert|montant|importe|importo|valor)",
-}
+# how names end that no list of whole names holds; of a customer without an id of its own the nearest thing to one
+_ENDINGS = (
+    (
+        "customer_id",
+        r".*(customerid|custid|userid|clientid|memberid|subscriberid|accountid|requesterid|kundenid|customer|kunde)",
+    ),
+    (
+        "customer_id",
+        r".*(pseudoid|anonymousid|visitorid|deviceid|cookieid|householdkey|householdid|contactids?|authorid|playerid|actorid|distinctid)",
+    ),
+    (
+        "customer_id",
+        r".*(customer|client|member|subscriber|account|guest|patient|kunden)(no|nr|num|number|nummer|key|code|ref)",
+    ),
+    (
+        "customer_id",
+        r"(customer|client|requester|contact|user|billing|buyer|from|sender)?e?mail(address)?|buyer|sender|reporter|submitter",
+    ),
+    (
+        "customer_id",
+        r"ani|cli|caller|msisdn|(caller|calling|customer|phone|from|telefon)(number|nummer|no|phone)?|phone|rufnummer",
+    ),
+    (
+        "value",
+        r".*(amount|revenue|sales|totalprice|betrag|umsatz|nettowert|montant|importe|importo|valor)(inr|usd|eur|gbp|chf|brl|pln)?",
+    ),
+    ("score", r".*howlikely.*recommend.*|.*weiterempfehl.*"),
+    ("delivered_at", r".*delivered(customer)?(date|at|on|time)?"),
+    ("promised_at", PROMISED),
+)
 _EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
 _YES_AND_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "1.0", "0.0"}
 
@@ -35,7 +61,7 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
         fits = [column for column in _called(label, facts) if column not in found.values()]
         if label not in found and fits:
             found[label] = fits[0]
-    for label, ending in _ENDINGS.items():
+    for label, ending in _ENDINGS:
         near = [
             column
             for column, seen in columns.items()
@@ -43,8 +69,9 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
         ]
         if label not in found and len(near) == 1:
             found[label] = near[0]
-    for column, seen in columns.items():
-        said = length_in(column)
+    # what was spent on hold is not all of the waiting
+    for column, seen in sorted(columns.items(), key=lambda one: "hold" in one[0].lower()):
+        said = length_in(column, written=seen.holds == "span")
         if said is not None and said[0] not in found and _fits(said[0], seen) and column not in found.values():
             found[said[0]] = column
     if "timestamp" not in found and (first := _first_time(facts, found.values())):
@@ -61,13 +88,18 @@ def _called(label: str, facts: TableFacts) -> list[str]:
     role, columns = ROLES[label], facts.columns
     synonyms = (plain(label), *role.synonyms)
     fits = [
-        (role.type == "instant" and not seen.is_time, place, plain(column) != synonym, column)
+        (role.type == "instant" and not seen.is_time, plain(day_of(column, facts)) != synonym, place, column)
         for place, synonym in enumerate(synonyms)
         for column, seen in columns.items()
-        if synonym in _names(column) and _fits(label, seen) and not _is_else(label, seen)
+        if synonym in _names(day_of(column, facts)) and _fits(label, seen) and not _is_else(label, seen)
     ]
     # one that holds times goes before others, and a column before a field inside one
     return [column for *_, column in sorted(fits, key=lambda one: one[:3])]
+
+
+def day_of(column: str, facts: TableFacts) -> str:
+    """Return the column by whose name a column goes: of a day and the time of it the day."""
+    return facts.joined[column][0] if column in facts.joined else column
 
 
 def _names(column: str) -> tuple[str, ...]:
@@ -86,6 +118,10 @@ def _is_else(label: str, seen: ColumnFacts) -> bool:
     """Whether what would be a yes or no by its name is something else: "opened" is when a ticket was, or how often, too."""
     if label in ASKED_FOR:
         return True
+    allowed = ROLES[label].allowed
+    if allowed and seen.examples:
+        # "Agent" mostly holds the names of people
+        return not any(one.lower() in allowed for one in seen.examples)
     if ROLES[label].type != "flag":
         return False
     if seen.holds == "time" or (seen.holds == "text" and seen.is_time):

@@ -8,14 +8,23 @@ from cxchurn._core import listed
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._filled_later import event_of
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
 # a column with more different labels is no category
 MOST_LABELS = 100
-_CLOCK = re.compile(r"(\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?|\d{1,2}:\d{2}(:\d{2})? ?[AaPp][Mm])")
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
 _CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?")
-_LENGTH_NAME = re.compile(r".*(wait|duration|handl|talk|hold|queue|respon|repl|elapsed|resolution|dauer|warte)")
+_LENGTH_NAME = re.compile(
+    r".*(wait|duration|handl|talk|hold|queue|respon|repl|elapsed|resolution|dauer|warte|ring|wrap|process)"
+)
+# times of the day in figures, of which spreadsheets may have taken the first zeros: 3207 is then 00:32:07
+_BARE_CLOCK = re.compile(r"([01]?\d|2[0-3])[0-5]\d[0-5]\d")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+[.][^@\s]+")
+_ID_NAME = re.compile(
+    r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
+    r"[a-z](No|Nr|Number)$|_(no|nr|number|key|ref)$"
+)
 _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 
 
@@ -24,9 +33,15 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     seen, lower = facts.columns[column], column.lower()
     if inside := [other for other in facts.columns if other.startswith(f"{column}.")]:
         return f"it holds structures, with the fields {listed(inside)}"
+    if PROMISED.fullmatch(plain(column)) and seen.is_time:
+        return "it says for when something is expected, and more than one column does"
     if _UNNAMED.fullmatch(lower):
         return "it has no name of its own: mostly the numbers of rows"
-    if timestamp is not None and _is_clock(column, seen) and _is_day(facts.columns[timestamp]):
+    if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):
+        return "addresses, each of one person"
+    if is_clock_name(column) and seen.examples and all(map(_BARE_CLOCK.fullmatch, seen.examples)):
+        return "a time of the day in figures, some without their first zeros: as text of six figures it is read beside a day"
+    if timestamp is not None and _is_clock(column, seen) and all(map(is_day_text, facts.columns[timestamp].examples)):
         return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
@@ -35,7 +50,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
         or lower.endswith(("_id", "uuid"))
-        or re.search(r"[a-z]I[dD]$|(^|\W)(ID|Id|id|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.])$", column)
+        or _ID_NAME.search(column)
     ):
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):
@@ -48,15 +63,22 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
 
 
 def _is_clock(column: str, seen: ColumnFacts) -> bool:
-    """Whether a column holds what a clock shows, and is no length of time by its name."""
-    name = plain(column)
-    said = _CLOCK_NAME.fullmatch(name) is not None and _LENGTH_NAME.match(name) is None and length_in(column) is None
-    return said and bool(seen.examples) and all(map(_CLOCK.fullmatch, seen.examples))
+    return is_clock_name(column) and bool(seen.examples) and all(map(CLOCK.fullmatch, seen.examples))
 
 
-def _is_day(seen: ColumnFacts) -> bool:
-    """Whether times are days without a time of the day."""
-    return not any(":" in one.removesuffix(" 00:00:00") for one in seen.examples)
+def is_clock_name(column: str) -> bool:
+    """Whether a column holds what a clock shows, by its name, and no length of time."""
+    return _CLOCK_NAME.fullmatch(plain(column)) is not None and not is_length_name(column)
+
+
+def is_length_name(column: str) -> bool:
+    """Whether a column holds lengths of time, by its name."""
+    return _LENGTH_NAME.match(plain(column)) is not None or length_in(column) is not None
+
+
+def is_day_text(text: str) -> bool:
+    """Whether a time is a day without a time of the day."""
+    return ":" not in text.removesuffix(" 00:00:00")
 
 
 def says_time(column: str) -> bool:

@@ -7,7 +7,10 @@ import re
 from cxchurn.interactions.schema._roles import plain
 
 _OF = {
-    "wait_s": r"(wait|waited|waiting|queue|queued|hold|onhold|wartezeit|warte|attente|espera|attesa|wachttijd)",
+    "wait_s": (
+        r"(requester|customer|caller)?"
+        r"(wait|waited|waiting|queue|queued|hold|onhold|wartezeit|warte|attente|espera|attesa|wachttijd)"
+    ),
     "duration_s": r"(duration|handle|handling|talk|call|length|dauer|gesprachsdauer|duree|duracion|durata|duur)",
 }
 _TIME = r"(time|duration|zeit)?(in)?"
@@ -20,8 +23,14 @@ _UNITS = {
 }
 
 
-def length_in(column: str) -> tuple[str, str] | None:
+def length_in(column: str, *, written: bool = False) -> tuple[str, str] | None:
     """Return the role and the unit that a column's name says, where it says both.
+
+    Parameters
+    ----------
+    column : str
+    written : bool
+        Whether its values say themselves how long they are, such as ``1h 05m``: then a name without a unit is enough.
 
     Examples
     --------
@@ -30,7 +39,7 @@ def length_in(column: str) -> tuple[str, str] | None:
     """
     name = plain(column)
     for role, of in _OF.items():
-        for unit, word in _UNITS.items():
+        for unit, word in {**_UNITS, **({"s": f"{_UNITS['s']}?"} if written else {})}.items():
             if re.fullmatch(f"{of}{_TIME}{word}", name):
                 return role, unit
     return None

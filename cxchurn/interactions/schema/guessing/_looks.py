@@ -9,7 +9,8 @@ from itertools import product
 from typing import Any
 
 from cxchurn.interactions.schema._currency_signs import CURRENCY
-from cxchurn.interactions.schema._time_ways import WAYS
+from cxchurn.interactions.schema._months import in_english
+from cxchurn.interactions.schema._time_ways import NO_DAY, WAYS
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
 _FIGURES = re.compile(r"\d\D*\d")
@@ -20,7 +21,7 @@ _FIRST, _LAST = 631_152_000, 3_786_912_000
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
-_SIGNS = re.compile(rf"^{CURRENCY}\s*|\s*(?:{CURRENCY}|%)$")
+_SIGNS = re.compile(rf"(?<=^[+-]){CURRENCY}\s*|^{CURRENCY}\s*|\s*(?:{CURRENCY}|%)$")
 # the share of a column's different texts that fit, where some may be mistyped; and how many are tried with every way
 NEARLY_ALL, _FEW = 0.9, 25
 # plain numbers whose point may stand before thousands, and those that are whole; figures with zeros before them are labels
@@ -51,7 +52,7 @@ def time_formats(values: Iterable[str], *, named_so: bool = True, share: float =
     >>> time_formats(["1/2/2024", "3/4/2024"])
     ('%m/%d/%Y', '%d/%m/%Y')
     """
-    texts = list(dict.fromkeys(value.strip() for value in values))
+    texts = [one for one in dict.fromkeys(value.strip() for value in values) if not re.fullmatch(NO_DAY, one)]
     if not texts:
         return ()
     if _fit(texts, share, _WHOLE.fullmatch):
@@ -116,7 +117,8 @@ def _read(text: str, way: str) -> float | None:
         found = datetime.strptime(text, way)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except ValueError:
-        return None
+        english = in_english(text, way)
+        return None if english is None or english == text else _read(english, way)
 
 
 def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -175,5 +177,6 @@ def _bare(value: str) -> str:
 def _shape(decimal: str, thousands: str) -> Callable[[str], bool]:
     d, t = re.escape(decimal), re.escape(thousands)
     whole = rf"\d{{1,3}}({t}\d{{3}})+|\d+" if thousands else r"\d+"
+    whole += r"|\d{1,2}(,\d{2})+,\d{3}" if thousands == "," else ""
     found = re.compile(rf"[+-]?({whole})({d}\d+)?")
     return lambda text: found.fullmatch(text) is not None

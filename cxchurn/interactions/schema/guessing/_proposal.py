@@ -31,11 +31,12 @@ _KINDS = {
 
 
 def kind_for(found: Guess) -> str:
-    """Return a kind for all rows of a table that has no column for it, by what the table is called."""
+    """Return a kind for all rows of a table that has no column for it, by what the table and its matters are called."""
     if any(later.event_kind == "cancel" for later in found.later):
         return "subscribe"
-    label = found.facts.label.lower()
-    return next((kind for words, kind in _KINDS.items() if re.search(words, label)), "interaction")
+    # what ties rows together tells more than what a file is called
+    said = (found.roles.get("case_id", "").lower(), found.facts.label.lower())
+    return next((kind for one in said for words, kind in _KINDS.items() if re.search(words, one)), "interaction")
 
 
 def proposal(found: Guess, *, source: str | None = None) -> str:
@@ -68,7 +69,7 @@ def _roles(found: Guess, inside: str) -> str:
             lines.append(f'# {role} = "..."')
     for role, column in found.roles.items():
         lines += _comment(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
-        lines.append(f"{role} = {toml_value(column)}")
+        lines.append(f"{role} = {toml_value(found.given(column))}")
     lines += _listed("measures", found.measures, found, "numbers that are added up, averaged and so on")
     if found.levels:
         lines += _comment("of these, the ones that do not add up, such as a price:")
@@ -137,10 +138,10 @@ def _formats(value: Any) -> str:
 
 
 def _later(later: Later, found: Guess, inside: str) -> str:
-    at = str(later.at)
+    at = later.column
     said = f"{at}: {_seen(found.facts.columns[at])}. {found.why.get(at, '').capitalize()}"
     said += ". What is named below it is known from then on alone." if later.columns else "."
-    lines = [f"[[{inside}later]]", *_comment(said), f"at = {toml_value(at)}"]
+    lines = [f"[[{inside}later]]", *_comment(said), f"at = {toml_value(later.at)}"]
     lines += [f"columns = {toml_value(later.columns)}"] if later.columns else []
     lines += [f"kind = {toml_value(later.event_kind)}"]
     return "\n".join(lines)

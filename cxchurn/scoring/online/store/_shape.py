@@ -12,6 +12,7 @@ from cxchurn.interactions import Schema, event_types
 
 # lines of the instants: the place in time, when it happened, and which row an event is of
 KNOWN, HAPPENED, ROW = 0, 1, 2
+# the first lines of an array of times are those that every event has: when it became known, when it happened, and its row
 _FIRST_TIME = 3
 
 

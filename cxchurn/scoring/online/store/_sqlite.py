@@ -20,7 +20,7 @@ from cxchurn.scoring.online.store._book import Changes, Kept, Memory, Told
 from cxchurn.scoring.online.store._on_file import OnFile
 from cxchurn.scoring.online.store._shape import Shape
 from cxchurn.scoring.online.store._state import FROM_LOG, Entry, State, updated
-from cxchurn.scoring.online.store._tables import TABLES, said_of_the_file
+from cxchurn.scoring.online.store._tables import FORMAT, TABLES, check_format, connected, said_of_the_file
 from cxchurn.scoring.online.store._written import (
     events_from_log,
     events_of_row,
@@ -30,8 +30,6 @@ from cxchurn.scoring.online.store._written import (
     written_on_file,
 )
 
-FORMAT = 1
-_WAIT_S = 30
 # so many marks of who was written about are kept for processes that have not looked yet
 _MARKS = 100_000
 
@@ -64,12 +62,7 @@ class Durable(Memory):
             con.execute("INSERT OR IGNORE INTO about VALUES ('format', ?)", (str(FORMAT),))
             con.execute("INSERT OR IGNORE INTO about VALUES ('columns', ?)", (json.dumps(asdict(shape)),))
         about = dict(con.execute("SELECT name, value FROM about").fetchall())
-        if about["format"] != str(FORMAT):
-            raise MismatchError(
-                f"{self.path} has the format {about['format']!r}.",
-                allowed=f"format {FORMAT}",
-                hint="use the version that made it.",
-            )
+        check_format(self.path, about["format"])
         there = Shape(**json.loads(about["columns"]))
         if lacks := there.lacks(shape):
             raise MismatchError(
@@ -83,16 +76,15 @@ class Durable(Memory):
     def _con(self) -> sqlite3.Connection:
         """This thread's own connection; none that was made before a fork is used after it."""
         if getattr(self._local, "pid", None) != os.getpid():
-            con = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
-            con.execute("PRAGMA journal_mode = WAL")
-            # what came back is there even after a loss of power
-            con.execute("PRAGMA synchronous = FULL")
+            con = connected(self.path)
             self._local.con, self._local.pid, self._local.version = con, os.getpid(), None
         return self._local.con
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         con = self._con
+        # IMMEDIATE: a transaction that reads first and then writes would fail where another one wrote in between, however long
+        # it waits
         con.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -132,6 +124,7 @@ class Durable(Memory):
         with self.lock:
             first = con.execute("SELECT min(mark) FROM written").fetchone()[0]
             last = self._last_mark()
+            # marks older than those that are kept say nothing any more: all of memory may be stale
             if first is not None and self._mark < first - 1:
                 self._states.clear()
                 self._on_file.clear()
@@ -192,8 +185,10 @@ class Durable(Memory):
             return None
         entries = (Entry(row, read_events(events)) for row, events in rows)
         state = updated(State.empty(self.shape), self.shape, entries)
+        # a reader never waits for a writer to keep what it read; the next one reads it again
         if alone and self.lock.acquire(blocking=False):
             try:
+                # what was written since the rows were read must not be hidden by them
                 newer = "SELECT 1 FROM written WHERE mark > ? AND customer = ?"
                 if con.execute(newer, (mark, customer)).fetchone() is None:
                     self._seen({customer: state})

@@ -21,6 +21,7 @@ from cxchurn.scoring.online.store._shape import HAPPENED, KNOWN, ROW, Shape
 MISSING_TIME = np.iinfo(np.int64).min
 # stands for the row of an event that came with a log, which does not say which row that was
 FROM_LOG = 1
+# room for eight events, then half as much again: an event at a time costs no copy of all at each
 _LEAST = 8
 Levels = tuple[str, ...]
 
@@ -107,6 +108,7 @@ def updated(state: State, shape: Shape, entries: Iterable[Entry], *, without: It
             # where one event a matter is made of several rows, the earliest stands
             found = matters.get(event.once)
             if found is None or event.order < found[0]:
+                # the event belongs to the matter, not to a row: whichever row comes first, the answer is the same
                 own = row_of(event.once)
                 new = [one for one in new if one[0] != own]
                 gone |= {own} if found is not None else set()

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cxchurn._core import DataError, UsageError
+from cxchurn._core import DataError, MismatchError, UsageError
 
+# raised by whatever a file holds otherwise: a file outlives the version that made it
+FORMAT = 1
+# writers take turns, each for milliseconds: who waits longer than this waits for a process that hangs
+_WAIT_S = 30
 TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS rows (
@@ -20,6 +24,24 @@ CREATE UNIQUE INDEX IF NOT EXISTS rows_by_id ON rows (row) WHERE content IS NOT 
 CREATE TABLE IF NOT EXISTS customers (customer TEXT PRIMARY KEY, size INTEGER NOT NULL, on_file TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS written (mark INTEGER PRIMARY KEY AUTOINCREMENT, customer TEXT NOT NULL);
 """
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """Return a connection to a file, which is made where there is none."""
+    con = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
+    # readers go on while somebody writes
+    con.execute("PRAGMA journal_mode = WAL")
+    # what came back is there even after a loss of power
+    con.execute("PRAGMA synchronous = FULL")
+    return con
+
+
+def check_format(path: Path, said: str) -> None:
+    """Raise where a file was made by a version that writes another format."""
+    if said != str(FORMAT):
+        raise MismatchError(
+            f"{path} has the format {said!r}.", allowed=f"format {FORMAT}", hint="use the version that made it."
+        )
 
 
 @contextmanager

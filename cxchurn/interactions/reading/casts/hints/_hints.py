@@ -11,17 +11,19 @@ from dataclasses import replace
 from cxchurn._core import listed, typed
 from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading._cell_sql import NO, YES, nothing_in
+from cxchurn.interactions.reading._engine import name
 from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
 from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
 from cxchurn.interactions.reading.casts.hints._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.reading.sources._sniffed import BLANKS, sniffed
+from cxchurn.interactions.reading.sources._sniffed import BLANKS, last_lines, sniffed
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._looks import number_styles
 from cxchurn.interactions.store._event_types import kind_of
 
 _MOST = 1 << 20
+_OF_SO_MANY = re.compile(r"\d+(?:[.,]\d+)?\s*(?:/|of|out of|von|sur|de)\s*(\d+)(?: stars?)?")
 # more different words are no answers to one question
 _FEW_WORDS = 5
 
@@ -72,6 +74,13 @@ def numbers_hint(data: Opened, schema: Schema, column: str) -> str:
     if styles:
         ways = " or ".join(f"decimal {d!r}" + (f", thousands {t!r}" if t else "") for d, t in styles)
         return f"the numbers of {column} read in several ways ({ways}); say which under [format]."
+    scales = {found[1] for one in values if (found := _OF_SO_MANY.fullmatch(one))}
+    if values and len(scales) == 1 and all(map(_OF_SO_MANY.fullmatch, values)):
+        # a fraction may be a grade as well as a part: the number before the stroke is a score only where somebody says so
+        return (
+            f"the numbers of {column} are out of {scales.pop()}, such as {values[0]!r}: where the first is meant, take it in "
+            f"a query: SELECT * REPLACE (CAST(split_part({name(column)}, '/', 1) AS DOUBLE) AS {name(column)}) FROM ..."
+        )
     words = [one for one in values if not any(sign.isdigit() for sign in one)]
     if words and len(words) <= 5:
         said = f"if {listed(map(repr, words))} in {column} means that there is nothing"
@@ -116,6 +125,9 @@ def _of_lines(data: Opened, found: Finding) -> str:
             return to_write(f"{how} separate the columns of {data.label}", "delimiter", look.delimiter)
         lines = [str(example.get("line", "")) for example in found.examples]
         counts = [len(_cells(line, mark)) for line in lines if line and mark != "whitespace"]
+        few = counts and 2 * max(counts) <= columns
+        if few and _are_the_end(data, file, lines, found.rows):
+            return f"these lines at the end of {data.label} are a report's and no rows: leave them out of the file."
         if counts and all(count != columns for count in counts):
             sign = {"\t": "a tab", " ": "a blank"}.get(mark, repr(mark))
             return (
@@ -123,6 +135,15 @@ def _of_lines(data: Opened, found: Finding) -> str:
                 "needs quotes around it, or something else separates the columns."
             )
     return ""
+
+
+def _are_the_end(data: Opened, file: str, lines: list[str], count: int) -> bool:
+    """Whether the lines that are no rows, of which some are given, are the last ones that say anything."""
+    assert data.files is not None
+    last = last_lines(data.files.place(file))[-count:]
+    # a line that follows an empty one is shown with it
+    shown = [line.partition(": ")[2].strip().split("\n")[-1][:20] for line in lines]
+    return len(last) == count and all(any(one.strip().startswith(line) for one in last) for line in shown)
 
 
 def _encoding(file: str) -> str | None:

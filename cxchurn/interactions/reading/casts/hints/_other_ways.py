@@ -11,7 +11,7 @@ from cxchurn.interactions.reading.casts.hints._hints import numbers_hint
 from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
 from cxchurn.interactions.reading.casts.texts._formats import format_hint
 from cxchurn.interactions.reading.casts.texts._instants import EPOCH, ODD
-from cxchurn.interactions.reading.casts.texts._number_notes import CURRENCY, PERCENT, PLAIN
+from cxchurn.interactions.reading.casts.texts._number_notes import CURRENCY, DECIMAL, DECIMALS, PERCENT, PLAIN
 from cxchurn.interactions.reading.casts.texts._numbers import how_written
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._schema import Schema, times_columns
@@ -51,8 +51,10 @@ def refuse_other_ways(
             f"the numbers of {column!r} ({label}) are of the size of {listed(units)}: no unit fits all of them.",
             hint=f'say which under [format] in the schema: time_format = "{units[-1]}".',
         )
-    # where the schema says how numbers are written, cells that are not are broken rows
-    ways = how_written(facts) if schema.decimal is None and schema.thousands is None else {}
+    # where the schema says how numbers are written, or others show it (4.5 beside 3,5), cells that are not are broken rows, as
+    # they are to whoever sees one row alone
+    shown = {*facts, DECIMAL} if DECIMALS in facts else facts
+    ways = how_written(shown) if schema.decimal is None and schema.thousands is None else {}
     if ways and len(ways.get("decimal", ())) < 2:
         found = f"the numbers of {column!r} ({label}) are not written plainly, such as {_examples(data, read)}."
         raise DataError(found, hint=numbers_hint(data, schema, column) or _number_hint(ways))

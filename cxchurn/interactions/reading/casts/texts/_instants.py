@@ -19,10 +19,12 @@ from cxchurn.interactions.reading._cell_sql import (
     there,
     whole,
 )
-from cxchurn.interactions.reading._engine import text
-from cxchurn.interactions.schema._time_ways import names_utc
+from cxchurn.interactions.reading._engine import one_of, text
+from cxchurn.interactions.schema._months import ends_in_point, months_in
+from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
 
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
+_NO_DAY = "TIMESTAMP '1900-01-01 00:00:00'"
 _EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
 _FINE_TIMES = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 # How numbers of a unit since 1970 become microseconds: how many decimals count, and the factor. As they are written, for
@@ -70,6 +72,9 @@ def instant_cast(
     shown = f"CAST({whole(quoted)} AS VARCHAR)" if kind == "number" else given(quoted)
     present = there(quoted, sql_type) if kind != "text" else f"(({said(quoted, words)}) IS NOT NULL)"
     reads = [_read(written, quoted, shown, kind, texts.timezone, told) for written in texts.formats]
+    if kind == "text":
+        # a day 0 is the first of some system's calendar, as is 1900-01-01: what that means is decided there
+        reads.append(f"CASE WHEN regexp_full_match({shown}, {text(NO_DAY)}) THEN {_NO_DAY} END")
     read = reads[0] if len(reads) == 1 else f"coalesce({', '.join(reads)})"
     return _with_told(Cast(_in_reach(read), present), kind, shown, texts, anywhere)
 
@@ -106,11 +111,23 @@ def _read(written: str, quoted: str, shown: str, kind: str, timezone: str, told:
         return _epoch(quoted, written)
     if written == "excel":
         return to_utc(_excel(quoted), timezone)
-    read = f"try_strptime({shown}, {text(written)})"
+    read = _strptime(shown, written)
     read = _cut_off(read) if "%n" in written else read
     if names_utc(written):
         return read
     return f"{read} AT TIME ZONE 'UTC'" if "%z" in written or "%Z" in written else to_utc(read, timezone)
+
+
+def _strptime(shown: str, written: str) -> str:
+    """SQL: a time by a format; its month may have a name in another language, as `in_english` has it."""
+    plain, words = f"try_strptime({shown}, {text(written)})", months_in(written)
+    if not words:
+        return plain
+    english = f"[{', '.join(map(text, words.values()))}][list_position([{', '.join(map(text, words))}], w)]"
+    word = f"list_filter(regexp_extract_all(t, '\\pL{{3,}}'), lambda w: {one_of('w', words)})[1]"
+    short = "w" if ends_in_point(written) else "CASE WHEN contains(t, w || '.') THEN w || '.' ELSE w END"
+    again = f"list_transform([{word}], lambda w: try_strptime(replace(t, {short}, {english}), {text(written)}))[1]"
+    return f"coalesce({plain}, list_transform([lower({shown})], lambda t: {again})[1])"
 
 
 def _iso(shown: str, timezone: str) -> str:

@@ -28,6 +28,8 @@ _WHOLE = (
 )
 _PARTS = ("open", "sign", "before", "inner", "body", "behind", "last", "close")
 _GROUP = "[1-9][0-9]{0,2}"
+# hundreds of thousands by twos, as in India: 1,21,000
+_INDIAN = "[1-9][0-9]?(,[0-9]{2})+,[0-9]{3}"
 _POINTED = rf"{_GROUP}([.][0-9]{{3}})+"
 
 # what a cell may tell of its column: how it writes decimals and thousands for certain, or that it is one of two
@@ -35,7 +37,7 @@ _FACTS = {
     DECIMAL: rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{_BLANK}|{_TICK})[0-9]{{3}})+[.][0-9]*",
     "decimal comma": rf"[0-9]+,[0-9]*|,[0-9]+|{_GROUP}(([.]|{_BLANK}|{_TICK})[0-9]{{3}})+,[0-9]*",
     "a comma": rf"{_GROUP},[0-9]{{3}}",
-    "thousands ,": rf"{_GROUP}((,[0-9]{{3}}){{2,}}([.][0-9]*)?|,[0-9]{{3}}[.][0-9]*)",
+    "thousands ,": rf"{_GROUP}((,[0-9]{{3}}){{2,}}([.][0-9]*)?|,[0-9]{{3}}[.][0-9]*)|{_INDIAN}([.][0-9]*)?",
     "thousands .": rf"{_GROUP}(([.][0-9]{{3}}){{2,}}(,[0-9]*)?|[.][0-9]{{3}},[0-9]*)",
     "thousands  ": rf"{_GROUP}({_BLANK}[0-9]{{3}})+([.,][0-9]*)?",
     PERCENT: rf"(?:{_BODY})[^%]*%",
@@ -115,7 +117,10 @@ def _body_shape(texts: Texts) -> str:
     """Return the pattern of a number's figures as a column writes them."""
     decimal = "," if texts.decimal == "," else "[.]"
     shape = rf"[0-9]+({decimal}[0-9]*)?|{decimal}[0-9]+"
-    return rf"{shape}|{_GROUP}({_between(texts)}[0-9]{{3}})+({decimal}[0-9]*)?" if texts.thousands else shape
+    if not texts.thousands:
+        return shape
+    indian = rf"|{_INDIAN}({decimal}[0-9]*)?" if texts.thousands == "," else ""
+    return rf"{shape}|{_GROUP}({_between(texts)}[0-9]{{3}})+({decimal}[0-9]*)?{indian}"
 
 
 def number_of(given: str, texts: Texts) -> float | None:
