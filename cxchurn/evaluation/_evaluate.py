@@ -138,6 +138,7 @@ def evaluate_predictions(
 def _still_here(predictions: pd.DataFrame, models: Sequence[str], **draws: Any) -> pd.DataFrame | None:
     """Return the metrics of those who had not met the definition of churned already; None where that is everybody."""
     silent = predictions.get("already_silent")
+    # where all or none are silent the table would be the other one again
     if silent is None or not silent.any() or silent.all():
         return None
     here = predictions[~silent].reset_index(drop=True)

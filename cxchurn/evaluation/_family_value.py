@@ -110,6 +110,7 @@ def value_on(
     definition = panel.definition
     wanted = list(standard(panel.log, definition.horizon) if families is None else families)
     on = FeatureSet(wanted, log=panel.log, horizon=definition.horizon, churn=definition).fit(panel.frame)
+    # families whose roles the log lacks make no column, and cannot be worth any
     drivers = {says.driver for says in on.says_}
     builders = [builder for builder in on.builders_ if builder.driver in drivers]
     whole, others = _sets(builders, how)
@@ -157,6 +158,7 @@ def _predicted(
 
     past, future = pair
     definition = past.definition
+    # made once for all sets: dropping a family is dropping its columns
     made = FeatureSet(builders, log=past.log, horizon=definition.horizon, churn=definition).fit(past.frame)
     train, test = made.transform(past.frame), made.transform(future.frame)
     owner = {says.name: says.driver for says in made.says_}
@@ -192,6 +194,7 @@ def _differing(table: pd.DataFrame, sign: float) -> Iterator[tuple[str, pd.DataF
         rows = inside if name == "auc" and len(inside) else rows[rows["cutoff"] == "pooled"]
         better = sign if name == "auc" else -sign
         ends = rows.set_index("baseline")[["difference", "low", "high"]] * better
+        # turned round, the lower end is the upper one
         if better < 0:
             ends = ends[["difference", "high", "low"]]
         yield name, ends.set_axis([f"{name}{end}" for end in _ENDS], axis=1)

@@ -44,6 +44,7 @@ def latest(train: Panel) -> Panel:
     """Return the rows of the latest cut-off at which some churned and some stayed; all, where there is none."""
     frame = train.frame
     by_label = frame.groupby("group").agg(at=("cutoff", "max"), rate=("churned", "mean"))
+    # a cut-off at which everybody stayed teaches nothing
     both = by_label[by_label["rate"].between(0, 1, inclusive="neither")]
     return train if both.empty else train.take((frame["group"] == both["at"].idxmax()).to_numpy())
 
@@ -101,6 +102,7 @@ class NoPurchase:
     def _histories(self, panel: Panel, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return ``x``, ``t_x`` and ``T`` of each row, in days."""
         numbers = self.features_.with_log(panel.log).transform(rows).to_numpy(dtype=np.float64)
+        # the first purchase is where the model's time begins, and none of its repeats
         repeats, since_last, age = numbers[:, 0] - 1.0, numbers[:, 1], numbers[:, 2]
         return repeats, np.where(repeats > 0, age - since_last, 0.0), age
 
