@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+# one in twenty of what is said to have moved may be chance: a rate of false discoveries, not an error of each of hundreds of
+# tests
 LEVEL = 0.05
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
+# 19 of 20 intervals hold the value; written out, for scipy is loaded for nothing else here
 _NORMAL = 1.959963984540054
 
 

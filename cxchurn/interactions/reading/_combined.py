@@ -9,7 +9,6 @@ from itertools import combinations
 import pyarrow as pa
 
 from cxchurn._core import DataError, logger
-from cxchurn.interactions.log._nobody import nobodies
 from cxchurn.interactions.log._spelling import alike, label_columns
 from cxchurn.interactions.reading._only import TIE, check_asked, kept, narrowed, tie_places
 from cxchurn.interactions.reading._reading import count_cells, read_source, schema_of
@@ -25,6 +24,7 @@ from cxchurn.interactions.store._dividing import Folder, said_of_disk
 from cxchurn.interactions.store._event_types import LATER, event_types
 from cxchurn.interactions.store._gathered import Gathered
 from cxchurn.interactions.store._memory import parts_for
+from cxchurn.interactions.store._nobody import nobodies
 from cxchurn.interactions.store._parts import Parts
 from cxchurn.interactions.store._repeats import shared
 
@@ -70,7 +70,9 @@ class Combined:
         types = self.events.types if isinstance(self.events, Parts) else self.events.schema
         words = label_columns(types)
         found += alike(self._columns(words), words)
-        found += nobodies(part["customer_id"] for part in self._columns(["customer_id"]))
+        suspects = sorted({who for reading in self.readings for who in reading.crowd.nobodies})
+        most = max(reading.crowd.hashes.size for reading in self.readings)
+        found += nobodies(suspects, (part["customer_id"] for part in self._columns(["customer_id"])), most)
         return found + strangers([(reading.label, reading.crowd) for reading in self.readings])
 
     def names(self, what: str) -> tuple[str, ...]:

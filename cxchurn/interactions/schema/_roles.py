@@ -64,7 +64,8 @@ ROLES: dict[str, Role] = {
             "instant",
             "when it happened",
             "eventtime eventtimestamp eventdate time datetime ts date when occurredat happenedat createdat createddate "
-            "transactiondate orderdate purchasedate invoicedate interactiondate contactdate datum zeitpunkt fecha",
+            "transactiondate orderdate purchasedate invoicedate interactiondate contactdate datum zeitpunkt fecha startdate "
+            "startedat",
         ),
         _role(
             "known_at",

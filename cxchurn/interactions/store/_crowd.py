@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from cxchurn._core import listed
 from cxchurn.interactions.store._hashes import text_hashes
+from cxchurn.interactions.store._nobody import like_nobody
 
 # the customers with the smallest hashes stand for all: so many of two sources that share a customer share one of these
 _MOST = 1 << 17
@@ -26,25 +27,29 @@ class Crowd:
         The smallest hashes, sorted.
     examples : tuple of str
         Ids as they are shown.
+    nobodies : frozenset of str
+        Ids that may be nobody's in particular.
     """
 
     hashes: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
     examples: tuple[str, ...] = ()
+    nobodies: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, customers: Iterable[pa.Array]) -> Crowd:
         """Return the crowd of customers, given part by part."""
-        found, examples = np.empty(0, dtype=np.uint64), []
+        found, examples, nobodies = np.empty(0, dtype=np.uint64), [], frozenset[str]()
         for some in customers:
             texts = some.cast(pa.string())
             found = np.unique(np.concatenate([found, text_hashes(texts)]))[:_MOST]
             examples += texts[:_SHOWN].to_pylist()
-        return cls(found, tuple(sorted(examples)[:_SHOWN]))
+            nobodies |= frozenset(like_nobody(texts))
+        return cls(found, tuple(sorted(examples)[:_SHOWN]), nobodies)
 
     def joined(self, other: Crowd) -> Crowd:
         """Return the crowd of both."""
         hashes = np.unique(np.concatenate([self.hashes, other.hashes]))[:_MOST]
-        return Crowd(hashes, tuple(sorted({*self.examples, *other.examples})[:_SHOWN]))
+        return Crowd(hashes, tuple(sorted({*self.examples, *other.examples})[:_SHOWN]), self.nobodies | other.nobodies)
 
     def meets(self, other: Crowd) -> bool:
         """Whether the two have a customer in common."""

@@ -13,6 +13,7 @@ from cxchurn.interactions.reading.casts._casting import CellTable
 from cxchurn.interactions.reading.rules._rules import Mask, Rule
 from cxchurn.interactions.store._batch import flat
 
+# as many as somebody looks at; the counts are of all
 EXAMPLES = 5
 _NONE = np.empty(0, dtype=np.int64)
 

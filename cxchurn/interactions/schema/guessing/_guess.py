@@ -26,7 +26,7 @@ from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, left_out
 
 # what does not add up
 _LEVELS = re.compile(
-    r".*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
+    r"(lat|latitude|lon|lng|long|longitude)|.*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
 )
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
 # known when the row began, whatever its name

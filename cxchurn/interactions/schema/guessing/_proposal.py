@@ -66,7 +66,7 @@ def _roles(found: Guess, inside: str) -> str:
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
-            lines.append(f'# {role} = "..."')
+            lines.append(f"# {role} = {toml_value(_likely(role, found))}")
     for role, column in found.roles.items():
         lines += _comment(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
@@ -76,6 +76,14 @@ def _roles(found: Guess, inside: str) -> str:
         lines.append(f"levels = {toml_value(found.levels)}")
     lines += _listed("categories", found.categories, found, "labels")
     return "\n".join(lines)
+
+
+def _likely(role: str, found: Guess) -> str:
+    """Return the column that may play a role that none plays by its name: of a customer an id that comes again."""
+    ids = [column for column, why in found.why.items() if role == "customer_id" and why == "left out: an id"]
+    return next(
+        (column for column in ids if (found.facts.columns[column].distinct or 0) < (found.facts.rows or 0)), "..."
+    )
 
 
 def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Iterator[str]:

@@ -1,0 +1,50 @@
+"""Ids that stand for nobody in particular, such as those of guests: said, for they would be the busiest customers of all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from cxchurn._core import Deferred
+
+pc = Deferred("pyarrow.compute")
+
+_WORDS = r"(?i:guest|anonymous|anon|unknown|nobody|test|gast|unbekannt|anonym|invit.|desconocido|n[.]n[.])"
+# numbers that may be somebody's: they are nobody's where they have many times as many rows as others
+_NUMBERS = r"-1|0+|9{4,}|0{8}-0{4}-0{4}-0{4}-0{12}"
+_TIMES_AS_MANY = 10
+
+
+def like_nobody(ids: pa.Array) -> list[str]:
+    """Return those of some ids, given as text, that are mostly nobody's in particular."""
+    found: list[str] = ids.filter(pc.match_substring_regex(ids, f"^({_WORDS}|{_NUMBERS})$")).to_pylist()
+    return found
+
+
+def nobodies(suspects: Iterable[str], customers: Iterable[pa.ChunkedArray], ids: int) -> list[str]:
+    """Return a note for every customer whose id, and whose rows, say that it is nobody in particular.
+
+    Parameters
+    ----------
+    suspects : iterable of str
+        What `like_nobody` found.
+    customers : iterable of pyarrow.ChunkedArray
+        The customer of every event, part by part.
+    ids : int
+        How many customers there are, at least.
+    """
+    counts = dict.fromkeys(suspects, 0)
+    rows = 0
+    for part in customers if counts else ():
+        rows += len(part)
+        for found in part.value_counts():
+            who = str(found["values"].as_py())
+            if who in counts:
+                counts[who] += found["counts"].as_py()
+    return [
+        f"the customer {who!r} has {count:,} of {rows:,} rows: where that is whoever is not known, leave these out by a query."
+        for who, count in counts.items()
+        if re.fullmatch(_WORDS, who) or count * ids >= _TIMES_AS_MANY * rows
+    ]
