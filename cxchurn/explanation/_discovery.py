@@ -24,6 +24,7 @@ def false_discovery(p: np.ndarray) -> np.ndarray:
     known = np.flatnonzero(~np.isnan(p))
     order = known[np.argsort(p[known], kind="stable")]
     scaled = p[order] * known.size / np.arange(1, known.size + 1)
+    # from the largest on, so that a smaller p never has a larger q
     found[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return found
 

@@ -1,4 +1,27 @@
-"""What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself."""
+"""What an interaction log is, and whether this one is one: schemas, reading, checking, and the log itself.
+
+How a row of a file becomes an event, in the order of the code:
+
+1. ``reading/_read.py``: `read_interactions` makes sources of what was given; ``_combined`` reads them one after the other.
+2. ``reading/_reading.py``: `read_source`. Without a schema one is guessed: ``reading/guessing`` sees,
+   ``schema/guessing`` decides.
+3. ``reading/sources/_opened.py``: whatever it is, it stands open in the engine as one view, its columns named by their places.
+   Encodings, archives, what separates columns, lines that are no rows, objects in JSON: each is a file beside it.
+4. ``reading/casts/_source_rows.py``: Parquet and frames hand their columns over as they stand (``_typed``), everything else by
+   way of the engine (``_engine_rows``). What all cells of a column tell of how it is written (``texts/_conventions``) comes
+   first: one that is written otherwise than was said is refused whole, with what to write (``hints``).
+5. ``reading/casts/_casting.py``: batch by batch a column becomes `Cells`, values of its role and a mask "there was something, and
+   it could not be read": typed ones by ``_cells``, others by the SQL of ``_casts`` and ``texts``.
+6. ``reading/rules/_rules.py`` is the one table of rules, each a mask over cells; ``_passing`` takes the batches through it in
+   threads, ``_tally`` counts and says which rows are kept.
+7. ``reading/rules/_events.py``: a row kept is an event, and one more for each column that was filled in later.
+8. ``store``: events are gathered in memory (``_gathered``), or in parts by customer on disk (``_dividing``).
+9. ``reading/rules/_settled.py``: what only shows between rows: copies, ids that come again, one event a matter.
+10. ``log``: `InteractionLog`, with a `Validation` that says what was refused, and what is worth a look.
+
+A row that comes to a service goes the same way cell by cell (``rows``), rows on a cluster piece by piece (``shards``); the
+customers table is held against rules of its own over cells like these (``reading/customers``).
+"""
 
 from typing import TYPE_CHECKING
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError, logger
+from cxchurn._core import DataError
 from cxchurn.interactions.log._customer_table import FROM, ID, TO, CustomerTable
 from cxchurn.interactions.log._validation import Finding, Validation
-from cxchurn.interactions.reading._engine import arrow, name, rows, said_plainly
+from cxchurn.interactions.reading._engine import said_plainly
 from cxchurn.interactions.reading.casts._casts import Cast, cast
-from cxchurn.interactions.reading.casts._ends import End, end_of, made, make
 from cxchurn.interactions.reading.casts._engine_rows import EngineRows
 from cxchurn.interactions.reading.customers._attribute_kinds import attributes_of, said_formats, texts_in
+from cxchurn.interactions.reading.customers._customer_cells import CustomerCells, cells_of
 from cxchurn.interactions.reading.customers._customer_columns import (
     Columns,
     check_types,
@@ -27,9 +27,7 @@ from cxchurn.interactions.reading.customers._customer_columns import (
 )
 from cxchurn.interactions.reading.customers._customer_rules import rules_of_customers
 from cxchurn.interactions.reading.customers._finished import finished
-from cxchurn.interactions.reading.customers._no_times import without_no_times
 from cxchurn.interactions.reading.rules._findings import findings_of, refused_rows
-from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.reading.rules._tally import Tally
 from cxchurn.interactions.reading.sources._opened import Opened, load, opened
 from cxchurn.interactions.reading.sources._text_form import TextForm
@@ -38,10 +36,6 @@ from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema._text import Formats
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
-
-# an end later than this is a word for never
-_NEVER = np.datetime64("9000-01-01", "us")
-_DAY = 86_400_000_000
 
 
 def read_customers(
@@ -129,14 +123,14 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             columns = columns_of(source, who, said)
             source.refuse_twice([*columns.places, *(said.attributes or ()), *said.known_ahead])
             found = attributes_of(source, columns.attributes, said)
-            times = {column: one.read for column, one in found.items() if one.kind == "time"}
-            dated, no_times = without_no_times(source, times, said.timezone or "UTC")
-            casts = _casts(source, columns, {column: one.read for column, one in found.items()} | dated, said)
-            rules = rules_of_customers(casts, columns.who, columns.validity, no_times)
-            tally, all_rows = _checked(source, rules), EngineRows(source, count, staged=True)
+            casts = {**_casts(source, columns, said), **{column: one.read for column, one in found.items()}}
+            times = [column for column, one in found.items() if one.kind == "time"]
+            cells = cells_of(source, casts, columns.validity, times, said.timezone or "UTC")
+            tally = Tally(rules_of_customers(casts, columns.who, columns.validity, times), every=True)
+            kept, all_rows = tally.look(cells, 0), EngineRows(source, count, staged=True)
             findings = findings_of(source, all_rows, tally, columns.places)
             refused = refused_rows(source, all_rows, tally.all_refused, [tally])
-            table = _table(source, casts, tally.all_refused)
+            table = _table(cells, kept)
         demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return finished(table, found, columns.validity, said, refused if refused.num_rows else None), findings
 
@@ -154,21 +148,13 @@ def _form(about: CustomerSchema) -> TextForm:
     return TextForm(delimiter=about.delimiter, skip=about.skip, encoding=about.encoding, said=said)
 
 
-def _casts(source: Opened, columns: Columns, found: Mapping[str, Cast], about: CustomerSchema) -> dict[str, Cast]:
+def _casts(source: Opened, columns: Columns, about: CustomerSchema) -> dict[str, Cast]:
     casts: dict[str, Cast] = {ID: id_cast(source, columns.who, about)}
-    zone = about.timezone or "UTC"
     since, until = columns.validity.since, columns.validity.until
     if since is not None:
-        read = _time(source, since, FROM, about)
-        start = source.held(since)
-        make(source.con, {start: read.value})
-        casts[FROM] = replace(read, value=made(start))
-    if since is not None and until is not None:
-        read, held = _time(source, until, TO, about), source.held(until)
-        end = end_of(read, held, source.columns[until], start=source.held(since), now=_NEVER, timezone=zone)
-        make(source.con, {held: end.reads})
-        casts[TO] = _through(source, end, casts, columns)
-    return {**casts, **found}
+        casts[FROM] = _time(source, since, FROM, about)
+        casts |= {} if until is None else {TO: _time(source, until, TO, about)}
+    return casts
 
 
 def _time(source: Opened, column: str, label: str, about: CustomerSchema) -> Cast:
@@ -178,36 +164,8 @@ def _time(source: Opened, column: str, label: str, about: CustomerSchema) -> Cas
     return cast(column, kind, "instant", held=held, says=f"{label} (instant)", texts=texts_in(about, formats))
 
 
-def _through(source: Opened, end: End, casts: dict[str, Cast], columns: Columns) -> End:
-    """Move ends that name the last moment of a row, as in "valid through 31 March", to where it has ended."""
-    key, since = casts[ID].value, f"({casts[FROM].value})"
-    following = f"lead({since}) OVER (PARTITION BY {key} ORDER BY {since})"
-    pairs = f"SELECT epoch_us({following}) - epoch_us({end.value}) AS gap FROM raw"
-    found = rows(
-        source.con, f"SELECT gap, count(*) FROM ({pairs}) WHERE gap IS NOT NULL GROUP BY gap ORDER BY 2 DESC, 1"
-    )
-    if not found or not 0 < found[0][0] <= _DAY or 2 * found[0][1] <= sum(count for _, count in found):
-        return end
-    logger.info(
-        "the customers table's %s names the last moment of a row: the next one begins %s later.",
-        columns.validity.until,
-        "a day" if found[0][0] == _DAY else f"{found[0][0] / 1e6:g} s",
-    )
-    return replace(end, value=f"(({end.value}) + to_microseconds({int(found[0][0])}))")
-
-
-def _checked(source: Opened, rules: list[Rule[str]]) -> Tally:
-    """Return which rows of ``raw`` break which rules."""
-    tally = Tally(rules, every=True)
-    masks = ", ".join(f"({rule.broken}) AS {name(f'r{place}')}" for place, rule in enumerate(rules))
-    tally.take(arrow(source.con, f"SELECT {masks} FROM raw"))
-    return tally
-
-
-def _table(source: Opened, casts: dict[str, Cast], refused: np.ndarray) -> pa.Table:
-    source.con.register("refused", pa.table({"r": pa.array(refused, pa.int64())}))
-    source.con.execute("DELETE FROM raw WHERE rowid IN (SELECT r FROM refused)")
-    # by their places: the engine does not tell names apart that differ by case alone
-    values = ", ".join(f"{read.value} AS {name(f'v{place}')}" for place, read in enumerate(casts.values()))
-    order = ", ".join(name(f"v{place}") for place, label in enumerate(casts) if label in (ID, FROM, TO))
-    return arrow(source.con, f"SELECT * FROM (SELECT {values} FROM raw) ORDER BY {order}").rename_columns(list(casts))
+def _table(cells: CustomerCells, kept: np.ndarray | None) -> pa.Table:
+    """Return the rows kept, in the order of customers and times."""
+    table = pa.table(cells.columns)
+    table = table if kept is None else table.filter(pa.array(kept))
+    return table.sort_by([(label, "ascending") for label in (ID, FROM, TO) if label in cells.columns])

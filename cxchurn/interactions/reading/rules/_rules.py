@@ -47,8 +47,8 @@ class Rule(Generic[How]):
         What it is about: the canonical name, or "" for the whole row.
     says : str
         What a row that breaks it did, in words.
-    broken : callable or str, optional
-        Where rows break it: a mask over cells, or an SQL condition. None for a rule between rows.
+    broken : callable, optional
+        Where rows break it: a mask over cells. None for a rule between rows.
     shows : tuple of str
         The user's columns that show the mistake.
     refuses : bool

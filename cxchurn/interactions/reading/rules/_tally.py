@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import pyarrow as pa
 
-from cxchurn.interactions.reading.casts._casting import CellTable
 from cxchurn.interactions.reading.rules._rules import Mask, Rule
-from cxchurn.interactions.store._batch import flat
 
 # as many as somebody looks at; the counts are of all
 EXAMPLES = 5
 _NONE = np.empty(0, dtype=np.int64)
+
+
+class HasLines(Protocol):
+    """Cells of rows, some of which may be lines that are no rows."""
+
+    @property
+    def no_row(self) -> Mask:
+        """Where a line is no row."""
 
 
 @dataclass
@@ -40,7 +45,7 @@ class Tally:
         self.counts = np.zeros(len(self.rules), dtype=np.int64)
         self.rows = [[] for _ in self.rules]
 
-    def look(self, cells: CellTable, at: int) -> Mask:
+    def look(self, cells: HasLines, at: int) -> Mask:
         """Look at rows, of which the first has the number `at`; return which of them are kept, None for all."""
         refused = None
         for place, rule in enumerate(self.rules):
@@ -56,14 +61,6 @@ class Tally:
             return None
         self.refused.append(np.flatnonzero(refused) + at)
         return ~refused
-
-    def take(self, masks: pa.Table) -> None:
-        """Note the rows of a whole source that break the rules, by a column of yes and no for each rule."""
-        for place, (rule, mask) in enumerate(zip(self.rules, masks.columns, strict=True)):
-            rows = np.flatnonzero(flat(mask, False))
-            self.note(place, rows)
-            if rule.refuses:
-                self.refused.append(rows)
 
     def say(self, place: int, says: str, shows: tuple[str, ...] = ()) -> None:
         """Let a rule say more than before."""
