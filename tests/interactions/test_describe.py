@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cxchurn.interactions import Later, Schema, Source, describe, known_before, read_interactions
 from cxchurn.interactions.log.description import _ordered
 from cxchurn.interactions.log.description._description import TABLES
+from cxchurn.interactions.log.description._page import cells
 
 from .interaction_rows import NOW, row
 
@@ -242,3 +243,18 @@ def test_labels_too_many_to_be_words_are_not_listed(read):
     assert pd.isna(told.loc["case_id", "different"])
     assert told.loc["customer_id", "different"] == 9
     assert "more than 10,000 labels" in str(describe(log))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("median", 1.003, "1 day"),
+        ("median", 2.5, "2.5 days"),
+        ("p99", 364.6, "365 days"),
+        ("p10", 0.0042, "6 min"),
+        ("high", 133_003.4, "133,003"),
+        ("mean", 0.47764, "0.4776"),
+    ],
+)
+def test_a_notebook_shows_lengths_as_lengths_and_no_powers_of_ten(name: str, value: float, says: str) -> None:
+    assert cells(pd.DataFrame({name: [value]}))[1] == [[says]]
