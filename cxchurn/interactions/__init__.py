@@ -10,8 +10,8 @@ How a row of a file becomes an event, in the order of the code:
 4. ``reading/casts/_source_rows.py``: Parquet and frames hand their columns over as they stand (``_typed``), everything else by
    way of the engine (``_engine_rows``). What all cells of a column tell of how it is written (``texts/_conventions``) comes
    first: one that is written otherwise than was said is refused whole, with what to write (``hints``).
-5. ``reading/casts/_casting.py``: batch by batch a column becomes `Cells`, values of its role and a mask "there was something, and
-   it could not be read": typed ones by ``_cells``, others by the SQL of ``_casts`` and ``texts``.
+5. ``reading/casts/_casting.py``: batch by batch a column becomes `Cells`, values of its role and a mask "there was something,
+   and it could not be read": typed ones by ``_cells``, others by the SQL of ``_casts`` and ``texts``.
 6. ``reading/rules/_rules.py`` is the one table of rules, each a mask over cells; ``_passing`` takes the batches through it in
    threads, ``_tally`` counts and says which rows are kept.
 7. ``reading/rules/_events.py``: a row kept is an event, and one more for each column that was filled in later.
