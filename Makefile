@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 help:
 	@echo "make demo   set up, then run the main job on the sample: model, scores, report"
 	@echo "make test   set up, then run the tests"
-	@echo "make prove  run the tests with those that take minutes each"
+	@echo "make prove  run the tests with those that take minutes each, and every property on all its examples"
 	@echo "make lint   style, types, and who may import whom"
 	@echo "make wheel  build the wheel, install it elsewhere, and run the main job in an empty folder"
 	@echo "make floors run tests on the lowest versions that are allowed"

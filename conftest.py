@@ -33,6 +33,24 @@ matplotlib.use("Agg")
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
+# Examples of a property: what the test asks for in `make prove` and `make stress`, a third of it (and no fewer than these) by
+# default. A law that is broken is broken at once or by a rare example: a third finds the first kind as well, and each run
+# draws others.
+_IN_FULL = any(name in os.environ for name in ("CXCHURN_PROVE", "CXCHURN_STRESS", "CXCHURN_STRESS_S"))
+_SHARE, _FEWEST = 3, 8
+# the one place that holds what a test asks for: hypothesis has no public way to ask for fewer
+_ASKED = "_hypothesis_internal_use_settings"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have properties tried on fewer examples, unless they are to be proven."""
+    tests = {getattr(item, "function", None) for item in items if not _IN_FULL}
+    for test in tests:  # a test with parameters is many items, and one function
+        asked = getattr(test, _ASKED, None)
+        if asked is not None and asked.max_examples > _FEWEST:
+            setattr(test, _ASKED, settings(asked, max_examples=max(_FEWEST, asked.max_examples // _SHARE)))
+
+
 _ROLES = (
     "customer_id", "timestamp", "kind", "known_at", "touchpoint", "case_id", "direction", "agent", "agent_id", "wait_s",
     "duration_s", "transfers", "resolved", "score", "score_type", "invited", "sentiment", "value", "promised_at",

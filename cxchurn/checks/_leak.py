@@ -122,6 +122,7 @@ def _compare(whole: pd.DataFrame, other: pd.DataFrame, what: str, cutoff: np.dat
     if list(whole.columns) != list(other.columns):
         changed = sorted(set(whole.columns) ^ set(other.columns))
         raise LeakError(f"the columns {listed(changed)} come and go when the log {what} at {iso(cutoff)}.")
+    # as bits: missing values are equal so, and 0 and -0 are not
     same = whole.to_numpy().view(np.int64) == other.to_numpy().view(np.int64)
     if not same.all():
         changed = [str(name) for name, ok in zip(whole.columns, same.all(axis=0), strict=True) if not ok]

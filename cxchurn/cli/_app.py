@@ -183,6 +183,7 @@ def run(arguments: list[str]) -> int:
         code = error.exit_code
     except RuntimeError as error:
         # DuckDB gives up a query where a signal comes, and says so in place of what the signal's handler raised
+        # the text alone tells: the class is that of every other failure of a query
         if str(error) != _INTERRUPTED:
             raise
         code = _ENDED if _signals else _STOPPED
@@ -221,6 +222,7 @@ def _messages_shown() -> Iterator[None]:
     try:
         yield
     finally:
+        # the logger is the process's: whoever runs two commands in one would hear the second twice
         logger.removeHandler(handler)
         logger.setLevel(level)
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._diary import AGENT_TYPES, FURTHER_KINDS, HUMAN, KINDS, SCORE_TYPES, STORE, TOUCHPOINTS
-from cxchurn.datasets._online import STEPS
-from cxchurn.datasets._people import ACQUIRED, AGENTS, GROUPS, PLANS, REGIONS, People
-from cxchurn.datasets._scheme import TIERS
+from cxchurn.datasets.days._online import STEPS
+from cxchurn.datasets.days._scheme import TIERS
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import AGENT_TYPES, FURTHER_KINDS, HUMAN, KINDS, SCORE_TYPES, STORE, TOUCHPOINTS
+from cxchurn.datasets.world._people import ACQUIRED, AGENTS, GROUPS, PLANS, REGIONS, People
 
 Columns = dict[str, Any]
 PRODUCT_GROUPS = ("books", "garden", "home", "music", "toys")

@@ -10,14 +10,14 @@ import pandas as pd
 
 from cxchurn._core import DAY as MICROSECONDS_A_DAY
 from cxchurn._core import DataError, UsageError, did_you_mean, instant, instants, iso, listed, span
-from cxchurn.datasets._calendar import LONGEST_HORIZON, Calendar, make_calendar
-from cxchurn.datasets._diary import KINDS, Diary
-from cxchurn.datasets._effects import BASELINE, DRIVERS, FURTHER, drivers_of, effects_table
-from cxchurn.datasets._hazard import contributions
-from cxchurn.datasets._people import People, draw_people
 from cxchurn.datasets._rows import customer_ids, customers_frame, interactions_frame
-from cxchurn.datasets._state import State
 from cxchurn.datasets._truth import at_cutoffs, drawn_probability, mornings, quiet_probability
+from cxchurn.datasets.world._calendar import LONGEST_HORIZON, Calendar, make_calendar
+from cxchurn.datasets.world._diary import KINDS, Diary
+from cxchurn.datasets.world._effects import BASELINE, DRIVERS, FURTHER, drivers_of, effects_table
+from cxchurn.datasets.world._hazard import contributions
+from cxchurn.datasets.world._people import People, draw_people
+from cxchurn.datasets.world._state import State
 
 _SHORTEST = 90
 CUSTOMER_KINDS = tuple(

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._company import company_day
-from cxchurn.datasets._customers_day import come_back, customers_day
-from cxchurn.datasets._diary import KINDS, Diary
-from cxchurn.datasets._people import People
-from cxchurn.datasets._rates import rates
-from cxchurn.datasets._state import State, first_state
+from cxchurn.datasets.days._company import company_day
+from cxchurn.datasets.days._customers_day import come_back, customers_day
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import KINDS, Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._rates import rates
+from cxchurn.datasets.world._state import State, first_state
 
 _BLOCK = 200_000
 

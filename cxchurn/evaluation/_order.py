@@ -56,6 +56,7 @@ def order_of(evaluation: Any) -> Order | None:
     lift = _metric(metrics, "lift_10", POOLED)
     if pd.isna(area["value"]) or pd.isna(lift["value"]):
         return None
+    # the first tenth is judged apart: a list is worked from its top, and an area can be right without it
     verdict = CHANCE if not area["low"] > 0.5 else SHOWN if lift["low"] > 1 else TOP_UNSURE
     left = lift["value"] * evaluation.predictions["churned"].mean()
     return Order(verdict, float(lift["value"]), float(left), *_beside(evaluation.differences, where))

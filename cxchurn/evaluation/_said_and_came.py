@@ -43,6 +43,7 @@ def said_and_came(evaluation: Any, model: str | None = None) -> pd.DataFrame:
         "cutoff", sort=True
     )
     table = by.agg(rows=("said", "size"), churned=("churned", "sum"), said=("said", "mean")).reset_index()
+    # inside a cut-off a customer is one row; over all of them several, which go together
     low, high = wilson(table["churned"], table["rows"])
     _, *ends = clustered_mean(came, rows["customer_id"].to_numpy())
     last = {"cutoff": ALL, "rows": len(rows), "churned": came.sum(), "said": promised.mean()}
@@ -79,6 +80,7 @@ def calibration_verdict(evaluation: Any) -> str:
 
 def _why(overall: pd.Series, rate: float) -> str:
     """Return how the rate moved since training, where the verdict needs an explanation."""
+    # by the interval of what came: a rate that may not have moved explains nothing
     moved = "fell" if rate > overall["high"] else "rose" if rate < overall["low"] else "stayed"
     if overall["verdict"] == AS_SAID and moved == "stayed":
         return ""

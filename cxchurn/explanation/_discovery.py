@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+# one in twenty of what is said to have moved may be chance: a rate of false discoveries, not an error of each of hundreds of
+# tests
 LEVEL = 0.05
 
 
@@ -22,6 +24,7 @@ def false_discovery(p: np.ndarray) -> np.ndarray:
     known = np.flatnonzero(~np.isnan(p))
     order = known[np.argsort(p[known], kind="stable")]
     scaled = p[order] * known.size / np.arange(1, known.size + 1)
+    # from the largest on, so that a smaller p never has a larger q
     found[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return found
 

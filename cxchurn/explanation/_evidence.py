@@ -22,6 +22,7 @@ else:
 
 # events that stand in the pasts that are looked at at once
 _MOST = 2_000_000
+# sums are added up in another order without an event: what differs by less is a rounding
 _SAME = 1e-9
 _ABOUT = {"side": "str", "reason": "int64", "sentence": "str", "points": "float64"}
 # what every interaction has, and what tells no number

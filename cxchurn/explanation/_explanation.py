@@ -93,6 +93,7 @@ class Explanation:
     @cached_property
     def raw(self) -> np.ndarray:
         """The log-odds of each row, as the model says them: base and contributions; float64, shape ``(n,)``."""
+        # the model's own sum, where it is known: contributions add up to it, but for the last bits
         return self.base + self.contributions.to_numpy().sum(axis=1) if self.raw_score is None else self.raw_score
 
     @cached_property

@@ -20,6 +20,7 @@ else:
 
 BASE, OTHERS, PROBABILITY = "base", "others", "probability"
 _BY = ("driver", "theme", "column")
+# bars that fit into a picture with their words; the rest is one bar, so that it still adds up
 _MOST = 10
 
 

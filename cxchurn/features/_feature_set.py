@@ -142,6 +142,7 @@ class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
         screened = screen(wanted, log, customers, cutoffs)
         roles, wanted = roles_of(log), screened.builders
         self.builders_ = [builder for builder in wanted if not builder.lacks(roles)]
+        # as of the last cut-off: what ends a customer must not be decided by what came after the rows
         self.churn_ = None if self.churn is None else self.churn.resolved(log, at=cutoffs.max())
         self.populations_ = populations_on(log, self.churn, horizon=self.horizon, at=cutoffs.max())
         self.depths_ = depths_of(log, customers, cutoffs)
@@ -204,6 +205,7 @@ class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
             Where the log lacks a role that was there in ``fit``.
         """
         X, more, plan = as_pandas(X), self._more(), plan_of(self)
+        # a line a column: each is written in one piece, and the frame is a view of it turned round, not a copy
         values = np.empty((len(plan.names), len(X)), dtype=self.dtype)
 
         def write(rows: Which, seen: Seen) -> None:
@@ -282,6 +284,7 @@ class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
 
     def _asked_for(self, seen: Seen) -> tuple[str, ...]:
         if self.churn_ is not None:
+            # asked for nothing but what it reads: a log read without these columns could not say who is asked about
             self.churn_.not_asked(seen)
             self.churn_.already_silent(seen)
         return tuple(name for name in seen.asked_for() if name not in ("timestamp", "later"))

@@ -146,6 +146,7 @@ class ChurnCurve(BaseEstimator):
 
 def cumulative(stay: np.ndarray) -> np.ndarray:
     """Return the probability of an end by each interval from those to last through each; shape ``(n, intervals)``."""
+    # staying through a horizon is staying through each interval of it: by products the curve cannot fall
     return 1.0 - np.cumprod(stay, axis=1)
 
 
@@ -163,12 +164,14 @@ def _at_risk(panel: Panel, definitions: list[Cancellation]) -> list[Panel]:
         left, out = interval.churned(*rows), interval.left_out(*rows)
         whole = replace(panel, frame=panel.frame.assign(churned=left.astype(np.int8)), definition=interval)
         parts.append(whole.take(alive & ~out & ~_unfinished(panel, interval)))
+        # who left in an interval is not at risk in the next, nor who is neither
         alive &= ~(left | out)
     return parts
 
 
 def _unfinished(panel: Panel, interval: ChurnDefinition) -> np.ndarray:
     """Return the rows whose interval ends later than the last outcome that the panel itself has seen."""
+    # a longer horizon of late cut-offs was not seen whole: there such rows are left out, and counted
     return panel.cutoffs + interval.reach > (panel.cutoffs + panel.definition.reach).max()
 
 

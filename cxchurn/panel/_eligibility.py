@@ -57,6 +57,7 @@ class Eligibility:
     def of(self, seen: Seen) -> tuple[np.ndarray, np.ndarray]:
         """Return why each row is not asked about ("" where it is), and who is although silent already; text and bool."""
         made = self._of_history(rows_of(seen).history)
+        # slower, and the same answers
         if made.program is None:
             return self._called(seen)
         found = np.full((1, seen.cutoffs.size), np.nan)
@@ -92,6 +93,7 @@ def _recorded(churn: ChurnDefinition, kinds: Mapping[str, str]) -> _Made:
         (first, said), (second, again) = (_asked(churn, graph, kinds) for graph in graphs)
     except Unrecordable:
         return _Made(graphs[0].asked | graphs[1].asked, None, np.array([], dtype=object))
+    # what looks at how many rows there are writes down something else for 41 than for 43
     alike = said == again and graphs[0].meaning(first) == graphs[1].meaning(second)
     program = assemble(graphs[0], [first]) if alike else None
     return _Made(graphs[0].asked | graphs[1].asked, program, np.array(["", *said], dtype=object))

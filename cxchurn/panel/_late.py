@@ -43,6 +43,7 @@ def known_late(log: InteractionLog, churn: ChurnDefinition, customers: np.ndarra
     """
     if not is_delayed(log):
         return np.zeros(len(customers), dtype=bool)
+    # on the clock of happening: by that of knowing nobody here had ended, or they would not be asked about
     return ask_as_of(log, customers, cutoffs, churn.ended, clock="happened")
 
 
@@ -113,6 +114,7 @@ def delay_words(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
     late = found[found > 0]
     if not late.size:
         return ()
+    # half of them, and all but the latest twentieth: a mean would be that of a few stragglers
     half, most = (_length(float(np.quantile(late, share))) for share in (0.5, 0.95))
     return (Phrase("panel", "delayed", share=late.size / found.size, half=half, most=most),)
 

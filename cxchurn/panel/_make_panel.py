@@ -78,6 +78,7 @@ def make_panel(log: InteractionLog, churn: ChurnDefinition, *, cutoffs: Any) -> 
         )
     rows = rows[asked.asked].reset_index(drop=True)
     ending = observed_end(log, definition)
+    # an unfinished future is not a customer who stayed: such rows are refused and counted, never labelled
     finished = np.asarray(rows["cutoff"].to_numpy() + definition.reach <= ending.until)
     if not finished.any():
         refuse_all(log, definition, rows["cutoff"].to_numpy(), ending)
@@ -117,6 +118,7 @@ def rows_at(log: InteractionLog, definition: ChurnDefinition, cutoffs: Any) -> t
     """
     histories = histories_of(log)
     customers, times, groups = to_cutoffs(cutoffs).rows(histories, log)
+    # one order, whatever the order of cut-offs asked for: seeds then draw the same rows
     order = np.lexsort((histories.positions(customers), times))
     rows = pd.DataFrame({"customer_id": customers[order], "cutoff": times[order], "group": groups[order]})
     asked = asked_about(log, definition, customers[order], times[order])

@@ -77,6 +77,7 @@ def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
     kept = histories_of(log).cache.get(("ending", churn))
     if kept is not None:
         return kept
+    # labels of the user's own were decided elsewhere: the log's silence says nothing of them
     if log.end_given or isinstance(churn, OwnLabels):
         return Ending(log.observed_until, _LOG_ENDS)
     events = events_by_day(log, counted(churn))
@@ -94,6 +95,7 @@ def observed_end(log: InteractionLog, churn: ChurnDefinition) -> Ending:
         else:
             notes = tuple(_retired(log, events, kinds, sources))
     notes += tuple(_unseen_ends(log, churn))
+    # the earliest: an outcome is known where everything that may decide it was observed
     first = min(ends, key=lambda one: one.until)
     return Ending(first.until, first.why, first.probability, notes)
 

@@ -78,9 +78,11 @@ class PanelSplit(Statement):
         ends = cutoffs + np.timedelta64(
             span(self.gap, name="gap", zero=True).microseconds + span(self.horizon, name="horizon").microseconds, "us"
         )
+        # by cut-offs and not by rows: rows of one night are all past or all future
         blocks = [block for block in np.array_split(np.unique(cutoffs), self.n_splits + 1) if block.size]
         folds = []
         for block in blocks[1:]:
+            # purged: an outcome that ends at the first test cut-off was known then, one that ends later was not
             train = np.flatnonzero(ends <= block[0])
             test = np.flatnonzero((cutoffs >= block[0]) & (cutoffs <= block[-1]))
             if train.size:

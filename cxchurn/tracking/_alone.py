@@ -30,6 +30,7 @@ def alone(tracking_uri: str) -> contextlib.AbstractContextManager[None]:
     file = database_file(tracking_uri)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        # the folder and not the file: a file that is not there yet cannot be locked, and making it is what must be done alone
         return locked(file.parent)
     statements = _LOCKS.get(tracking_uri.partition(":")[0].partition("+")[0])
     return contextlib.nullcontext() if statements is None else _asked(tracking_uri, statements)

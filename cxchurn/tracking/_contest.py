@@ -84,6 +84,7 @@ class Contest:
         """Return the challenger's recipe, fitted on what was known at the first test cut-off."""
         first = test.cutoffs.min()
         times = self._learned_at()
+        # only what it could have learned by then: a challenger that knows the test's outcomes always wins
         times = times[times + self.reach <= first]
         if not times.size:
             raise UsageError(
@@ -117,4 +118,5 @@ def enough(panel: Panel | None) -> bool:
     if panel is None:
         return False
     left = panel.frame.groupby("customer_id")["churned"].max()
+    # customers of either outcome, not rows: one who is asked about at twelve cut-offs is one
     return bool(min(int(left.sum()), int((left == 0).sum())) >= LEAST)

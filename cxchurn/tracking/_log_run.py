@@ -109,6 +109,7 @@ def log_run(
     told = Told(model, final or model, evaluation, explanation, backtest, None if report is None else Path(report))
     asked = {"register_as": register_as, "alias": alias, "experiment": experiment}
     store = store_said(address_of(tracking_uri))
+    # into a folder first: a server that fails half-way leaves a run that can be written down again, not half a run
     with step("writing the run to MLflow"), waiting(told.final.version_) as folder:
         with patience(), not_autologged(), undisplayed():
             pack(told, folder, name=run_name, tags=tags, store=store, **asked)

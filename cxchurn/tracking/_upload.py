@@ -103,6 +103,7 @@ def _begun(client: MlflowClient, experiment_id: str, name: str, tags: dict[str, 
         yield info
     except BaseException as error:
         with contextlib.suppress(*failures()):
+            # an interrupt or a signal to end is no Exception: nothing failed, somebody stopped it
             client.set_terminated(info.run_id, status="FAILED" if isinstance(error, Exception) else "KILLED")
         raise
     client.set_terminated(info.run_id)

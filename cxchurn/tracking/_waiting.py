@@ -51,6 +51,7 @@ def left_behind() -> Iterator[list[Path]]:
     """Give the folders of processes that were killed, held as long as the block lasts."""
     with contextlib.ExitStack() as stack:
         found = []
+        # where it would be made again: in the working folder, or among temporary ones where that may not be written to
         for folder in sorted([*Path(WAITING).glob("*"), *Path(tempfile.gettempdir()).glob(f"{WAITING}-*")]):
             held = is_left_behind(folder / _HELD)
             if held is not None:

@@ -11,6 +11,7 @@ from cxchurn.words._language import Forms, Language, english, plural
 _SECTIONS = {"kind": "kinds", "touchpoint": "touchpoints", "score_type": "score_types", "measures": "measures"}
 # what these are labels of are names, not what interactions bear
 _NAMES = ("measures", "customers", "categories")
+# a longer one is a text rather than a name, and stands in quotes
 _LONGEST = 40
 
 Words = Mapping[str, Forms]

@@ -10,11 +10,13 @@ from cxchurn.words._language import Forms, Language, english
 _DAY, _HOUR, _YEAR = 86_400.0, 3_600.0, 365.25 * 86_400.0
 # from two years on days say less than years
 _SIZES = (("year", 2 * _YEAR, _YEAR), ("day", _DAY, _DAY), ("hour", _HOUR, _HOUR), ("minute", 60.0, 60.0))
+# fifths of the scale from -1 to 1
 _MOODS = ((-0.6, "very_bad"), (-0.2, "bad"), (0.2, "neither"), (0.6, "good"), (math.inf, "very_good"))
 # how far a ratio's logarithm, and a feeling from -1 to 1, has to be from nothing to differ clearly and greatly
 _BY_RATIO = ((0.3, "slight"), (0.9, "clear"), (math.inf, "great"))
 _BY_FEELING = ((0.15, "slight"), (0.5, "clear"), (math.inf, "great"))
 _EXTENTS = ((0.75, "little"), (2.0, "some"), (math.inf, "much"))
+# from a thousand million on a word stands for the zeros, which nobody counts
 _LARGE = 1e9
 # from here on a ratio is so many times, before it a share: "1 times" is no word
 IN_TIMES = 1.05

@@ -101,6 +101,7 @@ class Phrase(str):
 
     def __new__(cls, section: str, key: str, **places: Any) -> Phrase:
         """Make the English text, which remembers what it is made of."""
+        # a str, so that everything that takes text takes it, and in English, so that what is kept means the same to everybody
         phrase = super().__new__(cls, filled(english(), section, key, places))
         phrase._made_of = section, key, places
         return phrase

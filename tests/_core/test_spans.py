@@ -73,6 +73,7 @@ def test_no_length_where_that_makes_sense():
         ("1y", ["unit 'y'", "months and years differ in length"]),
         ("3 fortnights", ["unit 'fortnights'", "for example '30D'"]),
         ("0D", ["horizon is '0D', a span of no length"]),
+        ("36525001D", ["longer than any log", "'365D'"]),
         (Span(0, "0D"), ["horizon is '0D', a span of no length"]),
     ],
 )
@@ -80,3 +81,8 @@ def test_what_is_no_span(value, words):
     with pytest.raises(UsageError) as error:
         span(value, name="horizon")
     assert all(word in str(error.value) for word in words), str(error.value)
+
+
+def test_the_longest_span_is_added_to_any_time_of_a_log():
+    # a hundred thousand years of 365.25 days; 9999-12-31 is some 2.5e17 microseconds after 1970, and 64 bits hold 9.2e18
+    assert 253_402_300_799_999_999 + span("36525000D", name="horizon").microseconds < 2**63

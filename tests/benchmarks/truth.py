@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from engine.results import table, write_section
-from truth.attributions import WAYS, Case, case_of, ceiling
+from truth.attributions import WAYS, Case, case_of, ceiling, told_the_sum
 from truth.measures import Judged, by_customer, cell, measured, share_of
 from truth.said import EXPERIENCE, measured_first, said_first
 from truth.worlds import WORLDS, World
@@ -24,6 +24,8 @@ import cxchurn as cx
 CUTOFFS, TEST = cx.monthly("2023-09-01", "2024-11-01"), "2024-08-01"
 SEEDS, CUSTOMERS, DRAWS = (31, 32, 33), 1_200, 400
 CEILING = "ceiling: told the truth"
+# told what every customer's hazard is, and not what it is made of
+SUM = "ceiling: told the sum of the truth"
 # a driver that makes no difference, and a model that is trained without knowing
 OFF = (
     ("ours", "effort"),
@@ -69,6 +71,7 @@ def agreement(world: str, customers: int, seeds: Sequence[int]) -> tuple[Lines, 
             found.setdefault(name, []).append(way(case))
             cost[name] += (time.process_time() - began) * 1000 / len(judged.customers)
         of_train = case.world.truth(case.train.frame[["customer_id", "cutoff"]])[1]
+        found.setdefault(SUM, []).append(told_the_sum(case, of_train))
         found.setdefault(CEILING, []).append(ceiling(case, of_train))
         for name, one in said_first(case).items():
             said.setdefault(name, []).append(one)

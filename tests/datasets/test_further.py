@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from cxchurn.datasets import Simulation, simulate, write_simulation
-from cxchurn.datasets._effects import FURTHER
-from cxchurn.datasets._people import AGENTS
 from cxchurn.datasets._simulation import CUSTOMER_KINDS
-from cxchurn.datasets._staff import QUALITY
+from cxchurn.datasets.days._staff import QUALITY
+from cxchurn.datasets.world._effects import FURTHER
+from cxchurn.datasets.world._people import AGENTS
 from cxchurn.features import FeatureSet, Network, Returns, Sessions, Staff
 from cxchurn.interactions import Schema, read_interactions
 from cxchurn.panel import Inactivity, make_panel

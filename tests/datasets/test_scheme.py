@@ -6,12 +6,12 @@ import pytest
 
 from cxchurn._core import UsageError
 from cxchurn.datasets import Simulation, simulate, write_simulation
-from cxchurn.datasets._diary import Diary
-from cxchurn.datasets._effects import BASELINE
-from cxchurn.datasets._rates import rates
-from cxchurn.datasets._scheme import TIERS
 from cxchurn.datasets._simulation import CUSTOMER_KINDS
 from cxchurn.datasets._truth import mornings, quiet_probability
+from cxchurn.datasets.days._scheme import TIERS
+from cxchurn.datasets.world._diary import Diary
+from cxchurn.datasets.world._effects import BASELINE
+from cxchurn.datasets.world._rates import rates
 from cxchurn.interactions import Schema
 
 PERIOD = ("2023-07-01", "2024-07-01")

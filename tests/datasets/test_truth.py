@@ -11,12 +11,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from cxchurn.datasets import Simulation, simulate
-from cxchurn.datasets._diary import Diary
-from cxchurn.datasets._effects import BASELINE, EFFECTS, FURTHER, LEAKY
-from cxchurn.datasets._rates import rates
 from cxchurn.datasets._simulation import CUSTOMER_KINDS
-from cxchurn.datasets._state import State
 from cxchurn.datasets._truth import mornings, quiet_probability
+from cxchurn.datasets.world._diary import Diary
+from cxchurn.datasets.world._effects import BASELINE, EFFECTS, FURTHER, LEAKY
+from cxchurn.datasets.world._rates import rates
+from cxchurn.datasets.world._state import State
 
 NOT_EXPERIENCE = ["recency", "tenure", "attributes", "clock", "personality"]
 

@@ -44,6 +44,8 @@ def test_a_family_is_worth_what_is_lost_without_it(panel, families):
     assert row["columns"] == len(recency)
     assert row["auc"] == pytest.approx(lost, abs=1e-12)
     assert row["auc_low"] <= row["auc"] <= row["auc_high"]
+    alone = value_on(panel, [(past, future)], families, how="dropped", replicates=20, random_state=0, only=["Recency"])
+    pd.testing.assert_frame_equal(alone, found[found["family"] == "Recency"].reset_index(drop=True))
 
 
 def test_families_come_by_their_worth_with_intervals_around_it(panel, families):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cxchurn._core import UsageError
-from cxchurn.history import History, as_of, asked_between, count_between, history_of, labels_before, where
+from cxchurn.history import History, as_of, asked_between, count_between, histories_of, history_of, labels_before, where
 from cxchurn.interactions import InteractionLog, Schema, known_before, read_interactions
 
 NOON = np.datetime64("2024-03-10T12:00", "us")
@@ -158,3 +158,10 @@ def test_zeros_of_either_sign_are_one_number():
     for order in (rows, rows[::-1]):
         seen = as_of(History(log_of(order, "value")), np.array(["a"], dtype=object), np.full(1, NOON))
         assert not np.signbit([seen.latest("value")[0], seen.earliest("value")[0], seen.min("value")[0]]).any()
+
+
+@pytest.mark.parametrize("no_log", ["interactions.parquet", None])
+def test_what_is_no_log_is_refused_in_words(no_log):
+    with pytest.raises(UsageError, match=f"the log is a {type(no_log).__name__}") as error:
+        histories_of(no_log)
+    assert "cx.read_interactions" in str(error.value)

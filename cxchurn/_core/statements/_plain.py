@@ -42,12 +42,14 @@ def to_plain(value: Any, *, name: str) -> Any:
     kind = type(value)
     if isinstance(value, np.generic):
         value, kind = value.item(), type(value.item())
+    # by the very class: a bool is an int to `isinstance`, and a class of one's own may look like either
     if kind in _AS_THEY_ARE or (kind is str and _writable(value)):
         return value
     if kind is float:
         return value if math.isfinite(value) else {"is": "number", "with": repr(value)}
     if kind in (tuple, list):
         parts = [to_plain(one, name=f"{name}[{place}]") for place, one in enumerate(value)]
+        # tuples are what parameters mostly are, so they are the plain arrays
         return parts if kind is tuple else {"is": "list", "with": parts}
     if kind is dict:
         pairs = [
@@ -104,6 +106,7 @@ def proven_plain(value: Any, *, name: str, classes: Classes) -> Any:
     plain = to_plain(value, name=name)
     text = json.dumps(plain)
     again = from_plain(json.loads(text), with_own(classes, _classes_in(value)))
+    # by their text and not by ==: a class of one's own may compare as it likes, and NaN equals nothing
     if json.dumps(to_plain(again, name=name)) != text:
         raise UsageError(
             f"{name} does not come back as it was: {_shown(again)} is made from the parameters of {_shown(value)}.",

@@ -64,6 +64,7 @@ def interval(draws: np.ndarray, value: float, *, centred: bool = False) -> tuple
     draws = draws[np.isfinite(draws)]
     if not len(draws) or not np.isfinite(value):
         return float("nan"), float("nan")
+    # an absolute distance grows with the noise that a draw adds: its own level would stand outside its interval
     shift = value - draws.mean() if centred else 0.0
     low, high = np.quantile(draws, (0.025, 0.975)) + shift
     return float(low), float(high)
@@ -72,6 +73,7 @@ def interval(draws: np.ndarray, value: float, *, centred: bool = False) -> tuple
 def _replicate(
     rankings: Sequence[Ranking], codes: Sequence[np.ndarray], customers: int, seed: np.random.SeedSequence
 ) -> np.ndarray:
+    # customers and not rows: rows of one customer at neighbouring cut-offs are hardly two trials
     drawn = np.random.default_rng(seed).integers(0, customers, customers)
     times = np.bincount(drawn, minlength=customers).astype(np.float64)
     return np.stack([measured(Weighed(ranking, times[code])) for ranking, code in zip(rankings, codes, strict=True)])

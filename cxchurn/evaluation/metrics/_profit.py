@@ -91,6 +91,7 @@ def profit_table(
        sector: a profit driven data mining approach, European Journal of Operational Research 218.
     """
     policies = [models[0], NOBODY, EVERYBODY, *models[1:]]
+    # nobody and everybody are policies too, and mostly cheaper ones than a model
     first, *others = (predictions[name].to_numpy() for name in models)
     said = np.column_stack([first, np.zeros_like(first), first, *others])
     contacted = offer.earns(said) > 0

@@ -113,6 +113,7 @@ class Weighed:
         int64 array of shape (bins + 1,)
             Positions in the running sums; a bin is empty where two neighbours are equal.
         """
+        # twice, so that whole weights stay whole numbers and ties at a bin's edge fall the same way everywhere
         twice_middle = self.rows[1:] + self.rows[:-1]
         inner = np.searchsorted(twice_middle * bins, 2 * self.total * np.arange(1, bins))
         return np.concatenate([[0], inner, [len(twice_middle)]])
@@ -132,6 +133,7 @@ def _checked(y: Any, p: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _surprise(churned: np.ndarray, probability: np.ndarray) -> np.ndarray:
+    # as scikit-learn has it: a certainty that was wrong costs 36, and not infinity
     smallest = np.finfo(np.float64).eps
     p = np.clip(probability, smallest, 1 - smallest)
     return -np.where(churned == 1, np.log(p), np.log1p(-p))

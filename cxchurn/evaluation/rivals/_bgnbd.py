@@ -46,6 +46,7 @@ class BgNbd:
         age : float64 array of shape (n,)
             Days from the first purchase to now, ``T``.
         """
+        # in units of the mean age all four parameters are near 1, where the search begins
         self.scale_ = float(np.mean(age)) or 1.0
         # customers with the same three numbers weigh together: whole days, few purchases
         same, number = np.unique(np.stack([frequency, recency, age]), axis=1, return_counts=True)
@@ -69,6 +70,7 @@ class BgNbd:
         odds = np.log(self.a_ / (self.b_ + again - 1)) + (self.r_ + again) * np.log(
             (self.alpha_ + age) / (self.alpha_ + recency)
         )
+        # in this model one leaves right after a repeat purchase: without one nobody has left
         return np.where(frequency > 0, expit(-odds), 1.0)
 
     def silent(
@@ -104,6 +106,7 @@ class BgNbd:
 
     def _log_none(self, frequency: np.ndarray, age: np.ndarray, days: np.ndarray | float) -> np.ndarray:
         """Return the logarithm of the chance that who is alive, and stays so, buys nothing for some days."""
+        # log1p: for a day ahead of years the ratio is nearly 1, and its logarithm would lose its digits
         return -(self.r_ + frequency) * np.log1p(days / (self.alpha_ + age))
 
 

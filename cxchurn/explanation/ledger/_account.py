@@ -73,6 +73,7 @@ def account(
     begin = _begin(log, who, since, until)
     made = chain(model, log, who, np.array([begin]), until)
     rule = next((one for one in model.features_.builders_ if isinstance(one, Balance)), Balance())
+    # the shortest one: a statement tells what was lately, and a long memory would hardly move by a row
     half_life = min(rule.half_lives, key=lambda one: span(one).microseconds)
     table = _with_balance(model, log, made, rows_of(made), str(half_life), rule.weight)
     last = made.steps(made.closing - 1, made.closing)

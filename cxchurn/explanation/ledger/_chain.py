@@ -83,10 +83,12 @@ class Chain:
         many = np.bincount(self.owner, minlength=customers.size)
         self.opening = np.cumsum(2 * many + 2) - (2 * many + 2)
         self.closing = self.opening + 2 * many + 1
+        # two instants a moment, and two more for each customer before: the opening of this one, and what the others have
         self.before = 2 * np.arange(moments.size) + 2 * self.owner + 1
         self.whose = np.repeat(np.arange(customers.size), 2 * many + 2)
         self.cutoffs = np.empty(self.whose.size, dtype="datetime64[us]")
         self.cutoffs[self.opening], self.cutoffs[self.closing] = since, until
+        # just before is the instant itself: what happens at a cut-off is its future
         self.cutoffs[self.before], self.cutoffs[self.before + 1] = moments, moments + _TICK
         self.states: States
 

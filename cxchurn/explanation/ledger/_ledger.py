@@ -19,6 +19,7 @@ else:
     pd = Deferred("pandas")
 
 BY = ("touchpoint", "kind", "month", "direction", "agent_id")
+# a row for each of the staff is a judgement of a person: of few customers none is made
 _FEWEST = 20
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 else:
     pd = Deferred("pandas")
 
+# 19 of 20 intervals hold the value; written out, for scipy is loaded for nothing else here
 _NORMAL = 1.959963984540054
 
 
@@ -67,6 +68,7 @@ class Grouped:
         n = self._customers
         if n < 2:
             return np.full(len(self), np.nan)
+        # never below nothing: of equal sums the difference is a rounding, on either side
         return np.sqrt(np.maximum(squares - whole**2 / n, 0.0) * n / (n - 1))
 
     def error_of_mean(self, values: np.ndarray) -> np.ndarray:

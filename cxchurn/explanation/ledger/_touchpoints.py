@@ -27,6 +27,7 @@ else:
 
 # customers followed at a time: what is known of each instant is small, and is gone when their interactions are told
 _AT_ONCE = 1 << 13
+# long enough for some thousand interactions, short enough to be about how things are now
 _LATELY = np.timedelta64(90, "D")
 
 

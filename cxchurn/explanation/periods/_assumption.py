@@ -16,6 +16,7 @@ ALIKE = "alike"
 _SURVEYS = ("nps", "csat", "ces", "score")
 # so many answers a class of customers needs to speak for its silent ones
 _FEWEST = 10
+# as sentences about tones have it: in between is neither
 _BAD, _GOOD = -0.2, 0.2
 
 

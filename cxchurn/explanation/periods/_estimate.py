@@ -115,6 +115,7 @@ def share_of(moments: Moments, scope: Scope) -> Estimate:
     of a share with one row more of each answer, so that none among few is not taken for never.
     """
     found = _linear(moments, scope)
+    # one row more of each answer (Laplace): of ten who all said yes the variance is not nothing
     middle = _over(moments.x + 1, moments.w + 2)
     variance = np.maximum(found.variance * _small(moments.customers), _over(middle * (1 - middle), moments.w))
     x, w = scope.summed(moments.x), scope.summed(moments.w)

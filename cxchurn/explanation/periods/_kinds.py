@@ -22,11 +22,14 @@ class Kinds(NamedTuple):
         Kinds with a row about a matter of which anything ever says whether it is closed.
     scored : tuple of str
         The surveys, such as ``("csat", "nps")``; "" stands for scores without a type.
+    alone : int
+        How many rows say later on that a matter was closed, and do not say which.
     """
 
     surveys: frozenset[str]
     matters: frozenset[str]
     scored: tuple[str, ...]
+    alone: int
 
 
 def kinds_of(log: InteractionLog) -> Kinds:
@@ -37,6 +40,7 @@ def kinds_of(log: InteractionLog) -> Kinds:
     asking: dict[str, int] = {}
     matters: set[str] = set()
     scored: set[str] = set()
+    alone = 0
     for part in tables(log, names):
         kinds = part["kind"].combine_chunks()
         levels, codes = kinds.dictionary.to_pylist(), _codes(kinds)
@@ -47,8 +51,9 @@ def kinds_of(log: InteractionLog) -> Kinds:
         if "resolved" in names and "case_id" in names:
             matters |= {levels[code] for code in np.unique(codes[_of_matters(part) & at_once & (codes >= 0)]).tolist()}
         scored |= _types(part, names)
+        alone += int((~at_once & _present(part, "resolved") & ~_present(part, "case_id")).sum())
     surveys = frozenset(kind for kind, count in asking.items() if count == rows[kind])
-    return Kinds(surveys, frozenset(matters), tuple(sorted(scored)))
+    return Kinds(surveys, frozenset(matters), tuple(sorted(scored)), alone)
 
 
 def _of_matters(part: pa.Table) -> np.ndarray:

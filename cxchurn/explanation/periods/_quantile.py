@@ -10,6 +10,7 @@ import numpy as np
 from cxchurn.explanation.periods._estimate import NORMAL, Estimate, Scope, linear, told, two_sided
 from cxchurn.explanation.periods._moments import CustomerCells, Moments, Shape, back
 
+# who waited longest decides what is told of a service, and a maximum is one customer
 SHARE = 0.9
 
 

@@ -125,6 +125,8 @@ def notes_of(
         yield Phrase("pulse", "untyped", n=untyped)
     if kinds.surveys:
         yield Phrase("pulse", "surveys", kinds=Together(sorted(kinds.surveys)))
+    if kinds.alone:
+        yield Phrase("pulse", "later_alone", n=kinds.alone)
     missing = [name for name in MEASURES if name not in set(table["measure"]) and name != "score"]
     if missing:
         yield Phrase("pulse", "missing", measures=Together(map(measure_phrase, missing)))

@@ -66,11 +66,14 @@ def choose_reasons(
         return Chosen(chosen, weights)
     sign = -1.0 if lowers else 1.0
     lines = np.ascontiguousarray(parts[:, :-1].T)
+    # the same choice upside down, so that both sides follow one rule
     lines = -lines if lowers else lines
     sums, tells = np.zeros((subjects, rows)), np.full((subjects, rows), -1, dtype=np.int64)
     limits = telling.lowering if lowers else telling.raising
     _kernels.weigh(lines, _lines(X), telling.columns, telling.starts, limits, WITNESS, sums, tells)
+    # chosen by points of probability, not by log-odds: a move near 0 or 1 that changes nothing for the customer is no reason
     sums *= 100.0 * path_factor(raw - parts[:, -1], float(parts[0, -1]))
+    # no experience goes first among what keeps a customer: there the order is the weight alone
     wanted = np.zeros_like(telling.experiences) if lowers else telling.experiences
     _kernels.choose(sums, tells, wanted, LEAST, SHARE, chosen, weights)
     return Chosen(chosen, sign * weights)

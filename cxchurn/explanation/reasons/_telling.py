@@ -15,6 +15,7 @@ from cxchurn.features import Says, matter_of
 EXPERIENCE = "experience"
 # what is nearer to the usual than this share of it is as usual
 NEAR = 0.1
+# steps grow fourfold: what no number of this size changes, none will
 _LARGEST = 1e18
 # a share of customers above which having a value is the rule
 _MOST = 0.5
@@ -165,6 +166,7 @@ def _first(differs: Callable[[float], bool], start: float, way: int) -> float:
     """Return the first value from `start` on that differs, to twelve digits, by halving; infinite for none."""
     if differs(start):
         return start
+    # a sixty-fourth: no sentence writes numbers more finely than that at first, and doubling twice reaches any number soon
     near, step = start, max(abs(start), 1e-6) / 64
     while not differs(near + way * step):
         near, step = near + way * step, step * 4

@@ -22,6 +22,7 @@ from cxchurn.interactions import InteractionLog
 from cxchurn.panel import ChurnDefinition, every, make_panel, monthly
 from cxchurn.words import Phrase, Together, said, written
 
+# in a log of less than four months monthly cut-offs would be two or three: weekly ones there
 _MONTHS = np.timedelta64(120, "D")
 
 

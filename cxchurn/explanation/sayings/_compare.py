@@ -73,6 +73,7 @@ def compare(
     is_exposed, left = exposed[rows], (outcome - expected)[rows]
     size = int(place.max(initial=-1)) + 1
     ours, theirs = (np.bincount(place[side], minlength=size).astype(float) for side in (is_exposed, ~is_exposed))
+    # a class with one side alone compares nothing; how many exposed rows that leaves out is said
     both = (ours > 0) & (theirs > 0)
     kept = both[place]
     alone = int((is_exposed & ~kept).sum())
@@ -106,6 +107,7 @@ def _classes(expected: np.ndarray, contacts: np.ndarray, group: np.ndarray) -> n
     for number in np.unique(group).tolist():
         own = np.flatnonzero(group == number)
         bins = int(np.clip(own.size // _ROWS, 1, _MOST))
+        # by the cut-off's own rows: what is as likely differs from season to season
         edges = np.quantile(expected[own], np.arange(1, bins) / bins)
         found[own] = np.searchsorted(edges, expected[own], side="right")
     key = (group * _MOST + found) * 3 + np.clip(contacts, 1, 3) - 1

@@ -10,7 +10,9 @@ from cxchurn.explanation.sayings._claim import Claim, CostClaim, SlowClaim, Year
 from cxchurn.history import Followed, Window, followed, where
 from cxchurn.words import Phrase
 
+# further from nothing on the good side: most tones that machines give are mildly friendly
 _BAD_TONE, _GOOD_TONE = -0.3, 0.5
+# the usual reading of the recommendation score
 _DETRACTOR, _PROMOTER = 6, 9
 _COMPLAINT = where(kind="complaint")
 _ANSWERED = where(at_least={"score": 0})

@@ -91,6 +91,7 @@ class Effort(Builder):
             zero="had no contact in the last {window}",
             window=w,
             expects=1,
+            # how often somebody got in touch tells how lively they are, not what it was like
             theme=RHYTHM,
         )
         yield from _transfers(recent, w)

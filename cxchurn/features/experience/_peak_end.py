@@ -101,6 +101,7 @@ class PeakEnd(Builder):
             ("peak", peak, "had a strongest moment in the last {window} that was {value:mood}"),
             (
                 "memory",
+                # Kahneman's peak-end rule: what is remembered is the mean of the strongest moment and the last
                 (peak + recent.latest(self.valence)) / 2,
                 "is likely to remember the last {window} as {value:mood}",
             ),

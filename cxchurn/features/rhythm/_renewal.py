@@ -79,5 +79,7 @@ class Renewal(Builder):
         )
 
     def _chance(self, record: Renewals, ahead: float) -> np.ndarray:
+        # one gap's worth of what would be said without a record, so that a silence longer than any before still has a chance to
+        # end
         prior = ahead / (record.silence + ahead)
         return (record.soon + self.weight * prior) / (record.longer + self.weight)

@@ -110,12 +110,14 @@ class Crowd:
             return
         reach = int(self.churn.reach.astype(np.int64))
         for back in range(moments):
+            # so far back that every label window had closed
             at = int(grid(np.array([self.at - reach - back * _FOUR_WEEKS]))[0])
             customers = self._asked(at)
             if customers.size:
                 rows = self.log, customers, _everywhere(at, customers)
                 decided = ~self.churn.left_out(*rows, clock="known")
                 answers = {name: values[decided] for name, values in self._ask(at, question).items()}
+                # what was not known by this moment has not happened for its tables
                 yield answers, self.churn.churned(*rows, clock="known")[decided]
 
     def _asked(self, at: int) -> np.ndarray:

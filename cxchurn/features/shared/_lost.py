@@ -49,8 +49,8 @@ def beyond_others(met: Outcomes, *, alike: np.ndarray | None = None, shrink: flo
     # a customer may be asked about at several moments, and counts as one
     customers = np.bincount(np.unique(np.stack([which, who]), axis=1)[0], minlength=labels.size)
     less = met.lost - _expected(met, there.any(axis=0), alike, shrink)
-    beyond = np.bincount(which, weights=less[place], minlength=labels.size)
-    beyond /= np.bincount(which, minlength=labels.size) + shrink
+    times = np.bincount(which, minlength=labels.size)
+    beyond = np.bincount(which, weights=less[place], minlength=labels.size) / (times + shrink)
     enough = customers > FEWEST
     return labels[enough], beyond[enough]
 

@@ -22,6 +22,7 @@ class Named(Measure):
 
     def compute(self, events: Events) -> np.ndarray:
         """Return 1 for each such event, NaN elsewhere."""
+        # a bot's or a website's id is a person's to nobody
         technology = events.is_one_of("agent", "bot", "self")
         return np.where(np.isnan(events.codes("agent_id")) | technology, np.nan, 1.0)
 

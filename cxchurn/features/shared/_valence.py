@@ -17,6 +17,7 @@ KINDS: tuple[tuple[str, float], ...] = (
     ("refund", -0.5),
     ("compliment", 1.0),
 )
+# the middle of each scale is neither good nor bad, and its ends are 1 and -1
 SCALES: tuple[tuple[str, float, float], ...] = (("nps", 5.0, 5.0), ("csat", 3.0, 2.0), ("ces", 4.0, 3.0))
 
 
@@ -55,6 +56,7 @@ class Valence(Measure):
             half = events.mapped("score_type", {scale: half for scale, _, half in SCALES})
             scored = (events["score"] - middle) / half
             valence = np.where(np.isnan(scored), valence, scored)
+        # what was said goes before what was ticked, and that before how it ended: each is nearer to how it felt
         if "sentiment" in events:
             felt = events["sentiment"]
             valence = np.where(np.isnan(felt), valence, felt)

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import in_threads, zone
+from cxchurn._core import UsageError, in_threads, zone
 from cxchurn.history.data._attributes import attribute_history
 from cxchurn.history.data._columns import flat, single
 from cxchurn.history.data._history import CLOCKS, History, Read, names_of, sort_events
@@ -203,7 +203,19 @@ _known: WeakKeyDictionary[InteractionLog, dict[str, Histories]] = WeakKeyDiction
 
 
 def histories_of(log: InteractionLog, *, clock: str = "known") -> Histories:
-    """Return the log's histories on a clock, sorted once and shared by everybody who asks."""
+    """Return the log's histories on a clock, sorted once and shared by everybody who asks.
+
+    Raises
+    ------
+    UsageError
+        For anything else than a log, such as the path of one.
+    """
+    if not isinstance(log, InteractionLog):
+        raise UsageError(
+            f"the log is a {type(log).__name__}.",
+            allowed="an InteractionLog",
+            hint="log = cx.read_interactions(...), of a file, a frame or a query.",
+        )
     clocks = _known.setdefault(log, {})
     if clock not in clocks:
         clocks[clock] = _shared(log, clocks) or _made(log, clock)

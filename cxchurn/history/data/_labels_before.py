@@ -115,6 +115,7 @@ class _Counts:
         self._events.update(_named(labels.dictionary, count))
         if who is not None:
             holders = np.zeros(count.size, dtype=np.int64)
+            # no more customers a label than decide whether they are enough
             met = np.empty((count.size, self._fewest), dtype=who.dtype)
             _label_kernels.count_holders(codes, who, chosen, met, holders)
             self._customers.update(_named(labels.dictionary, holders))
@@ -167,6 +168,7 @@ def attribute_labels(log: InteractionLog, names: Sequence[str], at: np.datetime6
         if attributes is not None and isinstance(data, Labels):
             past = (attributes.valid_from < _microseconds(at)) & data.present
             who = np.repeat(np.arange(attributes.ids.size), np.diff(attributes.offsets))[past]
+            # a customer with ten dated rows of one label is one customer
             pairs = np.unique(np.column_stack([data.values[past], who]), axis=0)
             events, customers = (
                 Counter(_named(data.names, np.bincount(codes, minlength=len(data.names))))
@@ -193,4 +195,5 @@ def _named(names: pa.Array, count: np.ndarray) -> dict[str, int]:
 
 
 def _by_frequency(counts: Counter[str], most: int | None) -> tuple[str, ...]:
+    # ties by text: an order by place in the log would change with its chunks
     return tuple(sorted(counts, key=lambda label: (-counts[label], label)))[:most]

@@ -51,6 +51,8 @@ def total(values, lo, hi, start, out):
     """The sum of the values, newest first, and what it starts with. Costs n."""
     for r in range(out.size):
         acc = start[r]
+        # newest first: a longer window goes on where a shorter one ended, so the sum has the same bits whichever windows are
+        # asked
         for i in range(hi[r] - 1, lo[r] - 1, -1):
             acc += values[i]
         out[r] = acc
@@ -67,6 +69,7 @@ def mean(totals, lo, hi, out):
 def std(values, lo, hi, out):
     """The sample standard deviation in two passes, missing for fewer than two values. Costs 2 n."""
     for r in range(out.size):
+        # two passes: a sum of squares less a square of sums loses every digit where values are large and alike
         n = hi[r] - lo[r]
         if n < 2:
             out[r] = np.nan
@@ -87,6 +90,7 @@ def smallest(values, lo, hi, start, out):
     for r in range(out.size):
         best = start[r]
         for i in range(lo[r], hi[r]):
+            # so put, a start that is missing gives way to the first value
             if not values[i] >= best:
                 best = values[i]
         out[r] = best
@@ -114,6 +118,7 @@ def quantile(values, lo, hi, q, out):
         ordered = np.sort(values[lo[r] : hi[r]])
         position = q * (n - 1)
         below = int(np.floor(position))
+        # as numpy's default: linear between order statistics
         above = min(below + 1, n - 1)
         out[r] = ordered[below] + (position - below) * (ordered[above] - ordered[below])
 
@@ -174,6 +179,8 @@ def decayed(values, growth, times, lo, hi, first, now, half_life, out):
         acc = 0.0
         if lo[r] < hi[r]:
             whole = (first[r] - now[r]) / half_life
+            # 2 ** 900 is a float, and so is a sum of some billions of such; beyond some 900 half-lives it would be infinite
+            # times zero
             if whole > -900.0:
                 for i in range(hi[r] - 1, lo[r] - 1, -1):
                     acc += values[i] * growth[i]
@@ -192,6 +199,7 @@ def slope(values, times, lo, hi, unit, out):
         out[r] = np.nan
         if n < 2:
             continue
+        # from the first time on: microseconds since 1970, squared, leave no digits for differences of days
         origin = times[lo[r]]
         mean_t, mean_v = 0.0, 0.0
         for i in range(lo[r], hi[r]):
@@ -214,6 +222,7 @@ def strongest(values, times, lo, hi, now, value, age):
     for r in range(value.size):
         value[r], age[r] = np.nan, np.nan
         for i in range(lo[r], hi[r]):
+            # so put, the first value comes in over a missing one, and the last of equals stays
             if not abs(values[i]) < abs(value[r]):
                 value[r] = values[i]
                 age[r] = (now[r] - times[i]) / 86_400_000_000.0

@@ -45,6 +45,7 @@ def by_label(values, codes, lo, hi, start, total):
         for r in range(lo.size):
             total[k, r] = start[k, r]
     for r in range(lo.size):
+        # newest first, as all sums: see `total` in _kernels
         for i in range(hi[r] - 1, lo[r] - 1, -1):
             if codes[i] >= 0:
                 total[codes[i], r] += values[i]

@@ -33,6 +33,7 @@ def running(values, order, starts, out):
     for k in range(order.size):
         value = values[order[k]]
         if np.isnan(value):
+            # a missing value adds nothing, and the sum so far stands at its place too
             value = 0.0
         acc = value if starts[k] else acc + value
         out[order[k]] = acc
@@ -65,6 +66,8 @@ def balance(values, times, lo, hi, now, half_life, weight, level, lowest, overdr
                 elapsed = times[i] - times[i - 1]
                 if account < 0.0:
                     below += elapsed
+                # step by step and not by growth from the first event: what is deposited fades from its own time, and overdrafts
+                # are weighed as they stand then
                 account *= 2.0 ** (-elapsed / half_life)
             before = account
             account += values[i] if values[i] >= 0.0 else weight * values[i]
@@ -110,6 +113,7 @@ def follow(times, places, lo, hi, answers, spots, begin, end, now, within, follo
         yes, known, waited, open_now, age = 0.0, 0.0, 0.0, 0.0, np.nan
         j = begin[r]
         for i in range(lo[r], hi[r]):
+            # by place in the order and not by time: an answer at the same instant may stand before its event
             while j < end[r] and spots[j] <= places[i]:
                 j += 1
             if j < end[r] and answers[j] - times[i] <= within:
@@ -154,6 +158,8 @@ def persistence(times, lo, hi, now, length, most, active, stayed, silent, return
         lively, kept, quiet, back, run = 0.0, 0.0, 0.0, 0.0, 0.0
         newer, unbroken = -1, True
         for i in range(hi[r] - 1, lo[r] - 1, -1):
+            # a microsecond less: what happened a whole length ago belongs to the younger period, for windows hold their
+            # beginning
             period = (now[r] - 1 - times[i]) // length
             if period == newer:
                 continue

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cxchurn._core.running._compiled import compiled
 
+# a log that was merged of a few files needs some moves an event; one that stands backwards needs half of all, and is sorted
+# otherwise
 _MOVES = 16
 
 

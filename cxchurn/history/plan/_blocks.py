@@ -53,6 +53,7 @@ def blocks_of(seen: Seen) -> Iterator[Block]:
     if position.size == 1:
         at = int(position[0])
         begin, stop = (int(offsets[at]), int(offsets[at + 1])) if at >= 0 else (0, 0)
+        # one customer, as a service asks: no sorting, no dividing
         if stop - begin <= LONG:
             yield Block(_FIRST, _FIRST, np.array([0, stop - begin]), slice(begin, stop))
         return
@@ -72,6 +73,7 @@ def _divided(order: np.ndarray, placed: np.ndarray, offsets: np.ndarray) -> Iter
     begins, stops = (np.where(customers >= 0, offsets[customers + more], 0) for more in (0, 1))
     bounds = np.zeros(customers.size + 1, dtype=np.int64)
     np.cumsum(stops - begins, out=bounds[1:])
+    # whole customers: what runs over the order of events never sees half of one
     number = np.maximum(bounds[owner + 1] // _EVENTS, np.arange(order.size) // _ROWS)
     edges = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), order.size]
     for begin, stop in pairwise(edges):
@@ -89,6 +91,7 @@ def _events(begins: np.ndarray, stops: np.ndarray, bounds: np.ndarray) -> slice 
     if not there.size:
         return slice(0, 0)
     first, last = int(begins[there[0]]), int(stops[there[-1]])
+    # customers who lie side by side are read without a copy
     if last - first == bounds[-1]:
         return slice(first, last)
     return np.arange(bounds[-1]) + np.repeat(begins - bounds[:-1], stops - begins)

@@ -69,6 +69,7 @@ def _outside_and_on(
 ) -> None:
     """Work out what is outside after each stage, and run the next one."""
     some = None
+    # as in the kernels: what divides by nothing is NaN, and no warning tells of it
     with np.errstate(all="ignore"):
         for stage, following in zip(program.stages, program.stages[1:], strict=False):
             for outside in stage.outside:
@@ -84,6 +85,7 @@ def _run(
 ) -> Callable[[np.ndarray], None]:
     """Run a program up to what is worked out outside, and return what runs the lines that follow."""
     bounds = np.zeros((program.sizes, block.bounds.size), dtype=np.int64)
+    # the first set of events is all of them; selections follow
     bounds[0] = block.bounds
     size = int(block.bounds[-1])
     memory = _arena(program.places * (size + 1))

@@ -8,6 +8,7 @@ import numpy as np
 
 # a silence less probable than this is no chance; its first stretch alone has to be unlikely too
 IMPLAUSIBLE = 1e-4
+# the last days alone: what they say must hold with the whole run too, which is judged far more strictly
 _UNLIKELY = 1e-2
 # how many days back the log's own habits are looked up: half a year and a year, and the more forgiving answer counts
 _BACK = (182, 365)
@@ -16,6 +17,7 @@ _YEAR = 364  # whole weeks
 _CLOSED, _OPEN = 0.9, 0.5
 # the days around the same day of earlier years that tell the season
 _SEASON = 3
+# by chance one year in twenty has such a gap at the same time
 _ODD = 0.05
 # so many late rows, or so small a share of what was to be expected, are no restart; if they are not many of those expected
 _HANDFUL, _SHARE, _MANY = 5, 0.001, 0.1
@@ -126,11 +128,13 @@ def probability(empty: np.ndarray, first: int | None, silent: np.ndarray) -> flo
 
 def _chance(empty: np.ndarray, first: int | None, silent: np.ndarray, since: int) -> float:
     known = empty[since : silent[0]]
+    # one day more of either sort (Laplace): what never happened is not impossible
     share = (known.sum() + 1) / (known.size + 2)
     days = np.arange(since, silent[-1] + _SEASON + 1)
     usual = max((_by_group(known, one, share) for one in _profiles(days, first)), key=lambda one: _fit(known, *one))[0]
     telling = usual < (_CLOSED if (usual[: known.size] < _OPEN).any() else np.inf)
     begins, goes_on = _habits(known[telling[: known.size]])
+    # a product of hundreds of chances is nothing in floats
     logarithm, last = 0.0, None
     for day in silent[telling[silent - since]]:
         chance = begins if last is None else max(usual[day - since], goes_on ** (day - last))

@@ -28,6 +28,7 @@ _NUMBER = re.compile(
 )
 _ROUNDED = re.compile(ROUNDED)
 _INFINITE = re.compile(r"[+]?(-?)inf(inity)?", re.IGNORECASE)
+# whole numbers are 64 bits in the log, as in a batch
 _LARGEST = 2**63
 # units of numpy that are finer than a microsecond, and those that are no length of time: months are of many lengths
 _FINER, _NO_LENGTHS = ("us", "ns", "ps", "fs", "as"), ("Y", "M", "generic")

@@ -11,6 +11,7 @@ from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema._text import formats_of
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
+# two days before 1900: spreadsheets count from 1 and believe that 1900 was a leap year
 _EXCEL_START = datetime(1899, 12, 30)
 _MICROSECONDS = {"epoch": 1_000_000, "epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 

@@ -20,9 +20,11 @@ Batch: TypeAlias = dict[str, Values]
 
 ID, TIME, NUMBER, FLAG = pa.int64(), pa.timestamp("us"), pa.float64(), pa.bool_()
 NO_TIME = np.iinfo(np.int64).min
+# a flag takes a byte: 0, 1, and this for missing
 NO_FLAG = 2
 # columns that events have while they are read: their number; and, where one stands for a whole matter, by what it is chosen
 EVENT, AT, KNOWN = "@event", "@at", "@known"
+# where a quarter of so many rows differ, a table of labels is larger than the texts themselves
 _SAMPLE = 8192
 
 

@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
+# the bits of the golden ratio, which no text's hash is likelier to have than any other
 _MISSING = np.uint64(0x9E3779B97F4A7C15)
 _WORD = 8
 

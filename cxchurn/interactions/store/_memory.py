@@ -14,6 +14,7 @@ _TEXT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*")
 _ALLOWED = "a number and a unit: KB, MB, GB, TB, or KiB, MiB, GiB, TiB"
 # a part of a log is to be small beside what else is in memory while it is worked on
 _PART = 32
+# each part has files of its own, and a process may have some thousand open
 MOST_PARTS = 4096
 # megabytes that dividing a log takes whatever the limit: batches on their way, and libraries that are loaded for it
 _WORKING = 350

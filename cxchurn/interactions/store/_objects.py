@@ -22,6 +22,7 @@ else:
 # what pandas calls objects of one type, all of which Arrow holds; mixtures are not handed over: some end the process
 _ALIKE = ("string", "boolean", "floating", "date", "decimal", "timedelta", "bytes", "empty")
 _FAILURES = (pa.ArrowException, TypeError, ValueError, OverflowError, NotImplementedError)
+# beyond it a whole number does not fit into 64 bits, and stays text
 _LARGEST = 2**63 - 1
 
 

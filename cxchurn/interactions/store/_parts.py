@@ -100,6 +100,7 @@ def read_pieces(file: Path, pieces: Sequence[Piece], part: int, dtype: np.dtype,
 
 def fill(file: FileIO, values: np.ndarray) -> np.ndarray:
     """Fill an array with what comes next in a file, and return it."""
+    # a read may return less than was asked for, from some drives and for more than two gigabytes always
     view = memoryview(values.view(np.uint8).data)
     while len(view):
         count = file.readinto(view)

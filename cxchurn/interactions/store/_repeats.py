@@ -17,8 +17,11 @@ from cxchurn.interactions.store._hashes import row_hashes, text_hashes
 from cxchurn.interactions.store._labels import LABEL
 from cxchurn.interactions.store._threads import WORKERS
 
+# odd numbers without a pattern in their bits: multiplying by one loses nothing, and sums of three hardly meet
 _ODD = (np.uint64(0xD6E8FEB86659FD93), np.uint64(0xA0761D6478BD642F), np.uint64(0xE7037ED1A0B428DB))
+# sorting two halves one after the other takes half the memory
 _MANY = 1 << 22
+# one megabyte stays near the processor
 _TABLE = 1 << 20
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from cxchurn._core.running._compiled import compiled, inner
 
+# deviations: one customer's extreme must not carry the line away (docs/decisions/0021)
 CLIP = 5.0
 # what a term is made of: the number itself, whether it is missing, whether it is a label
 NUMBER, MISSING, LABEL = 0, 1, 2

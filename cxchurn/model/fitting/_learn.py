@@ -100,9 +100,8 @@ def learn(
     weight = cutoff_weights(panel.cutoffs, half_life)
     found, sort, too_few = find_folds(panel, folds)
     parts = _parts(features, panel, classifier, weight)
-    tuned = None
-    if tuning is not None:
-        tuned = tune_parameters(tuning, features, classifier, parts, found, random_state)
+    tuned = None if tuning is None else tune_parameters(tuning, features, classifier, parts, found, random_state)
+    if tuned is not None:
         classifier.set_params(**tuned.parameters)
         if tuned.penalty is not None:
             parts = replace(parts, penalties={**parts.penalties, RIDGE: tuned.penalty})
@@ -111,7 +110,6 @@ def learn(
     weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
     spanned = horizons_spanned(panel, found)
-    # before the level: what is left of an error after the correction is what whole cut-offs were off by
     calibration, calibrated = _correct(calibrate, raw, outcomes, forward, spanned)
     corrected = [calibration(one) for one in raw]
     level = level_of(corrected, outcomes, [panel.cutoffs[future] for _, future in found], spanned)
@@ -121,7 +119,8 @@ def learn(
     weights = _together(classifier, ranked, weights)
     rounds = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
-    notes = [tuned and tuned.note, rounds, weighted, f"probabilities {calibrated}", too_few, *_shift(panel, level)]
+    tried = tuned.note if tuned else ""
+    notes = [tried, rounds, weighted, f"probabilities {calibrated}", too_few, *_shift(panel, level)]
     intervals = _intervals(corrected, outcomes, forward)
     ranking = ranking_of(corrected, outcomes, _customers(panel, classifier))
     unseen = np.concatenate([*corrected, []])

@@ -17,6 +17,7 @@ from cxchurn.model.trees._shapley import shapley
 
 _CALLS = (_packed, _shapley)
 _made, _called = partial(compiled, calls=_CALLS), partial(inner, calls=_CALLS)
+# LightGBM's own: numbers nearer to 0 are missing where zeros are
 _NEARLY_ZERO = 1e-35
 
 
@@ -41,6 +42,7 @@ def answer(kind, bound, missing_left, begin, stop, codes, values, out):
             out[r] = values[r] <= bound
     elif kind == LEFT:
         for r in range(out.size):
+            # a missing value is not greater than anything: it goes left, without being asked for
             out[r] = not (values[r] > bound)
     else:
         for r in range(out.size):

@@ -27,6 +27,8 @@ def shapley(leads, share, value, weights, out):
         here = (leads >> j) & 1
         if here:
             rest[size - 1] = polynomial[size]
+            # divided out from above where the column leads here, from below where it does not: the other way would divide by
+            # nothing
             for s in range(size - 1, 0, -1):
                 rest[s - 1] = polynomial[s] - share[j] * rest[s]
         else:

@@ -91,6 +91,7 @@ def departures_in(
     moment = log.observed_until if at is None else at.astype("datetime64[us]")
     present = labels_in(log, "kind", at=moment)
     names = dict.fromkeys([*(kind for kind in kinds if kind in present), *named_like(present, LEAVING)])
+    # a second cancellation shows nobody back
     active = counts & where(unless={"kind": tuple(names)})
     cache = histories_of(log).cache
     found = []

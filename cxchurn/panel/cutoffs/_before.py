@@ -51,6 +51,7 @@ class Before(Statement):
         for text in self.spans:
             length = span(text, name="before")
             at = dates - np.timedelta64(length.microseconds, "us")
+            # before the first interaction nothing was known of anybody
             inside = (at > start) & (at <= log.observed_until)
             who, when = customers[inside], at[inside]
             known = ask_as_of(log, who, when, lambda seen, days=length.days: self._named(seen, days))  # type: ignore[misc]

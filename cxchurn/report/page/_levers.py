@@ -12,6 +12,8 @@ from cxchurn.report.page._sheet import Columns, of_hundred, sheet
 from cxchurn.words import Together, said
 
 _MOST = 8
+# what is a reason for fewer than one in a hundred is not what to begin with
+_LEAST = 0.01
 
 
 def levers(
@@ -24,7 +26,7 @@ def levers(
     details : DataFrame or None
         As `Explanation.details`: customer_id, side, theme, driver, points, actionable.
     scores : DataFrame or None
-        With the band of each customer; without it all who are explained count.
+        With the band of each customer; without it all who are explained count. Those already silent stand apart.
     explained : Series or None
         The customers whose details these are.
 
@@ -35,8 +37,7 @@ def levers(
     """
     if details is None or explained is None:
         return None
-    banded = scores is not None and "band" in scores
-    high = scores.loc[scores["band"] == "high", "customer_id"] if scores is not None and banded else explained
+    high = explained if scores is None or "band" not in scores else _at_high_risk(scores)
     told = details[(details["side"] == "raises") & details["customer_id"].isin(high)]
     if not len(told):
         return None
@@ -51,6 +52,13 @@ def levers(
     return {"table": table, "rest": _rest(rows[~can].head(_MOST))}
 
 
+def _at_high_risk(scores: pd.DataFrame) -> pd.Series:
+    """Return the customers of the page's first table: of those silent for too long it says that they stand apart."""
+    high = scores[scores["band"] == "high"]
+    here = high[~high["already_silent"].astype(bool)] if "already_silent" in high else high
+    return (here if len(here) else high)["customer_id"]
+
+
 def _subjects(told: pd.DataFrame, customers: int) -> pd.DataFrame:
     subjects = [subject_words(matter_of(*of)) for of in zip(told["theme"], told["driver"], strict=True)]
     rows = (
@@ -59,6 +67,7 @@ def _subjects(told: pd.DataFrame, customers: int) -> pd.DataFrame:
         .agg(customers=("customer_id", "nunique"), points=("points", "mean"), actionable=("actionable", "max"))
     )
     rows["share"] = rows["customers"] / customers
+    rows = rows[rows["share"] >= _LEAST]
     return rows.sort_values("customers", ascending=False, kind="stable").reset_index()
 
 

@@ -11,13 +11,13 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cxchurn.report.plots._look import INK
+from cxchurn.report.plots._look import INK, PAPER
 
 _NO_METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
 def inline_svg(ax: Axes, *, name: str, says: str) -> Markup:
-    """Return the figure of `ax` as SVG to stand inside HTML: text stays text, and ink takes the colour of the page.
+    """Return the figure of `ax` as SVG to stand inside HTML: text stays text, and ink and paper take the colours of the page.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def inline_svg(ax: Axes, *, name: str, says: str) -> Markup:
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", transparent=True, metadata=_NO_METADATA)
     drawing = buffer.getvalue()
-    drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor")
+    drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor").replace(PAPER, "var(--page)")
     # the names that matplotlib counts up are the same in every figure, and nothing refers to them
     drawing = re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", drawing)
     return Markup(drawing.replace("<svg", f'<svg role="img" aria-label="{escape(says)}"', 1))

@@ -14,6 +14,7 @@ from cxchurn.report.plots._look import FAINT, LEAVING, STAYING, canvas, dressed,
 from cxchurn.words import said
 
 _POINTS = 1_500  # of a driver at least, where there are as many; many more only blacken the picture
+# about as many as points fit beside each other at the picture's width
 _BINS = 120
 _AREA = (6.0, 36.0)  # of a point: of few customers each has to be seen, of many none may hide another
 _REACH = 0.38  # of a row to each side

@@ -37,7 +37,7 @@ def in_lengths(ax: Axes, lines: Sequence[np.ndarray]) -> None:
     else:
         low, high = 0.0, 1.15 * float(every.max())
         unit = max((one for one in (1.0, _MINUTE, _HOUR, _DAY) if high >= 2 * one), default=1.0)
-        ticks = unit * MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, high / unit)
+        ticks = unit * np.asarray(MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, high / unit))
     ax.set_yticks(ticks, [literal(f"{Number(tick, spoken()):seconds}") if tick else "0" for tick in ticks])
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_ylim(low, high)

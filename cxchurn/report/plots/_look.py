@@ -27,6 +27,8 @@ LINES = ("-", "--", ":", "-.")
 MARKERS = "osD^vPX*"
 INK = "#333333"
 FAINT = "#888888"
+# on a page it takes the colour of the page, which may be dark
+PAPER = "#fefefe"
 STAYING, LEAVING = COLOURS[0], COLOURS[1]
 # bars towards leaving are full and those towards staying striped, which a grey print shows too
 HATCH = "////"
@@ -191,8 +193,8 @@ def beside(ax: Axes, text: str, at: tuple[float, float], *, right: bool = True, 
 
 
 def whiskers(ax: Axes, places: Any, low: Any, high: Any) -> None:
-    """Draw an interval over each row's bar; its white edge shows it on a dark bar in a grey print."""
-    edge = withStroke(linewidth=2.8, foreground="white")
+    """Draw an interval over each row's bar; its edge shows it on a dark bar in a grey print."""
+    edge = withStroke(linewidth=2.8, foreground=PAPER)
     ax.hlines(places, low, high, color=INK, linewidth=1.2, path_effects=[edge])
 
 

@@ -82,6 +82,8 @@ class BandRule:
             return _named(loss, self.high, self.medium, rising=True)
         if self.by == "probability":
             return _named(probability, self.high, self.medium, rising=True)
+        # shares of what folds said and not of this night: a bad night has more in the high band, and a list of fixed length
+        # would hide it
         upper = self.high
         lower = None if self.medium is None else upper + self.medium
         edges = [None if one is None else _quantile(model, 1 - one) for one in (upper, lower)]

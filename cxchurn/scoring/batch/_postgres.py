@@ -92,9 +92,11 @@ class InPostgres:
         rows = work / "out.parquet"
         write_parquet(listing, rows)
         with self._opened() as connection, connection.cursor() as cursor:
+            # gone with the transaction, whatever becomes of the process
             cursor.execute(f"SELECT pg_try_advisory_xact_lock(hashtext({_text(f'cxchurn {self._name}')}))")
             if not cursor.fetchone()[0]:
                 raise UsageError(f"another run is scoring into {self}.", hint="wait until it is done, or end it.")
+            # once more: hours may have passed since the run began
             self._check(cursor, listing.schema)
             self._load(cursor, rows, listing.schema)
             connection.commit()
@@ -109,6 +111,7 @@ class InPostgres:
         same = " AND ".join(f"old.{quoted(one)} = new.{quoted(one)}" for one in _KEY)
         cursor.execute(f"DELETE FROM {self._name} AS old USING {_STAGING} AS new WHERE {same}")
         cursor.execute(f"INSERT INTO {self._name} ({names}) SELECT {names} FROM {_STAGING}")
+        # a temporary table lasts as long as its connection, and that may go back to a pool
         cursor.execute(f"DROP TABLE {_STAGING}")
 
     def _check(self, cursor: Any, schema: pa.Schema) -> None:

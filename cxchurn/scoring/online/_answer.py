@@ -66,6 +66,7 @@ def _answers(served: Served, asked: Sequence[Asked], at: np.datetime64, reasons:
         if place in said:
             yield CustomerScore(one.customer_id, *said[place], bool(silent[place]), "", "", at, *versions)
             continue
+        # by this customer's events alone, so that the words are the same whoever is asked about beside
         alone = served.history([one.key], [states[place]], [one.on_file])
         with speaking(language_of_model(served.model)):
             words = why_not(str(why[place]), served.model.churn_, alone, cutoff)
@@ -81,6 +82,7 @@ def _predicted(
     if not which.size:
         return []
     model = served.model
+    # made for all at once, and the same bits as for each alone (law 4)
     X = served.vectors(history, which, at)
     raw, parts = model.explained_of_matrix(X) if reasons else (model.raw_score_of_matrix(X), None)
     probability = probability_of_raw(raw)

@@ -55,6 +55,7 @@ def app_of(scorer: OnlineScorer, limits: Limits) -> FastAPI:
     _answer(app, scorer, limits)
     _tell(app, scorer, meter)
     app.add_middleware(Limited, max_bytes=limits.max_bytes)
+    # last is outermost: what is refused for its length is counted too
     app.add_middleware(Measured, meter=meter)
     return app
 
@@ -96,6 +97,7 @@ def _answer(app: FastAPI, scorer: OnlineScorer, limits: Limits) -> None:
     @app.get("/customers/{customer:path}/score")
     def score(customer: str, at: At = None, reasons: Reasons = 3) -> Response:
         found = scorer.score(customer, at, reasons=reasons)
+        # a customer who was never seen is a mistake in the id as often as not: an answer in numbers would hide it
         if found.why == NEVER_SEEN:
             raise _unknown(customer)
         return Answer(found.to_dict())

@@ -57,6 +57,7 @@ class Limited:
                 break
             found += message.get("body", b"")
             more = message.get("more_body", False)
+            # counted and not believed: a request may say another length than it has, or none
             if len(found) > self.max_bytes:
                 return None
         return bytes(found)

@@ -34,6 +34,7 @@ class Meter:
             self._answers[method, path, status] += 1
             self._seconds[path] += seconds  # type: ignore[assignment]
             for bound in _BOUNDS:
+                # each bucket holds those below it too, as Prometheus wants them
                 self._within[path, bound] += seconds <= bound
 
     def took(self, taken: Updated) -> None:

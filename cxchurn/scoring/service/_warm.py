@@ -24,6 +24,7 @@ def warm_up(scorer: OnlineScorer) -> int:
     """
     model = scorer.model
     kinds = model.features_.known_.get("kind") or ("",)
+    # yesterday: known before now, and in no zone in the future
     moment = datetime.now(UTC) - timedelta(days=1)
     try:
         schema = model.schemas_[0]

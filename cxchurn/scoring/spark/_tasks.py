@@ -76,6 +76,7 @@ class Tally:
         """Who is asked about, over all customers, in no order."""
         why = np.repeat(np.array([*self.why], dtype=object), [*self.why.values()])
         silent = np.zeros(why.size, dtype=bool)
+        # who they are is not known here, and not needed: only counts are said
         silent[np.flatnonzero(why == "")[: self.silent]] = True
         return Asked(why, silent)
 
@@ -187,6 +188,7 @@ def _rows_of(log: InteractionLog, rows: pa.Table) -> pd.DataFrame:
 
 def _made(features: FeatureSet, log: InteractionLog, asked: pd.DataFrame) -> pd.DataFrame:
     """Make features; with a row of a customer of the log before them: that a bucket knows none of its rows is no mistake."""
+    # a feature set refuses rows of which it knows none, as a mistake in the ids; in a bucket that may be chance
     first = pd.DataFrame({"customer_id": histories_of(log).ids[:1]}).assign(cutoff=asked["cutoff"].iloc[0])
     made = features.transform(pd.concat([first, asked], ignore_index=True) if len(first) else asked)
     return made.iloc[len(first) :].reset_index(drop=True)

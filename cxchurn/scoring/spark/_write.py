@@ -24,6 +24,7 @@ def write_in_place(frame: Any, place: str) -> None:
     system = target.getFileSystem(session._jsc.hadoopConfiguration())
     try:
         frame.write.parquet(beside)
+        # Hadoop's rename moves into a folder that is there, instead of over it
         system.delete(target, True)
         if not system.rename(unfinished, target):
             raise OSError(f"{beside} could not be moved to {place}.")

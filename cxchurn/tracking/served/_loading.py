@@ -52,6 +52,7 @@ def _check_said_by_the_loader(folder: Path) -> None:
     """Refuse a model whose own file names classes: no code runs because a file of the model says so."""
     packed = folder.parents[1]
     stored = Model.load(str(packed)).flavors[_FLAVOR].get(_CONFIG) if (packed / "MLmodel").is_file() else None
+    # whoever can write into the store could else have code run where the model is loaded
     if stored != NOBODY:
         raise DataError(
             f"{packed} says itself which classes to trust, which no model is logged with.",

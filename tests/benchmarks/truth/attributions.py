@@ -16,6 +16,11 @@ from truth.causes import OTHERS, subjects, summed
 from truth.edits import AS_USUAL, LEFT_OUT, Edit
 from truth.worlds import World
 
+# what learns from the truth itself, where a ceiling is measured
+_LEARNER = {
+    "objective": "l2", "num_leaves": 31, "learning_rate": 0.1, "feature_fraction": 0.3, "verbosity": -1, "num_threads": 1
+}  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -100,12 +105,24 @@ def ceiling(case: Case, truth_of_train: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in [*case.causes, *OTHERS] if name in truth_of_train]
 
     def learned(name: str) -> np.ndarray:
-        params = {"objective": "l2", "num_leaves": 31, "learning_rate": 0.1, "feature_fraction": 0.3, "verbosity": -1}
         data = lgb.Dataset(X, truth_of_train[name].to_numpy(), params={"verbosity": -1})
-        return lgb.train({**params, "num_threads": 1, "seed": 0}, data, 120).predict(case.X, num_threads=1)
+        return lgb.train({**_LEARNER, "seed": 0}, data, 120).predict(case.X, num_threads=1)
 
     found = Parallel(n_jobs=2, prefer="threads")(delayed(learned)(name) for name in names)
     return pd.DataFrame(dict(zip(names, found, strict=True))).reindex(columns=[*case.causes, *OTHERS], fill_value=0.0)
+
+
+def told_the_sum(case: Case, truth_of_train: pd.DataFrame) -> pd.DataFrame:
+    """SHAP of a model that learned the true log-hazard itself, without the chance of outcomes, but none of its parts.
+
+    What the ceiling has and this has not is which part was whose: no way that learns from who leaves can know more.
+    """
+    X = case.model.classifier_.encoding_.matrix(case.model.features_of(case.train))
+    # experience is the sum of the causes; the other columns stand beside it
+    causes = [cause for cause in case.causes if cause in truth_of_train]
+    total = truth_of_train.drop(columns=causes).sum(axis=1).to_numpy()
+    learned = lgb.train({**_LEARNER, "seed": 0}, lgb.Dataset(X, total, params={"verbosity": -1}), 120)
+    return summed(learned.predict(case.X, pred_contrib=True, num_threads=1)[:, :-1], case.told, case.causes)
 
 
 def _some(rng: np.random.Generator, panel: cx.Panel, most: int = 500) -> np.ndarray:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.evaluation import average_precision, brier, calibration_error, gain, lift, log_loss, roc_auc
+from cxchurn.evaluation import METRICS, average_precision, brier, calibration_error, gain, lift, log_loss, roc_auc
+from cxchurn.evaluation.metrics._metrics import measured
+from cxchurn.evaluation.metrics._ranking import Ranking
 
 # few distinct probabilities make many ties; weight 0 drops a row
 _ROW = st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]) | st.floats(0, 1), st.integers(0, 3))
@@ -133,3 +135,15 @@ def test_all_weights_zero_leave_everything_undefined() -> None:
 def test_errors_teach(call: Any, error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
         call()
+
+
+_OF_SHARES = {
+    f"{name}_{percent}": (of, percent / 100) for name, of in (("gain", gain), ("lift", lift)) for percent in (5, 10, 20)
+}
+
+
+def test_what_is_measured_is_what_each_metric_says() -> None:
+    y, p = np.array([1, 0, 1, 0, 0, 0, 0, 0, 0, 1]), np.array([0.9, 0.8, 0.8, 0.3, 0.3, 0.2, 0.2, 0.1, 0.1, 0.1])
+    for name, value in zip(METRICS, measured(Ranking(y, p).weighed()), strict=True):
+        of, share = _OF_SHARES.get(name, (None, None))
+        assert value == pytest.approx(_ALL[name](y, p) if of is None else of(y, p, share=share)), name

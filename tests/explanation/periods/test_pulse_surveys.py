@@ -71,6 +71,18 @@ class TestScores:
         for one in (log, later):
             assert cell(cx.pulse(one), "nps", "2024-01", "phone")["value"] == 100
 
+    @pytest.mark.parametrize(("case", "says"), [(None, True), ("ticket", False)])
+    def test_what_closes_a_matter_later_is_of_a_contact_by_its_case_alone(self, case: str | None, says: bool):
+        columns = ["c", "t", "kind", "touchpoint", "ticket", "ok", "closed_at"]
+        rows = [("a", "2024-01-03", "call", "phone", "T1", True, "2024-01-04")]
+        schema = cx.Schema(
+            customer_id="c", timestamp="t", kind="kind", touchpoint="touchpoint", resolved="ok", case_id=case,
+            later=(Later(at="closed_at", columns=("resolved",)),),
+        )  # fmt: skip
+        found = cx.pulse(cx.read_interactions(pd.DataFrame(rows, columns=columns), schema, observed_until="2024-03-20"))
+        assert ("1 row that says later on that a matter was closed" in str(found).replace("\n", " ")) is says
+        assert ("solved" in set(found.table["measure"])) is not says
+
     def test_late_answers_are_answers_to_nobody(self):
         rows = [
             ("a", "2024-01-03", "call", "phone", NO, NO, NO),

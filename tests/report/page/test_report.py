@@ -234,6 +234,10 @@ def test_what_can_be_acted_on_is_counted_among_those_at_high_risk_and_the_rest_i
     nothing = levers(details[~details["actionable"]], scores, scores["customer_id"])
     assert nothing is not None
     assert (nothing["table"], nothing["rest"]) == (None, found["rest"])
+    # b is silent for too long already, and stands apart: of a and c, effort is a reason for one
+    silent = levers(details, scores.assign(already_silent=[False, True, False, False]), scores["customer_id"])
+    assert silent is not None
+    assert silent["table"].rows == [["how hard it was", "50 of 100", "6 points"]]
     every = levers(details[details["actionable"]], scores, scores["customer_id"])
     assert every is not None
     assert every["rest"] == ""

@@ -91,6 +91,7 @@ def select(
     found: Selection | None = history.cache.get(key)
     if found is None:
         data = _column(history, column, kind)
+        # the same events whatever the column must hold, once they are found
         shared = (where, type(column), column)
         found = history.cache.get(shared) or _select(history, where, data)
         history.cache[shared] = history.cache[key] = found
@@ -106,6 +107,7 @@ def _select(history: History, where: Where | None, data: EventColumn | None) -> 
         mask = history.place.asked("holds", mask)
         return Selection(mask.asked("ranks"), mask, history.place, values)
     ranks = None if mask is None else _ranks(mask)
+    # where a condition holds everywhere it is no condition: its answers are then those that others share
     if ranks is None or ranks[-1] == len(history):
         return Selection(None, None, history.place, values)
     return Selection(ranks, mask, history.place, values)

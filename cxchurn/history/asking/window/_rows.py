@@ -61,6 +61,7 @@ class Rows:
 
     def take(self, which: np.ndarray) -> Rows:
         """Return some of the rows, by a mask or positions."""
+        # without answers: those of all rows would have to be cut, and mostly nobody asks again
         return Rows(self.history, self.cutoffs[which], self.lo[which], self.hi[which])
 
     def part(self, side: str, length: int) -> Rows:
@@ -72,6 +73,7 @@ class Rows:
             lo, hi = (edge, self.hi) if side == "last" else (self.lo, edge)
             part = self._parts[side, length] = Rows(self.history, self.cutoffs, lo, hi, self.whole)
             if side == "last":
+                # windows that end where this one does share sums: a longer one adds what is older to what a shorter one found
                 part.length, part.shared = min(self.length, length), self.shared
             else:
                 part.length = self.length

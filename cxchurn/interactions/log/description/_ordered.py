@@ -14,6 +14,7 @@ from cxchurn.interactions.store._batch import flat
 from cxchurn.interactions.store._labels import Labels, coded
 
 NO_KIND = ""
+# a few columns of half a million rows stay near the processor
 _ROWS = 1 << 19
 
 

@@ -20,6 +20,7 @@ _MONTHS, _SOURCES, _SHORT, _NOTES = 24, 10, 6, 10
 # a customer with so large a share of all interactions is no customer, as a rule
 _SUSPECT = 0.02
 _HUNDRED = 100
+_IN_DAYS = ("p10", "p25", "median", "p75", "p90", "p99")
 
 Facts = Mapping[str, Any]
 
@@ -86,7 +87,8 @@ def cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
 def days(value: float) -> str:
     """Write a number of days; below a day in hours, minutes or seconds."""
     if value >= 1:
-        return f"{value:,.0f} days" if value >= 10 or (value == int(value) and value != 1) else f"{value:.3g} days"
+        figures = f"{value:,.0f}" if value >= 10 else f"{value:.3g}"
+        return f"{figures} day{'' if figures == '1' else 's'}"
     for unit, many in (("h", 24), ("min", 1440)):
         if value * many >= 1:
             return f"{value * many:.2g} {unit}"
@@ -181,7 +183,7 @@ def _percent(share: float) -> str:
 
 def _holds(row: Mapping[Any, Any]) -> str:
     if row["type"] == "number" and not pd.isna(row["low"]):
-        return f"{row['low']:,.6g} .. {row['high']:,.6g}, mean {row['mean']:,.4g}"
+        return f"{_figures(row['low'], 6)} .. {_figures(row['high'], 6)}, mean {_figures(row['mean'], 4)}"
     if row["type"] == "yes/no" and not pd.isna(row["mean"]):
         return f"yes in {row['mean']:.0%}"
     if row["type"] == "time" and not pd.isna(row["since"]):
@@ -212,6 +214,11 @@ def _day(moment: Any, timezone: str) -> str:
     return str(on_clock(moment, timezone).astype("datetime64[D]"))
 
 
+def _figures(value: float, digits: int) -> str:
+    """Write a number with so many digits, a large one in full: no one reads ``1.33e+05``."""
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:,.{digits}g}"
+
+
 def _cell(name: object, value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
@@ -224,5 +231,5 @@ def _cell(name: object, value: Any) -> str:
     if isinstance(value, (int, np.integer)):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.4g}"
+        return days(value) if name in _IN_DAYS else _figures(value, 4)
     return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "hour") else str(value)

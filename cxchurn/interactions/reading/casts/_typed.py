@@ -19,6 +19,7 @@ from cxchurn.interactions.reading._engine import first_line
 
 # A batch is small enough to stay near the processor; a unit, some batches in a row, is what a thread takes on at a time.
 BATCH = 1 << 17
+# rows of a piece of work: enough that threads hardly wait for each other, and tens of megabytes at the most
 UNIT = 1 << 20
 # a larger dictionary in a file is often not the whole of it: its column is read faster as plain text
 _SMALL_DICTIONARY = 1 << 16

@@ -27,6 +27,7 @@ _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time":
 _NOTHING = ("", *NOTHING, "nil", "--", "?")
 # what is to be tried on all values: numbers, and times in ISO 8601
 _LIKE = {"number": re.compile(r".*\d.*", re.DOTALL), "time": re.compile(r"\d{4}-\d.*", re.DOTALL)}
+# for a proposal only: what is read is decided by all rows
 _SAMPLE, _FEW = 10_000, 20
 # a column of text is looked at again where more than half of its values are numbers or times, and only a few others there
 _MOST, _WORDS, _NEARLY_ALL = 0.5, 5, 0.9

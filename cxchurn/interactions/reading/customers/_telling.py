@@ -15,7 +15,9 @@ pc = Deferred("pyarrow.compute")
 
 _YES = {*YES, "current", "active", "open", "latest", "c"}
 _NO = {*NO, "historical", "history", "expired", "inactive", "closed", "old", "h"}
+# a hundredth for what was mended by hand
 _NEARLY = 0.99
+# of one or two rows anything agrees
 _FEWEST = 3
 
 

@@ -31,6 +31,7 @@ _SHOWN, _FEW = 3, 5
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
 _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
+# every pair of times is compared, row by row: sixty-six pairs
 _TIMES_MOST = 12
 Cells = Mapping[str, list[str | None]]
 

@@ -10,6 +10,7 @@ from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows, said_
 from cxchurn.interactions.reading.guessing._two_columns import times_in_two_columns
 from cxchurn.interactions.reading.sources._opened import Opened, opened
 
+# fields show in the first rows; whoever knows rarer ones writes their paths
 _SAMPLE = 10_000
 # how deep is looked, and of how many names values may have in one place: more are no fields, but labels
 _DEEPEST, _MOST = 4, 40

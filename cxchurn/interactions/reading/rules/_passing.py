@@ -97,6 +97,7 @@ def look_at_all(
             found.conventions |= _spelt(cells, kept)
             if kept is not None and schema.duplicates == "refuse":
                 found.refused.append(_hashed(cells, np.flatnonzero(~kept), at))
+            # bits alone: which ids are there twice is found out from eight bytes each, and only these are looked up again
             if schema.event_id is not None:
                 named.append(_named(cells["event_id"].values, kept))
             at += table.num_rows
@@ -104,6 +105,7 @@ def look_at_all(
 
     total = Passed(Tally(rules, every))
     store.begin(rows.rows, 1 + len(schema.later))
+    # in the order of the rows, whichever thread was first: examples and places are the same at each reading
     for finished, found, named in in_turn(work, rows.units(casting.items)):
         store.take(finished)
         total.add(found)

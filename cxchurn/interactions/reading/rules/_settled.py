@@ -80,6 +80,7 @@ class Settled:
         pairs = self._passed.refused
         rows = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in pairs)])
         hashes = np.concatenate([np.empty(0, np.uint64), *(some for _, some in pairs)])
+        # equal hashes are suspects only: whether rows are copies is seen in the rows themselves
         several = np.isin(hashes, twice(hashes))
         return rows[several], hashes[several]
 
@@ -118,6 +119,7 @@ class Settled:
         self.refused = np.union1d(self.refused, rows)
 
     def _drop(self, rows: np.ndarray) -> None:
+        # a row stands for an event of its own and one for each column that was filled in later: all go with it
         self._lose((rows[:, None] * self._tables + np.arange(self._tables)).ravel())
 
     def _lose(self, events: np.ndarray) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from cxchurn.interactions.reading.rules._rules import Mask, Rule
 
+# as many as somebody looks at; the counts are of all
 EXAMPLES = 5
 _NONE = np.empty(0, dtype=np.int64)
 

@@ -14,7 +14,9 @@ from cxchurn.interactions.reading.sources._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
 BLANKS = "whitespace"
+# past titles and notes that spreadsheets put above a table
 _LINES = 30
+# totals and footnotes at the end of an export fit into it
 _TAIL = 4096
 _TOTAL = re.compile(
     r"[\s\"';,|]*(grand |sub ?)?(totals?|sums?|summe|gesamt(summe)?|insgesamt|totale?|total g[e\u00e9]n[e\u00e9]ral|"

@@ -17,6 +17,7 @@ _FIGURES = re.compile(r"\d\D*\d")
 _WHOLE = re.compile(r"\d+([.]\d+)?")
 # seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
+# 1990 to 2089: whole numbers that are times of a customer log lie there, and amounts and ids mostly do not
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)

@@ -29,6 +29,7 @@ def take_log(log: InteractionLog, book: Memory, attributes: Attributes, schemas:
     _say_what_lacks(log, book.shape)
     states, on_file = states_of(log, book.shape, attributes, schemas)
     with book.writing():
+        # looked at while nobody else writes
         there = [key for key in {**states, **on_file} if book.knows(key)]
         if there:
             raise UsageError(
@@ -80,6 +81,7 @@ def _states(history: History, shape: Shape) -> Iterator[tuple[str, State]]:
     for customer, (begin, stop) in zip(
         history.ids.tolist(), zip(history.offsets[:-1], history.offsets[1:], strict=True), strict=True
     ):
+        # copies: a view would keep the whole log in memory as long as one customer lives
         own, words = codes[:, begin:stop].copy(), []
         for line, levels in enumerate(names):
             words.append(_own_words(own[line], levels))

@@ -52,6 +52,7 @@ class _Sorting:
 
     def without_id(self, row: Row, customer: str) -> None:
         """Keep a row that is no copy of another."""
+        # by content, whatever the order of the keys in which it was sent: a client that tries again sends the same content
         copy = fingerprint((self._source, customer, row.content)) if self._no_copies else 0
         if copy and (copy in self._copies or self._holds(copy, row, customer)):
             row.broken.append(DUPLICATE)
@@ -69,6 +70,7 @@ class _Sorting:
 
     def with_id(self, row: Row, customer: str) -> None:
         """Keep a row of a new event, or one that was known before the one that is there of its event."""
+        # an id is one of its source: two systems may both have an order 1001
         name, says = fingerprint((self._source, str(row.event_id))), fingerprint((customer, row.content))
         now, before = Told(customer, says, row.events[0].known), self._before(name, says, row, customer)
         if before is not None and before.content != says:
@@ -77,6 +79,7 @@ class _Sorting:
         if before is not None:
             self.repeats += 1
             row.broken.append(REPEATED)
+            # the earlier moment of knowing stands: a repeat that came late must not make the past forget what it knew
             if now.known >= before.known:
                 return
             _drop(name, customer, self.changes)

@@ -22,6 +22,7 @@ from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._looks import number_styles
 from cxchurn.interactions.store._event_types import kind_of
 
+# an encoding shows in the first megabyte or is not guessed
 _MOST = 1 << 20
 _OF_SO_MANY = re.compile(r"\d+(?:[.,]\d+)?\s*(?:/|of|out of|von|sur|de)\s*(\d+)(?: stars?)?")
 # more different words are no answers to one question

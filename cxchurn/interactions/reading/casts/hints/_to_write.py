@@ -9,6 +9,7 @@ from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.sources._opened import Opened
 
+# different values to try ways of writing on: each way is tried on all of them, row by row
 _TRIED = 2_000
 
 

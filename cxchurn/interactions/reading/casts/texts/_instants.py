@@ -25,6 +25,7 @@ from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
 
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"
 _NO_DAY = "TIMESTAMP '1900-01-01 00:00:00'"
+# the years 1 to 9999, which Python's own times hold too: a batch and a service refuse the same
 _EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
 _FINE_TIMES = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 # How numbers of a unit since 1970 become microseconds: how many decimals count, and the factor. As they are written, for

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._diary import APP, SELF, Diary
-from cxchurn.datasets._state import NEVER, State
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import APP, SELF, Diary
+from cxchurn.datasets.world._state import NEVER, State
 
 PEERS = 10_000
 _ASKS, _ANSWERED = 0.5, 0.5

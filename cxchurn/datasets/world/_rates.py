@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._effects import BASELINE
-from cxchurn.datasets._hazard import contributions
-from cxchurn.datasets._people import People
-from cxchurn.datasets._state import State
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._effects import BASELINE
+from cxchurn.datasets.world._hazard import contributions
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import State
 
 CANCELS = 0.5  # share of those leaving who say so
 ANSWER_DAYS = 5

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._community import ask_others, bring
-from cxchurn.datasets._company import invite
-from cxchurn.datasets._diary import APP, HUMAN, NPS, PHONE, SELF, STORE, WEB, Diary
-from cxchurn.datasets._money_back import regret
-from cxchurn.datasets._online import look_around, order_online
-from cxchurn.datasets._people import People
-from cxchurn.datasets._scheme import POINTS
-from cxchurn.datasets._staff import deal_with
-from cxchurn.datasets._state import NEVER, State
+from cxchurn.datasets.days._community import ask_others, bring
+from cxchurn.datasets.days._company import invite
+from cxchurn.datasets.days._money_back import regret
+from cxchurn.datasets.days._online import look_around, order_online
+from cxchurn.datasets.days._scheme import POINTS
+from cxchurn.datasets.days._staff import deal_with
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import APP, HUMAN, NPS, PHONE, SELF, STORE, WEB, Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import NEVER, State
 
 _AGENT = np.array([SELF, SELF, SELF, HUMAN, SELF, HUMAN, SELF], np.int8)  # by touchpoint
 _FOLLOWED = np.array([0.18, 0.25, 0.45])  # by plan

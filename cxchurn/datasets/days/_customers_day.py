@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import LONGEST_HORIZON, Calendar
-from cxchurn.datasets._contacts import contact
-from cxchurn.datasets._diary import EMAIL, HUMAN, PHONE, SELF, WEB, Diary
-from cxchurn.datasets._money_back import send_back
-from cxchurn.datasets._people import People
-from cxchurn.datasets._purchases import change_plans, purchase, visit
-from cxchurn.datasets._rates import ANSWER_DAYS, CANCELS, rates
-from cxchurn.datasets._state import NEVER, State
+from cxchurn.datasets.days._contacts import contact
+from cxchurn.datasets.days._money_back import send_back
+from cxchurn.datasets.days._purchases import change_plans, purchase, visit
+from cxchurn.datasets.world._calendar import LONGEST_HORIZON, Calendar
+from cxchurn.datasets.world._diary import EMAIL, HUMAN, PHONE, SELF, WEB, Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._rates import ANSWER_DAYS, CANCELS, rates
+from cxchurn.datasets.world._state import NEVER, State
 
 _RETURNS = 0.1
 _PURCHASE, _VISIT = 0.62, 0.24  # shares of needs; the rest are questions

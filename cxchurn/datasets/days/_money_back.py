@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._diary import WEB, Diary
-from cxchurn.datasets._state import NEVER, State
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import WEB, Diary
+from cxchurn.datasets.world._state import NEVER, State
 
 _REGRETTED, _SLOW = 0.25, 0.4
 _SOON, _LONG = 7, 14  # days

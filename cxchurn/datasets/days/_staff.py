@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._people import AGENTS, People
-from cxchurn.datasets._state import State
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._people import AGENTS, People
+from cxchurn.datasets.world._state import State
 
 QUALITY = np.where(np.arange(AGENTS) % 5 == 0, -1.0, 0.25)
 _KNOWN = 0.5  # how often it is the person whom they know best

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from cxchurn.datasets._calendar import SEGMENTS, Calendar
+from cxchurn.datasets.world._calendar import SEGMENTS, Calendar
 
 PLANS = ("basic", "plus", "premium")
 REGIONS = ("centre", "east", "north", "south", "west")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._company import close_matters, invite
-from cxchurn.datasets._diary import APP, BOT, CHAT, EMAIL, HUMAN, KINDS, PHONE, SOCIAL, Diary
-from cxchurn.datasets._people import People
-from cxchurn.datasets._staff import deal_with
-from cxchurn.datasets._state import NEVER, State
+from cxchurn.datasets.days._company import close_matters, invite
+from cxchurn.datasets.days._staff import deal_with
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import APP, BOT, CHAT, EMAIL, HUMAN, KINDS, PHONE, SOCIAL, Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import NEVER, State
 
 USUAL_WAIT = np.array([60.0, 45.0, 18_000.0, 150.0, 7_200.0, 0.0, 60.0])  # seconds, by touchpoint
 _BOT = np.array([0.4, 0.5, 0.0, 0.15, 0.0, 0.0, 0.4])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._effects import DRIVERS, LEAKY, coefficients
-from cxchurn.datasets._people import People
-from cxchurn.datasets._state import State
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._effects import DRIVERS, LEAKY, coefficients
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import State
 
 _PLAN = np.array([0.3, 0.0, -0.4])
 _MOVED = np.array([DRIVERS.index(driver) for driver in LEAKY])

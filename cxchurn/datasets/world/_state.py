@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from cxchurn.datasets._effects import DECAYS, LEAKY
-from cxchurn.datasets._people import People
+from cxchurn.datasets.world._effects import DECAYS, LEAKY
+from cxchurn.datasets.world._people import People
 
 NEVER = -(10**6)
 _WORRY_KEPT = 0.85  # a day

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._community import news_of_others
-from cxchurn.datasets._diary import CSAT, EMAIL, HUMAN, NPS, PHONE, Diary
-from cxchurn.datasets._money_back import pay_back
-from cxchurn.datasets._people import People
-from cxchurn.datasets._scheme import GIVEN_UP, review
-from cxchurn.datasets._state import NEVER, State
+from cxchurn.datasets.days._community import news_of_others
+from cxchurn.datasets.days._money_back import pay_back
+from cxchurn.datasets.days._scheme import GIVEN_UP, review
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import CSAT, EMAIL, HUMAN, NPS, PHONE, Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import NEVER, State
 
 _RESTED = 30  # days between two survey invitations
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import SEGMENTS, Calendar
-from cxchurn.datasets._diary import Diary
-from cxchurn.datasets._people import People
-from cxchurn.datasets._state import State
+from cxchurn.datasets.world._calendar import SEGMENTS, Calendar
+from cxchurn.datasets.world._diary import Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import State
 
 TIERS = ("silver", "gold", "platinum")
 POINTS = 10.0  # for each purchase

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cxchurn.datasets._calendar import Calendar
-from cxchurn.datasets._diary import APP, SELF, WEB, Diary
-from cxchurn.datasets._people import People
-from cxchurn.datasets._state import State
+from cxchurn.datasets.world._calendar import Calendar
+from cxchurn.datasets.world._diary import APP, SELF, WEB, Diary
+from cxchurn.datasets.world._people import People
+from cxchurn.datasets.world._state import State
 
 STEPS = ("home", "product", "search", "error", "cart", "checkout", "order_confirmed")
 _HOME, _PRODUCT, _SEARCH, _ERROR, _CART, _CHECKOUT, _CONFIRMED = range(len(STEPS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cxchurn.datasets._effects import FURTHER
+from cxchurn.datasets.world._effects import FURTHER
 
 LONGEST_HORIZON = 120
 SEGMENTS = 4
