@@ -34,7 +34,7 @@ _OTHER = _Texts("{label:many}", "{label}")
 
 
 class TrackRecord(Comparing):
-    """What became of others who bought the same, got the same campaign, came to the same place: do its customers leave?
+    """What became of others who bought the same, got the same campaign, came to the same place: whether they left.
 
     Of each label of a column there is a record: of the customers whose latest events named it at earlier moments, four weeks
     apart, how many more left than of all who had then been there as lately and as often, as a share; as far as that was known
