@@ -142,7 +142,11 @@ _SHARED["panel"] = "whole_panel"
 def _example(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterator[None]:
     """Give an example the shared names that it mentions (making one costs seconds), and a folder of its own."""
     if not isinstance(request.node, pytest.DoctestItem):
+        with_experiment = "MLFLOW_EXPERIMENT_ID" in os.environ
         yield
+        # mlflow.set_experiment leaves it to whoever comes next, whose store has no such experiment
+        if not with_experiment:
+            os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
         return
     tmp_path = request.getfixturevalue("tmp_path")
     said = "".join(one.source for one in request.node.dtest.examples)
@@ -156,5 +160,6 @@ def _example(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterato
     before = Path.cwd()
     os.chdir(tmp_path)
     yield
+    os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
     os.chdir(before)
     plt.close("all")
