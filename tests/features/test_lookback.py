@@ -108,7 +108,9 @@ def test_fitting_on_the_shorter_log_learns_the_same(log, november):
     # cut-offs on Mondays, when the tables about everybody are made
     rows = pd.concat([november.assign(cutoff=pd.Timestamp(day)) for day in ("2024-09-02", "2024-11-04")])
     # what became of customers is asked of earlier moments, whose look-back begins earlier
-    builders = [builder for builder in builders_of(log) if not isinstance(builder, (Prior, Staff, TrackRecord))] + [Staff()]
+    builders = [builder for builder in builders_of(log) if not isinstance(builder, (Prior, Staff, TrackRecord))] + [
+        Staff()
+    ]
     short = since(log, pd.Timestamp("2024-09-02") - 120 * DAY)
     one, other = (
         FeatureSet(builders, min_customers=1, log=either, churn=churn, lookback="120D").fit(rows)
