@@ -139,14 +139,19 @@ _SHARED["panel"] = "whole_panel"
 
 
 @pytest.fixture(autouse=True)
+def _no_experiment_left() -> Iterator[None]:
+    """Take back what mlflow.set_experiment writes into the environment: the next test's store has no such experiment."""
+    before = os.environ.get("MLFLOW_EXPERIMENT_ID")
+    yield
+    if before is None:
+        os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
+
+
+@pytest.fixture(autouse=True)
 def _example(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterator[None]:
     """Give an example the shared names that it mentions (making one costs seconds), and a folder of its own."""
     if not isinstance(request.node, pytest.DoctestItem):
-        with_experiment = "MLFLOW_EXPERIMENT_ID" in os.environ
         yield
-        # mlflow.set_experiment leaves it to whoever comes next, whose store has no such experiment
-        if not with_experiment:
-            os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
         return
     tmp_path = request.getfixturevalue("tmp_path")
     said = "".join(one.source for one in request.node.dtest.examples)
@@ -160,6 +165,5 @@ def _example(request: pytest.FixtureRequest, doctest_namespace: dict) -> Iterato
     before = Path.cwd()
     os.chdir(tmp_path)
     yield
-    os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
     os.chdir(before)
     plt.close("all")
