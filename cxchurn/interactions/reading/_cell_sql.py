@@ -21,7 +21,7 @@ class Cast:
     """SQL for one column: its value, whether there was one at all, and whether it carries no zone where others do.
 
     Where the texts of a column are read by all of its cells, `tells` is SQL for "this cell says how others are meant", by what
-    it says; `text` is the SQL of the text itself.
+    it says; `text` is the SQL of the text itself. What is `plain` was read for certain, and need not be looked at further.
     """
 
     value: str
@@ -30,11 +30,15 @@ class Cast:
     certain: bool = False
     tells: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    plain: str | None = None
 
     @property
     def unreadable(self) -> str | None:
         """SQL for "there is something, but it could not be read"; None where everything can be."""
-        return None if self.certain else f"({self.present} AND ({self.value}) IS NULL)"
+        found = f"({self.present} AND ({self.value}) IS NULL)"
+        # AND works out both sides of every row, CASE only the branch that is taken
+        found = found if self.plain is None else f"(CASE WHEN {self.plain} THEN FALSE ELSE {found} END)"
+        return None if self.certain else found
 
 
 @dataclass(frozen=True)

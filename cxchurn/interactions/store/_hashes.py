@@ -38,12 +38,7 @@ def text_hashes(texts: pa.Array) -> np.ndarray:
     """
     offsets = text_offsets(texts)
     lengths = np.diff(offsets)
-    data = texts.buffers()[2]
-    # words of eight bytes from every position; the last one begins within the text, so the end is padded
-    padded = np.zeros(int(offsets[-1]) + _WORD, dtype=np.uint8)
-    if data is not None:
-        padded[: offsets[-1]] = np.frombuffer(data, np.uint8, count=int(offsets[-1]))
-    words = np.ndarray(shape=padded.size - _WORD + 1, dtype="<u8", buffer=padded, strides=(1,))
+    words = _words(texts, int(offsets[-1]), "<u8")
     hashes = mixed(lengths.astype(np.uint64))
     rest = np.arange(len(texts))
     for place in range(0, int(lengths.max(initial=0)), _WORD):
@@ -52,6 +47,24 @@ def text_hashes(texts: pa.Array) -> np.ndarray:
         word = words[offsets[rest] + place] << beyond
         hashes[rest] = mixed(hashes[rest] ^ word)
     return hashes
+
+
+def _words(texts: pa.Array, size: int, order: str) -> np.ndarray:
+    """Return the word of eight bytes from every position of an array of texts, and of zeros after them."""
+    padded = np.zeros(size + _WORD, dtype=np.uint8)
+    if (data := texts.buffers()[2]) is not None:
+        padded[:size] = np.frombuffer(data, np.uint8, count=size)
+    return np.ndarray(shape=size + 1, dtype=order, buffer=padded, strides=(1,))
+
+
+def leading_bytes(texts: pa.Array, *, skip: int = 0) -> np.ndarray:
+    """Return eight bytes of every text as a number, in the order of the text: those after the first `skip`; uint64."""
+    offsets = text_offsets(texts)
+    starts, stops = np.minimum(offsets[:-1] + skip, offsets[1:]), offsets[1:]
+    beyond = np.maximum(_WORD - (stops - starts), 0).astype(np.uint64) * np.uint64(8)
+    found = _words(texts, int(offsets[-1]), ">u8")[starts].astype(np.uint64)
+    # all bits at once cannot be moved out of a word
+    return np.where(starts == stops, np.uint64(0), found >> beyond << beyond)
 
 
 def text_offsets(texts: pa.Array) -> np.ndarray:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 import numpy as np
 import pyarrow as pa
 
 from cxchurn._core import Deferred
+from cxchurn.interactions.store._hashes import leading_bytes
 
 pc = Deferred("pyarrow.compute")
 
 LABEL = pa.dictionary(pa.int32(), pa.string())
+# of fewer texts the order is found at once
+_MANY = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def recoded(codes: np.ndarray, pieces: Sequence[tuple[int, pa.Array]]) -> pa.Arr
         Each different level once, in the order of the text.
     """
     found = pa.concat_arrays([pa.array([], pa.string()), *(levels for _, levels in pieces)]).dictionary_encode()
-    order = pc.sort_indices(found.dictionary)
+    order = in_order(found.dictionary)
     places = _ranks(order)[found.indices.to_numpy()]
     row = level = 0
     for rows, levels in pieces:
@@ -120,6 +124,29 @@ def recoded(codes: np.ndarray, pieces: Sequence[tuple[int, pa.Array]]) -> pa.Arr
             own[:] = np.append(lookup, np.int32(-1))[own]
         row, level = row + rows, level + len(levels)
     return found.dictionary.take(order)
+
+
+def in_order(texts: pa.Array) -> pa.Array:
+    """Return the places of different texts in the order of the text.
+
+    Parameters
+    ----------
+    texts : pyarrow.StringArray
+        Texts, none of them missing.
+    """
+    if len(texts) < _MANY:
+        return pc.sort_indices(texts)
+    # numbers sort many times faster than texts: most texts are told apart by eight bytes after what all begin with
+    ends = pc.min_max(texts)
+    keys = leading_bytes(texts, skip=len(commonprefix([end.as_py().encode() for end in ends.values()])))
+    order = np.argsort(keys)
+    ordered = keys[order]
+    beside = np.zeros(order.size, dtype=bool)
+    beside[1:] = ordered[1:] == ordered[:-1]
+    beside[:-1] |= beside[1:]
+    alike = order[beside]
+    order[beside] = alike[pc.sort_indices(texts.take(pa.array(alike))).to_numpy()]
+    return pa.array(order)
 
 
 def by_text(labels: Labels) -> Labels:

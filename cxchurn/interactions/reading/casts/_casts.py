@@ -136,14 +136,15 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     plain = f"WHEN {number} IS NOT NULL THEN NOT isnan({number}) AND NOT {is_word}"
     present = f"(CASE WHEN {column} IS NULL THEN FALSE {plain} ELSE {something} END)"
     said_so = texts.decimal is not None or bool(texts.thousands)
-    value = number_sql(shown, texts, beside_comma="FALSE" if said_so else beside_comma)
+    beside_comma = "FALSE" if said_so else beside_comma
+    value = number_sql(shown, texts, beside_comma=beside_comma)
     if is_word != "FALSE":
         value = f"CASE WHEN NOT {is_word} THEN {value} END"
     tells = {PLAIN: f"({number} <> 0 AND NOT isnan({number}))"}
     tells |= {} if said_so else {COMMA: _comma(column), **points(shown, number)}
-    return Cast(
-        value, present, tells={**tells, ODD: f"({column} IS NOT NULL AND {number} IS NULL AND {something})"}, text=shown
-    )
+    tells[ODD] = f"(CASE WHEN {column} IS NULL OR {number} IS NOT NULL THEN FALSE ELSE {something} END)"
+    certain = f"NOT isnan({number})" if beside_comma == "FALSE" else None
+    return Cast(value, present, tells=tells, text=shown, plain=certain)
 
 
 def _comma(column: str) -> str:

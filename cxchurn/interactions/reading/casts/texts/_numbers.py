@@ -184,7 +184,8 @@ def points(given: str, number: str) -> dict[str, str]:
         The SQL of the text, and of the number that it says.
     """
     # whether the fourth sign from behind is the point: few cells have to be looked at more closely
-    may_be = f"(ascii(right({given}, 4)) = 46 AND regexp_full_match({given}, {text(f'{_SIGN}?{_POINTED}')}))"
+    pointed = f"regexp_full_match({given}, {text(f'{_SIGN}?{_POINTED}')})"
+    may_be = f"(CASE WHEN ascii(right({given}, 4)) = 46 THEN {pointed} ELSE FALSE END)"
     return {
         POINT: f"({number} IS NOT NULL AND {may_be})",
         DECIMALS: f"({number} IS NOT NULL AND contains({given}, '.') AND NOT {may_be})",
