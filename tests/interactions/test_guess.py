@@ -199,3 +199,35 @@ def test_a_customer_without_an_id_is_known_by_the_nearest_thing_to_one():
     assert guess_schema(columns).customer_id == "Email"
     assert guess_schema({**columns, "user_pseudo_id": "text"}).customer_id == "user_pseudo_id"
     assert guess_schema({**columns, "Sold to customer": "text"}).customer_id == "Sold to customer"
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("ID клиента;Дата заказа;Событие;Сумма", "cp1251"),
+        ("ID клиента;Дата заказа;Событие;Сумма", "koi8-r"),
+        ("Κωδικός Πελάτη;Ημερομηνία;Γεγονός;Ποσό", "cp1253"),
+        ("客户编号;交易时间;事件类型;金额", "gb18030"),
+        ("顧客番号;注文日時;イベント;購入金額", "cp932"),
+        ("고객번호;주문일시;이벤트;결제금액", "cp949"),
+    ],
+)
+def test_plain_names_in_other_scripts_and_their_encodings_are_known(tmp_path, header, encoding):
+    path = tmp_path / "log.csv"
+    path.write_bytes(f"{header}\n7;2024-05-01;visit;1.5\n8;2024-05-02;visit;2.5\n".encode(encoding))
+    schema, names = guess_schema(path), header.split(";")
+
+    assert [schema.customer_id, schema.timestamp, schema.kind, schema.value] == names
+    log = read_interactions(path, schema, now=NOW)
+    assert log.events["value"].to_pylist() == [1.5, 2.5]
+    assert schema.encoding == encoding
+
+
+def test_the_yen_sign_of_japanese_encodings_is_no_backslash(tmp_path):
+    path = tmp_path / "log.csv"
+    # one byte stands for both, and says the first where it is shown
+    path.write_bytes("顧客番号,日付,kind,金額\n7,2024-05-01,buy,\\1200\n8,2024-05-02,buy,900円\n".encode("cp932"))
+    schema = Schema(customer_id="顧客番号", timestamp="日付", kind="kind", value="金額")
+
+    log = read_interactions(path, schema, now=NOW)
+    assert log.events["value"].to_pylist() == [1200.0, 900.0]

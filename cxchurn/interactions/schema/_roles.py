@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from cxchurn.interactions.schema._other_scripts import english_name, letters_of
+
 RoleType = Literal["id", "instant", "category", "number", "flag"]
 
 
@@ -151,5 +153,5 @@ KEPT_BACK = ("event_id",)
 
 
 def plain(name: str) -> str:
-    """Return a column's name in lower case without punctuation, for comparing names."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Return a column's name in English, where it is in another script, in lower case without accents and punctuation."""
+    return re.sub(r"[^a-z0-9]", "", letters_of(english_name(name)))

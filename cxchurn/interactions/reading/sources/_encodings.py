@@ -7,10 +7,12 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from cxchurn._core import DataError
+from cxchurn.interactions.schema._other_scripts import english_name
 
 _CHUNK = 1 << 20
 _MARKS = (
@@ -23,6 +25,10 @@ _UNUSED = frozenset(b"\x81\x8d\x8f\x90\x9d")
 # in a row are in every Portuguese word on -\u00e7\u00e3o
 _IN_A_ROW, _ROWS = 0.3, re.compile(rb"[\x80-\xff]{3,}")
 WESTERN, CYRILLIC = "cp1252", "cp1251"
+# encodings of other scripts, told apart by the names of the columns alone
+_BY_NAMES = ("cp1253", "koi8-r", "cp932", "euc_jp", "gb18030", "big5", "cp949")
+# where these are read, the backslash before a number is shown, and was written, as a yen sign
+_WITH_YEN, _YEN = ("cp932", "shift_jis", "euc_jp"), re.compile(r"\\(?=-?[0-9])")
 # small Cyrillic letters where the encoding has them: in another one (KOI8-R) they would be the capital ones
 _SMALL, _MOST_SMALL = re.compile(rb"[\xe0-\xff]"), 0.6
 _HINT = 'say it under [format] in the schema: encoding = "cp1252", "utf-16", "cp1250", "cp1251", "shift_jis", ...'
@@ -55,6 +61,8 @@ def encoding_of(file: str, name: str) -> str:
     wide = _without_mark(start)
     if wide is not None or _is_utf8(file, name):
         return wide or "utf-8"
+    if (named := _by_names(start)) is not None:
+        return named
     if _is_western(file):
         return WESTERN
     if _is_cyrillic(file):
@@ -93,6 +101,17 @@ def _is_utf8(file: str, name: str) -> bool:
     return True
 
 
+def _by_names(start: bytes) -> str | None:
+    """Return the encoding in which the first line has most names that are known of columns; None where it has none."""
+    found = {}
+    for encoding in _BY_NAMES:
+        with suppress(UnicodeDecodeError):
+            names = re.split(r'[,;|\t"]+', start.splitlines()[0].decode(encoding))
+            found[encoding] = sum(english_name(one) != one for one in names)
+    most = max(found, key=found.__getitem__, default=None)
+    return most if most is not None and found[most] else None
+
+
 def _is_western(file: str) -> bool:
     high = in_a_row = 0
     for chunk in _chunks(file):
@@ -126,7 +145,8 @@ def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
     try:
         with open(copy, "wb") as out:
             for chunk in _chunks(file):
-                out.write(decoder.decode(chunk).encode())
+                found = decoder.decode(chunk)
+                out.write((_YEN.sub("\u00a5", found) if encoding in _WITH_YEN else found).encode())
             out.write(decoder.decode(b"", final=True).encode())
     except UnicodeError as error:
         raise DataError(f"{name} is not written in {encoding}: {error}.", hint=_HINT) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cxchurn.interactions.schema._other_scripts import english_name
 from cxchurn.interactions.schema._roles import plain
 from cxchurn.interactions.schema.guessing._facts import TableFacts
 
@@ -26,7 +27,7 @@ _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed
 PROMISED = re.compile(r".*(estimated|expected|promised|planned|scheduled).*|(sla)?due(by)?(date|at|on|time)*")
 _ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
 _AT = re.compile(
-    r"^(?i:date[/ _]?time|date)[ _](?=\w)|"
+    r"^(?i:date[/ _]?time|date|дата|ημερομηνία)[ _](?=\w)|(?<=..)(日期|日付|日時|时间|時間|日)$|"
     r"([ _](?i:at|on|date|time|ts|datetime|timestamp)|(?<=[a-z])(At|On|Date|Time|Timestamp))$"
 )
 
@@ -42,7 +43,9 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
     ]
     # a time that is the same throughout says nothing later
     found = [
-        column for column in found if facts.before.get((column, timestamp), 0.0) < 1.0 or _ENDS.search(column.lower())
+        column
+        for column in found
+        if facts.before.get((column, timestamp), 0.0) < 1.0 or _ENDS.search(english_name(column).lower())
     ]
     return sorted(found, key=lambda column: -sum(facts.before.get((column, other), 0.0) >= _NEARLY for other in found))
 
@@ -64,7 +67,7 @@ def filled_later(column: str, facts: TableFacts, times: list[str], timestamp: st
     timestamp : str
         The time of its rows.
     """
-    words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", column).lower())
+    words = re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1_\2", english_name(column)).lower())
     if column in facts.spans:
         first, second = facts.spans[column]
         return f"it is the time from {first} to {second}"
@@ -91,9 +94,9 @@ def known_from(column: str, facts: TableFacts, times: list[str]) -> str | None:
     if column in facts.spans and facts.spans[column][1] in there:
         return facts.spans[column][1]
     by_name = [time for time in there if _stem(time) and column.lower().startswith(_stem(time))]
-    ends = [time for time in there if _ENDS.search(time.lower())]
+    ends = [time for time in there if _ENDS.search(english_name(time).lower())]
     # what moves on with the row, such as its status, is true as of the last of the times alone
-    moves = re.search(r"status|state|stage|reopen|touches|transfers|assign", column.lower()) is not None
+    moves = re.search(r"status|state|stage|reopen|touches|transfers|assign", english_name(column).lower()) is not None
     if moves and not by_name:
         # where the last of the times is missing in some rows, nothing says when these came to be what they are
         return next((time for time in there if time == times[-1]), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cxchurn._core import listed
+from cxchurn.interactions.schema._other_scripts import english_name
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
@@ -30,7 +31,8 @@ _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
 
 def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | None:
     """Return in words why a column that plays no role is neither a measure nor a category by its name; None where it may be."""
-    seen, lower = facts.columns[column], column.lower()
+    seen, named = facts.columns[column], english_name(column)
+    lower = named.lower()
     if inside := [other for other in facts.columns if other.startswith(f"{column}.")]:
         return f"it holds structures, with the fields {listed(inside)}"
     if PROMISED.fullmatch(plain(column)) and seen.is_time:
@@ -50,7 +52,7 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
         or lower.endswith(("_id", "uuid"))
-        or _ID_NAME.search(column)
+        or _ID_NAME.search(named)
     ):
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):
@@ -84,7 +86,11 @@ def is_day_text(text: str) -> bool:
 def says_time(column: str) -> bool:
     """Whether a column's name says that it holds times."""
     return (
-        re.search(r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts)$|^ts$|At$", column, re.IGNORECASE)
+        re.search(
+            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts)$|^ts$|At$",
+            english_name(column),
+            re.IGNORECASE,
+        )
         is not None
     )
 
