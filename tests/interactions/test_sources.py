@@ -311,3 +311,10 @@ def test_lines_that_end_in_a_carriage_return_alone_are_lines(tmp_path):
     path.write_bytes(b"customer_id;timestamp;kind\ra;2024-05-01;visit\rb;2024-05-02;call\r")
     log = read_interactions(path, now=NOW)
     assert log.events["kind"].to_pylist() == ["visit", "call"]
+
+
+def test_json_objects_larger_than_the_engine_takes_by_itself_are_read(tmp_path):
+    path = tmp_path / "e.jsonl"
+    path.write_text(f'{{"a": 1, "b": "2024-01-01"}}\n{{"a": 2, "b": "2024-01-02", "text": "{"x" * 34_000_000}"}}\n')
+    schema = Schema(customer_id="a", timestamp="b", kind_is="x")
+    assert len(read_interactions(path, schema, now=NOW)) == 2

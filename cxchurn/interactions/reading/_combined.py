@@ -24,7 +24,7 @@ from cxchurn.interactions.store._dividing import Folder, said_of_disk
 from cxchurn.interactions.store._event_types import LATER, event_types
 from cxchurn.interactions.store._gathered import Gathered
 from cxchurn.interactions.store._memory import parts_for
-from cxchurn.interactions.store._nobody import nobodies
+from cxchurn.interactions.store._nobody import nobodies, rows_of
 from cxchurn.interactions.store._parts import Parts
 from cxchurn.interactions.store._repeats import shared
 
@@ -72,7 +72,8 @@ class Combined:
         found += alike(self._columns(words), words)
         suspects = sorted({who for reading in self.readings for who in reading.crowd.nobodies})
         most = max(reading.crowd.hashes.size for reading in self.readings)
-        found += nobodies(suspects, (part["customer_id"] for part in self._columns(["customer_id"])), most)
+        counts = rows_of(suspects, (part["customer_id"] for part in self._columns(["customer_id"])))
+        found += nobodies(counts, rows=sum(one.handed.kept + one.handed.made for one in self.readings), customers=most)
         return found + strangers([(reading.label, reading.crowd) for reading in self.readings])
 
     def names(self, what: str) -> tuple[str, ...]:

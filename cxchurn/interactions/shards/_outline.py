@@ -20,6 +20,7 @@ from cxchurn.interactions.shards._reading import Sharding, arrivals_of, read_sha
 from cxchurn.interactions.shards._report import ShardReport
 from cxchurn.interactions.store._arrivals import Arrivals
 from cxchurn.interactions.store._crowd import strangers
+from cxchurn.interactions.store._nobody import nobodies
 
 
 class LogOutline(InteractionLog):
@@ -126,7 +127,8 @@ def validation_of(
 ) -> Validation:
     """Return what reading found in all shards, and beside them."""
     found = (*(finding for one in report.sources for finding in one.findings), *findings)
-    said = [*_ids_notes(report, about), *notes_on(report.labels), *_strangers(report, about), *notes]
+    nobody = nobodies(report.nobodies, rows=report.events, customers=report.customers)
+    said = [*_ids_notes(report, about), *notes_on(report.labels), *nobody, *_strangers(report, about), *notes]
     rows_read = sum(one.rows_read for one in report.sources)
     refused, repeated = (
         sum(getattr(one, what) for one in report.sources) for what in ("rows_refused", "rows_repeated")

@@ -30,6 +30,7 @@ from cxchurn.interactions.schema._schema import Schema, columns_of, named
 from cxchurn.interactions.shards._report import ShardReport, ShardSource
 from cxchurn.interactions.store._arrivals import Arrivals
 from cxchurn.interactions.store._crowd import Crowd
+from cxchurn.interactions.store._nobody import rows_of
 
 # of the customers of a shard's source, so many are kept to see whether two sources share any
 _FEW = 1 << 10
@@ -202,6 +203,7 @@ def _reported(readings: Sequence[Reading], about: Sharding, events: pa.Table) ->
         pc.min(events["timestamp"]).value,
         label_counts([events], words),
         Counter(currencies_in(events)),
+        rows_of({who for one in readings for who in one.crowd.nobodies}, [events["customer_id"]]),
     )
 
 

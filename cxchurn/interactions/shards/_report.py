@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading.casts.texts._conventions import Conventions
@@ -77,6 +77,8 @@ class ShardReport:
         How often each label of the columns of words comes.
     currencies : Counter
         The currencies of the money.
+    nobodies : Counter
+        The rows of ids that may be nobody's in particular.
     """
 
     sources: tuple[ShardSource, ...]
@@ -86,6 +88,7 @@ class ShardReport:
     start: int | None
     labels: dict[str, Counter[str]]
     currencies: Counter[str]
+    nobodies: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: ShardReport) -> ShardReport:
         starts = [start for start in (self.start, other.start) if start is not None]
@@ -97,6 +100,7 @@ class ShardReport:
             min(starts, default=None),
             {name: self.labels[name] + other.labels[name] for name in self.labels},
             self.currencies + other.currencies,
+            self.nobodies + other.nobodies,
         )
 
 

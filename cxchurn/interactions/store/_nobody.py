@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import pyarrow as pa
@@ -27,8 +28,8 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def nobodies(suspects: Iterable[str], customers: Iterable[pa.ChunkedArray], ids: int) -> list[str]:
-    """Return a note for every customer whose id, and whose rows, say that it is nobody in particular.
+def rows_of(suspects: Iterable[str], customers: Iterable[pa.ChunkedArray]) -> Counter[str]:
+    """Count the rows of suspects.
 
     Parameters
     ----------
@@ -36,19 +37,27 @@ def nobodies(suspects: Iterable[str], customers: Iterable[pa.ChunkedArray], ids:
         What `like_nobody` found.
     customers : iterable of pyarrow.ChunkedArray
         The customer of every event, part by part.
-    ids : int
-        How many customers there are, at least.
     """
-    counts = dict.fromkeys(suspects, 0)
-    rows = 0
-    for part in customers if counts else ():
-        rows += len(part)
+    counts, few = Counter[str](), pa.array(suspects, pa.string())
+    for part in customers if len(few) else ():
         # a log has many customers, and few of them are looked for
-        some = part.filter(pc.is_in(part, value_set=pa.array(counts, pa.string()).cast(_plain(part.type))))
-        for found in some.value_counts().to_pylist():
-            counts[str(found["values"])] += found["counts"]
+        some = part.filter(pc.is_in(part, value_set=few.cast(_plain(part.type))))
+        counts.update({str(found["values"]): found["counts"] for found in some.value_counts().to_pylist()})
+    return counts
+
+
+def nobodies(counts: Counter[str], *, rows: int, customers: int) -> list[str]:
+    """Return a note for every customer whose id, and whose rows, say that it is nobody in particular.
+
+    Parameters
+    ----------
+    counts : Counter
+        What `rows_of` counted.
+    rows, customers : int
+        How many there are in the log; of customers at least.
+    """
     return [
         f"the customer {who!r} has {count:,} of {rows:,} rows: where that is whoever is not known, leave these out by a query."
-        for who, count in counts.items()
-        if re.fullmatch(_WORDS, who) or count * ids >= _TIMES_AS_MANY * rows
+        for who, count in sorted(counts.items())
+        if re.fullmatch(_WORDS, who) or count * customers >= _TIMES_AS_MANY * rows
     ]

@@ -47,7 +47,7 @@ def read_in_shards(
 
 
 CELLS = st.tuples(
-    st.sampled_from(["7", "7.0", " 8", "9", "C1", None, "nan"]),
+    st.sampled_from(["7", "7.0", " 8", "9", "C1", "guest", None, "nan"]),
     st.sampled_from(["2024-03-01 10:00", "2024-03-01T10:00:00Z", "2024-05-02", "2031-01-01", "soon", None]),
     st.sampled_from(["purchase", "Purchase", "call", None]),
     st.sampled_from(["1.234", "12", "", "many", "inf"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from cxchurn._core import DataError
 from cxchurn.interactions.reading._engine import FILE, LINE, name, rows, said_plainly, text
 from cxchurn.interactions.reading.sources._files import is_lines, paths_of
 from cxchurn.interactions.reading.sources._paths import steps_of
@@ -13,6 +14,9 @@ from cxchurn.interactions.reading.sources._unpacked import Unpacked
 _WHOLE = {"BIGINT", "UBIGINT"}
 _NUMBERS = {*_WHOLE, "DOUBLE"}
 _NESTED = {"OBJECT", "ARRAY"}
+_TOO_LARGE = "maximum_object_size"
+# bytes that one object may take: the engine holds as many for each of its threads, so more only where they are needed
+_LARGEST = (1 << 24, 1 << 28, 1 << 31)
 
 
 def json_select(con: Any, files: Unpacked, label: str, paths: Collection[str] = ()) -> tuple[str, list[str]]:
@@ -33,11 +37,20 @@ def json_select(con: Any, files: Unpacked, label: str, paths: Collection[str] = 
     paths : collection of str
         Fields inside values that are to be columns too, such as ``"user.id"``.
     """
+    for size in _LARGEST[:-1]:
+        try:
+            return _select(con, files, label, paths, size)
+        except DataError as error:
+            if _TOO_LARGE not in str(error):
+                raise
+    return _select(con, files, label, paths, _LARGEST[-1])
+
+
+def _select(con: Any, files: Unpacked, label: str, paths: Collection[str], size: int) -> tuple[str, list[str]]:
     lines = all(map(is_lines, files.files))
     form = "format = 'newline_delimited', ignore_errors = true" if lines else "format = 'auto'"
-    objects = (
-        f"read_json_objects({paths_of([files.place(file) for file in files.files])}, {form}, filename = {text(FILE)})"
-    )
+    places = paths_of([files.place(file) for file in files.files])
+    objects = f"read_json_objects({places}, {form}, {_TOO_LARGE} = {size}, filename = {text(FILE)})"
     objects = _unwrapped(con, objects, label, files) if not lines else objects
     # what is no JSON at all is missing
     is_row = "coalesce(starts_with(ltrim(json::VARCHAR, E' \\t\\r\\n'), '{'), FALSE)"
