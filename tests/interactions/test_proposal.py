@@ -155,3 +155,42 @@ def test_how_numbers_are_written_is_found_over_all_columns(first, second, says, 
     text = propose_schema(data)
     assert says in text.replace("\n#   ", " ")
     assert "Take one:" not in text
+
+
+def test_what_was_booked_is_no_event_and_codes_are_no_amounts(tmp_path):
+    data = tmp_path / "bookings.csv"
+    rows = ["1,7,2024-01-02,2024-03-01,2024-03-04,10115,kept", "2,8,2024-01-05,2024-02-01,2024-02-02,20095,cancelled"]
+    data.write_text(
+        "\n".join(["booking_id,guest_id,booking_date,check_in_date,check_out_date,zip_code,booking_status", *rows])
+        + "\n"
+    )
+    schema = tomllib.loads(propose_schema(data))
+
+    assert schema["roles"]["timestamp"] == "booking_date"
+    # whoever called off never came, and that somebody did was not known at first
+    assert "later" not in schema
+    assert "booking_status" not in schema["roles"]["categories"]
+    assert "zip_code" in schema["roles"]["categories"]
+    assert schema["constants"]["kind"] == "booking"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "roles"),
+    [
+        (
+            "case:concept:name,concept:name,time:timestamp",
+            "17,Take in charge,2024-01-02 10:00:00",
+            {"case_id": "case:concept:name", "kind": "concept:name", "timestamp": "time:timestamp"},
+        ),
+        (
+            "client_id,date_id,total",
+            "7,20240102,3.5",
+            {"customer_id": "client_id", "timestamp": "date_id", "value": "total"},
+        ),
+    ],
+)
+def test_names_of_process_logs_and_warehouses_are_known(tmp_path, header, row, roles):
+    data = tmp_path / "log.csv"
+    data.write_text(f"{header}\n{row}\n{row}\n")
+    found = tomllib.loads(propose_schema(data))["roles"]
+    assert {role: found.get(role) for role in roles} == roles

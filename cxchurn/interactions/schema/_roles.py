@@ -67,7 +67,7 @@ ROLES: dict[str, Role] = {
             "when it happened",
             "eventtime eventtimestamp eventdate time datetime ts date when occurredat happenedat createdat createddate "
             "transactiondate orderdate purchasedate invoicedate interactiondate contactdate datum zeitpunkt fecha startdate "
-            "startedat",
+            "startedat timetimestamp",
         ),
         _role(
             "known_at",
@@ -80,7 +80,7 @@ ROLES: dict[str, Role] = {
             "category",
             "what kind of interaction it was",
             "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type typ art "
-            "vorgang ereignis tipo evento",
+            "vorgang ereignis tipo evento activityid conceptname",
         ),
         _role(
             "touchpoint",
@@ -92,7 +92,7 @@ ROLES: dict[str, Role] = {
             "case_id",
             "category",
             "ties the interactions of one matter",
-            "case caseid casenumber ticketid ticket ticketnumber incidentid incident matterid orderid",
+            "case caseid casenumber ticketid ticket ticketnumber incidentid incident matterid orderid caseconceptname",
         ),
         _role("direction", "category", "who reached out", "contactdirection", allowed=("inbound", "outbound")),
         _role("agent", "category", "who answered", "agenttype answeredby", allowed=("human", "bot", "self")),

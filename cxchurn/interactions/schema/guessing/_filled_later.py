@@ -13,7 +13,7 @@ from cxchurn.interactions.schema.guessing._facts import TableFacts
 _NEARLY = 0.98
 # rows that are opened and then go on: what else they say may have been filled in since
 _OPENED = re.compile(
-    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|ordered|started|start|begin|began|signup)"
+    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|order|book|reserv|started|start|begin|began|signup)"
 )
 # what such rows are given only in the course of things
 _FILLED = re.compile(
@@ -25,6 +25,11 @@ _FILLED = re.compile(
 _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
 # times for which something is expected: they are known beforehand
 PROMISED = re.compile(r".*(estimated|expected|promised|planned|scheduled).*|(sla)?due(by)?(date|at|on|time)*")
+# what is booked lies ahead when it is, and may never come about
+_BOOKED = re.compile(
+    r".*(checkin|checkout|arrival|departure|appointment|travel|flight|stay)(window)?(start|end|from|to)?(date|time|at|day|on)*"
+)
+_BOOKING = re.compile(r".*(book|reserv|order|creat|purchas|request|submit|placed).*")
 _ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
 _AT = re.compile(
     r"^(?i:date[/ _]?time|date|дата|ημερομηνία)[ _](?=\w)|(?<=..)(日期|日付|日時|时间|時間|日)$|"
@@ -38,6 +43,7 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         column
         for column in facts.columns
         if column != timestamp
+        and not is_booked(column, timestamp)
         and not PROMISED.fullmatch(plain(column))
         and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
@@ -48,6 +54,11 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         if facts.before.get((column, timestamp), 0.0) < 1.0 or _ENDS.search(english_name(column).lower())
     ]
     return sorted(found, key=lambda column: -sum(facts.before.get((column, other), 0.0) >= _NEARLY for other in found))
+
+
+def is_booked(column: str, timestamp: str) -> bool:
+    """Whether a time says for when something was booked, by its name and that of the time of its row."""
+    return _BOOKED.fullmatch(plain(column)) is not None and _BOOKING.fullmatch(plain(timestamp)) is not None
 
 
 def is_opened(timestamp: str, later: Iterable[str]) -> bool:

@@ -22,7 +22,7 @@ from cxchurn.interactions.schema.guessing._filled_later import (
     later_times,
 )
 from cxchurn.interactions.schema.guessing._guessed_roles import roles_of
-from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, left_out, no_label
+from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, is_code, left_out, no_label
 
 # what does not add up
 _LEVELS = re.compile(
@@ -164,10 +164,10 @@ def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
             found.why[column] = f"left out: {out}"
         elif column in late and known_from(column, facts, times) is None:
             found.why[column] = f"left out: {late[column]}, and no column says when"
-        elif seen.holds in ("integer", "number", "span") or seen.styles:
+        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_code(column):
             measures.append(column)
             found.why[column] = "a measure"
-        elif seen.holds in ("text", "flag") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):
+        elif seen.holds in ("text", "flag", "integer") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):
             categories.append(column)
             found.why[column] = f"a category{beside_words(seen)}"
         else:

@@ -9,7 +9,7 @@ from cxchurn.interactions.schema._other_scripts import english_name
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
 # a column with more different labels is no category
@@ -37,6 +37,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return f"it holds structures, with the fields {listed(inside)}"
     if PROMISED.fullmatch(plain(column)) and seen.is_time:
         return "it says for when something is expected, and more than one column does"
+    if timestamp is not None and seen.is_time and is_booked(column, timestamp):
+        return "it says for when something was booked, be it called off or not"
     if _UNNAMED.fullmatch(lower):
         return "it has no name of its own: mostly the numbers of rows"
     if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):
@@ -83,11 +85,16 @@ def is_day_text(text: str) -> bool:
     return ":" not in text.removesuffix(" 00:00:00")
 
 
+def is_code(column: str) -> bool:
+    """Whether a column's numbers are no amounts but stand for something, by its name."""
+    return re.fullmatch(r".*(code|zip|postal|plz)|pin", plain(column)) is not None
+
+
 def says_time(column: str) -> bool:
     """Whether a column's name says that it holds times."""
     return (
         re.search(
-            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts)$|^ts$|At$",
+            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts|date_?(id|key|sk))$|^ts$|At$",
             english_name(column),
             re.IGNORECASE,
         )
