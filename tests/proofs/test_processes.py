@@ -1,6 +1,7 @@
 """Whoever asks a model beside others gets the bits that one gets alone: threads, forked and fresh children, pools, loops.
 
-Some by default, all once in ``make prove``; ``CXCHURN_STRESS_S=300`` (``make stress``) goes on for so many seconds each, and memory stays flat.
+Some by default, all once in ``make prove``; ``CXCHURN_STRESS_S=300`` (``make stress``) goes on for so many seconds each, and
+memory stays flat.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ def in_children(context: str, place: Place) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "context", ["fork", pytest.param("spawn", marks=pytest.mark.prove), pytest.param("forkserver", marks=pytest.mark.prove)]
+    "context",
+    ["fork", pytest.param("spawn", marks=pytest.mark.prove), pytest.param("forkserver", marks=pytest.mark.prove)],
 )
 def test_children(context, place, alone):
     if context not in multiprocessing.get_all_start_methods():

@@ -1,7 +1,7 @@
 """One customer asked about alone gets the bits of the batch: whole, in parts, in any order, from plain records.
 
 The default model, and histories of everything at random. 20 by default; ``CXCHURN_STRESS=50`` (``make stress``) takes so many
-times as many.
+rounds of 60.
 """
 
 from __future__ import annotations
