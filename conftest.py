@@ -43,7 +43,11 @@ _ASKED = "_hypothesis_internal_use_settings"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have properties tried on fewer examples, unless they are to be proven."""
+    """Leave long proofs out, and have properties tried on fewer examples, unless they are to be proven."""
+    if not _IN_FULL:
+        for item in items:
+            if item.get_closest_marker("prove"):
+                item.add_marker(pytest.mark.skip(reason="takes long: make prove"))
     tests = {getattr(item, "function", None) for item in items if not _IN_FULL}
     for test in tests:  # a test with parameters is many items, and one function
         asked = getattr(test, _ASKED, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -15,9 +16,16 @@ from .cli_runs import plan_text, ran
 LOG = ["sim/interactions.parquet", "--schema", "sim/schema.toml"]
 
 
+@pytest.fixture(scope="module")
+def company_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("company") / "sim"
+    cx.write_simulation(cx.simulate(120, "2023-07-01", "2024-03-01", random_state=2), place)
+    return place
+
+
 @pytest.fixture
-def simulated(here: Path) -> Path:
-    cx.write_simulation(cx.simulate(120, "2023-07-01", "2024-03-01", random_state=2), "sim")
+def simulated(here: Path, company_files: Path) -> Path:
+    shutil.copytree(company_files, "sim")
     Path("train.toml").write_text(plan_text())
     return here
 

@@ -16,9 +16,10 @@ from .cli_runs import ran
 
 
 @pytest.fixture
-def registry(churn, train, company, tmp_path, monkeypatch) -> Path:
+def registry(churn, train, company, tmp_path, monkeypatch, store_at) -> Path:
     """A store with a challenger and no champion, and the files of a log."""
     monkeypatch.chdir(tmp_path)
+    store_at(tmp_path / "m.db")
     company.interactions.to_parquet("log.parquet")
     model = ChurnModel(churn, features=[Recency(by=())], classifier=ChurnClassifier(n_estimators=5)).fit(train)
     cx.log_run(model, register_as="churn", alias="challenger", tracking_uri="sqlite:///m.db")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -110,7 +109,7 @@ def test_a_life_without_a_cause_that_never_came_up_is_the_real_one(mind: str, da
     np.testing.assert_allclose(off.log_hazard(), np.broadcast_to(lives[-1], (LIVES, 3)), rtol=0, atol=1e-12)
 
 
-@pytest.mark.skipif(not os.environ.get("CXCHURN_PROVE"), reason="takes minutes: CXCHURN_PROVE=1 runs it")
+@pytest.mark.prove
 def test_the_table_is_made_twice_the_same() -> None:
     said = [
         subprocess.run(

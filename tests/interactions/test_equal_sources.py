@@ -23,7 +23,7 @@ from cxchurn.interactions import Later, Query, Schema, fingerprint, read_interac
 from .interaction_rows import NOW
 from .typed_tables import by_the_engine
 
-SEEDS = range(int(os.environ.get("CXCHURN_STRESS", "3")))
+SEEDS = range(int(os.environ.get("CXCHURN_STRESS", "1")))
 TYPES = {
     "customer_id": pa.string(),
     "timestamp": pa.timestamp("us", "UTC"),

@@ -34,7 +34,7 @@ from cxchurn.interactions import Later, Schema, describe, read_customers, read_i
 
 from .interaction_rows import NOW
 
-TRIES = int(os.environ.get("CXCHURN_STRESS", "5"))
+TRIES = int(os.environ.get("CXCHURN_STRESS", "3"))
 tries = settings(
     max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

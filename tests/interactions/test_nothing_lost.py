@@ -29,7 +29,7 @@ from cxchurn.interactions.store import _counts
 from .interaction_rows import NOW
 from .typed_tables import by_the_engine
 
-TABLES = int(os.environ.get("CXCHURN_STRESS", "4"))
+TABLES = int(os.environ.get("CXCHURN_STRESS", "2"))
 # names that mean something to an engine, to a reader, or to SQL; names that differ by case alone
 NAMES = (
     "rowid", "h", "r", "copy", "@file", "@line", "@row", "@rule", "rule", "row", "file", "line", "raw", "c0", "c1", "filename",

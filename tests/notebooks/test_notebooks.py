@@ -16,13 +16,12 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-# those that start a cluster, and a store with a dozen runs, take a minute each
-LONG = ("03_tracking_and_registry", "05_scores_everywhere")
-PROVEN = pytest.mark.skipif(not os.environ.get("CXCHURN_PROVE"), reason="takes long: CXCHURN_PROVE=1 runs it")
+# the others train the default model on the sample, start a cluster or a store with a dozen runs: a minute each
+QUICK = ("04_own_builder",)
 
 
 @pytest.mark.parametrize(
-    "path", [pytest.param(one, marks=PROVEN if one.stem in LONG else (), id=one.stem) for one in NOTEBOOKS]
+    "path", [pytest.param(one, marks=() if one.stem in QUICK else pytest.mark.prove, id=one.stem) for one in NOTEBOOKS]
 )
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_notebook_runs_and_shows_its_plots(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Whatever is killed at whatever moment: nothing lost, nothing half-made, and nothing left after the next start.
 
-Real processes, killed with SIGKILL and SIGTERM in turn. One moment each of what is quick by default; ``CXCHURN_STRESS=20``
-(``make stress``) takes so many of everything.
+Real processes, killed with SIGKILL and SIGTERM in turn. One moment each of what is quick in ``make prove``;
+``CXCHURN_STRESS=20`` (``make stress``) takes so many of everything.
 """
 
 from __future__ import annotations
@@ -212,6 +212,7 @@ def in_mlflow(place: Path) -> None:
 MANY = [(name, moment) for name, work in WORKS.items() if work.quick or ALL for moment in range(MOMENTS)]
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(("name", "moment"), MANY)
 def test_at_any_moment(name, moment, workshop, usual, tmp_path):
     work, (whole, seconds, said) = WORKS[name], usual(name)

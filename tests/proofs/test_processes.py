@@ -1,6 +1,7 @@
 """Whoever asks a model beside others gets the bits that one gets alone: threads, forked and fresh children, pools, loops.
 
-Once each by default; ``CXCHURN_STRESS_S=300`` (``make stress``) goes on for so many seconds each, and memory stays flat.
+Some by default, all once in ``make prove``; ``CXCHURN_STRESS_S=300`` (``make stress``) goes on for so many seconds each, and
+memory stays flat.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ def in_children(context: str, place: Place) -> set[str]:
         return set(pool.map(answer, [place] * 4, timeout=LIMIT))
 
 
-@pytest.mark.parametrize("context", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize(
+    "context",
+    ["fork", pytest.param("spawn", marks=pytest.mark.prove), pytest.param("forkserver", marks=pytest.mark.prove)],
+)
 def test_children(context, place, alone):
     if context not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {context} here")
@@ -81,6 +85,7 @@ def test_children(context, place, alone):
     assert answer(place) == alone
 
 
+@pytest.mark.prove
 def test_loky(place, alone):
     from joblib.externals.loky import get_reusable_executor
 
@@ -92,6 +97,7 @@ def test_loky(place, alone):
     assert said == {alone}
 
 
+@pytest.mark.prove
 def test_threads(place, alone):
     with ends(), ThreadPoolExecutor(32) as pool:
         assert again_and_again(lambda: in_threads(pool, place, 32), "32 threads") == {alone}

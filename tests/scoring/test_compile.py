@@ -49,6 +49,7 @@ def work(model, company, tmp_path):
     ]
 
 
+@pytest.mark.prove
 def test_after_compiling_another_process_compiles_nothing(work):
     done = compile_kernels()
     # every kernel there is was come to: a new one that the invented company does not need has to be brought to it
@@ -58,7 +59,7 @@ def test_after_compiling_another_process_compiles_nothing(work):
     assert (compiled, found > 5) == (0, True)
 
 
-@pytest.mark.skipif("CXCHURN_PROVE" not in os.environ, reason="takes minutes: CXCHURN_PROVE=1")
+@pytest.mark.prove
 def test_it_compiles_everything_into_the_folder_that_is_named(work, tmp_path):
     place = {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
     first = run([sys.executable, "-m", "cxchurn", "compile"], **place)

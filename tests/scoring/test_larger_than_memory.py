@@ -13,7 +13,7 @@ from cxchurn.panel import Cancellation, Inactivity, after_first, make_panel, mon
 from cxchurn.scoring import score
 
 
-@pytest.fixture(scope="module", params=["text", "integer"])
+@pytest.fixture(scope="module", params=["text", pytest.param("integer", marks=pytest.mark.prove)])
 def logs(request, company, company_schema) -> tuple[InteractionLog, InteractionLog]:
     """The same log in memory and in parts."""
     interactions, customers = company.interactions, company.customers

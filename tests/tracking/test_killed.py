@@ -95,9 +95,9 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_the_next_run_ends_what_is_half_made_and_writes_it_down(moment, small, place, monkeypatch, caplog):
+def test_the_next_run_ends_what_is_half_made_and_writes_it_down(moment, small, place, monkeypatch, caplog, store_at):
     owner, name, ended, logged = MOMENTS[moment]
-    store = f"sqlite:///{place}/m.db"
+    store = store_at(place / "m.db")
     killed_at(monkeypatch, owner, name, lambda: log_run(small, tracking_uri=store))
     assert list((place / "cxchurn-unlogged").iterdir())
     with caplog.at_level(logging.WARNING, logger="cxchurn"):
@@ -109,8 +109,8 @@ def test_the_next_run_ends_what_is_half_made_and_writes_it_down(moment, small, p
     assert list((place / "tmp").iterdir()) == []
 
 
-def test_what_is_whole_is_not_written_down_again(small, place, monkeypatch):
-    store = f"sqlite:///{place}/m.db"
+def test_what_is_whole_is_not_written_down_again(small, place, monkeypatch, store_at):
+    store = store_at(place / "m.db")
     killed_at(
         monkeypatch, _upload, "_counted", lambda: log_run(small, tracking_uri=store, register_as="r", alias="next")
     )
@@ -122,8 +122,8 @@ def test_what_is_whole_is_not_written_down_again(small, place, monkeypatch):
     assert not (place / "cxchurn-unlogged").exists()
 
 
-def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, caplog):
-    store, other = f"sqlite:///{place}/m.db", f"sqlite:///{place}/other.db"
+def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, caplog, store_at):
+    store, other = store_at(place / "m.db"), store_at(place / "other.db")
     killed_at(monkeypatch, _upload, "_write", lambda: log_run(small, tracking_uri=store))
     (waits,) = (place / "cxchurn-unlogged").iterdir()
     with caplog.at_level(logging.WARNING, logger="cxchurn"):
@@ -137,9 +137,9 @@ def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, c
     assert not (place / "cxchurn-unlogged").exists()
 
 
-def test_it_is_a_run_of_its_own_though_another_is_going_on(small, place, monkeypatch):
+def test_it_is_a_run_of_its_own_though_another_is_going_on(small, place, monkeypatch, store_at):
     """What the killed process had logged is not mixed with what this one logs."""
-    store = f"sqlite:///{place}/m.db"
+    store = store_at(place / "m.db")
     killed_at(monkeypatch, _upload, "_write", lambda: log_run(small, tracking_uri=store))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
     mlflow.set_tracking_uri(store)
@@ -157,8 +157,8 @@ def test_it_is_a_run_of_its_own_though_another_is_going_on(small, place, monkeyp
     assert len(client.search_logged_models([taken_up.info.experiment_id])) == 1
 
 
-def test_what_another_process_is_writing_down_is_left_alone(small, place, monkeypatch):
-    store = f"sqlite:///{place}/m.db"
+def test_what_another_process_is_writing_down_is_left_alone(small, place, monkeypatch, store_at):
+    store = store_at(place / "m.db")
     seen = []
 
     def looked(*given: object, **asked: object) -> None:

@@ -56,10 +56,10 @@ def poor(log, churn) -> ChurnModel:
 
 
 @pytest.fixture
-def registry(tmp_path, monkeypatch):
+def registry(tmp_path, monkeypatch, store_at):
     """A store in which versions are made of models, in their order."""
     monkeypatch.chdir(tmp_path)
-    uri = f"sqlite:///{tmp_path}/m.db"
+    uri = store_at(tmp_path / "m.db")
 
     def register(champion: ChurnModel | None, challenger: ChurnModel) -> str:
         if champion is not None:

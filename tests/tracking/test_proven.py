@@ -6,7 +6,6 @@ Run with ``CXCHURN_PROVE=1``.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -33,7 +32,7 @@ from cxchurn.tracking.served import package
 
 from .tracking_servers import free_port, here, serving, tracking_server
 
-pytestmark = pytest.mark.skipif(not os.environ.get("CXCHURN_PROVE"), reason="takes long: CXCHURN_PROVE=1 runs it")
+pytestmark = pytest.mark.prove
 
 AT = "2024-11-05T13:20:00"
 LOGGING = """

@@ -185,6 +185,7 @@ def test_mlflow_is_not_imported_for_it():
 OPENING = "import sys; from cxchurn.tracking import check_store; check_store(sys.argv[1])"
 
 
+@pytest.mark.prove
 def test_several_processes_open_a_new_store_at_once(tmp_path):
     uri = f"sqlite:///{tmp_path}/below/new.db"
     command = [sys.executable, "-c", OPENING, uri]

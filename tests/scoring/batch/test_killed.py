@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.usefixtures("small_batches"),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here"),
 ]
-MOMENTS = int(os.environ.get("CXCHURN_STRESS", "4"))
+MOMENTS = int(os.environ.get("CXCHURN_STRESS", "2"))
 YESTERDAY = b"of yesterday"
 
 

@@ -109,6 +109,7 @@ def test_a_service_that_is_told_to_stop_finishes_its_answers(folder, batches, tm
         assert service.client.get("/ready").json()["events"] == len(large)
 
 
+@pytest.mark.prove
 def test_several_workers_share_a_store_and_nothing_else(folder, batches, tmp_path, capsys):
     with pytest.raises(UsageError, match="2 workers cannot share events that are in memory"):
         serve(folder, workers=2)

@@ -18,6 +18,7 @@ def rich() -> cx.Simulation:
     return cx.simulate(150, "2024-01-01", "2024-12-01", also=ALSO, random_state=2)
 
 
+@pytest.mark.prove
 def test_scores_are_those_of_one_machine(rich, spark, tmp_path):
     schema = cx.Schema.from_toml(write_simulation(rich, tmp_path).schema)
     log = cx.read_interactions(rich.interactions, schema, customers=rich.customers)
