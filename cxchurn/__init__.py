@@ -23,7 +23,7 @@ _WHERE = {
         "make_panel", "monthly", "panel_from_labels", "peers_left", "sufficiency", "weekly",
     ),
     "features": (
-        "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Bargain", "Basics", "Breadth",
+        "ActiveDays", "Activity", "AfterSale", "Attention", "Attributes", "Balance", "Bargain", "Basics", "BotLoops", "Breadth",
         "Builder", "Cadence", "CalendarLags", "Clock", "Column", "Comparing", "Consistency", "Continuation", "Decay",
         "Disruption", "Effort", "FeatureSet", "Feedback", "HumanTouch", "Journey", "LastK", "Loyalty", "Moments",
         "Network", "Overdue", "PeakEnd", "Prior", "Recency", "Recovery", "References", "Renewal", "Response", "Returns",

@@ -69,6 +69,7 @@ from cxchurn.features import Attributes as Attributes
 from cxchurn.features import Balance as Balance
 from cxchurn.features import Bargain as Bargain
 from cxchurn.features import Basics as Basics
+from cxchurn.features import BotLoops as BotLoops
 from cxchurn.features import Breadth as Breadth
 from cxchurn.features import Builder as Builder
 from cxchurn.features import Cadence as Cadence

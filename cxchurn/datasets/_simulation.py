@@ -184,11 +184,12 @@ def simulate(
         Drivers that are switched off: customers go through the same kinds of things, and these change nothing about who
         leaves. What a model says of such a driver is made up; `effects` shows its coefficient as 0.
     also : collection of str
-        What the company has besides, each of which drives leaving too, and has columns that are roles of the schema:
+        What the company has besides, each of which drives leaving too, and mostly has columns that are roles of the schema:
         ``"loyalty"`` (a scheme: ``points``, ``tier``, the kind membership), ``"sessions"`` (page after page: ``session_id``,
         ``step``, the kind page), ``"returns"`` (goods that go back: the kind return), ``"network"`` (other customers:
         ``peer_id``, the kinds question, answer and peer_left), ``"staff"`` (some of the people whom ``agent_id`` names put
-        customers off, and nothing shows it but who leaves).
+        customers off, and nothing shows it but who leaves), ``"bot_loops"`` (bots everywhere, and whom one
+        answered meets one again; no further columns).
     random_state : int
         Seed; equal seeds give equal bytes.
 

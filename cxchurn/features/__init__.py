@@ -11,6 +11,7 @@ from cxchurn.features._standard import BUILDERS, MEASURES, every_family, small, 
 from cxchurn.features._subject_words import subject_words
 from cxchurn.features._themes import EXPERIENCE, THEMES, actionable_of, matter_of, theme_of, theme_of_measure
 from cxchurn.features.by_name._bargain import Bargain
+from cxchurn.features.by_name._bot_loops import BotLoops
 from cxchurn.features.by_name._clock import Clock
 from cxchurn.features.by_name._last_k import LastK
 from cxchurn.features.by_name._loyalty import Loyalty
@@ -95,6 +96,7 @@ __all__ = [
     "Balance",
     "Bargain",
     "Basics",
+    "BotLoops",
     "Breadth",
     "Builder",
     "Cadence",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxchurn._core import DAY, Span, span
 from cxchurn.features._builder import Builder
 from cxchurn.features.by_name._bargain import Bargain
+from cxchurn.features.by_name._bot_loops import BotLoops
 from cxchurn.features.by_name._clock import Clock
 from cxchurn.features.by_name._last_k import LastK
 from cxchurn.features.by_name._loyalty import Loyalty
@@ -62,14 +63,14 @@ _SINCE = (
 BUILDERS: tuple[type[Builder], ...] = (
     Activity, Recency, Volume, ActiveDays, Cadence, Renewal, Continuation, CalendarLags, Trend, Decay, LastK, Breadth, Clock,
     Value, Refunds, Journey, Attributes, Standing, Prior, TrackRecord, Balance, PeakEnd, Basics, Overdue, Moments, HumanTouch,
-    Effort, Speed, Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain, Loyalty,
-    Sessions, Network, Returns, Disruption,
+    BotLoops, Effort, Speed, Staff, Consistency, AfterSale, Recovery, Feedback, WordOfMouth, Attention, Response, Bargain,
+    Loyalty, Sessions, Network, Returns, Disruption,
 )  # fmt: skip
 # by the court (tests/benchmarks/RESULTS.md): the first three helped on no real log for certain, and two of them hurt on some;
-# of people, promises, discounts, loyalty, sessions, peers and returns no real log there tells, and track
+# of people, bots, promises, discounts, loyalty, sessions, peers and returns no real log there tells, and track
 # records helped on none: they are asked for by name
 OFF: tuple[type[Builder], ...] = (
-    Prior, LastK, Clock, Staff, Overdue, Bargain, Loyalty, Sessions, Network, Returns, TrackRecord,
+    Prior, LastK, Clock, BotLoops, Staff, Overdue, Bargain, Loyalty, Sessions, Network, Returns, TrackRecord,
 )  # fmt: skip
 # each makes about twelve columns: hundreds of measures would take hours and gigabytes to train on, and tell little more
 MEASURES = 50
@@ -141,6 +142,7 @@ def _experiences(length: Span) -> list[Builder]:
         Overdue(windows=detail),
         Moments(windows=detail),
         HumanTouch(windows=detail),
+        BotLoops(windows=detail),
         Effort(windows=short),
         Speed(windows=detail),
         Staff(quiet=h, moments=4),

@@ -11,7 +11,7 @@ from cxchurn.datasets._simulation import CUSTOMER_KINDS
 from cxchurn.datasets.days._staff import QUALITY
 from cxchurn.datasets.world._effects import FURTHER
 from cxchurn.datasets.world._people import AGENTS
-from cxchurn.features import FeatureSet, Network, Returns, Sessions, Staff
+from cxchurn.features import BotLoops, FeatureSet, Network, Returns, Sessions, Staff
 from cxchurn.interactions import Schema, read_interactions
 from cxchurn.panel import Inactivity, make_panel
 
@@ -178,6 +178,20 @@ def test_customers_lost_by_person_finds_who_puts_them_off() -> None:
     assert (QUALITY < 0).sum() == AGENTS / 5
     assert told.sum() > 300
     assert lost[told][bad].mean() > lost[told][~bad].mean() + 0.02
+
+
+def test_who_goes_round_with_bots_leaves_for_it() -> None:
+    """The driver is what the log shows of it: one for each answer of a bot after a bot's, fading with 60 days."""
+    company = simulate(100, "2023-07-01", "2023-11-01", also=["bot_loops"], random_state=5)
+    log = read_interactions(company.interactions, schema_of(company), customers=company.customers)
+    pairs = pd.DataFrame({"customer_id": company.customers["customer_id"].unique(), "cutoff": company.end})
+    effect = company.true_effects(pairs)["bot_loops"].to_numpy()
+    found = FeatureSet([BotLoops()], min_customers=1, log=log).fit_transform(pairs)
+    looped = found["bot_loops_count_365d"].to_numpy() > 0
+    assert looped.sum() > 10
+    assert (effect[looped] > 0).all()
+    # the company may have called in between, and the last day is not wholly known by its end
+    assert (effect[~looped] > 0).mean() < 0.05
 
 
 def test_it_is_written_with_its_roles(tmp_path) -> None:

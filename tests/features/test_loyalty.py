@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cxchurn._core import UsageError
 from cxchurn.checks import check_no_leak
-from cxchurn.features import Loyalty
+from cxchurn.features import FeatureSet, Loyalty
+from cxchurn.interactions import Schema, Source, read_interactions
 
 from ._experience import spoken
 from ._life import FEW
@@ -72,6 +75,76 @@ def test_of_tiers_that_nobody_named_only_changes_are_known(made):
     assert loyalty(made, events)["days_tier"] == 30.0
     found = loyalty(made, events, tiers=("C", "A", "B"))
     assert (found["days_promoted"], found["days_demoted"], found["demotions_90d"]) == (60.0, 30.0, 1.0)
+
+
+def test_tiers_of_a_customers_table_are_a_source_too():
+    """As docs/schemas.md says."""
+    day = pd.Timestamp
+    orders = pd.DataFrame({"who": ["a", "b"], "at": [day("2024-02-01")] * 2, "kind": "order", "direction": "inbound"})
+    table = pd.DataFrame(
+        {
+            "who": ["a", "a", "b"],
+            "valid_from": [day("2023-01-01"), day("2024-03-02"), day("2023-01-01")],
+            "tier": ["gold", "silver", "gold"],
+        }
+    )
+    told = Schema(customer_id="who", timestamp="at", kind="kind", direction="direction")
+    on_file = Schema(
+        customer_id="who",
+        timestamp="valid_from",
+        tier="tier",
+        constants={"kind": "membership", "direction": "outbound"},
+    )
+    sources = [Source(orders, told), Source(table, on_file)]
+    log = read_interactions(sources, customers=table.rename(columns={"who": "customer_id"}), now="2024-07-01")
+    rows = pd.DataFrame({"customer_id": ["a", "b"], "cutoff": day("2024-04-01")})
+    found = FeatureSet([Loyalty(windows=("90D",))], min_customers=1, log=log).fit_transform(rows)
+    assert found["loyalty_days_demoted"].tolist() == pytest.approx([30.0, NAN], nan_ok=True)
+    assert found["loyalty_demotions_90d"].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("redeemed", "left"),
+    [
+        ([], 30.0),  # 10 and 20; of the edges the early one belongs to it
+        ([(300, 5.0)], 25.0),
+        ([(300, 5.0), (20, 40.0)], 0.0),  # more than these were
+        ([(366, 5.0)], 30.0),  # before any of these was earned
+        ([(0, 5.0)], 30.0),
+    ],
+)
+def test_points_that_will_expire(redeemed, left, made):
+    earned = [(500, 7.0), (366, 1.0), (365, 10.0), (340, 20.0), (335, 40.0), (10, 80.0)]
+    events = [{"ago": ago, "points": points} for ago, points in earned]
+    events += [{"ago": ago, "points": -points} for ago, points in redeemed]
+    found = loyalty(made, events, expires="365D")
+    assert found["points_expiring_30d"] == left
+    assert "points_expiring_30d" not in loyalty(made, events)
+
+
+@given(
+    earned=st.lists(st.tuples(st.integers(1, 500), st.integers(1, 50)), max_size=8),
+    redeemed=st.lists(st.tuples(st.integers(1, 500), st.integers(1, 50)), max_size=4),
+)
+def test_at_least_so_many_points_expire(earned, redeemed):
+    """Against a book of every point: the oldest go first, and none is older than a year."""
+    book: list[int] = []
+    for ago, points, sign in sorted([(*e, 1) for e in earned] + [(*r, -1) for r in redeemed], reverse=True):
+        book = [one for one in book if one - ago <= 365]
+        book = book + [ago] * points if sign > 0 else book[points:]
+    truly = sum(365 >= one > 335 for one in book)
+    assert expiring(earned, redeemed) <= truly
+
+
+def expiring(earned, redeemed):
+    """What the column says, in days."""
+    soon = sum(points for ago, points in earned if 365 >= ago > 335)
+    return max(soon - sum(points for ago, points in redeemed if ago <= 365), 0)
+
+
+def test_a_span_that_is_longer_than_points_last_is_refused(made):
+    with pytest.raises(UsageError, match="soon is '400D', and expires is '365D'"):
+        loyalty(made, [{"ago": 9, "points": 5.0}], expires="365D", soon="400D")
 
 
 def test_points_alone(made):
@@ -148,6 +221,10 @@ def test_sentences(log_of):
     assert says["days_redeemed"].sentence(NAN) == "has never redeemed points"
     assert says["days_demoted"].sentence(20.0) == "was last moved to a lower tier 20 days ago"
     assert says["demotions_90d"].sentence(1.0) == "was moved to a lower tier once in the last 90 days"
+    lost = spoken(Loyalty(expires="365D"), log_of(EVENTS))["points_expiring_30d"]
+    assert (
+        lost.sentence(1.0) == "is about to lose at least 1 point in the next 30 days, as points expire after 365 days"
+    )
     assert says["points_earned_90d"].sentence(1.0) == "earned 1 point in the last 90 days"
     assert says["days_unthanked"].sentence(500.0) == (
         "has been here for 365 days or more, and has gone 500 days without a reward"
@@ -162,4 +239,4 @@ def test_a_demotion_and_a_promotion_are_expected_on_opposite_sides(log_of):
 
 def test_the_future_is_unknown(log_of):
     events = [{**event, "customer_id": f"c{n}", "ago": event["ago"] + n} for n in range(20) for event in EVENTS]
-    check_no_leak(Loyalty(), log_of(events), cutoffs=["2023-05-02T12:00", "2024-03-01"], customers=20)
+    check_no_leak(Loyalty(expires="365D"), log_of(events), cutoffs=["2023-05-02T12:00", "2024-03-01"], customers=20)

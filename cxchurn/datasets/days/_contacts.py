@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cxchurn.datasets.days._bots import met_bot
 from cxchurn.datasets.days._company import close_matters, invite
 from cxchurn.datasets.days._staff import deal_with
 from cxchurn.datasets.world._calendar import Calendar
@@ -12,9 +13,7 @@ from cxchurn.datasets.world._people import People
 from cxchurn.datasets.world._state import NEVER, State
 
 USUAL_WAIT = np.array([60.0, 45.0, 18_000.0, 150.0, 7_200.0, 0.0, 60.0])  # seconds, by touchpoint
-_BOT = np.array([0.4, 0.5, 0.0, 0.15, 0.0, 0.0, 0.4])
 _PLAN_WAIT = np.array([1.25, 1.0, 0.5])
-_PLAN_BOT = np.array([1.2, 1.0, 0.4])
 _KIND = np.array([KINDS.index(kind) for kind in ("chat", "chat", "email", "call", "chat", "visit", "chat")], np.int8)
 _COMPLAINT = KINDS.index("complaint")
 _PATIENCE = 30  # days after which an unanswered matter is given up
@@ -35,7 +34,7 @@ def contact(
     again = _matters(state, day, who, upset, diary)
     touchpoint = _touchpoints(people.digital[who], state.complaint[who], rng)
     plan, complaint = state.plan[who], state.complaint[who]
-    bot = rng.random(len(who)) < _BOT[touchpoint] * _PLAN_BOT[plan]
+    bot = met_bot(state, calendar, who, touchpoint, again, rng)
     strain = 0.35 * np.sqrt(people.trouble[who]) * (1 + 0.5 * complaint)
     transfers = rng.poisson(strain) + (bot & (rng.random(len(who)) < 0.4))
     slow = np.minimum(rng.normal(0, 0.8, len(who)) + np.log(_PLAN_WAIT[plan] * calendar.load[day]), 2.0)

@@ -64,9 +64,12 @@ EFFECTS = (
         "network", -0.45, 90, "another customer's answer adds 0.5; a week without one takes 1, a friend who leaves 1.5"
     ),
     Effect("staff", -0.50, 60, "whom they deal with: one person in five takes 1 each time, the others add 0.25"),
+    Effect(
+        "bot_loops", 0.60, 60, "a bot that answers again on the same matter, no person in between, adds 1 each time"
+    ),
 )
 # what only a company drives that is asked for
-FURTHER = ("loyalty", "sessions", "returns", "network", "staff")
+FURTHER = ("loyalty", "sessions", "returns", "network", "staff", "bot_loops")
 DRIVERS = tuple(effect.driver for effect in EFFECTS)
 LEAKY = tuple(effect.driver for effect in EFFECTS if effect.half_life_days > 0 and effect.driver != "overdrawn")
 DECAYS = np.array([0.5 ** (1 / effect.half_life_days) for effect in EFFECTS if effect.driver in LEAKY])

@@ -49,6 +49,8 @@ class State:
         Days of the last question to other customers and of the answer to it, and who will answer.
     friend, friend_gone : ndarray
         The last customer brought, and the day on which they will leave.
+    bots : ndarray
+        How often in a row a bot has answered on the latest matter.
     """
 
     moved: np.ndarray
@@ -89,6 +91,7 @@ class State:
     replier: np.ndarray
     friend: np.ndarray
     friend_gone: np.ndarray
+    bots: np.ndarray
 
     @property
     def balance(self) -> np.ndarray:
@@ -134,5 +137,5 @@ def first_state(people: People, rng: np.random.Generator) -> State:
         survey=np.zeros(n, np.int8), mood=np.zeros(n), act=never(), act_well=no(),
         bought=np.zeros(n, np.int32), tier=np.ones(n, np.int8), points=np.zeros(n),
         regrets=no(), sent_back=never(), pay=never(), question=never(), reply=never(), replier=never(),
-        friend=never(), friend_gone=never(),
+        friend=never(), friend_gone=never(), bots=np.zeros(n, np.int32),
     )  # fmt: skip

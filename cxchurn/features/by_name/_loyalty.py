@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cxchurn._core import Span, span
+from cxchurn._core import Span, UsageError, span
 from cxchurn.features._builder import Builder, spans
 from cxchurn.features._column import Column
 from cxchurn.features._themes import RHYTHM
@@ -39,6 +39,11 @@ class Loyalty(Builder):
         The kinds of interactions that say thank you.
     long : str, default "365D"
         From when on a customer is a long-standing one.
+    expires : str, optional
+        How long points last that are not redeemed. Then there is also ``loyalty_points_expiring_<soon>``: the points that
+        expire soon, less all that were redeemed since the first of them was earned. As the oldest are redeemed first, at
+        least so many are lost; more, if older ones were there to be redeemed instead.
+    soon : str, default "30D"
     """
 
     driver = "loyalty"
@@ -52,17 +57,23 @@ class Loyalty(Builder):
         tiers: tuple[str, ...] = TIERS,
         thanks: tuple[str, ...] = THANKS,
         long: str = "365D",
+        expires: str | None = None,
+        soon: str = "30D",
     ) -> None:
         self.windows = windows
         self.tiers = tiers
         self.thanks = thanks
         self.long = long
+        self.expires = expires
+        self.soon = soon
 
     def columns(self, seen: Seen) -> Iterator[Column]:
         """Yield the columns for the rows of an as-of view."""
         ranked = bool(set(seen.known("tier")) & dict(ranks(self.tiers)).keys())
         if seen.has("points"):
             yield from _redeemed(seen)
+            if self.expires is not None:
+                yield _expiring(seen, span(self.expires, name="expires"), span(self.soon, name="soon"))
         if seen.has("tier"):
             yield _changed(seen)
         if ranked:
@@ -136,6 +147,27 @@ def _redeemed(seen: Seen) -> Iterator[Column]:
         unit="days",
         expects=1,
         missing_tells=True,
+    )
+
+
+def _expiring(seen: Seen, expires: Span, soon: Span) -> Column:
+    later = expires.microseconds - soon.microseconds
+    if later <= 0:
+        raise UsageError(
+            f"soon is {soon.text!r}, and expires is {expires.text!r}.", allowed="soon shorter than expires"
+        )
+    lasting = seen.last(expires)
+    earned = lasting.sum("points", _EARNED) - seen.last(span(f"{later // 1_000_000}s")).sum("points", _EARNED)
+    left_over = earned - np.abs(lasting.sum("points", _REDEEMED))
+    return Column(
+        f"loyalty_points_expiring_{soon}",
+        # differences of sums leave crumbs of points that are fractions
+        np.where(left_over > 1e-6, left_over, 0.0),
+        says="is about to lose at least {value:#point} in the next {soon}, as points expire after {expires}",
+        zero="is not known to lose points in the next {soon}",
+        unit="points",
+        slots={"soon": soon, "expires": expires},
+        expects=1,
     )
 
 
