@@ -65,7 +65,8 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     ranks : bool, default True
         Whether a second lot of trees learns from where a customer's numbers stand among those of everybody at the same time,
         and weighs in as the folds say. Ranks mean the same in a busy month as in a quiet one. In use no rank is worked out: the
-        trees ask for the numbers that had these ranks at the last training cut-off.
+        trees ask for the numbers that had these ranks at the last training cut-off. Where churn is inactivity and folds are
+        possible they learn how narrowly customers stayed, by how often they came, not only whether.
     lookback : str, optional
         How far back features see, such as ``"365D"``; see `FeatureSet`. Default: the whole log.
     random_state : int, default 0

@@ -26,7 +26,8 @@ class Table:
     Attributes
     ----------
     X : ndarray of float64 or float32, shape (n, columns)
-    y : ndarray of 0/1, shape (n,)
+    y : ndarray, shape (n,)
+        Outcomes, 0 or 1, or what is expected of them, between.
     weight : ndarray of float64, shape (n,), or None
     categories : tuple of int
         The columns that hold codes of labels.
@@ -185,7 +186,8 @@ def _fit_fold(
         valid_names=["future"],
         callbacks=[lgb.record_evaluation(curve), lgb.early_stopping(_PATIENCE, verbose=False)],
     )
-    return booster, curve["future"]["binary_logloss"]
+    (losses,) = curve["future"].values()
+    return booster, losses
 
 
 def scaled_rounds(scores: FoldScores, rows: int) -> int:

@@ -18,12 +18,18 @@ def merged(texts: Sequence[str], weights: Sequence[float]) -> str:
     Parameters
     ----------
     texts : sequence of str
-        As LightGBM writes them, all for the same columns. What the first says of itself is kept.
+        As LightGBM writes them, all for the same columns. What the first says of itself is kept, whatever its weight.
     weights : sequence of float
         Those with the weight 0 are left out.
     """
     parts = [(text, weight) for text, weight in zip(texts, weights, strict=True) if weight != 0.0]
-    return with_trees(parts[0][0], (_weighted(tree, weight) for text, weight in parts for tree in trees_of(text)))
+    return with_trees(texts[0], (_mapped(tree, weight) for text, weight in parts for tree in trees_of(text)))
+
+
+def affine_of(text: str, slope: float, shift: float) -> str:
+    """Return the text of the model whose log-odds are ``slope * x + shift`` where the given one's are ``x``."""
+    first, *others = trees_of(text)
+    return with_trees(text, [_mapped(first, slope, shift), *(_mapped(tree, slope) for tree in others)])
 
 
 def trees_of(text: str) -> list[str]:
@@ -39,9 +45,9 @@ def with_trees(text: str, trees: Iterable[str]) -> str:
     return read(first + "".join(f"\nTree={k}\n{tree}" for k, tree in enumerate(trees)) + end + rest).model_to_string()
 
 
-def _weighted(tree: str, weight: float) -> str:
-    def times(found: re.Match[str]) -> str:
-        return f"{found[1]}=" + " ".join(repr(float(value) * weight) for value in found[2].split())
+def _mapped(tree: str, slope: float, shift: float = 0.0) -> str:
+    def moved(found: re.Match[str]) -> str:
+        return f"{found[1]}=" + " ".join(repr(float(value) * slope + shift) for value in found[2].split())
 
     # counts and gains stay as they are: contributions rest on shares of rows, which a weight does not change
-    return tree if weight == 1.0 else _VALUES.sub(times, tree)
+    return tree if (slope, shift) == (1.0, 0.0) else _VALUES.sub(moved, tree)

@@ -25,11 +25,14 @@ class RankedTrees:
         The number of trees.
     raw : list of ndarray
         What the trees of each fold's past say of its future in log-odds, by what was usual at the last time of that past.
+    soft : bool
+        Whether they learned from outcomes between 0 and 1.
     """
 
     trees: list[str]
     rounds: int
     raw: list[np.ndarray]
+    soft: bool
 
 
 def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
@@ -40,7 +43,7 @@ def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, 
     classifier : ChurnClassifier
         Whose settings the trees have.
     table : Table
-        The numbers.
+        The numbers; outcomes may lie between 0 and 1.
     cutoffs : ndarray of datetime64
         Of the rows.
     folds : sequence of (train rows, test rows)
@@ -49,6 +52,10 @@ def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, 
     labels, X = table.categories, table.X
     ranked = Table(within(X, cutoffs, labels), table.y, table.weight, labels)
     params, jobs, seeds = classifier.lightgbm_params(ranked), classifier.n_jobs, classifier.n_seeds
+    soft = not bool(np.isin(table.y, (0, 1)).all())
+    if soft:
+        # the same loss, where LightGBM takes outcomes between 0 and 1
+        params["objective"] = "cross_entropy"
     rounds, raw = classifier.n_estimators, []
     if folds:
         fits = fit_folds(params, ranked, folds, rounds, jobs, seeds)
@@ -56,7 +63,7 @@ def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, 
         scores = read_folds(fits, ranked, folds, futures)
         rounds, raw = scaled_rounds(scores, len(X)), scores.raw
     last = latest(X, cutoffs, labels)
-    return RankedTrees([last.of_numbers(text) for text in train(params, ranked, rounds, seeds)], rounds, raw)
+    return RankedTrees([last.of_numbers(text) for text in train(params, ranked, rounds, seeds)], rounds, raw, soft)
 
 
 def _as_scored(

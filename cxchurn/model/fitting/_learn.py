@@ -23,6 +23,7 @@ from cxchurn.model.calibration._ranking import Ranking, ranking_of
 from cxchurn.model.calibration._venn_abers import VennAbers
 from cxchurn.model.fitting._cutoff_weights import cutoff_weights
 from cxchurn.model.fitting._folds import find_folds, horizons_spanned
+from cxchurn.model.fitting._narrowly import narrowly, of_outcomes
 from cxchurn.model.fitting._tuning import Tuned, Tuning, tune_parameters
 from cxchurn.panel import Panel
 
@@ -106,7 +107,7 @@ def learn(
         if tuned.penalty is not None:
             parts = replace(parts, penalties={**parts.penalties, RIDGE: tuned.penalty})
     classifier.fit(features, panel.y, sample_weight=weight, folds=found)
-    ranked = _ranked(parts, classifier, panel.cutoffs, found) if ranks else None
+    ranked = _ranked(parts, classifier, panel, found) if ranks else None
     weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
     forward = _customers(panel, classifier) if sort == "forward" else []
     spanned = horizons_spanned(panel, found)
@@ -117,7 +118,8 @@ def learn(
     weighted = f"parts weighted {', '.join(f'{name} {one:.2f}' for name, one in weights.items())}, {how}"
     on_ranks = 0 if ranked is None or weights[RANKS] == 0 else ranked.rounds
     weights = _together(classifier, ranked, weights)
-    rounds = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks" if ranks else "")
+    narrow = " and on how narrowly customers stayed" if on_ranks and ranked is not None and ranked.soft else ""
+    rounds = f"{classifier.n_rounds_} trees, {how}" + (f", {on_ranks} of them grown on ranks{narrow}" if ranks else "")
     blend = Blend(weights, {name: parts.fit(name) for name in parts.names if weights[name] > 0})
     tried = tuned.note if tuned else ""
     notes = [tried, rounds, weighted, f"probabilities {calibrated}", too_few, *_shift(panel, level)]
@@ -127,8 +129,15 @@ def learn(
     return Learned(classifier, blend, calibration, intervals, level, ranking, tuned, tuple(filter(None, notes)), unseen)
 
 
-def _ranked(parts: Parts, classifier: ChurnClassifier, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
-    return grow_ranked(classifier, Table(parts.X, parts.y, parts.weight, parts.categories), cutoffs, folds)
+def _ranked(parts: Parts, classifier: ChurnClassifier, panel: Panel, folds: Folds) -> RankedTrees:
+    scores = classifier.fold_scores_
+    # what narrowly is in terms of yes and no only folds tell
+    soft = None if scores is None else narrowly(panel)
+    table = Table(parts.X, parts.y if soft is None else soft, parts.weight, parts.categories)
+    ranked = grow_ranked(classifier, table, panel.cutoffs, folds)
+    if soft is None or scores is None:
+        return ranked
+    return of_outcomes(ranked, scores.raw, [parts.y[rows] for rows in scores.rows])
 
 
 def _together(classifier: ChurnClassifier, ranked: RankedTrees | None, weights: dict[str, float]) -> dict[str, float]:

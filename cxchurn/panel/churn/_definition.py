@@ -102,6 +102,13 @@ class ChurnDefinition(Statement):
         """Return whose outcome is neither stayed nor churned; bool, shape ``(n,)``."""
         return np.zeros(len(customers), dtype=bool)
 
+    def acts(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray | None:
+        """Return how many acts in the label window, of which one is enough, showed that a customer stayed; shape ``(n,)``.
+
+        None where it is not by acts that a customer stays. Only what was known by the window's end counts.
+        """
+        return None
+
     def reasons(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
         """Return the reason that each row's customer gave for leaving in the label window, "" for none; object, ``(n,)``."""
         return np.full(len(customers), "", dtype=object)

@@ -151,6 +151,15 @@ class Inactivity(ChurnDefinition):
 
         return asked_between(log, customers, *self.label_window(cutoffs), left, clock=clock)
 
+    def acts(self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -> np.ndarray:
+        """Return how many activities in the label window were known by its end; float64, shape ``(n,)``."""
+
+        def count(window: Window) -> np.ndarray:
+            return window.count(self.populations.activity)
+
+        # on the clock of knowing: a training label that could not be known yet is none, and so is a number
+        return asked_between(log, customers, *self.label_window(cutoffs), count, clock="known", dtype=np.float64)
+
     def left_out(
         self, log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray, *, clock: str = "happened"
     ) -> np.ndarray:

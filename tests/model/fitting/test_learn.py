@@ -14,7 +14,7 @@ from cxchurn.features import CORE
 from cxchurn.model import Affine, ChurnClassifier
 from cxchurn.model.fitting._folds import find_folds, horizons_spanned
 from cxchurn.model.fitting._learn import Learned, cutoff_weights, learn
-from cxchurn.panel import Inactivity, Panel
+from cxchurn.panel import Cancellation, Panel
 
 ORIGIN = np.datetime64("2024-01-01", "us")
 HORIZON = np.timedelta64(30, "D")
@@ -36,7 +36,7 @@ def panel_of(days: list[int], customers: int) -> Panel:
         }
     )
     frame["group"] = frame["cutoff"].astype(str)
-    return Panel(frame, None, Inactivity("30D", active_within="90D"), pd.DataFrame({"group": []}))
+    return Panel(frame, None, Cancellation("cancel", horizon="30D"), pd.DataFrame({"group": []}))
 
 
 class TestCutoffWeights:
