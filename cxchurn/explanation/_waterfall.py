@@ -71,7 +71,7 @@ def waterfall(
     ends = base + np.cumsum([0.0, *steps])
     last = 100 * float(explanation.probability[row])
     with speaking(explanation.language):
-        words = _words(explanation, row, by, steps.index)
+        words = _words(explanation, row, by, steps.index, customer)
     return pd.DataFrame(
         {
             "part": [BASE, *steps.index, PROBABILITY],
@@ -97,11 +97,11 @@ def _largest(points: pd.Series, most: int) -> pd.Series:
     return pd.concat([ranked.head(most), pd.Series({OTHERS: ranked.iloc[most:].sum()})])
 
 
-def _words(explanation: Explanation, row: int, by: str, steps: pd.Index) -> list[str]:
+def _words(explanation: Explanation, row: int, by: str, steps: pd.Index, customer: Any) -> list[str]:
     """Return what each step is called, the first and the last too."""
     known = _sentences(explanation, row) if by == "column" else {name: subject_words(str(name)) for name in steps}
     called = (said("explain", "all_else") if name == OTHERS else known[name] for name in steps)
-    return [said("explain", "in_general"), *called, said("explain", "this_customer")]
+    return [said("explain", "in_general"), *called, said("explain", "this_customer", customer=str(customer))]
 
 
 def _sentences(explanation: Explanation, row: int) -> dict[Any, str]:

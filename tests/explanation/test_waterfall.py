@@ -61,7 +61,7 @@ def test_steps_are_called_by_words():
     # largest first: effort, then speed and recency as they stand, then the driver of somebody's own
     assert table["words"].tolist() == [
         "customers in general", "how hard it was", "how quickly we answer", "how long ago they were here", "my calls",
-        "this customer",
+        "customer C-0",
     ]  # fmt: skip
     assert waterfall(made([[1.0, 0.5, -0.5, 0.2]]), "C-0", by="column")["words"].iloc[1] == "had 0"
     themes = waterfall(made([[1.0, 0.5, -0.5, 0.2]]), "C-0", by="theme")
