@@ -19,6 +19,7 @@ from cxchurn.features import (
     Column,
     Effort,
     FeatureSet,
+    Loyalty,
     Recency,
     Trend,
     Valence,
@@ -45,7 +46,9 @@ class Calls(Builder):
 
 @pytest.fixture(scope="module")
 def fitted(full_log, churn, november):
-    return FeatureSet(every_family(full_log, "60D"), log=full_log, churn=churn).fit(november)
+    # with the columns too that have to be asked for
+    builders = [Loyalty(expires="365D") if isinstance(one, Loyalty) else one for one in every_family(full_log, "60D")]
+    return FeatureSet(builders, log=full_log, churn=churn).fit(november)
 
 
 def test_all_families_are_on_for_a_full_log(fitted):

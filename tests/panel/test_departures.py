@@ -211,3 +211,10 @@ def test_the_oracle_agrees_with_itself():
     assert not gone([3.0], [4.0])
     assert not gone([], [1.0])
     assert at(0) == ORIGIN
+
+
+def test_what_comes_at_the_moment_itself_is_not_known_before_it():
+    rows = [("a", 0, "visit"), ("a", 3, "cancel"), ("a", 8, "visit")]
+    log = log_of(rows, 40)
+    assert Inactivity("5D").resolved(log, at=at(8)).ended_by == ("cancel",)
+    assert Inactivity("5D").resolved(log, at=at(9)).ended_by == ()

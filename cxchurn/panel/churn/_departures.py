@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import DAY, span
-from cxchurn.history import Where, ask_as_of, histories_of, where
+from cxchurn.history import Where, ask_as_of, asked_between, histories_of, where
 from cxchurn.interactions import InteractionLog
 from cxchurn.panel.churn._kinds import labels_in, named_like
 from cxchurn.panel.churn._leaving_words import LEAVING
@@ -122,7 +122,10 @@ def _looked_at(log: InteractionLog, kind: str, horizon: str, active: Where, mome
     first = moment.astype(np.int64) - np.round(days[who] * DAY).astype(np.int64)
     length = span(horizon, name="horizon")
     finished = first + length.microseconds <= moment.astype(np.int64)
-    # what comes at the very instant of the end is part of it
-    until = (first[finished] + length.microseconds + 1).astype("datetime64[us]")
-    again = ask_as_of(log, ids[who[finished]], until, lambda seen: seen.last(length).count(active) > 0)
+    # what comes at the very instant of the end is part of the end, and what comes a horizon later shows them back; what comes
+    # at the moment itself is not known before it
+    after = first[finished] + 1
+    until = np.minimum(after + length.microseconds, moment.astype(np.int64))
+    span_after = (after.astype("datetime64[us]"), until.astype("datetime64[us]"))
+    again = asked_between(log, ids[who[finished]], *span_after, lambda window: window.count(active) > 0, clock="known")
     return Departure(kind, int(finished.sum()), int(again.sum()), horizon)

@@ -85,7 +85,7 @@ def score_to(
     --------
     >>> print(cx.score_to(model, log, "scores/", at="2024-11-15", reasons=3, partitioned=True))
     ScoreSummary: 300 customers in scores/night=2024-11-15T000000Z/part-0000.parquet, as of 2024-11-15, by model ...
-      29 high, ... medium, ... low; 66 not asked about
+      26 high, ... medium, ... low; 66 not asked about
       ...
     """
     model = fitted(model)

@@ -47,7 +47,8 @@ some_rows = st.lists(
 @given(rows=some_rows)
 def test_it_is_one_half_for_each_act_of_the_window_that_was_known_by_its_end(rows):
     everyone = [(who, day, "visit", 0.0) for who in "abc" for day in (0.0, 1.0)]
-    everyone += [("d", 0.0, kind, 0.0) for kind in ("purchase", "cancel")]
+    # one who never leaves, and one who does
+    everyone += [("d", 0.0, "purchase", 0.0), ("e", 0.0, "cancel", 0.0)]
     churn = Inactivity("30D", gap="2D", kinds=("visit", "purchase"), ended_by=("cancel",))
     panel = make_panel(log_of([*everyone, *rows]), churn, cutoffs=monthly("2024-02-01", "2024-03-01"))
     found = narrowly(panel)
