@@ -1,6 +1,6 @@
 """The same training in other surroundings writes the same bytes: threads, hash seeds, clocks, the order of rows, the way in.
 
-Each in a process of its own. One by default, two in ``make prove``, all of them with ``CXCHURN_STRESS``.
+Each in a process of its own. Two in ``make prove``, all of them with ``CXCHURN_STRESS``.
 """
 
 from __future__ import annotations
@@ -119,11 +119,8 @@ def usual(files, tmp_path_factory) -> dict[str, str]:
     return trained({"log": files["log.parquet"]}, files, {}, tmp_path_factory.mktemp("usual") / "model")
 
 
-FIRST, SECOND, *OTHERS = SURROUNDINGS
-DEAR = [pytest.param(name, marks=pytest.mark.prove) for name in (FIRST, *(OTHERS if ALL else ()))]
-
-
-@pytest.mark.parametrize("surroundings", [SECOND, *DEAR])
+@pytest.mark.prove
+@pytest.mark.parametrize("surroundings", list(SURROUNDINGS)[: None if ALL else 2])
 def test_the_same_bytes(surroundings, usual, files, tmp_path):
     environment, differs = SURROUNDINGS[surroundings]
     assert trained(differs(files), files, environment, tmp_path / "model") == usual
