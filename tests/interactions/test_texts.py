@@ -180,6 +180,19 @@ def test_a_file_is_read_in_the_encoding_that_it_is_in(tmp_path, encoding):
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_lines_may_end_in_a_carriage_return_alone(tmp_path, encoding):
+    path = tmp_path / "log.csv"
+    rows = "who,when,city\rK1,2024-05-01,\"Z\u00fcrich\nWest\"\rK2,2024-05-02,K\u00f6ln\r"
+    path.write_bytes(rows.encode(encoding))
+    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
+    assert log.events["city"].to_pylist() == ["Z\u00fcrich\nWest", "K\u00f6ln"]
+    # nor is a line twice as long where its end was translated twice
+    path.write_bytes(TEXT.replace("\n", "\r\r\n").encode())
+    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
+    assert log.events["city"].to_pylist() == ["Z\u00fcrich", "K\u00f6ln \u20ac"]
+
+
 def test_a_file_in_another_encoding_than_was_said_is_refused_whole(tmp_path):
     path = tmp_path / "log.csv"
     path.write_bytes(TEXT.encode("cp1252"))

@@ -31,6 +31,8 @@ _BY_NAMES = ("cp1253", "koi8-r", "cp932", "euc_jp", "gb18030", "big5", "cp949")
 _WITH_YEN, _YEN = ("cp932", "shift_jis", "euc_jp"), re.compile(r"\\(?=-?[0-9])")
 # small Cyrillic letters where the encoding has them: in another one (KOI8-R) they would be the capital ones
 _SMALL, _MOST_SMALL = re.compile(rb"[\xe0-\xff]"), 0.6
+# where the first line ends, if oddly, and every end of a line
+_FIRST_END, _ENDS = re.compile(rb"[^\r\n]*(\r\r\n|\r(?!\r?\n))"), re.compile(rb"\r*\n|\r")
 _HINT = 'say it under [format] in the schema: encoding = "cp1252", "utf-16", "cp1250", "cp1251", "shift_jis", ...'
 
 
@@ -133,20 +135,35 @@ def _is_cyrillic(file: str) -> bool:
     return own > 0.9 * len(letters) and len(_SMALL.findall(words)) > _MOST_SMALL * len(words)
 
 
+def odd_line_end(file: str) -> bytes | None:
+    """Return how lines end where it is neither as Unix nor as Windows ends them; None where it is.
+
+    A carriage return alone is how spreadsheets on a Mac write them, two and a line feed are of a Windows that was told twice.
+    """
+    start = next(_chunks(file), b"")
+    # in UTF-16 every other byte is a zero, and no two ends of a line stand side by side
+    end = None if b"\0" in start else _FIRST_END.match(start)
+    # a carriage return within a name of the header ends no line
+    return end[1] if end and start.count(end[1]) * 2 > len(_ENDS.findall(start)) else None
+
+
 def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
-    """Copy a text file as UTF-8.
+    """Copy a text file as UTF-8, with lines that end as usual.
 
     Raises
     ------
     DataError
         Where the file is not written in the encoding.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder, odd = codecs.getincrementaldecoder(encoding)(), odd_line_end(file)
     try:
         with open(copy, "wb") as out:
             for chunk in _chunks(file):
                 found = decoder.decode(chunk)
-                out.write((_YEN.sub("\u00a5", found) if encoding in _WITH_YEN else found).encode())
+                found = _YEN.sub("\u00a5", found) if encoding in _WITH_YEN else found
+                if odd is not None:
+                    found = found.replace("\r", "\n" if odd == b"\r" else "")
+                out.write(found.encode())
             out.write(decoder.decode(b"", final=True).encode())
     except UnicodeError as error:
         raise DataError(f"{name} is not written in {encoding}: {error}.", hint=_HINT) from error
