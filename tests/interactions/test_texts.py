@@ -183,7 +183,7 @@ def test_a_file_is_read_in_the_encoding_that_it_is_in(tmp_path, encoding):
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_lines_may_end_in_a_carriage_return_alone(tmp_path, encoding):
     path = tmp_path / "log.csv"
-    rows = "who,when,city\rK1,2024-05-01,\"Z\u00fcrich\nWest\"\rK2,2024-05-02,K\u00f6ln\r"
+    rows = 'who,when,city\rK1,2024-05-01,"Z\u00fcrich\nWest"\rK2,2024-05-02,K\u00f6ln\r'
     path.write_bytes(rows.encode(encoding))
     log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
     assert log.events["city"].to_pylist() == ["Z\u00fcrich\nWest", "K\u00f6ln"]
