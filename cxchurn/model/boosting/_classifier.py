@@ -273,6 +273,9 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             "seed": self.random_state,
             "deterministic": True,
             "force_col_wise": True,
+            # LightGBM 4.7 writes outside its memory when it trains on some of the rows of columns that it has put together: it
+            # may crash, or not. The trees are the same without
+            "enable_bundle": False,
             # bins are made once, for folds and trials that ask for more or fewer rows a leaf, and from other seeds
             "feature_pre_filter": False,
             "data_random_seed": 1,

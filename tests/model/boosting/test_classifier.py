@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import lightgbm as lgb
 import numpy as np
@@ -293,3 +295,24 @@ class TestSeeds:
     def test_what_is_no_number_of_seeds(self, n_seeds, table):
         with pytest.raises(UsageError, match="n_seeds: a whole number, 1 or more"):
             ChurnClassifier(n_seeds=n_seeds).fit(*table)
+
+
+_SPARSE = """
+import numpy as np
+from cxchurn import ChurnClassifier
+
+random = np.random.default_rng(2)
+X = np.where(random.random((6_000, 120)) < 0.97, 0, random.integers(1, 100, (6_000, 120))).astype(np.float32)
+X[random.random(X.shape) < 0.05] = np.nan
+early = np.arange(6_000) < 2_000
+X[early, ::3], X[early, 1::3] = 0, np.nan
+y = (random.random(6_000) < 0.4).astype(int)
+folds = [(np.flatnonzero(early), np.flatnonzero(~early)), (np.arange(3_000), np.arange(3_000, 6_000))]
+ChurnClassifier(n_estimators=10, n_jobs=1).fit(X, y, folds=folds)
+"""
+
+
+def test_training_on_some_rows_of_sparse_columns_writes_in_its_own_memory():
+    # in a process of its own: what goes wrong here goes wrong in somebody else's memory
+    done = subprocess.run([sys.executable, "-c", _SPARSE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
