@@ -151,7 +151,9 @@ def read_number(value: Any, texts: Texts = _USUAL) -> float | Unreadable | None:
         return _number_of(value, texts)
     if isinstance(value, (int, float, Decimal)):
         number = _float(value) * texts.unit
-        return None if number != number else number
+        return None if number != number else UNREADABLE if texts.percent and number else number
+    if texts.percent:
+        return UNREADABLE
     if isinstance(value, timedelta):
         return value / timedelta(seconds=1)
     if isinstance(value, time):
@@ -168,9 +170,10 @@ def _number_of(value: str, texts: Texts) -> float | Unreadable | None:
     comma = texts.decimal == ","
     plain = text.replace(",", ".") if comma and "." not in text else None if comma else text
     if plain is not None and _NUMBER.fullmatch(plain):
-        return _float(plain.removeprefix("+") if plain.startswith("+-") else plain) * texts.unit
+        number = _float(plain.removeprefix("+") if plain.startswith("+-") else plain) * texts.unit
+        return UNREADABLE if texts.percent and number else number
     infinite = _INFINITE.fullmatch(text)
-    if infinite:
+    if infinite and not texts.percent:
         return -math.inf if infinite[1] == "-" else math.inf
     if text.lstrip("+-").lower() == "nan":
         return None

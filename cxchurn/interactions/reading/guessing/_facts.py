@@ -22,6 +22,7 @@ from cxchurn.interactions.schema.guessing._looks import (
     moment,
     number_styles,
     number_type,
+    percents,
     time_formats,
 )
 
@@ -99,12 +100,13 @@ def _of_text(counts: Mapping[str, int], formats: tuple[str, ...], *, plain: bool
     """Return what texts hold, and how their numbers are written; `plain` texts are all that a file has for numbers."""
     tried = list(counts)[:_TRIED]
     styles = () if formats and formats != ("excel",) else number_styles(tried)
-    if not plain or styles:
-        return "text", {"styles": styles}
+    percent = percents(tried)
+    if styles or not (plain or percent):
+        return "text", {"styles": styles, "percent": percent}
     if not are_numbers(tried):
-        return "text", {"words": () if formats else _words(counts)}
+        return "text", {"words": () if formats else _words(counts), "percent": percent}
     holds = number_type(tried)
-    return holds, {"point": holds == "number" and any("." in one for one in tried)}
+    return holds, {"point": holds == "number" and any("." in one for one in tried), "percent": percent}
 
 
 def _are_lengths(column: str, values: Sequence[str]) -> bool:

@@ -36,6 +36,8 @@ class ColumnFacts:
         A few words that stand among numbers, where most rows have a number.
     point : bool
         Whether its numbers show that a point stands before decimals.
+    percent : bool, optional
+        Whether its numbers carry a percent sign; None where some do.
     """
 
     holds: str
@@ -48,6 +50,7 @@ class ColumnFacts:
     styles: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
     point: bool = False
+    percent: bool | None = False
 
     @property
     def is_time(self) -> bool:

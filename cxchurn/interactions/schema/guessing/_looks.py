@@ -169,6 +169,21 @@ def are_numbers(values: Iterable[str]) -> bool:
     return bool(texts) and (all(_PLAIN.fullmatch(_bare(one)) for one in texts) or bool(number_styles(texts)))
 
 
+def percents(values: Iterable[str]) -> bool | None:
+    """Whether all numbers but 0 carry a percent sign, or none does (False); None where some do.
+
+    Examples
+    --------
+    >>> percents(["85 %", "0"]), percents(["85", "open"]), percents(["85 %", "0.85"])
+    (True, False, None)
+    """
+    texts = [one for one in values if re.search("[1-9]", one)]
+    if not any("%" in one for one in texts):
+        return False
+    signed = {"%" in one for one in texts if are_numbers([one])}
+    return None if len(signed) > 1 else any(signed)
+
+
 def _bare(value: str) -> str:
     text = _SIGNS.sub("", value.strip())
     inside = re.fullmatch(r"\((.+)\)|(.+)-", text)

@@ -134,6 +134,7 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         "encoding": "how letters are written: the file is no UTF-8",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
+        "percent": "every number of these carries the sign: one without it will be refused",
         "yes": "what means yes, beside the usual words",
         "no": "what means no, beside the usual words",
         "duration_unit": f"{_DECIDE}: what lengths of time are counted in, by the names of their columns",
