@@ -64,6 +64,8 @@ def _roles(found: Guess, inside: str) -> str:
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
         lines += _comment(f"{_DECIDE}: {said} [[{inside}later]] too.")
+    for sentence in found.doubts:
+        lines += _comment(f"{_DECIDE}: {sentence}")
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
