@@ -27,6 +27,7 @@ _NUMBER = re.compile(
     rf"[+]?-?({_FIGURES}([.]({_FIGURES})?)?|[.]{_FIGURES})(e[+-]?{_FIGURES})?", re.ASCII | re.IGNORECASE
 )
 _ROUNDED = re.compile(ROUNDED)
+_NO_NUMBER = re.compile(r"[+-]*nan(\(\w*\))?", re.ASCII | re.IGNORECASE)
 _INFINITE = re.compile(r"[+]?(-?)inf(inity)?", re.IGNORECASE)
 # whole numbers are 64 bits in the log, as in a batch
 _LARGEST = 2**63
@@ -175,7 +176,7 @@ def _number_of(value: str, texts: Texts) -> float | Unreadable | None:
     infinite = _INFINITE.fullmatch(text)
     if infinite and not texts.percent:
         return -math.inf if infinite[1] == "-" else math.inf
-    if text.lstrip("+-").lower() == "nan":
+    if _NO_NUMBER.fullmatch(text):
         return None
     found = number_of(text, texts)
     return UNREADABLE if found is None else found
