@@ -34,6 +34,7 @@ from cxchurn.interactions.log._silence import IMPLAUSIBLE, Silence, stopped
 from cxchurn.interactions.log._spelling import folded
 from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
+from cxchurn.interactions.schema._about_customers import about_customers
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._later import Later, column_of
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
@@ -102,6 +103,7 @@ __all__ = [
     "Silence",
     "Source",
     "Validation",
+    "about_customers",
     "absent_ids",
     "as_given",
     "by_day",

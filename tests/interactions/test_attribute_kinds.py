@@ -5,7 +5,8 @@ import logging
 import pandas as pd
 import pytest
 
-from cxchurn.interactions import read_customers, read_interactions
+from cxchurn._core import DataError
+from cxchurn.interactions import CustomerSchema, Schema, read_customers, read_interactions
 
 # every value of a column, how it is read, and the first value
 COLUMNS = [
@@ -147,8 +148,12 @@ def test_a_point_before_three_figures_is_read_as_the_table_writes_numbers(others
 @pytest.mark.parametrize(
     ("values", "kind", "said"),
     [
-        (["12 %", "13%", "0"], "number, written in %", ""),
-        (["12 %", "0.13", "0"], "text", "percents and numbers without the sign"),
+        (
+            ["12 %", "13%", "0"],
+            "text",
+            "all of its numbers carry a percent sign. Say so under [customers] in the schema",
+        ),
+        (["12 %", "0.13", "0"], "text", "some of its numbers carry a percent sign. Write all of them so, and say it"),
         (["R$ 1,5", "R$ 2,5", ""], "number, written with a decimal comma, in R$", ""),
         (["$3.50", "€4.00", "5"], "text", "several currencies ($, €)"),
         (["5", "unknown", "7", "n/a", "n/a"], "text", 'missing = ["unknown", "n/a"]'),
@@ -160,6 +165,24 @@ def test_what_stands_beside_or_among_numbers_is_said(values, kind, said, tmp_pat
     assert repr(table) == f"CustomerTable: {len(values)} rows: given ({kind})"
     assert said in caplog.text
     assert bool(said) == bool(caplog.text)
+
+
+def test_attributes_with_a_percent_sign_are_numbers_where_that_is_said(tmp_path):
+    about = CustomerSchema(percent=("load",))
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", customers=about)
+    log = pd.DataFrame({"customer_id": [1, 2, 3], "timestamp": "2024-01-01", "kind": "call"})
+    frame = pd.DataFrame({"customer_id": [1, 2, 3], "load": ["12 %", "0", ""]})
+    frame.to_csv(tmp_path / "c.csv", index=False)
+    for data in (tmp_path / "c.csv", frame):
+        table = read_interactions(log, schema, customers=data).customers
+        assert repr(table) == "CustomerTable: 3 rows: load (number, written in %)"
+        assert table.table["load"].to_pylist() == [12.0, 0.0, None]
+        assert read_customers(data, percent=("load",)).table["load"].equals(table.table["load"])
+    for load in (["12 %", "0.12", "0"], [0.12, 0.13, 0.0]):
+        with pytest.raises(DataError, match="attribute_unreadable"):
+            read_interactions(log, schema, customers=frame.assign(load=load))
+    with pytest.raises(DataError, match="has no column 'lod'"):
+        read_customers(frame, percent=("lod",))
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,14 @@ def test_hints_in_python_show_python(path):
     assert "Schema(time_format='%m/%d/%Y', ...)" in advice(path, HEAD + "a,3/15/2015,,2\n", in_files=False)
 
 
+def test_many_times_in_three_ways_are_looked_at_once(path):
+    days = [datetime(2000, 1, 1) + timedelta(days=k) for k in range(1500)]
+    ways = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y")
+    rows = "".join(f"a,{day:{ways[k % 3]}},,1\n" for k, day in enumerate(days))
+    # a try of each value in every way by itself took minutes
+    assert 'time_format = ["iso", "%d.%m.%Y", "%d %b %Y"]' in advice(path, HEAD + rows)
+
+
 def test_what_fits_nothing_gets_no_hint(path):
     assert advice(path, HEAD + "a,soon,,2\n") == ""
 

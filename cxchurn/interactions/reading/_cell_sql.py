@@ -61,6 +61,8 @@ class Texts:
         How many seconds one is, where plain numbers are lengths of time; else 1.
     yes, no : tuple of str
         The words for yes and no beside the usual ones.
+    percent : bool, optional
+        Whether all numbers but 0 carry a percent sign, or none does; default either.
     """
 
     timezone: str = "UTC"
@@ -72,6 +74,7 @@ class Texts:
     unit: float = 1.0
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+    percent: bool | None = None
 
 
 def nothing_in(missing: tuple[str, ...] | None) -> tuple[str, ...]:

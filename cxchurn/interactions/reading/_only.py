@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cxchurn._core import UsageError, did_you_mean, listed
 from cxchurn.interactions.schema._roles import KEPT_BACK, ROLES
-from cxchurn.interactions.schema._schema import Schema, constants_of, mapping, named
+from cxchurn.interactions.schema._schema import Schema, columns_of, constants_of, mapping, named
 from cxchurn.interactions.store._batch import FLAG, NO_TIME, NUMBER, TIME, flat
 from cxchurn.interactions.store._labels import LABEL
 from cxchurn.interactions.store._repeats import shared
@@ -59,7 +59,10 @@ def narrowed(schema: Schema, only: frozenset[str]) -> Schema:
     words = schema.words and {role: said for role, said in schema.words.items() if role not in dropped}
     parts = {"measures": measures, "categories": categories, "later": later, "levels": levels, "words": words}
     parts |= {"constants": {role: label for role, label in (schema.constants or {}).items() if role in only}}
-    return replace(schema, **roles, **parts)  # type: ignore[arg-type]
+    found = replace(schema, **roles, **parts)  # type: ignore[arg-type]
+    left, units = set(columns_of(found)), schema.duration_unit
+    units = {column: unit for column, unit in units.items() if column in left} if isinstance(units, Mapping) else units
+    return replace(found, percent=tuple(column for column in schema.percent if column in left), duration_unit=units)
 
 
 def kept(types: pa.Schema, only: frozenset[str]) -> list[str]:

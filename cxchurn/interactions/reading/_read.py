@@ -26,9 +26,10 @@ from cxchurn.interactions.reading._outputs import check_not_read, harmless
 from cxchurn.interactions.reading._source_files import names_sources, sources_of
 from cxchurn.interactions.reading._way import Way
 from cxchurn.interactions.reading.customers._customer_ids import check_fit, with_ids
-from cxchurn.interactions.reading.customers._customers import about_customers, load_customers
+from cxchurn.interactions.reading.customers._customers import load_customers
 from cxchurn.interactions.reading.sources._sources import Source
 from cxchurn.interactions.reading.sources._tables import stacked
+from cxchurn.interactions.schema._about_customers import about_customers
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._memory import memory_of, say_what_is_possible
 
@@ -121,9 +122,8 @@ def read_interactions(
     if quarantine is not None:
         _set_aside(refused, attributes, Path(quarantine))
     if validation.rows_kept == 0:
-        raise DataError(
-            f"no row is left.\n{validation}", hint="check the schema against the data: every row breaks a rule."
-        )
+        usual = "check the schema against the data: every row breaks a rule."
+        raise DataError(f"no row is left.\n{validation}", hint=" ".join(validation.advice) or usual)
     return _log(found, attributes, validation, refused, observed_until, way.now)
 
 

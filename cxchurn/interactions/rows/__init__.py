@@ -1,5 +1,6 @@
 """Reading one row at a time, as it comes to a service: by the rules of the reader, without its engine."""
 
+from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.rows._cells import UNREADABLE, plain, read_id, read_label, read_number
 from cxchurn.interactions.rows._given import rows_given
@@ -16,6 +17,7 @@ __all__ = [
     "Row",
     "RowReader",
     "Rule",
+    "Texts",
     "findings_of",
     "matters_of",
     "plain",

@@ -27,6 +27,7 @@ _NUMBER = re.compile(
     rf"[+]?-?({_FIGURES}([.]({_FIGURES})?)?|[.]{_FIGURES})(e[+-]?{_FIGURES})?", re.ASCII | re.IGNORECASE
 )
 _ROUNDED = re.compile(ROUNDED)
+_NO_NUMBER = re.compile(r"[+-]*nan(\(\w*\))?", re.ASCII | re.IGNORECASE)
 _INFINITE = re.compile(r"[+]?(-?)inf(inity)?", re.IGNORECASE)
 # whole numbers are 64 bits in the log, as in a batch
 _LARGEST = 2**63
@@ -151,7 +152,9 @@ def read_number(value: Any, texts: Texts = _USUAL) -> float | Unreadable | None:
         return _number_of(value, texts)
     if isinstance(value, (int, float, Decimal)):
         number = _float(value) * texts.unit
-        return None if number != number else number
+        return None if number != number else UNREADABLE if texts.percent and number else number
+    if texts.percent:
+        return UNREADABLE
     if isinstance(value, timedelta):
         return value / timedelta(seconds=1)
     if isinstance(value, time):
@@ -168,11 +171,12 @@ def _number_of(value: str, texts: Texts) -> float | Unreadable | None:
     comma = texts.decimal == ","
     plain = text.replace(",", ".") if comma and "." not in text else None if comma else text
     if plain is not None and _NUMBER.fullmatch(plain):
-        return _float(plain.removeprefix("+") if plain.startswith("+-") else plain) * texts.unit
+        number = _float(plain.removeprefix("+") if plain.startswith("+-") else plain) * texts.unit
+        return UNREADABLE if texts.percent and number else number
     infinite = _INFINITE.fullmatch(text)
-    if infinite:
+    if infinite and not texts.percent:
         return -math.inf if infinite[1] == "-" else math.inf
-    if text.lstrip("+-").lower() == "nan":
+    if _NO_NUMBER.fullmatch(text):
         return None
     found = number_of(text, texts)
     return UNREADABLE if found is None else found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any
@@ -39,8 +39,6 @@ from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, 
 from cxchurn.interactions.schema._younger import role_of
 from cxchurn.interactions.store._event_types import kind_of
 
-# by column which cells are not to be read, for what stands beside them
-Doubtful = dict[str, Callable[[Any], bool]]
 _READ: dict[str, Reader] = {"id": read_id, "category": read_label, "number": read_number, "flag": read_flag}
 _UNREADABLE = {"number": "number_unreadable", "flag": "flag_unreadable", "instant": "time_unreadable"}
 # beside decimal commas a point may stand before thousands: 1.234 is then no number that is plain
@@ -74,8 +72,6 @@ class RowReader:
         self._words = [(label, column) for label, column, _, fold, _ in self._readers if fold is not None]
         self._arrives = 0 if schema.arrives is None else span(schema.arrives, name="arrives").microseconds
         self._constants = said_constants(schema)
-        # where all are said to be percents, the sign adds nothing
-        self._percents = schema.discount if schema.discount_unit == "percent" else None
         fold = self._folded("kind") or str
         self._kinds = None if schema.kinds is None else frozenset(map(fold, schema.kinds))
 
@@ -122,40 +118,32 @@ class RowReader:
         moment = _now() if now is None else now
         if self._derived:
             rows = [with_derived(cells, self._derived) for cells in rows]
-        without_zone, doubtful = self._seen_beside(rows)
-        return [self._row(cells, moment, without_zone, doubtful) for cells in rows]
+        zoned, commas = self._seen_beside(rows)
+        return [self._row(cells, moment, zoned, commas) for cells in rows]
 
-    def _seen_beside(self, rows: list[Mapping[str, Any]]) -> tuple[frozenset[str], Doubtful]:
-        """Return the columns with texts that carry a zone beside others, and the numbers that others make doubtful."""
+    def _seen_beside(self, rows: list[Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the columns with texts that carry a zone beside others, and those of numbers with a comma beside others."""
         if len(rows) < 2:
-            return frozenset(), {}
+            return frozenset(), frozenset()
         zoned = (at for at, times in self._times.items() if any(times.is_zoned(cells.get(at)) for cells in rows))
         plain = self.schema.decimal is None and not self.schema.thousands
-        doubtful: Doubtful = {}
-        for column in (column for label, column in self._mapping if self._types[label] == "number"):
-            texts = [cell for cells in rows if isinstance(cell := cells.get(column), str)]
-            if plain and any("," in one for one in texts):
-                doubtful[column] = _has_thousands
-            # a percent and a number without the sign: which is a hundred times the other is not to be known
-            if (
-                any("%" in one for one in texts)
-                and column != self._percents
-                and _some_are_bare(cells.get(column) for cells in rows)
-            ):
-                doubtful[column] = _has_percent
-        return frozenset(zoned), doubtful
+        numbers = (column for label, column in self._mapping if plain and self._types[label] == "number")
+        commas = (
+            one for one in numbers if any("," in cell for cells in rows if isinstance(cell := cells.get(one), str))
+        )
+        return frozenset(zoned), frozenset(commas)
 
     @property
     def _ends(self) -> list[str]:
         return [later.column for later in self.schema.later]
 
-    def _row(self, cells: Mapping[str, Any], now: int, zoned: frozenset[str], doubtful: Doubtful) -> Row:
+    def _row(self, cells: Mapping[str, Any], now: int, zoned: frozenset[str], commas: frozenset[str]) -> Row:
         row, values, there = Row(cells), {}, set()
         for label, column, read, fold, problem in self._readers:
             cell = cells.get(column)
             value = None if cell is None else plain(cell)
             value = None if value is None else read(value)
-            if value is UNREADABLE or (column in doubtful and doubtful[column](cell)):
+            if value is UNREADABLE or (column in commas and _has_thousands(cell)):
                 if not problem:
                     raise _no_label(column, label, cell)
                 there.add(label)
@@ -261,16 +249,6 @@ def _out_of_reach(label: str, value: float, role: Role | None) -> Iterator[Broke
         return
     if role and ((role.low is not None and value < role.low) or (role.high is not None and value > role.high)):
         yield Broken("number_out_of_range", label)
-
-
-def _has_percent(cell: Any) -> bool:
-    return isinstance(cell, str) and "%" in cell
-
-
-def _some_are_bare(cells: Iterable[Any]) -> bool:
-    """Whether there are numbers without a percent sign, beside zeros, which are the same with it."""
-    bare = (cell for cell in cells if cell is not None and not _has_percent(cell))
-    return any(read_number(plain(cell)) not in (None, UNREADABLE, 0.0) for cell in bare)
 
 
 def _has_thousands(cell: Any) -> bool:

@@ -117,10 +117,19 @@ class Times:
 
 
 def _strptime(text: str, written: str) -> datetime | None:
+    if _is_foreign(text, written):
+        return None
     try:
         return datetime.strptime(text, written)
     except ValueError:
         return None
+
+
+def _is_foreign(text: str, written: str = "") -> bool:
+    """Whether figures or blanks in a text are none to the engine, though Python takes them for such."""
+    if text.isascii():
+        return False
+    return any((sign.isdecimal() or sign.isspace()) and not sign.isascii() and sign not in written for sign in text)
 
 
 def _epoch(value: Any, unit: str) -> int | None:
@@ -141,6 +150,8 @@ def _epoch_by_size(value: Any) -> int | None:
 
 def _number(value: Any, decimals: int) -> Decimal | None:
     """Return a number as it is written: binary fractions would fall on either side of the microsecond that was meant."""
+    if _is_foreign(str(value)):
+        return None
     try:
         found = Decimal(text_of(value) or "").quantize(Decimal(1).scaleb(-decimals), "ROUND_HALF_UP")
     except InvalidOperation:

@@ -42,7 +42,7 @@ def check_schema(schema: Schema) -> None:
 
 
 def _wrong_types(schema: Schema) -> Iterable[str]:
-    for name in ("measures", "categories", "levels", "kinds", "columns", "missing", "yes", "no"):
+    for name in ("measures", "categories", "levels", "kinds", "columns", "percent", "missing", "yes", "no"):
         if isinstance(getattr(schema, name), str):
             yield f"{name} is the text {getattr(schema, name)!r}: write {name}=({getattr(schema, name)!r},)."
     if schema.words is not None:
@@ -137,6 +137,7 @@ def _wrong_text(schema: Schema) -> Iterable[str]:
         yield f"missing is {schema.missing!r}: write texts, such as missing=('NULL', '-')."
     yield from _wrong_flags(schema)
     yield from _wrong_units(schema)
+    yield from _wrong_percents(schema)
 
 
 def _wrong_flags(schema: Schema) -> Iterable[str]:
@@ -166,6 +167,17 @@ def _wrong_units(schema: Schema) -> Iterable[str]:
             yield f"duration_unit is {unit!r}: {guess or f'allowed are {listed(map(repr, DURATIONS))}.'}"
     if schema.discount_unit is not None and schema.discount_unit not in DISCOUNTS:
         yield f"discount_unit is {schema.discount_unit!r}: allowed are {listed(map(repr, DISCOUNTS))}."
+
+
+def _wrong_percents(schema: Schema) -> Iterable[str]:
+    measures, roles = named(schema.measures), (role for role in ROLES.values() if role.type == "number")
+    numbers = [*(getattr(schema, role.name) for role in roles if getattr(schema, role.name)), *measures.values()]
+    for column in schema.percent:
+        if column not in numbers:
+            allowed = f"allowed are the columns of numbers{', ' + listed(numbers) if numbers else ''}."
+            yield f"percent names {column!r}: {did_you_mean(column, numbers) or allowed}"
+        elif column == schema.discount:
+            yield f"percent names {column!r}, which is the discount: say discount_unit = 'percent'."
 
 
 def _is_encoding(name: object) -> bool:

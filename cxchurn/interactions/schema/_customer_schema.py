@@ -33,6 +33,8 @@ class CustomerSchema:
     decimal, thousands, missing : optional
         How numbers are written, and which texts mean that there is nothing, as in `Schema`; by default as in the interactions,
         or as all values of a column prove.
+    percent : tuple of str
+        Your columns whose numbers carry a percent sign, as in `Schema`; numbers with the sign in any other are read as text.
     delimiter, encoding, skip : optional
         How a text file is written, as in `Schema`; by default as it is found to be.
 
@@ -52,6 +54,7 @@ class CustomerSchema:
     decimal: str | None = None
     thousands: str | None = None
     missing: tuple[str, ...] | None = None
+    percent: tuple[str, ...] = ()
     delimiter: str | None = None
     encoding: str | None = None
     skip: int = 0

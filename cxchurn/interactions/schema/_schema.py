@@ -90,6 +90,9 @@ discount, points, tier, session_id, step, peer_id : str, optional
         What stands before the decimals of numbers that are text; default a point.
     thousands : {".", ",", " ", "'", ""}, optional
         What stands between the thousands of numbers that are text; default nothing.
+    percent : tuple of str
+        Your columns whose numbers carry a percent sign: ``85 %`` is read as 85. A number without the sign is refused there, and
+        one with it everywhere else, for it may be a hundred times what it seems; 0 is the same with and without.
     missing : tuple of str, optional
         The texts that mean that there is nothing. Default the usual ones (``NULL``, ``NA``, ``N/A``, ``nan``, ``-``, ...) in
         ids, times, numbers and flags; in labels the empty text alone, for ``NA`` is a region and ``None`` a plan.
@@ -100,7 +103,7 @@ discount, points, tier, session_id, step, peer_id : str, optional
         What `wait_s` and `duration_s` count in where they are plain numbers; default seconds. What is written as a length of
         time, such as ``1:02:03`` or ``12 min``, says it itself.
     discount_unit : {"share", "percent"}, optional
-        What `discount` counts in: of the usual price from 0 to 1 (the default), or from 0 to 100.
+        What `discount` counts in: of the usual price from 0 to 1 (the default), or from 0 to 100, with or without the sign.
     later : tuple of Later
         The columns that were filled in later.
     customers : CustomerSchema, optional
@@ -163,6 +166,7 @@ discount, points, tier, session_id, step, peer_id : str, optional
     skip: int = 0
     decimal: str | None = None
     thousands: str | None = None
+    percent: tuple[str, ...] = ()
     missing: tuple[str, ...] | None = None
     yes: tuple[str, ...] | None = None
     no: tuple[str, ...] | None = None

@@ -66,6 +66,7 @@ _FORMAT = {
     "columns": Key(LIST.holds, LIST.fits, '["customer", "when", "what"]'),
     "decimal": _one_of(DECIMALS, '","'),
     "thousands": _one_of(THOUSANDS, '"."'),
+    "percent": Key(LIST.holds, LIST.fits, '["discount_rate"]'),
     "missing": Key(LIST.holds, LIST.fits, '["NULL", "-"]'),
     "yes": Key(LIST.holds, LIST.fits, '["ja"]'),
     "no": Key(LIST.holds, LIST.fits, '["nein"]'),
@@ -85,7 +86,17 @@ _CUSTOMERS = dict.fromkeys(("customer_id", "valid_from", "valid_to"), _COLUMN)
 _CUSTOMERS |= {"attributes": LIST, "known_ahead": LIST}
 _CUSTOMERS |= {
     name: _FORMAT[name]
-    for name in ("timezone", "time_format", "decimal", "thousands", "missing", "delimiter", "encoding", "skip")
+    for name in (
+        "timezone",
+        "time_format",
+        "decimal",
+        "thousands",
+        "percent",
+        "missing",
+        "delimiter",
+        "encoding",
+        "skip",
+    )
 }
 
 

@@ -3,7 +3,8 @@
 from cxchurn.interactions.log._until import named_zones
 from cxchurn.interactions.reading._ids import BLANKS, NOTHING, POINT_ZERO
 from cxchurn.interactions.reading.customers._customer_ids import Known, fit_of, known_of, with_ids
-from cxchurn.interactions.reading.customers._customers import about_customers, load_customers
+from cxchurn.interactions.reading.customers._customers import load_customers
+from cxchurn.interactions.schema._about_customers import about_customers
 from cxchurn.interactions.schema._schema import columns_of
 from cxchurn.interactions.shards._outline import LogOutline, outline_of, without_events
 from cxchurn.interactions.shards._reading import Sharding, read_shard, refused_in_shard, sharding_of

@@ -61,7 +61,7 @@ class Served:
         self.features = _with(model.features_, references)
         self.shape = Shape.of(model.schemas_)
         self.readers = tuple(RowReader(schema) for schema in model.schemas_)
-        self.attributes = Attributes.of(self.features)
+        self.attributes = Attributes.of(self.features, model.schemas_)
         self.known, self.known_on_file = _learned(self.features)
         self.plan = plan_of(self.features)
         self._asked = Eligibility(model.churn_)

@@ -91,6 +91,8 @@ def _column(model: ChurnModel, schema: Schema, role: str, times: list[int]) -> l
         values = (schema.kinds or ("purchase",))[:3]
     else:
         values = ("example",) if role in schema.categories else _VALUES.get(role, ("example",))
+    if mapping(schema)[role] in schema.percent:
+        values = tuple(f"{value} %" for value in values)
     return [values[place % len(values)] for place in range(len(times))]
 
 

@@ -146,7 +146,8 @@ def _attributes(model: ChurnModel) -> CustomerSchema:
     """Return what the customers table of the training log meant, of the attributes that the model looks at."""
     said = next((schema.customers for schema in model.schemas_ if schema.customers is not None), CustomerSchema())
     needed = tuple(attributes_needed(model))
-    return replace(said, attributes=needed, known_ahead=tuple(name for name in said.known_ahead if name in needed))
+    ahead, percent = (tuple(name for name in names if name in needed) for names in (said.known_ahead, said.percent))
+    return replace(said, attributes=needed, known_ahead=ahead, percent=percent)
 
 
 def _bare(model: ChurnModel, events: pd.DataFrame) -> np.ndarray:

@@ -126,6 +126,35 @@ def test_times_of_a_form(at, written):
     assert Times(texts)(value) == by_the_engine(value, pa.string(), "instant", texts)
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        # figures and blanks of other scripts, years of three figures, and words that are times of any form to the engine
+        ("02.07.2024 19:2\u0663", "%d.%m.%Y %H:%M"),
+        ("02.07.2024\u00a019:20", "%d.%m.%Y %H:%M"),
+        ("05/04/199", "%d/%m/%Y"),
+        ("infinity", "%d.%m.%Y"),
+        ("epoch", "%d.%m.%Y"),
+        ("17145576\u06630", "epoch_s"),
+        ("1714557600\u00a0", "epoch_s"),
+        ("45413\u0663", "excel"),
+    ],
+)
+def test_what_is_no_time_of_a_form_is_none_to_both(value, written):
+    texts = Texts(formats=(written,))
+    assert Times(texts)(value) is UNREADABLE
+    assert by_the_engine(value, pa.string(), "instant", texts) is UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [("8\u017f", 8.0), ("2min46s", 166.0), ("nan(5)", None), ("1:02:0\u0663", UNREADABLE)]
+)
+def test_lengths_of_time_are_read_as_the_engine_reads_them(value, number):
+    texts = Texts(spans="brief")
+    assert read_number(value, texts) == number
+    assert by_the_engine(value, pa.string(), "number", texts) == number
+
+
 def test_what_is_missing_in_pandas_is_missing():
     assert plain(pd.NA) is None
     assert plain(pd.NaT) is None

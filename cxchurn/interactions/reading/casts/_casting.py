@@ -185,7 +185,7 @@ class Casting:
             times = partial(read_instants, timezone=timezone)
             return times if label.startswith(times_of("")) else self._times(times, label)
         texts = Texts() if column is None else texts_of(self._schema, column, label)
-        return partial(read_numbers, unit=texts.unit) if kind == "number" else partial(read_flags, texts=texts)
+        return partial(read_numbers if kind == "number" else read_flags, texts=texts)
 
     def _times(self, times: Callable[[pa.ChunkedArray], Cells], label: str) -> Callable[[pa.ChunkedArray], Cells]:
         about = {"timezone": self._schema.timezone, "ahead": label in AHEAD}

@@ -24,7 +24,6 @@ from cxchurn.interactions.reading._cell_sql import (
 from cxchurn.interactions.reading._engine import one_of, text
 from cxchurn.interactions.reading._ids import ROUNDED
 from cxchurn.interactions.reading.casts.texts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
-from cxchurn.interactions.reading.casts.texts._number_notes import PLAIN
 from cxchurn.interactions.reading.casts.texts._numbers import number_sql, plain_number, points, times_unit
 from cxchurn.interactions.schema._roles import RoleType
 
@@ -119,13 +118,14 @@ def _number(column: str, sql_type: str, kind: str, texts: Texts, beside_comma: s
     if kind in ("time", "other"):
         return None
     if kind == "span":
-        return Cast(f"epoch({column})", f"({column} IS NOT NULL)", certain=True)
+        return None if texts.percent else Cast(f"epoch({column})", f"({column} IS NOT NULL)", certain=True)
     if kind == "text":
         return _number_in_text(column, texts, beside_comma)
-    number = f"CAST({column} AS DOUBLE)"
-    number = times_unit(number, texts)
+    number = times_unit(f"CAST({column} AS DOUBLE)", texts)
     value = f"CASE WHEN NOT isnan({column}) THEN {number} END" if sql_type in ("DOUBLE", "FLOAT") else number
-    return Cast(value, there(column, sql_type), certain=True)
+    # without a percent sign: 0 alone is the same as with it
+    value = f"CASE WHEN CAST({column} AS DOUBLE) = 0 THEN {value} END" if texts.percent else value
+    return Cast(value, there(column, sql_type), certain=not texts.percent)
 
 
 def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
@@ -140,10 +140,9 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     value = number_sql(shown, texts, beside_comma=beside_comma)
     if is_word != "FALSE":
         value = f"CASE WHEN NOT {is_word} THEN {value} END"
-    tells = {PLAIN: f"({number} <> 0 AND NOT isnan({number}))"}
-    tells |= {} if said_so else {COMMA: _comma(column), **points(shown, number)}
+    tells = {} if said_so else {COMMA: _comma(column), **points(shown, number)}
     tells[ODD] = f"(CASE WHEN {column} IS NULL OR {number} IS NOT NULL THEN FALSE ELSE {something} END)"
-    certain = f"NOT isnan({number})" if beside_comma == "FALSE" else None
+    certain = f"NOT isnan({number})" if beside_comma == "FALSE" and not texts.percent else None
     return Cast(value, present, tells=tells, text=shown, plain=certain)
 
 

@@ -221,10 +221,13 @@ def _by_clock(shown: np.ndarray, timezone: str) -> np.ndarray:
     return found
 
 
-def read_numbers(column: pa.ChunkedArray, *, unit: float = 1.0) -> Cells:
-    """Return numbers, NaN where missing; the column holds numbers, or yes and no. Each is `unit` as large as it is written."""
+def read_numbers(column: pa.ChunkedArray, *, texts: Texts = _USUAL) -> Cells:
+    """Return numbers, NaN where missing; the column holds numbers, or yes and no. None has a percent sign."""
     found = flat(column if column.type == pa.float64() else column.cast(pa.float64(), safe=False), np.nan)
-    return Cells(found if unit == 1.0 else found * unit)
+    if texts.percent:
+        bare = (found != 0) & ~np.isnan(found)
+        return Cells(np.where(bare, np.nan, found), some(bare))
+    return Cells(found if texts.unit == 1.0 else found * texts.unit)
 
 
 def read_flags(column: pa.ChunkedArray, *, texts: Texts = _USUAL) -> Cells:

@@ -11,6 +11,7 @@ from cxchurn.interactions.reading._cell_sql import nothing_in
 from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import Cast, Texts, cast, family
+from cxchurn.interactions.reading.casts.hints._to_write import values_of
 from cxchurn.interactions.reading.casts.texts._numbers import number_sql
 from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
@@ -19,7 +20,7 @@ from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import RoleType
 from cxchurn.interactions.schema._text import EPOCHS, formats_of
 from cxchurn.interactions.schema.guessing._left_out import says_time
-from cxchurn.interactions.schema.guessing._looks import time_formats
+from cxchurn.interactions.schema.guessing._looks import percents, time_formats
 
 _READ_AS = {"integer": "number", "number": "number", "span": "number", "text": "text", "flag": "text", "time": "time"}
 _ROLE_OF: dict[str, RoleType] = {"number": "number", "text": "category", "time": "instant"}
@@ -85,14 +86,18 @@ def texts_in(about: CustomerSchema, formats: tuple[str, ...] = ("iso",)) -> Text
 
 
 def _by_type(source: Opened, column: str, about: CustomerSchema) -> Attribute:
-    kind, held = _READ_AS[family(source.columns[column])], source.held(column)
-    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, texts=texts_in(about))
-    return Attribute(kind, read)
+    kind, held, texts = _READ_AS[family(source.columns[column])], source.held(column), texts_in(about)
+    if column in about.percent:
+        kind, texts = "number", replace(texts, percent=True)
+    read = cast(column, source.columns[column], _ROLE_OF[kind], held=held, says=kind, texts=texts)
+    return Attribute(kind, read, "in %" if texts.percent else "")
 
 
 def _ways(source: Opened, column: str, about: CustomerSchema) -> list[Attribute]:
     """Return the ways that read the column's values, as far as a few of them show."""
     kind, held, said = family(source.columns[column]), source.held(column), said_formats(about, column)
+    if column in about.percent:
+        return []
     if kind in ("integer", "number") and said:
         read = cast(column, source.columns[column], "instant", held=held, says=column, texts=texts_in(about, said))
         return [Attribute("time", read, listed(said), said, said=True)]
@@ -119,9 +124,9 @@ def _numbers(held: str, about: CustomerSchema) -> list[Attribute]:
     given = _something(held, about)
     present = f"({given} IS NOT NULL)"
     if about.decimal is not None or about.thousands is not None:
-        said = Texts(decimal=about.decimal, thousands=about.thousands)
+        said = Texts(decimal=about.decimal, thousands=about.thousands, percent=False)
         return [Attribute("number", Cast(_number(given, said), present))]
-    ways = {how: Texts(decimal=decimal, thousands=between) for how, (decimal, between) in WAYS.items()}
+    ways = {how: Texts(decimal=decimal, thousands=between, percent=False) for how, (decimal, between) in WAYS.items()}
     return [Attribute("number", Cast(_number(given, texts), present), how) for how, texts in ways.items()]
 
 
@@ -197,6 +202,15 @@ def _warn_of_times(source: Opened, column: str, about: CustomerSchema) -> None:
 
 def _warn_of_near_misses(source: Opened, column: str, about: CustomerSchema) -> None:
     """Say of a column of text that most values are numbers or times: then the others are mistakes, or words for nothing."""
+    signed = percents(values_of(source, column))
+    if signed is not False:
+        logger.warning(
+            "the customers table's %s is read as text: %s of its numbers carry a percent sign. %s under [customers] in the "
+            "schema: percent = %s.",
+            column, "all" if signed else "some", "Say so" if signed else "Write all of them so, and say it",
+            toml_value([*about.percent, column]),
+        )  # fmt: skip
+        return
     given = _something(source.held(column), about)
     for way in _plain_ways(source, column, about):
         fits = f"({way.read.value}) IS NOT NULL"

@@ -31,7 +31,7 @@ class Columns:
 
 def check_types(about: CustomerSchema) -> None:
     """Raise an error for names that are no list of names, or that say whom and when a row is about."""
-    for part in ("attributes", "known_ahead"):
+    for part in ("attributes", "known_ahead", "percent"):
         if isinstance(getattr(about, part), str):
             raise UsageError(
                 f"{part} is the text {getattr(about, part)!r}.", hint=f"write {part}=({getattr(about, part)!r},)."
@@ -46,7 +46,7 @@ def check_types(about: CustomerSchema) -> None:
 
 def require_columns(source: Opened, about: CustomerSchema, who: str | None) -> None:
     """Raise an error where a column is missing that was asked for."""
-    asked = [who, about.valid_from, about.valid_to, *(about.attributes or ()), *about.known_ahead]
+    asked = [who, about.valid_from, about.valid_to, *(about.attributes or ()), *about.known_ahead, *about.percent]
     missing = [column for column in asked if column is not None and column not in source.columns]
     if who is None or missing:
         raise _no_column(source, missing)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +31,6 @@ from cxchurn.interactions.reading.sources._opened import Opened, load, opened
 from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import ROLES, plain
-from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema._text import Formats
 from cxchurn.interactions.store._counts import Handed, demand_all_rows
 
@@ -51,6 +48,7 @@ def read_customers(
     decimal: str | None = None,
     thousands: str | None = None,
     missing: tuple[str, ...] | None = None,
+    percent: tuple[str, ...] = (),
 ) -> CustomerTable:
     """Read and check a table of customers' attributes.
 
@@ -68,7 +66,7 @@ def read_customers(
         The zone of times that carry none.
     time_format : str, tuple of str, or mapping of column to these, optional
         How times are written that are not ISO 8601, such as ``"%d.%m.%Y"``.
-    decimal, thousands, missing : optional
+    decimal, thousands, missing, percent : optional
         How numbers are written, and which texts mean that there is nothing, as in `CustomerSchema`, which can say more: as
         `Schema.customers`.
 
@@ -100,6 +98,7 @@ def read_customers(
         decimal=decimal,
         thousands=thousands,
         missing=missing,
+        percent=percent,
     )
     table, findings = load_customers(data, about)
     refused = table.refused.num_rows if table.refused is not None else 0
@@ -133,14 +132,6 @@ def load_customers(data: Any, about: CustomerSchema | None = None) -> tuple[Cust
             table = _table(cells, kept)
         demand_all_rows(source.label, read=count, refused=refused.num_rows, handed=Handed(table.num_rows))
     return finished(table, found, columns.validity, said, refused if refused.num_rows else None), findings
-
-
-def about_customers(schemas: Sequence[Schema]) -> CustomerSchema:
-    """Return what is said of the customers table; zone and format of times are those of the interactions if not said."""
-    said = next((schema.customers for schema in schemas if schema.customers is not None), CustomerSchema())
-    first = schemas[0]
-    alike = ("timezone", "time_format", "decimal", "thousands", "missing")
-    return replace(said, **{name: getattr(first, name) for name in alike if getattr(said, name) is None})
 
 
 def _form(about: CustomerSchema) -> TextForm:

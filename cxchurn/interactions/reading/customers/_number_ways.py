@@ -24,14 +24,6 @@ class _Seen:
     alike: bool
     doubt: str | None
     signs: tuple[str, ...]
-    percent: bool
-    plain: bool
-
-    @property
-    def several(self) -> str:
-        """Of what several things the numbers are; "" for one."""
-        mixed = "percents and numbers without the sign" if self.percent and self.plain else ""
-        return f"several currencies ({listed(self.signs)})" if len(self.signs) > 1 else mixed
 
 
 def one_way(
@@ -58,19 +50,18 @@ def _seen(source: Opened, ways: list[Attribute], given: str) -> _Seen:
         f"bool_and(({first}) IS NOT DISTINCT FROM ({last}))",
         f"min({given}) FILTER ({in_doubt(given)})",
         f"list(DISTINCT upper({currency_in(given)})) FILTER ({given} IS NOT NULL)",
-        f"bool_or(contains({given}, '%'))",
-        f"bool_or(TRY_CAST({given} AS DOUBLE) <> 0)",
     ]
-    alike, doubt, signs, percent, plain = rows(
-        source.con, f"SELECT {', '.join(asked)} FROM raw WHERE {name(LINE)} IS NULL"
-    )[0]
+    alike, doubt, signs = rows(source.con, f"SELECT {', '.join(asked)} FROM raw WHERE {name(LINE)} IS NULL")[0]
     known = sorted({CURRENCIES.get(sign, sign) for sign in signs or () if sign})
-    return _Seen(bool(alike), doubt, tuple(known), bool(percent), bool(plain))
+    return _Seen(bool(alike), doubt, tuple(known))
 
 
 def _meant(column: str, ways: list[Attribute], seen: _Seen, shown: set[str]) -> list[Attribute]:
-    if seen.several:
-        logger.warning("the customers table's %s is read as text: its numbers are %s.", column, seen.several)
+    if len(seen.signs) > 1:
+        several = listed(seen.signs)
+        logger.warning(
+            "the customers table's %s is read as text: its numbers are several currencies (%s).", column, several
+        )
         return []
     by_others = [way for way in ways if way.how in shown]
     if not seen.alike and len(by_others) != 1 and seen.doubt is not None:
@@ -83,5 +74,5 @@ def _meant(column: str, ways: list[Attribute], seen: _Seen, shown: set[str]) -> 
         return []
     chosen = by_others[0] if len(by_others) == 1 else ways[0]
     how = chosen.how or ("" if seen.alike else _COMMA if seen.doubt is None else _POINT)
-    sign = "in %" if seen.percent else f"in {seen.signs[0]}" if seen.signs else ""
+    sign = f"in {seen.signs[0]}" if seen.signs else ""
     return [replace(chosen, how=", ".join(filter(None, (how, sign))))]

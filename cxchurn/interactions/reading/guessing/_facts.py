@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice, permutations
@@ -15,13 +16,14 @@ from cxchurn.interactions.reading.casts.texts._spans import span_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_length_name, says_time
+from cxchurn.interactions.schema.guessing._left_out import CLOCK, MOST_LABELS, is_clock_name, is_length_name, says_time
 from cxchurn.interactions.schema.guessing._looks import (
     NEARLY_ALL,
     are_numbers,
     moment,
     number_styles,
     number_type,
+    percents,
     time_formats,
 )
 
@@ -34,6 +36,13 @@ _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
 # every pair of times is compared, row by row: sixty-six pairs
 _TIMES_MOST = 12
 Cells = Mapping[str, list[str | None]]
+# a number below 0; and words for money that went back, or out
+_BELOW = re.compile(r"^[^\d]*[-\u2212(]|-$")
+_THE_OTHER_WAY = re.compile(
+    r"(?:^|[\W_])(debit|dr|withdraw(al|n)?|refund(ed)?|return(ed)?|chargeback|reversal|payout|credit.?note|storno|gutschrift|"
+    r"auszahlung|abhebung|(r\u00fcck)?erstattung|remboursement|reembolso|devoluci[o\u00f3]n|rimborso)s?(?:$|[\W_])",
+    re.IGNORECASE,
+)
 
 
 def facts_of(data: Opened) -> TableFacts:
@@ -47,7 +56,10 @@ def facts_of(data: Opened) -> TableFacts:
     moments = dict(list(moments.items())[:_TIMES_MOST])
     before, days = _compared(moments)
     within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
-    return TableFacts(columns, data.label, different, before, within, spans, days, _joined(data), data.form.unusual)
+    against = _against(columns, cells)
+    return TableFacts(
+        columns, data.label, different, before, within, spans, days, _joined(data), against, data.form.unusual
+    )
 
 
 def _joined(data: Opened) -> dict[str, tuple[str, ...]]:
@@ -99,12 +111,13 @@ def _of_text(counts: Mapping[str, int], formats: tuple[str, ...], *, plain: bool
     """Return what texts hold, and how their numbers are written; `plain` texts are all that a file has for numbers."""
     tried = list(counts)[:_TRIED]
     styles = () if formats and formats != ("excel",) else number_styles(tried)
-    if not plain or styles:
-        return "text", {"styles": styles}
+    percent = percents(tried)
+    if styles or not (plain or percent):
+        return "text", {"styles": styles, "percent": percent}
     if not are_numbers(tried):
-        return "text", {"words": () if formats else _words(counts)}
+        return "text", {"words": () if formats else _words(counts), "percent": percent}
     holds = number_type(tried)
-    return holds, {"point": holds == "number" and any("." in one for one in tried)}
+    return holds, {"point": holds == "number" and any("." in one for one in tried), "percent": percent}
 
 
 def _are_lengths(column: str, values: Sequence[str]) -> bool:
@@ -221,6 +234,21 @@ def _is_between(numbers: list[float | None], one: list[float | None], other: lis
     spread = max(gap for _, gap in rows) - min(gap for _, gap in rows)
     units = [unit for unit in _UNITS if spread > 2 * unit]
     return any(all(abs(number * unit - gap) <= max(unit, 1.0) for number, gap in rows) for unit in units)
+
+
+def _against(columns: Mapping[str, ColumnFacts], cells: Cells) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the labels that say of numbers never below 0 that they went the other way, by their column and the numbers'."""
+    found = {}
+    numbers = [column for column, seen in columns.items() if seen.holds in ("integer", "number") or seen.styles]
+    numbers = [column for column in numbers if not any(map(_BELOW.search, filter(None, cells[column])))]
+    for column, seen in columns.items():
+        few = seen.holds == "text" and (seen.distinct or 0) <= MOST_LABELS
+        words = {one for one in set(cells[column]) if one and _THE_OTHER_WAY.search(one)} if few else set()
+        for number in numbers if words else ():
+            both = zip(cells[column], cells[number], strict=True)
+            said = {word for word, value in both if word in words and value and re.search("[1-9]", value)}
+            found[column, number] = tuple(sorted(filter(None, said)))
+    return {columns: words for columns, words in found.items() if words}
 
 
 def _number(value: str) -> float | None:

@@ -108,6 +108,7 @@ def guessed_message(schema: Schema, found: Guess, label: str) -> str:
     if left:
         reasons = [f"{column} ({why.removeprefix('left out: ')})" for column, why in left.items()]
         parts.append(f"Left out: {listed(reasons, most=40)}.")
+    parts += [f"Make sure: {sentence}" for sentence in found.doubts]
     make_sure = typed(
         "Say it in a schema to make sure.", "cxchurn schema LOG > schema.toml writes it down, to be corrected."
     )

@@ -33,6 +33,8 @@ Broken = Callable[["CellTable"], Mask]
 How = TypeVar("How")
 
 _NO_NUMBER = "the text is not a number, or a point in it may mean thousands, for others have a decimal comma"
+_NO_PERCENT = "the text is not a number, or has no percent sign, which the schema says of the column (percent)"
+_PERCENT = ", or it has a percent sign, which the schema does not say of the column (percent)"
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def _numbers(schema: Schema, casts: Mapping[str, Cast]) -> Iterator[Rule[Broken]
     for label in (label for label in casts if kind_of(label, schema) == "number"):
         shows = (columns[label],)
         if casts[label].unreadable:
-            yield Rule("number_unreadable", label, _NO_NUMBER, _unreadable(label), shows)
+            says = _NO_PERCENT if columns[label] in schema.percent else _NO_NUMBER + _PERCENT
+            yield Rule("number_unreadable", label, says, _unreadable(label), shows)
         yield Rule("number_infinite", label, "the number is infinite", _infinite(label), shows)
         role = role_of(label, schema)
         low, high = (None, None) if role is None else (role.low, role.high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cxchurn._core import listed
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._text import LENGTHS, yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
@@ -33,8 +34,9 @@ def formats_in(
     said, asked = _times(facts, times)
     numbers = [*measures, *(column for role, column in roles.items() if ROLES[role].type == "number")]
     more, also = _numbers(facts, numbers)
+    signed, mixed = _percents(facts, numbers)
     flags = [*(column for role, column in roles.items() if ROLES[role].type == "flag"), *labels]
-    return {**facts.form, **said, **more, **_flags(facts, flags), **_units(roles)}, asked + also
+    return {**facts.form, **said, **more, **signed, **_flags(facts, flags), **_units(roles)}, asked + also + mixed
 
 
 def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
@@ -83,6 +85,22 @@ def _numbers(facts: TableFacts, columns: Sequence[str]) -> tuple[dict[str, Any],
     doubtful = any((".", "") in own for own in styles.values())
     said = {"decimal": decimal} if decimal != "." or doubtful else {}
     return said | ({"thousands": thousands} if thousands else {}), []
+
+
+def _percents(facts: TableFacts, columns: Sequence[str]) -> tuple[dict[str, Any], list[Question]]:
+    """Return the columns whose numbers carry a percent sign, and ask of those where only some do."""
+    signed = tuple(column for column in columns if facts.columns[column].percent)
+    mixed = [column for column in columns if facts.columns[column].percent is None]
+    asked: list[Question] = [
+        (
+            f"some numbers of {column} carry a percent sign and some do not, such as {listed(facts.columns[column].examples)}: "
+            "which of them is a hundred times another is not to be known. Where percent names it, those without the sign are "
+            "refused, and else those with it; a query makes them alike.",
+            [],
+        )
+        for column in mixed
+    ]
+    return {"percent": signed} if signed else {}, asked
 
 
 def _marked(seen: ColumnFacts) -> str:

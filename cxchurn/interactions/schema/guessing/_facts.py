@@ -36,6 +36,8 @@ class ColumnFacts:
         A few words that stand among numbers, where most rows have a number.
     point : bool
         Whether its numbers show that a point stands before decimals.
+    percent : bool, optional
+        Whether its numbers carry a percent sign; None where some do.
     """
 
     holds: str
@@ -48,6 +50,7 @@ class ColumnFacts:
     styles: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
     point: bool = False
+    percent: bool | None = False
 
     @property
     def is_time(self) -> bool:
@@ -77,6 +80,9 @@ class TableFacts:
         For two columns of times the median of the days between them.
     joined : mapping of str to tuple of str
         The columns of times that are two of the table's, a day and the time of it: what both are called together.
+    against : mapping of (str, str) to tuple of str
+        For a column of labels and one of numbers that are never below 0: labels, such as a refund, that say of rows with a
+        number that it went the other way.
     form : mapping
         How a text file is written, where that is not as usual: by keys of ``[format]``.
     """
@@ -89,4 +95,5 @@ class TableFacts:
     spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     days: Mapping[tuple[str, str], float] = field(default_factory=dict)
     joined: Mapping[str, Columns] = field(default_factory=dict)
+    against: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)

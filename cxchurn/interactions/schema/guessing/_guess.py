@@ -22,11 +22,12 @@ from cxchurn.interactions.schema.guessing._filled_later import (
     later_times,
 )
 from cxchurn.interactions.schema.guessing._guessed_roles import roles_of
-from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, is_code, left_out, no_label
+from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, left_out, no_label
+from cxchurn.interactions.schema.guessing._no_amounts import is_code
 
 # what does not add up
 _LEVELS = re.compile(
-    r"(lat|latitude|lon|lng|long|longitude)|.*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
+    r".*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
 )
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
 # known when the row began, whatever its name
@@ -83,6 +84,17 @@ class Guess:
         """Whether the table has no time, and another customer in each row."""
         who = self.facts.columns.get(self.roles.get("customer_id", ""))
         return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
+
+    @property
+    def doubts(self) -> list[str]:
+        """What to make sure of, though rows can be read as it stands: sentences."""
+        money = self.roles.get("value")
+        return [
+            f"{money} is never below 0, also where {column} says {listed(map(repr, words))}. Where that is money that went "
+            f"back or out, turn its sign in a query: CASE WHEN {column} IN (...) THEN -{money} ELSE {money} END."
+            for (column, number), words in self.facts.against.items()
+            if number == money
+        ]
 
     @property
     def times(self) -> list[str]:
@@ -164,7 +176,7 @@ def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
             found.why[column] = f"left out: {out}"
         elif column in late and known_from(column, facts, times) is None:
             found.why[column] = f"left out: {late[column]}, and no column says when"
-        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_code(column):
+        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_code(column, seen):
             measures.append(column)
             found.why[column] = "a measure"
         elif seen.holds in ("text", "flag", "integer") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):

@@ -11,6 +11,7 @@ from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
 from cxchurn.interactions.schema.guessing._lengths import length_in
+from cxchurn.interactions.schema.guessing._no_amounts import no_amount
 
 # a column with more different labels is no category
 MOST_LABELS = 100
@@ -59,6 +60,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "an id"
     if lower.endswith(("_at", "_date", "_time")):
         return "a time"
+    if (none := no_amount(column, seen)) is not None:
+        return none
     stems = [event_of(other).lower() for other in facts.columns if other.lower().endswith("_at")]
     stems = [stem for stem in stems if stem not in ("", event_of(timestamp or "").lower())]
     if not facts.before and any(lower == stem or lower.startswith(stem + "_") for stem in stems):
@@ -83,11 +86,6 @@ def is_length_name(column: str) -> bool:
 def is_day_text(text: str) -> bool:
     """Whether a time is a day without a time of the day."""
     return ":" not in text.removesuffix(" 00:00:00")
-
-
-def is_code(column: str) -> bool:
-    """Whether a column's numbers are no amounts but stand for something, by its name."""
-    return re.fullmatch(r".*(code|zip|postal|plz)|pin", plain(column)) is not None
 
 
 def says_time(column: str) -> bool:

@@ -19,6 +19,7 @@ _WHOLE = re.compile(r"\d+([.]\d+)?")
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
 # 1990 to 2089: whole numbers that are times of a customer log lie there, and amounts and ids mostly do not
 _FIRST, _LAST = 631_152_000, 3_786_912_000
+EVERY_WAY = ("iso", *WAYS, *_SINCE_1970, "excel")
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
@@ -167,6 +168,21 @@ def are_numbers(values: Iterable[str]) -> bool:
     """Whether all values are numbers in some way of writing them."""
     texts = list(values)
     return bool(texts) and (all(_PLAIN.fullmatch(_bare(one)) for one in texts) or bool(number_styles(texts)))
+
+
+def percents(values: Iterable[str]) -> bool | None:
+    """Whether all numbers but 0 carry a percent sign, or none does (False); None where some do.
+
+    Examples
+    --------
+    >>> percents(["85 %", "0"]), percents(["85", "open"]), percents(["85 %", "0.85"])
+    (True, False, None)
+    """
+    texts = [one for one in values if re.search("[1-9]", one)]
+    if not any("%" in one for one in texts):
+        return False
+    signed = {"%" in one for one in texts if are_numbers([one])}
+    return None if len(signed) > 1 else any(signed)
 
 
 def _bare(value: str) -> str:

@@ -64,6 +64,8 @@ def _roles(found: Guess, inside: str) -> str:
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
         lines += _comment(f"{_DECIDE}: {said} [[{inside}later]] too.")
+    for sentence in found.doubts:
+        lines += _comment(f"{_DECIDE}: {sentence}")
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
@@ -134,6 +136,7 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         "encoding": "how letters are written: the file is no UTF-8",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
+        "percent": "every number of these carries the sign: one without it will be refused",
         "yes": "what means yes, beside the usual words",
         "no": "what means no, beside the usual words",
         "duration_unit": f"{_DECIDE}: what lengths of time are counted in, by the names of their columns",

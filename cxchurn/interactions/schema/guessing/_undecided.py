@@ -62,7 +62,7 @@ def raise_undecided(found: Guess) -> NoReturn:
         sentence + ("\n  one of: " if lines else "") + ", or ".join(line.replace("\n# ", ", ") for line in lines)
         for sentence, lines in found.ask
     ]
-    key = next((line.partition(" = ")[0] for _, lines in found.ask for line in lines), "columns")
+    key = next((line.partition(" = ")[0] for _, lines in found.ask for line in lines), "measures")
     raise DataError(
         f"{found.facts.label} can be read in several ways:\n" + "\n".join(sentences),
         hint=typed(

@@ -12,7 +12,8 @@ import numpy as np
 from cxchurn._core import UsageError, did_you_mean, instant, listed
 from cxchurn.features import FittedFeatures, attribute_role, attributes_of
 from cxchurn.history import AttributeHistory, Labels, Numbers, Times
-from cxchurn.interactions.rows import UNREADABLE, plain, read_label, read_number
+from cxchurn.interactions import CustomerSchema, Schema, about_customers
+from cxchurn.interactions.rows import UNREADABLE, Texts, plain, read_label, read_number
 
 _ALWAYS, _MISSING = np.iinfo(np.int64).min, np.iinfo(np.int64).min
 
@@ -29,19 +30,23 @@ class Attributes:
         The times that are fixed beforehand.
     timezone : str
         The zone of times that are text.
+    about : CustomerSchema
+        How their texts are written.
     """
 
     kinds: dict[str, str]
     ahead: frozenset[str]
     timezone: str
+    about: CustomerSchema
 
     @classmethod
-    def of(cls, features: FittedFeatures) -> Attributes:
-        """Return those that a fitted feature set makes features of."""
+    def of(cls, features: FittedFeatures, schemas: Sequence[Schema]) -> Attributes:
+        """Return those that a fitted feature set makes features of, as the schemas of its log say that they are written."""
         names, ahead = attributes_of(features.roles_)
         dates = {name for one in features.builders_ for name in _dates(one)}
         kinds = {name: "time" if name in dates else "text" for name in names if name in dates or _known(features, name)}
-        return cls({name: kinds.get(name, "number") for name in names}, ahead, features.timezone_)
+        about = about_customers(schemas)
+        return cls({name: kinds.get(name, "number") for name in names}, ahead, features.timezone_, about)
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return attributes as they are kept: numbers, labels, and instants in microseconds; None for nothing."""
@@ -60,9 +65,12 @@ class Attributes:
             return None
         if kind == "time":
             return int(instant(written(value), name=name, timezone=self.timezone).astype(np.int64))
-        found = read_label(value) if kind == "text" else read_number(value)
+        about, signed = self.about, name in self.about.percent
+        texts = Texts(decimal=about.decimal, thousands=about.thousands, missing=about.missing, percent=signed)
+        found = read_label(value, texts) if kind == "text" else read_number(value, texts)
         if found is UNREADABLE:
-            raise UsageError(f"the attribute {name!r} is {given!r}.", allowed=f"a {kind}")
+            sign = " with a percent sign" if signed else ""
+            raise UsageError(f"the attribute {name!r} is {given!r}.", allowed=f"a {kind}{sign}")
         return found
 
     def history(self, customers: Sequence[tuple[str, Sequence[OnFile]]]) -> AttributeHistory:

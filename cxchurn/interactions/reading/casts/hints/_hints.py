@@ -19,7 +19,7 @@ from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.reading.sources._sniffed import BLANKS, last_lines, sniffed
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import yes_and_no
-from cxchurn.interactions.schema.guessing._looks import number_styles
+from cxchurn.interactions.schema.guessing._looks import number_styles, percents
 from cxchurn.interactions.store._event_types import kind_of
 
 # an encoding shows in the first megabyte or is not guessed
@@ -65,13 +65,21 @@ def _hint(data: Opened, schema: Schema, found: Finding) -> str:
 def numbers_hint(data: Opened, schema: Schema, column: str) -> str:
     """Return how the numbers of a column are written, and what to write in the schema; "" where that is not plain."""
     values = values_of(data, column, nothing_in(schema.missing))
-    styles = number_styles(values)
+    styles, percent = number_styles(values), percents(values)
+    if percent is None:
+        return (
+            f"some numbers of {column} carry a percent sign and some do not: which of them is a hundred times another is not "
+            "to be known. Make them alike in a query: "
+            f"SELECT * REPLACE (CASE WHEN ends_with({name(column)}, '%') THEN ... END AS {name(column)}) FROM ..."
+        )
+    if percent and column not in schema.percent and len(styles) < 2:
+        more = {"percent": (*schema.percent, column), **(_style(*styles[0]) if styles else {})}
+        return all_to_write(f"the numbers of {column} carry a percent sign", more)
     if len(styles) == 1:
         decimal, thousands = styles[0]
-        more = {"decimal": decimal} | ({"thousands": thousands} if thousands else {})
         sentence = f"the numbers of {column} are written with {decimal!r} before decimals"
         sentence += f" and {thousands!r} between thousands" if thousands else ""
-        return all_to_write(sentence, more)
+        return all_to_write(sentence, _style(decimal, thousands))
     if styles:
         ways = " or ".join(f"decimal {d!r}" + (f", thousands {t!r}" if t else "") for d, t in styles)
         return f"the numbers of {column} read in several ways ({ways}); say which under [format]."
@@ -87,6 +95,10 @@ def numbers_hint(data: Opened, schema: Schema, column: str) -> str:
         said = f"if {listed(map(repr, words))} in {column} means that there is nothing"
         return to_write(said, "missing", (*words, *_said_of_nothing(data, schema)))
     return ""
+
+
+def _style(decimal: str, thousands: str) -> dict[str, str]:
+    return {"decimal": decimal} | ({"thousands": thousands} if thousands else {})
 
 
 def _said_of_nothing(data: Opened, schema: Schema) -> list[str]:

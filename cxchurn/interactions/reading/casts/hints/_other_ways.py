@@ -11,7 +11,7 @@ from cxchurn.interactions.reading.casts.hints._hints import numbers_hint
 from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
 from cxchurn.interactions.reading.casts.texts._formats import format_hint
 from cxchurn.interactions.reading.casts.texts._instants import EPOCH, ODD
-from cxchurn.interactions.reading.casts.texts._number_notes import CURRENCY, DECIMAL, DECIMALS, PERCENT, PLAIN
+from cxchurn.interactions.reading.casts.texts._number_notes import CURRENCY, DECIMAL, DECIMALS
 from cxchurn.interactions.reading.casts.texts._numbers import how_written
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._schema import Schema, times_columns
@@ -58,15 +58,6 @@ def refuse_other_ways(
     if ways and len(ways.get("decimal", ())) < 2:
         found = f"the numbers of {column!r} ({label}) are not written plainly, such as {_examples(data, read)}."
         raise DataError(found, hint=numbers_hint(data, schema, column) or _number_hint(ways))
-    # where all are said to be percents, the sign adds nothing
-    said = label == "discount" and schema.discount_unit == "percent"
-    if {PERCENT, PLAIN} <= set(facts) and not said:
-        raise DataError(
-            f"{column!r} ({label}) holds percents, such as {_examples(data, read)}, and numbers without the sign: which of "
-            "them is a hundred times another is not to be known.",
-            hint="write all of them in one way, or make them alike in a query: "
-            "CASE WHEN ends_with(x, '%') THEN CAST(rtrim(x, '% ') AS DOUBLE) / 100 ELSE CAST(x AS DOUBLE) END.",
-        )
     currencies = sorted(fact.removeprefix(CURRENCY) for fact in facts if fact.startswith(CURRENCY))
     if len(currencies) > 1 and schema.currency is None:
         raise DataError(

@@ -10,11 +10,13 @@ from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import formats_of
-from cxchurn.interactions.schema._time_ways import ZONES
-from cxchurn.interactions.schema.guessing._looks import NEARLY_ALL, moment, time_formats
+from cxchurn.interactions.schema._time_ways import NO_DAY, ZONES
+from cxchurn.interactions.schema.guessing._looks import EVERY_WAY, NEARLY_ALL, moment, time_formats
 
 _NAMED = re.compile(r"(.*\d)( ?)([A-Z]{3,4})")
 _FIGURES = re.compile(r"\d\D*\d")
+# of a column that is written in several ways: how many values are tried in every way, and how many ways are said
+_FEW, _MOST = 60, 3
 _PLAIN = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -86,20 +88,18 @@ def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...
 
 def _mixed(data: Opened, schema: Schema, column: str, values: list[str]) -> str:
     """Say which few ways of writing times read all of a column's values together."""
-    left, ways = list(values), list[str]()
-    while left and len(ways) < 3:
-        tried = [way for one in left[:20] for way in time_formats([one])]
-        if not tried:
-            return ""
-        best = max(dict.fromkeys(tried), key=lambda way: len(_reads(left, way)))
-        read = _reads(left, best)
-        left, ways = [one for one in left if one not in read], [*ways, best]
+    given = [one for one in values if not re.fullmatch(NO_DAY, one)]
+    few, ways = set(given[:: len(given) // _FEW + 1]), list[str]()
+    # way by way: Python forgets soon how it reads one
+    reads = {way: {one for one in few if moment(one, way) is not None} for way in EVERY_WAY} if few else {}
+    while few and len(ways) < _MOST:
+        ways.append(max(reads, key=lambda way: len(reads[way] & few)))
+        few -= reads[ways[-1]]
+    left = set(given)
+    for way in ways:
+        left -= {one for one in left if moment(one, way) is not None}
     if left or len(ways) < 2:
         return ""
     ways.sort(key=lambda way: way != "iso")
     sentence = f"the values of {column} are written in {len(ways)} ways"
     return to_write(sentence, "time_format", _beside(data, schema, column, tuple(ways)))
-
-
-def _reads(values: list[str], way: str) -> set[str]:
-    return {one for one in values if way in time_formats([one])}

@@ -121,7 +121,10 @@ def _read(written: str, quoted: str, shown: str, kind: str, timezone: str, told:
 
 def _strptime(shown: str, written: str) -> str:
     """SQL: a time by a format; its month may have a name in another language, as `in_english` has it."""
-    plain, words = f"try_strptime({shown}, {text(written)})", months_in(written)
+    # to the engine words such as infinity and epoch are times of any form, and 199 is a year
+    figures = "[0-9]{4}" if "%Y" in written else "[0-9]"
+    plain = f"CASE WHEN regexp_matches({shown}, '{figures}') THEN try_strptime({shown}, {text(written)}) END"
+    words = months_in(written)
     if not words:
         return plain
     english = f"[{', '.join(map(text, words.values()))}][list_position([{', '.join(map(text, words))}], w)]"

@@ -6,12 +6,10 @@ from collections.abc import Collection
 
 from cxchurn._core import listed, typed
 
-# what plain numbers tell: a point that may stand before thousands, or one that cannot; and that there is one at all
-POINT, DECIMALS, PLAIN = "a point", "decimals", "plain"
+# what plain numbers tell: a point that may stand before thousands, or one that cannot
+POINT, DECIMALS = "a point", "decimals"
 # what others tell
-DECIMAL, PERCENT, CURRENCY = "decimal point", "percent", "currency "
-# each of these alone says nothing of how other cells are read
-_ONLY_NOTED = (POINT, DECIMALS, PLAIN, PERCENT)
+DECIMAL, CURRENCY = "decimal point", "currency "
 
 
 def notes_on_numbers(told: Collection[str]) -> list[str]:
@@ -20,11 +18,12 @@ def notes_on_numbers(told: Collection[str]) -> list[str]:
     Parameters
     ----------
     told : collection of str
-        What cells of columns told, such as ``"value: percent"``.
+        What cells of columns told, such as ``"value: decimal point"``.
     """
     facts: dict[str, set[str]] = {}
     for one in sorted(told):
-        facts.setdefault(_label(one), set()).add(one.rpartition(": ")[2])
+        label, _, fact = one.rpartition(": ")
+        facts.setdefault(label, set()).add(fact)
     return [note for label, own in facts.items() for note in _notes(label, own)]
 
 
@@ -41,18 +40,11 @@ def _notes(label: str, facts: set[str]) -> list[str]:
             f"Where it is a thousand and more, say {thousands} {where}; {point} says that it is not."
         )
     signs = sorted(fact.removeprefix(CURRENCY) for fact in facts if fact.startswith(CURRENCY))
-    signs += ["%"] if PERCENT in facts else []
     if signs:
         found.append(f"{label}: numbers stand beside {listed(signs)}, which is taken off.")
     return found
 
 
 def that_decide(told: Collection[str]) -> frozenset[str]:
-    """Return those of what cells told by which other cells are read, or refused: of signs those beside none."""
-    mixed = {_label(one) for one in told if one.endswith(f": {PERCENT}") and f"{_label(one)}: {PLAIN}" in told}
-    others = (one for one in told if one.rpartition(": ")[2] not in _ONLY_NOTED)
-    return frozenset([*others, *(f"{label}: {PERCENT} beside {PLAIN}" for label in mixed)])
-
-
-def _label(told: str) -> str:
-    return told.rpartition(": ")[0]
+    """Return those of what cells told by which other cells are read, or refused."""
+    return frozenset(one for one in told if one.rpartition(": ")[2] not in (POINT, DECIMALS))

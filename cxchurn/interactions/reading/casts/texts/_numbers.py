@@ -1,7 +1,8 @@
 """Numbers that are text: how a column writes them, and SQL that reads them so.
 
 Plain is a decimal point and nothing between thousands. Currencies and percent signs around a number are taken off; one in
-brackets, or with a minus behind it, is negative. Whatever else is a matter of the whole column: beside ``12,50`` the text
+brackets, or with a minus behind it, is negative. That there are percent signs the schema has to say, so that no number stands
+for a hundred times what it is. Whatever else is a matter of the whole column: beside ``12,50`` the text
 ``1.234`` is a thousand and more, and not 1.234. So columns are read as the schema says, and a column that is written in another
 way is not read at all; `told_of_numbers` says how it seems to be written.
 """
@@ -13,7 +14,7 @@ from collections.abc import Collection
 
 from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading._engine import text
-from cxchurn.interactions.reading.casts.texts._number_notes import DECIMAL, DECIMALS, PERCENT, POINT
+from cxchurn.interactions.reading.casts.texts._number_notes import DECIMAL, DECIMALS, POINT
 from cxchurn.interactions.reading.casts.texts._spans import span_of, span_sql
 from cxchurn.interactions.schema._currency_signs import CURRENCY
 
@@ -40,7 +41,6 @@ _FACTS = {
     "thousands ,": rf"{_GROUP}((,[0-9]{{3}}){{2,}}([.][0-9]*)?|,[0-9]{{3}}[.][0-9]*)|{_INDIAN}([.][0-9]*)?",
     "thousands .": rf"{_GROUP}(([.][0-9]{{3}}){{2,}}(,[0-9]*)?|[.][0-9]{{3}},[0-9]*)",
     "thousands  ": rf"{_GROUP}({_BLANK}[0-9]{{3}})+([.,][0-9]*)?",
-    PERCENT: rf"(?:{_BODY})[^%]*%",
     "thousands '": rf"{_GROUP}({_TICK}[0-9]{{3}})+([.,][0-9]*)?",
 }
 # what may be thousands as well tells nothing
@@ -74,7 +74,8 @@ def number_sql(given: str, texts: Texts, *, beside_comma: str = "FALSE") -> str:
     if doubt != "FALSE":
         other = f"CASE WHEN NOT {doubt} THEN {other} END"
     # most cells are plain, or empty: only the others are looked into
-    usual = f"WHEN NOT isnan({plain}) AND NOT {doubt} THEN {times_unit(plain, texts)}"
+    bare = f"{plain} = 0" if texts.percent else f"NOT isnan({plain})"
+    usual = f"WHEN {bare} AND NOT {doubt} THEN {times_unit(plain, texts)}"
     return f"CASE WHEN {given} IS NULL THEN NULL WHEN {plain} IS NULL THEN {other} {usual} END"
 
 
@@ -104,6 +105,8 @@ def _dressed(texts: Texts) -> str:
     plainly = (
         f"(x.open <> '') = (x.close <> '') AND {signs} <= 1 AND (x.before = '' OR x.behind = '') AND x.last <> '+'"
     )
+    if texts.percent is not None:
+        plainly += f" AND ((x.behind = '%') = {str(texts.percent).upper()} OR {size} = 0)"
     value = f"CASE WHEN {fits} AND {plainly} THEN CASE WHEN {minus} = 1 THEN -({size}) ELSE {size} END END"
     # only what holds a figure is worth the search
     return f"CASE WHEN regexp_matches(g, '[0-9]') THEN list_transform([{found}], lambda x: {value})[1] END"
@@ -149,6 +152,8 @@ def _number_of(given: str, texts: Texts) -> float | None:
         return None
     bare = re.sub(_between(texts), "", part["body"]) if texts.thousands else part["body"]
     size = float(bare.replace(",", ".") if texts.decimal == "," else bare)
+    if texts.percent is not None and (part["behind"] == "%") != texts.percent and size:
+        return None
     return size if not signs or signs[0] == "+" else -size
 
 

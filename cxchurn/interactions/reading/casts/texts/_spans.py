@@ -8,16 +8,18 @@ from cxchurn.interactions.reading._engine import text
 
 _PARTS = ("d", "h", "m", "s")
 _SECONDS = (86400.0, 3600.0, 60.0, 1.0)
-_FIGURE = r"(\d+(?:[.,]\d+)?)"
-_CLOCK = r"(?:(\d+)\s*days?,?\s+)?(?:(\d+):)?([0-5]?\d):([0-5]?\d(?:[.,]\d+)?)"
-_FULL_CLOCK = _CLOCK.replace(r"(?:(\d+):)?", r"(\d+):")
+# what the engine takes for blanks, and for letters whatever their case, Python takes for the same only so
+_BLANKS = r"[\t\n\f\r ]"
+_FIGURE = r"([0-9]+(?:[.,][0-9]+)?)"
+_CLOCK = rf"(?:([0-9]+){_BLANKS}*days?,?{_BLANKS}+)?(?:([0-9]+):)?([0-5]?[0-9]):([0-5]?[0-9](?:[.,][0-9]+)?)"
+_FULL_CLOCK = _CLOCK.replace("(?:([0-9]+):)?", "([0-9]+):")
 _ISO = rf"P(?:{_FIGURE}D)?(?:T(?:{_FIGURE}H)?(?:{_FIGURE}M)?(?:{_FIGURE}S)?)?"
 _LONG = ("days?", "hours?|hrs?", "minutes?|mins?|min\\.", "seconds?|secs?|sec\\.")
 _SHORT = tuple(f"{words}|{words[0]}" for words in _LONG)
 
 
 def _units(names: tuple[str, ...]) -> str:
-    return r"\s*".join(rf"(?:{_FIGURE}\s*(?:{words}),?)?" for words in names)
+    return f"{_BLANKS}*".join(f"(?:{_FIGURE}{_BLANKS}*(?:{words}),?)?" for words in names)
 
 
 def _shapes(brief: bool) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ def span_of(given: str, *, brief: bool) -> float | None:
     if not any("0" <= sign <= "9" for sign in given):
         return None
     for shape in _shapes(brief):
-        found = re.fullmatch(f"-?{shape}", given, re.ASCII)
+        found = re.fullmatch(f"-?{shape}", given)
         if found is not None:
             parts = [float((part or "0").replace(",", ".")) for part in found.groups()]
             total = sum((part * size for part, size in zip(parts, _SECONDS, strict=True)), 0.0)

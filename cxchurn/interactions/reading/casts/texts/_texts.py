@@ -24,5 +24,10 @@ def texts_of(schema: Schema, column: str, label: str) -> Texts:
     unit = seconds_in(schema.duration_unit, column) if label in LENGTHS else 1.0
     if label == "discount" and role_of(label, schema) is not None:
         unit = DISCOUNTS[schema.discount_unit or "share"]
-    flags = {"yes": schema.yes or (), "no": schema.no or ()}
-    return Texts(schema.timezone, formats, schema.decimal, schema.thousands, schema.missing, spans, unit, **flags)
+    words = (schema.yes or (), schema.no or ())
+    # where a discount counts percents, the sign adds nothing
+    percent = None if label == "discount" and unit != 1.0 else column in schema.percent
+    spans = "" if percent else spans
+    return Texts(
+        schema.timezone, formats, schema.decimal, schema.thousands, schema.missing, spans, unit, *words, percent
+    )
