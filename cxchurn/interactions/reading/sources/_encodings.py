@@ -54,7 +54,7 @@ def encoding_of(file: str, name: str) -> str:
     DataError
         Where it is none of those that can be found.
     """
-    start = next(_chunks(file, name), b"")[:4096]
+    start = next(chunks(file, name), b"")[:4096]
     for mark, encoding in _MARKS:
         if start.startswith(mark):
             return encoding
@@ -79,7 +79,8 @@ def _without_mark(start: bytes) -> str | None:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _chunks(file: str, name: str | None = None) -> Iterator[bytes]:
+def chunks(file: str, name: str | None = None) -> Iterator[bytes]:
+    """Yield the bytes of a file, or of what a ``.gz`` holds; `name` is what an error calls it."""
     try:
         with open_bytes(file) as opened:
             while chunk := opened.read(_CHUNK):
@@ -91,7 +92,7 @@ def _chunks(file: str, name: str | None = None) -> Iterator[bytes]:
 def _is_utf8(file: str, name: str) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for chunk in _chunks(file, name):
+        for chunk in chunks(file, name):
             # most files hold nothing but ASCII
             if not chunk.isascii() or decoder.getstate()[0]:
                 decoder.decode(chunk)
@@ -114,7 +115,7 @@ def _by_names(start: bytes) -> str | None:
 
 def _is_western(file: str) -> bool:
     high = in_a_row = 0
-    for chunk in _chunks(file):
+    for chunk in chunks(file):
         if not chunk.isascii():
             if _UNUSED.intersection(chunk):
                 return False
@@ -124,7 +125,7 @@ def _is_western(file: str) -> bool:
 
 
 def _is_cyrillic(file: str) -> bool:
-    words = b"".join(_ROWS.findall(next(_chunks(file))))
+    words = b"".join(_ROWS.findall(next(chunks(file))))
     try:
         letters = words.decode(CYRILLIC)
     except UnicodeDecodeError:
@@ -144,7 +145,7 @@ def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with open(copy, "wb") as out:
-            for chunk in _chunks(file):
+            for chunk in chunks(file):
                 found = decoder.decode(chunk)
                 out.write((_YEN.sub("\u00a5", found) if encoding in _WITH_YEN else found).encode())
             out.write(decoder.decode(b"", final=True).encode())
@@ -155,7 +156,7 @@ def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
 def said_of(name: str, encoding: str, file: str) -> str:
     """Return the note that a file was read in an encoding that was found, with a word that shows whether that is right."""
     word = ""
-    for chunk in _chunks(file):
+    for chunk in chunks(file):
         words = re.split(r"[\s,;|\"]+", chunk.decode(encoding, "replace"))
         odd = next((word for word in words if not word.isascii()), None)
         if odd is not None:

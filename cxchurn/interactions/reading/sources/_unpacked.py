@@ -93,10 +93,14 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
                         hint=f'say encoding = "{encoding_of(place, name)}" under [format] in the schema.',
                     )
                 continue
-            ending = "".join(Path(place).suffixes).removesuffix(".gz")
-            copies[file] = str(folder / f"{number}{ending}")
+            copies[file] = copied_to(place, folder, number)
             copy_in_utf8(place, Path(copies[file]), own, name)
             if encoding is None:
                 others.add(own)
                 notes += [said_of(name, own, place)] if not own.startswith("utf") else []
         yield Unpacked(found.files, copies, notes, others.pop() if len(others) == 1 else None)
+
+
+def copied_to(place: str, folder: Path, number: int) -> str:
+    """Return where the copy of a file goes: its name says what it holds, and it is not packed."""
+    return str(folder / f"{number}{''.join(Path(place).suffixes).removesuffix('.gz')}")
