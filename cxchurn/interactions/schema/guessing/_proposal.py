@@ -125,8 +125,11 @@ def _format(found: Guess, inside: str) -> str:
 
 def _proved(name: str, value: Any, found: Guess) -> str:
     odd = any(found.facts.columns[column].misfits for column in found.times)
+    several = any(found.facts.columns[column].mixed for column in found.times)
     return {
-        "time_format": "every value fits this, and no other way"
+        "time_format": "every value fits one of these, where a column has several ways"
+        if several and not odd
+        else "every value fits this, and no other way"
         if not odd
         else "nearly every value fits this, and no other way fits more",
         "delimiter": "what separates the columns, by the first lines",
@@ -174,6 +177,7 @@ def _seen(seen: ColumnFacts) -> str:
     filled = "in every row" if seen.filled == 1.0 else f"in {min(seen.filled, 0.999):.1%} of rows".replace(".0%", "%")
     such = ", ".join(repr(example) if len(example) <= 30 else repr(example[:27] + "...") for example in seen.examples)
     ways = f"; reads as {' or '.join(seen.formats[:4])}" if seen.formats and seen.holds != "time" else ""
+    ways = f"; times, written in {len(seen.mixed.ways[0])} ways" if seen.mixed else ways
     if seen.misfits:
         rows = "1 row" if seen.misfits == 1 else f"{seen.misfits:,} rows"
         ways = f"{ways or '; a time'} but for {rows}, such as {seen.misfit!r}, which will be refused"

@@ -12,6 +12,7 @@ from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import formats_of
 from cxchurn.interactions.schema._time_ways import ZONES
 from cxchurn.interactions.schema.guessing._looks import NEARLY_ALL, moment, time_formats
+from cxchurn.interactions.schema.guessing._mixed_times import mixed_times
 
 _NAMED = re.compile(r"(.*\d)( ?)([A-Z]{3,4})")
 _FIGURES = re.compile(r"\d\D*\d")
@@ -86,20 +87,11 @@ def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...
 
 def _mixed(data: Opened, schema: Schema, column: str, values: list[str]) -> str:
     """Say which few ways of writing times read all of a column's values together."""
-    left, ways = list(values), list[str]()
-    while left and len(ways) < 3:
-        tried = [way for one in left[:20] for way in time_formats([one])]
-        if not tried:
-            return ""
-        best = max(dict.fromkeys(tried), key=lambda way: len(_reads(left, way)))
-        read = _reads(left, best)
-        left, ways = [one for one in left if one not in read], [*ways, best]
-    if left or len(ways) < 2:
+    found = mixed_times(values)
+    if found is None:
         return ""
-    ways.sort(key=lambda way: way != "iso")
-    sentence = f"the values of {column} are written in {len(ways)} ways"
-    return to_write(sentence, "time_format", _beside(data, schema, column, tuple(ways)))
-
-
-def _reads(values: list[str], way: str) -> set[str]:
-    return {one for one in values if way in time_formats([one])}
+    first, *others = (key_to_write("time_format", _beside(data, schema, column, ways)) for ways in found.ways)
+    if not others:
+        return to_write(found.says(column), "time_format", _beside(data, schema, column, found.ways[0]))
+    under = typed("in the schema", "under [format]")
+    return f"{found.says(column)}. Say which {under}: {' or '.join([first, *others])}."
