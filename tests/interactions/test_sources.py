@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 
 import duckdb
 import pandas as pd
@@ -272,6 +273,28 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, name, message):
     with pytest.raises(UsageError if name in ("none.csv", "*.none", "nothing") else DataError) as error:
         read_interactions(files(tmp_path) / name, BASE, now=NOW)
     assert message in str(error.value)
+
+
+def sheet(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "message"),
+    [
+        ("log.csv", sheet, r"it is a spreadsheet \(Excel\)(.|\n)*save the sheet as CSV"),
+        ("log.txt", lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "it is a spreadsheet"),
+        ("log.csv", lambda path: path.write_bytes(gzip.compress(TEXT.encode())), "ends in .gz"),
+        ("log.json", lambda path: zipfile.ZipFile(path, "w").writestr("log.json", "[]"), "ends in .zip"),
+        ("log.csv", FRAME.to_parquet, "it is a Parquet file"),
+        ("log.xlsx", sheet, "pandas.read_excel"),
+    ],
+)
+def test_a_file_of_another_type_than_its_name_says_is_named(tmp_path, name, write, message):
+    write(tmp_path / name)
+    with pytest.raises(DataError, match=message):
+        read_interactions(tmp_path / name, BASE, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 from cxchurn._core import DataError, listed, scratch_folder
 from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, said_of
 from cxchurn.interactions.reading.sources._files import ZIP, is_data
+from cxchurn.interactions.reading.sources._no_text import refuse_no_text
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
         copies, notes, others = dict(found.copies), list(found.notes), set()
         for number, file in enumerate(found.files):
             place, name = found.place(file), Path(file).name
+            refuse_no_text(place, name)
             own = encoding_of(place, name) if encoding is None else encoding
             if own.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
                 if encoding is not None and encoding_of(place, name) != "utf-8":
