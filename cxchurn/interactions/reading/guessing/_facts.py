@@ -85,6 +85,9 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         more |= {"mixed": mixed} if mixed else {}
         if holds == "text" and not (formats or mixed) and _are_lengths(column, list(counts)[:_TRIED]):
             holds = "span"
+    numbers = (
+        [number for one in counts if (number := _number(one)) is not None] if holds in ("integer", "number") else []
+    )
     odd = _misfits(counts, formats)
     return ColumnFacts(
         holds,
@@ -94,6 +97,8 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         formats,
         sum(odd.values()),
         next(iter(odd), None),
+        low=min(numbers, default=None),
+        high=max(numbers, default=None),
         **more,
     )
 

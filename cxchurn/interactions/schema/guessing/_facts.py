@@ -39,6 +39,8 @@ class ColumnFacts:
         A few words that stand among numbers, where most rows have a number.
     point : bool
         Whether its numbers show that a point stands before decimals.
+    low, high : float, optional
+        The smallest and the largest of its plain numbers.
     """
 
     holds: str
@@ -52,6 +54,8 @@ class ColumnFacts:
     styles: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
     point: bool = False
+    low: float | None = None
+    high: float | None = None
 
     @property
     def is_time(self) -> bool:
