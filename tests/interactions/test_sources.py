@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 
 import duckdb
 import pandas as pd
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Query, Schema, Source, read_interactions
+from cxchurn.interactions import Query, Schema, Source, read_interactions, validate_interactions
 
 from .interaction_rows import NOW, row
 
@@ -274,6 +275,28 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, name, message):
     assert message in str(error.value)
 
 
+def sheet(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "message"),
+    [
+        ("log.csv", sheet, r"it is a spreadsheet \(Excel\)(.|\n)*save the sheet as CSV"),
+        ("log.txt", lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "it is a spreadsheet"),
+        ("log.csv", lambda path: path.write_bytes(gzip.compress(TEXT.encode())), "ends in .gz"),
+        ("log.json", lambda path: zipfile.ZipFile(path, "w").writestr("log.json", "[]"), "ends in .zip"),
+        ("log.csv", FRAME.to_parquet, "it is a Parquet file"),
+        ("log.xlsx", sheet, "pandas.read_excel"),
+    ],
+)
+def test_a_file_of_another_type_than_its_name_says_is_named(tmp_path, name, write, message):
+    write(tmp_path / name)
+    with pytest.raises(DataError, match=message):
+        read_interactions(tmp_path / name, BASE, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -304,6 +327,32 @@ def test_all_columns_that_do_not_fit_are_said_at_once():
     schema = Schema(customer_id="cust", timestamp="whn", kind="kind")
     with pytest.raises(DataError, match=r"no column 'cust' \(customer_id\), 'whn' \(timestamp\)"):
         contents(FRAME, schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("who,when,what\n1,2024-01-01,a\r\n2,2024-01-02,b\n", ["a", "b"]),
+        ("who,when,what\r\n1,2024-01-01,a\n2,2024-01-02,b\r\n", ["a", "b"]),
+        ("who,when,what\r\r\n1,2024-01-01,a\r\r\n2,2024-01-02,b\r\r\n", ["a", "b"]),
+        # what stands between quotes is no end of a line
+        ('who,when,what\r\n1,2024-01-01,"a\nb"\r\n2,2024-01-02,c\r\n', ["a\nb", "c"]),
+        ('who,when,what\n1,2024-01-01,"a\rb"\n2,2024-01-02,c\n', ["a\rb", "c"]),
+    ],
+)
+def test_lines_may_end_in_two_ways(tmp_path, text, kinds):
+    path = tmp_path / "log.csv"
+    path.write_bytes(text.encode())
+    log = read_interactions(path, Schema(customer_id="who", timestamp="when", kind="what"), now=NOW)
+    assert log.events["kind"].to_pylist() == kinds
+
+
+def test_a_carriage_return_inside_a_line_is_a_blank_and_said(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(b'who,when,what\n1,2024-01-01,a\rb\n2,2024-01-02,"c\r\nd"\n3,2024-01-03,e\r\r')
+    report = validate_interactions(path, Schema(customer_id="who", timestamp="when", kind="what"), now=NOW)
+    assert "3 rows read, 3 kept, 0 refused." in str(report)
+    assert "log.csv: carriage returns inside its lines were read as blanks (1)." in str(report)
 
 
 def test_lines_that_end_in_a_carriage_return_alone_are_lines(tmp_path):

@@ -51,6 +51,13 @@ ON_DAYS = [(who, float(day)) for who in everybody for day in (0, 30)]  # days al
         ({"pushNotification": OWN}, ["pushNotification"], "it is called so"),
         ({"invoices": OWN}, ["invoices"], "it is called so"),
         ({"mailbox visit": OWN, "pushback": OWN}, [], None),
+        (
+            {"sent_weekly_digest": OWN, "Delivered": OWN, "bounce": OWN},
+            ["Delivered", "bounce", "sent_weekly_digest"],
+            "it is called so",
+        ),
+        # what customers do themselves, though many do it when a mailing has come
+        ({"email_open": SENT, "newsletter_clicked": OWN, "message_sent": OWN}, [], None),
     ],
 )
 def test_kinds_that_look_like_the_companys_are_warned_of(kinds, warned, why, caplog):

@@ -24,6 +24,13 @@ else:
 _MOST_KINDS = 40
 _SHOWN = 8
 _COMPANYS = frozenset({"campaign", "mail", "mailing", "newsletter", "push", "invoice", "delivery"})
+# what went out to somebody, unless these are what customers themselves send
+_WENT_OUT = frozenset({"sent", "delivered", "bounce", "bounced", "dispatched"})
+_CUSTOMERS_SEND = frozenset({"message", "request", "money", "payment", "transfer", "gift", "chat", "invitation"})
+# whoever does these does them alone, though many do at once after a mailing
+_LOOKED = frozenset(
+    {"open", "opened", "click", "clicked", "clickthrough", "read", "view", "viewed", "unsubscribe", "unsubscribed"}
+)
 # a kind whose rows fall on many customers at one instant was not done by them, one by one
 _MANY, _SHARE_OF_CUSTOMERS, _HALF = 10, 0.01, 0.5
 # rows that carry days alone meet on every day; what was sent out meets on few of them
@@ -105,12 +112,17 @@ def companys(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
 
 
 def _looked_at(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
-    found = {kind: "it is called so" for kind in kinds if _COMPANYS & set(_words(kind))}
+    others = [kind for kind in kinds if not _LOOKED & set(_words(kind))]
+    found = {kind: "it is called so" for kind in others if _is_called_so(set(_words(kind)))}
     rows = _sample(log)
     for kind, of_kind in rows.groupby("kind", observed=True):
-        if kind in kinds and kind not in found and _meets(of_kind):
+        if kind in others and kind not in found and _meets(of_kind):
             found[str(kind)] = "its rows fall on many customers at the same instants"
     return found
+
+
+def _is_called_so(words: set[str]) -> bool:
+    return bool(_COMPANYS & words) or (bool(_WENT_OUT & words) and not _CUSTOMERS_SEND & words)
 
 
 def _words(kind: str) -> list[str]:

@@ -26,6 +26,7 @@ from cxchurn.interactions.schema.guessing._looks import (
     percents,
     time_formats,
 )
+from cxchurn.interactions.schema.guessing._mixed_times import mixed_times
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
@@ -92,8 +93,13 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         # what is inside JSON is text, whatever it is
         plain = not data.typed or column in data.derived
         holds, more = _of_text(counts, formats, plain=plain)
-        if holds == "text" and not formats and _are_lengths(column, list(counts)[:_TRIED]):
+        mixed = mixed_times(tried) if holds == "text" and not formats else None
+        more |= {"mixed": mixed} if mixed else {}
+        if holds == "text" and not (formats or mixed) and _are_lengths(column, list(counts)[:_TRIED]):
             holds = "span"
+    numbers = (
+        [number for one in counts if (number := _number(one)) is not None] if holds in ("integer", "number") else []
+    )
     odd = _misfits(counts, formats)
     return ColumnFacts(
         holds,
@@ -103,6 +109,8 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         formats,
         sum(odd.values()),
         next(iter(odd), None),
+        low=min(numbers, default=None),
+        high=max(numbers, default=None),
         **more,
     )
 
@@ -147,16 +155,20 @@ def _moment(value: str, way: str) -> float | None:
     return moment(value.replace("+00", "+00:00") if way == "iso" and value.endswith("+00") else value, way)
 
 
+def _first_moment(value: str, ways: Sequence[str]) -> float | None:
+    return next((found for way in ways if (found := _moment(value, way)) is not None), None)
+
+
 def _named_so(column: str) -> bool:
     return says_time(column) or column.lower().endswith(("datum", "until")) or column.lower() in ("when", "at")
 
 
 def _moments(seen: ColumnFacts, values: list[str | None]) -> list[float | None]:
     """Return a column's times in seconds; where day and month are not told apart, by the first way that fits."""
-    way = "iso" if seen.holds == "time" else next(iter(seen.formats), None)
-    if way is None or (seen.holds == "number" and way == "excel"):
+    ways = ("iso",) if seen.holds == "time" else seen.mixed.ways[0] if seen.mixed else seen.formats[:1]
+    if not ways or (seen.holds == "number" and ways == ("excel",)):
         return []
-    known = {value: _moment(value, way) for value in set(values) if value is not None}
+    known = {value: _first_moment(value, ways) for value in set(values) if value is not None}
     return [None if value is None else known[value] for value in values]
 
 

@@ -101,6 +101,7 @@ def guessed_message(schema: Schema, found: Guess, label: str) -> str:
         )
         guesses.append(f"{news} ({later.event_kind})" if not later.columns else news)
     guesses += [f"{name} = {value!r}" for name, value in found.format.items()]
+    guesses += [f"score_type = {found.survey!r}"] if found.survey is not None else []
     left = {column: why for column, why in found.why.items() if why.startswith("left out")}
     if not guesses and not left:
         return ""

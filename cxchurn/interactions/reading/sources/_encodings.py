@@ -31,8 +31,6 @@ _BY_NAMES = ("cp1253", "koi8-r", "cp932", "euc_jp", "gb18030", "big5", "cp949")
 _WITH_YEN, _YEN = ("cp932", "shift_jis", "euc_jp"), re.compile(r"\\(?=-?[0-9])")
 # small Cyrillic letters where the encoding has them: in another one (KOI8-R) they would be the capital ones
 _SMALL, _MOST_SMALL = re.compile(rb"[\xe0-\xff]"), 0.6
-# where the first line ends, if oddly, and every end of a line
-_FIRST_END, _ENDS = re.compile(rb"[^\r\n]*(\r\r\n|\r(?!\r?\n))"), re.compile(rb"\r*\n|\r")
 _HINT = 'say it under [format] in the schema: encoding = "cp1252", "utf-16", "cp1250", "cp1251", "shift_jis", ...'
 
 
@@ -56,7 +54,7 @@ def encoding_of(file: str, name: str) -> str:
     DataError
         Where it is none of those that can be found.
     """
-    start = next(_chunks(file, name), b"")[:4096]
+    start = next(chunks(file, name), b"")[:4096]
     for mark, encoding in _MARKS:
         if start.startswith(mark):
             return encoding
@@ -81,7 +79,8 @@ def _without_mark(start: bytes) -> str | None:
     return "utf-16-be" if even > odd else "utf-16-le"
 
 
-def _chunks(file: str, name: str | None = None) -> Iterator[bytes]:
+def chunks(file: str, name: str | None = None) -> Iterator[bytes]:
+    """Yield the bytes of a file, or of what a ``.gz`` holds; `name` is what an error calls it."""
     try:
         with open_bytes(file) as opened:
             while chunk := opened.read(_CHUNK):
@@ -93,7 +92,7 @@ def _chunks(file: str, name: str | None = None) -> Iterator[bytes]:
 def _is_utf8(file: str, name: str) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for chunk in _chunks(file, name):
+        for chunk in chunks(file, name):
             # most files hold nothing but ASCII
             if not chunk.isascii() or decoder.getstate()[0]:
                 decoder.decode(chunk)
@@ -116,7 +115,7 @@ def _by_names(start: bytes) -> str | None:
 
 def _is_western(file: str) -> bool:
     high = in_a_row = 0
-    for chunk in _chunks(file):
+    for chunk in chunks(file):
         if not chunk.isascii():
             if _UNUSED.intersection(chunk):
                 return False
@@ -126,7 +125,7 @@ def _is_western(file: str) -> bool:
 
 
 def _is_cyrillic(file: str) -> bool:
-    words = b"".join(_ROWS.findall(next(_chunks(file))))
+    words = b"".join(_ROWS.findall(next(chunks(file))))
     try:
         letters = words.decode(CYRILLIC)
     except UnicodeDecodeError:
@@ -135,35 +134,20 @@ def _is_cyrillic(file: str) -> bool:
     return own > 0.9 * len(letters) and len(_SMALL.findall(words)) > _MOST_SMALL * len(words)
 
 
-def odd_line_end(file: str) -> bytes | None:
-    """Return how lines end where it is neither as Unix nor as Windows ends them; None where it is.
-
-    A carriage return alone is how spreadsheets on a Mac write them, two and a line feed are of a Windows that was told twice.
-    """
-    start = next(_chunks(file), b"")
-    # in UTF-16 every other byte is a zero, and no two ends of a line stand side by side
-    end = None if b"\0" in start else _FIRST_END.match(start)
-    # a carriage return within a name of the header ends no line
-    return end[1] if end and start.count(end[1]) * 2 > len(_ENDS.findall(start)) else None
-
-
 def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
-    """Copy a text file as UTF-8, with lines that end as usual.
+    """Copy a text file as UTF-8.
 
     Raises
     ------
     DataError
         Where the file is not written in the encoding.
     """
-    decoder, odd = codecs.getincrementaldecoder(encoding)(), odd_line_end(file)
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with open(copy, "wb") as out:
-            for chunk in _chunks(file):
+            for chunk in chunks(file):
                 found = decoder.decode(chunk)
-                found = _YEN.sub("\u00a5", found) if encoding in _WITH_YEN else found
-                if odd is not None:
-                    found = found.replace("\r", "\n" if odd == b"\r" else "")
-                out.write(found.encode())
+                out.write((_YEN.sub("\u00a5", found) if encoding in _WITH_YEN else found).encode())
             out.write(decoder.decode(b"", final=True).encode())
     except UnicodeError as error:
         raise DataError(f"{name} is not written in {encoding}: {error}.", hint=_HINT) from error
@@ -172,7 +156,7 @@ def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
 def said_of(name: str, encoding: str, file: str) -> str:
     """Return the note that a file was read in an encoding that was found, with a word that shows whether that is right."""
     word = ""
-    for chunk in _chunks(file):
+    for chunk in chunks(file):
         words = re.split(r"[\s,;|\"]+", chunk.decode(encoding, "replace"))
         odd = next((word for word in words if not word.isascii()), None)
         if odd is not None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from cxchurn._core import DataError, UsageError, listed
 from cxchurn.interactions.reading._engine import FILE, name, rows, text
+from cxchurn.interactions.reading.sources._no_text import SHEETS, sheet_hint
 
 _SUFFIXES = {
     ".parquet": "Parquet",
@@ -73,9 +74,9 @@ def format_of(files: list[str], path: str | Path) -> str:
     formats = {_SUFFIXES.get(_suffix(file)) for file in files}
     found = listed(sorted({_suffix(file) or "no ending" for file in files}))
     if None in formats:
-        raise DataError(
-            f"{path} is of a type that cannot be read: {found}.", allowed=_ALLOWED, hint="write it as one of these."
-        )
+        sheets = all(_suffix(file) in SHEETS for file in files)
+        hint = sheet_hint() if sheets else "write it as one of these."
+        raise DataError(f"{path} is of a type that cannot be read: {found}.", allowed=_ALLOWED, hint=hint)
     if len(formats) > 1:
         raise DataError(
             f"{path} holds files of several types: {found}.", hint="name one of them, such as 'folder/*.parquet'."

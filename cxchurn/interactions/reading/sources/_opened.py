@@ -15,6 +15,7 @@ from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, engine, hel
 from cxchurn.interactions.reading.sources._derived import derived_sql
 from cxchurn.interactions.reading.sources._files import files_of, format_of, parquet_names, parquet_select
 from cxchurn.interactions.reading.sources._json_files import json_select
+from cxchurn.interactions.reading.sources._line_ends import with_one_line_end
 from cxchurn.interactions.reading.sources._rejected import load_text
 from cxchurn.interactions.reading.sources._sniffed import total_note
 from cxchurn.interactions.reading.sources._sources import Answer, Query, read_once
@@ -238,7 +239,7 @@ def _files(
         paths = [part for parts in derived.values() for part in parts]
         found, keys = json_select(con, files, label, paths)
         return _Found(label, found, True, keys, notes=files.notes)
-    return _texts(files, label, form, is_time)
+    return _texts(stack.enter_context(with_one_line_end(files)), label, form, is_time)
 
 
 def _parquet(con: Any, files: list[str], label: str) -> _Found:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxchurn._core import DataError, listed, scratch_folder
-from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, odd_line_end, said_of
+from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, said_of
 from cxchurn.interactions.reading.sources._files import ZIP, is_data
+from cxchurn.interactions.reading.sources._no_text import refuse_no_text
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _members(file: str, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
-    """Write copies of texts that are not in UTF-8, or whose lines end oddly, for as long as the block lasts.
+    """Write copies in UTF-8 of texts that are not, for as long as the block lasts.
 
     Parameters
     ----------
@@ -85,6 +86,7 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
         copies, notes, others = dict(found.copies), list(found.notes), set()
         for number, file in enumerate(found.files):
             place, name = found.place(file), Path(file).name
+            refuse_no_text(place, name)
             own = encoding_of(place, name) if encoding is None else encoding
             if own.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
                 if encoding is not None and encoding_of(place, name) != "utf-8":
@@ -92,13 +94,15 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
                         f"{name} is not written in {encoding}; it looks like {encoding_of(place, name)}.",
                         hint=f'say encoding = "{encoding_of(place, name)}" under [format] in the schema.',
                     )
-                if odd_line_end(place) is None:
-                    continue
-                own = "utf-8"
-            ending = "".join(Path(place).suffixes).removesuffix(".gz")
-            copies[file] = str(folder / f"{number}{ending}")
+                continue
+            copies[file] = copied_to(place, folder, number)
             copy_in_utf8(place, Path(copies[file]), own, name)
-            if encoding is None and own != "utf-8":
+            if encoding is None:
                 others.add(own)
                 notes += [said_of(name, own, place)] if not own.startswith("utf") else []
         yield Unpacked(found.files, copies, notes, others.pop() if len(others) == 1 else None)
+
+
+def copied_to(place: str, folder: Path, number: int) -> str:
+    """Return where the copy of a file goes: its name says what it holds, and it is not packed."""
+    return str(folder / f"{number}{''.join(Path(place).suffixes).removesuffix('.gz')}")

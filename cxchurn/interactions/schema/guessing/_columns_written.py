@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cxchurn._core import listed
+from cxchurn._core import listed, toml_value
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._text import LENGTHS, yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
@@ -40,11 +40,18 @@ def formats_in(
 
 
 def _times(facts: TableFacts, columns: Iterable[str]) -> tuple[dict[str, Any], list[Question]]:
-    ways: dict[str, str] = {}
+    ways: dict[str, str | tuple[str, ...]] = {}
     asked = []
     for column in columns:
         seen = facts.columns[column]
-        if seen.holds == "time" or not seen.formats:
+        if seen.mixed is not None and len(seen.mixed.ways) == 1:
+            ways[column] = seen.mixed.ways[0]
+        elif seen.mixed is not None:
+            said = seen.mixed.says(column)
+            asked.append(
+                (f"{said[0].upper()}{said[1:]}.", [f"time_format = {toml_value(one)}" for one in seen.mixed.ways])
+            )
+        elif seen.holds == "time" or not seen.formats:
             ways[column] = "iso"
         elif len(seen.formats) > 1:
             sentence = f"{column} reads in several ways, such as {seen.examples[0]!r}: no day tells which."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxchurn.interactions.schema._later import Columns
+from cxchurn.interactions.schema.guessing._mixed_times import Mixed
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class ColumnFacts:
         How many rows say something that none of `formats` fits.
     misfit : str, optional
         An example of these.
+    mixed : Mixed, optional
+        The ways of writing times that read all of its texts together, where no one way does.
     styles : tuple of (str, str)
         Where its numbers are written as no computer would: every fitting pair of the signs before decimals and between
         thousands.
@@ -38,6 +41,8 @@ class ColumnFacts:
         Whether its numbers show that a point stands before decimals.
     percent : bool, optional
         Whether its numbers carry a percent sign; None where some do.
+    low, high : float, optional
+        The smallest and the largest of its plain numbers.
     """
 
     holds: str
@@ -47,15 +52,18 @@ class ColumnFacts:
     formats: tuple[str, ...] = ()
     misfits: int = 0
     misfit: str | None = None
+    mixed: Mixed | None = None
     styles: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
     point: bool = False
     percent: bool | None = False
+    low: float | None = None
+    high: float | None = None
 
     @property
     def is_time(self) -> bool:
         """Whether its values can be read as times, in whatever way."""
-        return self.holds == "time" or bool(self.formats)
+        return self.holds == "time" or bool(self.formats or self.mixed)
 
 
 @dataclass(frozen=True)

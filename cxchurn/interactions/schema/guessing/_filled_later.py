@@ -66,6 +66,14 @@ def is_opened(timestamp: str, later: Iterable[str]) -> bool:
     return bool(_OPENED.match(plain(timestamp))) or any(True for _ in later)
 
 
+def are_tickets(case: str | None, facts: TableFacts) -> bool:
+    """Whether each row is a ticket of its own, by the column that ties rows together: it has a state that moves on."""
+    if case is None or facts.rows is None or facts.columns[case].distinct != facts.rows:
+        return False
+    names_it = re.search(r"ticket|incident|complaint|case", plain(case)) is not None
+    return names_it and any(re.search(r"status|state$|resol|closed|solved", plain(other)) for other in facts.columns)
+
+
 def filled_later(column: str, facts: TableFacts, times: list[str], timestamp: str) -> str | None:
     """Return in words why a column looks filled in later; None where it does not.
 

@@ -14,6 +14,7 @@ from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.schema.guessing._columns_written import formats_in
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import (
+    are_tickets,
     ends_something,
     event_of,
     filled_later,
@@ -24,6 +25,7 @@ from cxchurn.interactions.schema.guessing._filled_later import (
 from cxchurn.interactions.schema.guessing._guessed_roles import roles_of
 from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, left_out, no_label
 from cxchurn.interactions.schema.guessing._no_amounts import is_code
+from cxchurn.interactions.schema.guessing._surveys import survey_of
 
 # what does not add up
 _LEVELS = re.compile(
@@ -106,11 +108,19 @@ class Guess:
         """Return a column as a schema names it: a day and the time of it by both."""
         return self.facts.joined.get(column, column)
 
+    @property
+    def survey(self) -> str | None:
+        """The survey that all scores are of, by the name of their column, where no column says it."""
+        score = self.roles.get("score")
+        return None if score is None or "score_type" in self.roles else survey_of(score, self.facts.columns[score])
+
     def schema(self, kind: str | None = None) -> Schema:
         """Return the guess as a schema; `kind` is that of all rows, where there is no column for it."""
         said: dict[str, Any] = {role: self.given(column) for role, column in self.roles.items()} | self.format
         if "kind" not in said and kind is not None:
             said["kind_is"] = kind
+        if self.survey is not None:
+            said["constants"] = {"score_type": self.survey}
         parts = {"measures": self.measures, "categories": self.categories, "levels": self.levels, "later": self.later}
         return Schema(**said, **{name: part for name, part in parts.items() if part})  # type: ignore[arg-type]
 
@@ -146,7 +156,10 @@ def _later_times(found: Guess) -> list[str]:
 def _filled_later(found: Guess, times: list[str]) -> dict[str, str]:
     """Return the columns that look filled in after the row, each with why."""
     timestamp = found.roles.get("timestamp")
-    if timestamp is None or not is_opened(timestamp, times):
+    opened = timestamp is not None and (
+        is_opened(timestamp, times) or are_tickets(found.roles.get("case_id"), found.facts)
+    )
+    if timestamp is None or not opened:
         return {}
     # whoever gives a column the very name of a role has said what it is
     first = {column for role, column in found.roles.items() if role in _FIRST or role == column}

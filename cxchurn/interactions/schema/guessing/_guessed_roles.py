@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._text import yes_and_no
@@ -11,6 +11,7 @@ from cxchurn.interactions.schema._younger import ASKED_FOR, is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import PROMISED
 from cxchurn.interactions.schema.guessing._lengths import length_in
+from cxchurn.interactions.schema.guessing._surveys import survey_of
 
 _FITS = {
     "id": ("text", "integer", "number"),
@@ -46,11 +47,16 @@ _ENDINGS = (
         "value",
         r".*(amount|revenue|sales|totalprice|ordertotal|grandtotal|totalsum|linetotal|betrag|umsatz|nettowert|montant|importe|importo|valor)(inr|usd|eur|gbp|chf|brl|pln)?",
     ),
+    (
+        "touchpoint",
+        r"(contact|support|service|ticket|case|call|communication|interaction|complaint|intake|entry)(channel|kanal|canal)",
+    ),
     ("score", r".*howlikely.*recommend.*|.*weiterempfehl.*"),
     ("delivered_at", r".*delivered(customer)?(date|at|on|time)?"),
     ("promised_at", PROMISED),
 )
 _EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
+_TICKET, _BOUGHT = re.compile(r"ticket|incident|complaint|case"), re.compile(r"purchase|bought|order|kauf|invoice")
 _YES_AND_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "1.0", "0.0"}
 
 
@@ -70,12 +76,15 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
         ]
         if label not in found and len(near) == 1:
             found[label] = near[0]
+    surveys = [column for column, seen in columns.items() if survey_of(column, seen) and column not in found.values()]
+    if "score" not in found and len(surveys) == 1:
+        found["score"] = surveys[0]
     # what was spent on hold is not all of the waiting
     for column, seen in sorted(columns.items(), key=lambda one: "hold" in one[0].lower()):
         said = length_in(column, written=seen.holds == "span")
         if said is not None and said[0] not in found and _fits(said[0], seen) and column not in found.values():
             found[said[0]] = column
-    if "timestamp" not in found and (first := _first_time(facts, found.values())):
+    if "timestamp" not in found and (first := _first_time(facts, found)):
         found["timestamp"] = first
     if not _names_events(found.get("event_id"), facts):
         found.pop("event_id", None)
@@ -136,17 +145,24 @@ def _says_yes_or_no(seen: ColumnFacts) -> bool:
     return seen.distinct in (1, 2) and (words <= _YES_AND_NO or yes_and_no(words) is not None)
 
 
-def _first_time(facts: TableFacts, taken: Iterable[str]) -> str | None:
-    """Return the only column of times, or the one that is before all others in (nearly) every row."""
+def _first_time(facts: TableFacts, roles: Mapping[str, str]) -> str | None:
+    """Return the only column of times, or the one that is before all others in (nearly) every row.
+
+    When something was bought that a ticket is about is not when the ticket was opened: of the other times of tickets it is
+    otherwise the only one that every row has.
+    """
+    of_tickets = _TICKET.search(plain(roles.get("case_id", ""))) is not None
     times = [
         column
         for column, seen in facts.columns.items()
-        if seen.is_time and column not in taken and not _EARLIER.fullmatch(plain(column))
+        if seen.is_time and column not in roles.values() and not _EARLIER.fullmatch(plain(column))
+        if not (of_tickets and _BOUGHT.search(plain(column)))
     ]
     for column in times:
         if all(facts.before.get((column, other), 0.0) >= 0.98 for other in times if other != column):
             return column
-    return None
+    always = [column for column in times if of_tickets and facts.columns[column].filled == 1.0]
+    return always[0] if len(always) == 1 else None
 
 
 def _never_before(found: dict[str, str], facts: TableFacts) -> bool:

@@ -13,6 +13,7 @@ from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_o
 from cxchurn.interactions.schema.guessing._lengths import length_in
 from cxchurn.interactions.schema.guessing._no_amounts import no_amount
 
+OWN_ID = "an id, another one in every row: as event_id it tells a row that comes twice from two equal events"
 # a column with more different labels is no category
 MOST_LABELS = 100
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
@@ -23,6 +24,12 @@ _LENGTH_NAME = re.compile(
 # times of the day in figures, of which spreadsheets may have taken the first zeros: 3207 is then 00:32:07
 _BARE_CLOCK = re.compile(r"([01]?\d|2[0-3])[0-5]\d[0-5]\d")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+[.][^@\s]+")
+_PERSON_NAME = re.compile(
+    r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient)?"
+    r"(firstname|lastname|fullname|middlename|givenname|familyname|surname|forename|vorname|nachname|familienname|prenom|"
+    r"nombre|apellidos?|cognome|voornaam|achternaam)|"
+    r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient|kunden)name"
+)
 _ID_NAME = re.compile(
     r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
     r"[a-z](No|Nr|Number)$|_(no|nr|number|key|ref)$"
@@ -44,6 +51,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "it has no name of its own: mostly the numbers of rows"
     if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):
         return "addresses, each of one person"
+    if seen.holds == "text" and _PERSON_NAME.fullmatch(plain(column)):
+        return "names of people"
     if is_clock_name(column) and seen.examples and all(map(_BARE_CLOCK.fullmatch, seen.examples)):
         return "a time of the day in figures, some without their first zeros: as text of six figures it is read beside a day"
     if timestamp is not None and _is_clock(column, seen) and all(map(is_day_text, facts.columns[timestamp].examples)):
@@ -51,13 +60,13 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or says_time(column)):
-        return f"a time that is not after {timestamp}" if facts.before else "a time"
+        return f"a time that is not after {timestamp}" if facts.before and timestamp else "a time"
     if (
         lower.split(".")[-1] in ("id", "index", "row", "number")
         or lower.endswith(("_id", "uuid"))
         or _ID_NAME.search(named)
     ):
-        return "an id"
+        return OWN_ID if seen.distinct is not None and seen.distinct == facts.rows else "an id"
     if lower.endswith(("_at", "_date", "_time")):
         return "a time"
     if (none := no_amount(column, seen)) is not None:

@@ -9,9 +9,12 @@ from cxchurn.interactions.schema._roles import plain
 _OF = {
     "wait_s": (
         r"(requester|customer|caller)?"
-        r"(wait|waited|waiting|queue|queued|hold|onhold|wartezeit|warte|attente|espera|attesa|wachttijd)"
+        r"((average|avg)?speedofanswer|wait|waited|waiting|queue|queued|hold|onhold|wartezeit|warte|attente|espera|attesa|wachttijd)"
     ),
-    "duration_s": r"(duration|handle|handling|talk|call|length|dauer|gesprachsdauer|duree|duracion|durata|duur)",
+    "duration_s": (
+        r"(average|avg|total|call|chat)?"
+        r"(duration|handle|handling|talk|call|length|dauer|gesprachsdauer|duree|duracion|durata|duur)"
+    ),
 }
 _TIME = r"(time|duration|zeit)?(in)?"
 _UNITS = {

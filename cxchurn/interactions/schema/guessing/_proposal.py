@@ -7,9 +7,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cxchurn._core import toml_key, toml_value
+from cxchurn._core import listed, toml_key, toml_value
 from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
+from cxchurn.interactions.schema.guessing._asked import kinds_among, survey_asked
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._undecided import ALONE
@@ -83,7 +84,7 @@ def _roles(found: Guess, inside: str) -> str:
 
 def _likely(role: str, found: Guess) -> str:
     """Return the column that may play a role that none plays by its name: of a customer an id that comes again."""
-    ids = [column for column, why in found.why.items() if role == "customer_id" and why == "left out: an id"]
+    ids = [column for column, why in found.why.items() if role == "customer_id" and why.startswith("left out: an id")]
     return next(
         (column for column in ids if (found.facts.columns[column].distinct or 0) < (found.facts.rows or 0)), "..."
     )
@@ -106,13 +107,19 @@ def _more(found: Guess, column: str) -> str:
 
 
 def _constants(found: Guess, inside: str) -> str:
-    if "kind" in found.roles:
-        return ""
-    said = (
-        f"{_DECIDE}: no column says of what kind the rows are. If all are of one kind, name it here: purchase, visit,"
-    )
-    said += f" call, survey, complaint, ...; otherwise take this out and name the column under [{inside}roles]."
-    return "\n".join([f"[{inside}constants]", *_comment(said), f"kind = {toml_value(kind_for(found))}"])
+    lines = []
+    if "kind" not in found.roles:
+        said = f"{_DECIDE}: no column says of what kind the rows are. If all are of one kind, name it here: purchase,"
+        said += (
+            f" visit, call, survey, complaint, ...; otherwise take this out and name the column under [{inside}roles]"
+        )
+        likely = kinds_among(found)
+        said += f", perhaps {listed(likely)}." if likely else "."
+        lines += [*_comment(said), f"kind = {toml_value(kind_for(found))}"]
+    if "score" in found.roles and "score_type" not in found.roles:
+        said, ways = survey_asked(found)
+        lines += [*_comment(f"{_DECIDE}: {said}"), *ways]
+    return "\n".join([f"[{inside}constants]", *lines]) if lines else ""
 
 
 def _format(found: Guess, inside: str) -> str:
@@ -127,8 +134,11 @@ def _format(found: Guess, inside: str) -> str:
 
 def _proved(name: str, value: Any, found: Guess) -> str:
     odd = any(found.facts.columns[column].misfits for column in found.times)
+    several = any(found.facts.columns[column].mixed for column in found.times)
     return {
-        "time_format": "every value fits this, and no other way"
+        "time_format": "every value fits one of these, where a column has several ways"
+        if several and not odd
+        else "every value fits this, and no other way"
         if not odd
         else "nearly every value fits this, and no other way fits more",
         "delimiter": "what separates the columns, by the first lines",
@@ -151,7 +161,7 @@ def _formats(value: Any) -> str:
 
 def _later(later: Later, found: Guess, inside: str) -> str:
     at = later.column
-    said = f"{at}: {_seen(found.facts.columns[at])}. {found.why.get(at, '').capitalize()}"
+    said = f"{at}: {_seen(found.facts.columns[at])}. {_begun(found.why.get(at, ''))}"
     said += ". What is named below it is known from then on alone." if later.columns else "."
     lines = [f"[[{inside}later]]", *_comment(said), f"at = {toml_value(later.at)}"]
     lines += [f"columns = {toml_value(later.columns)}"] if later.columns else []
@@ -166,7 +176,7 @@ def _left_out(found: Guess) -> str:
     lines = ["# Left out:"]
     for column, why in left.items():
         lines += _comment(
-            f"- {column}: {_seen(found.facts.columns[column])}. {why.removeprefix('left out: ').capitalize()}."
+            f"- {column}: {_seen(found.facts.columns[column])}. {_begun(why.removeprefix('left out: '))}."
         )
     return "\n".join(lines)
 
@@ -177,11 +187,17 @@ def _seen(seen: ColumnFacts) -> str:
     filled = "in every row" if seen.filled == 1.0 else f"in {min(seen.filled, 0.999):.1%} of rows".replace(".0%", "%")
     such = ", ".join(repr(example) if len(example) <= 30 else repr(example[:27] + "...") for example in seen.examples)
     ways = f"; reads as {' or '.join(seen.formats[:4])}" if seen.formats and seen.holds != "time" else ""
+    ways = f"; times, written in {len(seen.mixed.ways[0])} ways" if seen.mixed else ways
     if seen.misfits:
         rows = "1 row" if seen.misfits == 1 else f"{seen.misfits:,} rows"
         ways = f"{ways or '; a time'} but for {rows}, such as {seen.misfit!r}, which will be refused"
     values = f"{seen.distinct:,} different, such as {such}" if seen.distinct > 1 else f"always {such}"
     return f"{filled}, {values}{ways}"
+
+
+def _begun(sentence: str) -> str:
+    """Return a sentence with its first letter large; names of columns in it stay as they are."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _comment(text: str, indent: str = "") -> list[str]:

@@ -10,8 +10,9 @@ from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import formats_of
-from cxchurn.interactions.schema._time_ways import NO_DAY, ZONES
-from cxchurn.interactions.schema.guessing._looks import EVERY_WAY, NEARLY_ALL, moment, time_formats
+from cxchurn.interactions.schema._time_ways import ZONES
+from cxchurn.interactions.schema.guessing._looks import NEARLY_ALL, moment, time_formats
+from cxchurn.interactions.schema.guessing._mixed_times import mixed_times
 
 _NAMED = re.compile(r"(.*\d)( ?)([A-Z]{3,4})")
 _FIGURES = re.compile(r"\d\D*\d")
@@ -88,18 +89,11 @@ def _beside(data: Opened, schema: Schema, column: str, way: str | tuple[str, ...
 
 def _mixed(data: Opened, schema: Schema, column: str, values: list[str]) -> str:
     """Say which few ways of writing times read all of a column's values together."""
-    given = [one for one in values if not re.fullmatch(NO_DAY, one)]
-    few, ways = set(given[:: len(given) // _FEW + 1]), list[str]()
-    # way by way: Python forgets soon how it reads one
-    reads = {way: {one for one in few if moment(one, way) is not None} for way in EVERY_WAY} if few else {}
-    while few and len(ways) < _MOST:
-        ways.append(max(reads, key=lambda way: len(reads[way] & few)))
-        few -= reads[ways[-1]]
-    left = set(given)
-    for way in ways:
-        left -= {one for one in left if moment(one, way) is not None}
-    if left or len(ways) < 2:
+    found = mixed_times(values)
+    if found is None:
         return ""
-    ways.sort(key=lambda way: way != "iso")
-    sentence = f"the values of {column} are written in {len(ways)} ways"
-    return to_write(sentence, "time_format", _beside(data, schema, column, tuple(ways)))
+    first, *others = (key_to_write("time_format", _beside(data, schema, column, ways)) for ways in found.ways)
+    if not others:
+        return to_write(found.says(column), "time_format", _beside(data, schema, column, found.ways[0]))
+    under = typed("in the schema", "under [format]")
+    return f"{found.says(column)}. Say which {under}: {' or '.join([first, *others])}."

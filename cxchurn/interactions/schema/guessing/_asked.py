@@ -1,0 +1,38 @@
+"""What a guess asks about constants: of what kind the rows are, and which survey the scores answer."""
+
+from __future__ import annotations
+
+import re
+
+from cxchurn._core import listed, toml_value
+from cxchurn.interactions.schema._roles import SCALES, plain
+from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._surveys import fitting_surveys
+
+_KIND = re.compile(r".*(type|kind|action|event|activity|page|screen|topic|subject|category|art|tipo)(name)?")
+
+
+def kinds_among(found: Guess) -> list[str]:
+    """Return the categories that may say of what kind the rows are, by their names: they do so in every row."""
+    seen = found.facts.columns
+    return [
+        column
+        for column in found.categories
+        if _KIND.fullmatch(plain(column)) and seen[column].filled == 1.0 and (seen[column].distinct or 0) > 1
+    ]
+
+
+def survey_asked(found: Guess) -> tuple[str, list[str]]:
+    """Return a sentence on which survey the scores answer, and lines of TOML: one that is taken, or those of which one fits."""
+    column = found.roles["score"]
+    scales = listed(f"{survey} ({low:g} to {high:g})" for survey, (low, high) in SCALES.items())
+    if found.survey is not None:
+        return (
+            f"which survey {column} answers, by its name. There are {scales}.",
+            [f"score_type = {toml_value(found.survey)}"],
+        )
+    fits = fitting_surveys(found.facts.columns[column])
+    said = f"no column says which survey {column} answers: {scales}. Without it, answers are hardly looked at"
+    if not fits and found.facts.columns[column].low is not None:
+        return f"{said}; its numbers are on none of these scales: take it among the measures.", []
+    return f"{said}. Take one:", [f"# score_type = {toml_value(survey)}" for survey in fits or SCALES]
