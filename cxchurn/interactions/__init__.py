@@ -36,6 +36,7 @@ from cxchurn.interactions.log._validation import Finding, Validation
 from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_another_spelling, log_ids
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._later import Later, column_of
+from cxchurn.interactions.schema._outbound import looks_outbound
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
 from cxchurn.interactions.schema._schema import Schema, as_given, columns_of, constants_of, mapping
 from cxchurn.interactions.schema._toml import SECTIONS, wrong_place
@@ -125,6 +126,7 @@ __all__ = [
     "late_words",
     "likely",
     "log_ids",
+    "looks_outbound",
     "mapping",
     "memory_of",
     "mixed",
