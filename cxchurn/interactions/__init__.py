@@ -37,6 +37,7 @@ from cxchurn.interactions.reading._ids import SEVERAL, absent_ids, known_by_anot
 from cxchurn.interactions.schema._about_customers import about_customers
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._later import Later, column_of
+from cxchurn.interactions.schema._outbound import looks_outbound
 from cxchurn.interactions.schema._roles import ROLES, SCALES, Role
 from cxchurn.interactions.schema._schema import Schema, as_given, columns_of, constants_of, mapping
 from cxchurn.interactions.schema._toml import SECTIONS, wrong_place
@@ -127,6 +128,7 @@ __all__ = [
     "late_words",
     "likely",
     "log_ids",
+    "looks_outbound",
     "mapping",
     "memory_of",
     "mixed",

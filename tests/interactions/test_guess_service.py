@@ -7,7 +7,7 @@ import tomllib
 import pandas as pd
 import pytest
 
-from cxchurn.interactions import guess_schema, propose_schema
+from cxchurn.interactions import Query, Schema, guess_schema, propose_schema, read_interactions
 
 HOURS = pd.Series(pd.date_range("2024-03-01", periods=40, freq="7h"))
 CALLS = pd.DataFrame(
@@ -102,3 +102,22 @@ def test_a_ticket_did_not_happen_when_the_product_was_bought():
     assert "score" not in found["roles"]
     assert "perhaps Ticket Type" in " ".join(text.replace("#", "").split())
     assert "A time that is not after First Response Time." in " ".join(text.replace("#", "").split())
+
+
+def test_what_the_company_sent_is_told_from_what_customers_did(tmp_path):
+    path = tmp_path / "mails.csv"
+    kinds = ["email_sent", "email_open", "email_sent", "email_sent"]
+    pd.DataFrame({"customer_id": "a", "timestamp": HOURS[:4].astype(str), "kind": kinds}).to_csv(path, index=False)
+    text = propose_schema(path)
+    assert "# DECIDE: 'email_sent' in kind looks like what the company does" in text
+    sql = (
+        next(line for line in text.splitlines() if "SELECT" in line)
+        .removeprefix("# ")
+        .replace("'mails.csv'", f"'{path}'")
+    )
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", direction="direction")
+    log = read_interactions(Query(sql), schema)
+    assert log.events["direction"].to_pylist() == ["outbound", "inbound", "outbound", "outbound"]
+    # where all is of one side, or a column says which, nothing is asked
+    assert "looks like what the company" not in propose_schema(pd.read_csv(path)[:1])
+    assert "looks like what the company" not in propose_schema(pd.read_csv(path).assign(direction="inbound"))

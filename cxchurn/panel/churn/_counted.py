@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DAY, Deferred, UsageError, logger
+from cxchurn._core import DAY, Deferred, UsageError, logger, typed
 from cxchurn.history import Seen, Which, ask_as_of, by_label, each_part, histories_of
-from cxchurn.interactions import InteractionLog
+from cxchurn.interactions import InteractionLog, looks_outbound
 from cxchurn.panel.churn._definition import ChurnDefinition
 from cxchurn.panel.churn._kinds import EVER, labels_in
 from cxchurn.words import Phrase, some_of
@@ -23,14 +22,6 @@ else:
 # the list is sorted by frequency: what comes after counts hardly anything
 _MOST_KINDS = 40
 _SHOWN = 8
-_COMPANYS = frozenset({"campaign", "mail", "mailing", "newsletter", "push", "invoice", "delivery"})
-# what went out to somebody, unless these are what customers themselves send
-_WENT_OUT = frozenset({"sent", "delivered", "bounce", "bounced", "dispatched"})
-_CUSTOMERS_SEND = frozenset({"message", "request", "money", "payment", "transfer", "gift", "chat", "invitation"})
-# whoever does these does them alone, though many do at once after a mailing
-_LOOKED = frozenset(
-    {"open", "opened", "click", "clicked", "clickthrough", "read", "view", "viewed", "unsubscribe", "unsubscribed"}
-)
 # a kind whose rows fall on many customers at one instant was not done by them, one by one
 _MANY, _SHARE_OF_CUSTOMERS, _HALF = 10, 0.01, 0.5
 # rows that carry days alone meet on every day; what was sent out meets on few of them
@@ -95,10 +86,11 @@ def what_counts(log: InteractionLog, churn: ChurnDefinition) -> tuple[str, ...]:
         for kind, why in companys(log, tuple(counts)).items():
             logger.warning(
                 "%s counts as activity (%.1f %% of it) and looks like what the company does: %s. "
-                "Say what the customers do: kinds=(...), or map the direction in the schema.",
+                "Say what the customers do: %s, or map the direction in the schema.",
                 kind,
                 100 * counts[kind] / total,
                 why,
+                typed("kinds=(...)", "kinds = [...] under [churn]"),
             )
     return tuple(notes)
 
@@ -112,22 +104,13 @@ def companys(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
 
 
 def _looked_at(log: InteractionLog, kinds: tuple[str, ...]) -> dict[str, str]:
-    others = [kind for kind in kinds if not _LOOKED & set(_words(kind))]
-    found = {kind: "it is called so" for kind in others if _is_called_so(set(_words(kind)))}
+    others = [kind for kind in kinds if looks_outbound(kind) is not False]
+    found = {kind: "it is called so" for kind in others if looks_outbound(kind)}
     rows = _sample(log)
     for kind, of_kind in rows.groupby("kind", observed=True):
         if kind in others and kind not in found and _meets(of_kind):
             found[str(kind)] = "its rows fall on many customers at the same instants"
     return found
-
-
-def _is_called_so(words: set[str]) -> bool:
-    return bool(_COMPANYS & words) or (bool(_WENT_OUT & words) and not _CUSTOMERS_SEND & words)
-
-
-def _words(kind: str) -> list[str]:
-    apart = re.sub(r"([a-z])([A-Z])", r"\1 \2", kind)
-    return [word.removesuffix("s") for word in re.split(r"[^a-z]+", apart.lower())]
 
 
 def _sample(log: InteractionLog) -> pd.DataFrame:

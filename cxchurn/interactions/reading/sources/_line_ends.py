@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from cxchurn._core import scratch_folder
 from cxchurn.interactions.reading.sources._encodings import chunks
 from cxchurn.interactions.reading.sources._unpacked import Unpacked, copied_to
 
+_RETURN, _FEED = ord("\r"), ord("\n")
 _LINE_END = re.compile(rb"\r+\n")
 _MIXED, _ALONE = "mixed", "alone"
 
@@ -41,21 +44,38 @@ def _odd_ends(file: str) -> str:
 
     What stands between quotes is no end of a line.
     """
-    if not any(b"\r" in chunk for chunk in chunks(file)):
+    if _are_usual(_counted(chunks(file))):
         return ""
-    returns = ends = both = 0
-    quoted, before = False, b""
-    for chunk in chunks(file):
-        parts = chunk.split(b'"')
-        bare = before + b'"'.join(parts[quoted::2])
+    bare = _counted(_bare(chunks(file)))
+    if _are_usual(bare):
+        return ""
+    return _MIXED if bare[1] else _ALONE
+
+
+def _are_usual(counts: np.ndarray) -> bool:
+    returns, ends, both = counts.tolist()
+    return returns == 0 or returns == ends == both
+
+
+def _counted(texts: Iterable[bytes]) -> np.ndarray:
+    """Count the carriage returns, the line feeds, and how often one follows the other."""
+    found, before = np.zeros(3, np.int64), False
+    for text in texts:
+        letters = np.frombuffer(text, np.uint8)
+        returns, ends = letters == _RETURN, letters == _FEED
+        both = np.count_nonzero(ends[1:] & returns[:-1]) + int(before and ends[:1].any())
+        found += (np.count_nonzero(returns), np.count_nonzero(ends), both)
+        before = bool(returns[-1:].any()) if text else before
+    return found
+
+
+def _bare(texts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield texts without what stands between quotes."""
+    quoted = False
+    for text in texts:
+        parts = text.split(b'"')
+        yield b'"'.join(parts[quoted::2])
         quoted ^= len(parts) % 2 == 0
-        before = b"\r" if bare.endswith(b"\r") and not quoted else b""
-        bare = bare[: len(bare) - len(before)]
-        returns, ends, both = returns + bare.count(b"\r"), ends + bare.count(b"\n"), both + bare.count(b"\r\n")
-    returns += len(before)
-    if not returns or returns == ends == both:
-        return ""
-    return _MIXED if ends else _ALONE
 
 
 def _copy(file: str, copy: Path, instead: bytes) -> int:

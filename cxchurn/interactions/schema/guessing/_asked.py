@@ -1,10 +1,11 @@
-"""What a guess asks about constants: of what kind the rows are, and which survey the scores answer."""
+"""What a guess asks about: of what kind the rows are, which survey the scores answer, and who reached out."""
 
 from __future__ import annotations
 
 import re
 
 from cxchurn._core import listed, toml_value
+from cxchurn.interactions.schema._outbound import looks_outbound
 from cxchurn.interactions.schema._roles import SCALES, plain
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._surveys import fitting_surveys
@@ -36,3 +37,20 @@ def survey_asked(found: Guess) -> tuple[str, list[str]]:
     if not fits and found.facts.columns[column].low is not None:
         return f"{said}; its numbers are on none of these scales: take it among the measures.", []
     return f"{said}. Take one:", [f"# score_type = {toml_value(survey)}" for survey in fits or SCALES]
+
+
+def direction_asked(found: Guess) -> tuple[str, list[str]] | None:
+    """Return a sentence and a query, where kinds of the company stand beside those of customers and no column says so."""
+    if "kind" not in found.roles or "direction" in found.roles:
+        return None
+    column = found.roles["kind"]
+    sent = [kind for kind in found.facts.columns[column].examples if looks_outbound(kind)]
+    if not sent or len(sent) == len(found.facts.columns[column].examples):
+        return None
+    said = (
+        f"{listed(map(repr, sent))} in {column} looks like what the company does, and no column says so: rhythm and churn "
+        'are seen in what customers do. A query (--query, or under [[source]]) makes a column for direction = "direction":'
+    )
+    these = ", ".join("'" + kind.replace("'", "''") + "'" for kind in sent)
+    case = f"CASE WHEN \"{column}\" IN ({these}) THEN 'outbound' ELSE 'inbound' END AS direction"
+    return said, [re.sub(r"[\x00-\x1f\x7f]", " ", f"# SELECT *, {case} FROM '{found.facts.label}'")]

@@ -10,7 +10,7 @@ from typing import Any
 from cxchurn._core import listed, toml_key, toml_value
 from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema.guessing._asked import kinds_among, survey_asked
+from cxchurn.interactions.schema.guessing._asked import direction_asked, kinds_among, survey_asked
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._undecided import ALONE
@@ -74,6 +74,8 @@ def _roles(found: Guess, inside: str) -> str:
     for role, column in found.roles.items():
         lines += _comment(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
+    if (asked := direction_asked(found)) is not None:
+        lines += [*_comment(f"{_DECIDE}: {asked[0]}"), *asked[1]]
     lines += _listed("measures", found.measures, found, "numbers that are added up, averaged and so on")
     if found.levels:
         lines += _comment("of these, the ones that do not add up, such as a price:")
