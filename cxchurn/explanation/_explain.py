@@ -30,6 +30,10 @@ def explain(
 ) -> Explanation:
     """Explain a model's risks for panel rows.
 
+    Contributions add up to the risk, and say what the model makes of what goes together. What a risk would be had one
+    experience been as it usually is asks the model again: `cxchurn.explanation.as_usual`. Neither is the risk without an
+    interaction, whose sign of life would be gone with it: docs/truth.md holds all three against the truth.
+
     Parameters
     ----------
     model : ChurnModel

@@ -54,12 +54,13 @@ _GOOD_BEGIN = (
     "puntuacion",
 )
 
-# drivers whose columns read one and the same thing, how interactions felt, in several ways: for a reason they are one matter;
-# and drivers that are about how much and how lately, whose columns of an experience (transfers added up, the last complaint)
-# are about neither
+# drivers whose columns read one and the same thing in several ways (how interactions felt, when we were last in touch): for a
+# reason they are one matter; and drivers that are about how much and how lately, whose columns of an experience (transfers
+# added up, the last complaint) are about neither
 _ONE_MATTER = {
     "moments": "balance",
     "peak_end": "balance",
+    "after_sale": "attention",
     "volume": "service",
     "recency": "service",
     "decay": "service",
@@ -74,8 +75,8 @@ def matter_of(theme: str, driver: str) -> str:
     --------
     >>> matter_of("rhythm", "volume"), matter_of("experience", "effort"), matter_of("experience", "peak_end")
     ('rhythm', 'effort', 'balance')
-    >>> matter_of("experience", "volume")  # how often they were passed on, say
-    'service'
+    >>> matter_of("experience", "volume"), matter_of("experience", "after_sale")  # passed on often, say; not heard from us
+    ('service', 'attention')
     """
     return _ONE_MATTER.get(driver, driver) if theme == EXPERIENCE else theme
 

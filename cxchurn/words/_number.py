@@ -20,6 +20,8 @@ _EXTENTS = ((0.75, "little"), (2.0, "some"), (math.inf, "much"))
 _LARGE = 1e9
 # from here on a ratio is so many times, before it a share: "1 times" is no word
 IN_TIMES = 1.05
+# from here on how many times says nothing more: a ratio so large comes of a usual next to nothing
+_MANY_TIMES = 20
 # far beyond what is told apart; nothing overflows in another unit
 _MOST = 1e30
 
@@ -211,7 +213,7 @@ def _when(days: float, language: Language) -> str:
 def _fold(value: float, language: Language) -> str:
     if value < IN_TIMES:
         return _share(value, language)
-    return language.word("numbers", "fold").format(plain(round(value, 1), language))
+    return _so_many_times(value, plain(round(value, 1), language), language)
 
 
 def _times(value: float, language: Language) -> str:
@@ -219,7 +221,14 @@ def _times(value: float, language: Language) -> str:
     figures = (
         language.figures(f"{value:.1f}") if 0.05 <= value < IN_TIMES else plain(round(value, 1 + (value < 1)), language)
     )
-    return language.word("numbers", "fold").format(figures)
+    return _so_many_times(value, figures, language)
+
+
+def _so_many_times(value: float, figures: str, language: Language) -> str:
+    fold = language.word("numbers", "fold")
+    if value <= _MANY_TIMES:
+        return fold.format(figures)
+    return language.word("numbers", "more_than").format(fold.format(_MANY_TIMES))
 
 
 def _portion(value: float, language: Language) -> str:

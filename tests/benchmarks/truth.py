@@ -16,7 +16,7 @@ import pandas as pd
 from engine.results import table, write_section
 from truth.attributions import WAYS, Case, case_of, ceiling, told_the_sum
 from truth.measures import Judged, by_customer, cell, measured, share_of
-from truth.said import EXPERIENCE, measured_first, said_first
+from truth.said import EXPERIENCE, measured_first, said_first, told_of
 from truth.worlds import WORLDS, World
 
 import cxchurn as cx
@@ -94,11 +94,12 @@ def _lines(world: str, what: str, each: dict[str, dict[str, np.ndarray]], beside
 
 
 def switched_off(world: str, driver: str, customers: int, seed: int) -> dict[str, object]:
-    """Return how much of all attribution each way gives to a driver that makes no difference."""
+    """Return how much of all attribution each way gives to a driver that makes no difference, and how often it is told."""
     case, judged = made(WORLDS[world](customers, seed, (driver,)))
     draws = by_customer(judged.customers, DRAWS, 0)
     shares = {name: cell(share_of(WAYS[name](case), driver, draws), percent=True) for name in OFF_WAYS}
-    return {"world": world, "switched off": driver, **shares}
+    told = cell(told_of(case, driver, draws), percent=True)
+    return {"world": world, "switched off": driver, **shares, "told as a reason": told}
 
 
 def made(world: World) -> tuple[Case, Judged]:
@@ -133,7 +134,7 @@ def _about_first() -> str:
 def _about_off(seed: int) -> str:
     return (
         "What is given to a driver that makes no difference, of all sizes, by a model trained on a company in which it makes "
-        f"none (seed {seed}):"
+        f"none (seed {seed}); and how many of the experiences told among everybody's three reasons it is:"
     )
 
 

@@ -38,6 +38,8 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
         return side > 0 and says.missing_tells and present > 0.5
     if says.levels is not None:
         return value != usual
+    if side < 0 and says.expects < 0 and "{value:when}" in says.one and present <= 0.5:
+        return False
     if usual - 0.1 * abs(usual) <= value <= usual + 0.1 * abs(usual):
         return False
     if says.expects and (value - usual) * says.expects * side <= 0:
@@ -175,6 +177,17 @@ def test_which_values_tell(usual, value, text, expects, neutral):
         if any(abs(value - edge) <= 1e-11 * max(abs(value), 1e-6) for edge in (above, below)):
             continue
         assert found == tells(says, value, usual, 1.0, side)
+
+
+@pytest.mark.parametrize(("present", "keeps"), [(0.2, False), (0.8, True)])
+def test_what_most_never_lived_through_keeps_nobody(present, keeps):
+    """A return 65 days ago, where those few who have returned something did so 30 days ago."""
+    says = Says("n", "recency", "last had a return {value:when}", unit="days", expects=-1)
+    telling = Telling([says], {"n": 30.0}, {"n": present})
+    [[above, _, _]], [[_, below, _]] = telling.lowering, telling.raising
+    assert (above <= 65.0) == keeps
+    # lately it is a reason to leave, however few have had one
+    assert below >= 3.0
 
 
 @given(away=st.floats(-60, 60), base=st.floats(-30, 30), shares=st.lists(st.floats(0.01, 1), min_size=1, max_size=5))

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 
 from cxchurn.checks import check_no_leak
+from cxchurn.explanation import Telling
 from cxchurn.features import Feedback
 
+from ._experience import spoken
 from ._life import SOME, features, lives, past, told
 
 # asked four times in the last 90 days: answered 9 and then 4, silent twice; an ease score was given unasked
@@ -94,6 +96,15 @@ def test_low_scores_acted_on(made):
         pytest.approx(math.nan, nan_ok=True),
         0.0,
     )
+
+
+def test_a_score_of_those_who_are_content_is_no_reason_to_leave(log):
+    says = spoken(Feedback(windows=()), log)["nps_last"]
+    telling = Telling([says], {"feedback_nps_last": 10.0}, {})
+    [[above, below, _]] = telling.raising
+    # 7 and 8 are less than the usual 10, and no complaint; nothing above it tells why somebody leaves
+    assert 6.9 < below < 7.0
+    assert math.isinf(above)
 
 
 @SOME

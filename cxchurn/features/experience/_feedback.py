@@ -19,8 +19,8 @@ _INVITED = where(invited=1)
 _DETRACTOR = where(score_type="nps", at_most={"score": 6})
 # the lower part of each scale: 0 to 6 of 10, 1 and 2 of 5, 1 to 3 of 7
 _LOW = (("nps", 6.0), ("csat", 2.0), ("ces", 3.0))
-# from which score on an answer is a good one, and no reason to leave
-_CONTENT = {"nps": 9.0, "csat": 4.0, "ces": 5.0}
+# from which score on an answer is a good one, and no reason to leave: those who say 7 or 8 are content, if not delighted
+_CONTENT = {"nps": 7.0, "csat": 4.0, "ces": 5.0}
 
 
 class Feedback(Builder):

@@ -57,8 +57,7 @@ class Departure:
         length, typed = span(self.horizon), f"ended_by=({self.kind!r},)"
         shown = Phrase("churn", "not_yet", horizon=length)
         if self.customers:
-            share = self.again / self.customers
-            shown = Phrase("churn", "again", n=self.customers, share=share, horizon=length)
+            shown = Phrase("churn", "again", n=self.customers, again=self.again, horizon=length)
         if said is not None:
             key = "said_ends" if self.kind in said else "said_act"
         else:

@@ -26,7 +26,7 @@ from cxchurn.report.page._sheet import (
     whole,
 )
 from cxchurn.report.page._trust import hedge
-from cxchurn.words import said, some_of, value_words
+from cxchurn.words import Phrase, said, some_of, value_words
 
 _BANDS = ("high", "medium", "low")
 _FIRST = 6
@@ -122,6 +122,7 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         if len(hidden) and len(told)
         else []
     )
+    left += _alone(ledger)
     if not len(costly):
         return {"says": [*sentences, said("page", "none_costly" if len(told) else "none_told"), *left], "table": None}
     ends = costly[["heads_low", "heads_high"]].to_numpy()
@@ -135,3 +136,9 @@ def touchpoints(ledger: Any) -> dict[str, Any] | None:
         del writers["went_well"]
         sentences.append(said("page", "no_outcomes"))
     return {"says": [*sentences, *left], "table": sheet(shown, titled("page", writers))}
+
+
+def _alone(ledger: Any) -> list[str]:
+    """Return what has to be said of outcomes that belong to no case, and so stand among the contacts."""
+    found = [one.places["n"] for one in ledger.notes if isinstance(one, Phrase) and one.key == "later_alone"]
+    return [said("page", "outcomes_alone", n=n) for n in found]

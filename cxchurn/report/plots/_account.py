@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator
 
 from cxchurn._core import zone
 from cxchurn.report.plots._look import (
     FAINT,
     INK,
     LEAVING,
+    ON_PAPER,
     STAYING,
     canvas,
     dressed,
@@ -69,9 +70,9 @@ def plot_account(result: Any, ax: Axes | None = None) -> Axes:
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= min(1.0, 1.1 * top)])
     _name(ax, table, top)
     in_percent(ax.yaxis)
-    dates = AutoDateLocator(maxticks=7)
+    dates = AutoDateLocator(maxticks=5)
     ax.xaxis.set_major_locator(dates)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(dates))
+    ax.xaxis.set_major_formatter(AutoDateFormatter(dates))
     legend_below(ax, down=-0.14)
     dressed(ax, title=_title(result), x="", y=said("plots", "probability"))
     return subtitled(ax, said("plots", "account_says"))
@@ -106,19 +107,15 @@ def _name(ax: Axes, table: pd.DataFrame, top: float) -> None:
         if np.isnan(row["after"]):
             continue
         # beside its line, on the side where there is room; each higher, so that neighbours in time do not cover each other
-        right = bool(row["known_at"] > middle)
-        ax.annotate(
+        right, height = bool(row["known_at"] > middle), top * (1.08 + 0.1 * place)
+        ax.vlines(row["known_at"], row["after"], height, color=FAINT, linewidth=0.6, zorder=1)
+        ax.text(
+            row["known_at"],
+            height,
             literal(said("plots", "named_contact", kind=row["kind"], points=row["experience_points"])),
-            (row["known_at"], row["after"]),
-            xytext=(row["known_at"], top * (1.08 + 0.1 * place)),
             ha="right" if right else "left",
             fontsize=8,
             color=INK,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": FAINT,
-                "linewidth": 0.6,
-                "relpos": (float(right), 0.0),
-                "shrinkA": 0,
-            },
+            # where the line to another name runs through this one, the name stays legible
+            path_effects=[ON_PAPER],
         )

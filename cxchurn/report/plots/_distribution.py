@@ -75,6 +75,12 @@ def plot_scores(table: Any, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
+    if "churn_probability" in getattr(table, "columns", ()):
+        raise UsageError(
+            "these are scores of customers, not how many customers have which.",
+            allowed="a table from score_distribution",
+            hint="count them first: plot_scores(score_distribution(scores)).",
+        )
     steps = table_of(table, "score_distribution", "low_end", "high_end", "customers", *_BANDS)
     ax = canvas(ax, height=3.3)
     width = steps["high_end"] - steps["low_end"]

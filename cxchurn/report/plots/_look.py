@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Literal, ParamSpec
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -30,6 +31,8 @@ FAINT = "#888888"
 # on a page it takes the colour of the page, which may be dark
 PAPER = "#fefefe"
 STAYING, LEAVING = COLOURS[0], COLOURS[1]
+# an edge that lifts what is drawn off what lies below it
+ON_PAPER = withStroke(linewidth=2.8, foreground=PAPER)
 # bars towards leaving are full and those towards staying striped, which a grey print shows too
 HATCH = "////"
 Corner = Literal["upper left", "upper right", "lower right", "lower left"]
@@ -127,6 +130,12 @@ class Percent(PercentFormatter):
         figures = self._language.figures(super().format_pct(x, display_range))
         return literal(self._language.word("numbers", "percent").format(figures))
 
+    def set_locs(self, locs: Any) -> None:
+        """Take the places of the ticks, whose distances say how many decimals are needed."""
+        super().set_locs(locs)
+        steps = np.diff(np.asarray(locs, dtype=float)) * 100 / self.xmax
+        self.decimals = next((n for n in range(5) if np.allclose(steps, steps.round(n), atol=1e-6)), 5)
+
 
 def in_percent(*axes: Axis) -> None:
     """Write the numbers on the axes as percentages, with the decimals that their steps need."""
@@ -194,8 +203,7 @@ def beside(ax: Axes, text: str, at: tuple[float, float], *, right: bool = True, 
 
 def whiskers(ax: Axes, places: Any, low: Any, high: Any) -> None:
     """Draw an interval over each row's bar; its edge shows it on a dark bar in a grey print."""
-    edge = withStroke(linewidth=2.8, foreground=PAPER)
-    ax.hlines(places, low, high, color=INK, linewidth=1.2, path_effects=[edge])
+    ax.hlines(places, low, high, color=INK, linewidth=1.2, path_effects=[ON_PAPER])
 
 
 def at_the_right(ax: Axes, texts: Iterable[str]) -> None:

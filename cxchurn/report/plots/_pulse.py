@@ -77,7 +77,9 @@ def plot_pulse(result: Any, measure: str = "contacts", ax: Axes | None = None) -
     dressed(ax, title=literal(said("plots", "pulse", measure=words)), x="", y=literal(words))
     if measure_of(measure).unit == "seconds":
         in_lengths(ax, [rows["value"].to_numpy(dtype=float) for _, rows in groups])
-    return subtitled(ax, said("plots", "pulse_left" if left else "pulse_says", n=left))
+    says = said("plots", "pulse_left" if left else "pulse_says", n=left)
+    pale = any(_pale(rows).any() for _, rows in groups)
+    return subtitled(ax, said("plots", "pulse_pale", says=says) if pale else says)
 
 
 def _by(own: pd.DataFrame) -> list[str]:
@@ -94,13 +96,23 @@ def _groups(own: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return sorted(found, key=lambda one: -float(one[1][size].sum()))[:_MOST]
 
 
+def _pale(rows: pd.DataFrame) -> pd.Series:
+    """Return which values too few customers tell for an interval."""
+    return rows["value"].notna() & rows["low"].isna()
+
+
 def _line(ax: Axes, place: int, name: str, rows: pd.DataFrame, aside: float) -> None:
     x, colour = np.arange(len(rows)) + aside, COLOURS[place % len(COLOURS)]
     ax.vlines(x, rows["low"].astype(float), rows["high"].astype(float), color=colour, alpha=0.5, linewidth=1.2)
     look: dict[str, Any] = {"marker": MARKERS[place % len(MARKERS)], "markersize": 4, "linewidth": 1.3}
     style = LINES[(place + place // len(COLOURS)) % len(LINES)]
-    ax.plot(x, rows["value"].astype(float), style, color=colour, label=literal(name), **look)
+    values, pale = rows["value"].to_numpy(dtype=float), _pale(rows).to_numpy()
+    # the line stops at what few customers tell, or it would be that which catches the eye
+    ax.plot(x, np.where(pale, np.nan, values), style, color=colour, label=literal(name), **look)
+    if pale.any():
+        ax.plot(x[pale], values[pale], color=colour, alpha=0.3, **look | {"linestyle": "none"})
     moved = rows["moved"].isin(("up", "down")).to_numpy()
     if moved.any():
-        values = rows["value"].to_numpy(dtype=float)[moved]
-        ax.plot(x[moved], values, "o", markersize=11, markerfacecolor="none", markeredgecolor=INK, linestyle="none")
+        ax.plot(
+            x[moved], values[moved], "o", markersize=11, markerfacecolor="none", markeredgecolor=INK, linestyle="none"
+        )

@@ -20,14 +20,9 @@ def said_first(case: Case) -> dict[str, np.ndarray]:
     In the last two ways another question decides which experience it is, where one comes first: for every cause, what the
     log-odds lose had it been as usual (`as_usual`), less what customers at the same cut-off lose in the mean.
     """
-    raw, parts = case.model.explained(case.features)
-    telling = telling_of(case.model)
-    reasons = choose_reasons(telling, raw, parts, case.features.to_numpy(), len(telling.subjects))
-    # -1, for no reason, finds the last
-    of_column = np.array([case.causes.index(one) if one in case.causes else -1 for one in case.told] + [-1])
-    cause = of_column[reasons.columns]
-    lived, points = cause >= 0, np.nan_to_num(reasons.points, nan=-np.inf)
-    less = np.where(lived, _lost(case)[np.arange(len(raw)), cause], -np.inf)
+    cause, points = _told(case, len(telling_of(case.model).subjects))
+    lived, points = cause >= 0, np.nan_to_num(points, nan=-np.inf)
+    less = np.where(lived, _lost(case)[np.arange(len(case.features)), cause], -np.inf)
     sure = np.where(lived & (less > 0), points, -np.inf)
     first = cause[0]
     confirmed = np.where((sure > -np.inf).any(axis=0), _highest(cause, sure), first)
@@ -53,6 +48,21 @@ def measured_first(judged: Judged, cause: np.ndarray, draws: np.ndarray) -> dict
         mean(true >= second, draws * (told & raised)),
     )
     return dict(zip(MEASURES, values, strict=True))
+
+
+def told_of(case: Case, cause: str, draws: np.ndarray, *, top: int = 3) -> np.ndarray:
+    """Return how many of the experiences among everybody's reasons are this one, for each draw."""
+    told, _ = _told(case, top)
+    return (draws @ (told == case.causes.index(cause)).sum(axis=0)) / (draws @ (told >= 0).sum(axis=0))
+
+
+def _told(case: Case, top: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row's reasons: which cause they are about, -1 for none, and their points; shape ``(top, n)``."""
+    raw, parts = case.model.explained(case.features)
+    reasons = choose_reasons(telling_of(case.model), raw, parts, case.features.to_numpy(), top)
+    # -1, for no reason, finds the last
+    of_column = np.array([case.causes.index(one) if one in case.causes else -1 for one in case.told] + [-1])
+    return of_column[reasons.columns], reasons.points
 
 
 def _lost(case: Case) -> np.ndarray:

@@ -22,6 +22,7 @@ from cxchurn.explanation import Ledger, importance
 from cxchurn.report import write_report
 from cxchurn.report.page._levers import levers
 from cxchurn.report.page._manager import verdict
+from cxchurn.words import Phrase
 
 MANAGERS = ("ahead", "first", "levers", "trust")
 STATISTICS = ("data", "quality", "calibration", "lift", "drivers", "families", "versions")
@@ -292,6 +293,9 @@ def test_touchpoints_that_cost_stand_on_the_first_page(parts: dict[str, Any], tm
     assert "Touchpoints: 40 of 90 customers were drawn." in _section(page, "drivers")
     nothing = write_report(tmp_path / "r.html", **parts, touchpoints=_ledger(0.0)).read_text(encoding="utf-8")
     assert "No touchpoint cost more customers than chance could explain." in _section(nothing, "touchpoints")
+    alone = replace(_ledger(5.0), notes=(Phrase("ledger", "later_alone", n=40),))
+    text = _section(write_report(tmp_path / "l.html", **parts, touchpoints=alone).read_text("utf-8"), "touchpoints")
+    assert "40 of these interactions say only how some matter ended, later and without its number" in text
     with pytest.raises(UsageError, match="the touchpoints are by model aaaa"):
         write_report(tmp_path / "r.html", model=SimpleNamespace(version_="bbbb"), touchpoints=_ledger(5.0))
 

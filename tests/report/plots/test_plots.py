@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import itertools
+import re
 import subprocess
 import sys
 import weakref
@@ -50,6 +51,7 @@ from cxchurn.report import (
     score_distribution,
     undisplayed,
 )
+from cxchurn.report.plots._look import in_percent
 
 
 @pytest.fixture
@@ -443,6 +445,31 @@ def test_an_account_moves_from_just_before_to_just_after_each_interaction(statem
     assert [text.get_text() for text in ax.texts[:2]] == [r"call \$ +12.0", "call -3.0"]
 
 
+def test_the_names_in_an_account_stay_legible_where_lines_run_through_them(statement: pd.DataFrame) -> None:
+    ax = plot_account(statement)
+    assert all(text.get_path_effects() for text in ax.texts[:2])
+    assert all(line.get_zorder() < ax.texts[0].get_zorder() for line in ax.collections)
+    # each day with its month and year, in figures that every language reads
+    ax.figure.canvas.draw()
+    assert all(re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", label.get_text()) for label in ax.get_xticklabels())
+
+
+@pytest.mark.parametrize(
+    ("most", "shown"),
+    [(0.4, ["0%", "10%", "20%", "30%", "40%"]), (0.01, ["0.00%", "0.25%", "0.50%", "0.75%", "1.00%"])],
+)
+def test_percentages_have_the_decimals_that_their_steps_need(most: float, shown: list[str]) -> None:
+    ax = Figure().subplots()
+    ax.set_yticks(np.linspace(0, most, 5))
+    in_percent(ax.yaxis)
+    assert [label.get_text() for label in ax.get_yticklabels()] == shown
+
+
+def test_scores_have_to_be_counted_before_they_are_drawn(scores: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match=r"count them first: plot_scores\(score_distribution\(scores\)\)"):
+        plot_scores(scores)
+
+
 def test_an_account_begins_and_ends_with_the_risk_of_its_span(statement: pd.DataFrame) -> None:
     span = {"since": np.datetime64("2024-09-20", "us"), "at": np.datetime64("2024-12-31", "us")}
     ax = plot_account(SimpleNamespace(table=statement, opening=0.05, closing=0.67, **span))
@@ -492,6 +519,15 @@ def test_a_pulse_draws_each_touchpoint_and_rings_what_moved(beats: pd.DataFrame)
     assert _line(waits, "phone").get_ydata() == pytest.approx([60, 90])
     with pytest.raises(UsageError, match="no measure 'waits'"):
         plot_pulse(beats, "waits")
+
+
+def test_a_pulse_shows_pale_what_too_few_customers_tell(beats: pd.DataFrame) -> None:
+    ax = plot_pulse(beats.assign(low=beats["low"].where(beats["value"] != 12)))
+    assert _line(ax, "phone").get_ydata() == pytest.approx([10, np.nan, 30], nan_ok=True)
+    pale = [line for line in ax.lines if line.get_alpha()]
+    assert [list(line.get_ydata()) for line in pale] == [[12]]  # type: ignore[arg-type]
+    says = "Ringed: moved beyond noise. Pale: too few customers for an interval."
+    assert ax.texts[-1].get_text().replace("\n", " ") == says
 
 
 @pytest.mark.parametrize(
