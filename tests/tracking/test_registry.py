@@ -185,6 +185,7 @@ def test_what_does_not_wait(tmp_path, store):
         log_saved(tmp_path, tracking_uri=store)
 
 
+@pytest.mark.prove
 def test_a_folder_is_loaded_without_mlflow(small, tmp_path):
     small.save(tmp_path / "model")
     code = (

@@ -127,7 +127,7 @@ def _score(scorer: OnlineScorer) -> dict:
     return scorer.score("A", "2024-05-01T12:00").to_dict()
 
 
-@pytest.mark.parametrize("way", ["fork", "spawn"])
+@pytest.mark.parametrize("way", ["fork", pytest.param("spawn", marks=pytest.mark.prove)])
 def test_a_scorer_goes_to_other_processes(way, folder, store):
     scorer = OnlineScorer(folder, store=store)
     scorer.update(CALL)
