@@ -6,6 +6,7 @@ which a model that it calls "churn-model" has been saved.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -53,6 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = getattr(test, _ASKED, None)
         if asked is not None and asked.max_examples > _FEWEST:
             setattr(test, _ASKED, settings(asked, max_examples=max(_FEWEST, asked.max_examples // _SHARE)))
+
+
+def pytest_collection_finish() -> None:
+    """Have what stays to the end, such as modules and the tests themselves, looked through for garbage no more."""
+    gc.collect()
+    gc.freeze()
 
 
 _ROLES = (
