@@ -9,13 +9,17 @@ from __future__ import annotations
 import gc
 import os
 import re
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 # before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
+import duckdb
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,6 +30,7 @@ from hypothesis import settings
 import cxchurn as cx
 from cxchurn.datasets import Simulation, simulate
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
+from cxchurn.interactions.reading import _engine
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, Panel, make_panel, monthly
 
@@ -56,10 +61,47 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             setattr(test, _ASKED, settings(asked, max_examples=max(_FEWEST, asked.max_examples // _SHARE)))
 
 
+# To start an engine takes longer than to read a few rows. By default readings of a process are connections to one that stays,
+# none of which knows what another one holds; in full each reading starts its own, as it does for those who use the package,
+# and as it does here in a child, for a file, and where memory is limited.
+_started, _process = _engine._connected, os.getpid()
+
+
+@cache
+def _standing() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config=_engine._settings(Path(tempfile.gettempdir(), f"engine-{_process}"), None))
+
+
+@contextmanager
+def _connected(database: str | Path | None, settings: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    alone = database is not None or "memory_limit" in settings or os.getpid() != _process
+    with _started(database, settings) if alone else closing(_cursor()) as connection:
+        yield connection
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    cursor = _standing().cursor()
+    try:
+        cursor.execute("SELECT 1")
+    except duckdb.FatalException:  # an earlier one, after which an engine answers nobody
+        _standing.cache_clear()
+        return _standing().cursor()
+    return cursor
+
+
+if not _IN_FULL:
+    _engine._connected = _connected
+
+
 def pytest_collection_finish() -> None:
     """Have what stays to the end, such as modules and the tests themselves, looked through for garbage no more."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
+    _standing.cache_clear()
 
 
 _ROLES = (

@@ -280,6 +280,7 @@ def test_a_result_is_drawn_as_its_table_is(plot: Callable[..., Axes], tables: di
 
 def _drawn(ax: Axes) -> bytes:
     image = io.BytesIO()
+    ax.figure.set_layout_engine("none")
     ax.figure.savefig(image, format="rgba", dpi=50)
     return image.getvalue()
 
