@@ -50,6 +50,8 @@ _ASKED = "_hypothesis_internal_use_settings"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave long proofs out, and have properties tried on fewer examples, unless they are to be proven."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        _apart(items)
     if not _IN_FULL:
         for item in items:
             if item.get_closest_marker("prove"):
@@ -59,6 +61,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = getattr(test, _ASKED, None)
         if asked is not None and asked.max_examples > _FEWEST:
             setattr(test, _ASKED, settings(asked, max_examples=max(_FEWEST, asked.max_examples // _SHARE)))
+
+
+def _apart(items: list[pytest.Item]) -> None:
+    """Have a second worker begin with reading, which asks hardly any kernel, while the first compiles them for both."""
+    reading = [item for item in items if item.nodeid.startswith("tests/interactions/")]
+    others = [item for item in items if not item.nodeid.startswith("tests/interactions/")]
+    # each worker of two is given an eighth to begin with
+    first = len(items) // 8
+    items[:] = [*others[:first], *reading, *others[first:]]
 
 
 # To start an engine takes longer than to read a few rows. By default readings of a process are connections to one that stays,

@@ -24,8 +24,9 @@ def company_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def simulated(here: Path, company_files: Path) -> Path:
+def simulated(here: Path, company_files: Path, store_at) -> Path:
     shutil.copytree(company_files, "sim")
+    store_at(here / "mlflow.db")
     Path("train.toml").write_text(plan_text())
     return here
 

@@ -26,8 +26,8 @@ def small(churn, train) -> ChurnModel:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('registry')}/m.db"
+def store(tmp_path_factory, store_at) -> str:
+    return store_at(tmp_path_factory.mktemp("registry") / "m.db")
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ for k in range(100_000):
 """
 
 
-@pytest.mark.parametrize("after", [1, 23])
+@pytest.mark.parametrize("after", [pytest.param(1, marks=pytest.mark.prove), 23])
 def test_an_acknowledged_event_survives_a_kill(after, folder, store):
     code = WRITER.format(folder=str(folder), store=store)
     with subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
