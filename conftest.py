@@ -6,15 +6,20 @@ which a model that it calls "churn-model" has been saved.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 # before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 
+import duckdb
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,6 +30,7 @@ from hypothesis import settings
 import cxchurn as cx
 from cxchurn.datasets import Simulation, simulate
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
+from cxchurn.interactions.reading import _engine
 from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, Panel, make_panel, monthly
 
@@ -33,17 +39,19 @@ matplotlib.use("Agg")
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
-# Examples of a property: what the test asks for in `make prove` and `make stress`, a third of it (and no fewer than these) by
-# default. A law that is broken is broken at once or by a rare example: a third finds the first kind as well, and each run
+# Examples of a property: what the test asks for in `make prove` and `make stress`, an eighth of it (and no fewer than these)
+# by default. A law that is broken is broken at once or by a rare example: a few find the first kind as well, and each run
 # draws others.
 _IN_FULL = any(name in os.environ for name in ("CXCHURN_PROVE", "CXCHURN_STRESS", "CXCHURN_STRESS_S"))
-_SHARE, _FEWEST = 3, 8
+_SHARE, _FEWEST = 8, 4
 # the one place that holds what a test asks for: hypothesis has no public way to ask for fewer
 _ASKED = "_hypothesis_internal_use_settings"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave long proofs out, and have properties tried on fewer examples, unless they are to be proven."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        _apart(items)
     if not _IN_FULL:
         for item in items:
             if item.get_closest_marker("prove"):
@@ -53,6 +61,58 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asked = getattr(test, _ASKED, None)
         if asked is not None and asked.max_examples > _FEWEST:
             setattr(test, _ASKED, settings(asked, max_examples=max(_FEWEST, asked.max_examples // _SHARE)))
+
+
+def _apart(items: list[pytest.Item]) -> None:
+    """Have a second worker begin with reading, which asks hardly any kernel, while the first compiles them for both."""
+    reading = [item for item in items if item.nodeid.startswith("tests/interactions/")]
+    others = [item for item in items if not item.nodeid.startswith("tests/interactions/")]
+    # each worker of two is given an eighth to begin with
+    first = len(items) // 8
+    items[:] = [*others[:first], *reading, *others[first:]]
+
+
+# To start an engine takes longer than to read a few rows. By default readings of a process are connections to one that stays,
+# none of which knows what another one holds; in full each reading starts its own, as it does for those who use the package,
+# and as it does here in a child, for a file, and where memory is limited.
+_started, _process = _engine._connected, os.getpid()
+
+
+@cache
+def _standing() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config=_engine._settings(Path(tempfile.gettempdir(), f"engine-{_process}"), None))
+
+
+@contextmanager
+def _connected(database: str | Path | None, settings: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    alone = database is not None or "memory_limit" in settings or os.getpid() != _process
+    with _started(database, settings) if alone else closing(_cursor()) as connection:
+        yield connection
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    cursor = _standing().cursor()
+    try:
+        cursor.execute("SELECT 1")
+    except duckdb.FatalException:  # an earlier one, after which an engine answers nobody
+        _standing.cache_clear()
+        return _standing().cursor()
+    return cursor
+
+
+if not _IN_FULL:
+    _engine._connected = _connected
+
+
+def pytest_collection_finish() -> None:
+    """Have what stays to the end, such as modules and the tests themselves, looked through for garbage no more."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
+    _standing.cache_clear()
 
 
 _ROLES = (

@@ -30,7 +30,7 @@ def blank_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def store_at(blank_store: Path) -> Callable[[Path], str]:
     """Put a new MLflow store at a place, and return its address."""
 

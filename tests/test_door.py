@@ -50,6 +50,7 @@ def test_the_help_loads_nothing_that_models_or_reads():
     assert loaded("from cxchurn.cli import run; run(['--help'])") & (HEAVY - {"pandas", "typer", "rich"}) == set()
 
 
+@pytest.mark.prove
 def test_scoring_with_a_saved_model_loads_no_tracking_plotting_spark_or_command_line(
     model: ChurnModel, company: Simulation, tmp_path: Path
 ):
@@ -74,6 +75,7 @@ def test_every_public_name_is_there_and_says_what_it_is(name: str):
     assert thing.__module__.partition(".")[0] == "cxchurn"
 
 
+@pytest.mark.prove
 def test_a_function_named_like_its_folder_stays_the_function():
     # log_run imports both folders, which would otherwise leave themselves under these names
     code = "import cxchurn as cx\ncx.log_run\nprint(type(cx.evaluate).__name__, type(cx.explain).__name__)"

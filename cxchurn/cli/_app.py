@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -171,11 +172,17 @@ def _version(
         raise typer.Exit
 
 
+@cache
+def _command() -> Any:
+    """All commands, put together from their functions; that takes a while, so that a process does it once."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
     try:
         with shown_progress(), _messages_shown(), said_in_files():
-            app(arguments, prog_name="cxchurn")
+            _command()(arguments, prog_name="cxchurn")
     except SystemExit as end:  # how typer ends, after it has said what is wrong with the command line
         code = int(end.code or 0)
     except CxchurnError as error:

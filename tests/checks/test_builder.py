@@ -44,7 +44,10 @@ def small(company_schema: Schema) -> InteractionLog:
     return read_interactions(rows, schema, customers=company.customers)
 
 
-@pytest.mark.parametrize("cls", BUILDERS)
+# of those that are alike in how they ask a third; what makes columns of all of them is checked for all at once in test_leak
+@pytest.mark.parametrize(
+    "cls", [one if k % 3 == 0 else pytest.param(one, marks=pytest.mark.prove) for k, one in enumerate(BUILDERS)]
+)
 def test_every_builder_of_ours_passes(cls, small):
     named = {type(builder): builder for builder in standard(small)}
     table = check_builder(named[cls] if cls is Attributes else cls(), small, customers=40)

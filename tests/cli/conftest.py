@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from .cli_runs import Workshop, plan_text, ran
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def workshop(tmp_path_factory: pytest.TempPathFactory, store_at: Callable[[Path], str]) -> Workshop:
     folder = tmp_path_factory.mktemp("workshop")
+    store_at(folder / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         cx.write_simulation(cx.simulate(150, "2023-07-01", "2024-07-01", random_state=1), "sim")

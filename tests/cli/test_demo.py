@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
@@ -17,12 +18,18 @@ from cxchurn.cli.commands import _commands
 from .cli_runs import ran, too_wide
 
 
-def test_the_demo(here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+def test_the_demo(
+    here: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    store_at: Callable[[Path], str],
+):
     # one test for all of it: with several workers each would run what tests share.
-    # A sample of 300 customers and few trees, for the sake of time.
-    sample = cx.write_simulation(cx.simulate(300), tmp_path_factory.mktemp("sample"))
+    # A sample of 150 customers and few trees, for the sake of time.
+    store_at(here / "mlflow.db")
+    sample = cx.write_simulation(cx.simulate(150), tmp_path_factory.mktemp("sample"))
     monkeypatch.setattr(cx, "load_sample", lambda: sample)
-    monkeypatch.setattr(_commands, "ModelPart", lambda: ModelPart(classifier={"n_estimators": 30}, folds=2))
+    monkeypatch.setattr(_commands, "ModelPart", lambda: ModelPart(classifier={"n_estimators": 10}, folds=2))
     told = ran("demo")
     assert told.code == 0, told.err
     assert {path.name for path in here.iterdir()} == {"demo", "mlflow.db", "mlruns"}

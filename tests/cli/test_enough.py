@@ -24,7 +24,8 @@ def test_train_prints_the_verdict_before_what_it_found(workshop: Workshop):
     assert too_wide(workshop.trained.out) == []
 
 
-def test_train_refuses_what_cannot_be_learned_from(bench: Path):
+def test_train_refuses_what_cannot_be_learned_from(bench: Path, store_at):
+    store_at(bench / "mlflow.db")
     # cancellations within six days of a cut-off: a handful
     Path("train.toml").write_text(
         plan_text(churn={"definition": "cancellation", "horizon": "6D", "active_within": None})

@@ -24,8 +24,9 @@ def company_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def simulated(here: Path, company_files: Path) -> Path:
+def simulated(here: Path, company_files: Path, store_at) -> Path:
     shutil.copytree(company_files, "sim")
+    store_at(here / "mlflow.db")
     Path("train.toml").write_text(plan_text())
     return here
 
@@ -90,7 +91,7 @@ def test_every_command_that_reads_a_log_takes_how_it_is_read(command: str):
 
 @pytest.mark.parametrize("arguments", [["pulse", "bad.csv", "--schema", "sim/schema.toml"], ["train", "bad.toml"]])
 def test_the_way_on_that_an_error_names_is_one_of_the_command(simulated: Path, arguments: list[str]):
-    events = pd.read_parquet("sim/interactions.parquet")
+    events = pd.read_parquet("sim/interactions.parquet").head(1000)
     schema = cx.Schema.from_toml("sim/schema.toml")
     events[schema.timestamp] = events[schema.timestamp].astype(str)
     events.loc[[3, 5, 8], schema.timestamp] = "soon"

@@ -41,7 +41,8 @@ def test_results_go_to_stdout_within_80_columns_and_progress_to_stderr(printed: 
 def test_each_step_is_told_once(printed: dict[str, Ran]):
     # features and training come twice: for the model that is judged, and for the one that is kept
     for command, told in printed.items():
-        steps = [line.rsplit(":", 1)[0] for line in told.err.splitlines()]
+        steps = re.findall(r"^\S+ (.+): \d+\.\d s$", told.err, re.MULTILINE)
+        assert steps, command
         twice = {step for step in steps if steps.count(step) > 1}
         assert twice <= {"building features", "training"}, command
 

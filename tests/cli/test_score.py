@@ -243,6 +243,7 @@ def _command(*more: object) -> list[str]:
     return [sys.executable, "-m", "cxchurn", *map(str, SCORE), "--at", "2024-06-15", *map(str, more)]
 
 
+@pytest.mark.prove
 def test_a_pipe_that_nobody_reads_is_no_accident(bench: Path):
     with subprocess.Popen(
         _command("--out", "s.parquet"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -277,12 +278,13 @@ main()
 """
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     ("told", "code"),
     [
         (signal.SIGTERM, 143),
-        pytest.param(signal.SIGINT, 130, marks=pytest.mark.prove),
-        pytest.param(signal.SIGKILL, -9, marks=pytest.mark.prove),
+        (signal.SIGINT, 130),
+        (signal.SIGKILL, -9),
     ],
 )
 def test_a_run_that_is_stopped_can_be_gone_on_with(told, code, bench: Path, monkeypatch: pytest.MonkeyPatch):
@@ -313,6 +315,7 @@ def test_a_run_that_is_stopped_can_be_gone_on_with(told, code, bench: Path, monk
     assert files_below(bench / "out") == {"s.parquet"}
 
 
+@pytest.mark.prove
 def test_two_at_once_are_one_and_a_refusal(bench: Path):
     command = [sys.executable, "-c", SLOW, *_command("--out", "s.parquet", "--memory-limit", "5MB")[3:]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -325,6 +328,7 @@ def test_two_at_once_are_one_and_a_refusal(bench: Path):
         process.communicate(timeout=60)
 
 
+@pytest.mark.prove
 def test_a_full_disk_is_said_while_the_log_is_divided(bench: Path, monkeypatch: pytest.MonkeyPatch):
     disk = bench / "disk"
     disk.mkdir()

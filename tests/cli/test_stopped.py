@@ -20,7 +20,7 @@ def busy(arguments, prog_name):
     print(scratch.path, flush=True)
     time.sleep(60)
 
-_app.app = busy
+_app._command = lambda: busy
 _app.main()
 """
 
@@ -51,7 +51,7 @@ def test_a_query_that_is_given_up_for_a_signal_is_no_fault(monkeypatch, capsys):
             _app._told_to_stop(signal.SIGTERM, None)
         raise RuntimeError("Query interrupted")
 
-    monkeypatch.setattr(_app, "app", given_up)
+    monkeypatch.setattr(_app, "_command", lambda: given_up)
     monkeypatch.setattr(_app, "_signals", [])
     assert _app.run([]) == 143
     assert capsys.readouterr().err == "Stopped. Nothing is half-written.\n"

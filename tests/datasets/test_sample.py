@@ -9,6 +9,7 @@ from cxchurn._core import UsageError
 from cxchurn.datasets import Simulation, _sample, load_sample, sample_files
 
 
+@pytest.mark.prove
 def test_the_sample_is_small_and_can_be_made_again(tmp_path: Path) -> None:
     sample = load_sample()
     assert sum(path.stat().st_size for path in sample) < 3_000_000

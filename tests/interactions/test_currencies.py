@@ -30,10 +30,12 @@ def ways(frame: pd.DataFrame, folder):
 
 @pytest.mark.parametrize("more", [{}, {"on_error": "quarantine"}, {"memory_limit": "300MB"}, {"only": ["value"]}])
 def test_several_currencies_are_refused(more, tmp_path):
-    for data in ways(FRAME, tmp_path):
+    # by every way in as usual, and read otherwise from the frame and from text
+    every = slice(None) if not more else slice(0, 3, 2)
+    for data in ways(FRAME, tmp_path)[every]:
         with pytest.raises(DataError, match=r"value is in 2 currencies \(EUR 2, USD 1 rows\)(.|\n)*convert it"):
             read_interactions(data, **more)
-    for data in ways(ONE, tmp_path):
+    for data in ways(ONE, tmp_path)[every]:
         assert len(read_interactions(data, **more)) == 4
 
 

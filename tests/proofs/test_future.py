@@ -129,6 +129,7 @@ def instant(number: int, rows: pd.DataFrame) -> pd.Timestamp:
     return at if number % 2 else at + pd.Timedelta(int(rng.integers(1, 10**12)), unit="us").floor("us")
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("number", range(INSTANTS))
 def test_no_future_moves_a_feature(number, whole, schema, model):
     rng = np.random.default_rng(number)

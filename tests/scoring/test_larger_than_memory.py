@@ -68,7 +68,7 @@ def test_the_features_are_the_same(logs, dtype):
 def test_training_and_scores_are_the_same(logs):
     churn = Inactivity("60D", active_within="90D")
     one, other = (
-        ChurnModel(churn, folds=2, classifier=ChurnClassifier(n_estimators=20)).fit(
+        ChurnModel(churn, folds=2, classifier=ChurnClassifier(n_estimators=8)).fit(
             make_panel(log, churn, cutoffs=monthly("2024-01-01", "2024-06-01"))
         )
         for log in logs

@@ -60,8 +60,8 @@ def explanation(model, test) -> Explanation:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('store')}/m.db"
+def store(tmp_path_factory, store_at) -> str:
+    return store_at(tmp_path_factory.mktemp("store") / "m.db")
 
 
 @pytest.fixture(autouse=True)

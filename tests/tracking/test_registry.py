@@ -26,8 +26,8 @@ def small(churn, train) -> ChurnModel:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('registry')}/m.db"
+def store(tmp_path_factory, store_at) -> str:
+    return store_at(tmp_path_factory.mktemp("registry") / "m.db")
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +185,7 @@ def test_what_does_not_wait(tmp_path, store):
         log_saved(tmp_path, tracking_uri=store)
 
 
+@pytest.mark.prove
 def test_a_folder_is_loaded_without_mlflow(small, tmp_path):
     small.save(tmp_path / "model")
     code = (

@@ -30,8 +30,11 @@ def small(churn, train) -> ChurnModel:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("stores")
+def place(tmp_path_factory, store_at) -> Path:
+    folder = tmp_path_factory.mktemp("stores")
+    for name in ("mine", "other", "environment"):
+        store_at(folder / f"{name}.db")
+    return folder
 
 
 @pytest.fixture

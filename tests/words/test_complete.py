@@ -111,8 +111,8 @@ def test_the_page(
     tmp_path: Path,
 ) -> None:
     money = scores.assign(value=100.0, expected_loss=100 * scores["churn_probability"].fillna(0.0))
-    ledger = cx.touchpoints(speaker, log, since="2024-09-01", until=AT, sample=60)
-    evaluation = cx.evaluate(speaker, test)
+    ledger = cx.touchpoints(speaker, log, since="2024-09-01", until=AT, sample=30)
+    evaluation = cx.evaluate(speaker, test, replicates=20)
     given = {"evaluation": evaluation, "explanation": explanation, "panel": train}
     cx.write_report(tmp_path / "a.html", model=speaker, scores=money, touchpoints=ledger, **given)
     cx.write_report(tmp_path / "b.html", model=speaker)
@@ -163,7 +163,7 @@ def test_what_no_model_made(
             code = text.replace(type(one).__name__, " ").replace(".moves()", " ").replace(".table", " ")
             assert words_outside(code, data) == set(), text
     with speaking(pulse.language):
-        evaluation = str(cx.evaluate(model, test))
+        evaluation = str(cx.evaluate(model, test, replicates=20))
     names = {"roc", "auc", "average", "precision", "log", "loss", "brier", "calibration", "error", "lift", "model"}
     names |= {"recency", "rule", "rfm", "logistic"}  # names of columns of the tables that are printed
     assert words_outside(evaluation, data | names) == set()

@@ -98,6 +98,8 @@ def learn(
     random_state : int, default 0
         For the tuning.
     """
+    if calibrate not in _CORRECTIONS:
+        raise UsageError(f"calibration is {calibrate!r}.", allowed=listed(map(repr, _CORRECTIONS)))
     weight = cutoff_weights(panel.cutoffs, half_life)
     found, sort, too_few = find_folds(panel, folds)
     parts = _parts(features, panel, classifier, weight)
@@ -190,8 +192,6 @@ def _customers(panel: Panel, classifier: ChurnClassifier) -> list[np.ndarray]:
 def _correct(
     how: str | None, raw: list[np.ndarray], outcomes: list[np.ndarray], forward: list[np.ndarray], horizons: float
 ) -> tuple[Affine, str]:
-    if how not in _CORRECTIONS:
-        raise UsageError(f"calibration is {how!r}.", allowed=listed(map(repr, _CORRECTIONS)))
     if how is None:
         return Affine(), "not corrected, as asked"
     if not forward:

@@ -103,7 +103,7 @@ for k in range(100_000):
 """
 
 
-@pytest.mark.parametrize("after", [1, 23])
+@pytest.mark.parametrize("after", [pytest.param(1, marks=pytest.mark.prove), 23])
 def test_an_acknowledged_event_survives_a_kill(after, folder, store):
     code = WRITER.format(folder=str(folder), store=store)
     with subprocess.Popen([sys.executable, "-c", code], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
@@ -127,7 +127,7 @@ def _score(scorer: OnlineScorer) -> dict:
     return scorer.score("A", "2024-05-01T12:00").to_dict()
 
 
-@pytest.mark.parametrize("way", ["fork", "spawn"])
+@pytest.mark.parametrize("way", ["fork", pytest.param("spawn", marks=pytest.mark.prove)])
 def test_a_scorer_goes_to_other_processes(way, folder, store):
     scorer = OnlineScorer(folder, store=store)
     scorer.update(CALL)

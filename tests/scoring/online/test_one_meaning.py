@@ -129,6 +129,7 @@ def log_of(rows: pd.DataFrame, schema: Schema, customers: pd.DataFrame, **how: A
     return read_interactions(rows, schema, customers=customers, observed_until=end, **how)
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_all_say_the_same(number, default, schema):
     rng = random.Random(number)

@@ -89,6 +89,7 @@ def test_nothing_acknowledged_is_lost_and_the_answers_are_those_of_the_batch(
             assert found["reason_subjects"] == [row[name.replace("reason", "subject")] for name in told]
 
 
+@pytest.mark.prove
 def test_a_service_that_is_told_to_stop_finishes_its_answers(folder, batches, tmp_path):
     store = ("--store", f"sqlite:///{tmp_path}/state.db")
     large = [event for batch in batches for event in batch]
