@@ -12,6 +12,7 @@ from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.casts.texts._spans import span_of
+from cxchurn.interactions.reading.guessing._of_customer import of_customer
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
@@ -47,7 +48,10 @@ def facts_of(data: Opened) -> TableFacts:
     moments = dict(list(moments.items())[:_TIMES_MOST])
     before, days = _compared(moments)
     within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
-    return TableFacts(columns, data.label, different, before, within, spans, days, _joined(data), data.form.unusual)
+    alike = of_customer(columns, cells)
+    return TableFacts(
+        columns, data.label, different, before, within, spans, days, _joined(data), alike, data.form.unusual
+    )
 
 
 def _joined(data: Opened) -> dict[str, tuple[str, ...]]:

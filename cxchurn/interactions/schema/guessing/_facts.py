@@ -77,6 +77,8 @@ class TableFacts:
         For two columns of times the median of the days between them.
     joined : mapping of str to tuple of str
         The columns of times that are two of the table's, a day and the time of it: what both are called together.
+    of_customer : frozenset of str
+        The columns that say the same in every row of a customer, where customers have several, and differ between customers.
     form : mapping
         How a text file is written, where that is not as usual: by keys of ``[format]``.
     """
@@ -89,4 +91,5 @@ class TableFacts:
     spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     days: Mapping[tuple[str, str], float] = field(default_factory=dict)
     joined: Mapping[str, Columns] = field(default_factory=dict)
+    of_customer: frozenset[str] = frozenset()
     form: Mapping[str, Any] = field(default_factory=dict)

@@ -45,6 +45,7 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         if column != timestamp
         and not is_booked(column, timestamp)
         and not PROMISED.fullmatch(plain(column))
+        and column not in facts.of_customer
         and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
     # a time that is the same throughout says nothing later

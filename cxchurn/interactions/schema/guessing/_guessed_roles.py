@@ -66,7 +66,11 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
         near = [
             column
             for column, seen in columns.items()
-            if re.fullmatch(ending, plain(column)) and _fits(label, seen) and column not in found.values()
+            if re.fullmatch(ending, plain(column))
+            and _fits(label, seen)
+            and column not in found.values()
+            # what is summed up for a customer is no money of a row
+            and (label == "customer_id" or column not in facts.of_customer)
         ]
         if label not in found and len(near) == 1:
             found[label] = near[0]
@@ -143,6 +147,7 @@ def _first_time(facts: TableFacts, taken: Iterable[str]) -> str | None:
         for column, seen in facts.columns.items()
         if seen.is_time and column not in taken and not _EARLIER.fullmatch(plain(column))
     ]
+    times = [column for column in times if column not in facts.of_customer]
     for column in times:
         if all(facts.before.get((column, other), 0.0) >= 0.98 for other in times if other != column):
             return column

@@ -12,6 +12,7 @@ from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
+OF_CUSTOMER = "it is the same in all rows of a customer, perhaps as of today: if it was known then, it belongs in the customers table"
 # a column with more different labels is no category
 MOST_LABELS = 100
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
@@ -47,6 +48,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "a time of the day in figures, some without their first zeros: as text of six figures it is read beside a day"
     if timestamp is not None and _is_clock(column, seen) and all(map(is_day_text, facts.columns[timestamp].examples)):
         return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
+    if column in facts.of_customer and (seen.is_time or seen.styles or seen.holds in ("integer", "number", "span")):
+        return OF_CUSTOMER
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or says_time(column)):
