@@ -12,7 +12,9 @@ from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
 from cxchurn.interactions.schema.guessing._lengths import length_in
 
-OF_CUSTOMER = "it is the same in all rows of a customer, perhaps as of today: if it was known then, it belongs in the customers table"
+OF_CUSTOMER = (
+    "it is the same in all rows of a customer, perhaps as of today: what was known then is for the customers table"
+)
 # a column with more different labels is no category
 MOST_LABELS = 100
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")

@@ -60,20 +60,20 @@ def proposal(found: Guess, *, source: str | None = None) -> str:
 def _roles(found: Guess, inside: str) -> str:
     lines = [f"[{inside}roles]"]
     if found.one_a_customer:
-        lines += _comment(f"{_DECIDE}: {ALONE}.")
+        lines += commented(f"{_DECIDE}: {ALONE}.")
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
-        lines += _comment(f"{_DECIDE}: {said} [[{inside}later]] too.")
+        lines += commented(f"{_DECIDE}: {said} [[{inside}later]] too.")
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
-            lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
+            lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
             lines.append(f"# {role} = {toml_value(_likely(role, found))}")
     for role, column in found.roles.items():
-        lines += _comment(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
+        lines += commented(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
     lines += _listed("measures", found.measures, found, "numbers that are added up, averaged and so on")
     if found.levels:
-        lines += _comment("of these, the ones that do not add up, such as a price:")
+        lines += commented("of these, the ones that do not add up, such as a price:")
         lines.append(f"levels = {toml_value(found.levels)}")
     lines += _listed("categories", found.categories, found, "labels")
     return "\n".join(lines)
@@ -90,10 +90,10 @@ def _likely(role: str, found: Guess) -> str:
 def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Iterator[str]:
     if not columns:
         return
-    yield from _comment(f"{name}: {what}. Take out what you do not want.")
+    yield from commented(f"{name}: {what}. Take out what you do not want.")
     yield f"{name} = ["
     for column in columns:
-        yield from _comment(f"{column}: {_seen(found.facts.columns[column])}{_more(found, column)}", indent="  ")
+        yield from commented(f"{column}: {_seen(found.facts.columns[column])}{_more(found, column)}", indent="  ")
         yield f"  {toml_value(column)},"
     yield "]"
 
@@ -111,16 +111,16 @@ def _constants(found: Guess, inside: str) -> str:
         f"{_DECIDE}: no column says of what kind the rows are. If all are of one kind, name it here: purchase, visit,"
     )
     said += f" call, survey, complaint, ...; otherwise take this out and name the column under [{inside}roles]."
-    return "\n".join([f"[{inside}constants]", *_comment(said), f"kind = {toml_value(kind_for(found))}"])
+    return "\n".join([f"[{inside}constants]", *commented(said), f"kind = {toml_value(kind_for(found))}"])
 
 
 def _format(found: Guess, inside: str) -> str:
     lines = []
     for name, value in found.format.items():
-        lines += _comment(_proved(name, value, found))
+        lines += commented(_proved(name, value, found))
         lines.append(f"{name} = {_formats(value)}")
     for sentence, ways in found.ask:
-        lines += [*_comment(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
+        lines += [*commented(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
     return "\n".join([f"[{inside}format]", *lines]) if lines else ""
 
 
@@ -151,7 +151,7 @@ def _later(later: Later, found: Guess, inside: str) -> str:
     at = later.column
     said = f"{at}: {_seen(found.facts.columns[at])}. {found.why.get(at, '').capitalize()}"
     said += ". What is named below it is known from then on alone." if later.columns else "."
-    lines = [f"[[{inside}later]]", *_comment(said), f"at = {toml_value(later.at)}"]
+    lines = [f"[[{inside}later]]", *commented(said), f"at = {toml_value(later.at)}"]
     lines += [f"columns = {toml_value(later.columns)}"] if later.columns else []
     lines += [f"kind = {toml_value(later.event_kind)}"]
     return "\n".join(lines)
@@ -163,7 +163,7 @@ def _left_out(found: Guess) -> str:
         return ""
     lines = ["# Left out:"]
     for column, why in left.items():
-        lines += _comment(
+        lines += commented(
             f"- {column}: {_seen(found.facts.columns[column])}. {why.removeprefix('left out: ').capitalize()}."
         )
     return "\n".join(lines)
@@ -182,7 +182,8 @@ def _seen(seen: ColumnFacts) -> str:
     return f"{filled}, {values}{ways}"
 
 
-def _comment(text: str, indent: str = "") -> list[str]:
+def commented(text: str, indent: str = "") -> list[str]:
+    """Return a text as lines of comment."""
     bare = re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", text)
     return textwrap.wrap(
         bare, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_long_words=False
