@@ -16,7 +16,7 @@ from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
 from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
 from cxchurn.interactions.reading.casts.hints._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.reading.sources._sniffed import BLANKS, last_lines, sniffed
+from cxchurn.interactions.reading.sources._sniffed import BLANKS, ends_in_a_line, last_lines, sniffed, total_at_end
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._looks import number_styles
@@ -25,6 +25,8 @@ from cxchurn.interactions.store._event_types import kind_of
 # an encoding shows in the first megabyte or is not guessed
 _MOST = 1 << 20
 _OF_SO_MANY = re.compile(r"\d+(?:[.,]\d+)?\s*(?:/|of|out of|von|sur|de)\s*(\d+)(?: stars?)?")
+# fewer cells may be a note below a table
+_A_ROWS = 3
 # more different words are no answers to one question
 _FEW_WORDS = 5
 
@@ -49,6 +51,8 @@ def _hint(data: Opened, schema: Schema, found: Finding) -> str:
         return times_hint(data, schema, _column(schema, found))
     if found.rule in ("customer_id_unreadable", "event_id_unreadable") and _is_rounded(data, _column(schema, found)):
         return "a spreadsheet took the ids for numbers and rounded them: export the column as text again."
+    if found.rule == "number_infinite":
+        return _infinite_hint(data, schema, found)
     if found.rule == "number_unreadable":
         return numbers_hint(data, schema, _column(schema, found))
     if found.rule == "flag_unreadable":
@@ -89,6 +93,17 @@ def numbers_hint(data: Opened, schema: Schema, column: str) -> str:
     return ""
 
 
+def _infinite_hint(data: Opened, schema: Schema, found: Finding) -> str:
+    """Return what to do about numbers without end, which come of a division by 0."""
+    column = _column(schema, found)
+    said = f"if an infinite {column} means that there is nothing"
+    words = dict.fromkeys(str(example[column]).lower() for example in found.examples if column in example)
+    if not data.typed and words:
+        return to_write(said, "missing", (*words, *_said_of_nothing(data, schema)))
+    shown = name(column)
+    return f"{said}, say so in a query: SELECT * REPLACE (CASE WHEN isfinite({shown}) THEN {shown} END AS {shown}) FROM ..."
+
+
 def _said_of_nothing(data: Opened, schema: Schema) -> list[str]:
     """Return the words for nothing that a schema says, or the usual ones that stand where labels do not."""
     if schema.missing is not None:
@@ -126,6 +141,9 @@ def _of_lines(data: Opened, found: Finding) -> str:
             return to_write(f"{how} separate the columns of {data.label}", "delimiter", look.delimiter)
         lines = [str(example.get("line", "")) for example in found.examples]
         counts = [len(_cells(line, mark)) for line in lines if line and mark != "whitespace"]
+        begins = counts and (_A_ROWS <= counts[0] < columns or lines[0].count('"') % 2 == 1)
+        if found.rows == 1 and begins and _is_cut_off(data, file, lines[0]):
+            return f"the last line of {data.label} breaks off in the middle: the file may lack more than that; copy it again."
         few = counts and 2 * max(counts) <= columns
         if few and _are_the_end(data, file, lines, found.rows):
             return f"these lines at the end of {data.label} are a report's and no rows: leave them out of the file."
@@ -136,6 +154,13 @@ def _of_lines(data: Opened, found: Finding) -> str:
                 "needs quotes around it, or something else separates the columns."
             )
     return ""
+
+
+def _is_cut_off(data: Opened, file: str, line: str) -> bool:
+    """Whether a line that is no row is the last of a file and has no end, as programs write it, and is no total."""
+    assert data.files is not None
+    place = data.files.place(file)
+    return _are_the_end(data, file, [line], 1) and not ends_in_a_line(place) and total_at_end(place) is None
 
 
 def _are_the_end(data: Opened, file: str, lines: list[str], count: int) -> bool:
