@@ -117,3 +117,11 @@ def test_a_few_texts_that_are_no_times_hide_no_way_of_writing_the_others(times, 
     written = [time.strftime(way) for time in times]
     assert time_formats([*written, odd]) == ()
     assert time_formats([*written, odd], share=0.9) == time_formats(written)
+
+
+def test_six_figures_are_a_day_where_they_are_no_month():
+    assert time_formats(["930101", "930131", "981231"]) == ("%y%m%d",)
+    assert time_formats(["010193", "310193"]) == ("%d%m%y",)
+    # twelve months of one year, and numbers whose column is not called like a time
+    assert time_formats([f"2010{month:02}" for month in range(1, 13)]) == ()
+    assert time_formats(["930101", "930131"], named_so=False) == ()

@@ -64,12 +64,25 @@ def _cells(data: Opened) -> Cells:
     columns = [column for column in data.columns if column not in parts]
     listing = ", ".join(f"CAST({data.held(column)} AS VARCHAR) AS {data.held(column)}" for column in columns)
     table = arrow(data.con, f"SELECT {listing} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}")
+    cells = {column: values.to_pylist() for column, values in zip(columns, table.columns, strict=True)}
+    repeats = _repeat_header(cells)
     return {
         column: [
-            None if cell is None or cell.strip().lower() in _NOTHING else cell.strip() for cell in values.to_pylist()
+            None if cell is None or cell.strip().lower() in _NOTHING else cell.strip()
+            for cell, again in zip(values, repeats, strict=True)
+            if not again
         ]
-        for column, values in zip(columns, table.columns, strict=True)
+        for column, values in cells.items()
     }
+
+
+def _repeat_header(cells: Cells) -> list[bool]:
+    """Which rows are the header once more, as where files were put together: they say nothing of what a column holds."""
+    return [
+        2 * sum(cell is not None and cell.strip() == column for column, cell in zip(cells, row, strict=True))
+        > len(cells)
+        for row in zip(*cells.values(), strict=True)
+    ]
 
 
 def _column(column: str, data: Opened, values: list[str | None], count: int) -> ColumnFacts:

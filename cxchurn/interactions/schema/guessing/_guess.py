@@ -17,16 +17,18 @@ from cxchurn.interactions.schema.guessing._filled_later import (
     ends_something,
     event_of,
     filled_later,
+    is_called_off,
     is_opened,
     known_from,
     later_times,
 )
 from cxchurn.interactions.schema.guessing._guessed_roles import roles_of
-from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, is_code, left_out, no_label
+from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, is_label_name, left_out, no_label
 
 # what does not add up
 _LEVELS = re.compile(
-    r"(lat|latitude|lon|lng|long|longitude)|.*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
+    r"(lat|latitude|lon|lng|long|longitude)|.*(balance|saldo).*|"
+    r".*(price|rate|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)(usd|eur|gbp|inr|chf|brl|pln)?"
 )
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
 # known when the row began, whatever its name
@@ -164,10 +166,12 @@ def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
             found.why[column] = f"left out: {out}"
         elif column in late and known_from(column, facts, times) is None:
             found.why[column] = f"left out: {late[column]}, and no column says when"
-        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_code(column):
+        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_label_name(column):
             measures.append(column)
             found.why[column] = "a measure"
-        elif seen.holds in ("text", "flag", "integer") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):
+        elif (seen.holds in ("text", "flag", "integer") or is_label_name(column)) and (
+            seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS
+        ):
             categories.append(column)
             found.why[column] = f"a category{beside_words(seen)}"
         else:
@@ -199,7 +203,8 @@ def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[La
         if not columns and _WRITTEN.fullmatch(plain(time)):
             found.why[time] = "left out: it says when the row was last written"
             continue
-        kind = "cancel" if ends_something(facts, timestamp, time) else event_of(time)
+        ends = ends_something(facts, timestamp, time) and not is_called_off(facts, time)
+        kind = "cancel" if ends else event_of(time)
         found.why[time] = f"an event of its own, {kind!r}: it is never before {timestamp}"
         yield Later(
             at=found.given(time), columns=tuple(columns), kind=None if kind == time.removesuffix("_at") else kind

@@ -51,6 +51,7 @@ _ENDINGS = (
     ("promised_at", PROMISED),
 )
 _EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
+_STANDS = re.compile(r".*(balance|saldo|outstanding|solde|kontostand)")
 _YES_AND_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "1.0", "0.0"}
 
 
@@ -69,8 +70,9 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
             if re.fullmatch(ending, plain(column))
             and _fits(label, seen)
             and column not in found.values()
-            # what is summed up for a customer is no money of a row
+            # what is summed up for a customer is no money of a row, nor is what lies in an account
             and (label == "customer_id" or column not in facts.of_customer)
+            and not (label == "value" and _STANDS.match(plain(column)))
         ]
         if label not in found and len(near) == 1:
             found[label] = near[0]

@@ -20,6 +20,7 @@ _DECIDE = "DECIDE"
 _KINDS = {
     "subscri|contract|member|plan": "subscribe",
     "order|sale|transaction|purchase|invoice|receipt|basket|retail": "purchase",
+    "bestell|rechnung|commande|vente|achat|pedido|venda|compra": "purchase",
     "ticket|complaint|incident|issue|case": "ticket",
     "call|phone|cdr": "call",
     "booking|reservation": "booking",
@@ -119,6 +120,10 @@ def _format(found: Guess, inside: str) -> str:
     for name, value in found.format.items():
         lines += commented(_proved(name, value, found))
         lines.append(f"{name} = {_formats(value)}")
+    when = found.facts.columns.get(found.roles.get("timestamp", ""))
+    if when is not None and when.examples and not when.is_time:
+        said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {when.examples[0]!r}: say which it is"
+        lines += [*commented(f"{_DECIDE}: {said}, in the codes of Python's strptime."), '# time_format = "%d %B %Y"']
     for sentence, ways in found.ask:
         lines += [*commented(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
     return "\n".join([f"[{inside}format]", *lines]) if lines else ""
