@@ -69,8 +69,8 @@ def lines_words(by_kind: pd.DataFrame) -> list[str]:
     found = by_kind[by_kind["at_once"] > _LINES * by_kind["rows"]]
     return [
         f"{row['at_once']:,} of {row['rows']:,} {row['kind']} rows ({_percent(row['at_once'] / row['rows'])}) stand at the "
-        "very moment of another of the same customer: lines of one order? Each counts as an interaction; docs/schemas.md, "
-        "Lines of orders, says how to count orders."
+        "very moment of another of the same customer: lines of one order? Each counts as an interaction: to count orders, "
+        "make one row of each in a query (GROUP BY the customer and the time)."
         for row in found.head(_SHORT).to_dict("records")
     ]
 
