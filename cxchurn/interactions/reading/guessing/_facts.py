@@ -28,7 +28,7 @@ from cxchurn.interactions.schema.guessing._looks import (
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
-_SHOWN, _FEW = 3, 5
+_SHOWN, _FEW, _LABELS = 3, 5, 20
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
 _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
@@ -108,6 +108,8 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         formats,
         sum(odd.values()),
         next(iter(odd), None),
+        signed=any(value.startswith(("-", "(", "\u2212")) or value.endswith("-") for value in counts),
+        labels=tuple(counts) if len(counts) <= _LABELS else (),
         **more,
     )
 

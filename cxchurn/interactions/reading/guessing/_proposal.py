@@ -51,6 +51,7 @@ def propose_schema(data: Any) -> str:
     found = [guess_of(one) for one in tables]
     if len(found) == 1:
         label, where = found[0].facts.label, tables[0] if isinstance(tables[0], (str, Path)) else "LOG"
+        where = '--query "..."' if isinstance(tables[0], Query) else where
         command = f"cxchurn validate {where} --schema schema.toml"
         return _HEAD.format(label=label, command=command) + "\n" + proposal(found[0])
     texts = [_of_several(place, tables, found) for place in range(len(tables))]

@@ -36,6 +36,10 @@ class ColumnFacts:
         A few words that stand among numbers, where most rows have a number.
     point : bool
         Whether its numbers show that a point stands before decimals.
+    signed : bool
+        Whether some of its numbers may be below 0.
+    labels : tuple of str
+        All of its values, where they are few.
     """
 
     holds: str
@@ -48,6 +52,8 @@ class ColumnFacts:
     styles: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
     point: bool = False
+    signed: bool = True
+    labels: tuple[str, ...] = ()
 
     @property
     def is_time(self) -> bool:

@@ -12,10 +12,13 @@ from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._money import money_said
 from cxchurn.interactions.schema.guessing._undecided import ALONE
 
 _WIDTH = 100
 _DECIDE = "DECIDE"
+# a time of the day without a zone behind it
+_ON_A_CLOCK = re.compile(r"(?<![+-]\d)\d:\d\d(:\d\d([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
 # what rows may be that no column names, by what their table is called
 _KINDS = {
     "subscri|contract|member|plan": "subscribe",
@@ -72,6 +75,9 @@ def _roles(found: Guess, inside: str) -> str:
     for role, column in found.roles.items():
         lines += commented(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
+    for sentence, query in money_said(found):
+        shown = query.replace('"', '\\"')
+        lines += [*commented(f"{_DECIDE}: {sentence}"), f'#   cxchurn schema --query "{shown}"']
     lines += _listed("measures", found.measures, found, "numbers that are added up, averaged and so on")
     if found.levels:
         lines += commented("of these, the ones that do not add up, such as a price:")
@@ -124,6 +130,9 @@ def _format(found: Guess, inside: str) -> str:
     if when is not None and when.examples and not when.is_time:
         said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {when.examples[0]!r}: say which it is"
         lines += [*commented(f"{_DECIDE}: {said}, in the codes of Python's strptime."), '# time_format = "%d %B %Y"']
+    if when is not None and any(_ON_A_CLOCK.search(one) for one in when.examples):
+        lines += commented("these times carry no zone, and are taken as those of UTC where nothing else is said:")
+        lines.append('# timezone = "Europe/Berlin"')
     for sentence, ways in found.ask:
         lines += [*commented(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
     return "\n".join([f"[{inside}format]", *lines]) if lines else ""
