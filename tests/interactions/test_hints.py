@@ -217,3 +217,23 @@ def test_times_that_say_utc_are_on_no_other_clock(written, time_format):
     (one,) = RowReader(schema).read([row])
     ten = datetime(2024, 1, 11, 10)
     assert (found, one.events[0].known) == ([ten], (ten - datetime(1970, 1, 1)) // timedelta(microseconds=1))
+
+
+def test_a_header_with_another_name_in_it_is_called_that(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "customer_id,timestamp,kind,qty\na,2024-01-01,visit,1\ncustomer_id,timestamp,kind,qte\nb,2024-01-02,visit,2\n"
+    )
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", measures=("qty",))
+    with pytest.raises(DataError) as error:
+        read_interactions(path, schema, now=NOW)
+    assert "he header stands again among the rows" in str(error.value)
+    assert "qte' in qty means" not in str(error.value)
+
+
+def test_comments_among_the_lines_are_called_that(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("customer_id,timestamp,kind\n# exported by the shop\na,2024-01-01,visit\n#\nb,2024-01-02,visit\n")
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
+    with pytest.raises(DataError, match=r"ines of log[.]csv that begin with # are no rows"):
+        read_interactions(path, schema, now=NOW)

@@ -74,7 +74,9 @@ def format_of(files: list[str], path: str | Path) -> str:
     found = listed(sorted({_suffix(file) or "no ending" for file in files}))
     if None in formats:
         raise DataError(
-            f"{path} is of a type that cannot be read: {found}.", allowed=_ALLOWED, hint="write it as one of these."
+            f"{path} is of a type that cannot be read: {found}.",
+            allowed=_ALLOWED,
+            hint="write it as one of these; what holds a table as text may be called .txt.",
         )
     if len(formats) > 1:
         raise DataError(

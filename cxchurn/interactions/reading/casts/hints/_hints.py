@@ -25,6 +25,7 @@ from cxchurn.interactions.store._event_types import kind_of
 # an encoding shows in the first megabyte or is not guessed
 _MOST = 1 << 20
 _OF_SO_MANY = re.compile(r"\d+(?:[.,]\d+)?\s*(?:/|of|out of|von|sur|de)\s*(\d+)(?: stars?)?")
+_COMMENT = re.compile(r"\s*#")
 # fewer cells may be a note below a table
 _A_ROWS = 3
 # more different words are no answers to one question
@@ -45,7 +46,8 @@ def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Fi
 
 
 def _hint(data: Opened, schema: Schema, found: Finding) -> str:
-    if found.rule.endswith("_unreadable") and not data.typed and _repeats_header(data, _column(schema, found)):
+    repeats = not data.typed and (_repeats_header(data, _column(schema, found)) or _is_header(found))
+    if found.rule.endswith("_unreadable") and repeats:
         return "the header stands again among the rows, as where files were put together: leave such lines out of the file."
     if found.rule in ("time_unreadable", "time_placeholder"):
         return times_hint(data, schema, _column(schema, found))
@@ -147,6 +149,8 @@ def _of_lines(data: Opened, found: Finding) -> str:
         few = counts and 2 * max(counts) <= columns
         if few and _are_the_end(data, file, lines, found.rows):
             return f"these lines at the end of {data.label} are a report's and no rows: leave them out of the file."
+        if any(_COMMENT.match(line.partition(": ")[2]) for line in lines):
+            return f"lines of {data.label} that begin with # are no rows: leave them out of the file."
         if counts and all(count != columns for count in counts):
             sign = {"\t": "a tab", " ": "a blank"}.get(mark, repr(mark))
             return (
@@ -200,6 +204,13 @@ def _cells(line: str, mark: str) -> list[str]:
 
 def _repeats_header(data: Opened, column: str) -> bool:
     return column in values_of(data, column)
+
+
+def _is_header(found: Finding) -> bool:
+    """Whether the rows that are shown say the names of their columns, but perhaps for one that was called otherwise."""
+    where = ("row", "file", "line")
+    said = [[(column, str(value)) for column, value in one.items() if column not in where] for one in found.examples]
+    return bool(said) and all(2 * sum(column == value for column, value in one) > len(one) for one in said)
 
 
 def _is_rounded(data: Opened, column: str) -> bool:
