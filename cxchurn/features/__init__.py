@@ -43,7 +43,7 @@ from cxchurn.features.fitting._attribute_roles import attribute_role, attributes
 from cxchurn.features.fitting._certain_roles import needed
 from cxchurn.features.fitting._companion import read_references, write_references
 from cxchurn.features.fitting._compute import columns_of
-from cxchurn.features.fitting._depths import Depths, began_of, reach, start_of, started
+from cxchurn.features.fitting._depths import Depths, began_of, known_of, reach
 from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.features.fitting._nightly import nightly
 from cxchurn.features.fitting._plain import KNOWN, MEANING, features_to_plain, fitted_from_plain, learned_to_plain
@@ -156,6 +156,7 @@ __all__ = [
     "features_from_plain",
     "features_to_plain",
     "fitted_from_plain",
+    "known_of",
     "language_of",
     "language_of_model",
     "language_of_says",
@@ -175,8 +176,6 @@ __all__ = [
     "small",
     "spans",
     "standard",
-    "start_of",
-    "started",
     "subject_words",
     "texts_of",
     "theme_of",

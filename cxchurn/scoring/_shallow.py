@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import MismatchError, instants, iso, logger, span
-from cxchurn.features import FeatureSet, began_of, reach, start_of
+from cxchurn.features import FeatureSet, began_of, known_of, reach
 from cxchurn.interactions import InteractionLog
 
 # so few customers may have come together
@@ -44,10 +44,10 @@ def check_depth(features: FeatureSet, log: InteractionLog, rows: pd.DataFrame, *
     MismatchError
     """
     began, at = began_of(log, rows["customer_id"].to_numpy(), instants(rows["cutoff"], name="cutoff"))
-    return say_depth(features, began, at, start_of(log, int(at[0])) if at.size else None, allow=allow)
+    return say_depth(features, began, at, known_of(log, int(at[0])) if at.size else began, allow=allow)
 
 
-def say_depth(features: FeatureSet, began: np.ndarray, at: np.ndarray, start: int | None, *, allow: bool) -> list[str]:
+def say_depth(features: FeatureSet, began: np.ndarray, at: np.ndarray, known: np.ndarray, *, allow: bool) -> list[str]:
     """Say and refuse as `check_depth` does, by when the histories begin.
 
     Parameters
@@ -55,13 +55,13 @@ def say_depth(features: FeatureSet, began: np.ndarray, at: np.ndarray, start: in
     features : FeatureSet
     began, at : ndarray of int64, shape (n,)
         When the history of each customer who is asked about begins, and the one cut-off; in microseconds since 1970.
-    start : int, optional
-        The day on which the log begins.
+    known : ndarray of int64
+        When the histories of all customers begin who were there before the cut-off.
     allow : bool
     """
     if at.size < _FEW:
         return []
-    return _shallow(features, began, at, allow) or _begins_later(features, start)
+    return _shallow(features, began, at, allow) or _begins_later(features, known)
 
 
 def _shallow(features: FeatureSet, began: np.ndarray, at: np.ndarray, allow: bool) -> list[str]:
@@ -86,9 +86,9 @@ def _shallow(features: FeatureSet, began: np.ndarray, at: np.ndarray, allow: boo
     return [f"{found}."]
 
 
-def _begins_later(features: FeatureSet, start: int | None) -> list[str]:
+def _begins_later(features: FeatureSet, known: np.ndarray) -> list[str]:
     """Say where a log as deep as that of training begins later: of whom it shows first, that log knew more."""
-    trained, unsure = features.depths_.log_start, features.depth_.unsure
+    trained, unsure, start = features.depths_.log_start, features.depth_.unsure, features.depths_.start_in(known)
     if features.lookback is not None or start is None or trained is None or start <= trained + unsure:
         return []
     note = (

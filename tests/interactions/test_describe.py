@@ -258,3 +258,19 @@ def test_labels_too_many_to_be_words_are_not_listed(read):
 )
 def test_a_notebook_shows_lengths_as_lengths_and_no_powers_of_ten(name: str, value: float, says: str) -> None:
     assert cells(pd.DataFrame({name: [value]}))[1] == [[says]]
+
+
+def test_lines_of_one_order_are_called_that():
+    times = pd.to_datetime(["2024-05-01 10:17"] * 3 + ["2024-05-08 11:42"] * 2 + ["2024-05-09 09:05"])
+    lines = pd.DataFrame({"customer_id": [1, 1, 1, 1, 1, 2], "timestamp": times, "kind": "purchase", "price": range(6)})
+    found = describe(read_interactions(lines, now=NOW))
+    assert found.by_kind["at_once"].tolist() == [3]
+    said = " ".join(str(found).split())
+    assert (
+        "3 of 6 purchase rows (50%) stand at the very moment of another of the same customer: lines of one order?"
+        in said
+    )
+    assert said.count("lines of one order?") == " ".join(found.short().split()).count("lines of one order?") == 1
+    # of days alone nobody knows
+    days = lines.assign(timestamp=lines["timestamp"].dt.normalize())
+    assert "lines of one order" not in str(describe(read_interactions(days, now=NOW)))

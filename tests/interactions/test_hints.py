@@ -144,6 +144,30 @@ def test_scores_out_of_so_many_and_the_end_of_a_report_have_a_hint(tmp_path):
         read_interactions(path, schema, now=NOW)
 
 
+@pytest.mark.parametrize("rest", ["c,2024-01-03,vis", 'c,"2024-01', 'c,2024-01-03,visit,"all is'])
+def test_a_file_that_was_not_copied_whole_is_called_that(rest, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("customer_id,timestamp,kind,note\na,2024-01-01,visit,x\nb,2024-01-02,visit,y\n" + rest)
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
+    with pytest.raises(DataError, match=r"he last line of log[.]csv breaks off in the middle"):
+        read_interactions(path, schema, now=NOW)
+
+
+def test_numbers_without_end_have_a_hint_that_works(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "customer_id,timestamp,kind,ratio\na,2024-01-01,visit,1.5\na,2024-01-02,visit,-inf\nb,2024-01-03,visit,NULL\n"
+    )
+    said = {"customer_id": "customer_id", "timestamp": "timestamp", "kind": "kind", "measures": ("ratio",)}
+    with pytest.raises(DataError) as error:
+        read_interactions(path, Schema(**said), now=NOW)
+    assert "missing=('-inf', 'NULL')" in str(error.value)
+    log = read_interactions(path, Schema(**said, missing=("-inf", "NULL")), now=NOW)
+    assert log.events["ratio"].to_pylist() == [1.5, None, None]
+    with pytest.raises(DataError, match="say so in a query"):
+        read_interactions(pd.read_csv(path), Schema(**said), now=NOW)
+
+
 def test_a_header_among_the_rows_is_called_that(tmp_path):
     path = tmp_path / "log.csv"
     part = "customer_id,timestamp,kind,value\na,2024-01-0{},call,1\nb,2024-01-0{},call,2\n"
@@ -201,3 +225,23 @@ def test_times_that_say_utc_are_on_no_other_clock(written, time_format):
     (one,) = RowReader(schema).read([row])
     ten = datetime(2024, 1, 11, 10)
     assert (found, one.events[0].known) == ([ten], (ten - datetime(1970, 1, 1)) // timedelta(microseconds=1))
+
+
+def test_a_header_with_another_name_in_it_is_called_that(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "customer_id,timestamp,kind,qty\na,2024-01-01,visit,1\ncustomer_id,timestamp,kind,qte\nb,2024-01-02,visit,2\n"
+    )
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", measures=("qty",))
+    with pytest.raises(DataError) as error:
+        read_interactions(path, schema, now=NOW)
+    assert "he header stands again among the rows" in str(error.value)
+    assert "qte' in qty means" not in str(error.value)
+
+
+def test_comments_among_the_lines_are_called_that(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("customer_id,timestamp,kind\n# exported by the shop\na,2024-01-01,visit\n#\nb,2024-01-02,visit\n")
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
+    with pytest.raises(DataError, match=r"ines of log[.]csv that begin with # are no rows"):
+        read_interactions(path, schema, now=NOW)

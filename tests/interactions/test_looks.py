@@ -26,7 +26,9 @@ moments = st.datetimes(datetime(1990, 1, 1), datetime(2060, 12, 31)).map(lambda 
 @given(times=st.lists(moments, min_size=1, max_size=8), way=st.sampled_from(WAYS))
 def test_the_way_in_which_times_were_written_is_among_those_that_fit(times, way):
     written = [time.strftime(way) for time in times]
-    assert way in time_formats(written)
+    # where all days are also read by another way as the same ones, it stands for both
+    meant = [moment(one, way) for one in written]
+    assert meant in [[moment(one, other) for one in written] for other in time_formats(written)]
     # and whatever else fits reads every one of them
     assert all(moment(one, other) is not None for other in time_formats(written) for one in written)
 
@@ -115,3 +117,11 @@ def test_a_few_texts_that_are_no_times_hide_no_way_of_writing_the_others(times, 
     written = [time.strftime(way) for time in times]
     assert time_formats([*written, odd]) == ()
     assert time_formats([*written, odd], share=0.9) == time_formats(written)
+
+
+def test_six_figures_are_a_day_where_they_are_no_month():
+    assert time_formats(["930101", "930131", "981231"]) == ("%y%m%d",)
+    assert time_formats(["010193", "310193"]) == ("%d%m%y",)
+    # twelve months of one year, and numbers whose column is not called like a time
+    assert time_formats([f"2010{month:02}" for month in range(1, 13)]) == ()
+    assert time_formats(["930101", "930131"], named_so=False) == ()

@@ -134,6 +134,22 @@ def test_a_stray_row_is_no_beginning_of_a_log():
     assert reach(began[:999], at[:999]).tolist() == [30 + 11_575]  # of fewer than 1,000 none is a stray
 
 
+def test_a_log_that_began_slowly_and_goes_on_begins_where_it_did():
+    from cxchurn.features.fitting._depths import Depths, started
+
+    day = 86_400_000_000
+    few, many = np.arange(0, 100, 10), np.repeat(np.arange(100, 1200), 30)
+    known = np.sort(np.concatenate([few, many])) * day
+    trained = started(known[known < 300 * day])
+    assert trained == 60 * day  # six of six thousand are strays
+    assert started(known) == 100 * day  # and all ten of thirty-three thousand
+    depths = Depths(trained, 240, 900, ())
+    assert depths.start_in(known) == 60 * day
+    # what is read of the last 300 days alone begins with them, but for strays
+    last = known[known >= 900 * day]
+    assert depths.start_in(last) == depths.start_in(np.append(last, [0, day])) == 900 * day
+
+
 @pytest.fixture(scope="module")
 def two_years(company_schema):
     company = simulate(150, "2022-07-01", "2024-12-01", random_state=4)

@@ -40,6 +40,15 @@ class Depths:
         most = int(days)
         return Depths(self.log_start, min(self.shallowest, most), min(self.deepest, most), self.first_seen)
 
+    def start_in(self, known: np.ndarray) -> int | None:
+        """Return the day on which another log begins, by when its histories do; both in microseconds since 1970.
+
+        It is that of the histories that began as early as those of training, where there are more than strays: a log that goes
+        on has more customers, and with them more of the first ones would count as strays.
+        """
+        early = known[known < (self.log_start or 0) + (self.shallowest + 1) * DAY]
+        return started(early if early.size > known.size // _STRAY else known)
+
     def share_older(self, days: int) -> float:
         """Return the share of training rows whose customer was first seen more than so many days before the cut-off."""
         return float(np.mean(np.array(self.first_seen) > days)) if self.first_seen else 0.0
@@ -57,7 +66,7 @@ def depths_of(log: InteractionLog, customers: np.ndarray, cutoffs: np.ndarray) -
     # hundredths and not customers' own: no customer's first day is in a model
     hundredths = np.quantile((at - began) / DAY, _HUNDREDTHS)
     return Depths(
-        start_of(log, int(at.min())),
+        started(known_of(log, int(at.min()))),
         int(depths.min()),
         int(depths.max()),
         tuple(np.floor(hundredths).astype(int).tolist()),
@@ -86,10 +95,10 @@ def reach(began: np.ndarray, at: np.ndarray) -> np.ndarray:
     return (moments - began[order][starts + sizes // _STRAY] // DAY * DAY) // DAY
 
 
-def start_of(log: InteractionLog, before: int) -> int | None:
-    """Return the day on which a log begins, by what was known before an instant; both in microseconds since 1970."""
+def known_of(log: InteractionLog, before: int) -> np.ndarray:
+    """Return when the histories of a log begin that do before an instant; in microseconds since 1970."""
     began = histories_of(log).began
-    return started(began[began < before])
+    return began[began < before]
 
 
 def started(began: np.ndarray) -> int | None:

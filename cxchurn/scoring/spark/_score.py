@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxchurn._core import DAY, UsageError, instant, logger
-from cxchurn.features import FeatureSet, References, started
+from cxchurn.features import FeatureSet, References
 from cxchurn.history import preset_events_by_day
 from cxchurn.interactions.shards import ShardReport, named_zones, without_events
 from cxchurn.model import ChurnModel, with_references
@@ -190,7 +190,7 @@ def _ending(prepared: Prepared, model: ChurnModel) -> tuple[Prepared, np.datetim
 def _depth(features: FeatureSet, tally: Tally, cutoff: np.datetime64, allow: bool) -> list[str]:
     began, known = (_times(counts) for counts in (tally.asked, tally.known))
     at = np.full(began.size, cutoff.astype(np.int64))
-    return say_depth(features, began, at, started(known), allow=allow)
+    return say_depth(features, began, at, known, allow=allow)
 
 
 def _times(days: dict[int, int]) -> np.ndarray:

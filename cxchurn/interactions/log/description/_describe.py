@@ -155,7 +155,9 @@ def _kinds(counted: Tally) -> pd.DataFrame:
     table = counted["kinds"].sort_values(["rows", "kind"], ascending=[False, True]).reset_index(drop=True)
     share = table["rows"] / max(1, table["rows"].sum())
     table.insert(2, "share", share)
-    return table.assign(first=_instants(table["first"]), last=_instants(table["last"]))
+    # days alone, and full hours, do not tell that two rows are of one moment
+    table["at_once"] = np.where(2 * table["timed"] > table["rows"], table["at_once"], 0)
+    return table.drop(columns="timed").assign(first=_instants(table["first"]), last=_instants(table["last"]))
 
 
 def _sources_apart(arrivals: tuple[Arrivals, ...]) -> dict[str, int]:

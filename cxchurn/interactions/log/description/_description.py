@@ -18,6 +18,7 @@ from cxchurn.interactions.log.description._page import (
     indented,
     kind_lines,
     late_lines,
+    lines_words,
     month_lines,
     notes,
     odd_lines,
@@ -62,7 +63,8 @@ class Description:
     by_month : DataFrame
         ``month``, ``rows``, ``customers``, and whether the log holds the ``whole`` month.
     by_kind : DataFrame
-        ``kind``, ``rows``, ``share``, ``made``, ``customers``, ``first`` and ``last``; most rows first.
+        ``kind``, ``rows``, ``share``, ``made``, ``customers``, ``at_once`` (rows at the very moment of another of the same
+        customer, where times are no full hours), ``first`` and ``last``; most rows first.
     by_kind_and_month : DataFrame
         ``kind``, ``month``, ``rows``, ``customers``.
     by_source : DataFrame
@@ -112,7 +114,7 @@ class Description:
         """Return the few lines that `cxchurn validate` prints."""
         kinds = kind_lines(self.by_kind, self.gaps, most=_SHORT, timezone=self.facts["timezone"])
         filled = column_lines(self.roles[self.roles["share"] < 1], "Not filled in every row")
-        return "\n".join([headline(self.facts), *kinds, *indented(customer_words(self.facts)), *filled])
+        return "\n".join([headline(self.facts), *kinds, *indented(self._words()), *filled])
 
     def __str__(self) -> str:
         if not self.facts["interactions"]:
@@ -123,18 +125,21 @@ class Description:
             kind_lines(self.by_kind, self.gaps, most=_KINDS, timezone=self.facts["timezone"]),
             source_lines(self.by_source),
             gap_lines(self.gaps),
-            ["Customers", *indented(customer_words(self.facts))],
+            ["Customers", *indented(self._words())],
             late_lines(self.delays),
             column_lines(self.roles, "Filled"),
             odd_lines(self._notes()),
         ]
         return "\n\n".join("\n".join(part) for part in parts if part)
 
+    def _words(self) -> list[str]:
+        return customer_words(self.facts) + lines_words(self.by_kind)
+
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        parts = [html_said(customer_words(self.facts))]
+        parts = [html_said(self._words())]
         for name, title in TABLES.items():
             table = getattr(self, name)
             if len(table) and name not in ("activity", "by_kind_and_month", "silences", "spelling"):

@@ -20,6 +20,8 @@ _MONTHS, _SOURCES, _SHORT, _NOTES = 24, 10, 6, 10
 # a customer with so large a share of all interactions is no customer, as a rule
 _SUSPECT = 0.02
 _HUNDRED = 100
+# so many rows at the moment of another are no chance
+_LINES = 0.2
 _IN_DAYS = ("p10", "p25", "median", "p75", "p90", "p99")
 
 Facts = Mapping[str, Any]
@@ -60,6 +62,17 @@ def customer_words(facts: Facts) -> list[str]:
             f"The busiest hundredth of customers has {_percent(facts['busiest_percent_share'])} of all interactions."
         )
     return said
+
+
+def lines_words(by_kind: pd.DataFrame) -> list[str]:
+    """Say where rows of one customer stand at the same moment, as the lines of an order do."""
+    found = by_kind[by_kind["at_once"] > _LINES * by_kind["rows"]]
+    return [
+        f"{row['at_once']:,} of {row['rows']:,} {row['kind']} rows ({_percent(row['at_once'] / row['rows'])}) stand at the "
+        "very moment of another of the same customer: lines of one order? Each counts as an interaction: to count orders, "
+        "make one row of each in a query (GROUP BY the customer and the time)."
+        for row in found.head(_SHORT).to_dict("records")
+    ]
 
 
 def notes(silences: pd.DataFrame, spelling: pd.DataFrame, busiest: pd.DataFrame, customers: int) -> list[str]:

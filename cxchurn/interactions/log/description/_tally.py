@@ -26,6 +26,7 @@ BUSIEST = 10
 # so many cells are counted in a plain array
 _DENSE = 1 << 24
 ALL, OWN = "all", "own"
+_HOUR = 3_600_000_000
 
 
 def tally(part: pa.Table, clock: Zone, source_of: Mapping[str, int]) -> Tally:
@@ -110,6 +111,8 @@ def _of_kinds(events: Ordered, names: list[str]) -> pd.DataFrame:
     starts = np.flatnonzero(changes(events.kind))
     kinds = events.kind[starts]
     new = changes(events.kind, events.who)
+    again = ~changes(events.kind, events.who, events.times) & ~events.later
+    timed = events.times % _HOUR != 0
     size = len(names)
     return pd.DataFrame(
         {
@@ -117,6 +120,8 @@ def _of_kinds(events: Ordered, names: list[str]) -> pd.DataFrame:
             "rows": np.bincount(events.kind, minlength=size)[kinds],
             "made": np.bincount(events.kind[events.later], minlength=size)[kinds],
             "customers": np.bincount(events.kind[new], minlength=size)[kinds],
+            "at_once": np.bincount(events.kind[again], minlength=size)[kinds],
+            "timed": np.bincount(events.kind[timed], minlength=size)[kinds],
             "first": np.minimum.reduceat(events.times, starts) if starts.size else events.times,
             "last": np.maximum.reduceat(events.times, starts) if starts.size else events.times,
         }

@@ -131,7 +131,7 @@ def _number(column: str, sql_type: str, kind: str, texts: Texts, beside_comma: s
 def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     words, shown = nothing_in(texts.missing), given(column)
     number, something = plain_number(shown, texts), f"({said(column, words)}) IS NOT NULL"
-    # a number is no word for nothing: few cells have to be looked at
+    # few words for nothing are numbers, and then alone all cells have to be looked at
     is_word = one_of(f"lower({shown})", words) if _hold_a_number(words) else "FALSE"
     plain = f"WHEN {number} IS NOT NULL THEN NOT isnan({number}) AND NOT {is_word}"
     present = f"(CASE WHEN {column} IS NULL THEN FALSE {plain} ELSE {something} END)"
@@ -146,12 +146,16 @@ def _number_in_text(column: str, texts: Texts, beside_comma: str) -> Cast:
     return Cast(value, present, tells=tells, text=shown, plain=certain)
 
 
+_INFINITE = ("inf", "infinity")
+
+
 def _comma(column: str) -> str:
     return f"contains(CAST({column} AS VARCHAR), ',')"
 
 
 def _hold_a_number(words: tuple[str, ...]) -> bool:
-    return any(sign.isdigit() for word in words for sign in word)
+    """Whether some of these words, in lower case, would otherwise be read as numbers."""
+    return any(map(str.isdigit, "".join(words))) or any(word.lstrip("+-") in _INFINITE for word in words)
 
 
 def _flag(column: str, sql_type: str, kind: str, texts: Texts) -> Cast | None:

@@ -13,6 +13,7 @@ from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.casts.texts._spans import span_of
+from cxchurn.interactions.reading.guessing._of_customer import of_customer
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
@@ -30,7 +31,7 @@ from cxchurn.interactions.schema.guessing._mixed_times import mixed_times
 
 # rows that are looked at, and of their values those that formats are tried on
 _SAMPLE, _TRIED = 10_000, 2_000
-_SHOWN, _FEW = 3, 5
+_SHOWN, _FEW, _LABELS = 3, 5, 20
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
 _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
@@ -57,9 +58,9 @@ def facts_of(data: Opened) -> TableFacts:
     moments = dict(list(moments.items())[:_TIMES_MOST])
     before, days = _compared(moments)
     within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
-    against = _against(columns, cells)
+    against, alike = _against(columns, cells), of_customer(columns, cells)
     return TableFacts(
-        columns, data.label, different, before, within, spans, days, _joined(data), against, data.form.unusual
+        columns, data.label, different, before, within, spans, days, _joined(data), against, alike, data.form.unusual
     )
 
 
@@ -73,12 +74,25 @@ def _cells(data: Opened) -> Cells:
     columns = [column for column in data.columns if column not in parts]
     listing = ", ".join(f"CAST({data.held(column)} AS VARCHAR) AS {data.held(column)}" for column in columns)
     table = arrow(data.con, f"SELECT {listing} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}")
+    cells = {column: values.to_pylist() for column, values in zip(columns, table.columns, strict=True)}
+    repeats = _repeat_header(cells)
     return {
         column: [
-            None if cell is None or cell.strip().lower() in _NOTHING else cell.strip() for cell in values.to_pylist()
+            None if cell is None or cell.strip().lower() in _NOTHING else cell.strip()
+            for cell, again in zip(values, repeats, strict=True)
+            if not again
         ]
-        for column, values in zip(columns, table.columns, strict=True)
+        for column, values in cells.items()
     }
+
+
+def _repeat_header(cells: Cells) -> list[bool]:
+    """Which rows are the header once more, as where files were put together: they say nothing of what a column holds."""
+    return [
+        2 * sum(cell is not None and cell.strip() == column for column, cell in zip(cells, row, strict=True))
+        > len(cells)
+        for row in zip(*cells.values(), strict=True)
+    ]
 
 
 def _column(column: str, data: Opened, values: list[str | None], count: int) -> ColumnFacts:
@@ -111,6 +125,8 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         next(iter(odd), None),
         low=min(numbers, default=None),
         high=max(numbers, default=None),
+        signed=any(value.startswith(("-", "(", "\u2212")) or value.endswith("-") for value in counts),
+        labels=tuple(counts) if len(counts) <= _LABELS else (),
         **more,
     )
 

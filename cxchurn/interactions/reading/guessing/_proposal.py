@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cxchurn._core import UsageError, toml_value
+from cxchurn.interactions.reading.guessing._beside import beside
 from cxchurn.interactions.reading.guessing._guess import guess_of
 from cxchurn.interactions.reading.sources._sources import Query, Source
-from cxchurn.interactions.schema.guessing._proposal import proposal
+from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._proposal import commented, proposal
 
 _HEAD = """\
 # What the columns of {label} seem to mean, by their names and their first 10,000 rows. It is a guess:
@@ -48,11 +51,19 @@ def propose_schema(data: Any) -> str:
     found = [guess_of(one) for one in tables]
     if len(found) == 1:
         label, where = found[0].facts.label, tables[0] if isinstance(tables[0], (str, Path)) else "LOG"
+        where = '--query "..."' if isinstance(tables[0], Query) else where
         command = f"cxchurn validate {where} --schema schema.toml"
         return _HEAD.format(label=label, command=command) + "\n" + proposal(found[0])
-    texts = [proposal(one, source=_place(table)) for one, table in zip(found, tables, strict=True)]
+    texts = [_of_several(place, tables, found) for place in range(len(tables))]
     head = _HEAD.format(label=f"{len(tables)} tables", command="cxchurn validate schema.toml")
     return "\n".join([head, *texts])
+
+
+def _of_several(place: int, tables: Sequence[Any], found: Sequence[Guess]) -> str:
+    together = beside(place, tables, found)
+    if together is None:
+        return proposal(found[place], source=_place(tables[place]))
+    return proposal(together.found, source="\n".join([*commented(together.says), _place(together.query)]))
 
 
 def _place(data: Any) -> str:

@@ -75,7 +75,7 @@ def format_of(files: list[str], path: str | Path) -> str:
     found = listed(sorted({_suffix(file) or "no ending" for file in files}))
     if None in formats:
         sheets = all(_suffix(file) in SHEETS for file in files)
-        hint = sheet_hint() if sheets else "write it as one of these."
+        hint = sheet_hint() if sheets else "write it as one of these; what holds a table as text may be called .txt."
         raise DataError(f"{path} is of a type that cannot be read: {found}.", allowed=_ALLOWED, hint=hint)
     if len(formats) > 1:
         raise DataError(

@@ -92,6 +92,14 @@ def last_lines(file: str) -> list[str]:
     return [line for line in lines if line.strip(" \t\r,;|")]
 
 
+def ends_in_a_line(file: str) -> bool:
+    """Whether the last line of a text file has an end, as programs write it."""
+    with open(file, "rb") as opened:
+        opened.seek(0, 2)
+        opened.seek(max(0, opened.tell() - 2))
+        return opened.read().rstrip(b"\0")[-1:] in (b"", b"\n", b"\r")
+
+
 def total_at_end(file: str) -> str | None:
     """Return the last line of a text file where it looks like a total."""
     last = next(reversed(last_lines(file)), "")

@@ -43,6 +43,10 @@ class ColumnFacts:
         Whether its numbers carry a percent sign; None where some do.
     low, high : float, optional
         The smallest and the largest of its plain numbers.
+    signed : bool
+        Whether some of its numbers may be below 0.
+    labels : tuple of str
+        All of its values, where they are few.
     """
 
     holds: str
@@ -59,6 +63,8 @@ class ColumnFacts:
     percent: bool | None = False
     low: float | None = None
     high: float | None = None
+    signed: bool = True
+    labels: tuple[str, ...] = ()
 
     @property
     def is_time(self) -> bool:
@@ -91,6 +97,8 @@ class TableFacts:
     against : mapping of (str, str) to tuple of str
         For a column of labels and one of numbers that are never below 0: labels, such as a refund, that say of rows with a
         number that it went the other way.
+    of_customer : frozenset of str
+        The columns that say the same in every row of a customer, where customers have several, and differ between customers.
     form : mapping
         How a text file is written, where that is not as usual: by keys of ``[format]``.
     """
@@ -104,4 +112,5 @@ class TableFacts:
     days: Mapping[tuple[str, str], float] = field(default_factory=dict)
     joined: Mapping[str, Columns] = field(default_factory=dict)
     against: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    of_customer: frozenset[str] = frozenset()
     form: Mapping[str, Any] = field(default_factory=dict)

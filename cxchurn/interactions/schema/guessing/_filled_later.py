@@ -33,7 +33,7 @@ _BOOKING = re.compile(r".*(book|reserv|order|creat|purchas|request|submit|placed
 _ENDS = re.compile(r"(solved|resolved|closed|completed|finished|ended|end)")
 _AT = re.compile(
     r"^(?i:date[/ _]?time|date|дата|ημερομηνία)[ _](?=\w)|(?<=..)(日期|日付|日時|时间|時間|日)$|"
-    r"([ _](?i:at|on|date|time|ts|datetime|timestamp)|(?<=[a-z])(At|On|Date|Time|Timestamp))$"
+    r"([ _](?i:at|on|am|date|time|ts|datetime|timestamp)|(?<=[a-z])(At|On|Date|Time|Timestamp))$"
 )
 
 
@@ -45,6 +45,7 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         if column != timestamp
         and not is_booked(column, timestamp)
         and not PROMISED.fullmatch(plain(column))
+        and column not in facts.of_customer
         and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
     # a time that is the same throughout says nothing later
@@ -93,7 +94,7 @@ def filled_later(column: str, facts: TableFacts, times: list[str], timestamp: st
     for time in times:
         if _stem(time) and column != time and column.lower().startswith(_stem(time)):
             return f"it belongs to {time} by its name"
-    if any(_FILLED.fullmatch(word) for word in words):
+    if any(_FILLED.fullmatch(word) or word.endswith("status") for word in words):
         return "by its name it is filled in later"
     if words[-1:] in (["count"], ["counts"]) and times:
         return "it counts what came about in the course of things"
@@ -137,6 +138,14 @@ def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:
     """Whether a later time ends what lasts for days, as a contract does, and not a call."""
     ends = re.match(r"(end|ended|ends|cancel|cancelled|canceled|terminat|expir|until|validto|churn)", plain(time))
     return ends is not None and facts.days.get((timestamp, time), 0.0) >= 2.0
+
+
+def is_called_off(facts: TableFacts, time: str) -> bool:
+    """Whether a time says when one order was called off, by the names in its table, and not when a customer left."""
+    named = [plain(column) for column in (facts.label, *facts.columns)]
+    ordered = any(re.search(r"(order|booking|bestell)(id|no|nr|number|nummer|date|datum)", one) for one in named)
+    lasts = any(re.search(r"subscri|contract|membership", one) for one in named)
+    return re.match(r"cancel|storn", plain(time)) is not None and ordered and not lasts
 
 
 def _stem(time: str) -> str:

@@ -18,18 +18,19 @@ from cxchurn.interactions.schema.guessing._filled_later import (
     ends_something,
     event_of,
     filled_later,
+    is_called_off,
     is_opened,
     known_from,
     later_times,
 )
 from cxchurn.interactions.schema.guessing._guessed_roles import roles_of
-from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, left_out, no_label
-from cxchurn.interactions.schema.guessing._no_amounts import is_code
+from cxchurn.interactions.schema.guessing._left_out import MOST_LABELS, is_label_name, left_out, no_label
 from cxchurn.interactions.schema.guessing._surveys import survey_of
 
 # what does not add up
 _LEVELS = re.compile(
-    r".*(price|rate|balance|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)"
+    r".*(balance|saldo).*|"
+    r".*(price|rate|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)(usd|eur|gbp|inr|chf|brl|pln)?"
 )
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
 # known when the row began, whatever its name
@@ -189,10 +190,12 @@ def _rest(found: Guess, times: list[str], late: dict[str, str]) -> None:
             found.why[column] = f"left out: {out}"
         elif column in late and known_from(column, facts, times) is None:
             found.why[column] = f"left out: {late[column]}, and no column says when"
-        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_code(column, seen):
+        elif (seen.holds in ("integer", "number", "span") or seen.styles) and not is_label_name(column, seen):
             measures.append(column)
             found.why[column] = "a measure"
-        elif seen.holds in ("text", "flag", "integer") and (seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS):
+        elif (seen.holds in ("text", "flag", "integer") or is_label_name(column, seen)) and (
+            seen.distinct is None or 1 <= seen.distinct <= MOST_LABELS
+        ):
             categories.append(column)
             found.why[column] = f"a category{beside_words(seen)}"
         else:
@@ -224,7 +227,8 @@ def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[La
         if not columns and _WRITTEN.fullmatch(plain(time)):
             found.why[time] = "left out: it says when the row was last written"
             continue
-        kind = "cancel" if ends_something(facts, timestamp, time) else event_of(time)
+        ends = ends_something(facts, timestamp, time) and not is_called_off(facts, time)
+        kind = "cancel" if ends else event_of(time)
         found.why[time] = f"an event of its own, {kind!r}: it is never before {timestamp}"
         yield Later(
             at=found.given(time), columns=tuple(columns), kind=None if kind == time.removesuffix("_at") else kind

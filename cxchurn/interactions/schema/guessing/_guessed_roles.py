@@ -57,6 +57,7 @@ _ENDINGS = (
 )
 _EARLIER = re.compile(r".*(birth|dob|signup|registered|registration|joined|since).*")
 _TICKET, _BOUGHT = re.compile(r"ticket|incident|complaint|case"), re.compile(r"purchase|bought|order|kauf|invoice")
+_STANDS = re.compile(r".*(balance|saldo|outstanding|solde|kontostand)")
 _YES_AND_NO = {"true", "false", "yes", "no", "y", "n", "t", "f", "1", "0", "1.0", "0.0"}
 
 
@@ -72,7 +73,12 @@ def roles_of(facts: TableFacts) -> dict[str, str]:
         near = [
             column
             for column, seen in columns.items()
-            if re.fullmatch(ending, plain(column)) and _fits(label, seen) and column not in found.values()
+            if re.fullmatch(ending, plain(column))
+            and _fits(label, seen)
+            and column not in found.values()
+            # what is summed up for a customer is no money of a row, nor is what lies in an account
+            and (label == "customer_id" or column not in facts.of_customer)
+            and not (label == "value" and _STANDS.match(plain(column)))
         ]
         if label not in found and len(near) == 1:
             found[label] = near[0]
@@ -158,6 +164,7 @@ def _first_time(facts: TableFacts, roles: Mapping[str, str]) -> str | None:
         if seen.is_time and column not in roles.values() and not _EARLIER.fullmatch(plain(column))
         if not (of_tickets and _BOUGHT.search(plain(column)))
     ]
+    times = [column for column in times if column not in facts.of_customer]
     for column in times:
         if all(facts.before.get((column, other), 0.0) >= 0.98 for other in times if other != column):
             return column

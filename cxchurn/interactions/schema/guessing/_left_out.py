@@ -11,11 +11,16 @@ from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
 from cxchurn.interactions.schema.guessing._lengths import length_in
-from cxchurn.interactions.schema.guessing._no_amounts import no_amount
+from cxchurn.interactions.schema.guessing._no_amounts import is_code, no_amount
 
 OWN_ID = "an id, another one in every row: as event_id it tells a row that comes twice from two equal events"
+OF_CUSTOMER = (
+    "it is the same in all rows of a customer, perhaps as of today: what was known then is for the customers table"
+)
 # a column with more different labels is no category
 MOST_LABELS = 100
+# ids of so few things, each in so many rows, are labels
+_FEW_THINGS, _ROWS_EACH = 20, 50
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
 _CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?")
 _LENGTH_NAME = re.compile(
@@ -34,21 +39,21 @@ _ID_NAME = re.compile(
     r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
     r"[a-z](No|Nr|Number)$|_(no|nr|number|key|ref)$"
 )
-_UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+|__index_level_\d+__")
+_UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+(\.\d+)*|__index_level_\d+__")
 
 
 def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | None:
     """Return in words why a column that plays no role is neither a measure nor a category by its name; None where it may be."""
     seen, named = facts.columns[column], english_name(column)
     lower = named.lower()
+    if _UNNAMED.fullmatch(lower):
+        return "it has no name of its own: mostly the numbers of rows"
     if inside := [other for other in facts.columns if other.startswith(f"{column}.")]:
         return f"it holds structures, with the fields {listed(inside)}"
     if PROMISED.fullmatch(plain(column)) and seen.is_time:
         return "it says for when something is expected, and more than one column does"
     if timestamp is not None and seen.is_time and is_booked(column, timestamp):
         return "it says for when something was booked, be it called off or not"
-    if _UNNAMED.fullmatch(lower):
-        return "it has no name of its own: mostly the numbers of rows"
     if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):
         return "addresses, each of one person"
     if seen.holds == "text" and _PERSON_NAME.fullmatch(plain(column)):
@@ -57,15 +62,14 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "a time of the day in figures, some without their first zeros: as text of six figures it is read beside a day"
     if timestamp is not None and _is_clock(column, seen) and all(map(is_day_text, facts.columns[timestamp].examples)):
         return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
+    numbers = (seen.styles or seen.holds in ("integer", "number", "span")) and not is_label_name(column, seen)
+    if column in facts.of_customer and (seen.is_time or numbers):
+        return OF_CUSTOMER
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or says_time(column)):
         return f"a time that is not after {timestamp}" if facts.before and timestamp else "a time"
-    if (
-        lower.split(".")[-1] in ("id", "index", "row", "number")
-        or lower.endswith(("_id", "uuid"))
-        or _ID_NAME.search(named)
-    ):
+    if is_id_name(column) and not _are_few(seen, facts):
         return OWN_ID if seen.distinct is not None and seen.distinct == facts.rows else "an id"
     if lower.endswith(("_at", "_date", "_time")):
         return "a time"
@@ -76,6 +80,27 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     if not facts.before and any(lower == stem or lower.startswith(stem + "_") for stem in stems):
         return "by its name it is filled in later"
     return None
+
+
+def is_label_name(column: str, seen: ColumnFacts) -> bool:
+    """Whether a column's numbers stand for something, by its name."""
+    return is_code(column, seen) or is_id_name(column)
+
+
+def is_id_name(column: str) -> bool:
+    """Whether a column's values are ids, by its name."""
+    named = english_name(column)
+    lower = named.lower()
+    return (
+        lower.split(".")[-1] in ("id", "index", "row", "number", "account", "iban")
+        or lower.endswith(("_id", "uuid"))
+        or _ID_NAME.search(named) is not None
+    )
+
+
+def _are_few(seen: ColumnFacts, facts: TableFacts) -> bool:
+    """Whether ids stand for so few things, each in so many rows, that they are labels: of plans, shops or products."""
+    return 1 < (seen.distinct or 0) <= _FEW_THINGS and (facts.rows or 0) >= _ROWS_EACH * (seen.distinct or 0)
 
 
 def _is_clock(column: str, seen: ColumnFacts) -> bool:

@@ -20,6 +20,8 @@ _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9
 # 1990 to 2089: whole numbers that are times of a customer log lie there, and amounts and ids mostly do not
 _FIRST, _LAST = 631_152_000, 3_786_912_000
 EVERY_WAY = ("iso", *WAYS, *_SINCE_1970, "excel")
+# months are no days
+_MONTH = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])")
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
@@ -83,7 +85,9 @@ def _fitting(texts: list[str], ways: Iterable[str], share: float) -> tuple[str, 
 
 
 def _as_numbers(texts: list[str], share: float) -> tuple[str, ...]:
-    days = ("%Y%m%d", "%Y%m%d%H%M%S") if _fit(texts, share, lambda one: len(one) in (8, 14)) else ()
+    days: tuple[str, ...] = ("%Y%m%d", "%Y%m%d%H%M%S") if _fit(texts, share, lambda one: len(one) in (8, 14)) else ()
+    if _fit(texts, share, lambda one: len(one) == 6) and not all(map(_MONTH.fullmatch, texts)):
+        days = ("%y%m%d", "%d%m%y", "%m%d%y")
     return _fitting(texts, (*days, *_SINCE_1970, "excel"), share)
 
 

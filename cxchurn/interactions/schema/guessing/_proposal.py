@@ -13,14 +13,18 @@ from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema.guessing._asked import direction_asked, kinds_among, survey_asked
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._money import money_said
 from cxchurn.interactions.schema.guessing._undecided import ALONE
 
 _WIDTH = 100
 _DECIDE = "DECIDE"
+# a time of the day without a zone behind it
+_ON_A_CLOCK = re.compile(r"(?<![+-]\d)\d:\d\d(:\d\d([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
 # what rows may be that no column names, by what their table is called
 _KINDS = {
     "subscri|contract|member|plan": "subscribe",
     "order|sale|transaction|purchase|invoice|receipt|basket|retail": "purchase",
+    "bestell|rechnung|commande|vente|achat|pedido|venda|compra": "purchase",
     "ticket|complaint|incident|issue|case": "ticket",
     "call|phone|cdr": "call",
     "booking|reservation": "booking",
@@ -61,24 +65,27 @@ def proposal(found: Guess, *, source: str | None = None) -> str:
 def _roles(found: Guess, inside: str) -> str:
     lines = [f"[{inside}roles]"]
     if found.one_a_customer:
-        lines += _comment(f"{_DECIDE}: {ALONE}.")
+        lines += commented(f"{_DECIDE}: {ALONE}.")
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
-        lines += _comment(f"{_DECIDE}: {said} [[{inside}later]] too.")
+        lines += commented(f"{_DECIDE}: {said} [[{inside}later]] too.")
     for sentence in found.doubts:
-        lines += _comment(f"{_DECIDE}: {sentence}")
+        lines += commented(f"{_DECIDE}: {sentence}")
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
-            lines += _comment(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
+            lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
             lines.append(f"# {role} = {toml_value(_likely(role, found))}")
     for role, column in found.roles.items():
-        lines += _comment(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
+        lines += commented(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
     if (asked := direction_asked(found)) is not None:
-        lines += [*_comment(f"{_DECIDE}: {asked[0]}"), *asked[1]]
+        lines += [*commented(f"{_DECIDE}: {asked[0]}"), *asked[1]]
+    for sentence, query in money_said(found):
+        shown = query.replace('"', '\\"')
+        lines += [*commented(f"{_DECIDE}: {sentence}"), f'#   cxchurn schema --query "{shown}"']
     lines += _listed("measures", found.measures, found, "numbers that are added up, averaged and so on")
     if found.levels:
-        lines += _comment("of these, the ones that do not add up, such as a price:")
+        lines += commented("of these, the ones that do not add up, such as a price:")
         lines.append(f"levels = {toml_value(found.levels)}")
     lines += _listed("categories", found.categories, found, "labels")
     return "\n".join(lines)
@@ -95,17 +102,18 @@ def _likely(role: str, found: Guess) -> str:
 def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Iterator[str]:
     if not columns:
         return
-    yield from _comment(f"{name}: {what}. Take out what you do not want.")
+    yield from commented(f"{name}: {what}. Take out what you do not want.")
     yield f"{name} = ["
     for column in columns:
-        yield from _comment(f"{column}: {_seen(found.facts.columns[column])}{_more(found, column)}", indent="  ")
+        yield from commented(f"{column}: {_seen(found.facts.columns[column])}{_more(found, column)}", indent="  ")
         yield f"  {toml_value(column)},"
     yield "]"
 
 
 def _more(found: Guess, column: str) -> str:
     why = found.why.get(column, "").partition(", known from")[2]
-    return f"; known from{why}" if why else ""
+    same = "; the same in all rows of a customer: take it out if it may have changed since"
+    return (f"; known from{why}" if why else "") + (same if column in found.facts.of_customer else "")
 
 
 def _constants(found: Guess, inside: str) -> str:
@@ -117,20 +125,27 @@ def _constants(found: Guess, inside: str) -> str:
         )
         likely = kinds_among(found)
         said += f", perhaps {listed(likely)}." if likely else "."
-        lines += [*_comment(said), f"kind = {toml_value(kind_for(found))}"]
+        lines += [*commented(said), f"kind = {toml_value(kind_for(found))}"]
     if "score" in found.roles and "score_type" not in found.roles:
         said, ways = survey_asked(found)
-        lines += [*_comment(f"{_DECIDE}: {said}"), *ways]
+        lines += [*commented(f"{_DECIDE}: {said}"), *ways]
     return "\n".join([f"[{inside}constants]", *lines]) if lines else ""
 
 
 def _format(found: Guess, inside: str) -> str:
     lines = []
     for name, value in found.format.items():
-        lines += _comment(_proved(name, value, found))
+        lines += commented(_proved(name, value, found))
         lines.append(f"{name} = {_formats(value)}")
+    when = found.facts.columns.get(found.roles.get("timestamp", ""))
+    if when is not None and when.examples and not when.is_time:
+        said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {when.examples[0]!r}: say which it is"
+        lines += [*commented(f"{_DECIDE}: {said}, in the codes of Python's strptime."), '# time_format = "%d %B %Y"']
+    if when is not None and any(_ON_A_CLOCK.search(one) for one in when.examples):
+        lines += commented("these times carry no zone, and are taken as those of UTC where nothing else is said:")
+        lines.append('# timezone = "Europe/Berlin"')
     for sentence, ways in found.ask:
-        lines += [*_comment(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
+        lines += [*commented(f"{_DECIDE}: {sentence}{' Take one:' if ways else ''}"), *(f"# {way}" for way in ways)]
     return "\n".join([f"[{inside}format]", *lines]) if lines else ""
 
 
@@ -165,7 +180,7 @@ def _later(later: Later, found: Guess, inside: str) -> str:
     at = later.column
     said = f"{at}: {_seen(found.facts.columns[at])}. {_begun(found.why.get(at, ''))}"
     said += ". What is named below it is known from then on alone." if later.columns else "."
-    lines = [f"[[{inside}later]]", *_comment(said), f"at = {toml_value(later.at)}"]
+    lines = [f"[[{inside}later]]", *commented(said), f"at = {toml_value(later.at)}"]
     lines += [f"columns = {toml_value(later.columns)}"] if later.columns else []
     lines += [f"kind = {toml_value(later.event_kind)}"]
     return "\n".join(lines)
@@ -177,7 +192,7 @@ def _left_out(found: Guess) -> str:
         return ""
     lines = ["# Left out:"]
     for column, why in left.items():
-        lines += _comment(
+        lines += commented(
             f"- {column}: {_seen(found.facts.columns[column])}. {_begun(why.removeprefix('left out: '))}."
         )
     return "\n".join(lines)
@@ -202,7 +217,8 @@ def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _comment(text: str, indent: str = "") -> list[str]:
+def commented(text: str, indent: str = "") -> list[str]:
+    """Return a text as lines of comment."""
     bare = re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", text)
     return textwrap.wrap(
         bare, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#   ", break_long_words=False

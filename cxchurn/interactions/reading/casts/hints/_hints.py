@@ -16,7 +16,7 @@ from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
 from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
 from cxchurn.interactions.reading.casts.hints._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
-from cxchurn.interactions.reading.sources._sniffed import BLANKS, last_lines, sniffed
+from cxchurn.interactions.reading.sources._sniffed import BLANKS, ends_in_a_line, last_lines, sniffed, total_at_end
 from cxchurn.interactions.schema._schema import Schema, mapping
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._looks import number_styles, percents
@@ -25,6 +25,9 @@ from cxchurn.interactions.store._event_types import kind_of
 # an encoding shows in the first megabyte or is not guessed
 _MOST = 1 << 20
 _OF_SO_MANY = re.compile(r"\d+(?:[.,]\d+)?\s*(?:/|of|out of|von|sur|de)\s*(\d+)(?: stars?)?")
+_COMMENT = re.compile(r"\s*#")
+# fewer cells may be a note below a table
+_A_ROWS = 3
 # more different words are no answers to one question
 _FEW_WORDS = 5
 
@@ -43,12 +46,15 @@ def hinted(data: Opened, schema: Schema, findings: Iterable[Finding]) -> list[Fi
 
 
 def _hint(data: Opened, schema: Schema, found: Finding) -> str:
-    if found.rule.endswith("_unreadable") and not data.typed and _repeats_header(data, _column(schema, found)):
+    repeats = not data.typed and (_repeats_header(data, _column(schema, found)) or _is_header(found))
+    if found.rule.endswith("_unreadable") and repeats:
         return "the header stands again among the rows, as where files were put together: leave such lines out of the file."
     if found.rule in ("time_unreadable", "time_placeholder"):
         return times_hint(data, schema, _column(schema, found))
     if found.rule in ("customer_id_unreadable", "event_id_unreadable") and _is_rounded(data, _column(schema, found)):
         return "a spreadsheet took the ids for numbers and rounded them: export the column as text again."
+    if found.rule == "number_infinite":
+        return _infinite_hint(data, schema, found)
     if found.rule == "number_unreadable":
         return numbers_hint(data, schema, _column(schema, found))
     if found.rule == "flag_unreadable":
@@ -101,6 +107,17 @@ def _style(decimal: str, thousands: str) -> dict[str, str]:
     return {"decimal": decimal} | ({"thousands": thousands} if thousands else {})
 
 
+def _infinite_hint(data: Opened, schema: Schema, found: Finding) -> str:
+    """Return what to do about numbers without end, which come of a division by 0."""
+    column = _column(schema, found)
+    said = f"if an infinite {column} means that there is nothing"
+    words = dict.fromkeys(str(example[column]).lower() for example in found.examples if column in example)
+    if not data.typed and words:
+        return to_write(said, "missing", (*words, *_said_of_nothing(data, schema)))
+    shown = name(column)
+    return f"{said}, say so in a query: SELECT * REPLACE (CASE WHEN isfinite({shown}) THEN {shown} END AS {shown}) FROM ..."
+
+
 def _said_of_nothing(data: Opened, schema: Schema) -> list[str]:
     """Return the words for nothing that a schema says, or the usual ones that stand where labels do not."""
     if schema.missing is not None:
@@ -138,9 +155,14 @@ def _of_lines(data: Opened, found: Finding) -> str:
             return to_write(f"{how} separate the columns of {data.label}", "delimiter", look.delimiter)
         lines = [str(example.get("line", "")) for example in found.examples]
         counts = [len(_cells(line, mark)) for line in lines if line and mark != "whitespace"]
+        begins = counts and (_A_ROWS <= counts[0] < columns or lines[0].count('"') % 2 == 1)
+        if found.rows == 1 and begins and _is_cut_off(data, file, lines[0]):
+            return f"the last line of {data.label} breaks off in the middle: the file may lack more than that; copy it again."
         few = counts and 2 * max(counts) <= columns
         if few and _are_the_end(data, file, lines, found.rows):
             return f"these lines at the end of {data.label} are a report's and no rows: leave them out of the file."
+        if any(_COMMENT.match(line.partition(": ")[2]) for line in lines):
+            return f"lines of {data.label} that begin with # are no rows: leave them out of the file."
         if counts and all(count != columns for count in counts):
             sign = {"\t": "a tab", " ": "a blank"}.get(mark, repr(mark))
             return (
@@ -148,6 +170,13 @@ def _of_lines(data: Opened, found: Finding) -> str:
                 "needs quotes around it, or something else separates the columns."
             )
     return ""
+
+
+def _is_cut_off(data: Opened, file: str, line: str) -> bool:
+    """Whether a line that is no row is the last of a file and has no end, as programs write it, and is no total."""
+    assert data.files is not None
+    place = data.files.place(file)
+    return _are_the_end(data, file, [line], 1) and not ends_in_a_line(place) and total_at_end(place) is None
 
 
 def _are_the_end(data: Opened, file: str, lines: list[str], count: int) -> bool:
@@ -187,6 +216,13 @@ def _cells(line: str, mark: str) -> list[str]:
 
 def _repeats_header(data: Opened, column: str) -> bool:
     return column in values_of(data, column)
+
+
+def _is_header(found: Finding) -> bool:
+    """Whether the rows that are shown say the names of their columns, but perhaps for one that was called otherwise."""
+    where = ("row", "file", "line")
+    said = [[(column, str(value)) for column, value in one.items() if column not in where] for one in found.examples]
+    return bool(said) and all(2 * sum(column == value for column, value in one) > len(one) for one in said)
 
 
 def _is_rounded(data: Opened, column: str) -> bool:
