@@ -121,3 +121,20 @@ def test_what_the_company_sent_is_told_from_what_customers_did(tmp_path):
     # where all is of one side, or a column says which, nothing is asked
     assert "looks like what the company" not in propose_schema(pd.read_csv(path)[:1])
     assert "looks like what the company" not in propose_schema(pd.read_csv(path).assign(direction="inbound"))
+
+
+@pytest.mark.parametrize(("column", "first"), [("inbound", "inbound"), ("is_outgoing", "outbound")])
+def test_a_flag_that_says_who_reached_out_becomes_the_direction(tmp_path, column, first):
+    path = tmp_path / "chats.csv"
+    frame = pd.DataFrame({"author_id": "a", "created_at": HOURS[:3].astype(str), column: [True, False, True]})
+    frame.to_csv(path, index=False)
+    text = propose_schema(path)
+    assert f"# DECIDE: {column} says who reached out." in text
+    sql = (
+        next(line for line in text.splitlines() if "SELECT" in line)
+        .removeprefix("# ")
+        .replace("'chats.csv'", f"'{path}'")
+    )
+    schema = Schema(customer_id="author_id", timestamp="created_at", kind_is="chat", direction="direction")
+    found = read_interactions(Query(sql), schema).events["direction"].to_pylist()
+    assert found[0] == found[2] == first != found[1]
