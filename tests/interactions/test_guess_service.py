@@ -20,6 +20,8 @@ CALLS = pd.DataFrame(
         "Speed of answer in seconds": [each % 37 + 4 for each in range(40)],
         "AvgTalkDuration": [f"00:0{each % 7}:{each + 10}" for each in range(40)],
         "Satisfaction rating": [each % 5 + 1 for each in range(40)],
+        # milliseconds since 1970, under a name that says no time
+        "registration": [1540940782796.0 + 1e9 * (each % 11) for each in range(40)],
         "type": "call",
     }
 )
@@ -51,6 +53,7 @@ def test_calls_are_known_by_the_words_of_call_centres():
 def test_what_is_left_out_of_calls_says_why():
     text = " ".join(propose_schema(CALLS).replace("#", "").split())
     assert "Names of people." in text
+    assert "Numbers as large as these are times since 1970 or ids, and no amounts." in text
     assert "An id, another one in every row: as event_id it tells a row that comes twice from two equal events." in text
 
 
