@@ -20,6 +20,8 @@ CALLS = pd.DataFrame(
         "Speed of answer in seconds": [each % 37 + 4 for each in range(40)],
         "AvgTalkDuration": [f"00:0{each % 7}:{each + 10}" for each in range(40)],
         "Satisfaction rating": [each % 5 + 1 for each in range(40)],
+        # milliseconds since 1970, under a name that says no time
+        "registration": [1540940782796.0 + 1e9 * (each % 11) for each in range(40)],
         "type": "call",
     }
 )
@@ -51,6 +53,7 @@ def test_calls_are_known_by_the_words_of_call_centres():
 def test_what_is_left_out_of_calls_says_why():
     text = " ".join(propose_schema(CALLS).replace("#", "").split())
     assert "Names of people." in text
+    assert "Numbers as large as these are times since 1970 or ids, and no amounts." in text
     assert "An id, another one in every row: as event_id it tells a row that comes twice from two equal events." in text
 
 
@@ -121,3 +124,20 @@ def test_what_the_company_sent_is_told_from_what_customers_did(tmp_path):
     # where all is of one side, or a column says which, nothing is asked
     assert "looks like what the company" not in propose_schema(pd.read_csv(path)[:1])
     assert "looks like what the company" not in propose_schema(pd.read_csv(path).assign(direction="inbound"))
+
+
+@pytest.mark.parametrize(("column", "first"), [("inbound", "inbound"), ("is_outgoing", "outbound")])
+def test_a_flag_that_says_who_reached_out_becomes_the_direction(tmp_path, column, first):
+    path = tmp_path / "chats.csv"
+    frame = pd.DataFrame({"author_id": "a", "created_at": HOURS[:3].astype(str), column: [True, False, True]})
+    frame.to_csv(path, index=False)
+    text = propose_schema(path)
+    assert f"# DECIDE: {column} says who reached out." in text
+    sql = (
+        next(line for line in text.splitlines() if "SELECT" in line)
+        .removeprefix("# ")
+        .replace("'chats.csv'", f"'{path}'")
+    )
+    schema = Schema(customer_id="author_id", timestamp="created_at", kind_is="chat", direction="direction")
+    found = read_interactions(Query(sql), schema).events["direction"].to_pylist()
+    assert found[0] == found[2] == first != found[1]

@@ -39,6 +39,13 @@ def as_schema(text: str, folder) -> Schema:
             True,
         ),
         (mangled("%m/%d/%Y", "%d-%m-%Y"), (("%m/%d/%Y", "%d-%m-%Y"), ("%d/%m/%Y", "%d-%m-%Y")), False),
+        # three ways, the usual ones first; no day at all says nothing
+        (
+            [one.strftime(("%d %b %Y", "%Y-%m-%d", "%d.%m.%Y")[k % 3]) for k, one in enumerate(DAYS)] + ["0000-00-00"],
+            (("iso", "%d.%m.%Y", "%d %b %Y"),),
+            False,
+        ),
+        (["41765", "2014-05-06"], (("iso", "excel"),), False),
         # days of both kinds in one way are no exchange
         ([one.strftime("%Y-%m-%d" if k % 2 else "%d-%m-%Y") for k, one in enumerate(DAYS)], (("iso", "%d-%m-%Y"),), False),
     ],
@@ -91,5 +98,5 @@ def test_a_hint_names_the_exchange(tmp_path):
     frame = pd.DataFrame({"customer_id": "a", "timestamp": mangled("%Y-%d-%m", "%d.%m.%Y"), "kind": "x"})
     frame.to_csv(path, index=False)
     schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
-    with pytest.raises(DataError, match=r"took days for months.*time_format=\('%d.%m.%Y', '%Y-%d-%m'\) or "):
+    with pytest.raises(DataError, match=r"took days for months.*time_format=\('%Y-%d-%m', '%d.%m.%Y'\) or "):
         read_interactions(path, schema, now=NOW)

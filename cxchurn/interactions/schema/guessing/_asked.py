@@ -8,9 +8,11 @@ from cxchurn._core import listed, toml_value
 from cxchurn.interactions.schema._outbound import looks_outbound
 from cxchurn.interactions.schema._roles import SCALES, plain
 from cxchurn.interactions.schema.guessing._guess import Guess
+from cxchurn.interactions.schema.guessing._guessed_roles import says_yes_or_no
 from cxchurn.interactions.schema.guessing._surveys import fitting_surveys
 
 _KIND = re.compile(r".*(type|kind|action|event|activity|page|screen|topic|subject|category|art|tipo)(name)?")
+_REACHED_OUT = re.compile(r"(is)?(inbound|incoming|(?P<out>outbound|outgoing))|(is)?from(customer|user)")
 
 
 def kinds_among(found: Guess) -> list[str]:
@@ -40,17 +42,34 @@ def survey_asked(found: Guess) -> tuple[str, list[str]]:
 
 
 def direction_asked(found: Guess) -> tuple[str, list[str]] | None:
-    """Return a sentence and a query, where kinds of the company stand beside those of customers and no column says so."""
-    if "kind" not in found.roles or "direction" in found.roles:
+    """Return a sentence and a query, where whose act a row was stands in the log and in no column for the direction."""
+    if "direction" in found.roles:
         return None
-    column = found.roles["kind"]
-    sent = [kind for kind in found.facts.columns[column].examples if looks_outbound(kind)]
-    if not sent or len(sent) == len(found.facts.columns[column].examples):
+    asked = _by_flag(found) or _by_kind(found)
+    if asked is None:
         return None
-    said = (
-        f"{listed(map(repr, sent))} in {column} looks like what the company does, and no column says so: rhythm and churn "
-        'are seen in what customers do. A query (--query, or under [[source]]) makes a column for direction = "direction":'
-    )
+    said, case = asked
+    query = f"# SELECT *, CASE WHEN {case} END AS direction FROM '{found.facts.label}'"
+    said += ' A query (--query, or under [[source]]) makes a column for direction = "direction":'
+    return said, [re.sub(r"[\x00-\x1f\x7f]", " ", query)]
+
+
+def _by_flag(found: Guess) -> tuple[str, str] | None:
+    for column, seen in found.facts.columns.items():
+        flag = _REACHED_OUT.fullmatch(plain(column))
+        if flag is not None and seen.distinct in (1, 2) and says_yes_or_no(seen):
+            said = f"{column} says who reached out. Rows that the company wrote need the customer's id, not that of who wrote."
+            yes, no = ("outbound", "inbound") if flag["out"] else ("inbound", "outbound")
+            return said, f"CAST(\"{column}\" AS BOOLEAN) THEN '{yes}' ELSE '{no}'"
+    return None
+
+
+def _by_kind(found: Guess) -> tuple[str, str] | None:
+    column = found.roles.get("kind")
+    kinds = found.facts.columns[column].examples if column is not None else ()
+    sent = [kind for kind in kinds if looks_outbound(kind)]
+    if not sent or len(sent) == len(kinds):
+        return None
+    said = f"{listed(map(repr, sent))} in {column} looks like what the company does, and no column says so: rhythm and churn"
     these = ", ".join("'" + kind.replace("'", "''") + "'" for kind in sent)
-    case = f"CASE WHEN \"{column}\" IN ({these}) THEN 'outbound' ELSE 'inbound' END AS direction"
-    return said, [re.sub(r"[\x00-\x1f\x7f]", " ", f"# SELECT *, {case} FROM '{found.facts.label}'")]
+    return f"{said} are seen in what customers do.", f"\"{column}\" IN ({these}) THEN 'outbound' ELSE 'inbound'"

@@ -143,10 +143,11 @@ def _is_else(label: str, seen: ColumnFacts) -> bool:
     if seen.holds == "time" or (seen.holds == "text" and seen.is_time):
         return True
     # by its name alone a column was a measure or a category before there were the younger roles
-    return is_younger(label) and seen.holds != "flag" and not _says_yes_or_no(seen)
+    return is_younger(label) and seen.holds != "flag" and not says_yes_or_no(seen)
 
 
-def _says_yes_or_no(seen: ColumnFacts) -> bool:
+def says_yes_or_no(seen: ColumnFacts) -> bool:
+    """Whether a column holds yes and no, in whatever words."""
     words = {word.lower() for word in seen.examples}
     return seen.distinct in (1, 2) and (words <= _YES_AND_NO or yes_and_no(words) is not None)
 

@@ -39,6 +39,8 @@ _ID_NAME = re.compile(
     r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
     r"[a-z](No|Nr|Number)$|_(no|nr|number|key|ref)$"
 )
+# of an amount not even the smallest is so large
+_TOO_LARGE = 1e11
 _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+(\.\d+)*|__index_level_\d+__")
 
 
@@ -75,6 +77,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "a time"
     if (none := no_amount(column, seen)) is not None:
         return none
+    if seen.low is not None and seen.low >= _TOO_LARGE:
+        return "numbers as large as these are times since 1970 or ids, and no amounts"
     stems = [event_of(other).lower() for other in facts.columns if other.lower().endswith("_at")]
     stems = [stem for stem in stems if stem not in ("", event_of(timestamp or "").lower())]
     if not facts.before and any(lower == stem or lower.startswith(stem + "_") for stem in stems):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import product
 
-from cxchurn.interactions.schema._time_ways import WAYS
+from cxchurn.interactions.schema._text import EPOCHS
+from cxchurn.interactions.schema._time_ways import NO_DAY, WAYS
 from cxchurn.interactions.schema.guessing._looks import moment
 
+# the more usual ways first
+_EVERY = ("iso", *WAYS, *EPOCHS, "excel")
 # a column that is written in more ways than this is a mess that nobody can name
 _MOST_WAYS = 3
 # ways are looked for by a few values, and then tried on all
@@ -56,7 +60,7 @@ def mixed_times(values: Iterable[str]) -> Mixed | None:
     >>> mixed_times(["2024-01-05", "1/2/2024"]).ways
     (('iso', '%m/%d/%Y'), ('iso', '%d/%m/%Y'))
     """
-    left, parts = list(dict.fromkeys(values)), list[list[str]]()
+    left, parts = [one for one in dict.fromkeys(values) if not re.fullmatch(NO_DAY, one)], list[list[str]]()
     read: list[list[str]] = []
     while left and len(parts) < _MOST_WAYS:
         best = _best(left)
@@ -70,14 +74,19 @@ def mixed_times(values: Iterable[str]) -> Mixed | None:
     exchanged = _exchanged(parts, read)
     texts = [one for own in read for one in own]
     clear = [ways for ways in (*exchanged, *product(*parts)) if _one_meaning(ways, texts)]
-    # the usual way first: texts that are ISO are read by nothing else
-    found = tuple(tuple(sorted(ways, key=lambda way: way != "iso")) for ways in clear)
+    found = tuple(tuple(sorted(ways, key=_how_usual)) for ways in clear)
     return Mixed(found, bool(exchanged)) if found else None
+
+
+def _how_usual(way: str) -> int:
+    return _EVERY.index(way) if way in _EVERY else 0
 
 
 def _best(values: list[str]) -> list[str]:
     """Return the ways that read the first value, and of the others the most: several where they read them differently."""
-    first = ["iso"] if moment(values[0], "iso") is not None else [w for w in WAYS if moment(values[0], w) is not None]
+    # texts that are ISO are read by nothing else
+    ways = ("iso",) if moment(values[0], "iso") is not None else _EVERY
+    first = [way for way in ways if moment(values[0], way) is not None]
     few = values[:: len(values) // _FEW + 1]
     counts = {way: sum(moment(one, way) is not None for one in few) for way in first}
     likely = [way for way in first if counts[way] == max(counts.values())]
