@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -133,15 +134,28 @@ def _is_cyrillic(file: str) -> bool:
     return own > 0.9 * len(letters) and len(_SMALL.findall(words)) > _MOST_SMALL * len(words)
 
 
+def mixes_line_ends(file: str) -> bool:
+    """Whether some lines of a text file end as Windows ends them and some do not, as where one was put behind another."""
+    ends = both = 0
+    last = b""
+    for chunk in _chunks(file):
+        ends += chunk.count(b"\n")
+        both += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        last = chunk[-1:]
+        if 0 < both < ends:
+            return True
+    return False
+
+
 def copy_in_utf8(file: str, copy: Path, encoding: str, name: str) -> None:
-    """Copy a text file as UTF-8.
+    """Copy a text file as UTF-8, with one way of ending lines: the engine reads no file that has two.
 
     Raises
     ------
     DataError
         Where the file is not written in the encoding.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), mixes_line_ends(file))
     try:
         with open(copy, "wb") as out:
             for chunk in _chunks(file):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cxchurn._core import DataError, listed, scratch_folder
-from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, said_of
+from cxchurn.interactions.reading.sources._encodings import copy_in_utf8, encoding_of, mixes_line_ends, said_of
 from cxchurn.interactions.reading.sources._files import ZIP, is_data
 
 
@@ -72,7 +72,7 @@ def _members(file: str, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
-    """Write copies in UTF-8 of texts that are not, for as long as the block lasts.
+    """Write copies in UTF-8 of texts that are not, or whose lines end in two ways, for as long as the block lasts.
 
     Parameters
     ----------
@@ -92,11 +92,12 @@ def in_utf8(found: Unpacked, encoding: str | None) -> Iterator[Unpacked]:
                         f"{name} is not written in {encoding}; it looks like {encoding_of(place, name)}.",
                         hint=f'say encoding = "{encoding_of(place, name)}" under [format] in the schema.',
                     )
-                continue
+                if not mixes_line_ends(place):
+                    continue
             ending = "".join(Path(place).suffixes).removesuffix(".gz")
             copies[file] = str(folder / f"{number}{ending}")
             copy_in_utf8(place, Path(copies[file]), own, name)
-            if encoding is None:
+            if encoding is None and own != "utf-8":
                 others.add(own)
                 notes += [said_of(name, own, place)] if not own.startswith("utf") else []
         yield Unpacked(found.files, copies, notes, others.pop() if len(others) == 1 else None)
