@@ -136,13 +136,15 @@ def _is_cyrillic(file: str) -> bool:
 
 def mixes_line_ends(file: str) -> bool:
     """Whether some lines of a text file end as Windows ends them and some do not, as where one was put behind another."""
-    ends = both = 0
+    alone = both = False
     last = b""
     for chunk in _chunks(file):
-        ends += chunk.count(b"\n")
-        both += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
-        last = chunk[-1:]
-        if 0 < both < ends:
+        ends = chunk.count(b"\n") if b"\r" in chunk or last == b"\r" else 0
+        pairs = ends and chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+        both, last = both or pairs > 0, chunk[-1:]
+        # most files have no carriage return at all, and finding that out is quick
+        alone = alone or (ends > pairs if ends else b"\n" in chunk)
+        if alone and both:
             return True
     return False
 
