@@ -245,3 +245,12 @@ def test_comments_among_the_lines_are_called_that(tmp_path):
     schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
     with pytest.raises(DataError, match=r"ines of log[.]csv that begin with # are no rows"):
         read_interactions(path, schema, now=NOW)
+
+
+def test_rows_that_a_spreadsheet_put_into_one_cell_are_called_that(tmp_path):
+    path = tmp_path / "log.csv"
+    rows = ['a,2024-01-01 10:00,visit,shop,"""Main St 1, left""",7', "b,2024-01-02 11:00,visit,web,,8"]
+    path.write_text("customer_id,timestamp,kind,channel,note,pages\n" + "".join(f'"{row}";\n' for row in rows))
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind")
+    with pytest.raises(DataError, match=r"hole lines of log[.]csv stand in quotes, as one cell"):
+        read_interactions(path, schema, now=NOW)

@@ -18,7 +18,7 @@ def frame(rows: int = 400, **columns: object) -> pd.DataFrame:
 def test_ids_of_few_things_are_labels(tmp_path):
     plans = [f"P{row % 4}" for row in range(400)]
     shops = [1 + row % 5 for row in range(400)]
-    schema = guess_schema(frame(plan_id=plans, shop_no=shops, device_id=range(400)))
+    schema = guess_schema(frame(plan_id=plans, shop_no=shops, device_id=range(400), id_campanha=range(400)))
     assert set(schema.categories) == {"plan_id", "shop_no"}
     assert schema.measures == ()
     # of few rows nothing can be said

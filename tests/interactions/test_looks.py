@@ -125,3 +125,8 @@ def test_six_figures_are_a_day_where_they_are_no_month():
     # twelve months of one year, and numbers whose column is not called like a time
     assert time_formats([f"2010{month:02}" for month in range(1, 13)]) == ()
     assert time_formats(["930101", "930131"], named_so=False) == ()
+
+
+def test_years_of_two_figures_stand_behind_dashes_too():
+    assert time_formats(["05-09-16", "31-12-17"]) == ("%d-%m-%y",)
+    assert time_formats(["05-09-16 10:30", "12-31-17 09:15"]) == ("%m-%d-%y %H:%M",)

@@ -46,6 +46,12 @@ def test_a_proposal_reads_at_once_where_nothing_is_left_open(tmp_path):
     assert read_interactions(data, schema, now=NOW).events["kind"].to_pylist() == ["purchase"] * 2
 
 
+def test_the_command_that_a_proposal_names_can_be_typed(tmp_path):
+    data = tmp_path / "our orders.csv"
+    data.write_text("cust_id;when;betrag\nA;13.02.2024;1\nB;1.3.2024;2\n")
+    assert f"cxchurn validate '{data}' --schema schema.toml" in propose_schema(data)
+
+
 def test_a_proposal_says_what_is_to_be_decided(tmp_path):
     data = tmp_path / "log.csv"
     data.write_text("customer_id,when,amount\nA,1/2/2024,35\nB,3/4/2024,12\n")

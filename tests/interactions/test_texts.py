@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import zipfile
 
@@ -323,3 +324,22 @@ def test_no_cast_makes_the_engine_join_for_a_join_forgets_the_order_of_rows(role
         for sql in (found.value, found.present):
             plan = data.con.execute(f"EXPLAIN SELECT {sql} FROM raw").fetchall()[0][1].lower()
             assert "join" not in plan.replace("_", " ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_lines_that_end_in_two_ways_are_lines(tmp_path, encoding, packed):
+    """Files that were put together, or to which a program of another system added a line."""
+    lines = [
+        "customer_id,timestamp,kind,note\r\n",
+        'a,2024-01-01,visit,"two\nlines"\r\n',
+        "b,2024-01-02,visit,caf\u00e9\n",
+        "\n",
+    ]
+    content = "".join([*lines, "c,2024-01-03,visit,x\r\n"]).encode(encoding)
+    path = tmp_path / ("log.csv.gz" if packed else "log.csv")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", categories=("note",))
+    log = read_interactions(path, schema, now=NOW)
+    assert log.events["customer_id"].to_pylist() == ["a", "b", "c"]
+    assert log.events["note"].to_pylist() == ["two\nlines", "caf\u00e9", "x"]

@@ -8,7 +8,7 @@ _DAYS = (
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%m-%d-%Y", "%d-%m-%Y", "%Y%m%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y",
     "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%b %d %Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%y", "%Y-%m-%d",
     "%a %b %d %Y", "%a, %d %b %Y", "%d. %B %Y", "%d. %b %Y", "%d de %B de %Y",
-    "%d/%b/%Y", "%d/%b/%y",
+    "%d/%b/%Y", "%d/%b/%y", "%m-%d-%y", "%d-%m-%y",
 )  # fmt: skip
 _CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %I:%M %p",

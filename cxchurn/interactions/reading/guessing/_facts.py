@@ -9,11 +9,12 @@ from itertools import islice, permutations
 from statistics import median
 from typing import Any
 
-from cxchurn.interactions.reading._engine import LINE, SOURCE, arrow, name, rows
+from cxchurn.interactions.reading._engine import arrow, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.casts.texts._spans import span_of
 from cxchurn.interactions.reading.guessing._of_customer import of_customer
+from cxchurn.interactions.reading.guessing._sample import SAMPLE, take_sample
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
@@ -29,8 +30,8 @@ from cxchurn.interactions.schema.guessing._looks import (
 )
 from cxchurn.interactions.schema.guessing._mixed_times import mixed_times
 
-# rows that are looked at, and of their values those that formats are tried on
-_SAMPLE, _TRIED = 10_000, 2_000
+# values that formats are tried on
+_TRIED = 2_000
 _SHOWN, _FEW, _LABELS = 3, 5, 20
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
@@ -49,11 +50,11 @@ _THE_OTHER_WAY = re.compile(
 
 def facts_of(data: Opened) -> TableFacts:
     """Return what is seen of opened data: of its first 10,000 rows."""
+    take_sample(data)
     cells = _cells(data)
     count = len(next(iter(cells.values()), []))
     columns = {column: _column(column, data, values, count) for column, values in cells.items()}
-    sample = f"(SELECT * FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE})"
-    different = rows(data.con, f"SELECT count(DISTINCT hash({', '.join(map(data.held, columns))})) FROM {sample}")[0][0]
+    different = rows(data.con, f"SELECT count(DISTINCT hash({', '.join(map(data.held, columns))})) FROM {SAMPLE}")[0][0]
     moments = {column: found for column, seen in columns.items() if (found := _moments(seen, cells[column]))}
     moments = dict(list(moments.items())[:_TIMES_MOST])
     before, days = _compared(moments)
@@ -73,7 +74,7 @@ def _cells(data: Opened) -> Cells:
     parts = {part for two in _joined(data).values() for part in two}
     columns = [column for column in data.columns if column not in parts]
     listing = ", ".join(f"CAST({data.held(column)} AS VARCHAR) AS {data.held(column)}" for column in columns)
-    table = arrow(data.con, f"SELECT {listing} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}")
+    table = arrow(data.con, f"SELECT {listing} FROM {SAMPLE}")
     cells = {column: values.to_pylist() for column, values in zip(columns, table.columns, strict=True)}
     repeats = _repeat_header(cells)
     return {

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxchurn.interactions.reading._cell_sql import family
-from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows, said_plainly, text
+from cxchurn.interactions.reading._engine import rows, said_plainly, text
+from cxchurn.interactions.reading.guessing._sample import SAMPLE, take_sample
 from cxchurn.interactions.reading.guessing._two_columns import times_in_two_columns
 from cxchurn.interactions.reading.sources._opened import Opened, opened
 
-# fields show in the first rows; whoever knows rarer ones writes their paths
-_SAMPLE = 10_000
 # how deep is looked, and of how many names values may have in one place: more are no fields, but labels
 _DEEPEST, _MOST = 4, 40
 
@@ -22,6 +21,7 @@ def fields_of(data: Any) -> dict[str, tuple[str, ...]]:
     The paths of what structures hold, and texts that are JSON; days and the times of them, where these are two columns.
     """
     with opened(data) as found, said_plainly(found.label):
+        take_sample(found)
         return {path: (path,) for path in _paths(found)} | times_in_two_columns(found)
 
 
@@ -45,9 +45,8 @@ def _is_json(data: Opened, column: str) -> bool:
     held = data.held(column)
     seen = f"starts_with(ltrim({held}), '{{') AND json_valid({held})"
     there = f"nullif(trim({held}), '') IS NOT NULL"
-    sample = f"SELECT {held} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
     return bool(
-        rows(data.con, f"SELECT count_if({there}) > 0 AND bool_and(NOT ({there}) OR {seen}) FROM ({sample})")[0][0]
+        rows(data.con, f"SELECT count_if({there}) > 0 AND bool_and(NOT ({there}) OR {seen}) FROM {SAMPLE}")[0][0]
     )
 
 
@@ -68,8 +67,9 @@ def _inside(data: Opened, path: str, json: str, steps: tuple[str, ...]) -> list[
 
 def _kinds(data: Opened, json: str) -> Mapping[str, set[str]]:
     """Return the names in the objects of some JSON, with the types of what they hold; none holds a point itself."""
-    sample = f"SELECT {json} AS j FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
-    keys = f"SELECT j, unnest(json_keys(j)) AS key FROM ({sample}) WHERE json_type(j) = 'OBJECT'"
+    keys = (
+        f"SELECT j, unnest(json_keys(j)) AS key FROM (SELECT {json} AS j FROM {SAMPLE}) WHERE json_type(j) = 'OBJECT'"
+    )
     pointer = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
     asked = f"SELECT key, list(DISTINCT json_type(j, {pointer})) FROM ({keys}) GROUP BY key ORDER BY key"
     return {key: {one for one in types if one} for key, types in rows(data.con, asked) if key and "." not in key}

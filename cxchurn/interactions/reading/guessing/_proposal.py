@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ def propose_schema(data: Any) -> str:
         raise UsageError("there is no data to look at.", allowed="one table, or several")
     found = [guess_of(one) for one in tables]
     if len(found) == 1:
-        label, where = found[0].facts.label, tables[0] if isinstance(tables[0], (str, Path)) else "LOG"
-        where = '--query "..."' if isinstance(tables[0], Query) else where
+        label, where = found[0].facts.label, '--query "..."' if isinstance(tables[0], Query) else "LOG"
+        where = shlex.quote(str(tables[0])) if isinstance(tables[0], (str, Path)) else where
         command = f"cxchurn validate {where} --schema schema.toml"
         return _HEAD.format(label=label, command=command) + "\n" + proposal(found[0])
     texts = [_of_several(place, tables, found) for place in range(len(tables))]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows
+from cxchurn.interactions.reading._engine import rows
+from cxchurn.interactions.reading.guessing._sample import SAMPLE
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._later import column_of
 from cxchurn.interactions.schema._roles import plain
 from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_day_text
 from cxchurn.interactions.schema.guessing._looks import time_formats
 
-_SAMPLE = 1_000
+_ROWS = 1_000
 # what is left of two names without these is what both are of: "Start Date", "Start Time"
 _WHAT = re.compile(
     r"(date|day|datum|tag|fecha|dia|jour|giorno|timeofday|time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)"
@@ -36,7 +37,7 @@ def times_in_two_columns(data: Opened) -> dict[str, tuple[str, ...]]:
 
 def _values(data: Opened, column: str) -> list[str]:
     shown = f"trim(CAST({data.held(column)} AS VARCHAR))"
-    sample = f"SELECT {shown} AS v FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
+    sample = f"SELECT {shown} AS v FROM {SAMPLE} LIMIT {_ROWS}"
     return [value for (value,) in rows(data.con, f"SELECT DISTINCT v FROM ({sample}) WHERE v <> '' ORDER BY v")]
 
 

@@ -98,6 +98,8 @@ def is_id_name(column: str) -> bool:
     return (
         lower.split(".")[-1] in ("id", "index", "row", "number", "account", "iban")
         or lower.endswith(("_id", "uuid"))
+        # in Spanish, Portuguese and French
+        or lower.startswith("id_")
         or _ID_NAME.search(named) is not None
     )
 

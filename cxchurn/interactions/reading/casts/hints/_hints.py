@@ -161,6 +161,11 @@ def _of_lines(data: Opened, found: Finding) -> str:
         few = counts and 2 * max(counts) <= columns
         if few and _are_the_end(data, file, lines, found.rows):
             return f"these lines at the end of {data.label} are a report's and no rows: leave them out of the file."
+        if any(_is_quoted_whole(line.partition(": ")[2], mark, columns) for line in lines):
+            return (
+                f"whole lines of {data.label} stand in quotes, as one cell: a spreadsheet read the file with another sign "
+                "between columns and wrote it again. Take it as it was exported."
+            )
         if any(_COMMENT.match(line.partition(": ")[2]) for line in lines):
             return f"lines of {data.label} that begin with # are no rows: leave them out of the file."
         if counts and all(count != columns for count in counts):
@@ -170,6 +175,14 @@ def _of_lines(data: Opened, found: Finding) -> str:
                 "needs quotes around it, or something else separates the columns."
             )
     return ""
+
+
+def _is_quoted_whole(line: str, mark: str, columns: int) -> bool:
+    """Whether a line is one cell that holds a row; what of it is shown may be its beginning alone."""
+    if mark == "whitespace" or not line.startswith('"'):
+        return False
+    inside = line.removeprefix('"').rstrip("\r\n;, ").removesuffix('"').replace('""', '"')
+    return len(_cells(inside, mark)) >= _A_ROWS and 2 * len(_cells(line, mark)) <= columns
 
 
 def _is_cut_off(data: Opened, file: str, line: str) -> bool:
