@@ -7,11 +7,10 @@ from typing import Any
 
 from cxchurn.interactions.reading._cell_sql import family
 from cxchurn.interactions.reading._engine import LINE, SOURCE, name, rows, said_plainly, text
+from cxchurn.interactions.reading.guessing._sample import rows_looked_at
 from cxchurn.interactions.reading.guessing._two_columns import times_in_two_columns
 from cxchurn.interactions.reading.sources._opened import Opened, opened
 
-# fields show in the first rows; whoever knows rarer ones writes their paths
-_SAMPLE = 10_000
 # how deep is looked, and of how many names values may have in one place: more are no fields, but labels
 _DEEPEST, _MOST = 4, 40
 
@@ -26,9 +25,9 @@ def fields_of(data: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _paths(data: Opened) -> list[str]:
-    found = []
+    found, texts = [], _with_braces(data)
     for column, kind in data.columns.items():
-        if kind == "JSON" or kind.startswith(("STRUCT", "MAP")) or (family(kind) == "text" and _is_json(data, column)):
+        if kind == "JSON" or kind.startswith(("STRUCT", "MAP")) or (column in texts and _is_json(data, column)):
             found += _inside(data, column, _as_json(data, column, kind), ())
     return [path for path in found if path not in data.columns]
 
@@ -40,12 +39,21 @@ def _as_json(data: Opened, column: str, kind: str) -> str:
     return f"CASE WHEN json_valid({held}) THEN CAST({held} AS JSON) END"
 
 
+def _with_braces(data: Opened) -> set[str]:
+    """Return the columns of texts of which some begin as JSON objects do: all looked at once."""
+    texts = [column for column, kind in data.columns.items() if family(kind) == "text"]
+    begins = ", ".join(f"coalesce(bool_or(starts_with(ltrim({data.held(column)}), '{{')), FALSE)" for column in texts)
+    sample = f"SELECT * FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {rows_looked_at(data.columns)}"
+    found = rows(data.con, f"SELECT {begins} FROM ({sample})")[0] if texts else ()
+    return {column for column, some in zip(texts, found, strict=True) if some}
+
+
 def _is_json(data: Opened, column: str) -> bool:
     """Whether all texts of a column that say something are JSON objects."""
     held = data.held(column)
     seen = f"starts_with(ltrim({held}), '{{') AND json_valid({held})"
     there = f"nullif(trim({held}), '') IS NOT NULL"
-    sample = f"SELECT {held} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
+    sample = f"SELECT {held} FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {rows_looked_at(data.columns)}"
     return bool(
         rows(data.con, f"SELECT count_if({there}) > 0 AND bool_and(NOT ({there}) OR {seen}) FROM ({sample})")[0][0]
     )
@@ -68,7 +76,7 @@ def _inside(data: Opened, path: str, json: str, steps: tuple[str, ...]) -> list[
 
 def _kinds(data: Opened, json: str) -> Mapping[str, set[str]]:
     """Return the names in the objects of some JSON, with the types of what they hold; none holds a point itself."""
-    sample = f"SELECT {json} AS j FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {_SAMPLE}"
+    sample = f"SELECT {json} AS j FROM {SOURCE} WHERE {name(LINE)} IS NULL LIMIT {rows_looked_at(data.columns)}"
     keys = f"SELECT j, unnest(json_keys(j)) AS key FROM ({sample}) WHERE json_type(j) = 'OBJECT'"
     pointer = "'/' || replace(replace(key, '~', '~0'), '/', '~1')"
     asked = f"SELECT key, list(DISTINCT json_type(j, {pointer})) FROM ({keys}) GROUP BY key ORDER BY key"
