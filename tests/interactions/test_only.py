@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Later, Schema, Source, read_interactions
+from cxchurn.interactions import Later, Schema, Source, narrowed, read_interactions
+from cxchurn.interactions.schema._contradictions import check_schema
 
 from .interaction_rows import NOW, row
 from .typed_tables import KNOWN, LATER, SCHEMA, small_batches, tables
@@ -176,3 +177,11 @@ def test_what_explains_a_later_value_goes_along_though_the_value_is_not_asked_fo
     assert [each[only] for each in some.events.to_pylist()] == [each[only] for each in whole.events.to_pylist()]
     assert len(some.events) == 2
     assert some.events[only][1].as_py() is not None
+
+
+def test_what_is_said_of_columns_that_are_left_out_is_left_out_too():
+    roles = {"customer_id": "who", "timestamp": "at", "kind_is": "call", "value": "paid"}
+    said = {"percent": ("load",), "duration_unit": {"wait": "min"}}
+    found = narrowed(Schema(**roles, wait_s="wait", measures=("load",), **said), frozenset({"kind", "value"}))
+    check_schema(found)
+    assert (found.value, found.wait_s, found.percent, found.duration_unit) == ("paid", None, (), {})

@@ -200,3 +200,13 @@ def test_names_of_process_logs_and_warehouses_are_known(tmp_path, header, row, r
     data.write_text(f"{header}\n{row}\n{row}\n")
     found = tomllib.loads(propose_schema(data))["roles"]
     assert {role: found.get(role) for role in roles} == roles
+
+
+def test_a_table_of_very_many_columns_is_guessed_as_one_of_few_is(tmp_path):
+    days = [f"2024-{1 + k % 12:02}-{1 + k % 28:02} {k % 24:02}:{k % 60:02}" for k in range(1200)]
+    frame = pd.DataFrame({"customer_id": [k % 90 for k in range(1200)], "timestamp": days, "kind": "visit"})
+    more = {f"n{k}": [(k * row) % 997 for row in range(1200)] for k in range(200)}
+    frame = pd.concat([frame, pd.DataFrame(more)], axis=1).assign(closed_at=days, wait="1h 05m")
+    frame.to_csv(tmp_path / "log.csv", index=False)
+    found = guess_schema(tmp_path / "log.csv")
+    assert (len(found.measures), found.wait_s, found.later[0].at) == (200, "wait", "closed_at")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from cxchurn.interactions.schema._other_scripts import english_name, letters_of
@@ -152,6 +153,7 @@ RESERVED = (*ROLES, "later")
 KEPT_BACK = ("event_id",)
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Return a column's name in English, where it is in another script, in lower case without accents and punctuation."""
     return re.sub(r"[^a-z0-9]", "", letters_of(english_name(name)))

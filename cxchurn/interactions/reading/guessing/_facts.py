@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice, permutations
-from statistics import median
 from typing import Any
+
+import numpy as np
 
 from cxchurn.interactions.reading._engine import arrow, rows
 from cxchurn.interactions.reading._ids import NOTHING
@@ -49,14 +50,15 @@ _THE_OTHER_WAY = re.compile(
 
 
 def facts_of(data: Opened) -> TableFacts:
-    """Return what is seen of opened data: of its first 10,000 rows."""
+    """Return what is seen of opened data: of its first rows."""
     take_sample(data)
     cells = _cells(data)
     count = len(next(iter(cells.values()), []))
     columns = {column: _column(column, data, values, count) for column, values in cells.items()}
     different = rows(data.con, f"SELECT count(DISTINCT hash({', '.join(map(data.held, columns))})) FROM {SAMPLE}")[0][0]
-    moments = {column: found for column, seen in columns.items() if (found := _moments(seen, cells[column]))}
-    moments = dict(list(moments.items())[:_TIMES_MOST])
+    written = ((column, _ways(seen)) for column, seen in columns.items())
+    times = islice(((column, ways) for column, ways in written if ways), _TIMES_MOST)
+    moments = {column: _moments(cells[column], ways) for column, ways in times}
     before, days = _compared(moments)
     within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
     against, alike = _against(columns, cells), of_customer(columns, cells)
@@ -180,48 +182,52 @@ def _named_so(column: str) -> bool:
     return says_time(column) or column.lower().endswith(("datum", "until")) or column.lower() in ("when", "at")
 
 
-def _moments(seen: ColumnFacts, values: list[str | None]) -> list[float | None]:
-    """Return a column's times in seconds; where day and month are not told apart, by the first way that fits."""
+def _ways(seen: ColumnFacts) -> tuple[str, ...]:
+    """Return how a column's times are written, the first ways that fit; none where it holds no times."""
     ways = ("iso",) if seen.holds == "time" else seen.mixed.ways[0] if seen.mixed else seen.formats[:1]
-    if not ways or (seen.holds == "number" and ways == ("excel",)):
-        return []
+    return () if seen.holds == "number" and ways == ("excel",) else tuple(ways)
+
+
+def _moments(values: list[str | None], ways: tuple[str, ...]) -> np.ndarray:
+    """Return times in seconds, NaN for none."""
     known = {value: _first_moment(value, ways) for value in set(values) if value is not None}
-    return [None if value is None else known[value] for value in values]
+    return np.array([known.get(value) for value in values], dtype=np.float64)  # type: ignore[arg-type]
 
 
 def _compared(
-    moments: Mapping[str, list[float | None]],
+    moments: Mapping[str, np.ndarray],
 ) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
     before, days = {}, {}
     for first, second in permutations(moments, 2):
-        both = [(a, b) for a, b in zip(moments[first], moments[second], strict=True) if a is not None and b is not None]
-        if both:
-            before[first, second] = sum(a <= b or _same_day(a, b) for a, b in both) / len(both)
-            days[first, second] = median(b - a for a, b in both) / 86_400
+        start, end = moments[first], moments[second]
+        both = ~(np.isnan(start) | np.isnan(end))
+        if both.any():
+            start, end = start[both], end[both]
+            # an end of which only the day is known lies on the day of the start
+            same_day = (end % 86_400 == 0) & (start - 86_400 < end)
+            before[first, second] = float(np.mean((start <= end) | same_day))
+            days[first, second] = float(np.median(end - start)) / 86_400
     return before, days
 
 
-def _same_day(start: float, end: float) -> bool:
-    """Whether an end of which only the day is known lies on the day of the start."""
-    return end % 86_400 == 0 and start - 86_400 < end
-
-
 def _within(
-    columns: Mapping[str, ColumnFacts], cells: Cells, moments: Mapping[str, list[float | None]]
+    columns: Mapping[str, ColumnFacts], cells: Cells, moments: Mapping[str, np.ndarray]
 ) -> dict[tuple[str, str], float]:
     found = {}
+    # a time that cannot be read is there: its row says nothing of what is known from when on
+    read = {time: ~np.isnan(at) for time, at in moments.items()}
+    tells = {time: read[time] | _is_none(cells[time]) for time in moments}
     for column, values in cells.items():
-        said = _says(columns[column], values)
-        for time, at in moments.items():
-            # a time that cannot be read is there: its row says nothing of what is known from when on
-            read = [
-                a is not None
-                for yes, a, text in zip(said, at, cells[time], strict=True)
-                if yes and (text is None or a is not None)
-            ]
-            if time != column and read:
-                found[column, time] = sum(read) / len(read)
+        said = np.array(_says(columns[column], values), dtype=bool)
+        for time in moments:
+            rows = said & tells[time]
+            if time != column and rows.any():
+                found[column, time] = float(np.mean(read[time][rows]))
     return found
+
+
+def _is_none(values: list[str | None]) -> np.ndarray:
+    return np.array([value is None for value in values], dtype=bool)
 
 
 def _says(seen: ColumnFacts, values: list[str | None]) -> list[bool]:
@@ -236,40 +242,35 @@ def _says(seen: ColumnFacts, values: list[str | None]) -> list[bool]:
 
 
 def _spans(
-    cells: Cells, columns: Mapping[str, ColumnFacts], moments: Mapping[str, list[float | None]]
+    cells: Cells, columns: Mapping[str, ColumnFacts], moments: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[str, str]]:
     """Return the columns of numbers that are what lies between two times, in seconds, minutes, hours, days or milliseconds."""
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
+    gaps = {(first, second): moments[second] - moments[first] for first, second in permutations(moments, 2)}
     for column, seen in columns.items():
         if seen.holds not in ("integer", "number") or column in moments or (seen.distinct or 0) < _SHOWN - 1:
             continue
-        numbers = [None if value is None else _number(value) for value in cells[column]]
-        for first, one in moments.items():
-            for second, other in moments.items():
-                if first != second and _is_between(numbers, one, other):
-                    found[column] = (first, second)
+        numbers = np.array([_number(value) for value in cells[column]])
+        pairs = [pair for pair, gap in gaps.items() if _is_between(numbers, gap)]
+        found |= {column: pairs[-1]} if pairs else {}
     return found
 
 
-def _is_between(numbers: list[float | None], one: list[float | None], other: list[float | None]) -> bool:
-    rows = [
-        (n, b - a)
-        for n, a, b in zip(numbers, one, other, strict=True)
-        if n is not None and a is not None and b is not None
-    ]
-    if len({number for number, _ in rows}) < _SHOWN - 1 or not all(gap >= 0 for _, gap in rows):
+def _is_between(numbers: np.ndarray, gaps: np.ndarray) -> bool:
+    both = ~(np.isnan(numbers) | np.isnan(gaps))
+    numbers, gaps = numbers[both], gaps[both]
+    if not numbers.size or not (gaps >= 0).all() or len(np.unique(numbers)) < _SHOWN - 1:
         return False
     # what differs by less than the unit may be anything that is counted
-    spread = max(gap for _, gap in rows) - min(gap for _, gap in rows)
-    units = [unit for unit in _UNITS if spread > 2 * unit]
-    return any(all(abs(number * unit - gap) <= max(unit, 1.0) for number, gap in rows) for unit in units)
+    units = [unit for unit in _UNITS if gaps.max() - gaps.min() > 2 * unit]
+    return any(bool((np.abs(numbers * unit - gaps) <= max(unit, 1.0)).all()) for unit in units)
 
 
 def _against(columns: Mapping[str, ColumnFacts], cells: Cells) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the labels that say of numbers never below 0 that they went the other way, by their column and the numbers'."""
     found = {}
     numbers = [column for column, seen in columns.items() if seen.holds in ("integer", "number") or seen.styles]
-    numbers = [column for column in numbers if not any(map(_BELOW.search, filter(None, cells[column])))]
+    numbers = [column for column in numbers if not any(map(_BELOW.search, filter(None, set(cells[column]))))]
     for column, seen in columns.items():
         few = seen.holds == "text" and (seen.distinct or 0) <= MOST_LABELS
         words = {one for one in set(cells[column]) if one and _THE_OTHER_WAY.search(one)} if few else set()
@@ -280,8 +281,8 @@ def _against(columns: Mapping[str, ColumnFacts], cells: Cells) -> dict[tuple[str
     return {columns: words for columns, words in found.items() if words}
 
 
-def _number(value: str) -> float | None:
+def _number(value: str | None) -> float:
     try:
-        return float(value)
+        return np.nan if value is None else float(value)
     except ValueError:
-        return None
+        return np.nan

@@ -26,9 +26,9 @@ def fields_of(data: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _paths(data: Opened) -> list[str]:
-    found = []
+    found, texts = [], _with_braces(data)
     for column, kind in data.columns.items():
-        if kind == "JSON" or kind.startswith(("STRUCT", "MAP")) or (family(kind) == "text" and _is_json(data, column)):
+        if kind == "JSON" or kind.startswith(("STRUCT", "MAP")) or (column in texts and _is_json(data, column)):
             found += _inside(data, column, _as_json(data, column, kind), ())
     return [path for path in found if path not in data.columns]
 
@@ -38,6 +38,14 @@ def _as_json(data: Opened, column: str, kind: str) -> str:
     if kind.startswith(("STRUCT", "MAP")):
         return f"to_json({held})"
     return f"CASE WHEN json_valid({held}) THEN CAST({held} AS JSON) END"
+
+
+def _with_braces(data: Opened) -> set[str]:
+    """Return the columns of texts of which some begin as JSON objects do: all looked at once."""
+    texts = [column for column, kind in data.columns.items() if family(kind) == "text"]
+    begins = ", ".join(f"coalesce(bool_or(starts_with(ltrim({data.held(column)}), '{{')), FALSE)" for column in texts)
+    found = rows(data.con, f"SELECT {begins} FROM {SAMPLE}")[0] if texts else ()
+    return {column for column, some in zip(texts, found, strict=True) if some}
 
 
 def _is_json(data: Opened, column: str) -> bool:

@@ -31,8 +31,8 @@ def guess_schema(data: Any, *, distinct: Mapping[str, int] | None = None, rows: 
     Parameters
     ----------
     data : path, frame, table, relation, Query or mapping
-        The data, of which the first 10,000 rows are looked at. Or facts of columns alone: each column's name and what it
-        holds: "text", "integer", "number", "flag", "time", "span" or "other".
+        The data, of which the first 10,000 rows are looked at, or fewer of more than 50 columns. Or facts of columns alone:
+        each column's name and what it holds: "text", "integer", "number", "flag", "time", "span" or "other".
     distinct : mapping, optional
         Beside facts: how many different values each column has; labels with more than 100 become no category.
     rows : int, optional

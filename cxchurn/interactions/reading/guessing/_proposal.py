@@ -15,7 +15,7 @@ from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._proposal import commented, proposal
 
 _HEAD = """\
-# What the columns of {label} seem to mean, by their names and their first 10,000 rows. It is a guess:
+# What the columns of {label} seem to mean, by their names and the first 10,000 rows at most. It is a guess:
 # correct it, look at the lines with DECIDE, and then: {command}
 """
 

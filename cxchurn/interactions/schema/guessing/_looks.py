@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from cxchurn.interactions.schema._currency_signs import CURRENCY
-from cxchurn.interactions.schema._months import in_english
+from cxchurn.interactions.schema._months import in_english, months_in
 from cxchurn.interactions.schema._time_ways import NO_DAY, WAYS
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
 _FIGURES = re.compile(r"\d\D*\d")
+_NO_WORD = re.compile(r"[^\w\s]")
 _WHOLE = re.compile(r"\d+([.]\d+)?")
 # seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
@@ -119,12 +121,31 @@ def _padded(text: str) -> str:
 
 
 def _read(text: str, way: str) -> float | None:
+    # most ways have other signs than a text, and a try by a way is a thousand times the work
+    needed, more = _signs_of(way)
+    signs = _signs_in(text)
+    if not needed <= signs or not signs <= more:
+        return None
     try:
         found = datetime.strptime(text, way)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except ValueError:
         english = in_english(text, way)
         return None if english is None or english == text else _read(english, way)
+
+
+@lru_cache(maxsize=4096)
+def _signs_in(text: str) -> frozenset[str]:
+    return frozenset(_NO_WORD.findall(text))
+
+
+@lru_cache(maxsize=1024)
+def _signs_of(way: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the signs that stand in every time written in a way, and all that may."""
+    needed = _signs_in(re.sub("%.", "", way))
+    # a short name of a month may have a point, and an offset its sign and colons
+    more = {*("." if months_in(way) else ""), *("+-:." if "%z" in way else "")}
+    return needed, needed | more
 
 
 def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -182,15 +203,18 @@ def percents(values: Iterable[str]) -> bool | None:
     >>> percents(["85 %", "0"]), percents(["85", "open"]), percents(["85 %", "0.85"])
     (True, False, None)
     """
-    texts = [one for one in values if re.search("[1-9]", one)]
+    texts = list(values)
     if not any("%" in one for one in texts):
         return False
-    signed = {"%" in one for one in texts if are_numbers([one])}
+    signed = {"%" in one for one in texts if re.search("[1-9]", one) and are_numbers([one])}
     return None if len(signed) > 1 else any(signed)
 
 
 def _bare(value: str) -> str:
-    text = _SIGNS.sub("", value.strip())
+    text = value.strip()
+    if _PLAIN.fullmatch(text):
+        return text
+    text = _SIGNS.sub("", text)
     inside = re.fullmatch(r"\((.+)\)|(.+)-", text)
     return text if inside is None else "-" + (inside[1] or inside[2])
 
