@@ -188,6 +188,10 @@ def test_lines_may_end_in_a_carriage_return_alone(tmp_path, encoding):
     path.write_bytes(rows.encode(encoding))
     log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
     assert log.events["city"].to_pylist() == ["Z\u00fcrich\nWest", "K\u00f6ln"]
+    # but for the last line, where another program ended the file
+    path.write_bytes((rows.rstrip("\r") + "\r\n").encode(encoding))
+    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
+    assert log.events["city"].to_pylist() == ["Z\u00fcrich\nWest", "K\u00f6ln"]
     # nor is a line twice as long where its end was translated twice
     path.write_bytes(TEXT.replace("\n", "\r\r\n").encode())
     log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)

@@ -16,6 +16,8 @@ from cxchurn.interactions.reading.sources._unpacked import Unpacked, copied_to
 
 _RETURN, _FEED = ord("\r"), ord("\n")
 _LINE_END = re.compile(rb"\r+\n")
+# where the first line ends, if in a carriage return that another line follows
+_FIRST_END = re.compile(rb"[^\r\n]*\r(?![\r\n])")
 _MIXED, _ALONE = "mixed", "alone"
 
 
@@ -25,7 +27,7 @@ def with_one_line_end(found: Unpacked) -> Iterator[Unpacked]:
 
     Files put together from several systems have lines that end in ``\\r\\n`` beside lines that end in ``\\n``; texts that
     people typed bring carriage returns of their own into a line. The first are made alike, the second become blanks, and
-    are said. Where no line ends otherwise than in ``\\r``, as spreadsheets on a Mac write them, that is the end of a line.
+    are said. Where the first line and most others end in ``\\r``, as spreadsheets on a Mac write them, that ends a line.
     """
     with scratch_folder() as folder:
         copies, notes = dict(found.copies), list(found.notes)
@@ -49,7 +51,9 @@ def _odd_ends(file: str) -> str:
     bare = _counted(_bare(chunks(file)))
     if _are_usual(bare):
         return ""
-    return _MIXED if bare[1] else _ALONE
+    returns, ends, both = bare.tolist()
+    first = _FIRST_END.match(next(chunks(file), b""))
+    return _ALONE if first is not None and returns - both > ends else _MIXED
 
 
 def _are_usual(counts: np.ndarray) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -82,16 +83,15 @@ def _from_polars(column: Any) -> Any:
 def told_apart(names: Iterable[str]) -> tuple[list[str], frozenset[str]]:
     """Return names of which each is there once, the later ones of a name numbered; and those that were there more often."""
     given = list(names)
-    found: list[str] = []
+    often, taken, found = Counter(given), set[str](), list[str]()
     for each in given:
         count, apart = 1, each
-        while apart in found or (count > 1 and apart in given):
+        while apart in taken or (count > 1 and apart in often):
             count += 1
             apart = f"{each} ({count})"
+        taken.add(apart)
         found.append(apart)
-    return found, frozenset(each for each in given if given.count(each) > 1) if len(set(given)) < len(
-        given
-    ) else frozenset()
+    return found, frozenset(each for each, times in often.items() if times > 1)
 
 
 def _readable(column: Any, reads: Callable[[pa.DataType], bool]) -> Any:
