@@ -64,7 +64,7 @@ def test_many_times_in_three_ways_are_looked_at_once(path):
     ways = ("%Y-%m-%d", "%d.%m.%Y", "%d %b %Y")
     rows = "".join(f"a,{day:{ways[k % 3]}},,1\n" for k, day in enumerate(days))
     # a try of each value in every way by itself took minutes
-    assert 'time_format = ["iso", "%d %b %Y", "%d.%m.%Y"]' in advice(path, HEAD + rows)
+    assert 'time_format = ["iso", "%d.%m.%Y", "%d %b %Y"]' in advice(path, HEAD + rows)
 
 
 def test_what_fits_nothing_gets_no_hint(path):
