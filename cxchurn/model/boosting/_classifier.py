@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import lightgbm as lgb
 
 # cells up to which LightGBM's threads cost more in waiting for each other than they save
-_SMALL = 10_000_000
+_SMALL = 100_000_000
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):
