@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Query, Schema, Source, read_interactions, validate_interactions
+from cxchurn.interactions import Query, Schema, Source, read_interactions
 
 from .interaction_rows import NOW, row
 
@@ -327,39 +327,6 @@ def test_all_columns_that_do_not_fit_are_said_at_once():
     schema = Schema(customer_id="cust", timestamp="whn", kind="kind")
     with pytest.raises(DataError, match=r"no column 'cust' \(customer_id\), 'whn' \(timestamp\)"):
         contents(FRAME, schema)
-
-
-@pytest.mark.parametrize(
-    ("text", "kinds"),
-    [
-        ("who,when,what\n1,2024-01-01,a\r\n2,2024-01-02,b\n", ["a", "b"]),
-        ("who,when,what\r\n1,2024-01-01,a\n2,2024-01-02,b\r\n", ["a", "b"]),
-        ("who,when,what\r\r\n1,2024-01-01,a\r\r\n2,2024-01-02,b\r\r\n", ["a", "b"]),
-        # what stands between quotes is no end of a line
-        ('who,when,what\r\n1,2024-01-01,"a\nb"\r\n2,2024-01-02,c\r\n', ["a\nb", "c"]),
-        ('who,when,what\n1,2024-01-01,"a\rb"\n2,2024-01-02,c\n', ["a\rb", "c"]),
-    ],
-)
-def test_lines_may_end_in_two_ways(tmp_path, text, kinds):
-    path = tmp_path / "log.csv"
-    path.write_bytes(text.encode())
-    log = read_interactions(path, Schema(customer_id="who", timestamp="when", kind="what"), now=NOW)
-    assert log.events["kind"].to_pylist() == kinds
-
-
-def test_a_carriage_return_inside_a_line_is_a_blank_and_said(tmp_path):
-    path = tmp_path / "log.csv"
-    path.write_bytes(b'who,when,what\n1,2024-01-01,a\rb\n2,2024-01-02,"c\r\nd"\n3,2024-01-03,e\r\r')
-    report = validate_interactions(path, Schema(customer_id="who", timestamp="when", kind="what"), now=NOW)
-    assert "3 rows read, 3 kept, 0 refused." in str(report)
-    assert "log.csv: carriage returns inside its lines were read as blanks (1)." in str(report)
-
-
-def test_lines_that_end_in_a_carriage_return_alone_are_lines(tmp_path):
-    path = tmp_path / "log.csv"
-    path.write_bytes(b"customer_id;timestamp;kind\ra;2024-05-01;visit\rb;2024-05-02;call\r")
-    log = read_interactions(path, now=NOW)
-    assert log.events["kind"].to_pylist() == ["visit", "call"]
 
 
 def test_json_objects_larger_than_the_engine_takes_by_itself_are_read(tmp_path):

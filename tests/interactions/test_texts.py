@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import gzip
 import json
 import zipfile
 
@@ -181,23 +180,6 @@ def test_a_file_is_read_in_the_encoding_that_it_is_in(tmp_path, encoding):
     )
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-def test_lines_may_end_in_a_carriage_return_alone(tmp_path, encoding):
-    path = tmp_path / "log.csv"
-    rows = 'who,when,city\rK1,2024-05-01,"Z\u00fcrich\nWest"\rK2,2024-05-02,K\u00f6ln\r'
-    path.write_bytes(rows.encode(encoding))
-    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
-    assert log.events["city"].to_pylist() == ["Z\u00fcrich\nWest", "K\u00f6ln"]
-    # but for the last line, where another program ended the file
-    path.write_bytes((rows.rstrip("\r") + "\r\n").encode(encoding))
-    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
-    assert log.events["city"].to_pylist() == ["Z\u00fcrich\nWest", "K\u00f6ln"]
-    # nor is a line twice as long where its end was translated twice
-    path.write_bytes(TEXT.replace("\n", "\r\r\n").encode())
-    log = read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW)
-    assert log.events["city"].to_pylist() == ["Z\u00fcrich", "K\u00f6ln \u20ac"]
-
-
 def test_a_file_in_another_encoding_than_was_said_is_refused_whole(tmp_path):
     path = tmp_path / "log.csv"
     path.write_bytes(TEXT.encode("cp1252"))
@@ -328,22 +310,3 @@ def test_no_cast_makes_the_engine_join_for_a_join_forgets_the_order_of_rows(role
         for sql in (found.value, found.present):
             plan = data.con.execute(f"EXPLAIN SELECT {sql} FROM raw").fetchall()[0][1].lower()
             assert "join" not in plan.replace("_", " ")
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
-@pytest.mark.parametrize("packed", [False, True])
-def test_lines_that_end_in_two_ways_are_lines(tmp_path, encoding, packed):
-    """Files that were put together, or to which a program of another system added a line."""
-    lines = [
-        "customer_id,timestamp,kind,note\r\n",
-        'a,2024-01-01,visit,"two\nlines"\r\n',
-        "b,2024-01-02,visit,caf\u00e9\n",
-        "\n",
-    ]
-    content = "".join([*lines, "c,2024-01-03,visit,x\r\n"]).encode(encoding)
-    path = tmp_path / ("log.csv.gz" if packed else "log.csv")
-    path.write_bytes(gzip.compress(content) if packed else content)
-    schema = Schema(customer_id="customer_id", timestamp="timestamp", kind="kind", categories=("note",))
-    log = read_interactions(path, schema, now=NOW)
-    assert log.events["customer_id"].to_pylist() == ["a", "b", "c"]
-    assert log.events["note"].to_pylist() == ["two\nlines", "caf\u00e9", "x"]

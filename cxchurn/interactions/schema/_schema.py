@@ -35,7 +35,7 @@ class Schema:
         The one kind all rows are of, such as ``"purchase"``, for a table without a column for it; the same as
         ``constants={"kind": "purchase"}``.
     constants : mapping of role to label, optional
-        What is the same in all rows and has no column: ``{"kind": "survey", "score_type": "csat", "touchpoint": "email"}``.
+        What is the same in all rows and has no column: ``{"kind": "survey", "score_type": "csat"}``.
     event_id : str, optional
         Your column of the ids that the source gave its events, text or whole numbers. Rows of one id that say the same are
         one event, read once and counted; rows of one id that say different things contradict each other and are refused;
@@ -46,14 +46,12 @@ class Schema:
 score_type, invited, sentiment, value, currency, reason, promised_at, delivered_at, opened, clicked, \
 discount, points, tier, session_id, step, peer_id : str, optional
         Your columns for the other roles. Money is of one currency: a log whose `value` is in several is refused. A `reason` is
-        why a customer left, on the row of the cancellation. Whether a message was `opened` or `clicked` mostly becomes known
-        after it was sent: say when in `later`. A measure or category may be
-        called like one of the last eight.
+        why somebody left, on the row of the cancellation. Whether a message was `opened` or `clicked` mostly becomes known
+        after it was sent: say when in `later`. A measure or category may be called like one of the last eight.
     measures, categories : tuple of str, or mapping of new name to column
         All further columns to use: numbers, and labels.
     levels : tuple of str
-        The measures that do not add up, such as a temperature, a price or a balance: no sums are made of them. All others are
-        amounts, such as a quantity.
+        The measures that do not add up, such as a temperature, a price or a balance: of these alone no sums are made.
     words : mapping of str to mapping of label to text, or to (one, many), optional
         How labels are called in sentences: under ``"kind"`` what one and several interactions are called, such as
         ``{"kind": {"cb": ("call-back", "call-backs")}}``; under ``"touchpoint"``, or a category's name, the label; under
@@ -74,13 +72,11 @@ discount, points, tier, session_id, step, peer_id : str, optional
     kinds : tuple of str, optional
         The kinds that exist; rows of any other are refused.
     ignore_case : bool, default False
-        Whether kinds, touchpoints and other labels that differ by upper case or the number of blanks alone are one label, in
-        lower case; never ids.
+        Whether labels that differ by upper case or the number of blanks alone are one, in lower case; never ids.
     columns : tuple of str, optional
         The names of a text file's columns, for files without a header.
     delimiter : str, optional
-        What separates a text file's columns; default a comma (a tab for ``.tsv``); ``"whitespace"`` is any run of
-        blanks.
+        What separates a text file's columns; default a comma (a tab for ``.tsv``); ``"whitespace"``: any run of blanks.
     encoding : str, optional
         How a text file writes letters: ``"utf-8"``, ``"utf-16"``, ``"latin-1"``, ``"cp1252"``. Default UTF-8, or what a file
         that is none is found to be, which is said.

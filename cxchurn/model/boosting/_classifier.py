@@ -38,7 +38,8 @@ from cxchurn.model.trees import forests_of, mean_of
 if TYPE_CHECKING:
     import lightgbm as lgb
 
-# cells up to which LightGBM's threads cost more in waiting for each other than they save
+# cells up to which the final trees grow on one thread: beside other work LightGBM's threads cost more in waiting for each other
+# than they save otherwise
 _SMALL = 100_000_000
 
 
@@ -67,8 +68,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     categorical_features : list of str or int, optional
         Number columns that hold codes of labels; columns of text or categories are found without it.
     n_jobs : int, optional
-        Threads; results do not depend on it. Default: all, but one for the final fit on a small table, where threads
-        would wait for each other more than they work.
+        Threads; results do not depend on it. Default: all, but one for the final fit on fewer than 100,000,000 numbers:
+        on a machine with other work LightGBM's threads wait for each other more than they work.
     random_state : int, default 0
 
     Attributes

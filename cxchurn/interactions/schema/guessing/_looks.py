@@ -21,7 +21,6 @@ _WHOLE = re.compile(r"\d+([.]\d+)?")
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
 # 1990 to 2089: whole numbers that are times of a customer log lie there, and amounts and ids mostly do not
 _FIRST, _LAST = 631_152_000, 3_786_912_000
-EVERY_WAY = ("iso", *WAYS, *_SINCE_1970, "excel")
 # months are no days
 _MONTH = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])")
 # the days of 1955 to 2064 as spreadsheets count them
