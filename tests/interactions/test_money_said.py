@@ -55,7 +55,7 @@ def test_what_goes_back_is_negative(proposed):
     text = proposed(
         "customer,date,type,amount\na,2024-01-05,deposit,5\na,2024-01-06,withdrawal,3\na,2024-01-07,deposit,5\n"
     )
-    assert "no amount is below 0, not even of 'withdrawal'" in " ".join(text.split())
+    assert "amount is never below 0, also where type says 'withdrawal'" in " ".join(text.split())
     query = query_in(text)
     assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [5.0, -3.0, 5.0]
     # where the sign is there, there is nothing to say

@@ -1,4 +1,4 @@
-"""The one door to DuckDB: connections, quoting, and errors in words."""
+"""The one door to DuckDB: connections, and errors in words."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from cxchurn._core import DataError, Deferred, is_of, processors, scratch_folder
+from cxchurn.interactions.schema._sql import text
 
 if TYPE_CHECKING:
     import duckdb
@@ -69,19 +70,9 @@ def _connected(database: str | Path | None, settings: dict[str, str]) -> Iterato
         con.close()
 
 
-def name(column: str) -> str:
-    """Quote a column's name for SQL."""
-    return '"' + column.replace('"', '""') + '"'
-
-
 def held(place: int) -> str:
     """Return the name, quoted, under which the engine holds the user's column at a place."""
     return f'"c{place}"'
-
-
-def text(value: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def one_of(value: str, words: Iterable[str]) -> str:

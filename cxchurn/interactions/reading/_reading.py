@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cxchurn._core import instant, zone
-from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, said_plainly, text
+from cxchurn.interactions.reading._engine import SOURCE, engine, held, rows, said_plainly
 from cxchurn.interactions.reading._only import narrowed
 from cxchurn.interactions.reading._way import Reading, Way
 from cxchurn.interactions.reading.casts._casts import family
@@ -32,6 +32,7 @@ from cxchurn.interactions.reading.sources._text_form import TextForm
 from cxchurn.interactions.schema._contradictions import check_schema
 from cxchurn.interactions.schema._later import column_of
 from cxchurn.interactions.schema._schema import Schema, columns_of, derived_in, mapping
+from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema._younger import said_of_given_way
 from cxchurn.interactions.store._counts import demand_all_rows
 from cxchurn.interactions.store._crowd import Crowd

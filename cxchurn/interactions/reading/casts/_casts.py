@@ -21,11 +21,12 @@ from cxchurn.interactions.reading._cell_sql import (
     there,
     whole,
 )
-from cxchurn.interactions.reading._engine import one_of, text
+from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.reading._ids import ROUNDED
 from cxchurn.interactions.reading.casts.texts._instants import CLOCK_YEARS, EPOCH, ODD, instant_cast, to_utc
 from cxchurn.interactions.reading.casts.texts._numbers import number_sql, plain_number, points, times_unit
 from cxchurn.interactions.schema._roles import RoleType
+from cxchurn.interactions.schema._sql import text
 
 __all__ = ["CLOCK_YEARS", "EPOCH", "NO", "ODD", "YES", "Cast", "Texts", "cast", "family", "to_utc"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cxchurn.interactions.reading._engine import text
 from cxchurn.interactions.reading.casts._casts import family
+from cxchurn.interactions.schema._sql import text
 
 # how systems write "never": no date at all, the last year there is, or the infinity of databases
 NEVER = r"^(0000.?00.?00|00.?00.?0000|0+|9{4}.*|.*[^0-9]9{4}|[+-]?inf(inity)?)([t ].*)?$"

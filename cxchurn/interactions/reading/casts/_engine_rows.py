@@ -9,10 +9,11 @@ from itertools import accumulate
 import numpy as np
 import pyarrow as pa
 
-from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, arrow, arrow_batches, name, rows, said_plainly
+from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, arrow, arrow_batches, rows, said_plainly
 from cxchurn.interactions.reading.casts import _typed
 from cxchurn.interactions.reading.casts._typed import Place, Unit, taken, units_of
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.schema._sql import name
 
 STAGED = "raw"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cxchurn._core import DataError, listed, logger, toml_value, typed
 from cxchurn.interactions.reading._cell_sql import nothing_in
-from cxchurn.interactions.reading._engine import LINE, name, one_of, rows
+from cxchurn.interactions.reading._engine import LINE, one_of, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import Cast, Texts, cast, family
 from cxchurn.interactions.reading.casts.hints._to_write import values_of
@@ -18,6 +18,7 @@ from cxchurn.interactions.reading.customers._number_ways import WAYS, one_way
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._customer_schema import CustomerSchema
 from cxchurn.interactions.schema._roles import RoleType
+from cxchurn.interactions.schema._sql import name
 from cxchurn.interactions.schema._text import EPOCHS, formats_of
 from cxchurn.interactions.schema.guessing._left_out import says_time
 from cxchurn.interactions.schema.guessing._looks import percents, time_formats

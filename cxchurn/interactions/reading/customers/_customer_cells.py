@@ -10,13 +10,14 @@ import pyarrow as pa
 
 from cxchurn._core import DAY, Deferred, logger, zone
 from cxchurn.interactions.log._customer_table import FROM, ID, TO
-from cxchurn.interactions.reading._engine import LINE, arrow, name
+from cxchurn.interactions.reading._engine import LINE, arrow
 from cxchurn.interactions.reading.casts._casts import Cast
 from cxchurn.interactions.reading.casts._cells import Cells, some
 from cxchurn.interactions.reading.casts._end_cells import EndCells, end_cells
 from cxchurn.interactions.reading.casts._ends import says_never
 from cxchurn.interactions.reading.casts._placeholders import NEVER, ZERO
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.schema._sql import name
 from cxchurn.interactions.schema._validity import Validity
 from cxchurn.interactions.store._batch import NO_TIME, TIME, flat, to_arrow
 

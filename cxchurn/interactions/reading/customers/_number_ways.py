@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cxchurn._core import listed, logger
-from cxchurn.interactions.reading._engine import LINE, name, rows
+from cxchurn.interactions.reading._engine import LINE, rows
 from cxchurn.interactions.reading.casts.texts._numbers import currency_in, in_doubt
 from cxchurn.interactions.reading.customers._attribute import Attribute
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._currency_signs import CURRENCIES
+from cxchurn.interactions.schema._sql import name
 
 # the ways to write numbers that are tried where nothing is said: the sign before decimals, and that between thousands
 WAYS = {"": (".", ","), "with a decimal comma": (",", ".")}

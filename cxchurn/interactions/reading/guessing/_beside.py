@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from cxchurn._core import CxchurnError
-from cxchurn.interactions.reading._engine import name, text
 from cxchurn.interactions.reading.guessing._guess import guess_of
 from cxchurn.interactions.reading.sources._sources import Query
+from cxchurn.interactions.schema._sql import name, text
 from cxchurn.interactions.schema.guessing._guess import Guess
 
 # the share of rows that have a key of their own where a table is one of what the key names

@@ -33,7 +33,7 @@ from cxchurn.interactions.schema.guessing._mixed_times import mixed_times
 
 # values that formats are tried on
 _TRIED = 2_000
-_SHOWN, _FEW, _LABELS = 3, 5, 20
+_SHOWN, _FEW = 3, 5
 _NOTHING = {"", *NOTHING}
 # seconds in what lengths are told in
 _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
@@ -44,7 +44,7 @@ Cells = Mapping[str, list[str | None]]
 _BELOW = re.compile(r"^[^\d]*[-\u2212(]|-$")
 _THE_OTHER_WAY = re.compile(
     r"(?:^|[\W_])(debit|dr|withdraw(al|n)?|refund(ed)?|return(ed)?|chargeback|reversal|payout|credit.?note|storno|gutschrift|"
-    r"auszahlung|abhebung|(r\u00fcck)?erstattung|remboursement|reembolso|devoluci[o\u00f3]n|rimborso)s?(?:$|[\W_])",
+    r"auszahlung|abhebung|lastschrift|(r\u00fcck)?erstattung|remboursement|reembolso|devoluci[o\u00f3]n|rimborso)s?(?:$|[\W_])",
     re.IGNORECASE,
 )
 
@@ -128,8 +128,6 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         next(iter(odd), None),
         low=min(numbers, default=None),
         high=max(numbers, default=None),
-        signed=any(value.startswith(("-", "(", "\u2212")) or value.endswith("-") for value in counts),
-        labels=tuple(counts) if len(counts) <= _LABELS else (),
         **more,
     )
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxchurn.interactions.reading._cell_sql import family
-from cxchurn.interactions.reading._engine import rows, said_plainly, text
+from cxchurn.interactions.reading._engine import rows, said_plainly
 from cxchurn.interactions.reading.guessing._sample import SAMPLE, take_sample
 from cxchurn.interactions.reading.guessing._two_columns import times_in_two_columns
 from cxchurn.interactions.reading.sources._opened import Opened, opened
+from cxchurn.interactions.schema._sql import text
 
 # how deep is looked, and of how many names values may have in one place: more are no fields, but labels
 _DEEPEST, _MOST = 4, 40

@@ -15,6 +15,7 @@ from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping, named
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._guess import Guess, beside_words, guess
+from cxchurn.interactions.schema.guessing._money import without_sign
 from cxchurn.interactions.schema.guessing._undecided import raise_missing, raise_undecided
 
 
@@ -109,7 +110,7 @@ def guessed_message(schema: Schema, found: Guess, label: str) -> str:
     if left:
         reasons = [f"{column} ({why.removeprefix('left out: ')})" for column, why in left.items()]
         parts.append(f"Left out: {listed(reasons, most=40)}.")
-    parts += [f"Make sure: {sentence}" for sentence in found.doubts]
+    parts += [f"Make sure: {sentence}: {signed}." for sentence, signed in without_sign(found)]
     make_sure = typed(
         "Say it in a schema to make sure.", "cxchurn schema LOG > schema.toml writes it down, to be corrected."
     )

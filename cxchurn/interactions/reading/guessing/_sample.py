@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cxchurn.interactions.reading._engine import LINE, SOURCE, name
+from cxchurn.interactions.reading._engine import LINE, SOURCE
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.schema._sql import name
 
 SAMPLE = '"@sample"'
 # rows that are looked at; of tables with many columns fewer: looking is done cell by cell

@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from cxchurn.interactions.log._validation import Finding
-from cxchurn.interactions.reading._engine import FILE, LINE, held, name
+from cxchurn.interactions.reading._engine import FILE, LINE, held
 from cxchurn.interactions.reading.casts._engine_rows import EngineRows, Sql
 from cxchurn.interactions.reading.casts._typed import Rows
 from cxchurn.interactions.reading.rules._rules import Rule
 from cxchurn.interactions.reading.rules._tally import EXAMPLES, Tally
 from cxchurn.interactions.reading.sources._files import free
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.schema._sql import name
 from cxchurn.interactions.store._objects import as_text
 
 Example = Mapping[str, object]

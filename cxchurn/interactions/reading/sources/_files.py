@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxchurn._core import DataError, UsageError, listed
-from cxchurn.interactions.reading._engine import FILE, name, rows, text
+from cxchurn.interactions.reading._engine import FILE, rows
 from cxchurn.interactions.reading.sources._no_text import SHEETS, sheet_hint
+from cxchurn.interactions.schema._sql import name, text
 
 _SUFFIXES = {
     ".parquet": "Parquet",

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from cxchurn._core import DataError
-from cxchurn.interactions.reading._engine import FILE, LINE, name, rows, said_plainly, text
+from cxchurn.interactions.reading._engine import FILE, LINE, rows, said_plainly
 from cxchurn.interactions.reading.sources._files import is_lines, paths_of
 from cxchurn.interactions.reading.sources._paths import steps_of
 from cxchurn.interactions.reading.sources._unpacked import Unpacked
+from cxchurn.interactions.schema._sql import name, text
 
 _WHOLE = {"BIGINT", "UBIGINT"}
 _NUMBERS = {*_WHOLE, "DOUBLE"}

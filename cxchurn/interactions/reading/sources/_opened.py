@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn._core import DataError, listed, logger, typed
-from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, engine, held, name, rows, said_plainly
+from cxchurn.interactions.reading._engine import FILE, LINE, SOURCE, engine, held, rows, said_plainly
 from cxchurn.interactions.reading.sources._derived import derived_sql
 from cxchurn.interactions.reading.sources._files import files_of, format_of, parquet_names, parquet_select
 from cxchurn.interactions.reading.sources._json_files import json_select
@@ -23,6 +23,7 @@ from cxchurn.interactions.reading.sources._tables import as_arrow, told_apart
 from cxchurn.interactions.reading.sources._text_files import TextFiles, text_files
 from cxchurn.interactions.reading.sources._text_form import AS_USUAL, TextForm
 from cxchurn.interactions.reading.sources._unpacked import Unpacked, in_utf8, unpacked
+from cxchurn.interactions.schema._sql import name
 
 _Text = Callable[[Mapping[str, str]], TextFiles]
 _NOTHING = "NULL::VARCHAR, NULL::VARCHAR"

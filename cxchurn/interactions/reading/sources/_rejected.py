@@ -10,10 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from cxchurn._core import scratch_folder
-from cxchurn.interactions.reading._engine import FILE, LINE, name, rows
+from cxchurn.interactions.reading._engine import FILE, LINE, rows
 from cxchurn.interactions.reading.sources._stray_quotes import Mended, mend
 from cxchurn.interactions.reading.sources._text_files import TextFiles
 from cxchurn.interactions.reading.sources._unpacked import Unpacked
+from cxchurn.interactions.schema._sql import name
 
 # so much of a line that is no row is shown by the engine
 _SHOWN = 10_000

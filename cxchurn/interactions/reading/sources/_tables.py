@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from cxchurn._core import Deferred, UsageError, is_of
-from cxchurn.interactions.reading._engine import is_relation, name
+from cxchurn.interactions.reading._engine import is_relation
+from cxchurn.interactions.schema._sql import name
 from cxchurn.interactions.store._objects import as_text, from_pandas
 
 if TYPE_CHECKING:

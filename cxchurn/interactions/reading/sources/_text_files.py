@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from cxchurn._core import DataError, typed
-from cxchurn.interactions.reading._engine import FILE, LINE, held, name, text
+from cxchurn.interactions.reading._engine import FILE, LINE, held
 from cxchurn.interactions.reading.sources._tables import told_apart
+from cxchurn.interactions.schema._sql import name, text
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 # a sign no text holds: the whole line is then one column

@@ -7,6 +7,7 @@ import re
 from cxchurn._core import listed, toml_value
 from cxchurn.interactions.schema._outbound import looks_outbound
 from cxchurn.interactions.schema._roles import SCALES, plain
+from cxchurn.interactions.schema._sql import name, text
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._guessed_roles import says_yes_or_no
 from cxchurn.interactions.schema.guessing._surveys import fitting_surveys
@@ -49,7 +50,7 @@ def direction_asked(found: Guess) -> tuple[str, list[str]] | None:
     if asked is None:
         return None
     said, case = asked
-    query = f"# SELECT *, CASE WHEN {case} END AS direction FROM '{found.facts.label}'"
+    query = f"# SELECT *, CASE WHEN {case} END AS direction FROM {text(found.facts.label)}"
     said += ' A query (--query, or under [[source]]) makes a column for direction = "direction":'
     return said, [re.sub(r"[\x00-\x1f\x7f]", " ", query)]
 
@@ -60,16 +61,18 @@ def _by_flag(found: Guess) -> tuple[str, str] | None:
         if flag is not None and seen.distinct in (1, 2) and says_yes_or_no(seen):
             said = f"{column} says who reached out. Rows that the company wrote need the customer's id, not that of who wrote."
             yes, no = ("outbound", "inbound") if flag["out"] else ("inbound", "outbound")
-            return said, f"CAST(\"{column}\" AS BOOLEAN) THEN '{yes}' ELSE '{no}'"
+            return said, f"CAST({name(column)} AS BOOLEAN) THEN '{yes}' ELSE '{no}'"
     return None
 
 
 def _by_kind(found: Guess) -> tuple[str, str] | None:
     column = found.roles.get("kind")
-    kinds = found.facts.columns[column].examples if column is not None else ()
+    if column is None:
+        return None
+    kinds = found.facts.columns[column].examples
     sent = [kind for kind in kinds if looks_outbound(kind)]
     if not sent or len(sent) == len(kinds):
         return None
     said = f"{listed(map(repr, sent))} in {column} looks like what the company does, and no column says so: rhythm and churn"
-    these = ", ".join("'" + kind.replace("'", "''") + "'" for kind in sent)
-    return f"{said} are seen in what customers do.", f"\"{column}\" IN ({these}) THEN 'outbound' ELSE 'inbound'"
+    these = ", ".join(map(text, sent))
+    return f"{said} are seen in what customers do.", f"{name(column)} IN ({these}) THEN 'outbound' ELSE 'inbound'"

@@ -43,10 +43,6 @@ class ColumnFacts:
         Whether its numbers carry a percent sign; None where some do.
     low, high : float, optional
         The smallest and the largest of its plain numbers.
-    signed : bool
-        Whether some of its numbers may be below 0.
-    labels : tuple of str
-        All of its values, where they are few.
     """
 
     holds: str
@@ -63,8 +59,6 @@ class ColumnFacts:
     percent: bool | None = False
     low: float | None = None
     high: float | None = None
-    signed: bool = True
-    labels: tuple[str, ...] = ()
 
     @property
     def is_time(self) -> bool:

@@ -89,17 +89,6 @@ class Guess:
         return "timestamp" in self.missing and who is not None and who.distinct == self.facts.rows is not None
 
     @property
-    def doubts(self) -> list[str]:
-        """What to make sure of, though rows can be read as it stands: sentences."""
-        money = self.roles.get("value")
-        return [
-            f"{money} is never below 0, also where {column} says {listed(map(repr, words))}. Where that is money that went "
-            f"back or out, turn its sign in a query: CASE WHEN {column} IN (...) THEN -{money} ELSE {money} END."
-            for (column, number), words in self.facts.against.items()
-            if number == money
-        ]
-
-    @property
     def times(self) -> list[str]:
         """The columns that are times of the log: of roles, and of what became known later."""
         roles = [column for role, column in self.roles.items() if ROLES[role].type == "instant"]

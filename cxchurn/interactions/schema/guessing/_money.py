@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cxchurn._core import listed
 from cxchurn.interactions.schema._roles import plain
+from cxchurn.interactions.schema._sql import name, text
 from cxchurn.interactions.schema.guessing._guess import Guess
 
 # what went out of an account and what came in, in several languages
@@ -15,7 +16,6 @@ _OUT = rf"(debit|withdraw|withdrawal|paidout|moneyout|outflow|soll|belastung|car
 _IN = rf"(credit|deposit|paidin|moneyin|inflow|haben|gutschrift|abono|credito){_AMOUNT}"
 _PRICE = r".*(price|einzelpreis|prixunitaire|preciounitario)(usd|eur|gbp)?"
 _MANY = r".*(quantity|qty|menge|quantite|cantidad|quantidade)"
-_BACK = re.compile(r".*(debit|withdraw|refund|return|chargeback|lastschrift|auszahlung|erstattung).*", re.IGNORECASE)
 
 
 def money_said(found: Guess) -> Iterator[tuple[str, str]]:
@@ -26,27 +26,33 @@ def money_said(found: Guess) -> Iterator[tuple[str, str]]:
     found : Guess
     """
     if "value" in found.roles:
-        yield from _without_sign(found, found.roles["value"])
+        value = name(found.roles["value"])
+        for sentence, signed in without_sign(found):
+            yield f"{sentence}:", f"SELECT * REPLACE ({signed} AS {value}) FROM {text(found.facts.label)}"
         return
     out, come, price, many = (_called(names, found.measures) for names in (_OUT, _IN, _PRICE, _MANY))
     if out and come:
         said = f"{out} and {come} are what went out and what came in. A query makes one amount of them:"
-        yield said, _query(found, f"coalesce({_name(come)}, 0) - coalesce({_name(out)}, 0)")
+        yield said, _query(found, f"coalesce({name(come)}, 0) - coalesce({name(out)}, 0)")
     elif price and many:
         said = f"no column says what a row cost. A query makes it of {price} and {many}:"
-        yield said, _query(found, f"{_name(price)} * {_name(many)}")
+        yield said, _query(found, f"{name(price)} * {name(many)}")
 
 
-def _without_sign(found: Guess, value: str) -> Iterator[tuple[str, str]]:
-    kind = found.roles.get("kind")
-    if kind is None or found.facts.columns[value].signed:
-        return
-    back = [one for one in sorted(found.facts.columns[kind].labels) if _BACK.fullmatch(one)]
-    if back:
-        said = f"no {value} is below 0, not even of {listed(map(repr, back))}: what goes back is to be negative, by a query:"
-        words = ", ".join("'" + one.replace("'", "''") + "'" for one in back)
-        sign = f"CASE WHEN {_name(kind)} IN ({words}) THEN -{_name(value)} ELSE {_name(value)} END"
-        yield said, f"SELECT * REPLACE ({sign} AS {_name(value)}) FROM '{found.facts.label}'"
+def without_sign(found: Guess) -> Iterator[tuple[str, str]]:
+    """Yield where money lacks the sign of what went back or out: a sentence, and the SQL that gives it one.
+
+    Parameters
+    ----------
+    found : Guess
+    """
+    value = found.roles.get("value")
+    for (column, number), words in found.facts.against.items():
+        if number == value:
+            says = f"{value} is never below 0, also where {column} says {listed(map(repr, words))}. Where that is money that"
+            these = ", ".join(map(text, words))
+            signed = f"CASE WHEN {name(column)} IN ({these}) THEN -{name(number)} ELSE {name(number)} END"
+            yield f"{says} went back or out, turn its sign in a query", signed
 
 
 def _called(names: str, columns: Iterable[str]) -> str | None:
@@ -56,8 +62,4 @@ def _called(names: str, columns: Iterable[str]) -> str | None:
 
 
 def _query(found: Guess, amount: str) -> str:
-    return f"SELECT *, {amount} AS value FROM '{found.facts.label}'"
-
-
-def _name(column: str) -> str:
-    return column if re.fullmatch(r"[A-Za-z_]\w*", column) else '"' + column.replace('"', '""') + '"'
+    return f"SELECT *, {amount} AS value FROM {text(found.facts.label)}"

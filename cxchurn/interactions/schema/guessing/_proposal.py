@@ -69,8 +69,6 @@ def _roles(found: Guess, inside: str) -> str:
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
         lines += commented(f"{_DECIDE}: {said} [[{inside}later]] too.")
-    for sentence in found.doubts:
-        lines += commented(f"{_DECIDE}: {sentence}")
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")

@@ -11,13 +11,13 @@ from dataclasses import replace
 from cxchurn._core import listed, typed
 from cxchurn.interactions.log._validation import Finding
 from cxchurn.interactions.reading._cell_sql import NO, YES, nothing_in
-from cxchurn.interactions.reading._engine import name
 from cxchurn.interactions.reading._ids import ROUNDED, USUAL_WORDS
 from cxchurn.interactions.reading.casts.hints._time_hints import times_hint
 from cxchurn.interactions.reading.casts.hints._to_write import all_to_write, key_to_write, to_write, values_of
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.reading.sources._sniffed import BLANKS, ends_in_a_line, last_lines, sniffed, total_at_end
 from cxchurn.interactions.schema._schema import Schema, mapping
+from cxchurn.interactions.schema._sql import name
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._looks import number_styles, percents
 from cxchurn.interactions.store._event_types import kind_of

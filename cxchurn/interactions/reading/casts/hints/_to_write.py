@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cxchurn._core import toml_value, typed
-from cxchurn.interactions.reading._engine import LINE, SOURCE, held, name, rows
+from cxchurn.interactions.reading._engine import LINE, SOURCE, held, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.sources._opened import Opened
+from cxchurn.interactions.schema._sql import name
 
 # different values to try ways of writing on: each way is tried on all of them, row by row
 _TRIED = 2_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cxchurn.interactions.reading._engine import rows, text
+from cxchurn.interactions.reading._engine import rows
+from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema._time_ways import WAYS
 
 # cells that are tried with every format, and the share of them that a format has to fit to be tried on all cells

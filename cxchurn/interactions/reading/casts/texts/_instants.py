@@ -19,8 +19,9 @@ from cxchurn.interactions.reading._cell_sql import (
     there,
     whole,
 )
-from cxchurn.interactions.reading._engine import one_of, text
+from cxchurn.interactions.reading._engine import one_of
 from cxchurn.interactions.schema._months import ends_in_point, months_in
+from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
 
 _FIRST, _LAST = "TIMESTAMP '0001-01-01 00:00:00'", "TIMESTAMP '9999-12-31 23:59:59.999999'"

@@ -13,10 +13,10 @@ import re
 from collections.abc import Collection
 
 from cxchurn.interactions.reading._cell_sql import Texts
-from cxchurn.interactions.reading._engine import text
 from cxchurn.interactions.reading.casts.texts._number_notes import DECIMAL, DECIMALS, POINT
 from cxchurn.interactions.reading.casts.texts._spans import span_of, span_sql
 from cxchurn.interactions.schema._currency_signs import CURRENCY
+from cxchurn.interactions.schema._sql import text
 
 # what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs
 _BLANK, _TICK = "[ \u00a0\u2009\u202f]", "['\u2019]"

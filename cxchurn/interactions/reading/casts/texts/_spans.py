@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cxchurn.interactions.reading._engine import text
+from cxchurn.interactions.schema._sql import text
 
 _PARTS = ("d", "h", "m", "s")
 _SECONDS = (86400.0, 3600.0, 60.0, 1.0)
