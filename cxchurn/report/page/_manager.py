@@ -15,6 +15,7 @@ from cxchurn.report.page._sheet import (
     Sheet,
     about,
     about_said,
+    adding_up,
     as_it_is,
     between,
     capital,
@@ -52,10 +53,13 @@ def verdict(scores: pd.DataFrame | None, model: Any, evaluation: Evaluation | No
     length, leaving = _horizon(model), here["churn_probability"].sum()
     about_all = {"leaving": capital(about_said(leaving)), "n": len(here), "share": of_hundred(leaving / len(here))}
     sentences = [said("page", "will_leave", **about_all, horizon=length, hedge=hedge(evaluation))]
-    high = here[here["band"] == "high"] if "band" in here else here.head(0)
-    if len(high):
-        leaving, rate = high["churn_probability"].sum(), high["churn_probability"].mean()
-        sentences.append(said("page", "at_high", n=len(high), leaving=about_said(leaving), share=of_hundred(rate)))
+    by_band = _by_band(here)
+    if "high" in by_band.index:
+        high = by_band.loc["high"]
+        leaving = about_said(high["leaving"])
+        sentences.append(
+            said("page", "at_high", n=int(high["customers"]), leaving=leaving, share=of_hundred(high["rate"]))
+        )
     if has_values(here):
         worth, loss = money(here["value"].sum()), money(here["expected_loss"].sum())
         sentences.append(said("page", "worth", worth=worth, loss=loss))
@@ -68,14 +72,22 @@ def bands(scores: pd.DataFrame | None) -> Sheet | None:
     if scores is None or "band" not in scores:
         return None
     here = can_be_kept(scores)
-    rows = here.groupby("band").agg(customers=("band", "size"), leaving=("churn_probability", "sum"))
-    rows = rows.reindex([name for name in _BANDS if name in rows.index])
+    rows = _by_band(here)
     rows["risk"] = [value_words("bands", name) for name in rows.index]
-    rows["rate"] = rows["leaving"] / rows["customers"]
     if has_values(here):
         rows["loss"] = here.groupby("band")["expected_loss"].sum()
     writers: dict[str, Any] = {"risk": str, "customers": whole, "leaving": about, "rate": of_hundred, "loss": money}
     return sheet(rows, titled("page", writers))
+
+
+def _by_band(here: pd.DataFrame) -> pd.DataFrame:
+    """Return for each band how many there are, how many leave (which add up to the number on top), and their rate."""
+    if "band" not in here:
+        return pd.DataFrame()
+    rows = here.groupby("band").agg(customers=("band", "size"), rate=("churn_probability", "mean"))
+    rows = rows.reindex([name for name in _BANDS if name in rows.index])
+    rows["leaving"] = adding_up(rows["rate"] * rows["customers"])
+    return rows
 
 
 def first(scores: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cxchurn.words import said, written
@@ -79,6 +80,19 @@ def about(value: Any) -> str:
     if pd.isna(value):
         return "–"
     return said("page", "less_than_one") if 0 < value < 0.5 else whole(value + 0.5)
+
+
+def adding_up(expected: pd.Series) -> pd.Series:
+    """Round expected numbers of customers so that they add up to the rounded whole: largest remainders go up.
+
+    A number below one half may stay as it is, to be written as "less than 1".
+    """
+    down = np.floor(expected)
+    missing = int(np.floor(expected.sum() + 0.5) - down.sum())
+    up = (expected - down).sort_values(ascending=False, kind="stable").index[:missing]
+    parts = down + expected.index.isin(up)
+    # whose turn to go up was not reached: fewer than one, and not none
+    return parts.where((parts > 0) | (expected == 0), expected.clip(upper=0.49))
 
 
 def capital(text: str) -> str:

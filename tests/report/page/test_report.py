@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import Markup
 
 from cxchurn._core import UsageError
@@ -24,6 +26,7 @@ from cxchurn.report import write_report
 from cxchurn.report.page import _figures
 from cxchurn.report.page._levers import levers
 from cxchurn.report.page._manager import verdict
+from cxchurn.report.page._sheet import about, adding_up
 from cxchurn.words import Phrase
 
 MANAGERS = ("ahead", "first", "levers", "trust")
@@ -194,6 +197,16 @@ def test_numbers_in_sentences_are_whole_customers(parts: dict[str, Any]) -> None
     # 6 x .01
     assert ahead.startswith("Fewer than 1 of 6 customers will leave within")
     assert high == "At high risk: 1 of them, of whom fewer than 1 will leave (1 of 100)."
+
+
+@given(st.lists(st.floats(0, 60), min_size=1, max_size=3))
+def test_expected_numbers_of_bands_add_up_to_the_headline(expected: list[float]) -> None:
+    numbers = pd.Series(expected, index=["high", "medium", "low"][: len(expected)])
+    parts = adding_up(numbers)
+    assert about(numbers.sum()) == about(parts[parts >= 1].sum()) or numbers.sum() < 0.5
+    assert (abs(parts - numbers) < 1).all()
+    # nobody is said to stay for certain who is not
+    assert ((parts == 0) == (numbers == 0)).all()
 
 
 @pytest.mark.parametrize(("said", "word"), [(0.9, "fewer"), (0.001, "more")])
