@@ -65,12 +65,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _apart(items: list[pytest.Item]) -> None:
-    """Have a second worker begin with reading, which asks hardly any kernel, while the first compiles them for both."""
-    reading = [item for item in items if item.nodeid.startswith("tests/interactions/")]
-    others = [item for item in items if not item.nodeid.startswith("tests/interactions/")]
+    """Have a second worker begin with reading, which asks hardly any kernel, while the first compiles them for both.
+
+    Then it goes on with Spark, so that one of two starts it.
+    """
+    reading, spark, others = [], [], []
+    for item in items:
+        is_spark, is_reading = (
+            item.nodeid.startswith(f"tests/{place}/") for place in ("scoring/spark", "interactions")
+        )
+        (spark if is_spark else reading if is_reading else others).append(item)
     # each worker of two is given an eighth to begin with
     first = len(items) // 8
-    items[:] = [*others[:first], *reading, *others[first:]]
+    items[:] = [*others[:first], *reading[: first // 2], *spark, *reading[first // 2 :], *others[first:]]
 
 
 # To start an engine takes longer than to read a few rows. By default readings of a process are connections to one that stays,

@@ -65,9 +65,3 @@ def test_options_go_before_the_file(tmp_path):
         "better",
         0.01,
     )
-
-
-def test_the_files_of_the_pipelines_are_read():
-    folder = Path(__file__).parents[2] / "pipelines"
-    assert sorted(path.name for path in folder.iterdir()) == ["promote.toml", "report.toml", "score.toml", "train.toml"]
-    assert promote_config(folder / "promote.toml", {}, {}).promote.name == "churn"
