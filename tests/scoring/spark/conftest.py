@@ -49,6 +49,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     # what workers import is what the tests import
     os.environ["PYTHONPATH"] = os.pathsep.join(one for one in sys.path if one)
     settings = {
+        # a short life: what a machine's own code would gain is less than compiling it costs
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.host": "127.0.0.1",
