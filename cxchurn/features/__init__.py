@@ -49,7 +49,7 @@ from cxchurn.features.fitting._nightly import nightly
 from cxchurn.features.fitting._plain import KNOWN, MEANING, features_to_plain, fitted_from_plain, learned_to_plain
 from cxchurn.features.fitting._plan import Plan, plan_of
 from cxchurn.features.fitting._rows import rows
-from cxchurn.features.fitting._spare import Spare, only_columns, without_spare
+from cxchurn.features.fitting._spare import Spare, features_of_use, only_columns, without_spare
 from cxchurn.features.fitting._vector import vector_of
 from cxchurn.features.fitting._vectors import vectors_of
 from cxchurn.features.money._value import Value
@@ -154,6 +154,7 @@ __all__ = [
     "columns_of",
     "every_family",
     "features_from_plain",
+    "features_of_use",
     "features_to_plain",
     "fitted_from_plain",
     "known_of",

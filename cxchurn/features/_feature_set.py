@@ -204,16 +204,8 @@ class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
         MismatchError
             Where the log lacks a role that was there in ``fit``.
         """
-        X, more, plan = as_pandas(X), self._more(), plan_of(self)
-        # a line a column: each is written in one piece, and the frame is a view of it turned round, not a copy
-        values = np.empty((len(plan.names), len(X)), dtype=self.dtype)
-
-        def write(rows: Which, seen: Seen) -> None:
-            plan.fill(seen, values, rows, more=more)
-
-        for _ in self._each_part(X, write):
-            pass
-        return pd.DataFrame(values.T, columns=list(plan.names), index=X.index, copy=False)
+        X = as_pandas(X)
+        return self._framed(self._lines(X), X.index)
 
     def transform_parts(self, X: pd.DataFrame, *, then: Callable[[pd.DataFrame], Any] | None = None) -> Iterator[Any]:
         """Yield the features part by part of the log, for what does not fit into memory at once.
@@ -244,7 +236,7 @@ class FeatureSet(TransformerMixin, Detached, OverLog, BaseEstimator):
             index = X.index[rows]
             values = np.empty((len(plan.names), len(index)), dtype=self.dtype)
             plan.fill(seen, values, slice(None), more=more)
-            frame = pd.DataFrame(values.T, columns=list(plan.names), index=index, copy=False)
+            frame = self._framed(values, index)
             return frame if then is None else then(frame)
 
         yield from self._each_part(X, make)

@@ -1,9 +1,9 @@
 """How true the families are that are asked for by name: python tests/benchmarks/truth_more.py [customers].
 
-A simulated company in which loyalty schemes, sessions, returns, other customers and people drive leaving, and a model that was
-asked for the families on them. For each of these drivers: how well what the model gives its family goes along with the true
-part in the log-hazard, over customers who have not left yet (rank correlation, with 95 % intervals by customer); how large both
-are; and how large it is in a company in which these drive nobody. Writes its table into RESULTS.md.
+A simulated company in which loyalty schemes, sessions, returns, other customers, people and bots drive leaving, and a model
+that was asked for the families on them. For each of these drivers: how well what the model gives its family goes along with the
+true part in the log-hazard, over customers who have not left yet (rank correlation, with 95 % intervals by customer); how large
+both are; and how large it is in a company in which these drive nobody. Writes its table into RESULTS.md.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import cxchurn as cx
 
 CUSTOMERS, SEED, DRAWS = 1_200, 41, 200
 CUTOFFS, TEST = cx.monthly("2023-09-01", "2024-11-01"), "2024-08-01"
-FAMILIES = ["standard", *(driver.capitalize() for driver in FURTHER)]
+FAMILIES = ["standard", *(driver.title().replace("_", "") for driver in FURTHER)]
 
 
 def judged(customers: int, without: tuple[str, ...] = ()) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import math
+import tomllib
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from cxchurn.checks import check_no_leak
 from cxchurn.features import Activity, Bargain, FeatureSet
-from cxchurn.interactions import Schema, read_interactions
+from cxchurn.interactions import Query, Schema, read_interactions
 
 from ._experience import mean, spoken
 from ._life import FEW
@@ -199,3 +202,80 @@ def test_the_future_is_unknown(log_of):
     events = [{**one, "customer_id": f"c{n}", "ago": one["ago"] + n} for n in range(12) for one in EVENTS]
     log = log_of([BEGIN, *events, *newcomers(12, ago=150)])
     check_no_leak(Bargain(), log, cutoffs=["2023-11-04T12:00", "2024-03-01"], customers=20)
+
+
+class TestAgainstTheUsualPrice:
+    """As docs/schemas.md says, where nobody wrote down what was taken off."""
+
+    def query(self):
+        text = (Path(__file__).parents[2] / "docs/schemas.md").read_text(encoding="utf-8")
+        block = next(one for one in text.split("```toml")[1:] if " AS usual" in one)
+        return tomllib.loads(block.partition("```")[0])["query"]
+
+    def lines(self):
+        rng = np.random.default_rng(0)
+        days = np.sort(rng.integers(0, 400, 600))
+        order = rng.integers(0, 3, 600) + 3 * days
+        return pd.DataFrame(
+            {
+                "customer_id": [f"c{one % 40}" for one in order],
+                # several lines of an order, and of a product, at one instant
+                "created_at": pd.Timestamp("2023-01-01") + pd.to_timedelta(days, unit="D"),
+                "order_id": [f"o{one}" for one in order],
+                "product": rng.choice(["cup", "plate", "rare"], 600, p=[0.5, 0.45, 0.05]),
+                "quantity": rng.integers(1, 5, 600),
+                "price": rng.choice([10.0, 10.0, 10.2, 8.0, 5.0, 12.0], 600),
+            }
+        )
+
+    @pytest.fixture
+    def orders(self, tmp_path, monkeypatch):
+        """What the query makes of lines: the discount of each order."""
+        monkeypatch.chdir(tmp_path)
+
+        def made(lines):
+            lines.to_csv("lines.csv", index=False)
+            return duckdb.sql(self.query()).df().set_index("order_id")["off"].dropna()
+
+        return made
+
+    def slowly(self, lines):
+        usual = []
+        for line in lines.itertuples():
+            back = line.created_at - pd.Timedelta(days=180)
+            before = lines[(lines["created_at"] < line.created_at) & (lines["created_at"] >= back)]
+            prices = before.loc[before["product"] == line.product, "price"]
+            usual.append(prices.median() if len(prices) >= 20 else NAN)
+        told = lines.assign(usual=usual).dropna(subset="usual")
+        sums = told.assign(paid=told["quantity"] * told["price"], else_=told["quantity"] * told["usual"])
+        sums = sums.groupby("order_id")[["paid", "else_"]].sum()
+        return (1 - sums["paid"] / sums["else_"]).clip(lower=0)
+
+    def test_is_what_one_pass_says(self, orders):
+        found, expected = orders(self.lines()), self.slowly(self.lines())
+        assert sorted(found.index) == sorted(expected.index)
+        assert ((found - expected).abs() <= 0.05 + 1e-9).all()
+        assert (found.round(1) == found).all()
+        assert 0 < (found == 0).sum() < len(found)
+
+    def test_later_lines_change_nothing(self, orders):
+        lines = self.lines()
+        early = orders(lines[lines["created_at"] < "2023-12-01"])
+        assert len(early) > 100
+        pd.testing.assert_series_equal(early.sort_index(), orders(lines)[early.index].sort_index())
+
+    def test_it_turns_bargain_on(self, orders):
+        orders(self.lines())
+        schema = Schema(
+            customer_id="customer_id",
+            timestamp="created_at",
+            case_id="order_id",
+            value="amount",
+            discount="off",
+            constants={"kind": "purchase"},
+        )
+        log = read_interactions(Query(self.query()), schema, now="2024-12-01")
+        rows = pd.DataFrame({"customer_id": ["c1", "c2"], "cutoff": pd.Timestamp("2024-01-01")})
+        made = FeatureSet([Bargain()], min_customers=1, log=log, horizon="60D").fit_transform(rows)
+        assert made["bargain_full_price_share_365d"].between(0, 1).all()
+        check_no_leak(Bargain(), log, cutoffs=["2023-11-06", "2024-01-01"], customers=20)

@@ -19,6 +19,7 @@ from cxchurn.features import (
     Spare,
     Volume,
     features_from_plain,
+    features_of_use,
     features_to_plain,
     without_spare,
 )
@@ -91,6 +92,15 @@ def test_nothing_else_changes(whole, log, november):
     )
     # the whole one is as it was
     pd.testing.assert_frame_equal(whole.transform(november), features, check_exact=True)
+
+
+def test_the_others_are_what_they_are_beside_them(whole, november):
+    features = whole.transform(november)
+    less, found, spare = features_of_use(whole, november)
+    assert spare == Spare.of(features)
+    assert len(spare.names) > 1
+    pd.testing.assert_frame_equal(found, features.drop(columns=list(spare.names)), check_exact=True)
+    pd.testing.assert_frame_equal(less.transform(november), found, check_exact=True)
 
 
 def test_the_catalogue_has_them_still(whole):

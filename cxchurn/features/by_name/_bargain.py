@@ -32,7 +32,8 @@ class Bargain(Comparing):
     (purchases on offer since the last one at full price), ``bargain_first`` (the discount of the first purchase; missing for
     those who may have bought before the log began) and ``bargain_beside_newcomers``: the discount of the last purchase less
     what newcomers got in the mean with their first one. Newcomers are those who came within `new` before the last Monday; the
-    column is missing where these are ten at most, and for who is one.
+    column is missing where these are ten at most, and for who is one. Where a log has prices and no discount, docs/schemas.md
+    has the query that tells one by the usual price.
 
     Parameters
     ----------

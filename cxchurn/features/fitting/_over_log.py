@@ -14,6 +14,7 @@ from cxchurn.features.fitting._certain_roles import certain
 from cxchurn.features.fitting._fitted import FittedFeatures
 from cxchurn.features.fitting._learned import check_roles, roles_of
 from cxchurn.features.fitting._nightly import nightly
+from cxchurn.features.fitting._plan import plan_of
 from cxchurn.features.fitting._rows import rows_on
 from cxchurn.history import Seen, Which, as_of, each_part, history_of
 from cxchurn.interactions import InteractionLog, in_zone
@@ -28,6 +29,22 @@ class OverLog(FittedFeatures):
         """Return the as-of view of all events of these rows, with the labels learned in ``fit``."""
         customers, cutoffs = rows_on(self._log(), X)
         return as_of(history_of(self._log()), customers, cutoffs, **self._about(cutoffs))
+
+    def _lines(self, X: pd.DataFrame) -> np.ndarray:
+        """Return the features of each row, a line a column, so that each is written in one piece."""
+        more, plan = self._more(), plan_of(self)
+        lines = np.empty((len(plan.names), len(X)), dtype=self.dtype)
+
+        def write(rows: Which, seen: Seen) -> None:
+            plan.fill(seen, lines, rows, more=more)
+
+        for _ in self._each_part(X, write):
+            pass
+        return lines
+
+    def _framed(self, lines: np.ndarray, index: pd.Index) -> pd.DataFrame:
+        """Return lines as a frame: a view of them turned round, not a copy."""
+        return pd.DataFrame(lines.T, columns=[says.name for says in self.says_], index=index, copy=False)
 
     def _more(self) -> bool:
         check_is_fitted(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,41 @@ class Spare:
                 f"{len(self.constant)} columns left out that are the same for everybody: {listed(self.constant, most=5)}"
             )
         return tuple(notes)
+
+
+def features_of_use(features: FeatureSet, X: pd.DataFrame) -> tuple[FeatureSet, pd.DataFrame, Spare]:
+    """Make the features of some rows, and leave out the columns that tell nothing of their own.
+
+    Parameters
+    ----------
+    features : FeatureSet
+        Fitted.
+    X : DataFrame
+        Columns ``customer_id`` and ``cutoff``.
+
+    Returns
+    -------
+    FeatureSet
+        The same without these columns.
+    DataFrame
+        Of the others.
+    Spare
+        What is left out.
+    """
+    lines = features._lines(X)
+    spare = Spare.of(features._framed(lines, X.index))
+    kept = [k for k, says in enumerate(features.says_) if says.name not in spare.names]
+    other = without_spare(features, spare.names)
+    return other, other._framed(_only(lines, kept), X.index), spare
+
+
+def _only(lines: np.ndarray, kept: Sequence[int]) -> np.ndarray:
+    """Return some of the lines in the memory of all, what is left of it given back; `kept` is in order."""
+    # a second array would be as large as all that a model learns from
+    for place, line in enumerate(kept):
+        lines[place] = lines[line]
+    lines.resize((len(kept), lines.shape[1]), refcheck=False)
+    return lines
 
 
 def without_spare(features: FeatureSet, names: Collection[str]) -> FeatureSet:

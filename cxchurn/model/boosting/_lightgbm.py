@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import lightgbm as lgb
 import numpy as np
 from joblib import Parallel, delayed
+from lightgbm.basic import _LIB, _safe_call
 
 Folds = Sequence[tuple[np.ndarray, np.ndarray]]
 _PATIENCE = 40
@@ -17,6 +19,8 @@ _RANGE = re.compile(r"\[[^\] ]*\]")
 _THREADS = re.compile(r"^\[num_threads: \d+\]$", re.MULTILINE)
 # the fourth root of five: a fold that learned from less than a fifth of the rows decides nothing (docs/decisions/0019)
 _MOST_LONGER = 1.5
+# numbers that are made into steps at once, by columns: to find these LightGBM copies what it is given, and more than once
+_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,14 @@ class Table:
     categories: tuple[int, ...]
     _made: dict[str, lgb.Dataset] = field(default_factory=dict, init=False, repr=False)
 
+    def columns(self, which: slice) -> np.ndarray:
+        """Return some of the columns as trees learn from them; shape ``(n, columns)``."""
+        return self.X[:, which]
+
+    def as_scored(self, past: np.ndarray, future: np.ndarray) -> np.ndarray:
+        """Return a fold's later rows as a model of its past would be given them; shape ``(rows, columns)``."""
+        return self.X[future]
+
     def binned(self, params: dict) -> lgb.Dataset:
         """Return the rows as LightGBM trains on them: every number as one of 255 steps, worked out once for all fits.
 
@@ -46,16 +58,27 @@ class Table:
         others by a few rows, for a quarter of the time of all folds.
         """
         if "whole" not in self._made:
-            self._made["whole"] = lgb.Dataset(
-                self.X,
-                self.y,
-                weight=self.weight,
-                categorical_feature=list(self.categories),
-                params=params,
-                # the numbers are many times the steps in size, and nothing looks at them again
-                free_raw_data=True,
-            ).construct()
+            width, columns = max(1, _AT_ONCE // len(self.y)), self.X.shape[1]
+            blocks = (slice(first, min(first + width, columns)) for first in range(0, columns, width))
+            whole = reduce(_side_by_side, (self._steps(params, block) for block in blocks))
+            if self.categories:
+                # what LightGBM notes down of columns that it is given at once
+                whole.params["categorical_column"] = list(self.categories)
+            self._made["whole"] = whole
         return self._made["whole"]
+
+    def _steps(self, params: dict, block: slice) -> lgb.Dataset:
+        places = range(block.start, block.stop)
+        return lgb.Dataset(
+            self.columns(block),
+            self.y,
+            weight=self.weight,
+            feature_name=[f"Column_{place}" for place in places],
+            categorical_feature=[k for k, place in enumerate(places) if place in self.categories],
+            params=params,
+            # the numbers are many times the steps in size, and nothing looks at them again
+            free_raw_data=True,
+        ).construct()
 
     def some(self, params: dict, rows: np.ndarray) -> lgb.Dataset:
         """Return some of the rows as `binned` has them."""
@@ -90,6 +113,14 @@ class FoldFit:
 
     boosters: list[lgb.Booster]
     curve: np.ndarray
+
+
+def _side_by_side(one: lgb.Dataset, other: lgb.Dataset) -> lgb.Dataset:
+    """Add the columns of another to a data set."""
+    # LightGBM's own method warns each time that numbers and labels are gone; filters of warnings are shared by all threads
+    _safe_call(_LIB.LGBM_DatasetAddFeaturesFrom(one._handle, other._handle))
+    one.feature_name = one.get_feature_name()
+    return one
 
 
 def train(params: dict, table: Table, rounds: int, seeds: int = 1) -> list[str]:
@@ -146,22 +177,10 @@ def fit_folds(params: dict, table: Table, folds: Folds, most: int, jobs: int | N
     return [_together(fits[k : k + seeds]) for k in range(0, len(fits), seeds)]
 
 
-def read_folds(
-    fits: list[FoldFit], table: Table, folds: Folds, futures: Sequence[np.ndarray] | None = None
-) -> FoldScores:
-    """Find the number of rounds that serves the folds' futures best, and score them with it.
-
-    Parameters
-    ----------
-    fits : list of FoldFit
-    table : Table
-    folds : sequence of (train rows, test rows)
-    futures : sequence of ndarray, optional
-        The test rows of each fold as they would have been scored. Default: as the table has them.
-    """
+def read_folds(fits: list[FoldFit], table: Table, folds: Folds) -> FoldScores:
+    """Find the number of rounds that serves the folds' futures best, and score them with it."""
     rounds = _best_rounds([fit.curve for fit in fits], [future.size for _, future in folds])
-    scored = [table.X[future] for _, future in folds] if futures is None else futures
-    raw = [raw_score(fit.boosters, X, rounds) for fit, X in zip(fits, scored, strict=True)]
+    raw = [raw_score(fit.boosters, table.as_scored(*fold), rounds) for fit, fold in zip(fits, folds, strict=True)]
     return FoldScores(rounds, [future for _, future in folds], raw, float(np.mean([past.size for past, _ in folds])))
 
 

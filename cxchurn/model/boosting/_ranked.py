@@ -8,7 +8,7 @@ import numpy as np
 
 from cxchurn.model.boosting._classifier import ChurnClassifier
 from cxchurn.model.boosting._lightgbm import Folds, Table, fit_folds, read_folds, scaled_rounds, train
-from cxchurn.model.boosting._ranks import latest, within
+from cxchurn.model.boosting._ranks import Ranks, RanksByTime
 
 RANKS = "ranks"
 
@@ -35,6 +35,37 @@ class RankedTrees:
     soft: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Ranked(Table):
+    """A table of which trees learn where each number stands among those of its time. The ranks of all are never made at once.
+
+    Attributes
+    ----------
+    cutoffs : ndarray of datetime64, shape (n,)
+    by_time : RanksByTime
+    """
+
+    cutoffs: np.ndarray
+    by_time: RanksByTime
+
+    @classmethod
+    def of(cls, table: Table, cutoffs: np.ndarray) -> Ranked:
+        """Rank the numbers of a table."""
+        by_time = RanksByTime.of(table.X, cutoffs, table.categories)
+        return cls(table.X, table.y, table.weight, table.categories, cutoffs, by_time)
+
+    def columns(self, which: slice) -> np.ndarray:
+        """Return some of the columns as ranks; float32, shape ``(n, columns)``."""
+        return self.by_time.standing(self.X, np.arange(len(self.X)), which)
+
+    def as_scored(self, past: np.ndarray, future: np.ndarray) -> np.ndarray:
+        """Return the ranks of a fold's later rows by what was usual last in its past; of other customers' rows their own."""
+        # a fold of customers: its future lies at the same times, where the row's own time says what is usual
+        if self.cutoffs[past].max() > self.cutoffs[future].min():
+            return self.by_time.standing(self.X, future)
+        return Ranks.latest(self.X, self.cutoffs, self.categories, past).standing(self.X, future)
+
+
 def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, folds: Folds) -> RankedTrees:
     """Grow trees on ranks, as many as serve the folds best.
 
@@ -49,8 +80,7 @@ def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, 
     folds : sequence of (train rows, test rows)
         Those that are used.
     """
-    labels, X = table.categories, table.X
-    ranked = Table(within(X, cutoffs, labels), table.y, table.weight, labels)
+    ranked = Ranked.of(table, cutoffs)
     params, jobs, seeds = classifier.lightgbm_params(ranked), classifier.n_jobs, classifier.n_seeds
     soft = not bool(np.isin(table.y, (0, 1)).all())
     if soft:
@@ -58,24 +88,7 @@ def grow_ranked(classifier: ChurnClassifier, table: Table, cutoffs: np.ndarray, 
         params["objective"] = "cross_entropy"
     rounds, raw = classifier.n_estimators, []
     if folds:
-        fits = fit_folds(params, ranked, folds, rounds, jobs, seeds)
-        futures = [_as_scored(ranked.X, X, cutoffs, labels, *fold) for fold in folds]
-        scores = read_folds(fits, ranked, folds, futures)
-        rounds, raw = scaled_rounds(scores, len(X)), scores.raw
-    last = latest(X, cutoffs, labels)
+        scores = read_folds(fit_folds(params, ranked, folds, rounds, jobs, seeds), ranked, folds)
+        rounds, raw = scaled_rounds(scores, len(table.X)), scores.raw
+    last = ranked.by_time.last
     return RankedTrees([last.of_numbers(text) for text in train(params, ranked, rounds, seeds)], rounds, raw, soft)
-
-
-def _as_scored(
-    ranked: np.ndarray,
-    X: np.ndarray,
-    cutoffs: np.ndarray,
-    labels: tuple[int, ...],
-    past: np.ndarray,
-    future: np.ndarray,
-) -> np.ndarray:
-    """Return the ranks of a fold's later rows by what was usual last in its past; of other customers' rows their own."""
-    # a fold of customers: its future lies at the same times, where the row's own time says what is usual
-    if cutoffs[past].max() > cutoffs[future].min():
-        return ranked[future]
-    return latest(X[past], cutoffs[past], labels).standing(X[future])

@@ -11,6 +11,8 @@ import numpy as np
 from cxchurn.features.shared._references import FEWEST, shortened
 from cxchurn.model.boosting._merged import trees_of, with_trees
 
+Rows = np.ndarray | slice
+ALL = slice(None)
 # the times of a panel are put together until so many rows say what is usual of each
 _ENOUGH = 500
 # hundredths: of the smallest time (500 rows) five lie between two of them
@@ -36,26 +38,45 @@ class Ranks:
     points: tuple[np.ndarray, ...]
 
     @classmethod
-    def of(cls, X: np.ndarray, labels: Iterable[int]) -> Ranks:
-        """Look at the rows of one time; `labels` are the columns that hold codes of labels."""
-        codes = set(labels)
-        return cls(tuple(np.empty(0) if k in codes else _points(X[:, k]) for k in range(X.shape[1])))
+    def of(cls, X: np.ndarray, labels: Iterable[int], rows: Rows = ALL, otherwise: Rows = ALL) -> Ranks:
+        """Look at some rows, and at others for columns of which these have too few numbers.
 
-    def filled(self, X: np.ndarray, labels: Iterable[int]) -> Ranks:
-        """Return these, and where they have no points those of more rows."""
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n, columns)
+        labels : iterable of int
+            The columns that hold codes of labels.
+        rows : ndarray or slice
+            Those of one time. Default: all.
+        otherwise : ndarray or slice
+            Those looked at where these have too few. Default: all.
+        """
         codes = set(labels)
-        lacking = [k for k, points in enumerate(self.points) if not points.size and k not in codes]
-        return Ranks(tuple(_points(X[:, k]) if k in lacking else points for k, points in enumerate(self.points)))
 
-    def standing(self, X: np.ndarray) -> np.ndarray:
+        def points(k: int) -> np.ndarray:
+            found = _points(X[rows, k])
+            return found if found.size else _points(X[otherwise, k])
+
+        return cls(tuple(np.empty(0) if k in codes else points(k) for k in range(X.shape[1])))
+
+    @classmethod
+    def latest(cls, X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int], rows: np.ndarray) -> Ranks:
+        """Return what is usual at the last time of some rows; of a column without numbers then, what is usual in them all."""
+        moment = moments(cutoffs[rows])
+        return cls.of(X, labels, rows[moment == moment.max()], rows)
+
+    def standing(self, X: np.ndarray, rows: Rows = ALL, columns: slice = ALL) -> np.ndarray:
         """Return how many points each number has below it, missing as missing; columns without points as they are.
 
-        float32, shape of `X`: the ranks are whole numbers up to 100.
+        float32, of some rows and columns: the ranks are whole numbers up to 100.
         """
-        out = np.empty(X.shape, dtype=np.float32, order="F")
-        for k, points in enumerate(self.points):
-            values = X[:, k]
-            out[:, k] = np.where(np.isnan(values), np.nan, np.searchsorted(points, values)) if points.size else values
+        asked = range(X.shape[1])[columns]
+        out = np.empty((len(X[rows, :1]), len(asked)), dtype=np.float32, order="F")
+        for place, k in enumerate(asked):
+            values, points = X[rows, k], self.points[k]
+            out[:, place] = (
+                np.where(np.isnan(values), np.nan, np.searchsorted(points, values)) if points.size else values
+            )
         return out
 
     def of_numbers(self, text: str) -> str:
@@ -87,6 +108,42 @@ class Ranks:
             yield repr(float(points[int(place)] if inside else np.copysign(_FAR, place)))
 
 
+@dataclass(frozen=True, eq=False)
+class RanksByTime:
+    """What is usual of each column at each time of a panel.
+
+    Attributes
+    ----------
+    moment : ndarray of int64, shape (n,)
+        The number of each row's time, from 0 for the earliest.
+    ranks : tuple of Ranks
+        By time; where a time does not tell what is usual of a column, what is usual at all times.
+    """
+
+    moment: np.ndarray
+    ranks: tuple[Ranks, ...]
+
+    @classmethod
+    def of(cls, X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> RanksByTime:
+        """Look at the rows of a panel; `labels` are the columns that hold codes of labels."""
+        codes, moment = tuple(labels), moments(cutoffs)
+        times = range(int(moment.max()) + 1)
+        return cls(moment, tuple(Ranks.of(X, codes, np.flatnonzero(moment == one)) for one in times))
+
+    @property
+    def last(self) -> Ranks:
+        """What is usual at the last time."""
+        return self.ranks[-1]
+
+    def standing(self, X: np.ndarray, rows: np.ndarray, columns: slice = ALL) -> np.ndarray:
+        """Return the standing of some rows of the panel among all rows of their own time; see `Ranks.standing`."""
+        out = np.empty((rows.size, len(range(X.shape[1])[columns])), dtype=np.float32, order="F")
+        for one, ranks in enumerate(self.ranks):
+            here = np.flatnonzero(self.moment[rows] == one)
+            out[here] = ranks.standing(X, rows[here], columns)
+        return out
+
+
 def moments(cutoffs: np.ndarray) -> np.ndarray:
     """Return a number for each row's time, from 0 for the earliest; neighbouring times are put together until 500 rows are.
 
@@ -101,22 +158,6 @@ def moments(cutoffs: np.ndarray) -> np.ndarray:
         if rows >= _ENOUGH and left >= _ENOUGH:
             number, rows = number + 1, 0
     return group[at]
-
-
-def latest(X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> Ranks:
-    """Return what is usual at the last time of some rows; of a column without numbers then, what is usual in all."""
-    codes, moment = tuple(labels), moments(cutoffs)
-    return Ranks.of(X[moment == moment.max()], codes).filled(X, codes)
-
-
-def within(X: np.ndarray, cutoffs: np.ndarray, labels: Iterable[int]) -> np.ndarray:
-    """Return each row's standing among the rows of its own time; see `Ranks.standing`."""
-    codes, moment = tuple(labels), moments(cutoffs)
-    out = np.empty(X.shape, dtype=np.float32, order="F")
-    for one in range(int(moment.max()) + 1):
-        rows = np.flatnonzero(moment == one)
-        out[rows] = Ranks.of(X[rows], codes).filled(X, codes).standing(X[rows])
-    return out
 
 
 def _points(values: np.ndarray) -> np.ndarray:

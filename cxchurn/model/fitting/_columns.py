@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from cxchurn._core import UsageError, did_you_mean, listed
-from cxchurn.features import MEASURES, Builder, FeatureSet, Spare, every_family, nightly, small, standard, without_spare
+from cxchurn.features import (
+    MEASURES,
+    Builder,
+    FeatureSet,
+    every_family,
+    features_of_use,
+    nightly,
+    small,
+    standard,
+    without_spare,
+)
 from cxchurn.interactions import InteractionLog
 from cxchurn.model.boosting._classifier import ChurnClassifier
 from cxchurn.model.fitting._cutoff_weights import cutoff_weights
@@ -111,11 +121,10 @@ def columns_for(
     definition = panel.definition
     about: dict[str, Any] = {"log": panel.log, "horizon": definition.horizon, "churn": definition, "lookback": lookback}
     fitted = FeatureSet(builders_of(asked, panel.log, definition.horizon), **about).fit(panel.frame)
-    features = fitted.transform(panel.frame)
-    spare = Spare.of(features)
-    features, notes = _without(features, spare.names), (*_measures_left_out(asked, panel.log), *spare.notes)
+    of_use, features, spare = features_of_use(fitted, panel.frame)
+    notes = (*_measures_left_out(asked, panel.log), *spare.notes)
     if asked != "lean":
-        return Columns(without_spare(fitted, spare.names), features, notes)
+        return Columns(of_use, features, notes)
     codes = [name for name in fitted.categories_ if name in features]
     chooser = classifier.set_params(categorical_features=codes or None)
     kept = lean_columns(features, panel.y, cutoff_weights(panel.cutoffs, half_life), chooser)
@@ -125,13 +134,6 @@ def columns_for(
     drivers = {says.driver for says in fitted.says_ if says.name in set(kept)}
     alone = FeatureSet([one for one in fitted.builders_ if one.driver in drivers], **about).fit(panel.frame)
     return Columns(without_spare(alone, {says.name for says in alone.says_} - set(kept)), features[kept], notes)
-
-
-def _without(features: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
-    """Return a frame without some of its columns, in one piece: so no part of a model copies it to look at it."""
-    kept = [k for k, name in enumerate(features.columns) if name not in names]
-    lines = features.to_numpy().T[kept]
-    return pd.DataFrame(lines.T, columns=features.columns[kept], index=features.index, copy=False)
 
 
 def with_own_references(features: FeatureSet, panel: Panel) -> FeatureSet:

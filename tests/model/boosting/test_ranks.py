@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import lightgbm as lgb
 import numpy as np
 import pytest
@@ -9,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn.model import ChurnClassifier, ChurnModel, load_model
+from cxchurn.model.boosting import _lightgbm
 from cxchurn.model.boosting._lightgbm import Table, read
 from cxchurn.model.boosting._merged import merged
-from cxchurn.model.boosting._ranked import grow_ranked
-from cxchurn.model.boosting._ranks import Ranks, latest, moments, within
+from cxchurn.model.boosting._ranked import Ranked, grow_ranked
+from cxchurn.model.boosting._ranks import Ranks, RanksByTime, moments
 from cxchurn.model.trees import forests_of
 
 DAY = np.timedelta64(1, "D")
@@ -37,6 +40,12 @@ def numbers(seed: int, rows: int = 1500) -> tuple[np.ndarray, np.ndarray, np.nda
     return X, (rng.random(rows) < 1 / (1 + np.exp(-odds))).astype(float), cutoffs
 
 
+def ranked(X: np.ndarray, cutoffs: np.ndarray, labels: list[int]) -> tuple[np.ndarray, Ranks]:
+    """The standing of all rows, and what is usual at the last time."""
+    by_time = RanksByTime.of(X, cutoffs, labels)
+    return by_time.standing(X, np.arange(len(X))), by_time.last
+
+
 def grown(X: np.ndarray, y: np.ndarray, rounds: int, seed: int) -> str:
     settings_ = {"objective": "binary", "num_leaves": 8, "min_data_in_leaf": 5, "verbosity": -1, "seed": seed}
     data = lgb.Dataset(X, y, categorical_feature=[3])
@@ -57,8 +66,8 @@ def others(X: np.ndarray, ranks: Ranks, rng: np.random.Generator) -> np.ndarray:
 @given(seed=st.integers(0, 10_000))
 def test_trees_on_ranks_say_of_the_numbers_what_they_say_of_their_ranks(seed):
     X, y, cutoffs = numbers(seed)
-    ranks = latest(X, cutoffs, [3])
-    text = grown(within(X, cutoffs, [3]), y, 12, seed)
+    within, ranks = ranked(X, cutoffs, [3])
+    text = grown(within, y, 12, seed)
     told = ranks.of_numbers(text)
     Z = others(X, ranks, np.random.default_rng(seed))
     # a column in which no value was missing in training takes a missing one for 0: that is another rank than 0
@@ -76,7 +85,8 @@ def test_trees_on_ranks_say_of_the_numbers_what_they_say_of_their_ranks(seed):
 @given(seed=st.integers(0, 10_000), share=st.floats(0.01, 0.99))
 def test_a_merged_model_is_the_weighted_sum(seed, share):
     X, y, cutoffs = numbers(seed)
-    one, other = grown(X, y, 7, seed), latest(X, cutoffs, [3]).of_numbers(grown(within(X, cutoffs, [3]), y, 9, seed))
+    within, ranks = ranked(X, cutoffs, [3])
+    one, other = grown(X, y, 7, seed), ranks.of_numbers(grown(within, y, 9, seed))
     whole = merged([one, other], [share, 1 - share])
     for asked in ({"raw_score": True}, {"pred_contrib": True}):
         expected = share * read(one).predict(X, **asked) + (1 - share) * read(other).predict(X, **asked)
@@ -122,14 +132,52 @@ class TestRanks:
     def test_each_time_is_ranked_by_itself(self):
         X = np.r_[np.arange(600.0), np.arange(600.0) * 1000][:, None]
         cutoffs = START + DAY * np.repeat([0, 9], 600)
-        found = within(X, cutoffs, [])
+        found, last = ranked(X, cutoffs, [])
         np.testing.assert_array_equal(found[:600], found[600:])
-        np.testing.assert_array_equal(latest(X, cutoffs, []).standing(X[600:]), found[600:])
+        np.testing.assert_array_equal(last.standing(X[600:]), found[600:])
 
     def test_what_a_time_does_not_tell_all_times_do(self):
         X = np.r_[np.arange(600.0), np.full(600, np.nan)][:, None]
         cutoffs = START + DAY * np.repeat([0, 9], 600)
-        np.testing.assert_array_equal(latest(X, cutoffs, []).points[0], Ranks.of(X, []).points[0])
+        np.testing.assert_array_equal(ranked(X, cutoffs, [])[1].points[0], Ranks.of(X, []).points[0])
+
+    def test_some_rows_and_columns_stand_where_they_stand_among_all(self):
+        X, _, cutoffs = numbers(2)
+        by_time, rows = RanksByTime.of(X, cutoffs, [3]), np.arange(0, 1500, 7)
+        whole = by_time.standing(X, np.arange(1500))
+        np.testing.assert_array_equal(by_time.standing(X, rows, slice(1, 4)), whole[rows, 1:4])
+
+    def test_the_latest_of_some_rows_is_that_of_these_rows_alone(self):
+        X, _, cutoffs = numbers(3)
+        past = np.flatnonzero(cutoffs < cutoffs.max())
+        alone = RanksByTime.of(X[past], cutoffs[past], [3]).last
+        for one, other in zip(Ranks.latest(X, cutoffs, [3], past).points, alone.points, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_ranks_of_all_columns_are_never_made_at_once(monkeypatch):
+    monkeypatch.setattr(_lightgbm, "_AT_ONCE", 6 * 20_000)
+    X, y, cutoffs = numbers(5, rows=20_000)
+    X = np.asfortranarray(np.tile(X, 8))
+    params = ChurnClassifier(n_jobs=1).lightgbm_params(Table(X, y, None, ()))
+    tracemalloc.start()
+    Ranked.of(Table(X, y, None, ()), cutoffs).binned(params)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < X.nbytes / 2 / 2  # they would be float32
+
+
+@pytest.mark.parametrize("columns", [1, 5, 7, 100])
+def test_columns_are_made_into_steps_a_few_at_a_time_as_all_at_once(columns, monkeypatch):
+    monkeypatch.setattr(_lightgbm, "_AT_ONCE", columns * 1500)
+    X, y, _ = numbers(4)
+    # the first column is always missing
+    X, labels = np.asfortranarray(np.tile(X, 4)[:, ::-1]), (2, 8, 14, 20)
+    table = Table(X, y, None, labels)
+    params = ChurnClassifier(n_jobs=1).lightgbm_params(table)
+    whole, rows = lgb.Dataset(X, y, categorical_feature=list(labels), params=params), np.arange(0, 1500, 2)
+    for one, other in ((table.binned(params), whole), (table.some(params, rows), whole.subset(rows.tolist()))):
+        assert lgb.train(params, one, 20).model_to_string() == lgb.train(params, other, 20).model_to_string()
 
 
 def test_folds_are_scored_as_the_future_will_be():
