@@ -20,6 +20,7 @@ from cxchurn.model.boosting._ranked import RANKS, RankedTrees, grow_ranked
 from cxchurn.model.calibration._affine import Affine, choose_affine
 from cxchurn.model.calibration._level import Level, level_of
 from cxchurn.model.calibration._ranking import Ranking, ranking_of
+from cxchurn.model.calibration._stretch import stretch
 from cxchurn.model.calibration._venn_abers import VennAbers
 from cxchurn.model.fitting._cutoff_weights import cutoff_weights
 from cxchurn.model.fitting._folds import find_folds, horizons_spanned
@@ -198,7 +199,15 @@ def _correct(
         return Affine(), "not corrected, as asked"
     if not forward:
         return Affine(), "not corrected: no forward fold is possible"
-    return choose_affine(raw, outcomes, forward, horizons)
+    affine, why = choose_affine(raw, outcomes, forward, horizons)
+    if affine != Affine():
+        return affine, why
+    # what a line would do to the level did not earn its place; the slope alone holds from one time to the next
+    stretched = stretch(raw, outcomes, horizons)
+    if stretched == affine:
+        return affine, why
+    by = f"{len(raw)} forward fold{'s' * (len(raw) > 1)}"
+    return stretched, f"stretched by {stretched.slope:.2f} in log-odds, by {by}; else {why}"
 
 
 def _shift(panel: Panel, level: Level | None) -> list[str]:
