@@ -47,7 +47,7 @@ def stretch(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], horizons: float 
     variance = max(1.0, len(told) / horizons) / weights.sum()
     drawn = _BY_LOG**2 / (_BY_LOG**2 + variance)
     # six digits: where an optimiser stops beyond them is a matter of the library's version
-    slope = round(1.0 + drawn * float(np.average(slopes - 1.0, weights=weights)), 6)
+    slope = round(float(1.0 + drawn * np.average(slopes - 1.0, weights=weights)), 6)
     scores = np.concatenate(raw)
     return Affine(slope, round(shift_to(slope * scores, mean_probability(scores)), 6))
 
