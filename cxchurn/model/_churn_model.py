@@ -36,9 +36,9 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     Features of the past (without those that are copies of others or the same for everybody), gradient-boosted trees blended
     in log-odds with two logistic regressions (on all features, and on the five numbers of `Activity`), and probabilities
     checked on forward folds: each fold trains on cut-offs whose outcomes were known before the fold's first cut-off. There
-    the number of trees and the weights of the parts are chosen, and there an affine correction of the raw score is tried
-    and kept only if it helps. Where no forward fold is possible, customers are divided instead, and nothing is corrected.
-    The final fit uses every row, each cut-off weighing the same. A scikit-learn classifier over panel rows.
+    the number of trees and the weights of the parts are chosen, and an affine correction of the raw score is tried and kept
+    only if it helps; else the score is stretched as the folds tell. Where no forward fold is possible, customers are divided
+    instead, and nothing is corrected. The final fit uses every row, each cut-off weighing the same. A scikit-learn classifier.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class ChurnModel(ClassifierMixin, Detached, TrainedModel, BaseEstimator):
     half_life : str, optional
         A span in which an older cut-off comes to count half. Default: every cut-off counts the same.
     calibration : {"affine", None}, default "affine"
-        How probabilities may be corrected: by an affine correction, where the folds show that it helps, or not at all.
+        How probabilities may be corrected: by a line in log-odds, or its slope alone, as the folds show; or not at all.
     tune : int or Tuning, optional
         How many sets of parameters are tried on the folds before training. Default: none, the default parameters are good;
         expect 0.001 to 0.002 of log loss. Needs the extra ``tune``.

@@ -121,7 +121,9 @@ class TestTraining:
     def test_notes_say_what_was_decided(self, model):
         text = "\n".join(model.notes_)
         assert f"{model.classifier_.n_rounds_} trees, by 2 forward folds" in text
-        assert ("probabilities not corrected: " in text) == (model.calibration_ == Affine())
+        told = next(note for note in model.notes_ if note.startswith("probabilities "))
+        assert told.startswith("probabilities not corrected: ") == (model.calibration_ == Affine())
+        assert f"stretched by {model.calibration_.slope:.2f}" in told or "stretched" not in told
         assert all(f"{name} {model.blend_.weights[name]:.2f}" in text for name in ("ridge", "core"))
         told = next(note for note in model.notes_ if note.startswith("parts weighted"))
         shares = {name: float(weight) for name, weight in re.findall(r"(\w+) (\d\.\d\d)", told)}

@@ -13,9 +13,11 @@ from cxchurn.model.blend._linear import Linear
 optimize, threadpoolctl = Deferred("scipy.optimize"), Deferred("threadpoolctl")
 
 TREES = "trees"
-# how many rows the pull towards equal weights counts for: a small log gets the plain mean of the parts, tens of thousands of
-# rows decide for themselves (docs/decisions/0021)
-_ROWS = 200.0
+# how many rows the pull towards equal weights counts for: thousands of rows decide for themselves. What folds of customers show
+# is true of one time; whether it will be of the next they do not show, and they are believed less (docs/decisions/0035)
+_ROWS, _ROWS_OF_ONE_TIME = 20.0, 200.0
+# the rows that a fold's level counts for, so that one of churners alone has a level too; and until when it is looked for
+_LEVEL, _STEPS, _NEAR = 0.1, 60, 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +68,15 @@ class Blend:
         return score, parts
 
 
-def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray]) -> dict[str, float]:
+def choose_weights(
+    names: list[str], raw: list[np.ndarray], y: list[np.ndarray], *, forward: bool = True
+) -> dict[str, float]:
     """Return the weights of the parts that serve the folds best, drawn towards equal ones.
 
-    Minimises the log loss of the weighted sum of log-odds over the folds (stacking [1]_) plus a quadratic pull towards equal
-    weights, which some ten thousand rows outweigh. No weight is below 0, and they sum to 1: whether the scale is right is
-    asked of the correction, which has to earn its place.
+    Minimises the log loss of the weighted sum of log-odds over the folds (stacking [1]_), each fold shifted to the level that
+    it turned out to have, plus a quadratic pull towards equal weights, which some thousand rows outweigh. What all customers
+    of a time are off by together is the luck of that time: it says nothing of which part tells customers apart. No weight is
+    below 0, and they sum to 1: whether the scale is right is asked of the correction.
 
     Parameters
     ----------
@@ -81,6 +86,8 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
         Log-odds by each part for the test rows of each fold.
     y : list of ndarray
         Their outcomes.
+    forward : bool, default True
+        Whether folds look ahead, or divide customers of the same times.
 
     References
     ----------
@@ -90,13 +97,19 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
     if not raw:
         return dict(zip(names, equal.tolist(), strict=True))
     scores, churned = np.vstack(raw), np.concatenate(y).astype(np.float64)
-    # by the scores' own spread, so that the pull means the same whatever their scale
-    pull = _ROWS * float(scores.var())
+    fold = np.repeat(np.arange(len(raw)), [len(one) for one in raw])
+    # by the scores' own spread, so that the pull means the same whatever their scale; of fold by fold, as levels are
+    rows = _ROWS if forward else _ROWS_OF_ONE_TIME
+    pull = rows * float(np.average([one.var(axis=0).mean() for one in raw], weights=[len(one) for one in raw]))
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         z = scores @ weights
-        away = weights - equal
-        value = float((np.logaddexp(0.0, z) - churned * z).sum() + pull * (away @ away))
+        levels = own_levels(z, churned, fold)
+        z, away = z + levels[fold], weights - equal
+        value = float(
+            (np.logaddexp(0.0, z) - churned * z).sum() + pull * (away @ away) + _LEVEL / 2 * (levels @ levels)
+        )
+        # the levels are where the loss is least: a step aside of theirs changes nothing
         slope = scores.T @ (1.0 / (1.0 + np.exp(-z)) - churned) + 2 * pull * away
         return value / churned.size, slope / churned.size
 
@@ -109,6 +122,28 @@ def choose_weights(names: list[str], raw: list[np.ndarray], y: list[np.ndarray])
     # six digits: where the optimiser stops beyond them is a matter of the library's version
     kept = np.round(np.clip(found.x, 0.0, 1.0), 6)
     return dict(zip(names, (kept / kept.sum()).tolist(), strict=True))
+
+
+def own_levels(raw: np.ndarray, y: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    """Return by how much the log-odds of each fold are off together; float64, shape ``(folds,)``.
+
+    Parameters
+    ----------
+    raw, y : ndarray, shape (n,)
+        Log-odds, and what came.
+    fold : ndarray of int, shape (n,)
+        Counted from 0.
+    """
+    levels = np.zeros(int(fold.max()) + 1)
+    for _ in range(_STEPS):
+        p = 1.0 / (1.0 + np.exp(-(raw + levels[fold])))
+        slope = np.bincount(fold, y - p) - _LEVEL * levels
+        # the loss is convex in each level, so Newton's steps, kept short, arrive
+        move = np.clip(slope / (np.bincount(fold, p * (1 - p)) + _LEVEL), -1.0, 1.0)
+        levels = levels + move
+        if np.abs(move).max() < _NEAR:
+            break
+    return levels
 
 
 def blend_to_plain(blend: Blend) -> dict[str, Any]:

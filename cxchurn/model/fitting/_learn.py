@@ -20,6 +20,7 @@ from cxchurn.model.boosting._ranked import RANKS, RankedTrees, grow_ranked
 from cxchurn.model.calibration._affine import Affine, choose_affine
 from cxchurn.model.calibration._level import Level, level_of
 from cxchurn.model.calibration._ranking import Ranking, ranking_of
+from cxchurn.model.calibration._stretch import stretch
 from cxchurn.model.calibration._venn_abers import VennAbers
 from cxchurn.model.fitting._cutoff_weights import cutoff_weights
 from cxchurn.model.fitting._folds import find_folds, horizons_spanned
@@ -102,16 +103,18 @@ def learn(
         raise UsageError(f"calibration is {calibrate!r}.", allowed=listed(map(repr, _CORRECTIONS)))
     weight = cutoff_weights(panel.cutoffs, half_life)
     found, sort, too_few = find_folds(panel, folds)
+    ahead = sort == "forward"
     parts = _parts(features, panel, classifier, weight)
-    tuned = None if tuning is None else tune_parameters(tuning, features, classifier, parts, found, random_state)
-    if tuned is not None:
+    tuned = None
+    if tuning is not None:
+        tuned = tune_parameters(tuning, features, classifier, parts, found, random_state, forward=ahead)
         classifier.set_params(**tuned.parameters)
         if tuned.penalty is not None:
             parts = replace(parts, penalties={**parts.penalties, RIDGE: tuned.penalty})
     classifier.fit(features, panel.y, sample_weight=weight, folds=found)
     ranked = _ranked(parts, classifier, panel, found) if ranks else None
-    weights, raw, outcomes = _weigh(parts, classifier, found, ranked)
-    forward = _customers(panel, classifier) if sort == "forward" else []
+    weights, raw, outcomes = _weigh(parts, classifier, found, ranked, forward=ahead)
+    forward = _customers(panel, classifier) if ahead else []
     spanned = horizons_spanned(panel, found)
     calibration, calibrated = _correct(calibrate, raw, outcomes, forward, spanned)
     corrected = [calibration(one) for one in raw]
@@ -165,7 +168,7 @@ def _parts(features: pd.DataFrame, panel: Panel, classifier: ChurnClassifier, we
 
 
 def _weigh(
-    parts: Parts, classifier: ChurnClassifier, folds: Folds, ranked: RankedTrees | None
+    parts: Parts, classifier: ChurnClassifier, folds: Folds, ranked: RankedTrees | None, *, forward: bool
 ) -> tuple[dict[str, float], list[np.ndarray], list[np.ndarray]]:
     scores = classifier.fold_scores_
     names = [TREES, *([] if ranked is None else [RANKS]), *parts.names]
@@ -179,7 +182,7 @@ def _weigh(
     jobs = [(*fold, *own) for fold, *own in zip(folds, *trees, strict=True)]
     raw = Parallel(n_jobs=classifier.n_jobs or -1, prefer="threads")(delayed(side_by_side)(*job) for job in jobs)
     outcomes = [parts.y[future] for _, future in folds]
-    weights = choose_weights(names, raw, outcomes)
+    weights = choose_weights(names, raw, outcomes, forward=forward)
     blended = [part @ np.array([weights[name] for name in names]) for part in raw]
     return weights, blended, outcomes
 
@@ -196,7 +199,15 @@ def _correct(
         return Affine(), "not corrected, as asked"
     if not forward:
         return Affine(), "not corrected: no forward fold is possible"
-    return choose_affine(raw, outcomes, forward, horizons)
+    affine, why = choose_affine(raw, outcomes, forward, horizons)
+    if affine != Affine():
+        return affine, why
+    # what a line would do to the level did not earn its place; the slope alone holds from one time to the next
+    stretched = stretch(raw, outcomes, horizons)
+    if stretched == affine:
+        return affine, why
+    by = f"{len(raw)} forward fold{'s' * (len(raw) > 1)}"
+    return stretched, f"stretched by {stretched.slope:.2f} in log-odds, by {by}; else {why}"
 
 
 def _shift(panel: Panel, level: Level | None) -> list[str]:

@@ -7,18 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from cxchurn._core import Deferred
 from cxchurn.model.boosting._merged import affine_of
 from cxchurn.model.boosting._ranked import RankedTrees
 from cxchurn.model.calibration._affine import Affine, fit_affine
+from cxchurn.model.calibration._stretch import mean_probability, shift_to
 from cxchurn.panel import Panel
-
-optimize = Deferred("scipy.optimize")
 
 # that each act might as well not have happened (docs/decisions/0032)
 _MISSED = 0.5
-# log-odds between which a level is looked for
-_FARTHEST = 50.0
 
 
 def narrowly(panel: Panel) -> np.ndarray | None:
@@ -52,14 +48,10 @@ def of_outcomes(narrow: RankedTrees, trees: Sequence[np.ndarray], outcomes: Sequ
     outcomes : sequence of ndarray
         Of these rows, 0 or 1.
     """
-    raw, level = np.concatenate(narrow.raw), _mean_probability(np.concatenate(trees))
+    raw, level = np.concatenate(narrow.raw), mean_probability(np.concatenate(trees))
     slope = fit_affine(raw, np.concatenate(outcomes)).slope
-    shift = optimize.brentq(lambda x: _mean_probability(slope * raw + x) - level, -_FARTHEST, _FARTHEST)
+    shift = shift_to(slope * raw, level)
     # six digits: where an optimiser stops beyond them is a matter of the library's version
-    told = Affine(round(slope, 6), round(float(shift), 6))
+    told = Affine(round(slope, 6), round(shift, 6))
     texts = [affine_of(text, told.slope, told.shift) for text in narrow.trees]
     return replace(narrow, trees=texts, raw=[told(one) for one in narrow.raw])
-
-
-def _mean_probability(raw: np.ndarray) -> float:
-    return float((1.0 / (1.0 + np.exp(-raw))).mean())

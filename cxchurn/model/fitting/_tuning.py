@@ -99,7 +99,14 @@ def as_tuning(tune: int | Tuning | None) -> Tuning | None:
 
 
 def tune_parameters(
-    tuning: Tuning, features: pd.DataFrame, classifier: ChurnClassifier, parts: Parts, folds: Folds, random_state: int
+    tuning: Tuning,
+    features: pd.DataFrame,
+    classifier: ChurnClassifier,
+    parts: Parts,
+    folds: Folds,
+    random_state: int,
+    *,
+    forward: bool,
 ) -> Tuned:
     """Look for parameters that serve the folds better than the default ones.
 
@@ -116,7 +123,7 @@ def tune_parameters(
         columns = ["number", "value", "state", *_BOUNDS]
         note = f"not tuned: fewer than {_LEAST_FOLDS} folds to judge on"
         return Tuned({}, None, pd.DataFrame(columns=columns), note)
-    judge = _Judge(features, classifier, parts, folds)
+    judge = _Judge(features, classifier, parts, folds, forward=forward)
     optuna = require("optuna", extra="tune", purpose="tuning")
     with _quiet(optuna):
         study = _study(optuna, tuning.storage, f"cxchurn-{judge.fingerprint(random_state)}")
@@ -128,8 +135,10 @@ def tune_parameters(
 class _Judge:
     """Tells how well parameters do, fold by fold."""
 
-    def __init__(self, features: pd.DataFrame, classifier: ChurnClassifier, parts: Parts, folds: Folds) -> None:
-        self.classifier, self.parts, self.folds = clone(classifier), parts, folds
+    def __init__(
+        self, features: pd.DataFrame, classifier: ChurnClassifier, parts: Parts, folds: Folds, *, forward: bool
+    ) -> None:
+        self.classifier, self.parts, self.folds, self.forward = clone(classifier), parts, folds, forward
         self.table: Table = self.classifier.table(features, parts.y, parts.weight)
         self.share = np.array([future.size for _, future in folds]) / sum(future.size for _, future in folds)
         self.core = [
@@ -188,7 +197,7 @@ class _Judge:
         raw = [np.column_stack(columns) for columns in zip(trees, ridge, *self._core(len(trees)), strict=True)]
         outcomes = [self.parts.y[future] for _, future in self.folds[: len(raw)]]
         names = [TREES, *self.parts.names]
-        weights = choose_weights(names, raw, outcomes)
+        weights = choose_weights(names, raw, outcomes, forward=self.forward)
         mixed = [part @ np.array([weights[name] for name in names]) for part in raw]
         return np.array([np.mean(np.logaddexp(0.0, z) - y * z) for z, y in zip(mixed, outcomes, strict=True)])
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxchurn.model.blend._blend import Blend, blend_from_plain, blend_to_plain, choose_weights
+from cxchurn.model.blend._blend import Blend, blend_from_plain, blend_to_plain, choose_weights, own_levels
 from cxchurn.model.blend._linear import fit_linear
 
 NAMES = ["trees", "ridge", "core"]
@@ -48,12 +48,26 @@ class TestChooseWeights:
         assert min(weights.values()) >= 0
         assert sum(weights.values()) == pytest.approx(1.0, abs=1e-12)
 
+    @settings(max_examples=20, deadline=None)
+    @given(seed=st.integers(0, 1000), off=st.lists(st.floats(-2, 2), min_size=6, max_size=6))
+    def test_what_a_part_is_off_by_in_a_whole_fold_says_nothing(self, seed, off):
+        raw, y = folds(600, seed, 0.3, 1.5)
+        moved = [one + np.array(pair) for one, pair in zip(raw, np.reshape(off, (3, 2)), strict=True)]
+        assert choose_weights(NAMES[:2], moved, y) == pytest.approx(choose_weights(NAMES[:2], raw, y), abs=2e-3)
+
+    def test_a_fold_of_churners_alone_decides_nothing(self):
+        raw, y = folds(2000, 8, 0.0, 3.0)
+        weights = choose_weights(NAMES[:2], raw, y)
+        alone = [*raw, raw[0][:, ::-1]], [*y, np.ones(2000)]
+        assert choose_weights(NAMES[:2], *alone) == pytest.approx(weights, abs=0.05)
+
     def test_they_serve_the_folds_better_than_equal_ones(self):
         raw, y = folds(1000, 2, 0.5, 2.0, 1.0)
         chosen = np.array(list(choose_weights(NAMES, raw, y).values()))
 
         def loss(weights: np.ndarray) -> float:
             z, churned = np.vstack(raw) @ weights, np.concatenate(y)
+            z = z + own_levels(z, churned, np.repeat([0, 1, 2], 1000))[np.repeat([0, 1, 2], 1000)]
             return float((np.logaddexp(0.0, z) - churned * z).mean())
 
         assert loss(chosen) < loss(np.full(3, 1 / 3)) - 0.005
@@ -73,6 +87,11 @@ class TestChooseWeights:
         assert 0.45 < weights[0] < 0.55
         assert weights[-1] > 0.9
 
+    def test_folds_of_one_time_say_less(self):
+        raw, y = folds(1000, 9, 0.0, 3.0)
+        ahead, aside = (choose_weights(NAMES[:2], raw, y, forward=one)["trees"] for one in (True, False))
+        assert 0.55 < aside < ahead - 0.05
+
     def test_two_calls_are_one(self):
         given_ = folds(400, 5, 0.5, 1.0, 2.0)
         assert choose_weights(NAMES, *given_) == choose_weights(NAMES, *given_)
@@ -82,6 +101,18 @@ class TestChooseWeights:
         weights = choose_weights(NAMES, raw, y)
         assert choose_weights(NAMES[::-1], [one[:, ::-1] for one in raw], y) == pytest.approx(weights, abs=1e-3)
         assert choose_weights(NAMES, raw[::-1], y[::-1]) == pytest.approx(weights, abs=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=st.integers(1, 50), seed=st.integers(0, 1000), scale=st.sampled_from([0.0, 1.0, 10.0]))
+def test_at_their_own_levels_folds_say_what_came(rows, seed, scale):
+    rng = np.random.default_rng(seed)
+    fold, y = np.repeat([0, 1], rows), (rng.random(2 * rows) < 0.3).astype(float)
+    raw = rng.normal(0, scale, 2 * rows)
+    levels = own_levels(raw, y, fold)
+    p = 1 / (1 + np.exp(-(raw + levels[fold])))
+    # but for the tenth of a row that a level counts for
+    np.testing.assert_allclose(np.bincount(fold, p - y), -0.1 * levels, rtol=0, atol=1e-6)
 
 
 class TestBlend:

@@ -57,8 +57,8 @@ class TestTrials:
         seen = {}
         choose = _tuning.choose_weights
 
-        def listen(names, raw, y):
-            seen.update(raw=raw, y=y, weights=choose(names, raw, y), names=names)
+        def listen(names, raw, y, **how):
+            seen.update(raw=raw, y=y, weights=choose(names, raw, y, **how), names=names)
             return seen["weights"]
 
         with pytest.MonkeyPatch.context() as patch:
