@@ -21,6 +21,8 @@ from cxchurn.interactions.reading._engine import first_line
 BATCH = 1 << 17
 # rows of a piece of work: enough that threads hardly wait for each other, and tens of megabytes at the most
 UNIT = 1 << 20
+# bytes of each column that are read from a file at a time, where a group of rows is tens of megabytes
+_BUFFER = 1 << 18
 # a larger dictionary in a file is often not the whole of it: its column is read faster as plain text
 _SMALL_DICTIONARY = 1 << 16
 
@@ -158,6 +160,8 @@ class TypedFiles:
                 metadata=self.metadata[place],
                 read_dictionary=narrow,
                 coerce_int96_timestamp_unit="us",
+                buffer_size=_BUFFER,
+                pre_buffer=False,
             )
             with file, _said_plainly(self.files[place]):
                 for batch in file.iter_batches(BATCH, row_groups=own, columns=list(columns), use_threads=threads):
