@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -165,6 +166,8 @@ class TypedFiles:
             )
             with file, _said_plainly(self.files[place]):
                 for batch in file.iter_batches(BATCH, row_groups=own, columns=list(columns), use_threads=threads):
+                    # texts that are none are found nowhere else
+                    batch.validate(full=True)
                     yield pa.Table.from_batches([batch])
 
 
@@ -230,7 +233,7 @@ def _without_views(batch: pa.Table) -> pa.Table:
 def typed_rows(given: pa.Table | Sequence[str] | None) -> TypedTable | TypedFiles | None:
     """Return a table or Parquet files as typed data.
 
-    None for files that differ in form, cannot be read, or whose folders' names hold values.
+    None for files that differ in form, cannot be read, may be encrypted, or whose folders' names hold values.
     """
     try:
         return TypedTable(given) if isinstance(given, pa.Table) else _typed_files(given) if given else None
@@ -242,10 +245,19 @@ def _typed_files(files: Sequence[str]) -> TypedFiles | None:
     if any("=" in part for file in files for part in Path(file).parent.parts):
         return None
     metadata = tuple(pq.read_metadata(file) for file in files)
+    if any(_is_signed(file, found) for file, found in zip(files, metadata, strict=True)):
+        return None
     types = [_types_of(file, found) for file, found in zip(files, metadata, strict=True)]
     if any(other != types[0] for other in types):
         return None
     return TypedFiles(tuple(files), metadata, types[0])
+
+
+def _is_signed(file: str, metadata: pq.FileMetaData) -> bool:
+    """Whether a signature follows what a file says of itself: asking for a column that is encrypted then ends the process."""
+    with open(file, "rb") as opened:
+        opened.seek(-8, os.SEEK_END)
+        return int.from_bytes(opened.read(4), "little") != metadata.serialized_size
 
 
 def _types_of(file: str, metadata: pq.FileMetaData) -> pa.Schema:

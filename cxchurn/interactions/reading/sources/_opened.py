@@ -150,7 +150,8 @@ def opened(
         whole = "check that the file is whole and of the type its name says." if isinstance(data, (str, Path)) else None
         with said_plainly(found.label, hint=whole):
             names, twice, types = _view(con, found.select, found.names, made)
-        given = found.given if len(names) == len(types) else None
+        # what is made of others, and names that are there twice, only the engine knows
+        given = found.given if len(names) == len(types) and not twice else None
         yield Opened(
             con,
             found.label,
