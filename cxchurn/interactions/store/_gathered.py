@@ -24,7 +24,7 @@ from cxchurn.interactions.store._batch import (
     to_arrow,
     zeroed,
 )
-from cxchurn.interactions.store._labels import LABEL, Labels, coded, recoded, used
+from cxchurn.interactions.store._labels import LABEL, Labels, coded, distinct, recoded, used
 from cxchurn.interactions.store._repeats import repeated
 from cxchurn.interactions.store._threads import WORKERS
 
@@ -107,8 +107,7 @@ class Gathered:
 
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once."""
-        ids = self.events()["customer_id"].combine_chunks()
-        yield ids.dictionary if pa.types.is_dictionary(ids.type) else ids.unique()
+        yield distinct(self.events()["customer_id"])
 
     def events(self) -> pa.Table:
         """Return the events as a table in canonical form; nothing can be added any more."""

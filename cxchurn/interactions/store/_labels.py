@@ -94,6 +94,12 @@ def without(labels: Labels, gone: pa.Array) -> Labels:
     return Labels(places[labels.codes], labels.levels.filter(pc.invert(gone)))
 
 
+def distinct(column: pa.ChunkedArray) -> pa.Array:
+    """Return the values of a column of events, each once; those of labels are their levels."""
+    whole = column.combine_chunks()
+    return whole.dictionary if pa.types.is_dictionary(whole.type) else whole.unique()
+
+
 def joined(pieces: Sequence[Labels]) -> Labels:
     """Return labels below one another, with each different level once, in the order of the text."""
     if len(pieces) == 1:
