@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from cxchurn._core import DataError
 from cxchurn.interactions.reading._engine import first_line
+from cxchurn.interactions.reading.sources._tables import without_views
 
 # A batch is small enough to stay near the processor; a unit, some batches in a row, is what a thread takes on at a time.
 BATCH = 1 << 17
@@ -215,19 +216,11 @@ def taken(batches: Iterable[pa.Table], rows: np.ndarray, at: int = 0) -> pa.Tabl
     for batch in batches:
         own = among(rows, at, at + batch.num_rows)
         if own.size or not found:
-            found.append(_without_views(batch).take(pa.array(own - at)))
+            found.append(without_views(batch).take(pa.array(own - at)))
         at += batch.num_rows
         if not rows.size or rows[-1] < at:
             break
     return pa.concat_tables(found)
-
-
-def _without_views(batch: pa.Table) -> pa.Table:
-    """Return a batch with plain text in the place of views, of which the library takes no rows."""
-    for place, field in enumerate(batch.schema):
-        if pa.types.is_string_view(field.type):
-            batch = batch.set_column(place, field.name, batch.column(place).cast(pa.string()))
-    return batch
 
 
 def typed_rows(given: pa.Table | Sequence[str] | None) -> TypedTable | TypedFiles | None:

@@ -114,6 +114,8 @@ def _readable(column: Any, reads: Callable[[pa.DataType], bool]) -> Any:
     # a column of nothing but missing values has no type of its own: as text it fits every role
     if pa.types.is_null(kind):
         return column.cast(pa.string())
+    if pa.types.is_dictionary(kind) and pa.types.is_dictionary(kind.value_type):
+        return _readable(column.cast(kind.value_type), reads)
     if pa.types.is_run_end_encoded(kind):
         return _readable(_without_runs(column), reads)
     if _is_plain(kind) or reads(kind):
@@ -142,6 +144,23 @@ def _is_plain(kind: pa.DataType) -> bool:
         pa.types.is_timestamp,
     )
     return any(test(kind) for test in tests) or kind in (pa.float32(), pa.float64())
+
+
+def without_views(table: pa.Table) -> pa.Table:
+    """Return a table with plain text and bytes in the place of views, of which the library takes no rows."""
+    plain = pa.schema([field.with_type(_without_view(field.type)) for field in table.schema])
+    return table if plain.equals(table.schema) else table.cast(plain)
+
+
+def _without_view(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_without_view(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_without_view(kind.key_type), _without_view(kind.item_type), kind.keys_sorted)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return make(kind.value_field.with_type(_without_view(kind.value_type)))
+    return {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}.get(kind, kind)
 
 
 def stacked(tables: list[pa.Table]) -> pa.Table:
