@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +146,34 @@ def as_json(rows: list[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
-def as_parquet(rows: list[dict[str, Any]]) -> bytes:
+def as_parquet(rows: list[dict[str, Any]], **how: Any) -> bytes:
     out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(rows), out, compression="zstd", row_group_size=7)
+    table = pa.Table.from_pylist(rows)
+    if "use_deprecated_int96_timestamps" in how and rows:
+        times = pa.array([dt.datetime.fromisoformat(row["timestamp"]) for row in rows], pa.timestamp("us", "UTC"))
+        table = table.set_column(table.schema.get_field_index("timestamp"), "timestamp", times)
+    pq.write_table(table, out, row_group_size=7, **{"compression": "zstd", **how})
     return out.getvalue()
+
+
+PARQUET: dict[str, dict[str, Any]] = {
+    "log.parquet": {},
+    "lz4.parquet": {"compression": "lz4"},
+    "snappy.parquet": {"compression": "snappy", "data_page_size": 64},
+    "gzip.parquet": {"compression": "gzip", "write_page_index": True},
+    "brotli.parquet": {"compression": "brotli", "store_schema": False},
+    "bare.parquet": {"compression": "none", "write_page_checksum": True},
+    "pages.parquet": {"data_page_version": "2.0", "compression": "lz4"},
+    "int96.parquet": {"use_deprecated_int96_timestamps": True},
+    "delta.parquet": {
+        "use_dictionary": False,
+        "column_encoding": {
+            "note": "DELTA_BYTE_ARRAY",
+            "kind": "DELTA_LENGTH_BYTE_ARRAY",
+            "value": "BYTE_STREAM_SPLIT",
+        },
+    },
+}
 
 
 def zipped(content: bytes) -> bytes:
@@ -164,7 +189,7 @@ FILES: dict[str, Callable[[list[dict[str, Any]]], bytes]] = {
     "log.txt": lambda rows: as_text(rows, ";"),
     "log.jsonl": as_json,
     "log.json": lambda rows: json.dumps(rows).encode(),
-    "log.parquet": as_parquet,
+    **{name: partial(as_parquet, **how) for name, how in PARQUET.items()},
     "log.csv.gz": lambda rows: gzip.compress(as_text(rows)),
     "log.jsonl.gz": lambda rows: gzip.compress(as_json(rows)),
     "log.csv.zip": lambda rows: zipped(as_text(rows)),
@@ -253,7 +278,10 @@ def any_type(rng: random.Random, depth: int = 2) -> pa.DataType:
         pa.decimal128(5, 2), pa.decimal128(38, 10), pa.decimal256(60, 5), pa.string(), pa.large_string(), pa.string_view(),
         pa.binary(), pa.binary(3), pa.large_binary(), pa.date32(), pa.date64(), pa.time32("s"), pa.time64("ns"),
         *(pa.timestamp(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC", "America/New_York")),
-        pa.duration("us"), pa.duration("ns"), pa.month_day_nano_interval(),
+        pa.duration("us"), pa.duration("ns"), pa.month_day_nano_interval(), pa.binary_view(), pa.time32("ms"),
+        pa.run_end_encoded(pa.int32(), rng.choice([pa.string(), pa.int64(), pa.timestamp("us"), pa.list_(pa.int8())])),
+        *(getattr(pa, name)() for name in ("uuid", "json_", "bool8") if hasattr(pa, name)),
+        *(getattr(pa, name)(7, 2) for name in ("decimal32", "decimal64") if hasattr(pa, name)),
     ]  # fmt: skip
     if depth and rng.random() < 0.25:
         inner = any_type(rng, depth - 1)
@@ -261,6 +289,7 @@ def any_type(rng: random.Random, depth: int = 2) -> pa.DataType:
             [
                 pa.list_(inner), pa.large_list(inner), pa.list_(inner, 2), pa.struct([("a", inner), ("", pa.int8())]),
                 pa.map_(pa.string(), inner), pa.dictionary(pa.int16(), pa.string()), pa.dictionary(pa.uint8(), pa.int64()),
+                pa.list_view(inner), pa.large_list_view(inner), pa.dictionary(pa.int8(), pa.large_string()),
             ]
         )  # fmt: skip
     return rng.choice(plain)
@@ -269,8 +298,10 @@ def any_type(rng: random.Random, depth: int = 2) -> pa.DataType:
 def any_value(kind: pa.DataType, rng: random.Random) -> Any:
     if rng.random() < 0.2 or pa.types.is_null(kind):
         return None
-    if pa.types.is_dictionary(kind):
+    if pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
         return any_value(kind.value_type, rng)
+    if isinstance(kind, pa.BaseExtensionType):
+        return any_value(kind.storage_type, rng)
     if pa.types.is_struct(kind):
         return {"a": any_value(kind.field(0).type, rng), "": 1}
     if pa.types.is_map(kind):
@@ -278,8 +309,9 @@ def any_value(kind: pa.DataType, rng: random.Random) -> Any:
     if pa.types.is_nested(kind):
         return [any_value(kind.value_type, rng) for _ in range(2)]
     tries_ = [
-        lambda: rng.choice(WORDS), lambda: rng.choice([0, 1, -1, 3, 200]), lambda: rng.choice([1.5, np.inf, np.nan, -0.0]),
-        lambda: rng.choice(MOMENTS), lambda: rng.random() < 0.5, lambda: rng.choice([b"", b"abc", b"\xff\x00\x01"]),
+        lambda: rng.choice(WORDS), lambda: rng.choice([0, 1, -1, 3, 200, 2**64 - 1]),
+        lambda: rng.choice([1.5, np.inf, np.nan, -0.0]), lambda: rng.choice(MOMENTS),
+        lambda: rng.random() < 0.5, lambda: rng.choice([b"", b"abc", b"\xff\x00\x01"]),
         lambda: Decimal(rng.choice(["1.50", "-3", "0"])), lambda: dt.date(rng.choice([1, 1900, 2024, 9999]), 5, 1),
         lambda: dt.timedelta(days=rng.randrange(-3, 3)), lambda: dt.time(10, 5),
         lambda: rng.choice([-(2**40), 2**40, 1_714_557_600]),
@@ -333,7 +365,9 @@ def any_table(rng: random.Random) -> tuple[pa.Table, Schema]:
         timezone=rng.choice(["UTC", "Europe/Berlin"]),
         ignore_case=rng.random() < 0.2,
     )
-    return pa.table(columns), schema
+    names, more = list(columns), rng.random() < 0.05
+    twice = [rng.choice(names), "twice", "twice"] if more else []
+    return pa.table([*columns.values(), *(any_column(rng, size) for _ in twice)], names=[*names, *twice]), schema
 
 
 @given(seed=SEEDS)

@@ -15,6 +15,7 @@ from cxchurn.interactions.log._validation import Validation
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema
 from cxchurn.interactions.store._arrivals import Arrivals
+from cxchurn.interactions.store._labels import distinct
 from cxchurn.interactions.store._parts import Parts
 
 if TYPE_CHECKING:
@@ -201,5 +202,4 @@ def tables(log: InteractionLog, columns: Sequence[str] | None = None) -> Iterato
 def customers_of(log: InteractionLog) -> Iterator[pa.Array]:
     """Yield the ids of the customers that have events, each once, part by part."""
     for part in tables(log, ["customer_id"]):
-        who = part["customer_id"].combine_chunks()
-        yield who.dictionary if pa.types.is_dictionary(who.type) else pc.unique(who)
+        yield distinct(part["customer_id"])

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import Deferred, listed, typed
+from cxchurn._core import listed, typed
+from cxchurn.interactions.store._batch import flat
 from cxchurn.interactions.store._labels import LABEL
-
-pc = Deferred("pyarrow.compute")
 
 # so many different labels are no kinds, touchpoints or the like
 MANY = 10_000
 _SHOWN = 5
+# rows that are counted at a time: few enough to stay near the processor
+_ROWS = 1 << 17
 _SIGNS = re.compile(r"[-_ ./]+")
 # what labels of persons and matters are: ids, not words
 IDS = ("customer_id", "case_id", "agent_id")
@@ -69,10 +71,10 @@ def labels_in(column: pa.Array) -> dict[str, int]:
     """Count the labels of a dictionary column; of too many to be words each counts once."""
     if len(column.dictionary) > MANY:
         return dict.fromkeys(column.dictionary.to_pylist(), 1)
-    found = pc.value_counts(column.indices.drop_null())
-    places, counts = found.field("values").to_pylist(), found.field("counts").to_pylist()
-    levels = column.dictionary.to_pylist()
-    return {levels[place]: count for place, count in zip(places, counts, strict=True)}
+    levels, counts = column.dictionary.to_pylist(), np.zeros(len(column.dictionary) + 1, dtype=np.int64)
+    for start in range(0, len(column), _ROWS):
+        counts += np.bincount(flat(column.indices.slice(start, _ROWS), -1) + 1, minlength=counts.size)
+    return {level: count for level, count in zip(levels, counts[1:].tolist(), strict=True) if count}
 
 
 def spelled_alike(counts: Counter[str]) -> list[list[str]]:

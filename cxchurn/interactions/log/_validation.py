@@ -74,6 +74,11 @@ class Finding:
         return "\n".join("  " + line for line in [*lines, *(_shown(example) for example in self.examples)])
 
 
+def shown_as(column: str) -> str:
+    """Return what an example calls a user's column: told from our own words."""
+    return repr(column) if column in ("row", "file", "line") else column
+
+
 def _plain(found: Finding) -> dict[str, object]:
     """Return a finding as plain data; values of its examples are texts."""
     examples = [{name: None if value is None else str(value) for name, value in one.items()} for one in found.examples]

@@ -23,6 +23,7 @@ from cxchurn.interactions.store._crowd import strangers
 from cxchurn.interactions.store._dividing import Folder, said_of_disk
 from cxchurn.interactions.store._event_types import LATER, event_types
 from cxchurn.interactions.store._gathered import Gathered
+from cxchurn.interactions.store._labels import distinct
 from cxchurn.interactions.store._memory import parts_for
 from cxchurn.interactions.store._nobody import nobodies, rows_of
 from cxchurn.interactions.store._parts import Parts
@@ -54,8 +55,7 @@ class Combined:
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once, part by part."""
         for part in self._columns(["customer_id"]):
-            who = part["customer_id"].combine_chunks()
-            yield who.dictionary if pa.types.is_dictionary(who.type) else who.unique()
+            yield distinct(part["customer_id"])
 
     def _columns(self, names: list[str]) -> Iterator[pa.Table]:
         if isinstance(self.events, pa.Table):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from cxchurn.interactions.log._validation import Finding
+from cxchurn.interactions.log._validation import Finding, shown_as
 from cxchurn.interactions.reading.rules._rules import Rule
-
-_EXAMPLES = 5
+from cxchurn.interactions.reading.rules._tally import EXAMPLES
 
 
 class Broken(NamedTuple):
@@ -42,7 +41,7 @@ def findings_of(
         for one in broken:
             counts[one] = counts.get(one, 0) + 1
             examples = found.setdefault(one, [])
-            if len(examples) < _EXAMPLES:
+            if len(examples) < EXAMPLES:
                 examples.append(_example(number, cells, rules[one], who))
     return tuple(
         Finding(
@@ -60,9 +59,4 @@ def findings_of(
 
 def _example(number: int, cells: Mapping[str, Any], rule: Rule, who: list[str]) -> dict[str, object]:
     shown = dict.fromkeys([*rule.shows, *who])
-    return {"row": number, **{_key(column): cells.get(column) for column in shown}}
-
-
-def _key(column: str) -> str:
-    # what a user's column is called is told from our own words
-    return repr(column) if column in ("row", "file", "line") else column
+    return {"row": number, **{shown_as(column): cells.get(column) for column in shown}}

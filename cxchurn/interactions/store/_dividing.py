@@ -268,10 +268,6 @@ class _Unit:
                 self.arrivals.update(count_batch(batch, self._clock))
                 self.splits.append(split(batch, self._parts))
 
-    def finished(self) -> _Unit:
-        """Return the unit: its batches are in the order of the parts."""
-        return self
-
 
 def _some(batch: Batch, rows: np.ndarray) -> Batch:
     found = {name: taken(values, rows) for name, values in batch.items()}

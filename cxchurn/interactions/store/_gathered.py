@@ -24,7 +24,7 @@ from cxchurn.interactions.store._batch import (
     to_arrow,
     zeroed,
 )
-from cxchurn.interactions.store._labels import LABEL, Labels, coded, recoded, used
+from cxchurn.interactions.store._labels import LABEL, Labels, coded, distinct, recoded, used
 from cxchurn.interactions.store._repeats import repeated
 from cxchurn.interactions.store._threads import WORKERS
 
@@ -107,13 +107,14 @@ class Gathered:
 
     def customers(self) -> Iterator[pa.Array]:
         """Yield the ids of the customers, each once."""
-        ids = self.events()["customer_id"].combine_chunks()
-        yield ids.dictionary if pa.types.is_dictionary(ids.type) else ids.unique()
+        yield distinct(self.events()["customer_id"])
 
     def events(self) -> pa.Table:
         """Return the events as a table in canonical form; nothing can be added any more."""
         if self._events is None:
             self._rows = self._columns["timestamp"].size
+            # what the batches took is given back before it is taken again
+            pa.default_memory_pool().release_unused()
             with ThreadPoolExecutor(WORKERS) as pool:
                 finished = pool.map(self._finished, self._columns, self._columns.values())
                 columns = dict(zip(self._columns, finished, strict=True))
@@ -163,27 +164,34 @@ class _Column:
         self.size = 0
         self.levels: list[tuple[int, pa.Array]] = []
 
+    def write(self, start: int, rows: int, values: Values | None) -> list[tuple[int, pa.Array]]:
+        """Write values to their place, and return what the codes of labels stand for there."""
+        own = self.data[start : start + rows]
+        if self.kind != LABEL:
+            own[:] = nothing_of(self.kind) if values is None else values
+            return []
+        if values is None:
+            own[:] = -1
+            return [(rows, _NO_LEVELS)]
+        if isinstance(values, Labels):
+            own[:] = values.codes
+            return [(rows, values.levels)]
+        # text of which nearly every row has its own is coded once, when all of it is there
+        own[:] = np.arange(rows)
+        return [(rows, values)]
+
     def finished(self, made: Sequence[tuple[int, Values | None]], gone: np.ndarray | None) -> pa.Array:
         """Return the column: its rows but for some, and after them what was made of later-known columns."""
-        stop, pieces = self.size, self.levels
+        stop = self.size
         for rows, values in made:
-            found = _filled(self.kind, rows, values)
-            if isinstance(found, Labels):
-                pieces, found = [*pieces, (rows, found.levels)], found.codes
-            self.data[stop : stop + rows] = found
+            self.levels += self.write(stop, rows, used(values) if isinstance(values, Labels) else values)
             stop += rows
         data = self.data[:stop]
-        levels = recoded(data, pieces) if self.kind == LABEL else None
+        levels = recoded(data, self.levels) if self.kind == LABEL else None
         data = data if gone is None else np.delete(data, gone)
         if levels is None:
             return to_arrow(data, self.kind)
         return to_arrow(Labels(data, levels) if gone is None else used(Labels(data, levels)), LABEL)
-
-
-def _filled(kind: pa.DataType, rows: int, values: Values | None) -> np.ndarray | Labels:
-    if values is None:
-        return _no_labels(rows) if kind == LABEL else np.full(rows, nothing_of(kind), dtype=dtype_of(kind))
-    return used(values if isinstance(values, Labels) else coded(values)) if kind == LABEL else values
 
 
 class _Unit:
@@ -194,7 +202,6 @@ class _Unit:
         self._at = at
         self._clock = clock
         self.arrivals: Counts = Counter()
-        self._plain: dict[str, list[Labels | pa.Array]] = {}
         self.rows = 0
         self.levels: dict[str, list[tuple[int, pa.Array]]] = {}
         self.later: dict[int, list[Batch]] = {}
@@ -218,33 +225,5 @@ class _Unit:
     def _put(self, batch: Batch, start: int) -> None:
         rows = len(batch["timestamp"])
         for name, column in self._columns.items():
-            values = batch.get(name)
-            if column.kind != LABEL:
-                column.data[start : start + rows] = nothing_of(column.kind) if values is None else values
-            else:
-                self._plain.setdefault(name, []).append(_no_labels(rows) if values is None else values)  # type: ignore[arg-type]
+            self.levels.setdefault(name, []).extend(column.write(start, rows, batch.get(name)))
         self.rows += rows
-
-    def finished(self) -> _Unit:
-        """Write the labels, coded, and return the unit."""
-        for name, pieces in self._plain.items():
-            own = self._columns[name].data[self._at : self._at + self.rows]
-            self.levels[name] = _write_labels(own, pieces)
-        self._plain = {}
-        return self
-
-
-def _no_labels(rows: int) -> Labels:
-    return Labels(np.full(rows, -1, dtype=np.int32), _NO_LEVELS)
-
-
-def _write_labels(own: np.ndarray, pieces: list[Labels | pa.Array]) -> list[tuple[int, pa.Array]]:
-    if any(isinstance(piece, pa.Array) for piece in pieces):
-        # text of which nearly every row has its own is coded a unit at a time: few dictionaries are joined faster
-        whole = pa.concat_arrays([to_arrow(p, LABEL).cast(pa.string()) if isinstance(p, Labels) else p for p in pieces])
-        pieces = [coded(whole)]
-    row = 0
-    for piece in pieces:
-        own[row : row + len(piece)] = piece.codes
-        row += len(piece)
-    return [(len(piece), piece.levels) for piece in pieces]

@@ -38,22 +38,23 @@ def text_hashes(texts: pa.Array) -> np.ndarray:
     """
     offsets = text_offsets(texts)
     lengths = np.diff(offsets)
-    words = _words(texts, int(offsets[-1]), "<u8")
+    words = _words(texts, offsets, "<u8")
     hashes = mixed(lengths.astype(np.uint64))
     rest = np.arange(len(texts))
     for place in range(0, int(lengths.max(initial=0)), _WORD):
         rest = rest[lengths[rest] > place]
         beyond = np.maximum(_WORD - (lengths[rest] - place), 0).astype(np.uint64) * np.uint64(8)
-        word = words[offsets[rest] + place] << beyond
+        word = words[offsets[rest] - offsets[0] + place] << beyond
         hashes[rest] = mixed(hashes[rest] ^ word)
     return hashes
 
 
-def _words(texts: pa.Array, size: int, order: str) -> np.ndarray:
+def _words(texts: pa.Array, offsets: np.ndarray, order: str) -> np.ndarray:
     """Return the word of eight bytes from every position of an array of texts, and of zeros after them."""
+    size = int(offsets[-1] - offsets[0])
     padded = np.zeros(size + _WORD, dtype=np.uint8)
     if (data := texts.buffers()[2]) is not None:
-        padded[:size] = np.frombuffer(data, np.uint8, count=size)
+        padded[:size] = np.frombuffer(data, np.uint8, count=size, offset=offsets[0])
     return np.ndarray(shape=size + 1, dtype=order, buffer=padded, strides=(1,))
 
 
@@ -62,7 +63,7 @@ def leading_bytes(texts: pa.Array, *, skip: int = 0) -> np.ndarray:
     offsets = text_offsets(texts)
     starts, stops = np.minimum(offsets[:-1] + skip, offsets[1:]), offsets[1:]
     beyond = np.maximum(_WORD - (stops - starts), 0).astype(np.uint64) * np.uint64(8)
-    found = _words(texts, int(offsets[-1]), ">u8")[starts].astype(np.uint64)
+    found = _words(texts, offsets, ">u8")[starts - offsets[0]].astype(np.uint64)
     # all bits at once cannot be moved out of a word
     return np.where(starts == stops, np.uint64(0), found >> beyond << beyond)
 

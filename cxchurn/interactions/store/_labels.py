@@ -16,6 +16,8 @@ pc = Deferred("pyarrow.compute")
 LABEL = pa.dictionary(pa.int32(), pa.string())
 # of fewer texts the order is found at once
 _MANY = 1 << 12
+# texts that are looked at at a time: few enough to stay near the processor
+_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,15 @@ def coded(column: pa.ChunkedArray | pa.Array) -> Labels:
 
 
 def _coded(chunk: pa.DictionaryArray, *, all_used: bool = False) -> Labels:
-    indices = chunk.indices.cast(pa.int32())
-    codes = (pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
-    levels = chunk.dictionary.cast(pa.string())
+    codes, levels = _codes_of(chunk), chunk.dictionary.cast(pa.string())
     found = without(Labels(codes, levels), levels.is_null()) if levels.null_count else Labels(codes, levels)
     return found if all_used else used(found)
+
+
+def _codes_of(chunk: pa.DictionaryArray) -> np.ndarray:
+    indices = chunk.indices.cast(pa.int32())
+    found: np.ndarray = (pc.fill_null(indices, -1) if indices.null_count else indices).to_numpy(zero_copy_only=False)
+    return found
 
 
 def without(labels: Labels, gone: pa.Array) -> Labels:
@@ -86,6 +92,12 @@ def without(labels: Labels, gone: pa.Array) -> Labels:
     places = np.append(np.cumsum(~lost) - 1, -1).astype(np.int32)
     places[:-1][lost] = -1
     return Labels(places[labels.codes], labels.levels.filter(pc.invert(gone)))
+
+
+def distinct(column: pa.ChunkedArray) -> pa.Array:
+    """Return the values of a column of events, each once; those of labels are their levels."""
+    whole = column.combine_chunks()
+    return whole.dictionary if pa.types.is_dictionary(whole.type) else whole.unique()
 
 
 def joined(pieces: Sequence[Labels]) -> Labels:
@@ -104,25 +116,26 @@ def recoded(codes: np.ndarray, pieces: Sequence[tuple[int, pa.Array]]) -> pa.Arr
     codes : ndarray of int32, shape (n,)
         The codes of all pieces, changed in place.
     pieces : sequence of (int, pyarrow.StringArray)
-        How many rows each piece has, and its levels.
+        How many rows each piece has, and its levels, of which some may be missing or there twice.
 
     Returns
     -------
     pyarrow.StringArray
         Each different level once, in the order of the text.
     """
-    found = pa.concat_arrays([pa.array([], pa.string()), *(levels for _, levels in pieces)]).dictionary_encode()
-    order = in_order(found.dictionary)
-    places = _ranks(order)[found.indices.to_numpy()]
-    row = level = 0
+    found = pa.chunked_array([levels for _, levels in pieces], pa.string()).dictionary_encode()
+    different = found.chunk(0).dictionary if found.num_chunks else pa.array([], pa.string())
+    order = in_order(different)
+    places = np.append(_ranks(order), np.int32(-1))
+    row, chunks = 0, iter(found.chunks)
     for rows, levels in pieces:
-        lookup = places[level : level + len(levels)]
-        if lookup.size and (lookup != np.arange(lookup.size)).any():
-            own = codes[row : row + rows]
+        # a piece without levels has no chunk
+        lookup = places[_codes_of(next(chunks))] if len(levels) else places[:0]
+        if (lookup != np.arange(lookup.size)).any():
             # a missing label's code of -1 is the last place
-            own[:] = np.append(lookup, np.int32(-1))[own]
-        row, level = row + rows, level + len(levels)
-    return found.dictionary.take(order)
+            codes[row : row + rows] = np.append(lookup, np.int32(-1))[codes[row : row + rows]]
+        row += rows
+    return different.take(order)
 
 
 def in_order(texts: pa.Array) -> pa.Array:
@@ -138,7 +151,8 @@ def in_order(texts: pa.Array) -> pa.Array:
     # numbers sort many times faster than texts: most texts are told apart by eight bytes after what all begin with
     first, last = (end.as_py().encode() for end in pc.min_max(texts).values())
     shared = next((k for k, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
-    keys = leading_bytes(texts, skip=shared)
+    some = (texts.slice(start, _AT_ONCE) for start in range(0, len(texts), _AT_ONCE))
+    keys = np.concatenate([leading_bytes(own, skip=shared) for own in some])
     order = np.argsort(keys)
     ordered = keys[order]
     beside = np.zeros(order.size, dtype=bool)

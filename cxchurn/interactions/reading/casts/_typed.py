@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,14 @@ import pyarrow.parquet as pq
 
 from cxchurn._core import DataError
 from cxchurn.interactions.reading._engine import first_line
+from cxchurn.interactions.reading.sources._tables import without_views
 
 # A batch is small enough to stay near the processor; a unit, some batches in a row, is what a thread takes on at a time.
 BATCH = 1 << 17
 # rows of a piece of work: enough that threads hardly wait for each other, and tens of megabytes at the most
 UNIT = 1 << 20
+# bytes of each column that are read from a file at a time, where a group of rows is tens of megabytes
+_BUFFER = 1 << 18
 # a larger dictionary in a file is often not the whole of it: its column is read faster as plain text
 _SMALL_DICTIONARY = 1 << 16
 
@@ -158,9 +162,13 @@ class TypedFiles:
                 metadata=self.metadata[place],
                 read_dictionary=narrow,
                 coerce_int96_timestamp_unit="us",
+                buffer_size=_BUFFER,
+                pre_buffer=False,
             )
             with file, _said_plainly(self.files[place]):
                 for batch in file.iter_batches(BATCH, row_groups=own, columns=list(columns), use_threads=threads):
+                    # texts that are none are found nowhere else
+                    batch.validate(full=True)
                     yield pa.Table.from_batches([batch])
 
 
@@ -208,25 +216,17 @@ def taken(batches: Iterable[pa.Table], rows: np.ndarray, at: int = 0) -> pa.Tabl
     for batch in batches:
         own = among(rows, at, at + batch.num_rows)
         if own.size or not found:
-            found.append(_without_views(batch).take(pa.array(own - at)))
+            found.append(without_views(batch).take(pa.array(own - at)))
         at += batch.num_rows
         if not rows.size or rows[-1] < at:
             break
     return pa.concat_tables(found)
 
 
-def _without_views(batch: pa.Table) -> pa.Table:
-    """Return a batch with plain text in the place of views, of which the library takes no rows."""
-    for place, field in enumerate(batch.schema):
-        if pa.types.is_string_view(field.type):
-            batch = batch.set_column(place, field.name, batch.column(place).cast(pa.string()))
-    return batch
-
-
 def typed_rows(given: pa.Table | Sequence[str] | None) -> TypedTable | TypedFiles | None:
     """Return a table or Parquet files as typed data.
 
-    None for files that differ in form, cannot be read, or whose folders' names hold values.
+    None for files that differ in form, cannot be read, may be encrypted, or whose folders' names hold values.
     """
     try:
         return TypedTable(given) if isinstance(given, pa.Table) else _typed_files(given) if given else None
@@ -238,10 +238,19 @@ def _typed_files(files: Sequence[str]) -> TypedFiles | None:
     if any("=" in part for file in files for part in Path(file).parent.parts):
         return None
     metadata = tuple(pq.read_metadata(file) for file in files)
+    if any(_is_signed(file, found) for file, found in zip(files, metadata, strict=True)):
+        return None
     types = [_types_of(file, found) for file, found in zip(files, metadata, strict=True)]
     if any(other != types[0] for other in types):
         return None
     return TypedFiles(tuple(files), metadata, types[0])
+
+
+def _is_signed(file: str, metadata: pq.FileMetaData) -> bool:
+    """Whether a signature follows what a file says of itself: asking for a column that is encrypted then ends the process."""
+    with open(file, "rb") as opened:
+        opened.seek(-8, os.SEEK_END)
+        return int.from_bytes(opened.read(4), "little") != metadata.serialized_size
 
 
 def _types_of(file: str, metadata: pq.FileMetaData) -> pa.Schema:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cxchurn.interactions.log._validation import Finding
+from cxchurn.interactions.log._validation import Finding, shown_as
 from cxchurn.interactions.reading._engine import FILE, LINE, held
 from cxchurn.interactions.reading.casts._engine_rows import EngineRows, Sql
 from cxchurn.interactions.reading.casts._typed import Rows
@@ -61,7 +61,7 @@ def _examples(data: Opened, rows: Rows, rule: Rule, numbers: np.ndarray, who: Se
         found[int(place)] = {
             **({} if lines else {"row": row + 1}),
             **({"file": Path(file).name} if file and Path(file).name != data.label else {}),
-            **{"line" if lines else _key(column): value for column, value in zip(shown, given, strict=True)},
+            **{"line" if lines else shown_as(column): value for column, value in zip(shown, given, strict=True)},
         }
     return tuple(found[place] for place in range(len(numbers)))
 
@@ -75,11 +75,6 @@ def _written(con: Any, table: pa.Table) -> list[tuple[str | None, ...]]:
     finally:
         con.unregister("few")
     return found
-
-
-def _key(column: str) -> str:
-    # what a user's column is called is told from our own words
-    return repr(column) if column in ("row", "file", "line") else column
 
 
 def refused_rows(data: Opened, rows: Rows, numbers: np.ndarray, tallies: Iterable[Tally]) -> pa.Table:

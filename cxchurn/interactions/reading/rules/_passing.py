@@ -101,7 +101,7 @@ def look_at_all(
             if schema.event_id is not None:
                 named.append(_named(cells["event_id"].values, kept))
             at += table.num_rows
-        return taking.finished(), found, named
+        return taking, found, named
 
     total = Passed(Tally(rules, every))
     store.begin(rows.rows, 1 + len(schema.later))

@@ -19,7 +19,7 @@ from cxchurn.interactions.reading.sources._line_ends import with_one_line_end
 from cxchurn.interactions.reading.sources._rejected import load_text
 from cxchurn.interactions.reading.sources._sniffed import total_note
 from cxchurn.interactions.reading.sources._sources import Answer, Query, read_once
-from cxchurn.interactions.reading.sources._tables import as_arrow, told_apart
+from cxchurn.interactions.reading.sources._tables import as_arrow, told_apart, without_views
 from cxchurn.interactions.reading.sources._text_files import TextFiles, text_files
 from cxchurn.interactions.reading.sources._text_form import AS_USUAL, TextForm
 from cxchurn.interactions.reading.sources._unpacked import Unpacked, in_utf8, unpacked
@@ -150,7 +150,8 @@ def opened(
         whole = "check that the file is whole and of the type its name says." if isinstance(data, (str, Path)) else None
         with said_plainly(found.label, hint=whole):
             names, twice, types = _view(con, found.select, found.names, made)
-        given = found.given if len(names) == len(types) else None
+        # what is made of others, and names that are there twice, only the engine knows
+        given = found.given if len(names) == len(types) and not twice else None
         yield Opened(
             con,
             found.label,
@@ -211,10 +212,12 @@ def _table(con: Any, data: Any, needed: list[str] | None, derived: Mapping[str, 
 
 
 def _registers(con: Any, kind: pa.DataType) -> bool:
-    """Whether the engine can read a column of a type."""
+    """Whether the engine can read a column of a type, and the library take rows of it."""
     try:
-        con.register("probe", pa.table({"probe": pa.nulls(0, kind)}))
+        probe = pa.table({"probe": pa.nulls(1, kind)})
+        con.register("probe", probe)
         rows(con, "SELECT * FROM probe")
+        without_views(probe).take(pa.array([0]))
     except Exception as error:  # noqa: BLE001 - each version of the engine has another one for what it cannot read
         logger.debug("a column of the type %s is read as text: %s", kind, error)
         return False

@@ -6,14 +6,14 @@ after it are rows again.
 
 from __future__ import annotations
 
-import gzip
 import re
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+
+from cxchurn.interactions.reading.sources._encodings import open_bytes
 
 # a cell that goes on over more lines than this is one that was never closed
 _MOST_LINES = 1000
@@ -58,7 +58,7 @@ def mend(file: str, copy: Path, *, delimiter: str, columns: int) -> Mended:
         How many there are: a row over several lines has that many.
     """
     found = Mended(str(copy))
-    with _open(file) as lines, open(copy, "wb") as out:
+    with open_bytes(file) as lines, open(copy, "wb") as out:
         for number, good, text in _records(lines, delimiter.encode(), columns):
             if good:
                 out.write(text)
@@ -66,10 +66,6 @@ def mend(file: str, copy: Path, *, delimiter: str, columns: int) -> Mended:
                 found.numbers.append(number)
                 found.texts.append(text.decode(errors="replace").rstrip("\r\n"))
     return found
-
-
-def _open(file: str) -> IO[bytes]:
-    return gzip.open(file, "rb") if file.endswith(".gz") else open(file, "rb")  # type: ignore[return-value]
 
 
 def _records(lines: Iterable[bytes], delimiter: bytes, columns: int) -> Iterator[tuple[int, bool, bytes]]:

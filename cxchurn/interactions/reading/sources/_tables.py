@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cxchurn._core import Deferred, UsageError, is_of
+from cxchurn._core import DataError, Deferred, UsageError, is_of
 from cxchurn.interactions.reading._engine import is_relation
 from cxchurn.interactions.schema._sql import name
 from cxchurn.interactions.store._objects import as_text, from_pandas
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 else:
     pd = Deferred("pandas")
+
+pc = Deferred("pyarrow.compute")
 
 _Column = Callable[[int], Any]
 _PANIC = "PanicException"
@@ -42,7 +44,7 @@ def as_arrow(
     apart, twice = told_apart(names)
     needed = needed if needed is not None and set(needed) <= set(apart) else None
     places = [place for place, each in enumerate(apart) if needed is None or each in needed]
-    arrays = [_readable(column(place), reads) for place in places]
+    arrays = [_readable(_checked(column(place), apart[place]), reads) for place in places]
     return pa.table(arrays, names=[apart[place] for place in places]), twice
 
 
@@ -95,16 +97,40 @@ def told_apart(names: Iterable[str]) -> tuple[list[str], frozenset[str]]:
     return found, frozenset(each for each, times in often.items() if times > 1)
 
 
+def _checked(column: Any, name: str) -> Any:
+    """Return a column that keeps the rules of its own form: texts that are no UTF-8 do not."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowException as error:
+        raise DataError(
+            f"the column {name!r} of the table cannot be read: {error}.",
+            hint="make the table anew, with texts in UTF-8.",
+        ) from error
+    return column
+
+
 def _readable(column: Any, reads: Callable[[pa.DataType], bool]) -> Any:
     kind = column.type
     # a column of nothing but missing values has no type of its own: as text it fits every role
     if pa.types.is_null(kind):
         return column.cast(pa.string())
+    if pa.types.is_dictionary(kind) and pa.types.is_dictionary(kind.value_type):
+        return _readable(column.cast(kind.value_type), reads)
+    if pa.types.is_run_end_encoded(kind):
+        return _readable(_without_runs(column), reads)
     if _is_plain(kind) or reads(kind):
         return column
     if pa.types.is_float16(kind):
         return column.cast(pa.float32())
     return as_text(column.to_pylist())
+
+
+def _without_runs(column: Any) -> Any:
+    """Return a column with a value for every row, where it has one for every run of equal ones: of those no rows are taken."""
+    try:
+        return pc.run_end_decode(column)
+    except pa.ArrowNotImplementedError:
+        return as_text(column.to_pylist())
 
 
 def _is_plain(kind: pa.DataType) -> bool:
@@ -118,6 +144,23 @@ def _is_plain(kind: pa.DataType) -> bool:
         pa.types.is_timestamp,
     )
     return any(test(kind) for test in tests) or kind in (pa.float32(), pa.float64())
+
+
+def without_views(table: pa.Table) -> pa.Table:
+    """Return a table with plain text and bytes in the place of views, of which the library takes no rows."""
+    plain = pa.schema([field.with_type(_without_view(field.type)) for field in table.schema])
+    return table if plain.equals(table.schema) else table.cast(plain)
+
+
+def _without_view(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_without_view(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_without_view(kind.key_type), _without_view(kind.item_type), kind.keys_sorted)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return make(kind.value_field.with_type(_without_view(kind.value_type)))
+    return {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}.get(kind, kind)
 
 
 def stacked(tables: list[pa.Table]) -> pa.Table:
