@@ -76,11 +76,12 @@ class TestAddingUp:
             explanation.by_driver(scale="probabilty")
 
     def test_after_a_correction_too(self, model, test):
-        corrected = type(model).__new__(type(model))
+        corrected, plain = (type(model).__new__(type(model)) for _ in range(2))
         corrected.__dict__.update({**model.__dict__, "calibration_": type(model.calibration_)(0.7, -0.4)})
+        plain.__dict__.update({**model.__dict__, "calibration_": type(model.calibration_)()})
         explanation = explain(corrected, test.take(np.arange(20)))
         np.testing.assert_allclose(explanation.raw, corrected.raw_score(test)[:20], rtol=0, atol=1e-9)
-        assert explanation.base == pytest.approx(0.7 * explain(model, test.take([0])).base - 0.4)
+        assert explanation.base == pytest.approx(0.7 * explain(plain, test.take([0])).base - 0.4)
 
 
 class TestDrivers:
