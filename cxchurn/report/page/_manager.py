@@ -53,13 +53,10 @@ def verdict(scores: pd.DataFrame | None, model: Any, evaluation: Evaluation | No
     length, leaving = _horizon(model), here["churn_probability"].sum()
     about_all = {"leaving": capital(about_said(leaving)), "n": len(here), "share": of_hundred(leaving / len(here))}
     sentences = [said("page", "will_leave", **about_all, horizon=length, hedge=hedge(evaluation))]
-    by_band = _by_band(here)
-    if "high" in by_band.index:
-        high = by_band.loc["high"]
-        leaving = about_said(high["leaving"])
-        sentences.append(
-            said("page", "at_high", n=int(high["customers"]), leaving=leaving, share=of_hundred(high["rate"]))
-        )
+    high = _by_band(here).to_dict("index").get("high")
+    if high:
+        of_them, share = about_said(high["leaving"]), of_hundred(high["rate"])
+        sentences.append(said("page", "at_high", n=high["customers"], leaving=of_them, share=share))
     if has_values(here):
         worth, loss = money(here["value"].sum()), money(here["expected_loss"].sum())
         sentences.append(said("page", "worth", worth=worth, loss=loss))
