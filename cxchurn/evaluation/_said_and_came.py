@@ -69,7 +69,7 @@ def calibration_verdict(evaluation: Any) -> str:
     Examples
     --------
     >>> cx.calibration_verdict(evaluation)
-    'Said 12.3%, came 11.5%: as said, although the rate fell (16.1% in training).'
+    'Said 12.5%, came 11.5%: as said, although the rate fell (16.1% in training).'
     """
     overall = said_and_came(evaluation).iloc[-1]
     learned = getattr(evaluation, "learned", None)
