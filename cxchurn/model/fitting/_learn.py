@@ -207,7 +207,7 @@ def _correct(
     if stretched == affine:
         return affine, why
     by = f"{len(raw)} forward fold{'s' * (len(raw) > 1)}"
-    return stretched, f"stretched by {stretched.slope:.2f} in log-odds, by {by}; else {why}"
+    return stretched, f"stretched by {stretched.slope:.2f} in log-odds, by {by}; their level {why}"
 
 
 def _shift(panel: Panel, level: Level | None) -> list[str]:
