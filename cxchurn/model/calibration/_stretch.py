@@ -11,7 +11,8 @@ from cxchurn.model.calibration._affine import Affine, fit_affine
 
 optimize = Deferred("scipy.optimize")
 
-# with fewer of either outcome a fold says little of a slope, and one fold nothing of how folds differ
+# with fewer of either outcome a fold says little of a slope (of one score for everybody nothing), and one fold nothing of how
+# folds differ
 _FEWEST, _FOLDS = 20, 2
 # the standard deviations of a slope from fold to fold of one log beyond chance, and of logs from 1 (docs/decisions/0035)
 _BY_FOLD, _BY_LOG = 0.08, 0.1
@@ -39,7 +40,7 @@ def stretch(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], horizons: float 
     .. [1] Satopaa et al., "Combining multiple probability predictions using a simple logit model", International Journal of
        Forecasting 30, 2014.
     """
-    told = [_slope(one, came) for one, came in zip(raw, y, strict=True) if min(came.sum(), (1 - came).sum()) >= _FEWEST]
+    told = [_slope(one, came) for one, came in zip(raw, y, strict=True) if _tells(one, came)]
     if len(told) < _FOLDS:
         return Affine()
     slopes, variances = np.array(told).T
@@ -60,6 +61,10 @@ def shift_to(raw: np.ndarray, level: float) -> float:
 def mean_probability(raw: np.ndarray) -> float:
     """Return the mean probability of log-odds."""
     return float((1.0 / (1.0 + np.exp(-raw))).mean())
+
+
+def _tells(raw: np.ndarray, y: np.ndarray) -> bool:
+    return bool(min(y.sum(), (1 - y).sum()) >= _FEWEST and raw.min() < raw.max())
 
 
 def _slope(raw: np.ndarray, y: np.ndarray) -> tuple[float, float]:

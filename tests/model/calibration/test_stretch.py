@@ -46,6 +46,13 @@ def test_few_rows_or_few_horizons_stretch_little():
     assert stretch(raw, y, 4.0) == stretch(raw, y)
 
 
+def test_folds_in_which_everybody_has_one_score_tell_nothing():
+    raw, y = world(1.5, [0.0, 0.0, 0.0], 2000, seed=5)
+    same = np.full(2000, -0.8)
+    assert stretch([same, same, same], y) == Affine()
+    assert stretch([*raw[:2], same], y).slope == pytest.approx(stretch(raw[:2], y[:2]).slope, abs=1e-6)
+
+
 def test_one_fold_tells_nothing_and_one_of_churners_alone_neither():
     raw, y = world(1.5, [0.0, 0.0], 2000, seed=4)
     assert stretch(raw[:1], y[:1]) == Affine()
