@@ -12,10 +12,10 @@ from cxchurn._core import Deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-special = Deferred("scipy.special")
+optimize, special = Deferred("scipy.optimize"), Deferred("scipy.special")
 
-# steps are kept within 1, and no log-odds are off by anything like 60
-_NEAR, _STEPS = 1e-9, 60
+# log-odds beyond which a probability is 0 or 1
+_FARTHEST = 50.0
 # with fewer of either outcome a cut-off's own rate says little of its level
 _FEWEST = 5
 
@@ -53,7 +53,7 @@ class Level:
         """
         # at least one degree of freedom: folds that span less than a horizon have seen one time, not none
         off = self.spread * float(special.stdtrit(max(1.0, self.trials), (1 + level) / 2))
-        low, high = (float((1.0 / (1.0 + np.exp(-(raw + way)))).mean()) for way in (-off, off))
+        low, high = (mean_probability(raw + way) for way in (-off, off))
         return low, high
 
 
@@ -74,21 +74,18 @@ def level_of(
         for moment in np.unique(at):
             rows = at == moment
             if min(churned[rows].sum(), (1 - churned[rows]).sum()) >= _FEWEST:
-                squares.append(_off(scores[rows], churned[rows]) ** 2)
+                squares.append(shift_to(scores[rows], float(churned[rows].mean())) ** 2)
     if not squares:
         return None
     return Level(float(np.mean(squares)) ** 0.5, float(horizons))
 
 
-def _off(raw: np.ndarray, y: np.ndarray) -> float:
-    """Return by how much log-odds are off together."""
-    off = 0.0
-    for _ in range(_STEPS):
-        p = 1.0 / (1.0 + np.exp(-(raw + off)))
-        # the probabilities move one way with the level, so Newton's step, kept short, arrives
-        step = float((y - p).sum() / (p * (1 - p)).sum())
-        move = max(-1.0, min(1.0, step))
-        off += move
-        if abs(move) < _NEAR:
-            break
-    return off
+def shift_to(raw: np.ndarray, level: float) -> float:
+    """Return what to add to log-odds so that their mean probability is `level`, between 0 and 1."""
+    lowest, highest = -float(raw.max()) - _FARTHEST, _FARTHEST - float(raw.min())
+    return float(optimize.brentq(lambda x: mean_probability(raw + x) - level, lowest, highest))
+
+
+def mean_probability(raw: np.ndarray) -> float:
+    """Return the mean probability of log-odds."""
+    return float((1.0 / (1.0 + np.exp(-raw))).mean())

@@ -6,18 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cxchurn._core import Deferred
 from cxchurn.model.calibration._affine import Affine, fit_affine
-
-optimize = Deferred("scipy.optimize")
+from cxchurn.model.calibration._level import mean_probability, shift_to
 
 # with fewer of either outcome a fold says little of a slope (of one score for everybody nothing), and one fold nothing of how
 # folds differ
 _FEWEST, _FOLDS = 20, 2
 # the standard deviations of a slope from fold to fold of one log beyond chance, and of logs from 1 (docs/decisions/0035)
 _BY_FOLD, _BY_LOG = 0.08, 0.1
-# log-odds between which a level is looked for
-_FARTHEST = 50.0
 
 
 def stretch(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], horizons: float = np.inf) -> Affine:
@@ -51,16 +47,6 @@ def stretch(raw: Sequence[np.ndarray], y: Sequence[np.ndarray], horizons: float 
     slope = round(float(1.0 + drawn * np.average(slopes - 1.0, weights=weights)), 6)
     scores = np.concatenate(raw)
     return Affine(slope, round(shift_to(slope * scores, mean_probability(scores)), 6))
-
-
-def shift_to(raw: np.ndarray, level: float) -> float:
-    """Return what to add to log-odds so that their mean probability is `level`."""
-    return float(optimize.brentq(lambda x: mean_probability(raw + x) - level, -_FARTHEST, _FARTHEST))
-
-
-def mean_probability(raw: np.ndarray) -> float:
-    """Return the mean probability of log-odds."""
-    return float((1.0 / (1.0 + np.exp(-raw))).mean())
 
 
 def _tells(raw: np.ndarray, y: np.ndarray) -> bool:

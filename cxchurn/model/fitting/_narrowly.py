@@ -10,7 +10,7 @@ import numpy as np
 from cxchurn.model.boosting._merged import affine_of
 from cxchurn.model.boosting._ranked import RankedTrees
 from cxchurn.model.calibration._affine import Affine, fit_affine
-from cxchurn.model.calibration._stretch import mean_probability, shift_to
+from cxchurn.model.calibration._level import mean_probability, shift_to
 from cxchurn.panel import Panel
 
 # that each act might as well not have happened (docs/decisions/0032)

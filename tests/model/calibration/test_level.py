@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import brentq
 from scipy.stats import t as student
 
 from cxchurn.model import load_model
-from cxchurn.model.calibration._level import Level, _off, level_of
+from cxchurn.model.calibration._level import Level, level_of, shift_to
 
 START = np.datetime64("2024-01-01", "us")
 
@@ -27,9 +26,15 @@ def said_and_came(off: float, rows: int, seed: int) -> tuple[np.ndarray, np.ndar
 def test_what_a_cutoff_is_off_by_makes_said_and_came_equal(off, rows, seed):
     raw, y = said_and_came(off, rows, seed)
     y[0], y[1] = 0, 1
-    found = _off(raw, y)
-    expected = brentq(lambda way: (1 / (1 + np.exp(-(raw + way)))).mean() - y.mean(), -20, 20, xtol=1e-12)
-    assert found == pytest.approx(expected, abs=1e-6)
+    found = raw + shift_to(raw, y.mean())
+    assert (1 / (1 + np.exp(-found))).sum() == pytest.approx(y.sum(), abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 1000), level=st.floats(0.001, 0.999), scale=st.sampled_from([0.0, 2.0, 50.0]))
+def test_a_level_is_reached_however_far_scores_lie(seed, level, scale):
+    raw = np.random.default_rng(seed).normal(-1, scale, 50)
+    assert (1 / (1 + np.exp(-(raw + shift_to(raw, level))))).mean() == pytest.approx(level, abs=1e-9)
 
 
 def test_the_spread_is_that_of_the_cutoffs_and_of_chance():
