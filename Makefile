@@ -33,6 +33,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest -n 2
 
+prove: export PYTEST_TIMEOUT := 3600
 prove: $(READY)
 	CXCHURN_PROVE=1 $(BIN)/pytest -n 2
 
@@ -62,6 +63,8 @@ results: real court truth $(READY)
 	$(BIN)/python tests/benchmarks/simulated.py
 	$(BIN)/python tests/benchmarks/backtest.py
 
+# a stress takes as long as it is told to
+stress: export PYTEST_TIMEOUT := 0
 stress: $(READY)
 	CXCHURN_STRESS=300 $(BIN)/pytest -n 2 tests/interactions/test_fuzz.py tests/model/files/test_crafted.py
 	CXCHURN_STRESS=50 $(BIN)/pytest -n 2 tests/interactions/test_nothing_lost.py tests/interactions/test_equal_sources.py \

@@ -8,7 +8,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 # of the tools for developing only what the floors' tests need
-TOOLS = {"httpx", "hypothesis", "pytest", "pytest-xdist"}
+TOOLS = {"httpx", "hypothesis", "pytest", "pytest-timeout", "pytest-xdist"}
 
 
 def test_constraints_are_the_lower_bounds() -> None:

@@ -1,6 +1,7 @@
 """Errors, spans, instants, statements, optional libraries, progress, threads: what every folder may use."""
 
 from cxchurn._core._addresses import folder_of, is_address
+from cxchurn._core._cached import cached_property
 from cxchurn._core._clustered import clustered_mean
 from cxchurn._core._deferred import Deferred, is_of, on_demand
 from cxchurn._core._detached import Detached
@@ -80,6 +81,7 @@ __all__ = [
     "Zone",
     "as_pandas",
     "at_most",
+    "cached_property",
     "check_output",
     "check_toml",
     "clustered_mean",

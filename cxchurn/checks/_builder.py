@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cxchurn._core import DAY, CxchurnError, UsageError, instants, listed
+from cxchurn._core import DAY, CxchurnError, UsageError, cached_property, instants, listed
 from cxchurn.checks._drift import NAMES, check_drift, drifting
 from cxchurn.checks._leak import check_no_leak
 from cxchurn.checks._not_own import with_more_not_own

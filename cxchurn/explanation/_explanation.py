@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, html_result, listed, on_clock
+from cxchurn._core import Deferred, UsageError, cached_property, did_you_mean, html_result, listed, on_clock
 from cxchurn.explanation._sizes import html_of, sizes_of
 from cxchurn.explanation.reasons._chosen import Chosen, check_most, choose_reasons
 from cxchurn.explanation.reasons._details import LOWERS, RAISES, detail_table

@@ -6,10 +6,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cached_property
 from typing import Any
 
-from cxchurn._core import Span
+from cxchurn._core import Span, cached_property
 from cxchurn.features._any_value import AnyValue
 from cxchurn.features._bounded import bounded
 from cxchurn.features._column import Column

@@ -6,11 +6,12 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from cxchurn._core import cached_property
 from cxchurn.words._plurals import category
 
 _ENGLISH = Path(__file__).with_name("en.toml")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,3 +78,36 @@ def test_many_threads_switch_once(together, switched):
     for one in threads:
         one.join(20)
     assert switched == ["on", "off"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_does_not_wait_for_a_thread_that_it_does_not_have():
+    began, go_on = threading.Event(), threading.Event()
+
+    @contextmanager
+    def switch() -> Iterator[None]:
+        began.set()
+        assert go_on.wait(30)
+        yield
+
+    together = Together(switch)
+
+    def switched() -> None:
+        with together.on():
+            pass
+
+    thread = threading.Thread(target=switched)
+    thread.start()
+    try:
+        assert began.wait(30)
+        child = os.fork()
+        if not child:
+            faulthandler.dump_traceback_later(30, exit=True)
+            go_on.set()
+            switched()
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        go_on.set()
+        thread.join()

@@ -10,11 +10,9 @@ import asyncio
 import faulthandler
 import multiprocessing
 import os
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -42,13 +40,9 @@ def memory_mb() -> float:
     return psutil.Process().memory_info().rss / 2**20
 
 
-@contextmanager
-def ends() -> Iterator[None]:
-    faulthandler.dump_traceback_later(LIMIT + SECONDS, exit=True)
-    try:
-        yield
-    finally:
-        faulthandler.cancel_dump_traceback_later()
+def ends_when_it_hangs() -> None:
+    """Have a child that hangs say where, and end: one that outlives its parent holds the pipes of whoever waits for that."""
+    faulthandler.dump_traceback_later(LIMIT, exit=True)
 
 
 def again_and_again(ask: Callable[[], set[str]], name: str) -> set[str]:
@@ -68,8 +62,9 @@ def again_and_again(ask: Callable[[], set[str]], name: str) -> set[str]:
 
 def in_children(context: str, place: Place) -> set[str]:
     """Start two children, of which each answers twice and ends as programs do."""
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(context)) as pool:
-        return set(pool.map(answer, [place] * 4, timeout=LIMIT))
+    start = multiprocessing.get_context(context)
+    with ProcessPoolExecutor(2, mp_context=start, initializer=ends_when_it_hangs) as pool:
+        return set(pool.map(answer, [place] * 4))
 
 
 @pytest.mark.parametrize(
@@ -79,8 +74,7 @@ def in_children(context: str, place: Place) -> set[str]:
 def test_children(context, place, alone):
     if context not in multiprocessing.get_all_start_methods():
         pytest.skip(f"there is no {context} here")
-    with ends():
-        assert again_and_again(lambda: in_children(context, place), context) == {alone}
+    assert again_and_again(lambda: in_children(context, place), context) == {alone}
     # children that ended took nothing away
     assert answer(place) == alone
 
@@ -89,17 +83,16 @@ def test_children(context, place, alone):
 def test_loky(place, alone):
     from joblib.externals.loky import get_reusable_executor
 
-    with ends():
-        said = again_and_again(
-            lambda: set(get_reusable_executor(max_workers=2, timeout=5).map(answer, [place] * 4, timeout=LIMIT)), "loky"
-        )
+    said = again_and_again(
+        lambda: set(get_reusable_executor(max_workers=2, timeout=5).map(answer, [place] * 4, timeout=LIMIT)), "loky"
+    )
     get_reusable_executor().shutdown(wait=True)
     assert said == {alone}
 
 
 @pytest.mark.prove
 def test_threads(place, alone):
-    with ends(), ThreadPoolExecutor(32) as pool:
+    with ThreadPoolExecutor(32) as pool:
         assert again_and_again(lambda: in_threads(pool, place, 32), "32 threads") == {alone}
 
 
@@ -120,8 +113,7 @@ def test_a_loop_that_asks_many_at_once(place, alone):
         assert ticks, "the loop stood still"
         return set(await done)
 
-    with ends():
-        assert again_and_again(lambda: asyncio.run(asked()), "asyncio") == {alone}
+    assert again_and_again(lambda: asyncio.run(asked()), "asyncio") == {alone}
 
 
 def test_a_child_forked_from_a_thread_while_others_ask(place, alone):
@@ -131,18 +123,11 @@ def test_a_child_forked_from_a_thread_while_others_ask(place, alone):
     def child() -> set[str]:
         number = os.fork()
         if not number:
+            ends_when_it_hangs()
             os._exit(0 if answer_of(held) == alone else 1)
-        until = time.monotonic() + LIMIT
-        while time.monotonic() < until:
-            done, code = os.waitpid(number, os.WNOHANG)
-            if done:
-                return {str(os.waitstatus_to_exitcode(code))}
-            time.sleep(0.01)
-        os.kill(number, signal.SIGKILL)
-        os.waitpid(number, 0)
-        return {"hangs"}
+        return {str(os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]))}
 
-    with ends(), ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(8) as pool:
         busy = [pool.submit(answer_of, held) for _ in range(8)]
         assert again_and_again(child, "forked among threads") == {"0"}
         assert {one.result() for one in busy} == {alone}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -20,9 +21,15 @@ class Together:
 
     def __init__(self, switch: Callable[[], AbstractContextManager[None]]) -> None:
         self._switch = switch
-        self._guard = threading.Lock()
+        self._unheld()
         self._inside = 0
         self._held: AbstractContextManager[None] | None = None
+        if hasattr(os, "register_at_fork"):
+            # a thread that switches at this moment does not go on in the child
+            os.register_at_fork(after_in_child=self._unheld)
+
+    def _unheld(self) -> None:
+        self._guard = threading.Lock()
 
     @contextmanager
     def on(self) -> Iterator[None]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cxchurn._core import Deferred, UsageError, did_you_mean, listed, logger, zone
+from cxchurn._core import Deferred, UsageError, cached_property, did_you_mean, listed, logger, zone
 from cxchurn.explanation.ledger._ledger_words import Shown, about_words, day, page, words
 from cxchurn.explanation.ledger._sums import Grouped, interval, mean_by
 from cxchurn.words import Language, Printed, english

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from cxchurn._core import DAY, DataError, UsageError, did_you_mean, instant, iso, listed, zone
+from cxchurn._core import DAY, DataError, UsageError, cached_property, did_you_mean, instant, iso, listed, zone
 from cxchurn.interactions import InteractionLog
 
 EVERY = ("month", "quarter", "week")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from cxchurn._core import cached_property
 from cxchurn.explanation.periods._before import closed_within
 from cxchurn.explanation.periods._calendar import Calendar
 from cxchurn.explanation.periods._groups import Groups

@@ -7,10 +7,11 @@ These sums add up over customers, and so over the parts of a log: that is all th
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+
+from cxchurn._core import cached_property
 
 
 class Shape(NamedTuple):

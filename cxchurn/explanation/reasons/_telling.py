@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from cxchurn._core import cached_property
 from cxchurn.features import Says, matter_of
 
 EXPERIENCE = "experience"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from cxchurn._core import cached_property
 from cxchurn.features import Activity, Attributes, FeatureSet
 from cxchurn.history import Seen, Where, ask_as_of, count_between
 from cxchurn.interactions import InteractionLog

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from cxchurn._core import cached_property
 from cxchurn.history import Events, Measure
 
 KINDS: tuple[tuple[str, float], ...] = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from cxchurn._core import cached_property
 from cxchurn.history.data._where import Where, where
 
 NAMES = ("all", "own", "activity")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import Deferred
+from cxchurn._core import Deferred, cached_property
 from cxchurn.history.data._columns import MISSING_TIME, EventColumn, Labels, Numbers, Times, numbered_once, to_column
 from cxchurn.history.data._ids import Few, index_of, positions_in
 from cxchurn.history.data._order import customer_codes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import Deferred
+from cxchurn._core import Deferred, cached_property
 from cxchurn.history.data._recorded import Recorded
 
 pc = Deferred("pyarrow.compute")

@@ -8,14 +8,13 @@ already, and a part is read and sorted when it is its turn.
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import UsageError, in_threads, zone
+from cxchurn._core import UsageError, cached_property, in_threads, zone
 from cxchurn.history.data._attributes import attribute_history
 from cxchurn.history.data._columns import flat, single
 from cxchurn.history.data._history import CLOCKS, History, Read, names_of, sort_events

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
-from cxchurn._core import DataError, span
+from cxchurn._core import DataError, cached_property, span
 from cxchurn.interactions.log._spelling import folded, is_folded
 from cxchurn.interactions.reading.casts._casts import cast
 from cxchurn.interactions.reading.casts.texts._conventions import times_of

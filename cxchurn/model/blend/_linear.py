@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from cxchurn._core import Deferred
+from cxchurn._core import Deferred, cached_property
 from cxchurn.model.blend import _linear_kernels as _kernels
 
 linear_model, threadpoolctl = Deferred("sklearn.linear_model"), Deferred("threadpoolctl")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,7 +18,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from cxchurn._core import DataError, UsageError, did_you_mean, listed, not_autologged
+from cxchurn._core import DataError, UsageError, cached_property, did_you_mean, listed, not_autologged
 from cxchurn.model.boosting._encoding import Encoding
 from cxchurn.model.boosting._lightgbm import (
     Folds,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from cxchurn._core import cached_property
 from cxchurn.history.data._columns import Labels, Times
 from cxchurn.history.data._history import History
 from cxchurn.history.data._recorded import Recorded

@@ -7,11 +7,11 @@ and one selection serves every window, cut-off and reduction that asks about the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 
 import numpy as np
 
-from cxchurn._core import MismatchError, did_you_mean, listed
+from cxchurn._core import MismatchError, cached_property, did_you_mean, listed
 from cxchurn.history.asking.measures._measure import Measure
 from cxchurn.history.data._columns import EventColumn, Labels, Numbers, Times
 from cxchurn.history.data._history import History

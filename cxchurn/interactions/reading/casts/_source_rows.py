@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import pyarrow as pa
 
-from cxchurn._core import DataError
+from cxchurn._core import DataError, cached_property
 from cxchurn.interactions.reading._engine import SOURCE
 from cxchurn.interactions.reading._engine import rows as asked
 from cxchurn.interactions.reading._way import Way

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import pyarrow as pa
 
+from cxchurn._core import cached_property
 from cxchurn.interactions import Schema, event_types
 
 # lines of the instants: the place in time, when it happened, and which row an event is of
