@@ -6,13 +6,14 @@ which a model that it calls "churn-model" has been saved.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 # before numpy and the like are loaded: idle threads are to sleep on a machine that is shared, not to wait in circles
@@ -36,6 +37,9 @@ from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.panel import Inactivity, Panel, make_panel, monthly
 
 matplotlib.use("Agg")
+if hasattr(os, "register_at_fork"):
+    # a child that hangs ends: one that outlives its parent holds the pipes of whoever waits for that, and nothing ends any more
+    os.register_at_fork(after_in_child=partial(faulthandler.dump_traceback_later, 300, exit=True))
 # how long an example takes is up to the machine, and says nothing about what is tested
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

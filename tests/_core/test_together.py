@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import threading
 from collections.abc import Iterator
@@ -103,7 +102,6 @@ def test_a_child_does_not_wait_for_a_thread_that_it_does_not_have():
         assert began.wait(30)
         child = os.fork()
         if not child:
-            faulthandler.dump_traceback_later(30, exit=True)
             go_on.set()
             switched()
             os._exit(0)
