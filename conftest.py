@@ -11,6 +11,7 @@ import gc
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache, partial
@@ -44,11 +45,11 @@ if hasattr(os, "register_at_fork"):
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
-# Examples of a property: what the test asks for in `make prove` and `make stress`, an eighth of it (and no fewer than these)
+# Examples of a property: what the test asks for in `make prove` and `make stress`, a twelfth of it (and no fewer than these)
 # by default. A law that is broken is broken at once or by a rare example: a few find the first kind as well, and each run
 # draws others.
 _IN_FULL = any(name in os.environ for name in ("CXCHURN_PROVE", "CXCHURN_STRESS", "CXCHURN_STRESS_S"))
-_SHARE, _FEWEST = 8, 4
+_SHARE, _FEWEST = 12, 3
 # the one place that holds what a test asks for: hypothesis has no public way to ask for fewer
 _ASKED = "_hypothesis_internal_use_settings"
 
@@ -58,9 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         _apart(items)
     if not _IN_FULL:
+        seen: Counter[str] = Counter()
         for item in items:
-            if item.get_closest_marker("prove"):
+            test = item.nodeid.partition("[")[0]
+            sampled = item.get_closest_marker("sampled")
+            if item.get_closest_marker("prove") or (sampled and seen[test] % sampled.args[0]):
                 item.add_marker(pytest.mark.skip(reason="takes long: make prove"))
+            seen[test] += 1
     tests = {getattr(item, "function", None) for item in items if not _IN_FULL}
     for test in tests:  # a test with parameters is many items, and one function
         asked = getattr(test, _ASKED, None)

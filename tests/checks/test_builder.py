@@ -256,6 +256,7 @@ class Terse(Calls):
         (Terse(), "documented: the class's docstring does not name calls_count_life, calls_days_last", ["documented"]),
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_bad_builder_is_caught(builder, words, failed, small):
     with pytest.raises(BuilderError) as caught:
         check_builder(builder, small, customers=30)

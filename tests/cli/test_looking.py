@@ -90,6 +90,7 @@ def test_every_command_that_reads_a_log_takes_how_it_is_read(command: str):
 
 
 @pytest.mark.parametrize("arguments", [["pulse", "bad.csv", "--schema", "sim/schema.toml"], ["train", "bad.toml"]])
+@pytest.mark.sampled(2)
 def test_the_way_on_that_an_error_names_is_one_of_the_command(simulated: Path, arguments: list[str]):
     events = pd.read_parquet("sim/interactions.parquet").head(1000)
     schema = cx.Schema.from_toml("sim/schema.toml")

@@ -59,6 +59,7 @@ def test_a_file_says_it_all_and_options_go_before_it(bench: Path):
     assert not Path("a.html").exists()
 
 
+@pytest.mark.prove
 def test_values_and_bands_are_those_of_score(bench: Path):
     ids = pd.read_parquet("sim/customers.parquet")["customer_id"].unique()
     pd.DataFrame({"customer_id": ids, "value": 100.0}).to_csv("values.csv", index=False)

@@ -65,6 +65,7 @@ def brackets(bench: Path) -> str:
     ],
     ids=lambda command: command[0],
 )
+@pytest.mark.sampled(3)
 def test_a_command_prints_in_the_language_of_a_file(brackets: str, command: list[str]):
     Path("train.toml").write_text(plan_text(), encoding="utf-8")
     found = ran(*command, "--language", brackets)

@@ -132,6 +132,7 @@ def test_questions_and_friends(rows: pd.DataFrame, ends: pd.DataFrame) -> None:
     assert ends["network"][np.isin(ends.index, gone)].mean() > ends["network"][np.isin(ends.index, here)].mean() + 0.2
 
 
+@pytest.mark.prove
 def test_silence_brings_what_is_decided(rich: Simulation) -> None:
     """The exact probability agrees with drawn futures, though money, answers and news come to who is silent."""
     few = pd.DataFrame(
@@ -159,6 +160,7 @@ def test_the_families_tell_of_it(rich: Simulation) -> None:
         assert together * np.sign(least) > abs(least)
 
 
+@pytest.mark.prove
 def test_customers_lost_by_person_finds_who_puts_them_off() -> None:
     """By who left alone: the twelve people of sixty stand above the others."""
     company = simulate(1200, *PERIOD, also=["staff"], random_state=3)

@@ -75,6 +75,7 @@ def test_a_fall_weighs_twice_a_rise_and_the_truth_knows_it(scheme: Simulation) -
     assert (up < 0).all()
 
 
+@pytest.mark.prove
 def test_silence_brings_the_fall_that_is_decided(scheme: Simulation) -> None:
     """The exact probability agrees with drawn futures, though nobody who is silent keeps a tier."""
     few = pd.DataFrame(

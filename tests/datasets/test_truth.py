@@ -50,6 +50,7 @@ def test_truth_beats_recency_clearly_and_is_no_oracle(eligible: pd.DataFrame) ->
     assert truth > recency + 0.08
 
 
+@pytest.mark.prove
 def test_experience_tells_more_than_recency_and_frequency(simulation: Simulation, eligible: pd.DataFrame) -> None:
     habits = np.log1p(eligible[["silent_days", "size"]].to_numpy())
     effects = simulation.true_effects(eligible).drop(columns=["customer_id", "cutoff", "baseline", *NOT_EXPERIENCE])
@@ -63,6 +64,7 @@ def test_experience_tells_more_than_recency_and_frequency(simulation: Simulation
     assert aucs[1] > aucs[0] + 0.03
 
 
+@pytest.mark.prove
 def test_exact_probability_agrees_with_drawn_futures(simulation: Simulation, eligible: pd.DataFrame) -> None:
     few = eligible[eligible["cutoff"] == "2024-09-01"].head(150)
     kinds = [kind for kind in CUSTOMER_KINDS if kind != "cancel"]
@@ -72,6 +74,7 @@ def test_exact_probability_agrees_with_drawn_futures(simulation: Simulation, eli
     assert abs(drawn.mean() - exact.mean()) < 4 * np.sqrt((exact * (1 - exact)).sum() / 300) / len(few)
 
 
+@pytest.mark.prove
 def test_probability_of_a_cancellation_is_calibrated(simulation: Simulation, eligible: pd.DataFrame) -> None:
     now = eligible[eligible["cutoff"] == "2024-06-01"]
     cancels = 1 - simulation.true_probability(now, horizon="120D", kinds=["cancel"], paths=20)
@@ -82,6 +85,7 @@ def test_probability_of_a_cancellation_is_calibrated(simulation: Simulation, eli
     assert not _too_far(pd.Series(cancels), cancelled)
 
 
+@pytest.mark.prove
 def test_the_truth_about_one_customer_does_not_depend_on_who_else_is_asked_about(
     simulation: Simulation, eligible: pd.DataFrame
 ) -> None:
@@ -90,12 +94,14 @@ def test_the_truth_about_one_customer_does_not_depend_on_who_else_is_asked_about
     assert len(simulation.true_probability(some.head(0))) == 0
 
 
+@pytest.mark.prove
 def test_a_longer_silence_is_never_likelier(simulation: Simulation, eligible: pd.DataFrame) -> None:
     some = eligible[eligible["cutoff"] == "2024-01-01"]
     by_horizon = [simulation.true_probability(some, horizon=horizon) for horizon in ("1D", "60D", "120D")]
     assert all((longer <= shorter).all() for shorter, longer in pairwise(by_horizon))
 
 
+@pytest.mark.prove
 def test_true_effects_add_up_to_the_hazard(simulation: Simulation) -> None:
     people, calendar = simulation._people, simulation._calendar
     for day, state in mornings(people, calendar, simulation.random_state, Diary(), 300):

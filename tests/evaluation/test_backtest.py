@@ -99,6 +99,7 @@ def test_bg_nbd_is_left_out_where_churn_is_no_inactivity(panel: Panel, small_mod
     assert list(rivals(small_model, own.definition)) == RIVALS[:-1]
 
 
+@pytest.mark.prove
 def test_two_runs_say_the_same(tested: Backtest, small_model: ChurnModel, panel: Panel) -> None:
     again = backtest(small_model, panel, folds=2, offer=tested.offer, replicates=40)
     assert str(again) == str(tested)

@@ -61,6 +61,7 @@ def test_added_leaves_out_what_all_are_compared_with(panel, families):
     assert found["family"].tolist() == ["Recency"]
 
 
+@pytest.mark.prove
 def test_two_runs_say_the_same(panel, families):
     pd.testing.assert_frame_equal(
         family_value(panel, families, folds=1, replicates=20, n_jobs=1),

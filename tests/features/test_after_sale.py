@@ -67,6 +67,7 @@ def test_nothing_bought_and_nothing_said(made):
         ([{"ago": 9, "kind": "email", "direction": "inbound"}, {"ago": 8, "kind": "campaign", "direction": "outbound"}], NAN),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(3)
 def test_what_an_exchange_is(made, events, days):
     columns = {"agent": None, "wait_s": None, "score": None, "score_type": None}
     features = made(AfterSale(windows=()), [{**columns, **event} for event in events])

@@ -248,6 +248,7 @@ class TestARowAlone:
         assert nightly(fitted, known_before(fitted.log, at), [at]) == nightly(fitted, fitted.log, [at])
 
     @pytest.mark.parametrize("churn", [None, Inactivity("60D", active_within="90D"), Inactivity("28D", gap="7D")])
+    @pytest.mark.sampled(3)
     def test_does_not_know_the_future(self, log, churn):
         table = check_no_leak(
             BUILDERS,

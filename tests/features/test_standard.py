@@ -38,6 +38,7 @@ def test_no_window_is_another_than_the_horizons(choose, log):
 
 @pytest.mark.parametrize("horizon", ["1D", "7D", "60D", "12h", "3h"])
 @pytest.mark.parametrize("choose", [every_family, standard, small])
+@pytest.mark.sampled(5)
 def test_every_horizon_makes_columns_once(choose, horizon, log, november):
     names = FeatureSet(choose(log, horizon), log=log).fit(november).get_feature_names_out()
     assert len(set(names)) == len(names)
@@ -121,6 +122,7 @@ def test_a_log_of_three_columns_has_a_standard_and_a_small_set(company):
         assert len(FeatureSet(choose(log), log=log).fit(rows).says_) >= least
 
 
+@pytest.mark.prove
 def test_of_hundreds_of_measures_the_first_fifty_are_taken(company, churn):
     names = [f"m{number}" for number in range(60)]
     amounts = pd.DataFrame(np.random.default_rng(0).gamma(2, 1, (len(company.interactions), 60)), columns=names)

@@ -55,6 +55,7 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.tuples(FLOATS, FLOATS), min_size=1, max_size=9))
 @pytest.mark.parametrize("name", [n for n in ARITHMETIC if n.endswith("_f") and n not in (*TRUTH, "told_f", "where_f")])
+@pytest.mark.sampled(3)
 def test_floats(name, pairs):
     x, y = (np.array(values, dtype=np.float64) for values in zip(*pairs, strict=True))
     ufunc = getattr(np, name[:-2])

@@ -24,6 +24,7 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize(("values", "kind", "first"), COLUMNS)
+@pytest.mark.sampled(3)
 def test_text_files_hold_numbers_and_times_as_people_write_them(values, kind, first, tmp_path):
     path = tmp_path / "c.csv"
     pd.DataFrame({"customer_id": [1, 2, 3], "given": values}).to_csv(path, index=False)
@@ -98,6 +99,7 @@ def read_text(tmp_path, values, **about):
         (["1714557600", "1714557601", ""], {"time_format": "epoch_s"}, "number", [1714557600.0, 1714557601.0, None]),
     ],
 )  # fmt: skip
+@pytest.mark.sampled(3)
 def test_what_is_said_of_texts_reaches_the_attributes(values, about, kind, found, tmp_path):
     table = read_text(tmp_path, values, **about)
     assert f"given ({kind})" in repr(table)

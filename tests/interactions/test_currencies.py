@@ -29,6 +29,7 @@ def ways(frame: pd.DataFrame, folder):
 
 
 @pytest.mark.parametrize("more", [{}, {"on_error": "quarantine"}, {"memory_limit": "300MB"}, {"only": ["value"]}])
+@pytest.mark.sampled(2)
 def test_several_currencies_are_refused(more, tmp_path):
     # by every way in as usual, and read otherwise from the frame and from text
     every = slice(None) if not more else slice(0, 3, 2)

@@ -57,6 +57,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("door", ["csv", "parquet", "pandas", "polars", "arrow"])
+@pytest.mark.sampled(3)
 def test_no_name_of_a_column_means_anything_by_any_door(door, tmp_path):
     frame = DATED.rename(columns={**ODD, "is_current": '@read: "c1"'})
     data = doors(frame, tmp_path)[door]
@@ -136,6 +137,7 @@ def test_what_is_left_out_is_said(caplog):
 
 
 @pytest.mark.parametrize("never", ["9999-12-31", "9999-12-31 23:59:59.9999999", "0000-00-00", "infinity", "", None])
+@pytest.mark.sampled(3)
 def test_words_for_never_end_nothing(never, tmp_path):
     frame = DATED.assign(valid_to=["2024-03-01", never, "2024-02-01"])
     for data in doors(frame, tmp_path).values():

@@ -62,6 +62,7 @@ def written(frame, form, path):
 
 @pytest.mark.parametrize("form", ["csv", "json", "parquet", "pandas", "polars", "arrow"])
 @pytest.mark.parametrize("memory", [None, "500MB"])
+@pytest.mark.sampled(4)
 def test_who_has_not_ended_keeps_the_row_and_makes_no_event(form, memory, tmp_path):
     data = written(contracts(*NEVER, "2023-06-30", None), form, tmp_path)
     log = read_interactions(data, SCHEMA, now=NOW, memory_limit=memory)

@@ -73,6 +73,7 @@ def entrances(frame: pd.DataFrame, folder):
 
 
 @pytest.mark.parametrize("memory", [None, "4KB"])
+@pytest.mark.sampled(2)
 def test_by_every_way_in_each_row_is_kept_refused_or_a_repeat(memory, tmp_path, monkeypatch):
     # of such a limit the engine makes too little to open JSON with; it is the parts that are wanted
     monkeypatch.setattr(_engine, "_LEAST", 512)

@@ -60,6 +60,7 @@ def _lines(folder):
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.sampled(3)
 def test_words_and_units_are_read_alike_from_everything(way, tmp_path):
     events = read_interactions(WAYS[way](tmp_path), SCHEMA, now=NOW).events.sort_by("timestamp")
     assert events["wait_s"].to_pylist() == WAIT
@@ -68,6 +69,7 @@ def test_words_and_units_are_read_alike_from_everything(way, tmp_path):
 
 
 @pytest.mark.parametrize("way", ["arrow", "csv", "parquet"])
+@pytest.mark.sampled(3)
 def test_words_and_units_are_read_alike_in_parts_and_by_the_engine(way, tmp_path):
     given = WAYS[way](tmp_path)
     whole = fingerprint(read_interactions(given, SCHEMA, now=NOW))

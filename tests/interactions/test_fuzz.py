@@ -234,6 +234,7 @@ def test_files_that_went_wrong_once(name, seed, tmp_path):
 @pytest.mark.parametrize("name", list(FILES))
 @given(seed=SEEDS)
 @tries
+@pytest.mark.sampled(4)
 def test_spoiled_files(name, seed, tmp_path):
     read_spoiled(name, seed, tmp_path)
 

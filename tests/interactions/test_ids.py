@@ -80,6 +80,7 @@ def test_ids_that_are_none_are_refused_with_their_number(values, kind, error, wo
     "word", ["NULL", "null", "nan", "NaN", "None", "N/A", "n/a", "\\N", "<NA>", "NaT", "#N/A", "-", " ", ""]
 )
 @pytest.mark.parametrize("write", ["csv", "parquet", "frame", "polars"])
+@pytest.mark.sampled(8)
 def test_a_word_for_nothing_is_no_customer(tmp_path, word, write):
     frame = pd.DataFrame([row("a"), row(word), row("Nan")])
     frame["customer_id"] = ["a", word, "Nanna"]

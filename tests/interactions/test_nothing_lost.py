@@ -148,6 +148,7 @@ def check_counts(data: object, schema: Schema, values: Counter[float | None], ro
 
 
 @pytest.mark.parametrize("seed", range(TABLES))
+@pytest.mark.sampled(2)
 def test_every_row_is_kept_or_refused_by_every_way_in(seed, tmp_path):
     frame, schema, roles = made(seed)
     values = values_of([row for row in frame.to_dict("records") if is_good(row, roles)], roles)

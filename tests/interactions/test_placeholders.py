@@ -35,6 +35,7 @@ def kinds_of(frame, tmp_path):
 
 
 @pytest.mark.parametrize("none", NONE)
+@pytest.mark.sampled(3)
 def test_rows_at_no_time_are_refused_and_other_times_are_missing(none, tmp_path):
     frame = rows_of(
         ("a", "2024-01-01", none, none), ("b", none, "2024-01-05", None), ("c", "2024-01-03", NEVER[0], None)

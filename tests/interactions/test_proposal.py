@@ -202,6 +202,7 @@ def test_names_of_process_logs_and_warehouses_are_known(tmp_path, header, row, r
     assert {role: found.get(role) for role in roles} == roles
 
 
+@pytest.mark.prove
 def test_a_table_of_very_many_columns_is_guessed_as_one_of_few_is(tmp_path):
     days = [f"2024-{1 + k % 12:02}-{1 + k % 28:02} {k % 24:02}:{k % 60:02}" for k in range(1200)]
     frame = pd.DataFrame({"customer_id": [k % 90 for k in range(1200)], "timestamp": days, "kind": "visit"})

@@ -65,6 +65,7 @@ IN_SUMMER_ALONE = np.where((months >= 4) & (months <= 8), log(20, 900), 0)
         "monthly",
     ],
 )
+@pytest.mark.sampled(3)
 def test_how_long_a_silence_has_to_be(counts, least, most):
     counts = counts[: np.flatnonzero(counts)[-1] + 1]
     asked = [*range(1, 61, 4), *range(61, 250, 16)]

@@ -69,6 +69,7 @@ def events_of(log):
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("entrance", ENTRANCES)
+@pytest.mark.sampled(4)
 def test_a_measure_and_a_category_keep_their_names(entrance, way, tmp_path):
     log, other = (
         read_interactions(ENTRANCES[entrance](tmp_path), schema, now=NOW, **WAYS[way]) for schema in (SCHEMA, OTHERS)
@@ -129,6 +130,7 @@ MESSAGES = pd.DataFrame({"who": ["a"], "at": ["2024-01-09"], "kind": ["newslette
 @pytest.mark.parametrize("name", ["opened", "Opened", "CLICKED"])
 @pytest.mark.parametrize("role", ["opened", "clicked"])
 @pytest.mark.parametrize("what", ["measures", "categories"])
+@pytest.mark.sampled(3)
 def test_one_log_has_either_the_names_or_the_roles(name, role, what):
     """Whoever looks for openings would meet the user's column."""
     calls = Schema(**ROLES, **{what: {name: "opened"}})

@@ -97,6 +97,7 @@ class TestCurve:
         np.testing.assert_allclose(said["probability_60d"], one + (1 - one) * two, rtol=1e-12)
         np.testing.assert_allclose(said["probability_90d"], 1 - (1 - one) * (1 - two) * (1 - three), rtol=1e-12)
 
+    @pytest.mark.prove
     def test_with_one_horizon_it_is_the_model(self, panel, test):
         train = panel.take(panel.cutoffs <= at(120))
         curve = ChurnCurve(CHURN, horizons=("30D",), classifier=TREES).fit(train)
@@ -118,6 +119,7 @@ class TestCurve:
             Cancellation(horizon="30D", gap=gap, returns="any") for gap in ("0D", "30D", "60D")
         ]  # fmt: skip
 
+    @pytest.mark.prove
     def test_twice_is_the_same(self, curve, panel):
         again = clone(curve).fit(panel.split(at(270))[0])
         assert [model.version_ for model in again.models_] == [model.version_ for model in curve.models_]

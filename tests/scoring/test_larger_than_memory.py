@@ -39,6 +39,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
     [Inactivity("60D", active_within="90D"), Inactivity("30D", kinds=("purchase",)), Cancellation(horizon="60D")],
 )
 @pytest.mark.parametrize("cutoffs", [monthly("2024-01-01", "2024-06-01"), after_first("20D", "200D")])
+@pytest.mark.sampled(4)
 def test_the_panel_is_the_same(logs, churn, cutoffs):
     one, other = (make_panel(log, churn, cutoffs=cutoffs) for log in logs)
     same(one.frame, other.frame)
@@ -50,6 +51,7 @@ def test_the_panel_is_the_same(logs, churn, cutoffs):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.prove
 def test_the_features_are_the_same(logs, dtype):
     churn = Inactivity("60D", active_within="90D")
     rows = make_panel(logs[0], churn, cutoffs=monthly("2024-02-01", "2024-04-01")).frame

@@ -18,6 +18,7 @@ from cxchurn.model import ChurnClassifier, ChurnModel
 from cxchurn.tracking import _log_run, _upload, check_store, log_run, log_saved
 
 pytestmark = [
+    pytest.mark.usefixtures("packed_once"),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
@@ -95,6 +96,7 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.sampled(3)
 def test_the_next_run_ends_what_is_half_made_and_writes_it_down(moment, small, place, monkeypatch, caplog, store_at):
     owner, name, ended, logged = MOMENTS[moment]
     store = store_at(place / "m.db")
@@ -122,6 +124,7 @@ def test_what_is_whole_is_not_written_down_again(small, place, monkeypatch, stor
     assert not (place / "cxchurn-unlogged").exists()
 
 
+@pytest.mark.prove
 def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, caplog, store_at):
     store, other = store_at(place / "m.db"), store_at(place / "other.db")
     killed_at(monkeypatch, _upload, "_write", lambda: log_run(small, tracking_uri=store))
@@ -137,6 +140,7 @@ def test_what_goes_to_another_store_goes_on_waiting(small, place, monkeypatch, c
     assert not (place / "cxchurn-unlogged").exists()
 
 
+@pytest.mark.prove
 def test_it_is_a_run_of_its_own_though_another_is_going_on(small, place, monkeypatch, store_at):
     """What the killed process had logged is not mixed with what this one logs."""
     store = store_at(place / "m.db")
@@ -171,6 +175,7 @@ def test_what_another_process_is_writing_down_is_left_alone(small, place, monkey
     assert runs(store) == ["FINISHED"]
 
 
+@pytest.mark.prove
 def test_a_store_that_is_killed_while_it_is_made_is_made_again(small, place, monkeypatch):
     """MLflow makes its tables one by one: a file with some of them could never be opened again."""
     from mlflow.store.db import utils

@@ -19,6 +19,7 @@ from cxchurn.panel import Inactivity, make_panel, monthly
 from cxchurn.tracking import log_run, promote
 
 REPLICATES = 60
+pytestmark = pytest.mark.usefixtures("packed_once")
 
 
 def fitted(log, churn, first: str, last: str, *, features=None, **how) -> ChurnModel:
@@ -178,6 +179,7 @@ def test_two_questions_have_no_better_answer(registry, log, early):
         ({"challenger": "nobody"}, "has the alias 'nobody'"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_what_is_asked_is_checked(registry, log, early, said, message):
     uri = registry(None, early)
     with pytest.raises(UsageError, match=message):

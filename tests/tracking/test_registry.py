@@ -19,6 +19,8 @@ from cxchurn.features import Recency
 from cxchurn.model import ChurnClassifier, ChurnModel, load_fitted
 from cxchurn.tracking import fetch_model, log_run, log_saved
 
+pytestmark = pytest.mark.usefixtures("packed_once")
+
 
 @pytest.fixture(scope="module")
 def small(churn, train) -> ChurnModel:

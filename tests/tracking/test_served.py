@@ -99,6 +99,7 @@ def text(form: str, zone: str = "UTC"):
     ids=["utc", "tokyo", "text Z", "text without zone", "text with offset", "objects"],
 )
 @pytest.mark.filterwarnings("ignore::FutureWarning")
+@pytest.mark.sampled(3)
 def test_times_however_they_are_written(served, request_of_some, expected, written):
     changed = request_of_some.assign(**{name: written(request_of_some[name]) for name in TIMES})
     same(served.predict(changed, params={"at": AT}), expected)

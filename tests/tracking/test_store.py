@@ -23,6 +23,8 @@ from cxchurn.tracking import check_store, log_run
 
 VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_ID", "MLFLOW_RUN_ID")
 
+pytestmark = pytest.mark.usefixtures("packed_once")
+
 
 @pytest.fixture(scope="module")
 def small(churn, train) -> ChurnModel:

@@ -169,6 +169,7 @@ def test_what_no_model_made(
     assert words_outside(evaluation, data | names) == set()
 
 
+@pytest.mark.prove
 def test_pictures(
     speaker: cx.ChurnModel, log: cx.InteractionLog, explanation: cx.Explanation, file: Path, data: set[str]
 ) -> None:

@@ -54,6 +54,7 @@ def test_interval_is_the_middle_95_percent_of_the_defined_draws() -> None:
     assert np.isnan(interval(np.array([np.nan]), 1.0)).all()
 
 
+@pytest.mark.prove
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     random = np.random.default_rng(0)
     held = 0

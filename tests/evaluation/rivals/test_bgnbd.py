@@ -87,6 +87,7 @@ def test_no_repeat_purchase_is_alive_and_no_horizon_is_silent(true_model: BgNbd)
 
 
 @pytest.mark.parametrize(("x", "t_x", "age"), [(0, 0.0, 2.0), (1, 0.5, 2.0), (3, 1.8, 2.0)])
+@pytest.mark.sampled(3)
 def test_the_likelihood_is_the_mean_over_customers(x: int, t_x: float, age: float) -> None:
     r, alpha, a, b = 1.5, 2.0, 2.0, 3.0
 

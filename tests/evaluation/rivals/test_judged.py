@@ -37,6 +37,7 @@ class TestRows:
     @pytest.mark.parametrize(
         "convert", [lambda f: f, pl.from_pandas, lambda f: pl.from_pandas(f).lazy(), pa.Table.from_pandas]
     )
+    @pytest.mark.sampled(2)
     def test_a_frame_of_any_library_is_judged_as_its_panel_is(
         self, convert: Any, model: ChurnModel, test: Panel
     ) -> None:
@@ -104,6 +105,7 @@ class TestPipelines:
         evaluate(watching.fit(train.frame.drop(columns="churned"), train.y), test, baselines=False, replicates=20)
 
     @pytest.mark.parametrize("search", [False, True])
+    @pytest.mark.sampled(2)
     def test_backtested(self, search: bool, train: Panel) -> None:
         given: Any = pipeline(None)
         if search:
@@ -171,6 +173,7 @@ class TestCautions:
 class TestEverywhere:
     """Where a model takes a plain frame, the functions around it take one too, or say so."""
 
+    @pytest.mark.prove
     def test_a_frame_is_backtested_as_its_panel_is(self, log: InteractionLog, churn: Inactivity, train: Panel) -> None:
         model = ChurnModel(churn, features=BUILDERS, classifier=ChurnClassifier(n_estimators=5), folds=1, log=log)
         found = backtest(model, pl.from_pandas(train.frame), folds=1, replicates=20)

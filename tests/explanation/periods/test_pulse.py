@@ -168,6 +168,7 @@ class TestIntervals:
         error = error_of(each, earlier) * 30 * math.sqrt(n / (n - 1))
         assert found["change_high"] - found["change"] == pytest.approx(NORMAL * error)
 
+    @pytest.mark.prove
     def test_hold_the_truth_as_often_as_they_say(self, repeated: pd.DataFrame):
         # customers differ, so intervals by row would be too short
         means = repeated[repeated["measure"] == "wait_s"]

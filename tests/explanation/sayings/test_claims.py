@@ -168,6 +168,7 @@ class TestOnTheSimulator:
         for name in ("bad_experience", "passed_on", "unsolved", "delighted", "satisfied_bring_others"):
             assert found[name] in HELD, name
 
+    @pytest.mark.prove
     def test_what_is_switched_off_is_not(self, simulated: Callable[..., InteractionLog]):
         # nine claims, two definitions of leaving, two companies: with no effect at all a claim holds by chance at most once in
         # forty, so that of the 36 more than three hold less than one time in fifty

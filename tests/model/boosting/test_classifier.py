@@ -312,6 +312,7 @@ ChurnClassifier(n_estimators=10, n_jobs=1).fit(X, y, folds=folds)
 """
 
 
+@pytest.mark.prove
 def test_training_on_some_rows_of_sparse_columns_writes_in_its_own_memory():
     # in a process of its own: what goes wrong here goes wrong in somebody else's memory
     done = subprocess.run([sys.executable, "-c", _SPARSE], capture_output=True, text=True, check=False)

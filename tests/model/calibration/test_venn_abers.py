@@ -29,6 +29,7 @@ def world(rows: int, seed: int, each: int = 1) -> tuple[np.ndarray, np.ndarray, 
 
 
 @pytest.mark.parametrize(("rows", "each"), [(600, 1), (3000, 1), (3000, 4)])
+@pytest.mark.prove
 def test_the_true_rate_is_inside_as_often_as_said(rows, each):
     """The interval is on the safe side, but not by far: at a level of one half it is outside often."""
     tables = [VennAbers.of(*world(rows, seed, each)) for seed in range(40)]

@@ -108,6 +108,7 @@ write_folder(sys.argv[1], {"model.json": b"new", "lightgbm.txt": b"new trees"}, 
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4])
+@pytest.mark.sampled(4)
 def test_a_killed_save_leaves_the_old_or_the_new(at, folder):
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(at)], env=env, check=False)

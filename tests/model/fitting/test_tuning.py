@@ -147,6 +147,7 @@ class TestTwice:
         assert len(names) == 1
         assert names[0].startswith("cxchurn-")
 
+    @pytest.mark.prove
     def test_other_data_is_another_study(self, churn, train, test, tmp_path):
         storage = f"sqlite:///{tmp_path}/tune.db"
         one = blank(churn, Tuning(1, storage=storage)).fit(train)

@@ -26,6 +26,7 @@ TABLES = {"tables": 300_000_000, "some tables": 20_000, "row by row": 0}
 
 @pytest.mark.parametrize("leaves", [2, 8, 16, 31])
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.sampled(3)
 def test_log_odds_are_those_of_lightgbm_and_parts_too(kind, leaves):
     booster = trained(leaves, **KINDS[kind])
     X = strange(700, 7)
@@ -40,6 +41,7 @@ def test_log_odds_are_those_of_lightgbm_and_parts_too(kind, leaves):
 
 @pytest.mark.parametrize("most", TABLES.values(), ids=TABLES)
 @pytest.mark.parametrize("leaves", [8, 31])
+@pytest.mark.sampled(3)
 def test_a_row_gets_the_same_bits_alone_and_among_others(leaves, most):
     forest = read_forest(trained(leaves).model_to_string(), most=most)
     X = strange(1100, 3)

@@ -158,6 +158,7 @@ def test_a_plot_leaves_its_table_alone(plot: Callable[..., Axes], tables: dict[A
 
 
 @PLOTS
+@pytest.mark.sampled(3)
 def test_words_stay_inside_600_pixels(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
     figure: Any = plot(tables[plot]).get_figure(root=True)
     figure.set_dpi(600 / figure.get_figwidth())
@@ -260,6 +261,7 @@ def test_a_new_figure_is_one_that_notebooks_show(plot: Callable[..., Axes], tabl
 
 
 @PLOTS
+@pytest.mark.sampled(5)
 def test_nothing_is_left_behind_in_batch_use(plot: Callable[..., Axes], tables: dict[Any, pd.DataFrame]) -> None:
     with undisplayed():
         figure = weakref.ref(plot(tables[plot]).figure)

@@ -82,6 +82,7 @@ def hammer(told: Told, scorer: OnlineScorer, models: list[ChurnModel], until: fl
 
 
 @pytest.mark.parametrize("where", ["memory", "file"])
+@pytest.mark.sampled(2)
 def test_hammered_it_says_what_one_told_in_turn_says(where, ticket_model, tmp_path):
     store = None if where == "memory" else f"sqlite:///{tmp_path / 'state.db'}"
     other = with_schema(copy.copy(ticket_model), ticket_model.schemas_[0])

@@ -84,6 +84,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("change", "rule"), BAD, ids=[f"{rule}-{k}" for k, (_, rule) in enumerate(BAD)])
+@pytest.mark.sampled(4)
 def test_bad_events_are_refused_in_the_reader_s_own_words(change, rule, scorer, tickets, tickets_schema):
     bad = {**CALL, "id": "e2", **change}
     with pytest.raises(DataError, match=rule) as online:
