@@ -100,9 +100,9 @@ class Number(float):
         value = 100 * float(self) if of_hundred else float(self)
         whole = spec.endswith(",") and value.is_integer()
         text = format(int(value) if whole else value, f"{spec[:-1]}f" if of_hundred else spec)
-        if text.startswith("-") and not text.strip("-0.,"):
-            # nothing is no less than nothing
-            text = text.replace("-", "", 1)
+        if text[:1] in "+-" and not text.strip("+-0.,"):
+            # nothing is neither more nor less than nothing
+            text = text[1:]
         text = self.language.figures(text)
         return self.language.word("numbers", "percent").format(text) if of_hundred else text
 

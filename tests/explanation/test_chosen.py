@@ -40,6 +40,9 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
         return value != usual
     if side < 0 and says.expects < 0 and "{value:when}" in says.one and present <= 0.5:
         return False
+    lasting = says.theme == "experience" and says.expects > 0 and "{value:days}" in says.one
+    if side < 0 and lasting and present <= 0.5:
+        return False
     if usual - 0.1 * abs(usual) <= value <= usual + 0.1 * abs(usual):
         return False
     if says.expects and (value - usual) * says.expects * side <= 0:
@@ -188,6 +191,19 @@ def test_what_most_never_lived_through_keeps_nobody(present, keeps):
     assert (above <= 65.0) == keeps
     # lately it is a reason to leave, however few have had one
     assert below >= 3.0
+
+
+@pytest.mark.parametrize(("present", "keeps"), [(0.2, False), (0.8, True)])
+def test_what_goes_on_for_less_long_than_usual_keeps_nobody_whom_others_are_spared(present, keeps):
+    """A matter open for 3 days, where those few who have one open have waited for 30."""
+    says = Says("n", "speed", "has had a matter open for {value:days}", unit="days", expects=1)
+    telling = Telling([says], {"n": 30.0}, {"n": present})
+    [[_, below, _]], [[above, _, _]] = telling.lowering, telling.raising
+    assert (below >= 3.0) == keeps
+    assert above <= 90.0
+    # how soon it was over is another matter, however few have been through it
+    over = Says("n", "recovery", "had a good moment {value:days} after", window="30 days", unit="days", expects=1)
+    assert Telling([over], {"n": 30.0}, {"n": present}).lowering[0, 1] >= 3.0
 
 
 @given(away=st.floats(-60, 60), base=st.floats(-30, 30), shares=st.lists(st.floats(0.01, 1), min_size=1, max_size=5))

@@ -12,7 +12,7 @@ import numpy as np
 from cxchurn._core import Deferred, html_result, html_said, html_table, iso, on_clock, span
 from cxchurn.explanation.ledger._parts import PARTS
 from cxchurn.explanation.ledger._plain import plain_rows
-from cxchurn.explanation.ledger._points import part_said, points, share
+from cxchurn.explanation.ledger._points import in_sentence, part_said, points, share
 from cxchurn.words import Language, Printed, Together, english, said, value_words, written
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _sums(account: Account) -> Iterator[str]:
     rows = account.totals.to_dict("records")
     parts = [_part(row) for row in rows if row["part"] != "whole" and (row["part"] != "away" or row["points"])]
     whole = next(row["points"] for row in rows if row["part"] == "whole")
-    yield from textwrap.wrap(said("account", "in_all", points=points(whole), parts=Together(parts)), _WIDTH)
+    yield from textwrap.wrap(said("account", "in_all", points=in_sentence(whole), parts=Together(parts)), _WIDTH)
 
 
 def _part(row: dict[Any, Any]) -> str:

@@ -40,8 +40,8 @@ class Telling:
     A value tells why the risk is higher where it lies on the side of the usual that the column expects risk on (on either
     side for a column that expects none) by more than a tenth of it, is written otherwise than the usual, and is not on the
     good side of the value that is neither good nor bad. A missing value tells it where the column says so and most customers
-    have a value. What tells why it is lower is the same on the other side; but how long ago something bad was does so only
-    where most customers lived through it.
+    have a value. What tells why it is lower is the same on the other side; but how long ago something bad was, or for how
+    long it goes on, does so only where most customers lived through it.
 
     Parameters
     ----------
@@ -118,11 +118,13 @@ class Telling:
         return np.array([place[subject_of(one)] for one in self.says], dtype=np.int64)
 
     def _seldom_lived(self, says: Says) -> bool:
-        """Return whether a column says how long ago something bad was that most customers never lived through.
+        """Return whether a column says how long ago, or for how long by now, something bad was that most never lived through.
 
-        That it was longer ago than usual keeps nobody: what most have is better still.
+        That it was longer ago than usual keeps nobody, nor that it goes on for less long: what most have is better still.
         """
-        return says.expects < 0 and "{value:when}" in says.one and not self.is_rule(says)
+        ago = says.expects < 0 and "{value:when}" in says.one
+        goes_on = says.expects > 0 and "{value:days}" in says.one and says.window is None and says.theme == EXPERIENCE
+        return (ago or goes_on) and not self.is_rule(says)
 
     def _limits(self, says: Says, side: int, *, missing: bool) -> tuple[float, float, float]:
         if says.silent or (not missing and self._seldom_lived(says)):
