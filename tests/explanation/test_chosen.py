@@ -22,6 +22,7 @@ TEXTS = (
     "had {value:#call}",
     "felt {value:mood}",
     "was here {value:days} ago",
+    "was here {value:when}",
     "is so",
 )
 
@@ -40,7 +41,7 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
         return value != usual
     if side < 0 and says.expects < 0 and "{value:when}" in says.one and present <= 0.5:
         return False
-    lasting = says.theme == "experience" and says.expects > 0 and "{value:days}" in says.one
+    lasting = says.theme == "experience" and says.expects > 0 and "{value:days}" in says.one and not says.window
     if side < 0 and lasting and present <= 0.5:
         return False
     if usual - 0.1 * abs(usual) <= value <= usual + 0.1 * abs(usual):
@@ -51,6 +52,21 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
         return False
     amounts = says.amount(value), says.amount(usual)
     return says.sentence(value) != says.sentence(usual) and (None in amounts or amounts[0] != amounts[1])
+
+
+def is_silence(telling: Telling, values: list[float], column: int) -> bool:
+    """Whether a column tells of nothing but how long the customer has done nothing."""
+    ago = [
+        value
+        for says, value in zip(telling.says, values, strict=True)
+        if says.theme == "rhythm" and "{value:when}" in says.one and says.expects > 0 and not math.isnan(value)
+    ]
+    says = telling.says[column]
+    felt = says.theme == "experience" and says.driver in ("balance", "moments", "peak_end") and values[column] == 0
+    if says.window is not None and (says.theme == "money" or felt):
+        return bool(ago) and min(ago) >= float(says.window.split()[0])
+    dates = says.theme == "experience" and "{value:when}" in says.one and says.missing_tells
+    return dates and bool(ago) and values[column] == min(ago)
 
 
 def row_by_row(telling: Telling, parts: list[float], base: float, values: list[float], top: int, side: int):
@@ -67,6 +83,8 @@ def row_by_row(telling: Telling, parts: list[float], base: float, values: list[f
         peaks[subject] = max(peaks.get(subject, 0.0), side * parts[column])
         usual, present = telling.typical[says.name], telling.present[says.name]
         strongest = parts[told[subject]] * side if subject in told else 0.0
+        if side > 0 and is_silence(telling, values, column):
+            continue
         if side * parts[column] > strongest and tells(says, values[column], usual, present, side):
             told[subject] = column
     told = {one: column for one, column in told.items() if side * parts[column] >= WITNESS * peaks[one]}
@@ -99,6 +117,7 @@ COLUMNS = st.builds(
     neutral=st.sampled_from([None, 0.0, 0.5]),
     missing_tells=st.booleans(),
     silent=st.sampled_from([False, False, False, True]),
+    window=st.sampled_from([None, None, "1 day"]),
     levels=st.sampled_from([None, None, None, ("x", "y", "z")]),
 )
 
@@ -267,6 +286,53 @@ def test_what_a_service_manager_is_told(parts, values, told):
         telling, np.array([sum(parts) - 1.0]), np.array([[*parts, -1.0]]), np.array([values], dtype=np.float64), 3
     )
     assert [SERVICE[column].name for column in found.columns[:, 0] if column >= 0] == told
+
+
+SILENCE = [
+    Says("days", "recency", "was last active {value:when}", unit="days", expects=1, theme="rhythm"),
+    Says("spent", "value", "spent {value:money} in the last {window}", window="60 days", expects=-1, theme="money"),
+    Says("all", "value", "spent {value:money} in all", expects=-1, theme="money"),
+    Says("good", "moments", "last had a good moment {value:when}", unit="days", expects=1, missing_tells=True),
+    Says("mood", "balance", "felt {value:mood}", expects=-1, neutral=0.0),
+    Says("glad", "balance", "had {value:extent} reason to be glad", zero="had no reason", window="30 days", expects=-1),
+    Says("word", "attention", "has not heard from us since a purchase {value:when}", unit="days", expects=1),
+]
+
+
+@pytest.mark.parametrize(
+    ("parts", "values", "told"),
+    [
+        # the last thing they did went well, 48 days ago: that is how long they have been silent, and no bad experience
+        ([0.9, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0], [48, 80, 200, 48.0, 0.5, 1.0, 5], ["days"]),
+        # another column of the subject speaks in its place
+        ([0.9, 0.0, 0.0, 0.5, 0.2, 0.0, 0.0], [48, 80, 200, 48.0, -0.5, 1.0, 5], ["mood", "days"]),
+        # they were here since, and it did not go well
+        ([0.9, 0.0, 0.0, 0.5, 0.2, 0.0, 0.0], [40, 80, 200, 48.0, -0.5, 1.0, 5], ["good", "days"]),
+        # nothing was spent in 60 days in which nothing was done: what they spent in all is another matter
+        ([0.9, 0.5, 0.3, 0.0, 0.0, 0.0, 0.0], [60, 0, 20, 5.0, 0.5, 1.0, 5], ["days", "all"]),
+        ([0.9, 0.5, 0.3, 0.0, 0.0, 0.0, 0.0], [59, 0, 20, 5.0, 0.5, 1.0, 5], ["days", "spent"]),
+        # that nobody wrote to them since is what can be mended
+        ([0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5], [48, 80, 200, 5.0, 0.5, 1.0, 48], ["word", "days"]),
+        # what nobody felt in 30 days in which nothing was done, nobody missed; had they been here, they would have
+        ([0.9, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [48, 80, 200, 5.0, 0.5, 0.0, 5], ["days"]),
+        ([0.9, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [20, 80, 200, 5.0, 0.5, 0.0, 5], ["glad", "days"]),
+        # who is not known to have done anything has no silence
+        ([0.0, 0.5, 0.3, 0.5, 0.0, 0.0, 0.0], [NAN, 0, 20, 48.0, 0.5, 1.0, 5], ["good", "spent"]),
+    ],
+)
+def test_a_silence_is_told_once(parts, values, told):
+    usual = {"days": 9.0, "spent": 90.0, "all": 300.0, "good": 13.0, "mood": 0.5, "glad": 1.0, "word": 5.0}
+    telling = Telling(SILENCE, usual, {})
+    raw, rows, X = np.array([sum(parts) - 1.0]), np.array([[*parts, -1.0]]), np.array([values], dtype=np.float64)
+    found = choose_reasons(telling, raw, rows, X, 3)
+    assert [SILENCE[column].name for column in found.columns[:, 0] if column >= 0] == told
+
+
+def test_that_the_last_contact_went_well_keeps():
+    telling = Telling(SILENCE, {"days": 9.0, "good": 13.0}, {})
+    parts, X = np.array([[-0.9, 0, 0, -0.5, 0, 0, 0, -1.0]]), np.array([[3.0, 80, 200, 3.0, 0.5, 1.0, 5]])
+    found = choose_reasons(telling, np.array([-2.4]), parts, X, 3, lowers=True)
+    assert [SILENCE[column].name for column in found.columns[:, 0] if column >= 0] == ["days", "good"]
 
 
 @pytest.mark.parametrize(
