@@ -38,7 +38,7 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
     if math.isnan(value):
         return side > 0 and says.missing_tells and present > 0.5
     if says.levels is not None:
-        return value != usual
+        return value != usual and says.expects * side >= 0
     if side < 0 and says.expects < 0 and "{value:when}" in says.one and present <= 0.5:
         return False
     lasting = says.theme == "experience" and says.expects > 0 and "{value:days}" in says.one and not says.window
@@ -210,6 +210,17 @@ def test_what_most_never_lived_through_keeps_nobody(present, keeps):
     assert (above <= 65.0) == keeps
     # lately it is a reason to leave, however few have had one
     assert below >= 3.0
+
+
+def test_where_it_was_worst_keeps_nobody():
+    """Whichever touchpoint it was; a label that is neither good nor bad tells on both sides."""
+    says = Says(
+        "n", "moments", "had the weakest experience at the touchpoint {value}", levels=("app", "web"), expects=1
+    )
+    telling = Telling([says], {"n": 0.0}, {})
+    assert telling.raising[0, 0] <= 1.0 < telling.lowering[0, 0]
+    plain = Says("n", "moments", "was served by {value}", levels=("app", "web"))
+    assert Telling([plain], {"n": 0.0}, {}).lowering[0, 0] <= 1.0
 
 
 @pytest.mark.parametrize(("present", "keeps"), [(0.2, False), (0.8, True)])

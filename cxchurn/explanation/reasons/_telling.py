@@ -154,9 +154,12 @@ class Telling:
     def _limits(self, says: Says, side: int, *, missing: bool) -> tuple[float, float, float]:
         if says.silent or (not missing and self._seldom_lived(says)):
             return math.inf, -math.inf, 0.0
+        if says.levels is not None:
+            # labels have no direction, but what they are about may be good or bad in itself
+            if side < 0:
+                return math.inf, -math.inf, 0.0
+            side = 0
         usual = self.usual(says)
-        # labels have no direction
-        side = side if says.levels is None else 0
         above = _nearest(says, usual, 1) if side >= 0 else math.inf
         below = _nearest(says, usual, -1) if side <= 0 else -math.inf
         return above, below, float(missing and says.missing_tells and self.is_rule(says))

@@ -167,6 +167,7 @@ class Moments(Builder):
             missing=few,
             unit="label",
             window=w,
+            expects=1,
             levels=touchpoints,
             role="touchpoint",
         )
