@@ -44,7 +44,8 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
     lasting = says.theme == "experience" and says.expects > 0 and "{value:days}" in says.one and not says.window
     if side < 0 and lasting and present <= 0.5:
         return False
-    if usual - 0.1 * abs(usual) <= value <= usual + 0.1 * abs(usual):
+    least = max(0.1 * abs(usual), 0.01 if "{value:points" in says.one else 0.0)
+    if usual - least <= value <= usual + least:
         return False
     if says.expects and (value - usual) * says.expects * side <= 0:
         return False
@@ -183,7 +184,16 @@ def test_law_8(data):
 @given(
     usual=st.one_of(QUARTERS, st.floats(-1e6, 1e6)),
     value=st.one_of(QUARTERS, st.floats(-1e6, 1e6)),
-    text=st.sampled_from([*TEXTS, "is {value:.0%}", "is {value:factor}", "is {value:,.2f}", "waited {value:seconds}"]),
+    text=st.sampled_from(
+        [
+            *TEXTS,
+            "is {value:.0%}",
+            "is {value:factor}",
+            "rose by {value:points}",
+            "is {value:,.2f}",
+            "waited {value:seconds}",
+        ]
+    ),
     expects=st.sampled_from([-1, 0, 1]),
     neutral=st.sampled_from([None, 0.0]),
 )
@@ -210,6 +220,13 @@ def test_what_most_never_lived_through_keeps_nobody(present, keeps):
     assert (above <= 65.0) == keeps
     # lately it is a reason to leave, however few have had one
     assert below >= 3.0
+
+
+@pytest.mark.parametrize(("value", "tells_it"), [(-0.004, False), (-0.012, True)])
+def test_a_part_of_a_point_is_no_difference(value, tells_it):
+    """Answered by a person less often than before, by less than 1 percentage point: nobody leaves for that."""
+    says = Says("n", "human_touch", "more often, by {value:points}", below="less often, by {value:points}", expects=-1)
+    assert (value <= Telling([says], {"n": 0.0}, {}).raising[0, 1]) == tells_it
 
 
 def test_where_it_was_worst_keeps_nobody():

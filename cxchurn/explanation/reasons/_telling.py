@@ -17,6 +17,8 @@ EXPERIENCE, MONEY, RHYTHM = "experience", "money", "rhythm"
 FELT = "balance"
 # what is nearer to the usual than this share of it is as usual
 NEAR = 0.1
+# a difference of shares that is less says nothing
+POINT = 0.01
 # steps grow fourfold: what no number of this size changes, none will
 _LARGEST = 1e18
 # a share of customers above which having a value is the rule
@@ -183,7 +185,9 @@ def _nearest(says: Says, usual: float, way: int) -> float:
         return way * math.inf
     if says.levels is not None:
         return usual + way
-    first, neutral = usual + way * NEAR * abs(usual), says.neutral
+    # a tenth of no difference is none: of shares a point is the least that is told
+    least = max(NEAR * abs(usual), POINT if "{value:points" in says.one else 0.0)
+    first, neutral = usual + way * least, says.neutral
     if neutral is not None and says.expects:
         first = way * max(way * first, way * neutral)
     differs, start = _differs(says, usual), math.nextafter(first, way * math.inf)
