@@ -33,7 +33,7 @@ class Column:
         The labels, where the values are positions in it (a category).
     expects : {-1, 0, 1}
         The direction one would expect: 1 where more means more risk. A reason is told by a value on that side of the usual;
-        the model is not held to it.
+        the model is not held to it. Of a category 1 where it says what was bad, whichever label it has: that lowers no risk.
     theme : str, optional
         What the column is about, where that is another theme than the builder's.
     neutral : float, optional

@@ -198,10 +198,11 @@ class Says:
     def _beside(self, value: float) -> bool:
         """Whether what is usual can stand beside the sentence.
 
-        Not where a standing of none is said without a number, nor a share beside so many times: "2.5 times (usual: 100%)".
+        Not where a standing of none is said without a number, nor a share beside so many times or they beside a share:
+        "2.5 times (usual: 100%)", "16% as long (usual: 0.4 times)".
         """
         if self._spec == "fold":
-            return self._alone("fold") != "fold" or value < IN_TIMES
+            return (self._alone("fold") == "fold") == (value < IN_TIMES)
         return not (value == 0 and self.zero is not None and self._spec == "portion")
 
     @property

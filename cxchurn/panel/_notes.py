@@ -12,7 +12,7 @@ from cxchurn.panel._asked import Asked
 from cxchurn.panel._observed import Ending
 from cxchurn.panel._summary import by_reason
 from cxchurn.panel.churn._definition import ChurnDefinition
-from cxchurn.words import Phrase, Together, some_of, value_phrase
+from cxchurn.words import Phrase, Together, counted_values, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,10 +29,8 @@ def not_asked_words(asked: Asked) -> list[str]:
     counts = asked.counts()
     if not counts:
         return []
-    why = [
-        Phrase("scores", "left", number=number, why=value_phrase("not_asked", one)) for one, number in counts.items()
-    ]
-    return [Phrase("panel", "not_asked", n=sum(counts.values()), all=asked.asked.size, why=some_of(why))]
+    why = some_of(counted_values("not_asked", counts))
+    return [Phrase("panel", "not_asked", n=sum(counts.values()), all=asked.asked.size, why=why)]
 
 
 def refused_words(rows: pd.DataFrame, finished: np.ndarray, ending: Ending) -> list[str]:

@@ -32,7 +32,7 @@ from cxchurn.words._said import (
     written,
 )
 from cxchurn.words._templates import check_templates
-from cxchurn.words._values import value_phrase, value_words
+from cxchurn.words._values import counted_values, value_phrase, value_words
 
 __all__ = [
     "IN_TIMES",
@@ -48,6 +48,7 @@ __all__ = [
     "as_spoken",
     "called",
     "check_templates",
+    "counted_values",
     "currency_of",
     "either",
     "english",

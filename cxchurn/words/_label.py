@@ -177,7 +177,9 @@ def _known(text: str, section: Mapping[str, list[str]]) -> Forms | None:
     parts = text.lower().replace("-", " ").replace("_", " ").split()
     for begins in range(len(parts)):
         key = "_".join(parts[begins:])
-        if found := section.get(key) or next((forms for forms in section.values() if key in forms), None):
+        # an e-mail is no mail, nor a web site a site
+        found = section.get(key) or section.get("".join(parts[begins:]))
+        if found := found or next((forms for forms in section.values() if key in forms), None):
             before = "".join(f"{part} " for part in parts[:begins])
             # what has no letters, such as a number, is nothing to put before a noun
             return tuple(before + form for form in found) if before.replace(" ", "a").isalpha() or not before else None

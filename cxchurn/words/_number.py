@@ -100,9 +100,9 @@ class Number(float):
         value = 100 * float(self) if of_hundred else float(self)
         whole = spec.endswith(",") and value.is_integer()
         text = format(int(value) if whole else value, f"{spec[:-1]}f" if of_hundred else spec)
-        if text.startswith("-") and not text.strip("-0.,"):
-            # nothing is no less than nothing
-            text = text.replace("-", "", 1)
+        if text[:1] in "+-" and not text.strip("+-0.,"):
+            # nothing is neither more nor less than nothing
+            text = text[1:]
         text = self.language.figures(text)
         return self.language.word("numbers", "percent").format(text) if of_hundred else text
 
@@ -114,18 +114,18 @@ def counted(value: float, noun: str, forms: Forms, language: Language) -> str:
     """Write a count with its noun."""
     if value == 0:
         return language.nothing(forms) or language.word("numbers", "none").format(forms[0])
-    if noun == "time" and value in (1, 2):
-        return language.forms("numbers", "times")[int(value) - 1]
+    number = _countable(value)
+    if noun == "time" and number in (1, 2):
+        return language.forms("numbers", "times")[int(number) - 1]
     if 0 < value < 0.001:
         return language.word("numbers", "almost_none").format(language.several(forms))
-    number = _countable(value)
     figures = _short(abs(number)) if abs(number) < _LARGE else ""
     return f"{plain(number, language)} {language.form(forms, figures)}"
 
 
 def _countable(value: float) -> float:
-    """Round a number of things that can be counted, of which more than one decimal says nothing."""
-    return round(value, 1) if abs(value) >= 1 else value
+    """Round a number of things that can be counted, of which more than one decimal says nothing, below one more than two."""
+    return round(value, 1 if abs(value) >= 1 else 2) if abs(value) >= 0.01 else value
 
 
 def plain(value: float, language: Language) -> str:

@@ -22,6 +22,7 @@ TEXTS = (
     "had {value:#call}",
     "felt {value:mood}",
     "was here {value:days} ago",
+    "was here {value:when}",
     "is so",
 )
 
@@ -37,10 +38,14 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
     if math.isnan(value):
         return side > 0 and says.missing_tells and present > 0.5
     if says.levels is not None:
-        return value != usual
+        return value != usual and says.expects * side >= 0
     if side < 0 and says.expects < 0 and "{value:when}" in says.one and present <= 0.5:
         return False
-    if usual - 0.1 * abs(usual) <= value <= usual + 0.1 * abs(usual):
+    lasting = says.theme == "experience" and says.expects > 0 and "{value:days}" in says.one and not says.window
+    if side < 0 and lasting and present <= 0.5:
+        return False
+    least = max(0.1 * abs(usual), 0.01 if "{value:points" in says.one else 0.0)
+    if usual - least <= value <= usual + least:
         return False
     if says.expects and (value - usual) * says.expects * side <= 0:
         return False
@@ -48,6 +53,21 @@ def tells(says: Says, value: float, usual: float, present: float, side: int) -> 
         return False
     amounts = says.amount(value), says.amount(usual)
     return says.sentence(value) != says.sentence(usual) and (None in amounts or amounts[0] != amounts[1])
+
+
+def is_silence(telling: Telling, values: list[float], column: int) -> bool:
+    """Whether a column tells of nothing but how long the customer has done nothing."""
+    ago = [
+        value
+        for says, value in zip(telling.says, values, strict=True)
+        if says.theme == "rhythm" and "{value:when}" in says.one and says.expects > 0 and not math.isnan(value)
+    ]
+    says = telling.says[column]
+    felt = says.theme == "experience" and says.driver in ("balance", "moments", "peak_end") and values[column] == 0
+    if says.window is not None and (says.theme == "money" or felt):
+        return bool(ago) and min(ago) >= float(says.window.split()[0])
+    dates = says.theme == "experience" and "{value:when}" in says.one and says.missing_tells
+    return dates and bool(ago) and values[column] == min(ago)
 
 
 def row_by_row(telling: Telling, parts: list[float], base: float, values: list[float], top: int, side: int):
@@ -64,6 +84,8 @@ def row_by_row(telling: Telling, parts: list[float], base: float, values: list[f
         peaks[subject] = max(peaks.get(subject, 0.0), side * parts[column])
         usual, present = telling.typical[says.name], telling.present[says.name]
         strongest = parts[told[subject]] * side if subject in told else 0.0
+        if side > 0 and is_silence(telling, values, column):
+            continue
         if side * parts[column] > strongest and tells(says, values[column], usual, present, side):
             told[subject] = column
     told = {one: column for one, column in told.items() if side * parts[column] >= WITNESS * peaks[one]}
@@ -96,6 +118,7 @@ COLUMNS = st.builds(
     neutral=st.sampled_from([None, 0.0, 0.5]),
     missing_tells=st.booleans(),
     silent=st.sampled_from([False, False, False, True]),
+    window=st.sampled_from([None, None, "1 day"]),
     levels=st.sampled_from([None, None, None, ("x", "y", "z")]),
 )
 
@@ -161,7 +184,16 @@ def test_law_8(data):
 @given(
     usual=st.one_of(QUARTERS, st.floats(-1e6, 1e6)),
     value=st.one_of(QUARTERS, st.floats(-1e6, 1e6)),
-    text=st.sampled_from([*TEXTS, "is {value:.0%}", "is {value:factor}", "is {value:,.2f}", "waited {value:seconds}"]),
+    text=st.sampled_from(
+        [
+            *TEXTS,
+            "is {value:.0%}",
+            "is {value:factor}",
+            "rose by {value:points}",
+            "is {value:,.2f}",
+            "waited {value:seconds}",
+        ]
+    ),
     expects=st.sampled_from([-1, 0, 1]),
     neutral=st.sampled_from([None, 0.0]),
 )
@@ -188,6 +220,37 @@ def test_what_most_never_lived_through_keeps_nobody(present, keeps):
     assert (above <= 65.0) == keeps
     # lately it is a reason to leave, however few have had one
     assert below >= 3.0
+
+
+@pytest.mark.parametrize(("value", "tells_it"), [(-0.004, False), (-0.012, True)])
+def test_a_part_of_a_point_is_no_difference(value, tells_it):
+    """Answered by a person less often than before, by less than 1 percentage point: nobody leaves for that."""
+    says = Says("n", "human_touch", "more often, by {value:points}", below="less often, by {value:points}", expects=-1)
+    assert (value <= Telling([says], {"n": 0.0}, {}).raising[0, 1]) == tells_it
+
+
+def test_where_it_was_worst_keeps_nobody():
+    """Whichever touchpoint it was; a label that is neither good nor bad tells on both sides."""
+    says = Says(
+        "n", "moments", "had the weakest experience at the touchpoint {value}", levels=("app", "web"), expects=1
+    )
+    telling = Telling([says], {"n": 0.0}, {})
+    assert telling.raising[0, 0] <= 1.0 < telling.lowering[0, 0]
+    plain = Says("n", "moments", "was served by {value}", levels=("app", "web"))
+    assert Telling([plain], {"n": 0.0}, {}).lowering[0, 0] <= 1.0
+
+
+@pytest.mark.parametrize(("present", "keeps"), [(0.2, False), (0.8, True)])
+def test_what_goes_on_for_less_long_than_usual_keeps_nobody_whom_others_are_spared(present, keeps):
+    """A matter open for 3 days, where those few who have one open have waited for 30."""
+    says = Says("n", "speed", "has had a matter open for {value:days}", unit="days", expects=1)
+    telling = Telling([says], {"n": 30.0}, {"n": present})
+    [[_, below, _]], [[above, _, _]] = telling.lowering, telling.raising
+    assert (below >= 3.0) == keeps
+    assert above <= 90.0
+    # how soon it was over is another matter, however few have been through it
+    over = Says("n", "recovery", "had a good moment {value:days} after", window="30 days", unit="days", expects=1)
+    assert Telling([over], {"n": 30.0}, {"n": present}).lowering[0, 1] >= 3.0
 
 
 @given(away=st.floats(-60, 60), base=st.floats(-30, 30), shares=st.lists(st.floats(0.01, 1), min_size=1, max_size=5))
@@ -251,6 +314,53 @@ def test_what_a_service_manager_is_told(parts, values, told):
         telling, np.array([sum(parts) - 1.0]), np.array([[*parts, -1.0]]), np.array([values], dtype=np.float64), 3
     )
     assert [SERVICE[column].name for column in found.columns[:, 0] if column >= 0] == told
+
+
+SILENCE = [
+    Says("days", "recency", "was last active {value:when}", unit="days", expects=1, theme="rhythm"),
+    Says("spent", "value", "spent {value:money} in the last {window}", window="60 days", expects=-1, theme="money"),
+    Says("all", "value", "spent {value:money} in all", expects=-1, theme="money"),
+    Says("good", "moments", "last had a good moment {value:when}", unit="days", expects=1, missing_tells=True),
+    Says("mood", "balance", "felt {value:mood}", expects=-1, neutral=0.0),
+    Says("glad", "balance", "had {value:extent} reason to be glad", zero="had no reason", window="30 days", expects=-1),
+    Says("word", "attention", "has not heard from us since a purchase {value:when}", unit="days", expects=1),
+]
+
+
+@pytest.mark.parametrize(
+    ("parts", "values", "told"),
+    [
+        # the last thing they did went well, 48 days ago: that is how long they have been silent, and no bad experience
+        ([0.9, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0], [48, 80, 200, 48.0, 0.5, 1.0, 5], ["days"]),
+        # another column of the subject speaks in its place
+        ([0.9, 0.0, 0.0, 0.5, 0.2, 0.0, 0.0], [48, 80, 200, 48.0, -0.5, 1.0, 5], ["mood", "days"]),
+        # they were here since, and it did not go well
+        ([0.9, 0.0, 0.0, 0.5, 0.2, 0.0, 0.0], [40, 80, 200, 48.0, -0.5, 1.0, 5], ["good", "days"]),
+        # nothing was spent in 60 days in which nothing was done: what they spent in all is another matter
+        ([0.9, 0.5, 0.3, 0.0, 0.0, 0.0, 0.0], [60, 0, 20, 5.0, 0.5, 1.0, 5], ["days", "all"]),
+        ([0.9, 0.5, 0.3, 0.0, 0.0, 0.0, 0.0], [59, 0, 20, 5.0, 0.5, 1.0, 5], ["days", "spent"]),
+        # that nobody wrote to them since is what can be mended
+        ([0.9, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5], [48, 80, 200, 5.0, 0.5, 1.0, 48], ["word", "days"]),
+        # what nobody felt in 30 days in which nothing was done, nobody missed; had they been here, they would have
+        ([0.9, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [48, 80, 200, 5.0, 0.5, 0.0, 5], ["days"]),
+        ([0.9, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0], [20, 80, 200, 5.0, 0.5, 0.0, 5], ["glad", "days"]),
+        # who is not known to have done anything has no silence
+        ([0.0, 0.5, 0.3, 0.5, 0.0, 0.0, 0.0], [NAN, 0, 20, 48.0, 0.5, 1.0, 5], ["good", "spent"]),
+    ],
+)
+def test_a_silence_is_told_once(parts, values, told):
+    usual = {"days": 9.0, "spent": 90.0, "all": 300.0, "good": 13.0, "mood": 0.5, "glad": 1.0, "word": 5.0}
+    telling = Telling(SILENCE, usual, {})
+    raw, rows, X = np.array([sum(parts) - 1.0]), np.array([[*parts, -1.0]]), np.array([values], dtype=np.float64)
+    found = choose_reasons(telling, raw, rows, X, 3)
+    assert [SILENCE[column].name for column in found.columns[:, 0] if column >= 0] == told
+
+
+def test_that_the_last_contact_went_well_keeps():
+    telling = Telling(SILENCE, {"days": 9.0, "good": 13.0}, {})
+    parts, X = np.array([[-0.9, 0, 0, -0.5, 0, 0, 0, -1.0]]), np.array([[3.0, 80, 200, 3.0, 0.5, 1.0, 5]])
+    found = choose_reasons(telling, np.array([-2.4]), parts, X, 3, lowers=True)
+    assert [SILENCE[column].name for column in found.columns[:, 0] if column >= 0] == ["days", "good"]
 
 
 @pytest.mark.parametrize(

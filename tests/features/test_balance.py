@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 
-from cxchurn.features import Balance
+from cxchurn.features import Balance, FeatureSet
 
 # felt 0.5 twenty days ago, -0.4 ten days ago, 0.2 at five; half-life 10 days, withdrawals count 2.5 times
 EVENTS = [
@@ -14,6 +15,7 @@ EVENTS = [
     {"ago": 5, "sentiment": 0.2},
     {"ago": 0, "sentiment": -1.0},
 ]
+ROWS = pd.DataFrame({"customer_id": ["a"], "cutoff": [pd.Timestamp("2024-04-01")]})
 
 
 def test_the_account(made):
@@ -55,3 +57,18 @@ def test_no_feeling_on_record(made):
         "balance_deposits_3d",
         "balance_withdrawals_3d",
     ]
+
+
+@pytest.mark.parametrize(
+    ("weight", "how"),
+    [
+        # one bad moment and two good ones of the same size: without the weight the good ones would be more
+        (2.5, "(a bad one counts 2.5 times; all fade by half in 10 days)"),
+        (1.0, "(each counts half after 10 days)"),
+    ],
+)
+def test_a_sentence_says_how_much_a_bad_moment_counts(log_of, weight, how):
+    features = FeatureSet([Balance(half_lives=("10D",), weight=weight)], min_customers=1, log=log_of(EVENTS))
+    says = {one.name: one for one in features.fit(ROWS).says_}
+    assert says["balance_level_10d"].sentence(-0.2) == f"has had bad moments that outweigh the good ones {how}"
+    assert says["balance_overdrawn_share_10d"].sentence(0.5).endswith(f"50% of the time {how}")

@@ -134,7 +134,7 @@ def test_nothing_leaks(log):
             0.5,
             "had 0.5 good moments per active day in the last 30 days",
         ),
-        ("good_per_day_30d", 0.0, "had no good moment in the last 30 days"),
+        ("good_per_day_30d", 0.0, "had no good moment on any active day of the last 30 days"),
         ("good_per_day_30d", NAN, "had no interaction of their own in the last 30 days"),
         ("touchpoints_share_30d", 0.25, "had a good moment at 25% of the touchpoints used in the last 30 days"),
         ("touchpoints_share_30d", 0.0, "had a good moment at none of the touchpoints used in the last 30 days"),

@@ -307,7 +307,7 @@ def test_nobody_who_was_silent_is_told_of_being_active(log_of):
         if says.driver in own:
             assert says.sentence(values[says.name]) == says.sentence(expected[says.name])
     said = {says.name: says.sentence(values[says.name]) for says in fitted.says_}
-    assert said["active_days_count_90d"] == "had no interaction of their own in the last 90 days"
+    assert said["active_days_count_90d"] == "had interactions of their own on no day in the last 90 days"
     assert said["activity_days_last"] == "was last active 209 days ago"
 
 

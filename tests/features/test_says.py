@@ -110,7 +110,7 @@ def test_labels_are_said_by_name():
         ("waited {value:seconds}", 240.0, "4 minutes"),
         ("had {value:#visit}", 2.0, "2 visits"),
         ("had {value:#visit}", 0.0, "none"),
-        ("felt {value:+.1f}", 0.0, "+0.0"),
+        ("felt {value:+.1f}", 0.0, "0.0"),
         ("had {value}", 2.5, "2.5"),
         ("had {value:#visit}", NAN, None),
         ("is gone", 1.0, None),
@@ -208,5 +208,7 @@ def test_what_is_usual_beside_times_is_in_times():
         says.told(2.4, usual=says.amount(0.66))
         == "Has stayed away 2.4 times as long as a long break (usual: 0.7 times)"
     )
+    # nor is it in times beside a share
+    assert says.told(0.16, usual=says.amount(0.66)) == "Has stayed away 16% as long as a long break"
     spent = Says.of(Column("a", None, "spent {value:fold} as much as usual", unit="ratio", expects=-1), "a")
     assert spent.told(0.3, usual=spent.amount(0.9)) == "Spent 30% as much as usual (usual: 90%)"

@@ -56,9 +56,10 @@ def test_copies_and_constants(data):
 def test_in_words():
     frame = pd.DataFrame({"a": [1.0, NAN], "b": [1.0, NAN], "c": [0.0, 0.0], "d": [2.0, 3.0]})
     assert Spare.of(frame).notes == (
-        "1 columns left out that are copies of others: b (of a)",
-        "1 columns left out that are the same for everybody: c",
+        "1 column left out that is a copy of another: b (of a)",
+        "1 column left out that is the same for everybody: c",
     )
+    assert Spare.of(frame.assign(e=0.0)).notes[1] == "2 columns left out that are the same for everybody: c, e"
     assert Spare.of(frame[["a", "d"]]).notes == ()
 
 

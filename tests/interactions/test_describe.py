@@ -274,3 +274,10 @@ def test_lines_of_one_order_are_called_that():
     # of days alone nobody knows
     days = lines.assign(timestamp=lines["timestamp"].dt.normalize())
     assert "lines of one order" not in str(describe(read_interactions(days, now=NOW)))
+
+
+def test_a_mean_is_whole_or_left_out():
+    rows = [row(f"c{place}", "2024-05-01", value=value) for place, value in enumerate((-349.35, 44_555_344.0, 12.0))]
+    said = " ".join(str(describe(read_interactions(pd.DataFrame(rows), now=NOW))).split())
+    assert "-349.35 .. 44,555,344" in said
+    assert "mean" not in said

@@ -66,7 +66,7 @@ def test_the_panel_holds_the_decision_and_says_it():
     assert panel.frame["customer_id"].tolist() == ["c0"]
     said = "A cancel ends a customer: 1 of 10 with one were active again within 20 days; ended_by=() would take it"
     assert panel.notes[0].startswith(said)
-    assert "Not asked about are 9 of 10 customers at cut-offs: 9 ended." in panel.notes
+    assert "Not asked about are 9 of 10 customers at cut-offs: ended." in panel.notes
     assert "1 of 10 with one were active" in repr(panel)
     split = panel.take(np.array([0]))
     assert split.notes[0] == panel.notes[0]

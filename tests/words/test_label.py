@@ -14,7 +14,7 @@ OWN = "interaction of their own"
         # kinds that many logs have, and what ends with one of them
         ("visit", "kind", "visit of their own", "visits of their own"),
         ("Support_Call", "kind", "support call of their own", "support calls of their own"),
-        ("e-mail", "kind", f'{OWN} of the kind "e-mail"', 'interactions of their own of the kind "e-mail"'),
+        ("e-mail", "kind", "e-mail of their own", "e-mails of their own"),
         ("email", "kind", "e-mail of their own", "e-mails of their own"),
         ("calls", "kind", "call of their own", "calls of their own"),
         # no noun that anybody knows: 3 delivereds
@@ -22,6 +22,9 @@ OWN = "interaction of their own"
         ("CB-12", "kind", f'{OWN} of the kind "CB-12"', 'interactions of their own of the kind "CB-12"'),
         ("2 call", "kind", f'{OWN} of the kind "2 call"', 'interactions of their own of the kind "2 call"'),
         ("phone", "touchpoint", f"{OWN} by phone", "interactions of their own by phone"),
+        # no e interaction by mail
+        ("E-Mail", "touchpoint", f"{OWN} by e-mail", "interactions of their own by e-mail"),
+        ("web site", "touchpoint", f"{OWN} on the website", "interactions of their own on the website"),
         (
             "false",
             "touchpoint",

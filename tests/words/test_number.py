@@ -76,6 +76,11 @@ SPECS = ("", "number", "count", "money", "share", "points", "portion", "days", "
         (3.0, "#time", "3 times"),
         (0.25, "#time", "0.25 times"),
         (2.34, "#visit", "2.3 visits"),
+        (0.0625, "#time", "0.06 times"),
+        # what is written as one is said as one
+        (1.04, "#time", "once"),
+        (0.996, "#visit", "1 visit"),
+        (0.004, "#visit", "0.004 visits"),
         (1.04, "#visit", "1 visit"),
         (1e-9, "#visit", "almost no visits"),
         # Python's own formats, where nothing is no less than nothing

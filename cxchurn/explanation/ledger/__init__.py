@@ -7,7 +7,7 @@ from cxchurn.explanation.ledger._ledger import Ledger
 from cxchurn.explanation.ledger._one_customer import cutoff_in, one_customer
 from cxchurn.explanation.ledger._parts import PARTS, PartSums
 from cxchurn.explanation.ledger._plain import plain_rows
-from cxchurn.explanation.ledger._points import part_said, points, share
+from cxchurn.explanation.ledger._points import in_sentence, part_said, points, share
 from cxchurn.explanation.ledger._touchpoints import touchpoints
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "contact_words",
     "contacts_words",
     "cutoff_in",
+    "in_sentence",
     "one_customer",
     "part_said",
     "plain_rows",

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import Deferred, html_result, html_said, html_table, iso, on_clock, span
+from cxchurn.explanation.ledger._contact import on_a_line
 from cxchurn.explanation.ledger._parts import PARTS
 from cxchurn.explanation.ledger._plain import plain_rows
-from cxchurn.explanation.ledger._points import part_said, points, share
+from cxchurn.explanation.ledger._points import in_sentence, part_said, points, share
 from cxchurn.words import Language, Printed, Together, english, said, value_words, written
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _now(account: Account) -> str:
 
 def _head(account: Account) -> Iterator[str]:
     about = {"customer": str(account.customer_id), "at": _shown(account.at, account)}
-    yield said("account", "head", **about, risk=_now(account))
+    yield from textwrap.wrap(said("account", "head", **about, risk=_now(account)), _WIDTH)
     since = _shown(account.since, account)
     opened = "since" if np.isnan(account.opening) else "since_risk"
     yield f"  {said('account', opened, since=since, probability=account.opening)}"
@@ -181,7 +182,7 @@ def _lines(row: dict[Any, Any], account: Account) -> Iterator[str]:
     known, numbers = _shown(row["known_at"], account), [*felt, *moved, _risk(row["after"])]
     if len(what) > _width(1):
         # a name that is too long for its column stands on a line of its own
-        yield textwrap.shorten(f"{known} {what}", _WIDTH, placeholder="…")
+        yield on_a_line(f"{known} {what}", _WIDTH)
         known = what = ""
     yield _line([known, what, *numbers])
 
@@ -211,7 +212,7 @@ def _sums(account: Account) -> Iterator[str]:
     rows = account.totals.to_dict("records")
     parts = [_part(row) for row in rows if row["part"] != "whole" and (row["part"] != "away" or row["points"])]
     whole = next(row["points"] for row in rows if row["part"] == "whole")
-    yield from textwrap.wrap(said("account", "in_all", points=points(whole), parts=Together(parts)), _WIDTH)
+    yield from textwrap.wrap(said("account", "in_all", points=in_sentence(whole), parts=Together(parts)), _WIDTH)
 
 
 def _part(row: dict[Any, Any]) -> str:

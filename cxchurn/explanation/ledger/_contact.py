@@ -58,6 +58,11 @@ def contacts_words(table: pd.DataFrame) -> list[str]:
     return _apart(names, (long if none else name for long, none, name in zip(full, absent, names, strict=True)))
 
 
+def on_a_line(name: str, width: int) -> str:
+    """Return a name as far as it fits; cut anywhere, since names that begin alike differ in their last words."""
+    return name if len(name) <= width else f"{name[: width - 1].rstrip()}…"
+
+
 def _apart(names: Iterable[str], longer: Iterable[str]) -> list[str]:
     """Return names, and longer ones in place of those that come more than once."""
     short = list(names)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cxchurn._core import html_result, html_said, html_table, iso, on_clock
-from cxchurn.explanation.ledger._contact import contacts_words
-from cxchurn.explanation.ledger._points import points
+from cxchurn.explanation.ledger._contact import contacts_words, on_a_line
+from cxchurn.explanation.ledger._points import in_sentence
 from cxchurn.words import Together, as_spoken, more, said, some_of, written
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _aligned(contact: str, count: str, columns: list[str], cells: list[str]) -> 
     """Put a line in columns; a name that is too long for its column stands on a line of its own."""
     # a long word in the title of the counts takes from the names before it
     room = 32 - max(8, len(count))
-    above = "" if len(contact) < room else f"{textwrap.shorten(contact, _WIDTH, placeholder='…')}\n"
+    above = "" if len(contact) < room else f"{on_a_line(contact, _WIDTH)}\n"
     name = "" if above else contact
     shown = (f"{cell:{_FORMS[column]}}" for column, cell in zip(columns, cells, strict=True))
     return above + " ".join([f"{name:<{room}}{count:>{32 - room}}", *shown])
@@ -114,7 +114,7 @@ def _aligned(contact: str, count: str, columns: list[str], cells: list[str]) -> 
 
 def _sums(ledger: Shown) -> Iterator[str]:
     sums = ledger.totals.set_index("part")["points"] / 100
-    moved = {part: _heads(sums[part]) for part in sums.index}
+    moved = {part: in_sentence(sums[part]) for part in sums.index}
     parts = [
         said("parts", "moved", part=said("parts", part), points=heads)
         for part, heads in moved.items()
@@ -122,11 +122,6 @@ def _sums(ledger: Shown) -> Iterator[str]:
     ]
     yield from textwrap.wrap(said("ledger", "in_all", heads=moved["whole"], parts=Together(parts)), _WIDTH)
     yield from textwrap.wrap(said("ledger", "note" if _tells(ledger) else "note_none_well"), _WIDTH)
-
-
-def _heads(number: float) -> str:
-    """Write heads in a sentence, where a dot for none would read like its end."""
-    return said("ledger", "no_heads") if points(number) == "." else points(number)
 
 
 def _notes(ledger: Shown) -> list[str]:

@@ -7,7 +7,12 @@ from cxchurn.words import said, written
 
 def part_said(part: str, moved: float) -> str:
     """Say what a part moved: ``experience +1.4``."""
-    return said("parts", "moved", part=said("parts", part), points=points(moved))
+    return said("parts", "moved", part=said("parts", part), points=in_sentence(moved))
+
+
+def in_sentence(moved: float) -> str:
+    """Write points with their sign in a sentence, where a dot for none would read like its end."""
+    return "-" if moved != moved else written(moved, "+.1f")
 
 
 def share(probability: float) -> str:

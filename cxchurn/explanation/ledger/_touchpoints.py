@@ -18,7 +18,7 @@ from cxchurn.history import customers_asked, histories_of
 from cxchurn.interactions import InteractionLog
 from cxchurn.model import ChurnModel, with_references
 from cxchurn.panel import values_of
-from cxchurn.words import Phrase, Together, value_phrase
+from cxchurn.words import Phrase, Together, counted_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,11 +191,8 @@ def _said(model: ChurnModel, rows: pd.DataFrame, left: dict[str, int]) -> Iterat
     if model.learned_from_.checksums:
         yield Phrase("ledger", "calendar")
     if left:
-        why = [
-            Phrase("ledger", "left_out_part", number=number, why=value_phrase("not_asked", reason))
-            for reason, number in sorted(left.items())
-        ]
-        yield Phrase("ledger", "left_out", n=sum(left.values()), why=Together(why))
+        why = Together(counted_values("not_asked", dict(sorted(left.items()))))
+        yield Phrase("ledger", "left_out", n=sum(left.values()), why=why)
     if len(rows) and not (rows["outcome"] > 0).any():
         yield Phrase("ledger", "none_well")
     alone = int((rows["later"] & rows["case_id"].isna() & rows["outcome"].notna()).sum())

@@ -37,6 +37,14 @@ MEASURES = {
 }
 ANSWERED, IF_ALL = "_answer_rate", "_if_all_answered"
 _WORDS = "measures_of_pulse"
+# what these are written in whole steps of
+_WHOLE = {"count": 1.0, "share": 0.01, "points": 1.0}
+
+
+def difference(value: float, before: float, unit: str) -> float:
+    """Return by how much a number differs from another as both are written: who subtracts them shall find the same."""
+    step = _WHOLE.get(unit)
+    return value - before if step is None else step * (round(value / step) - round(before / step))
 
 
 def measure_of(name: str) -> Measure:
@@ -68,28 +76,29 @@ def short_words(name: str) -> str:
     return either(_WORDS, f"short_{name}", name.replace("_", " "))
 
 
-def amount(value: float, unit: str, *, signed: bool = False) -> str:
-    """Write a number in its unit, "-" for none.
+def amount(value: float, unit: str, *, signed: bool = False, beside: float | None = None) -> str:
+    """Write a number in its unit, "-" for none; `beside` a larger one in the same minutes or hours and with as many digits.
 
     Examples
     --------
     >>> amount(95.2, "seconds"), amount(0.613, "share"), amount(-0.021, "share", signed=True)
     ('95 s', '61%', '-2 points')
+    >>> amount(174, "seconds"), amount(-61, "seconds", signed=True, beside=174)
+    ('2.9 min', '-1.0 min')
     """
     if not math.isfinite(value):
         return "-"
-    sign = "+" if signed else ""
+    sign, size = "+" if signed else "", abs(value if beside is None else beside)
     if unit == "seconds":
-        return _seconds(value, sign)
+        return _seconds(value, sign, size)
     if unit == "share":
         return said(_WORDS, "points", number=written(100 * value, "+.0f")) if signed else written(value, ".0%")
     if unit == "points":
         return written(value, f"{sign}.0f")
-    return written(value, f"{sign},.0f" if unit == "count" or abs(value) >= 100 else f"{sign}.2f")
+    return written(value, f"{sign},.0f" if unit == "count" or size >= 100 else f"{sign}.2f")
 
 
-def _seconds(value: float, sign: str) -> str:
-    size = abs(value)
+def _seconds(value: float, sign: str, size: float) -> str:
     if size < 99.5:
         return said(_WORDS, "seconds", number=written(value, f"{sign}.0f"))
     if size < 99.5 * 60:

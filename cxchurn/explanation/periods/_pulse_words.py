@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cxchurn._core import html_list, html_result, html_said, html_table
-from cxchurn.explanation.periods._measures import IF_ALL, amount, measure_of, measure_words, short_words
+from cxchurn.explanation.periods._measures import (
+    IF_ALL,
+    amount,
+    difference,
+    measure_of,
+    measure_words,
+    short_words,
+)
 from cxchurn.words import Together, as_spoken, said
 
 if TYPE_CHECKING:
@@ -191,8 +198,10 @@ def move(row: dict[str, Any], by: tuple[str, ...]) -> str:
     """Say what moved, such as "phone, 2024-11: mean wait 6.4 min after 4.1 min (+2.3 min, +1.1 min to +3.5 min), worse"."""
     of = measure_of(row["measure"])
     where = Together([*(str(row[name]) for name in by), str(row["period"])])
-    about = {name: amount(row[name], of.unit) for name in ("value", "before")}
-    change, low, high = (amount(row[name], of.unit, signed=True) for name in ("change", "change_low", "change_high"))
+    larger = max(abs(row["value"]), abs(row["before"]))
+    about = {name: amount(row[name], of.unit, beside=larger) for name in ("value", "before")}
+    moved = difference(row["value"], row["before"], of.unit), row["change_low"], row["change_high"]
+    change, low, high = (amount(one, of.unit, signed=True, beside=larger) for one in moved)
     good = of.better * (1 if row["moved"] == "up" else -1)
     judged = {1: said("pulse", "better"), -1: said("pulse", "worse"), 0: ""}[good]
     measure = measure_words(row["measure"])

@@ -70,7 +70,11 @@ def choose_reasons(
     lines = -lines if lowers else lines
     sums, tells = np.zeros((subjects, rows)), np.full((subjects, rows), -1, dtype=np.int64)
     limits = telling.lowering if lowers else telling.raising
-    _kernels.weigh(lines, _lines(X), telling.columns, telling.starts, limits, WITNESS, sums, tells)
+    # that the last contact went well keeps a customer, though it is the last sign of life too
+    silent = np.full((len(lines), 2), np.inf) if lowers else telling.silent
+    _kernels.weigh(
+        lines, _lines(X), telling.columns, telling.starts, limits, telling.acts, silent, WITNESS, sums, tells
+    )
     # chosen by points of probability, not by log-odds: a move near 0 or 1 that changes nothing for the customer is no reason
     sums *= 100.0 * path_factor(raw - parts[:, -1], float(parts[0, -1]))
     # no experience goes first among what keeps a customer: there the order is the weight alone

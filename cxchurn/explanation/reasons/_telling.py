@@ -9,12 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cxchurn._core import cached_property
+from cxchurn._core import cached_property, span_said
 from cxchurn.features import Says, matter_of
 
-EXPERIENCE = "experience"
+EXPERIENCE, MONEY, RHYTHM = "experience", "money", "rhythm"
+# the matter of those who read how interactions felt
+FELT = "balance"
 # what is nearer to the usual than this share of it is as usual
 NEAR = 0.1
+# a difference of shares that is less says nothing
+POINT = 0.01
 # steps grow fourfold: what no number of this size changes, none will
 _LARGEST = 1e18
 # a share of customers above which having a value is the rule
@@ -38,10 +42,10 @@ class Telling:
     """What the columns of a model can tell, worked out once for all customers; see `telling_of`.
 
     A value tells why the risk is higher where it lies on the side of the usual that the column expects risk on (on either
-    side for a column that expects none) by more than a tenth of it, is written otherwise than the usual, and is not on the
-    good side of the value that is neither good nor bad. A missing value tells it where the column says so and most customers
-    have a value. What tells why it is lower is the same on the other side; but how long ago something bad was does so only
-    where most customers lived through it.
+    side for a column that expects none) by more than a tenth of it, is written otherwise than the usual, is not on the
+    good side of the value that is neither good nor bad, and tells of more than a silence (`silent`). A missing value tells it
+    where the column says so and most customers have a value. What tells why it is lower is the same on the other side; but
+    how long ago something bad was, or for how long it goes on, does so only where most customers lived through it.
 
     Parameters
     ----------
@@ -92,6 +96,21 @@ class Telling:
         return np.array([self._limits(one, one.expects, missing=True) for one in self.says]).reshape(-1, 3)
 
     @cached_property
+    def acts(self) -> np.ndarray:
+        """The columns of rhythm that say how long ago the customer did something; int64."""
+        return np.flatnonzero([one.theme == RHYTHM and _is_ago(one) and one.expects > 0 for one in self.says])
+
+    @cached_property
+    def silent(self) -> np.ndarray:
+        """After how many days without an act each column tells of nothing but the silence; float64, shape ``(columns, 2)``.
+
+        What was spent in a window in which the customer did nothing does whatever it is (1), what they felt in it where that is
+        nothing (0). So does an experience that was the last act itself, which -1 stands for: that the last thing they did went
+        well long ago is no experience that drives them away.
+        """
+        return np.array([self._silent_after(one) for one in self.says], dtype=np.float64).reshape(-1, 2)
+
+    @cached_property
     def lowering(self) -> np.ndarray:
         """The same for why the risk is lower; a missing value never tells it."""
         return np.array([self._limits(one, -one.expects, missing=False) for one in self.says]).reshape(-1, 3)
@@ -118,21 +137,38 @@ class Telling:
         return np.array([place[subject_of(one)] for one in self.says], dtype=np.int64)
 
     def _seldom_lived(self, says: Says) -> bool:
-        """Return whether a column says how long ago something bad was that most customers never lived through.
+        """Return whether a column says how long ago, or for how long by now, something bad was that most never lived through.
 
-        That it was longer ago than usual keeps nobody: what most have is better still.
+        That it was longer ago than usual keeps nobody, nor that it goes on for less long: what most have is better still.
         """
-        return says.expects < 0 and "{value:when}" in says.one and not self.is_rule(says)
+        ago = says.expects < 0 and _is_ago(says)
+        goes_on = says.expects > 0 and "{value:days}" in says.one and says.window is None and says.theme == EXPERIENCE
+        return (ago or goes_on) and not self.is_rule(says)
+
+    def _silent_after(self, says: Says) -> tuple[float, float]:
+        felt = subject_of(says).matter == FELT
+        if says.window is not None and (felt or says.theme == MONEY):
+            return span_said(says.window).days, float(not felt)
+        # what would be bad never to have had: of what is bad to wait for, such as a word from us, the date is the reason
+        last = says.theme == EXPERIENCE and _is_ago(says) and says.missing_tells
+        return -1.0 if last else math.inf, 0.0
 
     def _limits(self, says: Says, side: int, *, missing: bool) -> tuple[float, float, float]:
         if says.silent or (not missing and self._seldom_lived(says)):
             return math.inf, -math.inf, 0.0
+        if says.levels is not None:
+            # labels have no direction, but what they are about may be good or bad in itself
+            if side < 0:
+                return math.inf, -math.inf, 0.0
+            side = 0
         usual = self.usual(says)
-        # labels have no direction
-        side = side if says.levels is None else 0
         above = _nearest(says, usual, 1) if side >= 0 else math.inf
         below = _nearest(says, usual, -1) if side <= 0 else -math.inf
         return above, below, float(missing and says.missing_tells and self.is_rule(says))
+
+
+def _is_ago(says: Says) -> bool:
+    return "{value:when}" in says.one
 
 
 def telling_of(model: Any) -> Telling:
@@ -149,7 +185,9 @@ def _nearest(says: Says, usual: float, way: int) -> float:
         return way * math.inf
     if says.levels is not None:
         return usual + way
-    first, neutral = usual + way * NEAR * abs(usual), says.neutral
+    # a tenth of no difference is none: of shares a point is the least that is told
+    least = max(NEAR * abs(usual), POINT if "{value:points" in says.one else 0.0)
+    first, neutral = usual + way * least, says.neutral
     if neutral is not None and says.expects:
         first = way * max(way * first, way * neutral)
     differs, start = _differs(says, usual), math.nextafter(first, way * math.inf)

@@ -28,16 +28,31 @@ def path_factors(away, bases, out):
             out[r] = share / (1.0 + math.exp(-x)) / (1.0 + math.exp(base))
 
 
+@inner
+def last_of(values, acts, rows):
+    """How many days ago each row's last act was, by the columns that date acts; missing where none is known."""
+    quiet = np.full(rows, np.nan)
+    for column in acts:
+        value = values[column]
+        for r in range(rows):
+            if not quiet[r] <= value[r] and value[r] == value[r]:
+                quiet[r] = value[r]
+    return quiet
+
+
 @compiled
-def weigh(lines, values, columns, starts, limits, witness, sums, telling):
+def weigh(lines, values, columns, starts, limits, acts, silent, witness, sums, telling):
     """Sum each subject's columns, and find the strongest of those that may tell it, -1 for none.
 
     One that moves the risk by less than `witness` of what the subject's strongest does may not.
 
     `lines` and `values` have a line a column, `sums` and `telling` a line a subject; `limits` has a line a column: from where
-    on, up to where, and whether (1) a missing value tells.
+    on, up to where, and whether (1) a missing value tells. `acts` are the columns that date what the customer did. `silent` has
+    a line a column: after how many days without any it does not tell (below 0: where it dates the last of them), and whether
+    (1) whatever its value, not 0 alone.
     """
     strongest, peak = np.empty(sums.shape[1]), np.empty(sums.shape[1])
+    quiet = last_of(values, acts, sums.shape[1])
     for s in range(sums.shape[0]):
         strongest[:] = 0.0
         peak[:] = 0.0
@@ -45,12 +60,14 @@ def weigh(lines, values, columns, starts, limits, witness, sums, telling):
         for i in range(starts[s], starts[s + 1]):
             column = columns[i]
             above, below, missing = limits[column, 0], limits[column, 1], limits[column, 2] > 0.0
-            line, value = lines[column], values[column]
+            line, value, days, always = lines[column], values[column], silent[column, 0], silent[column, 1] > 0.0
             for r in range(total.size):
                 part, v = line[r], value[r]
                 total[r] += part
                 peak[r] = max(peak[r], part)
                 if part > strongest[r] and (v >= above or v <= below or (missing and v != v)):
+                    if (quiet[r] >= days and (always or v == 0.0)) if days >= 0.0 else v == quiet[r]:
+                        continue
                     strongest[r] = part
                     found[r] = column
         for r in range(total.size):

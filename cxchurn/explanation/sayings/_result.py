@@ -103,8 +103,8 @@ def records(found: Claims) -> list[dict[str, Any]]:
 
 
 def is_told(row: dict[str, Any]) -> bool:
-    """Whether there is a number to tell of a claim."""
-    return math.isfinite(row["share"])
+    """Whether there is a number to tell of a claim: none of customers to whom what is said came on neither side."""
+    return math.isfinite(row["share"]) and not (math.isfinite(row["like"]) and row["outcomes"] == 0)
 
 
 def _counts(found: Claims) -> Together:
@@ -132,12 +132,16 @@ def _verdict(row: dict[str, Any]) -> str:
 
 
 def _points(row: dict[str, Any]) -> dict[str, float]:
-    named = {"points": "difference", "low": "low", "high": "high"}
-    return {name: 100 * row[column] for name, column in named.items()}
+    # of the shares as they are written, so that who subtracts them finds the same
+    difference = round(100 * row["share"], 1) - round(100 * row["like"], 1)
+    return {"points": difference, "low": 100 * row["low"], "high": 100 * row["high"]}
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    has_like, cells = math.isfinite(row["like"]), [row["saying"], value_words("claims", str(row["verdict"]))]
+    has_like, cells = (
+        is_told(row) and math.isfinite(row["like"]),
+        [row["saying"], value_words("claims", str(row["verdict"]))],
+    )
     share = written(row["share"], ".1%" if math.isfinite(row["low"]) else "fold") if is_told(row) else ""
     like = written(row["like"], ".1%") if has_like else ""
     difference = said("claims", "difference", **_points(row)) if has_like else ""

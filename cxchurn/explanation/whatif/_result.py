@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cxchurn._core import html_result, html_said, html_table, iso, on_clock
-from cxchurn.explanation.ledger import part_said, points
+from cxchurn.explanation.ledger import in_sentence, part_said, points
 from cxchurn.explanation.whatif._edits import Edit
 from cxchurn.words import Language, Printed, Together, english, more, said, speaking, spoken, value_words
 
@@ -110,7 +110,7 @@ def _about(found: WhatIf) -> dict[str, str]:
 def _risk(found: WhatIf) -> str:
     if found.not_asked:
         return said("what_if", "not_asked", why=value_words("not_asked", found.not_asked))
-    moved = points(100 * (found.after - found.before))
+    moved = in_sentence(100 * (found.after - found.before))
     return said("what_if", "risk", before=found.before, after=found.after, points=moved)
 
 

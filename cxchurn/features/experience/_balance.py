@@ -15,13 +15,15 @@ from cxchurn.history import Seen, Window
 _NONE = "has left no sign of how it went"
 # what is left of a moment after a half-life is half of it
 _FADING = "(each counts half after {window})"
-_UP = f"has had good moments that outweigh the bad ones {_FADING}"
-_DOWN = f"has had bad moments that outweigh the good ones {_FADING}"
-_EVEN = f"has had good and bad moments in balance {_FADING}"
-_ONCE_DOWN = f"once had bad moments that {{value:degree}} outweighed the good ones {_FADING}"
-_NEVER_DOWN = f"has never had bad moments outweigh the good ones {_FADING}"
-_DOWN_SHARE = f"had bad moments outweigh the good ones {{value:share}} of the time {_FADING}"
-_TIPPED = f"went from mostly good to mostly bad moments {{value:#time}} {_FADING}"
+# who counts moments finds more good ones where this alone makes the bad ones outweigh them
+_WEIGHING = "(a bad one counts {weight:#time}; all fade by half in {window})"
+_UP = "has had good moments that outweigh the bad ones"
+_DOWN = "has had bad moments that outweigh the good ones"
+_EVEN = "has had good and bad moments in balance"
+_ONCE_DOWN = "once had bad moments that {value:degree} outweighed the good ones"
+_NEVER_DOWN = "has never had bad moments outweigh the good ones"
+_DOWN_SHARE = "had bad moments outweigh the good ones {value:share} of the time"
+_TIPPED = "went from mostly good to mostly bad moments {value:#time}"
 
 
 class Balance(Builder):
@@ -94,6 +96,7 @@ class Balance(Builder):
 
     def _account(self, seen: Seen, half: Span) -> Iterator[Column]:
         level, lowest, overdrawn, crossings = seen.balance(self.valence, half_life=half, weight=self.weight)
+        how = _FADING if self.weight == 1 else _WEIGHING
         for name, values, says, zero, below, unit, expects in (
             ("level", level, _UP, _EVEN, _DOWN, "valence", -1),
             ("lowest", lowest, _NEVER_DOWN, _NEVER_DOWN, _ONCE_DOWN, "valence", -1),
@@ -103,10 +106,11 @@ class Balance(Builder):
             yield Column(
                 f"balance_{name}_{half}",
                 values,
-                says=says,
-                zero=zero,
-                below=below,
+                says=f"{says} {how}",
+                zero=f"{zero} {how}",
+                below=below and f"{below} {how}",
                 missing=_NONE,
+                slots={} if self.weight == 1 else {"weight": self.weight},
                 unit=unit,
                 window=half,
                 expects=expects,

@@ -125,7 +125,7 @@ class Moments(Builder):
             f"moments_good_per_day_{w}",
             ratio(good, days),
             says="had {value:#good moment} per active day in the last {window}",
-            zero="had no good moment in the last {window}",
+            zero="had no good moment on any active day of the last {window}",
             missing="had no interaction of their own in the last {window}",
             unit="ratio",
             window=w,
@@ -167,6 +167,7 @@ class Moments(Builder):
             missing=few,
             unit="label",
             window=w,
+            expects=1,
             levels=touchpoints,
             role="touchpoint",
         )

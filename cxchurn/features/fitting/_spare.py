@@ -62,12 +62,14 @@ class Spare:
     def notes(self) -> tuple[str, ...]:
         """Which columns are left out and why, in words; nothing where none is."""
         said = [f"{one} (of {other})" for one, other in self.copies.items()]
-        notes = [f"{len(said)} columns left out that are copies of others: {listed(said, most=5)}"] if said else []
-        if self.constant:
-            notes.append(
-                f"{len(self.constant)} columns left out that are the same for everybody: {listed(self.constant, most=5)}"
-            )
-        return tuple(notes)
+        several = "columns left out that are copies of others", "columns left out that are the same for everybody"
+        one = "column left out that is a copy of another", "column left out that is the same for everybody"
+        found = zip((said, list(self.constant)), one, several, strict=True)
+        return tuple(
+            f"{len(names)} {alone if len(names) == 1 else many}: {listed(names, most=5)}"
+            for names, alone, many in found
+            if names
+        )
 
 
 def features_of_use(features: FeatureSet, X: pd.DataFrame) -> tuple[FeatureSet, pd.DataFrame, Spare]:

@@ -204,10 +204,12 @@ def _correct(
         return affine, why
     # what a line would do to the level did not earn its place; the slope alone holds from one time to the next
     stretched = stretch(raw, outcomes, horizons)
-    if stretched == affine:
-        return affine, why
+    slope = f"{stretched.slope:.2f}"
+    # by 1.00 is by nothing, as it is said
+    if slope == "1.00":
+        return stretched, why
     by = f"{len(raw)} forward fold{'s' * (len(raw) > 1)}"
-    return stretched, f"stretched by {stretched.slope:.2f} in log-odds, by {by}; their level {why}"
+    return stretched, f"stretched by {slope} in log-odds, by {by}; their level {why}"
 
 
 def _shift(panel: Panel, level: Level | None) -> list[str]:

@@ -55,7 +55,8 @@ def plot_claims(result: Any, ax: Axes | None = None) -> Axes:
     >>> axes = cx.plot_claims(cx.claims(log, churn))
     """
     table = table_of(result, "said" if hasattr(result, "texts") else "table", *_NEEDED)
-    rows = table[np.isfinite(table["difference"].to_numpy(dtype=float))]
+    # what came on neither side differs by nothing, for certain: that says nothing of a claim
+    rows = table[np.isfinite(table["difference"].to_numpy(dtype=float)) & (table["low"] < table["high"])]
     names = wrapped(rows["saying"], width=_WIDTH)
     ax = canvas(ax, height=1.5 + row_height(names) * max(1, len(rows)), width=7.4)
     for place, row in enumerate(rows.to_dict("records")):

@@ -11,6 +11,7 @@ import pytest
 
 import cxchurn as cx
 from cxchurn.explanation.periods._estimate import NORMAL
+from cxchurn.explanation.periods._pulse_words import move
 from cxchurn.interactions import InteractionLog, Schema, read_interactions
 
 from .pulse_rows import cell, error_of, log_of, many, terms
@@ -255,10 +256,35 @@ class TestPage:
     def test_says_what_moved_and_whether_it_is_better(self):
         said = repr(cx.pulse(read_interactions(many(5, customers=300, lift=30.0), SCHEMA, observed_until="2024-09-01")))
         assert re.search(
-            r"phone, 2024-08: mean wait 2.\d min after 9\d s \(\+2\d s, .* to .*\), worse", " ".join(said.split())
+            r"phone, 2024-08: mean wait 2.\d min after 1.\d min \(\+0.\d min, \+0.\d min to \+0.\d min\), worse",
+            " ".join(said.split()),
         )
         assert ", worse" in said
         assert "↑" in said
+
+    @pytest.mark.parametrize(
+        ("measure", "numbers", "says"),
+        [
+            # halves are rounded to even, so that 502.5 alone would not be what 1,665 is more than 1,162
+            ("contacts", (1665.0, 1162.5, 436.0, 569.0), "contacts 1,665 after 1,162 (+503, +436 to +569)"),
+            (
+                "solved",
+                (0.896, 0.844, 0.02, 0.08),
+                "share solved in time 90% after 84% (+6 points, +2 points to +8 points)",
+            ),
+            (
+                "wait_s",
+                (113.0, 174.0, -76.0, -32.0),
+                "mean wait 1.9 min after 2.9 min (-1.0 min, -1.3 min to -0.5 min)",
+            ),
+            ("wait_s", (56.0, 68.0, -21.0, -3.0), "mean wait 56 s after 68 s (-12 s, -21 s to -3 s)"),
+        ],
+    )
+    def test_a_move_can_be_worked_out_by_its_numbers(self, measure, numbers, says):
+        value, before, low, high = numbers
+        row = {"period": "2024-08", "measure": measure, "value": value, "before": before, "change": value - before}
+        row |= {"change_low": low, "change_high": high, "moved": "up" if value > before else "down"}
+        assert move(row, ()).startswith(f"2024-08: {says}")
 
     def test_wide_has_a_column_a_group(self, waited: cx.Pulse):
         wide = waited.wide("wait_s")

@@ -162,6 +162,32 @@ class TestVerdict:
         assert self.CLAIM.judged(Compared(*numbers, CUSTOMERS, CUSTOMERS, OUTCOMES, 0)).verdict == "holds here"
 
 
+class TestPage:
+    def told(self, **numbers: float) -> str:
+        row = {
+            "claim": "a",
+            "saying": "A.",
+            "said": "",
+            "share": 0.1744,
+            "like": 0.0926,
+            "difference": 0.0818,
+            "low": 0.03,
+        }
+        row |= {"high": 0.133, "p": 0.0, "exposed": 147, "compared": 928, "outcomes": 90, "verdict": "holds here"}
+        return " ".join(
+            repr(cx.Claims(pd.DataFrame([row | {"why": "so it is", "source": ""} | numbers]), "", ())).split()
+        )
+
+    def test_a_difference_is_that_of_the_shares_as_they_are_written(self):
+        assert "17.4% of them, 9.3% of like customers: +8.1 points [+3.0, +13.3]" in self.told()
+
+    def test_what_came_on_neither_side_shows_no_numbers(self):
+        nothing = dict.fromkeys(("share", "like", "difference", "low", "high", "outcomes"), 0.0)
+        text = self.told(**nothing, verdict="cannot be told", why="too few")
+        assert "0.0" not in text
+        assert "Cannot be told here - “A.” Too few." in text
+
+
 class TestOnTheSimulator:
     def test_what_drives_leaving_is_found(self, simulated: Callable[..., InteractionLog]):
         found = verdicts_of(simulated(0))

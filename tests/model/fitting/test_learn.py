@@ -13,7 +13,7 @@ from sklearn.base import clone
 from cxchurn.features import CORE
 from cxchurn.model import Affine, ChurnClassifier
 from cxchurn.model.fitting._folds import find_folds, horizons_spanned
-from cxchurn.model.fitting._learn import Learned, cutoff_weights, learn
+from cxchurn.model.fitting._learn import Learned, _correct, cutoff_weights, learn
 from cxchurn.panel import Cancellation, Panel
 
 ORIGIN = np.datetime64("2024-01-01", "us")
@@ -214,3 +214,19 @@ class TestLearn:
             np.testing.assert_array_equal(
                 again.blend.linear[name].raw_score(X.to_numpy()), part.raw_score(X.to_numpy())
             )
+
+
+@pytest.mark.parametrize(("slope", "said"), [(1.004, False), (0.997, False), (1.02, True)])
+def test_a_stretch_that_reads_like_none_is_not_said(monkeypatch, slope, said):
+    monkeypatch.setattr("cxchurn.model.fitting._learn.stretch", lambda *_: Affine(slope, 0.0))
+    raw = np.linspace(-2, 2, 200)
+    y = (np.arange(200) % 2).astype(float)
+    rows = np.arange(200)
+    monkeypatch.setattr("cxchurn.model.fitting._learn.choose_affine", lambda *_: (Affine(), "not corrected: so it is"))
+    found, why = _correct("affine", [raw], [y], [rows], 3.0)
+    assert found == Affine(slope, 0.0)
+    assert (
+        why
+        == ("stretched by 1.02 in log-odds, by 1 forward fold; their level " if said else "")
+        + "not corrected: so it is"
+    )

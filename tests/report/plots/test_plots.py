@@ -574,3 +574,11 @@ def test_segments_are_drawn_by_their_customers_without_those_not_at_risk(number:
     assert sorted(bar.get_width() for bar in ax.patches) == sorted(100 - k for k in range(drawn))
     assert "not at risk" not in [label.get_text() for label in ax.get_yticklabels()]
     assert ("12 largest of 29" in ax.get_xlabel()) == (number == 30)
+
+
+def test_claims_of_what_came_to_nobody_are_left_out() -> None:
+    rows = claim_rows(3)
+    rows.loc[1, ["difference", "low", "high"]] = 0.0
+    ax = plot_claims(rows, ax=Figure().subplots())
+    assert [label.get_text()[:1] for label in ax.get_yticklabels()] == ["0"]
+    assert " 2 that cannot be set beside like customers are left out." in ax.texts[-1].get_text().replace("\n", " ")

@@ -17,6 +17,8 @@ else:
 
 _WIDTH, _BAR = 80, 24
 _MONTHS, _SOURCES, _SHORT, _NOTES = 24, 10, 6, 10
+# how wide it is said what a column holds
+_HOLDS = 34
 # a customer with so large a share of all interactions is no customer, as a rule
 _SUSPECT = 0.02
 _HUNDRED = 100
@@ -181,7 +183,7 @@ def column_lines(roles: pd.DataFrame, title: str) -> list[str]:
     """Return what columns hold."""
     rows = [row for row in roles.to_dict("records") if row["name"] not in ("customer_id", "timestamp", "known_at")]
     lines = [
-        f"  {_fit(row['name'], 24):<24}{row['filled']:>12,}{_percent(row['share']):>6}  {_fit(_holds(row), 34)}"
+        f"  {_fit(row['name'], 24):<24}{row['filled']:>12,}{_percent(row['share']):>6}  {_fit(_holds(row), _HOLDS)}"
         for row in rows
     ]
     return [f"{title:<26}{'rows':>12}", *lines] if rows else []
@@ -196,7 +198,10 @@ def _percent(share: float) -> str:
 
 def _holds(row: Mapping[Any, Any]) -> str:
     if row["type"] == "number" and not pd.isna(row["low"]):
-        return f"{_figures(row['low'], 6)} .. {_figures(row['high'], 6)}, mean {_figures(row['mean'], 4)}"
+        between = f"{_figures(row['low'], 6)} .. {_figures(row['high'], 6)}"
+        whole = f"{between}, mean {_figures(row['mean'], 4)}"
+        # a mean that is cut is another number
+        return whole if len(whole) <= _HOLDS else between
     if row["type"] == "yes/no" and not pd.isna(row["mean"]):
         return f"yes in {row['mean']:.0%}"
     if row["type"] == "time" and not pd.isna(row["since"]):
