@@ -158,7 +158,7 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         else "nearly every value fits this, and no other way fits more",
         "delimiter": "what separates the columns, by the first lines",
         "skip": "lines before the header",
-        "encoding": "how letters are written: the file is no UTF-8",
+        "encoding": f"how letters are written: the file is no UTF-8{_odd_word(found)}",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
         "percent": "every number of these carries the sign: one without it will be refused",
@@ -166,6 +166,13 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         "no": "what means no, beside the usual words",
         "duration_unit": f"{_DECIDE}: what lengths of time are counted in, by the names of their columns",
     }.get(name, "")
+
+
+def _odd_word(found: Guess) -> str:
+    """Say a word with a letter that only the right encoding shows rightly; "" where none was seen."""
+    words = (one for column, seen in found.facts.columns.items() for one in (column, *seen.examples))
+    odd = next((one for one in words if not one.isascii()), None)
+    return "" if odd is None else f", and {odd[:40]!r} is a word in it: otherwise name another"
 
 
 def _formats(value: Any) -> str:

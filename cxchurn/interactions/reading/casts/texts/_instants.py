@@ -20,7 +20,7 @@ from cxchurn.interactions.reading._cell_sql import (
     whole,
 )
 from cxchurn.interactions.reading._engine import one_of
-from cxchurn.interactions.schema._months import ends_in_point, months_in
+from cxchurn.interactions.schema._months import ends_in_point, halves_in, months_in
 from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
 
@@ -121,18 +121,23 @@ def _read(written: str, quoted: str, shown: str, kind: str, timezone: str, told:
 
 
 def _strptime(shown: str, written: str) -> str:
-    """SQL: a time by a format; its month may have a name in another language, as `in_english` has it."""
+    """SQL: a time by a format; its month and half of the day may be in another language, as `in_english` has it."""
+    words, lower = months_in(written), f"lower({shown})"
+    for half, pattern in halves_in(written).items():
+        lower = f"regexp_replace({lower}, {text(pattern)}, '\\1{half}', 'g')"
+    plain = f"try_strptime({shown}, {text(written)})"
+    if halves_in(written) and not words:
+        plain = f"coalesce({plain}, try_strptime({lower}, {text(written)}))"
     # to the engine words such as infinity and epoch are times of any form, and 199 is a year
     figures = "[0-9]{4}" if "%Y" in written else "[0-9]"
-    plain = f"CASE WHEN regexp_matches({shown}, '{figures}') THEN try_strptime({shown}, {text(written)}) END"
-    words = months_in(written)
+    plain = f"CASE WHEN regexp_matches({shown}, '{figures}') THEN {plain} END"
     if not words:
         return plain
     english = f"[{', '.join(map(text, words.values()))}][list_position([{', '.join(map(text, words))}], w)]"
     word = f"list_filter(regexp_extract_all(t, '\\pL{{3,}}'), lambda w: {one_of('w', words)})[1]"
     short = "w" if ends_in_point(written) else "CASE WHEN contains(t, w || '.') THEN w || '.' ELSE w END"
     again = f"list_transform([{word}], lambda w: try_strptime(replace(t, {short}, {english}), {text(written)}))[1]"
-    return f"coalesce({plain}, list_transform([lower({shown})], lambda t: {again})[1])"
+    return f"coalesce({plain}, list_transform([{lower}], lambda t: {again})[1])"
 
 
 def _iso(shown: str, timezone: str) -> str:
