@@ -45,6 +45,11 @@ def test_what_went_out_and_what_came_in_are_one_amount(proposed):
     assert read_interactions(query, schema, now=NOW).events["value"].to_pylist() == [100.0, -30.5, -5.25]
 
 
+def test_what_went_out_is_below_zero_in_some_banks_already(proposed):
+    query = query_in(proposed(STATEMENT.replace("30.50", "-30.50").replace("5.25", "-5.25")))
+    assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [100.0, -30.5, -5.25]
+
+
 def test_what_a_row_cost_is_its_price_and_how_many(proposed):
     text = proposed("customer,date,kind,Unit Price,qty\na,2024-01-05,buy,2.50,2\nb,2024-01-06,buy,1.25,4\n")
     query = query_in(text)

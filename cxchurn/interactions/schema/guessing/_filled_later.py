@@ -20,11 +20,16 @@ _FILLED = re.compile(
     r"(status|state|stage|open|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
     r"satisfaction|csat|reopen|reopened|reopens|reply|replies|response|responses|handle|handling|cancel|cancelled|canceled|"
     r"refund|refunded|returned|churn|churned|escalated|escalation|escalations|reassigned|reassignment|reassignments|transfers|"
-    r"touches|sla|breach|breached|mod|mods|modified|overdue)"
+    r"touches|sla|breach|breached|mod|mods|modified|overdue|survey|interactions|spent|tracked|happiness)"
 )
 _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
 # times for which something is expected: they are known beforehand
 PROMISED = re.compile(r".*(estimated|expected|promised|planned|scheduled).*|(sla)?due(by)?(date|at|on|time)*")
+# when a contract that lasts is renewed or billed next, which moves on and is no event
+_PLANNED = re.compile(
+    r".*(current|this)(term|period|billing|cycle|subscription).*|.*next(term|period|bill|invoice|payment|charge|renewal|order|due).*|"
+    r".*(renewal|renews|rebill).*|.*trial(period)?(end|ends|expir\w*)(date|at|on|time)*"
+)
 # what is booked lies ahead when it is, and may never come about
 _BOOKED = re.compile(
     r".*(checkin|checkout|arrival|departure|appointment|travel|flight|stay)(window)?(start|end|from|to)?(date|time|at|day|on)*"
@@ -45,6 +50,7 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         if column != timestamp
         and not is_booked(column, timestamp)
         and not PROMISED.fullmatch(plain(column))
+        and not is_planned(column)
         and column not in facts.of_customer
         and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
@@ -60,6 +66,11 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
 def is_booked(column: str, timestamp: str) -> bool:
     """Whether a time says for when something was booked, by its name and that of the time of its row."""
     return _BOOKED.fullmatch(plain(column)) is not None and _BOOKING.fullmatch(plain(timestamp)) is not None
+
+
+def is_planned(column: str) -> bool:
+    """Whether a time says when something that lasts goes on, by its name: when it is renewed, or billed next."""
+    return _PLANNED.fullmatch(plain(column)) is not None
 
 
 def is_opened(timestamp: str, later: Iterable[str]) -> bool:

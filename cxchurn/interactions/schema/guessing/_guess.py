@@ -29,7 +29,7 @@ from cxchurn.interactions.schema.guessing._surveys import survey_of
 
 # what does not add up
 _LEVELS = re.compile(
-    r".*(balance|saldo).*|"
+    r".*(balance|saldo|solde|kontostand).*|"
     r".*(price|rate|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)(usd|eur|gbp|inr|chf|brl|pln)?"
 )
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")

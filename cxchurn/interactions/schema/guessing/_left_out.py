@@ -9,7 +9,7 @@ from cxchurn.interactions.schema._other_scripts import english_name
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked, is_planned
 from cxchurn.interactions.schema.guessing._lengths import length_in
 from cxchurn.interactions.schema.guessing._no_amounts import is_code, no_amount
 
@@ -54,6 +54,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return f"it holds structures, with the fields {listed(inside)}"
     if PROMISED.fullmatch(plain(column)) and seen.is_time:
         return "it says for when something is expected, and more than one column does"
+    if seen.is_time and is_planned(column):
+        return "it says when something goes on, such as a contract: it moves on with it"
     if timestamp is not None and seen.is_time and is_booked(column, timestamp):
         return "it says for when something was booked, be it called off or not"
     if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):

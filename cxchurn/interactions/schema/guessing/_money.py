@@ -33,7 +33,8 @@ def money_said(found: Guess) -> Iterator[tuple[str, str]]:
     out, come, price, many = (_called(names, found.measures) for names in (_OUT, _IN, _PRICE, _MANY))
     if out and come:
         said = f"{out} and {come} are what went out and what came in. A query makes one amount of them:"
-        yield said, _query(found, f"coalesce({name(come)}, 0) - coalesce({name(out)}, 0)")
+        # some banks write what went out as below 0
+        yield said, _query(found, f"coalesce({name(come)}, 0) - abs(coalesce({name(out)}, 0))")
     elif price and many:
         said = f"no column says what a row cost. A query makes it of {price} and {many}:"
         yield said, _query(found, f"{name(price)} * {name(many)}")

@@ -10,7 +10,13 @@ from typing import Any
 from cxchurn._core import listed, toml_key, toml_value
 from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema.guessing._asked import direction_asked, kinds_among, survey_asked
+from cxchurn.interactions.schema.guessing._asked import (
+    direction_asked,
+    gap_asked,
+    ids_that_repeat,
+    kinds_among,
+    survey_asked,
+)
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._money import money_said
@@ -74,6 +80,8 @@ def _roles(found: Guess, inside: str) -> str:
             lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
             lines.append(f"# {role} = {toml_value(_likely(role, found))}")
     for role, column in found.roles.items():
+        if role in ("customer_id", "kind") and (gap := gap_asked(role, found)) is not None:
+            lines += commented(f"{_DECIDE}: {gap}")
         lines += commented(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
     if (asked := direction_asked(found)) is not None:
@@ -91,10 +99,7 @@ def _roles(found: Guess, inside: str) -> str:
 
 def _likely(role: str, found: Guess) -> str:
     """Return the column that may play a role that none plays by its name: of a customer an id that comes again."""
-    ids = [column for column, why in found.why.items() if role == "customer_id" and why.startswith("left out: an id")]
-    return next(
-        (column for column in ids if (found.facts.columns[column].distinct or 0) < (found.facts.rows or 0)), "..."
-    )
+    return next(iter(ids_that_repeat(found)), "...") if role == "customer_id" else "..."
 
 
 def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Iterator[str]:
