@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Query, Schema, Source, read_interactions
+from cxchurn.interactions import Query, Schema, Source, propose_schema, read_interactions
 
 from .interaction_rows import NOW, row
 
@@ -334,3 +334,33 @@ def test_json_objects_larger_than_the_engine_takes_by_itself_are_read(tmp_path):
     path.write_text(f'{{"a": 1, "b": "2024-01-01"}}\n{{"a": 2, "b": "2024-01-02", "text": "{"x" * 34_000_000}"}}\n')
     schema = Schema(customer_id="a", timestamp="b", kind_is="x")
     assert len(read_interactions(path, schema, now=NOW)) == 2
+
+
+SURVEY = """StartDate,Progress,"Q1","",Who
+Start Date,Progress,"How likely are
+you to recommend us?",Other,Reference
+"{""ImportId"":""startDate""}","{""ImportId"":""progress""}","{""ImportId"":""QID1""}",x,y
+2024-01-01 10:00:00,100,9,,K1
+2024-01-02 10:00:00,50,3,,K2
+2024-01-03 10:00:00,100,7,,K1
+"""
+
+
+def test_lines_below_a_header_that_say_more_of_its_columns_are_no_rows(tmp_path):
+    data, schema = tmp_path / "survey.csv", tmp_path / "schema.toml"
+    data.write_text(SURVEY)
+    text = propose_schema(data)
+    assert "skip = 4" in text
+    assert 'columns = ["StartDate", "Progress", "Q1", "Other", "Who"]' in text
+    schema.write_text(text.replace('# customer_id = "..."', 'customer_id = "Who"'))
+    log = read_interactions(data, schema, now=NOW)
+    assert log.events["Q1"].to_pylist() == [9.0, 7.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    "first", ["K1,2024-01-01,unknown", "K1,2024-01-01,", "K1,1/2/2024,n/a", "unknown,2024-01-01,5", "K1,n/a,unknown"]
+)
+def test_a_first_row_with_a_word_is_a_row(tmp_path, first):
+    data = tmp_path / "log.csv"
+    data.write_text(f"customer,timestamp,amount\n{first}\nK2,2024-01-02,5\nK3,2024-01-03,6\nK4,2024-01-04,7\n")
+    assert "skip" not in propose_schema(data)

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from cxchurn._core import logger
+from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.sources._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -25,6 +26,11 @@ _TOTAL = re.compile(
 )
 
 
+# surveys have a row of questions and one of ids below the header
+_MOST_LABELS, _LEAST_ROWS = 2, 3
+_NUMBER, _FIGURE = re.compile(r"\s*[+-]?\d+([.,]\d+)?\s*"), re.compile(r"\s*[^\w\s]*\s?\d")
+
+
 @dataclass(frozen=True)
 class Sniffed:
     """What the first lines of a text file look like.
@@ -37,11 +43,15 @@ class Sniffed:
         How many lines stand before its header.
     columns : int
         How many columns there are then.
+    names : tuple of str, optional
+        The names in its header, where what stands below it is no row yet: the questions of a survey, or units. They are skipped
+        then, and so is the header.
     """
 
     delimiter: str
     skip: int
     columns: int
+    names: tuple[str, ...] | None = None
 
 
 def sniffed(file: str) -> Sniffed | None:
@@ -64,7 +74,7 @@ def _first_lines(file: str) -> list[str]:
 
 def _divided(lines: list[str], mark: str) -> Sniffed | None:
     try:
-        cells = [line.split() for line in lines] if mark == BLANKS else list(csv.reader(lines, delimiter=mark))
+        cells, ends = _cells(lines, mark)
     except csv.Error as error:  # a cell beyond all measure, which no table has
         logger.debug("not divided by %r: %s", mark, error)
         return None
@@ -74,7 +84,45 @@ def _divided(lines: list[str], mark: str) -> Sniffed | None:
         return None
     # a title above the table may have as many cells, nearly all of them empty
     header = (place for place, row in enumerate(cells) if len(row) == columns and 2 * sum(map(_says, row)) > columns)
-    return Sniffed(mark, next(header, counts.index(columns)), columns)
+    first = next(header, counts.index(columns))
+    below = _labels_below(cells[first + 1 :], columns)
+    # the parts of a question have their names in the second line alone
+    both = zip(cells[first], cells[first + 1], strict=True) if below else ()
+    names = tuple(above.strip() or label.strip() or f"column_{place}" for place, (above, label) in enumerate(both, 1))
+    if below and len(set(names)) == columns:
+        return Sniffed(mark, ends[first + below], columns, names)
+    return Sniffed(mark, first, columns)
+
+
+def _cells(lines: list[str], mark: str) -> tuple[list[list[str]], list[int]]:
+    """Return the cells of rows, and how many lines there are up to the end of each: a cell in quotes may have several."""
+    if mark == BLANKS:
+        return [line.split() for line in lines], list(range(1, len(lines) + 1))
+    reader = csv.reader(lines, delimiter=mark)
+    rows = [(row, reader.line_num) for row in reader]
+    return [row for row, _ in rows], [end for _, end in rows]
+
+
+def _labels_below(rows: list[list[str]], columns: int) -> int:
+    """Return how many rows below a header are no rows yet: they have words where all others have figures, or nothing."""
+    rows = [row for row in rows if len(row) == columns]
+    for count in range(_MOST_LABELS, 0, -1):
+        labels, rest = rows[:count], rows[count:]
+        # without a number in the first row that is one, it could be taken for the header itself
+        if len(rest) < _LEAST_ROWS or not any(map(_NUMBER.fullmatch, rest[0])):
+            continue
+        figures = [place for place in range(columns) if _are_figures([row[place] for row in rest])]
+        said = [[row[place] for place in figures if row[place].strip()] for row in labels]
+        if all(said) and not any(
+            _FIGURE.match(cell) or cell.strip().lower() in NOTHING for row in said for cell in row
+        ):
+            return count
+    return 0
+
+
+def _are_figures(cells: list[str]) -> bool:
+    there = [cell for cell in cells if cell.strip()]
+    return bool(there) and all(map(_FIGURE.match, there))
 
 
 def _says(cell: str) -> bool:

@@ -162,7 +162,10 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         if not odd
         else "nearly every value fits this, and no other way fits more",
         "delimiter": "what separates the columns, by the first lines",
-        "skip": "lines before the header",
+        "skip": "lines before the first row: the header, and what stands below it and is no row"
+        if "columns" in found.format
+        else "lines before the header",
+        "columns": "the names in the header",
         "encoding": f"how letters are written: the file is no UTF-8{_odd_word(found)}",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
