@@ -350,11 +350,11 @@ def test_lines_below_a_header_that_say_more_of_its_columns_are_no_rows(tmp_path)
     data, schema = tmp_path / "survey.csv", tmp_path / "schema.toml"
     data.write_text(SURVEY)
     text = propose_schema(data)
-    assert "skip = 4" in text
+    assert "skip = 3" in text
     assert 'columns = ["StartDate", "Progress", "Q1", "Other", "Who"]' in text
     schema.write_text(text.replace('# customer_id = "..."', 'customer_id = "Who"'))
     log = read_interactions(data, schema, now=NOW)
-    assert log.events["Q1"].to_pylist() == [9.0, 7.0, 3.0]
+    assert log.events["Q1"].to_pylist() == [9.0, 3.0, 7.0]
 
 
 @pytest.mark.parametrize(
@@ -364,3 +364,11 @@ def test_a_first_row_with_a_word_is_a_row(tmp_path, first):
     data = tmp_path / "log.csv"
     data.write_text(f"customer,timestamp,amount\n{first}\nK2,2024-01-02,5\nK3,2024-01-03,6\nK4,2024-01-04,7\n")
     assert "skip" not in propose_schema(data)
+
+
+def test_a_title_may_have_several_lines(tmp_path):
+    data = tmp_path / "log.csv"
+    data.write_text(
+        '"Report\nof\nJanuary",,\n\n' + "customer_id,timestamp,kind\na,2024-01-01,visit\nb,2024-01-02,visit\n"
+    )
+    assert read_interactions(data, now=NOW).events["customer_id"].to_pylist() == ["a", "b"]

@@ -74,7 +74,7 @@ def _first_lines(file: str) -> list[str]:
 
 def _divided(lines: list[str], mark: str) -> Sniffed | None:
     try:
-        cells, ends = _cells(lines, mark)
+        cells = [line.split() for line in lines] if mark == BLANKS else list(csv.reader(lines, delimiter=mark))
     except csv.Error as error:  # a cell beyond all measure, which no table has
         logger.debug("not divided by %r: %s", mark, error)
         return None
@@ -90,17 +90,8 @@ def _divided(lines: list[str], mark: str) -> Sniffed | None:
     both = zip(cells[first], cells[first + 1], strict=True) if below else ()
     names = tuple(above.strip() or label.strip() or f"column_{place}" for place, (above, label) in enumerate(both, 1))
     if below and len(set(names)) == columns:
-        return Sniffed(mark, ends[first + below], columns, names)
+        return Sniffed(mark, first + 1 + below, columns, names)
     return Sniffed(mark, first, columns)
-
-
-def _cells(lines: list[str], mark: str) -> tuple[list[list[str]], list[int]]:
-    """Return the cells of rows, and how many lines there are up to the end of each: a cell in quotes may have several."""
-    if mark == BLANKS:
-        return [line.split() for line in lines], list(range(1, len(lines) + 1))
-    reader = csv.reader(lines, delimiter=mark)
-    rows = [(row, reader.line_num) for row in reader]
-    return [row for row, _ in rows], [end for _, end in rows]
 
 
 def _labels_below(rows: list[list[str]], columns: int) -> int:
