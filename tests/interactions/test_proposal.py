@@ -246,3 +246,18 @@ def test_what_a_survey_of_a_ticket_says_was_not_known_when_it_was_opened(tmp_pat
     )
     later = tomllib.loads(propose_schema(data))["later"]
     assert set(later[0]["columns"]) == {"Survey results", "Agent interactions", "Time tracked"}
+
+
+def test_a_brief_length_of_time_is_proposed_only_where_it_is_read(tmp_path):
+    data, schema = tmp_path / "calls.csv", tmp_path / "schema.toml"
+    data.write_text(
+        "customer,timestamp,kind,Talk Time,Ring Time,Handle (hh:mm:ss)\n"
+        "1,2024-01-01,call,12:30,0:15,0:13:10\n2,2024-01-02,call,5:01,0:09,0:06:00\n"
+    )
+    text = propose_schema(data)
+    assert "read as minutes and seconds" in text.replace("\n#  ", "")
+    assert "- Ring Time" in text
+    schema.write_text(text)
+    events = read_interactions(data, schema, now=NOW).events
+    assert events["duration_s"].to_pylist() == [750, 301]
+    assert events["Handle (hh:mm:ss)"].to_pylist() == [790, 360]

@@ -114,6 +114,7 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         more |= {"mixed": mixed} if mixed else {}
         if holds == "text" and not (formats or mixed) and _are_lengths(column, list(counts)[:_TRIED]):
             holds = "span"
+            more |= {"brief": any(span_of(one, brief=False) is None for one in tried)}
     numbers = (
         [number for one in counts if (number := _number(one)) is not None] if holds in ("integer", "number") else []
     )

@@ -66,6 +66,10 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "a time of the day in figures, some without their first zeros: as text of six figures it is read beside a day"
     if timestamp is not None and _is_clock(column, seen) and all(map(is_day_text, facts.columns[timestamp].examples)):
         return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
+    if seen.brief:
+        return (
+            "a length of time as brief as this is read in wait_s and duration_s alone; a query makes 0:12:30 of 12:30"
+        )
     numbers = (seen.styles or seen.holds in ("integer", "number", "span")) and not is_label_name(column, seen)
     if column in facts.of_customer and (seen.is_time or numbers):
         return OF_CUSTOMER

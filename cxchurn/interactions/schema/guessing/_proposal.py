@@ -116,7 +116,9 @@ def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Itera
 def _more(found: Guess, column: str) -> str:
     why = found.why.get(column, "").partition(", known from")[2]
     same = "; the same in all rows of a customer: take it out if it may have changed since"
-    return (f"; known from{why}" if why else "") + (same if column in found.facts.of_customer else "")
+    seen = found.facts.columns[column]
+    clock = "; read as minutes and seconds" if seen.brief and ":" in seen.examples[0] else ""
+    return clock + (f"; known from{why}" if why else "") + (same if column in found.facts.of_customer else "")
 
 
 def _constants(found: Guess, inside: str) -> str:
