@@ -16,7 +16,8 @@ from cxchurn.interactions.schema._time_ways import NO_DAY, WAYS
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
 _FIGURES = re.compile(r"\d\D*\d")
 _NO_WORD = re.compile(r"[^\w\s]")
-_WHOLE = re.compile(r"\d+([.]\d+)?")
+# a day of a spreadsheet may have a decimal comma
+_WHOLE = re.compile(r"\d+([.]\d+)?|\d{5},\d+", re.ASCII)
 # seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
 # 1990 to 2089: whole numbers that are times of a customer log lie there, and amounts and ids mostly do not
@@ -115,7 +116,9 @@ def moment(text: str, way: str) -> float | None:
         return _read(text, way)
     if not _WHOLE.fullmatch(text):
         return None
-    number = float(text)
+    if way != "excel" and "," in text:
+        return None
+    number = float(text.replace(",", "."))
     if way == "excel":
         return _SHEET_BEGIN + 86_400 * number if _SHEET_DAYS[0] <= number <= _SHEET_DAYS[1] else None
     since = number / _SINCE_1970[way]

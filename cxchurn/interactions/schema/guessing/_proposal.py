@@ -23,7 +23,7 @@ from cxchurn.interactions.schema.guessing._money import money_said
 from cxchurn.interactions.schema.guessing._undecided import ALONE
 
 _WIDTH = 100
-_DECIDE = "DECIDE"
+_DECIDE, _EXAMPLE = "DECIDE", 30
 # a time of the day without a zone behind it
 _ON_A_CLOCK = re.compile(r"(?<![+-]\d)\d:\d\d(:\d\d([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
 # what rows may be that no column names, by what their table is called
@@ -144,7 +144,8 @@ def _format(found: Guess, inside: str) -> str:
         lines.append(f"{name} = {_formats(value)}")
     when = found.facts.columns.get(found.roles.get("timestamp", ""))
     if when is not None and when.examples and not when.is_time:
-        said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {when.examples[0]!r}: say which it is"
+        such = _short(when.examples[0])
+        said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {such}: say which it is"
         lines += [*commented(f"{_DECIDE}: {said}, in the codes of Python's strptime."), '# time_format = "%d %B %Y"']
     if when is not None and any(_ON_A_CLOCK.search(one) for one in when.examples):
         lines += commented("these times carry no zone, and are taken as those of UTC where nothing else is said:")
@@ -217,7 +218,7 @@ def _seen(seen: ColumnFacts) -> str:
     if not seen.distinct:
         return "empty"
     filled = "in every row" if seen.filled == 1.0 else f"in {min(seen.filled, 0.999):.1%} of rows".replace(".0%", "%")
-    such = ", ".join(repr(example) if len(example) <= 30 else repr(example[:27] + "...") for example in seen.examples)
+    such = ", ".join(map(_short, seen.examples))
     ways = f"; reads as {' or '.join(seen.formats[:4])}" if seen.formats and seen.holds != "time" else ""
     ways = f"; times, written in {len(seen.mixed.ways[0])} ways" if seen.mixed else ways
     if seen.misfits:
@@ -225,6 +226,10 @@ def _seen(seen: ColumnFacts) -> str:
         ways = f"{ways or '; a time'} but for {rows}, such as {seen.misfit!r}, which will be refused"
     values = f"{seen.distinct:,} different, such as {such}" if seen.distinct > 1 else f"always {such}"
     return f"{filled}, {values}{ways}"
+
+
+def _short(example: str) -> str:
+    return repr(example) if len(example) <= _EXAMPLE else repr(example[: _EXAMPLE - 3] + "...")
 
 
 def _begun(sentence: str) -> str:

@@ -36,6 +36,8 @@ EPOCH = {"epoch_s": (12, "1000000"), "epoch_ms": (12, "1000"), "epoch_us": (12, 
 REACH = {"epoch_s": 10**11, "epoch_ms": 10**14, "epoch_us": 10**17, "epoch_ns": 10**20}
 # days as spreadsheets count them: the first one that they count rightly is the 61st, and 1970 begins with this one
 EXCEL_TRUE, EXCEL_1970, EXCEL_LAST = 60, 25_569, 2_958_466
+# where a spreadsheet writes decimal commas, its days have one too; before thousands there are fewer figures
+EXCEL_COMMA = "^([0-9]{5}),([0-9]+)$"
 # in these years times are read by the table of a zone's clock, both included
 CLOCK_YEARS = (1970, 2059)
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
@@ -160,7 +162,8 @@ def _epoch_by_size(quoted: str) -> str:
 
 
 def _excel(quoted: str) -> str:
-    days = f"TRY_CAST(CAST({quoted} AS VARCHAR) AS DECIMAL(28, 12))"
+    plain = f"regexp_replace(trim(CAST({quoted} AS VARCHAR)), '{EXCEL_COMMA}', '\\1.\\2')"
+    days = f"TRY_CAST({plain} AS DECIMAL(28, 12))"
     # spreadsheets count a 29 February 1900, and keep times of day to the millisecond
     day = f"(d - {EXCEL_1970} + CASE WHEN d < {EXCEL_TRUE} THEN 1 ELSE 0 END)"
     moment = f"floor({day} * 86400000 + 0.5) * 1000"
