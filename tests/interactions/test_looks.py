@@ -109,6 +109,9 @@ def test_how_numbers_were_written_is_among_the_styles_that_fit(numbers, style):
         (["\uff19\uff15,\uff10", "\u0661"], ()),
         # thousands, or three decimals
         (["1,234"], ((".", ","), (",", ""))),
+        # but no yen has decimals
+        (["\u00a51,234", "\u00a5980"], ((".", ","),)),
+        (["1.234\uc6d0", "12.000\uc6d0"], ((",", "."),)),
         (["1.5", "1e3"], ()),
         (["12,5", "x"], ()),
         ([], ()),

@@ -14,7 +14,14 @@ import numpy as np
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
 from cxchurn.interactions.reading.casts._placeholders import NEVER, are_placeholders
-from cxchurn.interactions.reading.casts.texts._instants import EPOCH, EXCEL_1970, EXCEL_COMMA, EXCEL_LAST, EXCEL_TRUE, REACH
+from cxchurn.interactions.reading.casts.texts._instants import (
+    EPOCH,
+    EXCEL_1970,
+    EXCEL_COMMA,
+    EXCEL_LAST,
+    EXCEL_TRUE,
+    REACH,
+)
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 from cxchurn.interactions.schema._months import in_english
 from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc

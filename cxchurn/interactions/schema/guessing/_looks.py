@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from cxchurn.interactions.schema._currency_signs import NO_CENTS
 from cxchurn.interactions.schema._dressed import BLANK, TICK, undressed
 from cxchurn.interactions.schema._months import in_english, months_in
 from cxchurn.interactions.schema._time_ways import NO_DAY, WAYS
@@ -34,6 +35,7 @@ NEARLY_ALL, _FEW = 0.9, 25
 # plain numbers whose point may stand before thousands, and those that are whole; figures with zeros before them are labels
 _IN_DOUBT, _WHOLES, _LABELS = re.compile(r"[+-]?[1-9]\d{0,2}[.]\d{3}"), re.compile(r"[+-]?\d+"), re.compile(r"0\d+")
 _PLAIN = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?", re.ASCII)
+_NO_CENTS = re.compile(NO_CENTS)
 # the sign before decimals, and that between thousands
 _STYLES = tuple((d, t) for d, t in product(".,", ("", ".", ",", " ", "'")) if d != t and (d, t) != (".", ""))
 
@@ -171,14 +173,18 @@ def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
     >>> number_styles(["1.010,50", "12,90", "1.234"])
     ((',', '.'),)
     """
-    texts = [_bare(value) for value in dict.fromkeys(values)]
+    given = list(dict.fromkeys(values))
+    texts = [_bare(value) for value in given]
     plain = all(_PLAIN.fullmatch(one) for one in texts)
     if not texts or (plain and not is_in_doubt(texts)):
         return ()
     tried = [*([(".", "")] if plain else []), *_STYLES]
     fits = [(d, t) for d, t in tried if all(map(_shape(d, t), texts))]
     # a sign that is nowhere between thousands was not seen
-    return tuple((d, t) for d, t in fits if not t or any(t in one for one in texts))
+    fits = [(d, t) for d, t in fits if not t or any(t in one for one in texts)]
+    if len(fits) > 1 and any(map(_NO_CENTS.search, given)):
+        fits = [(d, t) for d, t in fits if t]
+    return tuple(fits)
 
 
 def is_in_doubt(texts: Iterable[str]) -> bool:
