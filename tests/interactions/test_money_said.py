@@ -50,6 +50,13 @@ def test_what_went_out_is_below_zero_in_some_banks_already(proposed):
     assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [100.0, -30.5, -5.25]
 
 
+def test_two_labels_say_out_and_in(proposed):
+    text = proposed(
+        'Klant,Datum,Af Bij,Bedrag (EUR)\nA,2024-01-05,Bij,"12,50"\nA,2024-01-06,Af,"3,00"\nB,2024-01-07,Bij,"5,00"\n'
+    )
+    assert "Bedrag (EUR) is never below 0, also where Af Bij says 'Af'" in " ".join(text.replace("\n#  ", "").split())
+
+
 def test_what_a_row_cost_is_its_price_and_how_many(proposed):
     text = proposed("customer,date,kind,Unit Price,qty\na,2024-01-05,buy,2.50,2\nb,2024-01-06,buy,1.25,4\n")
     query = query_in(text)

@@ -45,7 +45,7 @@ _ENDINGS = (
     ("customer_id", r"(customer|client|buyer|guest|member|patient|kunden)(full)?name"),
     (
         "value",
-        r".*(amount|revenue|sales|totalprice|ordertotal|grandtotal|totalsum|linetotal|betrag|umsatz|nettowert|montant|importe|importo|valor)(inr|usd|eur|gbp|chf|brl|pln)?",
+        r".*(amount|revenue|sales|totalprice|ordertotal|grandtotal|totalsum|linetotal|betrag|umsatz|nettowert|montant|importe|importo|valor|bedrag|kwota|belopp)(inr|usd|eur|gbp|chf|brl|pln)?",
     ),
     (
         "touchpoint",
