@@ -50,6 +50,15 @@ def test_what_went_out_is_below_zero_in_some_banks_already(proposed):
     assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [100.0, -30.5, -5.25]
 
 
+def test_amounts_with_decimal_commas_are_numbers_to_the_query(proposed):
+    text = proposed("client;date;kind;debit;credit\na;05/01/2024;x;-1 234,50;\na;16/01/2024;x;;12,00 EUR\n")
+    query = query_in(text)
+    assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [-1234.5, 12.0]
+    text = proposed('customer,date,type,amount\na,2024-01-05,deposit,"1,234.50"\na,2024-01-06,refund,"1,000.00"\n')
+    query = query_in(text)
+    assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [1234.5, -1000.0]
+
+
 def test_two_labels_say_out_and_in(proposed):
     text = proposed(
         'Klant,Datum,Af Bij,Bedrag (EUR)\nA,2024-01-05,Bij,"12,50"\nA,2024-01-06,Af,"3,00"\nB,2024-01-07,Bij,"5,00"\n'
