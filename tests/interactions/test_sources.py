@@ -372,3 +372,38 @@ def test_a_title_may_have_several_lines(tmp_path):
         '"Report\nof\nJanuary",,\n\n' + "customer_id,timestamp,kind\na,2024-01-01,visit\nb,2024-01-02,visit\n"
     )
     assert read_interactions(data, now=NOW).events["customer_id"].to_pylist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "records"])
+def test_json_that_pandas_wrote_is_a_table(tmp_path, orient):
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["a", "b", "a"],
+            "timestamp": ["2024-01-01", "2024-01-02", "2024-01-03"],
+            "kind": "visit",
+            "value": [1.5, None, 2],
+        }
+    )
+    frame.to_json(tmp_path / "log.json", orient=orient)
+    log = read_interactions(tmp_path / "log.json", BASE, now=NOW)
+    assert log.events["customer_id"].to_pylist() == ["a", "b", "a"]
+    assert log.events["value"].to_pylist() == [1.5, None, 2.0]
+
+
+def test_rows_may_end_in_a_sign_that_their_header_lacks(tmp_path):
+    data, schema = tmp_path / "log.csv", tmp_path / "schema.toml"
+    rows = "".join(f"a,2024-01-0{day},visit,{day},\n" for day in (1, 2, 3))
+    data.write_text(f"Bank of X\n\ncustomer,timestamp,kind,note\n{rows}")
+    schema.write_text(propose_schema(data))
+    assert read_interactions(data, schema, now=NOW).events["note"].to_pylist() == [1.0, 2.0, 3.0]
+    data.write_text("customer,timestamp,kind\na,2024-01-01,visit,\nb,2024-01-02,visit,\n")
+    assert read_interactions(data, now=NOW).events["customer_id"].to_pylist() == ["a", "b"]
+
+
+def test_a_row_is_no_header_where_its_cells_are_divided_otherwise(tmp_path):
+    data = tmp_path / "log.csv"
+    rows = "".join(f'a,2024-01-0{day},visit,"no \\"x\\", y"\n' for day in (1, 2, 3))
+    data.write_text(f"customer,timestamp,kind,note\n{rows}")
+    assert 'customer_id = "customer"' in propose_schema(data)
+    with pytest.raises(DataError, match="needs quotes around it"):
+        read_interactions(data, Schema(customer_id="customer", timestamp="timestamp", kind="kind"), now=NOW)

@@ -85,13 +85,26 @@ def _divided(lines: list[str], mark: str) -> Sniffed | None:
     # a title above the table may have as many cells, nearly all of them empty
     header = (place for place, row in enumerate(cells) if len(row) == columns and 2 * sum(map(_says, row)) > columns)
     first = next(header, counts.index(columns))
+    if first and _is_header(cells[first - 1], cells[first], columns):
+        above = tuple(cell.strip() for cell in cells[first - 1])
+        # rows may end in a sign that their header lacks
+        ends_so = len(above) == columns - 1 and not any(row[-1].strip() for row in cells if len(row) == columns)
+        if ends_so and all(above):
+            return Sniffed(mark, first, columns, (*above, f"column_{columns}"))
+        return Sniffed(mark, first - 1, len(above))
     below = _labels_below(cells[first + 1 :], columns)
     # the parts of a question have their names in the second line alone
     both = zip(cells[first], cells[first + 1], strict=True) if below else ()
-    names = tuple(above.strip() or label.strip() or f"column_{place}" for place, (above, label) in enumerate(both, 1))
+    names = tuple(name.strip() or label.strip() or f"column_{place}" for place, (name, label) in enumerate(both, 1))
     if below and len(set(names)) == columns:
         return Sniffed(mark, first + 1 + below, columns, names)
     return Sniffed(mark, first, columns)
+
+
+def _is_header(above: list[str], row: list[str], columns: int) -> bool:
+    """Whether a line with fewer cells names the columns of the first row that has as many as most, and that is no header."""
+    names = [cell for cell in above if cell.strip()]
+    return 2 * len(names) > columns and not any(map(_FIGURE.match, names)) and any(map(_FIGURE.match, row))
 
 
 def _labels_below(rows: list[list[str]], columns: int) -> int:
