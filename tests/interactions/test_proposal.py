@@ -261,3 +261,29 @@ def test_a_brief_length_of_time_is_proposed_only_where_it_is_read(tmp_path):
     events = read_interactions(data, schema, now=NOW).events
     assert events["duration_s"].to_pylist() == [750, 301]
     assert events["Handle (hh:mm:ss)"].to_pylist() == [790, 360]
+
+
+def test_a_proposal_asks_whether_the_first_line_is_a_row(tmp_path):
+    data = tmp_path / "events.tsv"
+    data.write_text("K1\t2024-01-01 10:00\tview\t12\nK2\t2024-01-02 10:00\tview\t13\n")
+    assert "the first line looks like a row" in propose_schema(data)
+
+
+def test_whoever_has_cancelled_does_not_leave_once_more(tmp_path):
+    data = tmp_path / "subscriptions.csv"
+    data.write_text(
+        "subscription_id,customer_id,activated_at,canceled_at,expires_at\n"
+        "1,a,2024-01-01,2024-03-01,2024-04-01\n2,b,2024-01-02,,\n3,c,2024-01-05,2024-05-01,2024-06-01\n"
+    )
+    later = {one["at"]: one["kind"] for one in tomllib.loads(propose_schema(data))["later"]}
+    assert later == {"canceled_at": "cancel", "expires_at": "expires"}
+
+
+def test_what_became_of_a_purchase_was_not_known_on_its_day(tmp_path):
+    data = tmp_path / "shop.csv"
+    head = "customer,Purchase Date,Status,Total Refunded,Ship-to Name,kind\n"
+    data.write_text(head + "a,2024-01-01,Complete,0,X Y,order\nb,2024-01-02,Canceled,5,X Z,order\n")
+    schema = tomllib.loads(propose_schema(data))
+    assert "Status" not in schema["roles"].get("categories", [])
+    assert "Total Refunded" not in schema["roles"].get("measures", [])
+    assert "Ship-to Name" not in schema["roles"].get("categories", [])

@@ -13,7 +13,8 @@ from cxchurn.interactions.schema.guessing._facts import TableFacts
 _NEARLY = 0.98
 # rows that are opened and then go on: what else they say may have been filled in since
 _OPENED = re.compile(
-    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|order|book|reserv|started|start|begin|began|signup)"
+    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|order|purchas|bought|bestell|book|reserv|started|start|begin|"
+    r"began|signup)"
 )
 # what such rows are given only in the course of things
 _FILLED = re.compile(
@@ -139,10 +140,11 @@ def event_of(time: str) -> str:
 
     Examples
     --------
-    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered"), event_of("Date/Time Closed")
+    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered"), event_of("Date/Time Closed (UTC)")
     ('shipped', 'Delivery', 'delivered', 'Closed')
     """
-    return _AT.sub("", time.partition(" + ")[0].rpartition(".")[2]).strip("_ ") or time
+    name = re.sub(r" *\((?:utc|gmt|local)\)$", "", time.partition(" + ")[0].rpartition(".")[2], flags=re.IGNORECASE)
+    return _AT.sub("", name).strip("_ ") or time
 
 
 def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:

@@ -40,7 +40,7 @@ _ENDINGS = (
     ),
     (
         "customer_id",
-        r"ani|cli|caller|msisdn|(caller|calling|customer|phone|from|telefon)(number|nummer|no|phone)?|phone|rufnummer",
+        r"ani|cli|caller|msisdn|(caller|calling|customer|phone|from|telefon)(number|num|nummer|no|phone)?|phone|rufnummer",
     ),
     ("customer_id", r"(customer|client|buyer|guest|member|patient|kunden)(full)?name"),
     (

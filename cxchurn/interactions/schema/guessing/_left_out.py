@@ -22,7 +22,7 @@ MOST_LABELS = 100
 # ids of so few things, each in so many rows, are labels
 _FEW_THINGS, _ROWS_EACH = 20, 50
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
-_CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?")
+_CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?|.*(start|end|call)tm")
 _LENGTH_NAME = re.compile(
     r".*(wait|duration|handl|talk|hold|queue|respon|repl|elapsed|resolution|dauer|warte|ring|wrap|process)"
 )
@@ -33,7 +33,7 @@ _PERSON_NAME = re.compile(
     r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient)?"
     r"(firstname|lastname|fullname|middlename|givenname|familyname|surname|forename|vorname|nachname|familienname|prenom|"
     r"nombre|apellidos?|cognome|voornaam|achternaam)|"
-    r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient|kunden)name"
+    r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient|kunden|billto|shipto|full)name"
 )
 _ID_NAME = re.compile(
     r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
@@ -138,7 +138,7 @@ def says_time(column: str) -> bool:
     """Whether a column's name says that it holds times."""
     return (
         re.search(
-            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts|date_?(id|key|sk))$|^ts$|At$",
+            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts|_dt|_dttm|date_?(id|key|sk))$|^ts$|At$",
             english_name(column),
             re.IGNORECASE,
         )

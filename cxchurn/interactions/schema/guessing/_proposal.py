@@ -20,7 +20,7 @@ from cxchurn.interactions.schema.guessing._asked import (
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._money import money_said
-from cxchurn.interactions.schema.guessing._undecided import ALONE
+from cxchurn.interactions.schema.guessing._undecided import ALONE, are_a_row
 
 _WIDTH = 100
 _DECIDE, _EXAMPLE = "DECIDE", 30
@@ -75,6 +75,9 @@ def _roles(found: Guess, inside: str) -> str:
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
         lines += commented(f"{_DECIDE}: {said} [[{inside}later]] too.")
+    if found.missing and are_a_row(found.facts.columns):
+        said = "the first line looks like a row, and not like the names of columns. Where it is, name them under"
+        lines += commented(f'{_DECIDE}: {said} [{inside}format]: columns = ["customer", "when", ...].')
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
