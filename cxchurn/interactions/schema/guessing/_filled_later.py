@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 
 from cxchurn.interactions.schema._other_scripts import english_name
-from cxchurn.interactions.schema._roles import plain
+from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema.guessing._facts import TableFacts
 
 # share of rows in which a time is not before that of the row, for it to be a later one
 _NEARLY = 0.98
+_AT_ONCE = ("currency", *ROLES["currency"].synonyms)
 # rows that are opened and then go on: what else they say may have been filled in since
 _OPENED = re.compile(
     r"(created|opened|open|submitted|reported|raised|requested|logged|placed|order|purchas|bought|bestell|book|reserv|started|start|begin|"
@@ -115,9 +116,25 @@ def filled_later(column: str, facts: TableFacts, times: list[str], timestamp: st
     # rows without a time of their own, such as a second header, say nothing of what comes later
     gaps = [time for time in times if facts.columns[time].filled > 0.0 and facts.within.get((timestamp, time)) != 1.0]
     for time in gaps:
+        if _are_lines(facts, time, timestamp):
+            continue
         if facts.columns[column].filled <= facts.columns[time].filled and facts.within.get((column, time)) == 1.0:
             return f"it is filled only where {time} is"
     return None
+
+
+def _are_lines(facts: TableFacts, time: str, timestamp: str) -> bool:
+    """Whether rows without a time are further lines of others, as those of an order are: they lack what was known at once too.
+
+    That is a currency, or a time that is not after that of the row.
+    """
+    share = facts.columns[time].filled
+    alike = [
+        one for one, seen in facts.columns.items() if seen.filled == share and facts.within.get((one, time)) == 1.0
+    ]
+    return any(
+        plain(one) in _AT_ONCE or (one != time and facts.before.get((one, timestamp), 0.0) >= _NEARLY) for one in alike
+    )
 
 
 def known_from(column: str, facts: TableFacts, times: list[str]) -> str | None:
