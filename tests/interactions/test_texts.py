@@ -81,7 +81,17 @@ def test_a_column_of_numbers_that_are_not_plain_is_refused_whole(texts, message)
 
 
 def test_lengths_of_time_are_seconds():
-    texts = ["1:02:03", "12:30", "12 min", "1h 5m", "PT12M", "90", "15 Min. 41 Sek.", "2 heures", "1 Std. 5 Minuten"]
+    texts = [
+        "1:02:03",
+        "12:30",
+        "12 min",
+        "1h 5m",
+        "PT12M",
+        "90",
+        "15 Min. 41 Sekunden",
+        "2 heures",
+        "1 Std. 5 Minuten",
+    ]
     # 3,600 + 120 + 3; 720 + 30; 12 x 60; 3,600 + 300; 900 + 41
     assert _waits(texts) == [3723, 750, 720, 3900, 720, 90, 941, 7200, 3900]
 

@@ -182,7 +182,9 @@ def points(given: str, number: str) -> dict[str, str]:
 
 def currency_in(given: str) -> str:
     """SQL: the currency that stands beside a number, "" for none."""
-    return f"regexp_extract({given}, {text(f'({CURRENCY})')}, 1)"
+    # no part of a word: "2 heures" is no sum of euros
+    alone = rf"(?:^|[^\pL])({CURRENCY})(?:$|[^\pL])"
+    return f"regexp_extract({given}, {text(alone)}, 1)"
 
 
 def how_written(told: Collection[str]) -> dict[str, tuple[str, ...]]:

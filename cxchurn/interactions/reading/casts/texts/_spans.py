@@ -18,7 +18,7 @@ _LONG = (
     "days?|tage?|jours?|d[i\u00ed]as?|giorni|giorno|dagen|dag",
     "hours?|hrs?|stunden?|std\\.?|heures?|horas?|ore|ora|uur",
     "minutes?|mins?|min\\.|minuten|minutos?|minuti|minuto",
-    "seconds?|secs?|sec\\.|sekunden?|sek\\.?|secondes?|segundos?|secondi|secondo|seconden",
+    "seconds?|secs?|sec\\.|sekunden?|secondes?|segundos?|secondi|secondo|seconden",
 )
 _SHORT = tuple(f"{words}|{words[0]}" for words in _LONG)
 
