@@ -214,3 +214,12 @@ def test_numbers_that_look_like_times_and_are_called_so_are_said(name, said, cap
     assert read_customers(frame).attributes == {name: "number"}
     assert (f'time_format = {{{name} = "epoch_s"}}' in caplog.text) == said
     assert read_customers(frame, time_format={name: "epoch_s"}).attributes == {name: "time"}
+
+
+def test_birthdays_in_the_next_century_are_said(caplog, tmp_path):
+    path = tmp_path / "customers.csv"
+    path.write_text("customer_id,born\n" + "".join(f"{n},{1 + n % 28:02}.05.{60 + n % 39}\n" for n in range(40)))
+    with caplog.at_level(logging.WARNING, logger="cxchurn"):
+        read_customers(path)
+    assert "born has years of two figures" in caplog.text
+    assert " in 2060)" in caplog.text

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import tomllib
 
 import pandas as pd
 import pytest
 
-from cxchurn.interactions import Later, Schema, guess_schema, read_interactions
+from cxchurn.interactions import Later, Schema, guess_schema, propose_schema, read_interactions
 
 from .interaction_rows import NOW
 
@@ -146,3 +147,16 @@ def test_of_several_times_the_first_one_in_every_row_is_when_it_happened():
     assert guess_schema(pd.DataFrame(rows)).timestamp == "a"
     born = [{**row, "birth_date": "1980-05-01"} for row in rows]
     assert guess_schema(pd.DataFrame(born)).timestamp == "a"
+
+
+def test_what_further_lines_of_an_order_leave_empty_was_known_with_the_first(tmp_path):
+    data = tmp_path / "orders.csv"
+    head = "Name,Email,Created at,Fulfilled at,Currency,Subtotal,Taxes,Total,Shipping Method,Lineitem quantity\n"
+    data.write_text(
+        head
+        + "#1,a@x.org,2024-01-01 10:00:00,2024-01-03 10:00:00,EUR,5,1,6,DHL,1\n#1,a@x.org,2024-01-01 10:00:00,,,,,,,2\n"
+        + "#2,b@x.org,2024-01-02 11:00:00,2024-01-04 12:00:00,EUR,7,1,8,DHL,1\n#2,b@x.org,2024-01-02 11:00:00,,,,,,,3\n"
+    )
+    schema = tomllib.loads(propose_schema(data))
+    assert schema["roles"]["value"] == "Total"
+    assert [one["columns"] for one in schema["later"]] == [["delivered_at"]]

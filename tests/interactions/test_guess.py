@@ -231,3 +231,19 @@ def test_the_yen_sign_of_japanese_encodings_is_no_backslash(tmp_path):
 
     log = read_interactions(path, schema, now=NOW)
     assert log.events["value"].to_pylist() == [1200.0, 900.0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "klient,data operacji,rodzaj,kwota",
+        "kundnummer,datum,typ,belopp",
+        "KUNNR,BUDAT,art,DMBTR",
+        "m\u00fc\u015fteri no,tarih,tipo,tutar",
+    ],
+)
+def test_plain_names_in_more_languages_are_known(tmp_path, header):
+    path = tmp_path / "log.csv"
+    path.write_text(f"{header}\n7,2024-05-01,x,1.5\n8,2024-05-02,y,2.5\n", encoding="utf-8")
+    schema, names = guess_schema(path), header.split(",")
+    assert [schema.customer_id, schema.timestamp, schema.kind, schema.value] == names

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cxchurn.interactions import Schema, read_interactions
+from cxchurn.interactions.rows import RowReader
 from cxchurn.interactions.schema.guessing._looks import moment, number_styles, time_formats
 
 WAYS = [
@@ -63,6 +66,9 @@ def test_moments_since_1970_are_told_apart_by_their_range(times, unit):
         (["2024-01-05T10:00:00+02:00", "2024-1-5"], ("iso",)),
         (["2024-02-30"], ()),
         (["45292", "45293.5"], ("excel",)),
+        (["45292", "45293,5"], ("excel",)),
+        # thousands
+        (["45,292", "45,293"], ()),
         (["soon", "2024-01-01"], ()),
         ([], ()),
     ],
@@ -96,8 +102,16 @@ def test_how_numbers_were_written_is_among_the_styles_that_fit(numbers, style):
         (["1.010,50", "12,90", "1.234"], ((",", "."),)),
         (["1,234.5", "7"], ((".", ","),)),
         (["€ 12,50", "(3,10)", "4,00-"], ((",", ""),)),
+        (["($1,234.50)", "$-5.00", "-$7.25"], ((".", ","),)),
+        (["\u22121\u202f234,50", "12,00"], ((",", " "),)),
+        (["1.699,-", "5,-"], ((",", "."),)),
+        # figures that the reader takes for none
+        (["\uff19\uff15,\uff10", "\u0661"], ()),
         # thousands, or three decimals
         (["1,234"], ((".", ","), (",", ""))),
+        # but no yen has decimals
+        (["\u00a51,234", "\u00a5980"], ((".", ","),)),
+        (["1.234\uc6d0", "12.000\uc6d0"], ((",", "."),)),
         (["1.5", "1e3"], ()),
         (["12,5", "x"], ()),
         ([], ()),
@@ -130,3 +144,35 @@ def test_six_figures_are_a_day_where_they_are_no_month():
 def test_years_of_two_figures_stand_behind_dashes_too():
     assert time_formats(["05-09-16", "31-12-17"]) == ("%d-%m-%y",)
     assert time_formats(["05-09-16 10:30", "12-31-17 09:15"]) == ("%m-%d-%y %H:%M",)
+
+
+def test_a_year_of_two_figures_may_stand_in_front():
+    # a 31st would be the year 2031 the other way round
+    assert time_formats(["23/01/05", "24/02/10", "23/12/31"]) == ("%y/%m/%d",)
+    assert time_formats(["05/01/23", "10/02/24", "31/12/23"]) == ("%d/%m/%y",)
+    assert time_formats(["05.01.23", "10.02.24"]) == ("%d.%m.%y", "%y.%m.%d")
+    # contracts end in the next years
+    assert "%d/%m/%y" in time_formats([f"01/0{month}/{(datetime.now(UTC).year + 1) % 100}" for month in (1, 2, 3)])
+
+
+@pytest.mark.parametrize(
+    ("value", "way", "meant"),
+    [
+        ("15/03/2024 1:05:00 p. m.", "%d/%m/%Y %I:%M:%S %p", "2024-03-15T13:05"),
+        ("2024. 3. 15. \uc624\ud6c4 1:05", "%Y. %m. %d. %p %I:%M", "2024-03-15T13:05"),
+        ("2024\u5e743\u670815\u65e5 13\u664205\u5206", "%Y\u5e74%m\u6708%d\u65e5 %H\u6642%M\u5206", "2024-03-15T13:05"),
+        ("15.03.2024, 13:05 Uhr", "%d.%m.%Y, %H:%M Uhr", "2024-03-15T13:05"),
+        ("15/03/2024 \u00e0 13h05", "%d/%m/%Y \u00e0 %Hh%M", "2024-03-15T13:05"),
+        ("15-MAR-24 01.05.00.000000 PM", "%d-%b-%y %I.%M.%S.%f %p", "2024-03-15T13:05"),
+        ("45366,545138889", "excel", "2024-03-15T13:05"),
+        ("15 marca 2024 13:05", "%d %B %Y %H:%M", "2024-03-15T13:05"),
+        ("15 \u043c\u0430\u0440\u0442\u0430 2024 \u0433. 13:05", "%d %B %Y \u0433. %H:%M", "2024-03-15T13:05"),
+    ],
+)
+def test_times_of_one_country_are_read_as_they_are_guessed(value, way, meant):
+    assert time_formats([value]) == (way,)
+    frame = pd.DataFrame({"who": ["K1"], "when": [value]})
+    schema = Schema(customer_id="who", timestamp="when", kind_is="call", time_format=way)
+    read = read_interactions(frame, schema, now="2026-01-01").events["timestamp"].to_pylist()
+    assert [one.isoformat(timespec="minutes") for one in read] == [meant]
+    assert [row.refused for row in RowReader(schema).read(frame.to_dict("records"))] == [False]

@@ -45,6 +45,27 @@ def test_what_went_out_and_what_came_in_are_one_amount(proposed):
     assert read_interactions(query, schema, now=NOW).events["value"].to_pylist() == [100.0, -30.5, -5.25]
 
 
+def test_what_went_out_is_below_zero_in_some_banks_already(proposed):
+    query = query_in(proposed(STATEMENT.replace("30.50", "-30.50").replace("5.25", "-5.25")))
+    assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [100.0, -30.5, -5.25]
+
+
+def test_amounts_with_decimal_commas_are_numbers_to_the_query(proposed):
+    text = proposed("client;date;kind;debit;credit\na;05/01/2024;x;-1 234,50;\na;16/01/2024;x;;12,00 EUR\n")
+    query = query_in(text)
+    assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [-1234.5, 12.0]
+    text = proposed('customer,date,type,amount\na,2024-01-05,deposit,"1,234.50"\na,2024-01-06,refund,"1,000.00"\n')
+    query = query_in(text)
+    assert read_interactions(query, guess_schema(query), now=NOW).events["value"].to_pylist() == [1234.5, -1000.0]
+
+
+def test_two_labels_say_out_and_in(proposed):
+    text = proposed(
+        'Klant,Datum,Af Bij,Bedrag (EUR)\nA,2024-01-05,Bij,"12,50"\nA,2024-01-06,Af,"3,00"\nB,2024-01-07,Bij,"5,00"\n'
+    )
+    assert "Bedrag (EUR) is never below 0, also where Af Bij says 'Af'" in " ".join(text.replace("\n#  ", "").split())
+
+
 def test_what_a_row_cost_is_its_price_and_how_many(proposed):
     text = proposed("customer,date,kind,Unit Price,qty\na,2024-01-05,buy,2.50,2\nb,2024-01-06,buy,1.25,4\n")
     query = query_in(text)

@@ -211,3 +211,80 @@ def test_a_table_of_very_many_columns_is_guessed_as_one_of_few_is(tmp_path):
     frame.to_csv(tmp_path / "log.csv", index=False)
     found = guess_schema(tmp_path / "log.csv")
     assert (len(found.measures), found.wait_s, found.later[0].at) == (200, "wait", "closed_at")
+
+
+def test_a_proposal_asks_where_rows_lack_what_every_row_needs(tmp_path):
+    data = tmp_path / "tickets.csv"
+    data.write_text(
+        "ticket_id,user_id,anonymous_id,timestamp,type\n1,,a,2024-01-01,x\n2,7,a,2024-01-02,\n3,7,a,2024-01-03,x\n"
+    )
+    text = " ".join(propose_schema(data).replace("\n#  ", "").split())
+    assert "user_id says nothing in 33.3% of rows, and these are refused" in text
+    assert "More rows have anonymous_id" in text
+    assert "type says nothing in 33.3% of rows" in text
+    found = read_interactions(data, guess_schema(data), now=NOW, on_error="quarantine").validation.findings
+    assert any("among the categories" in one.hint for one in found if one.rule == "kind_missing")
+
+
+def test_when_a_contract_is_renewed_next_is_no_event(tmp_path):
+    data = tmp_path / "subscriptions.csv"
+    head = "customer_id,created_at,Current Term End,next_billing_at,trial_end,cancelled_at,Cancel Reason\n"
+    data.write_text(
+        head
+        + "1,2024-01-01,2024-09-01,2024-08-01,2024-02-01,2024-03-01,price\n2,2024-01-02,2024-09-02,2024-08-02,2024-02-02,,\n"
+    )
+    text = propose_schema(data).replace('"Cancel Reason"', '"reason"')
+    assert [one["at"] for one in tomllib.loads(text)["later"]] == ["cancelled_at"]
+    assert tomllib.loads(text)["later"][0]["columns"] == ["reason"]
+
+
+def test_what_a_survey_of_a_ticket_says_was_not_known_when_it_was_opened(tmp_path):
+    data = tmp_path / "tickets.csv"
+    head = "Ticket ID,Contact ID,Created time,Closed time,Survey results,Agent interactions,Time tracked\n"
+    data.write_text(
+        head
+        + "1,7,2024-01-01 10:00,2024-01-02 10:00,Happy,3,00:10:00\n2,8,2024-01-03 11:00,2024-01-05 12:00,Unhappy,1,00:20:00\n"
+    )
+    later = tomllib.loads(propose_schema(data))["later"]
+    assert set(later[0]["columns"]) == {"Survey results", "Agent interactions", "Time tracked"}
+
+
+def test_a_brief_length_of_time_is_proposed_only_where_it_is_read(tmp_path):
+    data, schema = tmp_path / "calls.csv", tmp_path / "schema.toml"
+    data.write_text(
+        "customer,timestamp,kind,Talk Time,Ring Time,Handle (hh:mm:ss)\n"
+        "1,2024-01-01,call,12:30,0:15,0:13:10\n2,2024-01-02,call,5:01,0:09,0:06:00\n"
+    )
+    text = propose_schema(data)
+    assert "read as minutes and seconds" in text.replace("\n#  ", "")
+    assert "- Ring Time" in text
+    schema.write_text(text)
+    events = read_interactions(data, schema, now=NOW).events
+    assert events["duration_s"].to_pylist() == [750, 301]
+    assert events["Handle (hh:mm:ss)"].to_pylist() == [790, 360]
+
+
+def test_a_proposal_asks_whether_the_first_line_is_a_row(tmp_path):
+    data = tmp_path / "events.tsv"
+    data.write_text("K1\t2024-01-01 10:00\tview\t12\nK2\t2024-01-02 10:00\tview\t13\n")
+    assert "the first line looks like a row" in propose_schema(data)
+
+
+def test_whoever_has_cancelled_does_not_leave_once_more(tmp_path):
+    data = tmp_path / "subscriptions.csv"
+    data.write_text(
+        "subscription_id,customer_id,activated_at,canceled_at,expires_at\n"
+        "1,a,2024-01-01,2024-03-01,2024-04-01\n2,b,2024-01-02,,\n3,c,2024-01-05,2024-05-01,2024-06-01\n"
+    )
+    later = {one["at"]: one["kind"] for one in tomllib.loads(propose_schema(data))["later"]}
+    assert later == {"canceled_at": "cancel", "expires_at": "expires"}
+
+
+def test_what_became_of_a_purchase_was_not_known_on_its_day(tmp_path):
+    data = tmp_path / "shop.csv"
+    head = "customer,Purchase Date,Status,Total Refunded,Ship-to Name,kind\n"
+    data.write_text(head + "a,2024-01-01,Complete,0,X Y,order\nb,2024-01-02,Canceled,5,X Z,order\n")
+    schema = tomllib.loads(propose_schema(data))
+    assert "Status" not in schema["roles"].get("categories", [])
+    assert "Total Refunded" not in schema["roles"].get("measures", [])
+    assert "Ship-to Name" not in schema["roles"].get("categories", [])

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Query, Schema, Source, read_interactions
+from cxchurn.interactions import Query, Schema, Source, propose_schema, read_interactions
 
 from .interaction_rows import NOW, row
 
@@ -334,3 +334,76 @@ def test_json_objects_larger_than_the_engine_takes_by_itself_are_read(tmp_path):
     path.write_text(f'{{"a": 1, "b": "2024-01-01"}}\n{{"a": 2, "b": "2024-01-02", "text": "{"x" * 34_000_000}"}}\n')
     schema = Schema(customer_id="a", timestamp="b", kind_is="x")
     assert len(read_interactions(path, schema, now=NOW)) == 2
+
+
+SURVEY = """StartDate,Progress,"Q1","",Who
+Start Date,Progress,"How likely are
+you to recommend us?",Other,Reference
+"{""ImportId"":""startDate""}","{""ImportId"":""progress""}","{""ImportId"":""QID1""}",x,y
+2024-01-01 10:00:00,100,9,,K1
+2024-01-02 10:00:00,50,3,,K2
+2024-01-03 10:00:00,100,7,,K1
+"""
+
+
+def test_lines_below_a_header_that_say_more_of_its_columns_are_no_rows(tmp_path):
+    data, schema = tmp_path / "survey.csv", tmp_path / "schema.toml"
+    data.write_text(SURVEY)
+    text = propose_schema(data)
+    assert "skip = 3" in text
+    assert 'columns = ["StartDate", "Progress", "Q1", "Other", "Who"]' in text
+    schema.write_text(text.replace('# customer_id = "..."', 'customer_id = "Who"'))
+    log = read_interactions(data, schema, now=NOW)
+    assert log.events["Q1"].to_pylist() == [9.0, 3.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    "first", ["K1,2024-01-01,unknown", "K1,2024-01-01,", "K1,1/2/2024,n/a", "unknown,2024-01-01,5", "K1,n/a,unknown"]
+)
+def test_a_first_row_with_a_word_is_a_row(tmp_path, first):
+    data = tmp_path / "log.csv"
+    data.write_text(f"customer,timestamp,amount\n{first}\nK2,2024-01-02,5\nK3,2024-01-03,6\nK4,2024-01-04,7\n")
+    assert "skip" not in propose_schema(data)
+
+
+def test_a_title_may_have_several_lines(tmp_path):
+    data = tmp_path / "log.csv"
+    data.write_text(
+        '"Report\nof\nJanuary",,\n\n' + "customer_id,timestamp,kind\na,2024-01-01,visit\nb,2024-01-02,visit\n"
+    )
+    assert read_interactions(data, now=NOW).events["customer_id"].to_pylist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split", "records"])
+def test_json_that_pandas_wrote_is_a_table(tmp_path, orient):
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["a", "b", "a"],
+            "timestamp": ["2024-01-01", "2024-01-02", "2024-01-03"],
+            "kind": "visit",
+            "value": [1.5, None, 2],
+        }
+    )
+    frame.to_json(tmp_path / "log.json", orient=orient)
+    log = read_interactions(tmp_path / "log.json", BASE, now=NOW)
+    assert log.events["customer_id"].to_pylist() == ["a", "b", "a"]
+    assert log.events["value"].to_pylist() == [1.5, None, 2.0]
+
+
+def test_rows_may_end_in_a_sign_that_their_header_lacks(tmp_path):
+    data, schema = tmp_path / "log.csv", tmp_path / "schema.toml"
+    rows = "".join(f"a,2024-01-0{day},visit,{day},\n" for day in (1, 2, 3))
+    data.write_text(f"Bank of X\n\ncustomer,timestamp,kind,note\n{rows}")
+    schema.write_text(propose_schema(data))
+    assert read_interactions(data, schema, now=NOW).events["note"].to_pylist() == [1.0, 2.0, 3.0]
+    data.write_text("customer,timestamp,kind\na,2024-01-01,visit,\nb,2024-01-02,visit,\n")
+    assert read_interactions(data, now=NOW).events["customer_id"].to_pylist() == ["a", "b"]
+
+
+def test_a_row_is_no_header_where_its_cells_are_divided_otherwise(tmp_path):
+    data = tmp_path / "log.csv"
+    rows = "".join(f'a,2024-01-0{day},visit,"no \\"x\\", y"\n' for day in (1, 2, 3))
+    data.write_text(f"customer,timestamp,kind,note\n{rows}")
+    assert 'customer_id = "customer"' in propose_schema(data)
+    with pytest.raises(DataError, match="needs quotes around it"):
+        read_interactions(data, Schema(customer_id="customer", timestamp="timestamp", kind="kind"), now=NOW)

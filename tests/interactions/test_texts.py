@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import zipfile
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cxchurn._core import DataError, UsageError
-from cxchurn.interactions import Query, Schema, guess_schema, read_interactions
+from cxchurn.interactions import Query, Schema, guess_schema, propose_schema, read_interactions
 from cxchurn.interactions.reading.casts._source_columns import casts_of
 from cxchurn.interactions.reading.sources._opened import opened
 from cxchurn.interactions.rows import RowReader
@@ -50,6 +51,9 @@ def times(texts, **schema):
         (["1.234", "5"], {}, [1.234, 5]),
         (["NULL", "n/a", "-", "5"], {}, [None, None, None, 5]),
         (["999", "5"], {"missing": ("999",)}, [None, 5]),
+        # a dash may stand for no cents
+        (["5,-", "1.699,\u2013", "\u20ac 7,--", "12,50-"], {"decimal": ",", "thousands": "."}, [5, 1699, 7, -12.5]),
+        (["Rs. 1,200.00", "(Rs 5)"], {"thousands": ","}, [1200, -5]),
     ],
 )
 def test_numbers_are_read_as_their_column_writes_them(texts, schema, expected):
@@ -77,9 +81,19 @@ def test_a_column_of_numbers_that_are_not_plain_is_refused_whole(texts, message)
 
 
 def test_lengths_of_time_are_seconds():
-    texts = ["1:02:03", "12:30", "12 min", "1h 5m", "PT12M", "90"]
-    # 3,600 + 120 + 3; 720 + 30; 12 x 60; 3,600 + 300
-    assert _waits(texts) == [3723, 750, 720, 3900, 720, 90]
+    texts = [
+        "1:02:03",
+        "12:30",
+        "12 min",
+        "1h 5m",
+        "PT12M",
+        "90",
+        "15 Min. 41 Sekunden",
+        "2 heures",
+        "1 Std. 5 Minuten",
+    ]
+    # 3,600 + 120 + 3; 720 + 30; 12 x 60; 3,600 + 300; 900 + 41
+    assert _waits(texts) == [3723, 750, 720, 3900, 720, 90, 941, 7200, 3900]
 
 
 def _waits(texts):
@@ -178,6 +192,29 @@ def test_a_file_is_read_in_the_encoding_that_it_is_in(tmp_path, encoding):
     assert any("read as cp1252 (such as 'Z\u00fcrich')" in note for note in log.validation.notes) == (
         encoding == "cp1252"
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1250", "Wp\u0142ywy \u017bywno\u015b\u0107"),
+        ("cp1250", "\u010c\u00e1stka p\u0159\u00edkaz k\u016f\u0148 \u0165uk"),
+        ("iso8859-2", "Wp\u0142ywy ksi\u0105\u017cki \u015awi\u0119ta"),
+        ("cp1254", "M\u00fc\u015fteri do\u011fum al\u0131\u015f"),
+        ("cp1257", "Pirk\u0117jas \u0161al\u012fs mok\u0117jim\u0173"),
+        ("mac_roman", "Gr\u00f6\u00dfe M\u00fcnchen K\u00e4ufe"),
+        ("cp850", "Gr\u00f6\u00dfe M\u00fcnchen K\u00e4ufe"),
+        ("cp1252", "Gr\u00f6\u00dfe Garc\u00eda M\u00f8ller Fran\u00e7ois \u00c5ke"),
+        ("cp1252", "no\u2019s 5 m\u00b3"),
+    ],
+)
+def test_encodings_of_latin_letters_are_told_apart_by_their_languages(tmp_path, encoding, words):
+    path = tmp_path / "log.csv"
+    path.write_bytes(f"who,when,city\nK1,2024-05-01,{words}\n".encode(encoding))
+    assert read_interactions(path, Schema(**BASE, categories=("city",)), now=NOW).events["city"].to_pylist() == [words]
+    proposed = propose_schema(path)
+    assert f'encoding = "{encoding}"' in proposed
+    assert "is a word in it: otherwise name another" in re.sub(r"\n#\s+", " ", proposed)
 
 
 def test_a_file_in_another_encoding_than_was_said_is_refused_whole(tmp_path):

@@ -14,7 +14,14 @@ import numpy as np
 from cxchurn._core import DAY, zone
 from cxchurn.interactions.reading._cell_sql import Texts, nothing_in
 from cxchurn.interactions.reading.casts._placeholders import NEVER, are_placeholders
-from cxchurn.interactions.reading.casts.texts._instants import EPOCH, EXCEL_1970, EXCEL_LAST, EXCEL_TRUE, REACH
+from cxchurn.interactions.reading.casts.texts._instants import (
+    EPOCH,
+    EXCEL_1970,
+    EXCEL_COMMA,
+    EXCEL_LAST,
+    EXCEL_TRUE,
+    REACH,
+)
 from cxchurn.interactions.rows._cells import UNREADABLE, Unreadable, said, text_of
 from cxchurn.interactions.schema._months import in_english
 from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
@@ -100,7 +107,8 @@ class Times:
         return self._by_clock(shown) if found["zone"] is None else shown - _offset(found["zone"].strip())
 
     def _excel(self, value: Any) -> int | None:
-        days = _number(value, 12)
+        plain = re.sub(EXCEL_COMMA, r"\1.\2", text_of(value) or "") if isinstance(value, str) else value
+        days = _number(plain, 12)
         if days is None or not 0 <= days < EXCEL_LAST:
             return None
         # spreadsheets count a 29 February 1900, and keep times of day to the millisecond

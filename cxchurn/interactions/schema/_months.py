@@ -1,4 +1,4 @@
-"""Months by their names in languages other than English: what a format with %B or %b reads beside the English names."""
+"""Months and halves of the day in other languages: what a format with %B, %b or %p reads beside the English words."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ import re
 _ENGLISH = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-# by month: German, French, Spanish, Italian, Portuguese and Dutch; no word means two months
+# by month: German, French, Spanish, Italian, Portuguese, Dutch, Polish and Russian; no word means two months
 _NAMES = (
-    "januar j\u00e4nner janvier enero gennaio janeiro januari",
-    "februar f\u00e9vrier fevrier febrero febbraio fevereiro februari",
-    "m\u00e4rz maerz mars marzo mar\u00e7o marco maart",
-    "april avril abril aprile",
-    "mai mayo maggio maio mei",
-    "juni juin junio giugno junho",
-    "juli juillet julio luglio julho",
-    "august ao\u00fbt aout agosto augustus",
-    "september septembre septiembre setiembre settembre setembro",
-    "oktober octobre octubre ottobre outubro",
-    "november novembre noviembre novembro",
-    "dezember d\u00e9cembre decembre diciembre dicembre dezembro december",
+    "januar j\u00e4nner janvier enero gennaio janeiro januari stycze\u0144 stycznia январь января",
+    "februar f\u00e9vrier fevrier febrero febbraio fevereiro februari luty lutego февраль февраля",
+    "m\u00e4rz maerz mars marzo mar\u00e7o marco maart marzec marca март марта",
+    "april avril abril aprile kwiecie\u0144 kwietnia апрель апреля",
+    "mai mayo maggio maio mei maja май мая",
+    "juni juin junio giugno junho czerwiec czerwca июнь июня",
+    "juli juillet julio luglio julho lipiec lipca июль июля",
+    "august ao\u00fbt aout agosto augustus sierpie\u0144 sierpnia август августа",
+    "september septembre septiembre setiembre settembre setembro wrzesie\u0144 wrze\u015bnia сентябрь сентября",
+    "oktober octobre octubre ottobre outubro pa\u017adziernik pa\u017adziernika октябрь октября",
+    "november novembre noviembre novembro listopad listopada ноябрь ноября",
+    "dezember d\u00e9cembre decembre diciembre dicembre dezembro december grudzie\u0144 grudnia декабрь декабря",
 )
 _SHORT = (
-    "jan j\u00e4n janv ene gen", "feb f\u00e9v fevr f\u00e9vr fev", "m\u00e4r mrz mar mars mrt", "apr avr abr",
-    "may mai mag mei", "jun juin giu", "jul juil lug", "aug ao\u00fbt aout ago", "sep sept set", "okt oct ott out", "nov",
-    "dez d\u00e9c dec dic",
+    "jan j\u00e4n janv ene gen sty янв", "feb f\u00e9v fevr f\u00e9vr fev lut фев февр", "m\u00e4r mrz mar mars mrt мар",
+    "apr avr abr kwi апр", "may mai mag mei maj май мая", "jun juin giu cze июн", "jul juil lug lip июл",
+    "aug ao\u00fbt aout ago sie авг", "sep sept set wrz сен сент", "okt oct ott out pa\u017a окт",
+    "nov lis ноя нояб", "dez d\u00e9c dec dic gru дек",
 )  # fmt: skip
+# each with what stands for it elsewhere, as the engine and Python both search for it in small letters
+_HALVES = {"am": r"(^|[^a-z])a[.]? ?m[.]?|(?:오전|午前|上午)", "pm": r"(^|[^a-z])p[.]? ?m[.]?|(?:오후|午後|下午)"}
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -51,18 +54,27 @@ def ends_in_point(written: str) -> bool:
     return any(f"{sign}." in written for sign in MONTHS)
 
 
+def halves_in(written: str) -> dict[str, str]:
+    """Return the patterns of the halves of a day that a format reads, by the English words for them; none without one."""
+    return _HALVES if "%p" in written else {}
+
+
 def in_english(text: str, written: str) -> str | None:
-    """Return a time with its month in English, as a format reads it; None where no month stands in it.
+    """Return a time with its month and half of the day in English, as a format reads it; None where neither stands in it.
 
     Examples
     --------
     >>> in_english("5. M\u00e4rz 2024", "%d. %B %Y"), in_english("05. Mrz. 2024", "%d. %b %Y")
     ('5. march 2024', '05. mar 2024')
+    >>> in_english("5/3/2024 1:15 p. m.", "%d/%m/%Y %I:%M %p")
+    '5/3/2024 1:15 pm'
     """
+    lower = text.lower()
+    for english, pattern in halves_in(written).items():
+        lower = re.sub(pattern, rf"\1{english}", lower)
     words = months_in(written)
     if not words:
-        return None
-    lower = text.lower()
+        return lower if halves_in(written) else None
     word = next((one for one in _WORD.findall(lower) if one in words), None)
     if word is None:
         return None

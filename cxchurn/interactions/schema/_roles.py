@@ -54,7 +54,9 @@ ROLES: dict[str, Role] = {
             "who the customer is",
             "custid customer cust uid customernumber customerno customerkey userid user clientid client accountid account "
             "memberid member subscriberid contactid callerid personid guestid msno requesterid requester kunde kundennummer "
-            "kundennr kundenid cliente idcliente klant klantid",
+            "kundennr kundenid cliente idcliente klant klantid klantnummer codcliente codigocliente codicecliente codeclient "
+            "numclient idclient klient idklienta nrklienta numerklienta kund kundnummer kundnr kundenr zakaznik cislozakaznika "
+            "idzakaznika ugyfel ugyfelszam musteri musterino musteriid asiakas asiakasnumero kunnr",
         ),
         _role(
             "event_id",
@@ -68,7 +70,8 @@ ROLES: dict[str, Role] = {
             "when it happened",
             "eventtime eventtimestamp eventdate time datetime ts date when occurredat happenedat createdat createddate "
             "transactiondate orderdate purchasedate invoicedate interactiondate contactdate datum zeitpunkt fecha startdate "
-            "startedat timetimestamp",
+            "startedat timetimestamp buchungstag buchungsdatum bestelldatum kaufdatum transaktionsdatum budat dataoperacji "
+            "datacompra fechacompra datecommande dato tidspunkt tarih",
         ),
         _role(
             "known_at",
@@ -81,7 +84,7 @@ ROLES: dict[str, Role] = {
             "category",
             "what kind of interaction it was",
             "eventtype event eventname interactiontype interaction activitytype activity action transactiontype type typ art "
-            "vorgang ereignis tipo evento activityid conceptname",
+            "vorgang ereignis tipo evento activityid conceptname rodzaj mutatiesoort handelse tapahtuma islemturu",
         ),
         _role(
             "touchpoint",
@@ -112,7 +115,10 @@ ROLES: dict[str, Role] = {
         _role("invited", "flag", "whether an answer was asked for", "surveysent isinvited surveyed"),
         _role("sentiment", "number", "tone, from -1 to 1", "sentimentscore tone polarity", low=-1, high=1),
         _role(
-            "value", "number", "money, refunds negative", "amount revenue price total totalprice spend sales dollars"
+            "value",
+            "number",
+            "money, refunds negative",
+            "amount revenue price total totalprice spend sales dollars kwota belopp belb castka osszeg tutar summa dmbtr",
         ),
         _role("currency", "category", "the currency of the money", "currencycode isocurrency currencyiso"),
         _role(

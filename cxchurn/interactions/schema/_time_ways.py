@@ -13,11 +13,23 @@ _DAYS = (
 _CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f", "T%H:%M:%S", ", %H:%M", ", %I:%M %p",
     " %I:%M%p", " %H:%M %z", " %H:%M:%S %z", " %H:%M:%S UTC", " %H%M", " %H%M%S",
-    " %H:%M:%S,%f",
+    " %H:%M:%S,%f", ", %H:%M:%S", ", %I:%M:%S %p",
 )  # fmt: skip
+# what is written in one country or by one program alone: with a year of two figures in front, in Hungary, Russia and East Asia,
+# the clock in Italy, Denmark and Finland, in Germany and France, by Oracle
+_LOCAL = (
+    *product(("%y/%m/%d", "%y-%m-%d", "%y.%m.%d", "%Y.%m.%d."), ("", " %H:%M", " %H:%M:%S")),
+    *product(("%d %B %Y г.", "%d %b %Y г."), ("", " %H:%M", ", %H:%M")),
+    *product(("%Y年%m月%d日",), ("", " %H:%M", " %H:%M:%S", " %H時%M分", " %H时%M分", "%H時%M分", "%H时%M分")),
+    *product(("%Y. %m. %d.", "%Y-%m-%d", "%Y/%m/%d"), ("", " %H:%M", " %p %I:%M", " %p %I:%M:%S")),
+    *product(
+        ("%d/%m/%Y", "%d.%m.%Y"), (" %H.%M", " %H.%M.%S", " %H:%M Uhr", ", %H:%M Uhr", " à %H:%M", " à %Hh%M", " %Hh%M")
+    ),
+    *product(("%d-%b-%y", "%d-%b-%Y"), (" %I.%M.%S %p", " %I.%M.%S.%f %p", " %H.%M.%S.%f")),
+)
 _RUN_ON = ("%H%M%S", "T%H%M%S", "T%H%M%SZ")
 WAYS = (
-    *("".join(way) for way in product(_DAYS, _CLOCKS)),
+    *dict.fromkeys("".join(way) for way in (*product(_DAYS, _CLOCKS), *_LOCAL)),
     *("%Y%m%d" + clock for clock in _RUN_ON),
     "%d/%b/%Y:%H:%M:%S %z",
     "%a %b %d %H:%M:%S %Y",

@@ -30,7 +30,9 @@ _NOTHING = ("", *NOTHING, "nil", "--", "?")
 # what is to be tried on all values: numbers, and times in ISO 8601
 _LIKE = {"number": re.compile(r".*\d.*", re.DOTALL), "time": re.compile(r"\d{4}-\d.*", re.DOTALL)}
 # for a proposal only: what is read is decided by all rows
-_SAMPLE, _FEW = 10_000, 20
+_SAMPLE, _FEW = 10_000, 200
+# a year of two figures that is further ahead is one of the last century
+_AHEAD = 20
 # a column of text is looked at again where more than half of its values are numbers or times, and only a few others there
 _MOST, _WORDS, _NEARLY_ALL = 0.5, 5, 0.9
 
@@ -65,8 +67,11 @@ def attributes_of(source: Opened, columns: Sequence[str], about: CustomerSchema)
         found[column] = _chosen(column, fitting, found[column])
         if any(not way.how for way in ways[column]) and not read[column]:
             _warn_of_near_misses(source, column, about)
-    for column in (column for column, one in found.items() if one.kind == "number" and says_time(column)):
-        _warn_of_times(source, column, about)
+    for column, one in found.items():
+        if one.kind == "number" and says_time(column):
+            _warn_of_times(source, column, about)
+        if one.kind == "time" and any("%y" in written for written in one.formats):
+            _warn_of_centuries(source, column, one)
     return found
 
 
@@ -198,6 +203,21 @@ def _warn_of_times(source: Opened, column: str, about: CustomerSchema) -> None:
             "the customers table's %s is read as numbers, and looks like times: say so under [customers] in the schema: "
             'time_format = {%s = "%s"}.',
             column, column, ways[0],
+        )  # fmt: skip
+
+
+def _warn_of_centuries(source: Opened, column: str, read: Attribute) -> None:
+    """Say of days whose years have two figures that some are read as far ahead: 01.05.67 may be a birthday."""
+    ahead = f"year({read.read.value}) > year(current_date) + {_AHEAD}"
+    shown = f"CAST({source.held(column)} AS VARCHAR)"
+    count, one, year = rows(
+        source.con, f"SELECT count(*), min({shown}), min_by(year({read.read.value}), {shown}) FROM raw WHERE {ahead}"
+    )[0]
+    if count:
+        logger.warning(
+            "the customers table's %s has years of two figures, and %d of its values are read as far ahead (%r in %d). "
+            "Where they are of the last century, write them with four.",
+            column, count, one, year,
         )  # fmt: skip
 
 

@@ -40,6 +40,17 @@ _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
 # every pair of times is compared, row by row: sixty-six pairs
 _TIMES_MOST = 12
 Cells = Mapping[str, list[str | None]]
+# of two labels that stand for out and in, the first
+_OUT_AND_IN = (
+    ("af", "bij"),
+    ("uit", "in"),
+    ("out", "in"),
+    ("d", "c"),
+    ("dr", "cr"),
+    ("db", "cr"),
+    ("dbit", "crdt"),
+    ("s", "h"),
+)
 # a number below 0; and words for money that went back, or out
 _BELOW = re.compile(r"^[^\d]*[-\u2212(]|-$")
 _THE_OTHER_WAY = re.compile(
@@ -114,6 +125,7 @@ def _column(column: str, data: Opened, values: list[str | None], count: int) -> 
         more |= {"mixed": mixed} if mixed else {}
         if holds == "text" and not (formats or mixed) and _are_lengths(column, list(counts)[:_TRIED]):
             holds = "span"
+            more |= {"brief": any(span_of(one, brief=False) is None for one in tried)}
     numbers = (
         [number for one in counts if (number := _number(one)) is not None] if holds in ("integer", "number") else []
     )
@@ -271,12 +283,18 @@ def _against(columns: Mapping[str, ColumnFacts], cells: Cells) -> dict[tuple[str
     numbers = [column for column in numbers if not any(map(_BELOW.search, filter(None, set(cells[column]))))]
     for column, seen in columns.items():
         few = seen.holds == "text" and (seen.distinct or 0) <= MOST_LABELS
-        words = {one for one in set(cells[column]) if one and _THE_OTHER_WAY.search(one)} if few else set()
+        words = _other_way({one for one in cells[column] if one}) if few else set()
         for number in numbers if words else ():
             both = zip(cells[column], cells[number], strict=True)
             said = {word for word, value in both if word in words and value and re.search("[1-9]", value)}
             found[column, number] = tuple(sorted(filter(None, said)))
     return {columns: words for columns, words in found.items() if words}
+
+
+def _other_way(labels: set[str]) -> set[str]:
+    """Return those of a column's labels that say that money went back or out."""
+    out = next((first for first, second in _OUT_AND_IN if {one.lower() for one in labels} == {first, second}), None)
+    return {one for one in labels if one.lower() == out or _THE_OTHER_WAY.search(one)}
 
 
 def _number(value: str | None) -> float:

@@ -7,8 +7,7 @@ from typing import Any
 
 from cxchurn.interactions.reading._cell_sql import family, said, whole
 from cxchurn.interactions.reading._engine import rows
-from cxchurn.interactions.reading.sources._json_files import pointer
-from cxchurn.interactions.reading.sources._paths import steps_of
+from cxchurn.interactions.reading.sources._paths import pointer, steps_of
 from cxchurn.interactions.schema._sql import text
 
 _TEXTS = ("VARCHAR", "JSON")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from cxchurn._core import DataError
+from cxchurn.interactions.reading.sources._alphabets import by_letters
 from cxchurn.interactions.schema._other_scripts import english_name
 
 _CHUNK = 1 << 20
@@ -63,6 +64,8 @@ def encoding_of(file: str, name: str) -> str:
         return wide or "utf-8"
     if (named := _by_names(start)) is not None:
         return named
+    if (lettered := by_letters(chunks(file))) is not None:
+        return lettered
     if _is_western(file):
         return WESTERN
     if _is_cyrillic(file):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from cxchurn._core import DataError
 from cxchurn.interactions.reading._engine import FILE, LINE, rows, said_plainly
 from cxchurn.interactions.reading.sources._files import is_lines, paths_of
-from cxchurn.interactions.reading.sources._paths import steps_of
+from cxchurn.interactions.reading.sources._frame_json import of_frame
+from cxchurn.interactions.reading.sources._paths import pointer, steps_of
 from cxchurn.interactions.reading.sources._unpacked import Unpacked
 from cxchurn.interactions.schema._sql import name, text
 
@@ -79,6 +80,11 @@ def _unwrapped(con: Any, objects: str, label: str, files: Unpacked) -> str:
         count, kind, keys, others = rows(con, asked)[0]
         if count != len(files.files) or kind != "OBJECT" or keys != others:
             return objects
+        if (found := of_frame(con, objects, keys)) is not None:
+            files.notes.append(
+                f"{label}: one object of a whole table, as data frames are written; its rows are those of it."
+            )
+            return found
         tests = [f"bool_and(json_type(json, {pointer([key, '0'])}) = 'OBJECT')" for key in keys]
         lists = [
             key for key, yes in zip(keys, rows(con, f"SELECT {', '.join(tests)} FROM {objects}")[0], strict=True) if yes
@@ -104,11 +110,6 @@ def called_sql(files: Unpacked) -> str:
     copies = {copy: file for file, copy in files.copies.items()}
     whens = "".join(f" WHEN {text(copy)} THEN {text(file)}" for copy, file in copies.items())
     return f"CASE {name(FILE)}{whens} ELSE {name(FILE)} END" if whens else name(FILE)
-
-
-def pointer(steps: Sequence[str]) -> str:
-    """Return the SQL of a pointer into JSON."""
-    return text("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in steps))
 
 
 def _types(con: Any, objects: str, is_row: str, pointers: str, columns: int) -> list[str]:

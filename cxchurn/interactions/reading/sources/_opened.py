@@ -263,7 +263,7 @@ def _texts(files: Unpacked, label: str, form: TextForm, is_time: Callable[[list[
             columns=found.columns,
             delimiter=found.delimiter,
             skip=found.skip,
-            is_time=is_time,
+            is_time=is_time if form.said or not found.columns else bool,  # below a header that was found all are rows
             instead={**files.copies, **instead},
         )
 

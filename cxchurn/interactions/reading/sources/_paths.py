@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+
+from cxchurn.interactions.schema._sql import text
 
 
 def steps_of(path: str, columns: Collection[str]) -> list[str] | None:
@@ -21,3 +23,8 @@ def steps_of(path: str, columns: Collection[str]) -> list[str] | None:
         if root in columns:
             return [root, *parts[length:]]
     return None
+
+
+def pointer(steps: Sequence[str]) -> str:
+    """Return the SQL of a pointer into JSON."""
+    return text("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in steps))

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from cxchurn._core import logger
+from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.sources._encodings import open_bytes
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -25,6 +26,11 @@ _TOTAL = re.compile(
 )
 
 
+# surveys have a row of questions and one of ids below the header
+_MOST_LABELS, _LEAST_ROWS = 2, 3
+_NUMBER, _FIGURE = re.compile(r"\s*[+-]?\d+([.,]\d+)?\s*"), re.compile(r"\s*[^\w\s]*\s?\d")
+
+
 @dataclass(frozen=True)
 class Sniffed:
     """What the first lines of a text file look like.
@@ -37,11 +43,15 @@ class Sniffed:
         How many lines stand before its header.
     columns : int
         How many columns there are then.
+    names : tuple of str, optional
+        The names in its header, where what stands below it is no row yet: the questions of a survey, or units. They are skipped
+        then, and so is the header.
     """
 
     delimiter: str
     skip: int
     columns: int
+    names: tuple[str, ...] | None = None
 
 
 def sniffed(file: str) -> Sniffed | None:
@@ -74,7 +84,49 @@ def _divided(lines: list[str], mark: str) -> Sniffed | None:
         return None
     # a title above the table may have as many cells, nearly all of them empty
     header = (place for place, row in enumerate(cells) if len(row) == columns and 2 * sum(map(_says, row)) > columns)
-    return Sniffed(mark, next(header, counts.index(columns)), columns)
+    first = next(header, counts.index(columns))
+    if first and _is_header(cells[first - 1], cells[first], columns):
+        above = tuple(cell.strip() for cell in cells[first - 1])
+        # rows may end in a sign that their header lacks
+        ends_so = len(above) == columns - 1 and not any(row[-1].strip() for row in cells if len(row) == columns)
+        if ends_so and all(above):
+            return Sniffed(mark, first, columns, (*above, f"column_{columns}"))
+        return Sniffed(mark, first - 1, len(above))
+    below = _labels_below(cells[first + 1 :], columns)
+    # the parts of a question have their names in the second line alone
+    both = zip(cells[first], cells[first + 1], strict=True) if below else ()
+    names = tuple(name.strip() or label.strip() or f"column_{place}" for place, (name, label) in enumerate(both, 1))
+    if below and len(set(names)) == columns:
+        return Sniffed(mark, first + 1 + below, columns, names)
+    return Sniffed(mark, first, columns)
+
+
+def _is_header(above: list[str], row: list[str], columns: int) -> bool:
+    """Whether a line with fewer cells names the columns of the first row that has as many as most, and that is no header."""
+    names = [cell for cell in above if cell.strip()]
+    return 2 * len(names) > columns and not any(map(_FIGURE.match, names)) and any(map(_FIGURE.match, row))
+
+
+def _labels_below(rows: list[list[str]], columns: int) -> int:
+    """Return how many rows below a header are no rows yet: they have words where all others have figures, or nothing."""
+    rows = [row for row in rows if len(row) == columns]
+    for count in range(_MOST_LABELS, 0, -1):
+        labels, rest = rows[:count], rows[count:]
+        # without a number in the first row that is one, it could be taken for the header itself
+        if len(rest) < _LEAST_ROWS or not any(map(_NUMBER.fullmatch, rest[0])):
+            continue
+        figures = [place for place in range(columns) if _are_figures([row[place] for row in rest])]
+        said = [[row[place] for place in figures if row[place].strip()] for row in labels]
+        if all(said) and not any(
+            _FIGURE.match(cell) or cell.strip().lower() in NOTHING for row in said for cell in row
+        ):
+            return count
+    return 0
+
+
+def _are_figures(cells: list[str]) -> bool:
+    there = [cell for cell in cells if cell.strip()]
+    return bool(there) and all(map(_FIGURE.match, there))
 
 
 def _says(cell: str) -> bool:

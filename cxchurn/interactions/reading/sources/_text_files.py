@@ -105,10 +105,10 @@ def first_line_of(file: str, delimiter: str, skip: int = 0) -> list[str]:
     """Return the cells of a file's first line after those that are skipped."""
     try:
         with _open(file) as opened:
-            lines = islice(opened, skip, None)
             if delimiter == "whitespace":
-                return next((line.split() for line in lines if line.strip()), [])
-            return next((cells for cells in csv.reader(lines, delimiter=delimiter) if any(cells)), [])
+                return next((line.split() for line in islice(opened, skip, None) if line.strip()), [])
+            # a text in quotes may go on in further lines: to the engine they are one
+            return next(filter(any, islice(csv.reader(opened, delimiter=delimiter), skip, None)), [])
     except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise DataError(f"{file} cannot be read as text: {error}.") from error
 

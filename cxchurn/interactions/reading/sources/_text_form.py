@@ -34,12 +34,18 @@ class TextForm:
         look = sniffed(file)
         if look is None or (len(first_line_of(file, usual)) >= look.columns and not look.skip):
             return self
-        return replace(self, delimiter=None if look.delimiter == usual else look.delimiter, skip=look.skip)
+        delimiter = None if look.delimiter == usual else look.delimiter
+        return replace(self, delimiter=delimiter, skip=look.skip, columns=look.names)
 
     @property
     def unusual(self) -> dict[str, Any]:
         """What a schema would have to say of it."""
-        said = {"delimiter": self.delimiter, "skip": self.skip or None, "encoding": self.encoding}
+        said = {
+            "delimiter": self.delimiter,
+            "skip": self.skip or None,
+            "columns": self.columns,
+            "encoding": self.encoding,
+        }
         return {name: value for name, value in said.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""What a guess asks about: of what kind the rows are, which survey the scores answer, and who reached out."""
+"""What a guess asks about: of what kind the rows are, whose they are, which survey the scores answer, and who reached out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,40 @@ def kinds_among(found: Guess) -> list[str]:
         for column in found.categories
         if _KIND.fullmatch(plain(column)) and seen[column].filled == 1.0 and (seen[column].distinct or 0) > 1
     ]
+
+
+def gap_asked(role: str, found: Guess) -> str | None:
+    """Return what is to be decided of a column that every row needs and some lack; None where all have it."""
+    column = found.roles.get(role)
+    if column is None or (filled := found.facts.columns[column].filled) == 1.0:
+        return None
+    said = f"{column} says nothing in {max(1.0 - filled, 0.001):.1%} of rows, and these are refused."
+    if role == "kind":
+        return (
+            f"{said} Where they are like the others, take {column} among the categories instead, and name one kind of all rows "
+            "under [constants]."
+        )
+    if role == "customer_id":
+        fuller = ids_that_repeat(found, fuller_than=filled)
+        other = (
+            f" More rows have {' or '.join(fuller)}: name it here if each stands for one customer." if fuller else ""
+        )
+        return f"{said} Where they are of nobody who is known, --on-error quarantine sets them aside.{other}"
+    return said
+
+
+def ids_that_repeat(found: Guess, *, fuller_than: float = 0.0) -> list[str]:
+    """Return the ids that a guess leaves out and that come again in other rows: any may be the customer's.
+
+    Parameters
+    ----------
+    found : Guess
+    fuller_than : float
+        The share of rows that have to say more of them.
+    """
+    ids = [column for column, why in found.why.items() if why.startswith("left out: an id")]
+    seen, rows = found.facts.columns, found.facts.rows or 0
+    return [one for one in ids if (seen[one].distinct or 0) < rows and seen[one].filled > fuller_than]
 
 
 def survey_asked(found: Guess) -> tuple[str, list[str]]:

@@ -41,6 +41,8 @@ class ColumnFacts:
         Whether its numbers show that a point stands before decimals.
     percent : bool, optional
         Whether its numbers carry a percent sign; None where some do.
+    brief : bool
+        Whether its lengths of time are such only because its name says so: 12:30 and 12 m.
     low, high : float, optional
         The smallest and the largest of its plain numbers.
     """
@@ -57,6 +59,7 @@ class ColumnFacts:
     words: tuple[str, ...] = ()
     point: bool = False
     percent: bool | None = False
+    brief: bool = False
     low: float | None = None
     high: float | None = None
 

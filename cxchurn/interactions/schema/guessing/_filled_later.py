@@ -6,25 +6,32 @@ import re
 from collections.abc import Iterable
 
 from cxchurn.interactions.schema._other_scripts import english_name
-from cxchurn.interactions.schema._roles import plain
+from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema.guessing._facts import TableFacts
 
 # share of rows in which a time is not before that of the row, for it to be a later one
 _NEARLY = 0.98
+_AT_ONCE = ("currency", *ROLES["currency"].synonyms)
 # rows that are opened and then go on: what else they say may have been filled in since
 _OPENED = re.compile(
-    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|order|book|reserv|started|start|begin|began|signup)"
+    r"(created|opened|open|submitted|reported|raised|requested|logged|placed|order|purchas|bought|bestell|book|reserv|started|start|begin|"
+    r"began|signup)"
 )
 # what such rows are given only in the course of things
 _FILLED = re.compile(
     r"(status|state|stage|open|outcome|result|resolution|resolved|solved|solution|closed|close|completed|finished|ended|"
     r"satisfaction|csat|reopen|reopened|reopens|reply|replies|response|responses|handle|handling|cancel|cancelled|canceled|"
     r"refund|refunded|returned|churn|churned|escalated|escalation|escalations|reassigned|reassignment|reassignments|transfers|"
-    r"touches|sla|breach|breached|mod|mods|modified|overdue)"
+    r"touches|sla|breach|breached|mod|mods|modified|overdue|survey|interactions|spent|tracked|happiness)"
 )
 _LASTS = re.compile(r".*(minutes|minute|mins|seconds|hours|days|duration|elapsed)$")
 # times for which something is expected: they are known beforehand
 PROMISED = re.compile(r".*(estimated|expected|promised|planned|scheduled).*|(sla)?due(by)?(date|at|on|time)*")
+# when a contract that lasts is renewed or billed next, which moves on and is no event
+_PLANNED = re.compile(
+    r".*(current|this)(term|period|billing|cycle|subscription).*|.*next(term|period|bill|invoice|payment|charge|renewal|order|due).*|"
+    r".*(renewal|renews|rebill).*|.*trial(period)?(end|ends|expir\w*)(date|at|on|time)*"
+)
 # what is booked lies ahead when it is, and may never come about
 _BOOKED = re.compile(
     r".*(checkin|checkout|arrival|departure|appointment|travel|flight|stay)(window)?(start|end|from|to)?(date|time|at|day|on)*"
@@ -45,6 +52,7 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
         if column != timestamp
         and not is_booked(column, timestamp)
         and not PROMISED.fullmatch(plain(column))
+        and not is_planned(column)
         and column not in facts.of_customer
         and facts.before.get((timestamp, column), 0.0) >= _NEARLY
     ]
@@ -60,6 +68,11 @@ def later_times(facts: TableFacts, timestamp: str) -> list[str]:
 def is_booked(column: str, timestamp: str) -> bool:
     """Whether a time says for when something was booked, by its name and that of the time of its row."""
     return _BOOKED.fullmatch(plain(column)) is not None and _BOOKING.fullmatch(plain(timestamp)) is not None
+
+
+def is_planned(column: str) -> bool:
+    """Whether a time says when something that lasts goes on, by its name: when it is renewed, or billed next."""
+    return _PLANNED.fullmatch(plain(column)) is not None
 
 
 def is_opened(timestamp: str, later: Iterable[str]) -> bool:
@@ -103,9 +116,25 @@ def filled_later(column: str, facts: TableFacts, times: list[str], timestamp: st
     # rows without a time of their own, such as a second header, say nothing of what comes later
     gaps = [time for time in times if facts.columns[time].filled > 0.0 and facts.within.get((timestamp, time)) != 1.0]
     for time in gaps:
+        if _are_lines(facts, time, timestamp):
+            continue
         if facts.columns[column].filled <= facts.columns[time].filled and facts.within.get((column, time)) == 1.0:
             return f"it is filled only where {time} is"
     return None
+
+
+def _are_lines(facts: TableFacts, time: str, timestamp: str) -> bool:
+    """Whether rows without a time are further lines of others, as those of an order are: they lack what was known at once too.
+
+    That is a currency, or a time that is not after that of the row.
+    """
+    share = facts.columns[time].filled
+    alike = [
+        one for one, seen in facts.columns.items() if seen.filled == share and facts.within.get((one, time)) == 1.0
+    ]
+    return any(
+        plain(one) in _AT_ONCE or (one != time and facts.before.get((one, timestamp), 0.0) >= _NEARLY) for one in alike
+    )
 
 
 def known_from(column: str, facts: TableFacts, times: list[str]) -> str | None:
@@ -128,10 +157,11 @@ def event_of(time: str) -> str:
 
     Examples
     --------
-    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered"), event_of("Date/Time Closed")
+    >>> event_of("shipped_at"), event_of("DeliveryDate"), event_of("data.delivered"), event_of("Date/Time Closed (UTC)")
     ('shipped', 'Delivery', 'delivered', 'Closed')
     """
-    return _AT.sub("", time.partition(" + ")[0].rpartition(".")[2]).strip("_ ") or time
+    name = re.sub(r" *\((?:utc|gmt|local)\)$", "", time.partition(" + ")[0].rpartition(".")[2], flags=re.IGNORECASE)
+    return _AT.sub("", name).strip("_ ") or time
 
 
 def ends_something(facts: TableFacts, timestamp: str, time: str) -> bool:

@@ -29,7 +29,7 @@ from cxchurn.interactions.schema.guessing._surveys import survey_of
 
 # what does not add up
 _LEVELS = re.compile(
-    r".*(balance|saldo).*|"
+    r".*(balance|saldo|solde|kontostand).*|"
     r".*(price|rate|temperature|percent|percentage|pct|share|age|level|seats|mrr|arr|score|rating)(usd|eur|gbp|inr|chf|brl|pln)?"
 )
 _WRITTEN = re.compile(r"(last)?(updated?|modified|changed?|loaded|synced|ingested|extracted)(at|on|date|time|ts)*")
@@ -210,13 +210,16 @@ def _laters(found: Guess, times: list[str], late: dict[str, str]) -> Iterator[La
         if at is not None and column in names:
             news[at].append(names[column])
             found.why[column] += f", known from {at} on: {why}"
+    ended = False
     for time, columns in news.items():
         if time in names and time not in columns:
             columns.insert(0, names[time])
         if not columns and _WRITTEN.fullmatch(plain(time)):
             found.why[time] = "left out: it says when the row was last written"
             continue
-        ends = ends_something(facts, timestamp, time) and not is_called_off(facts, time)
+        # whoever has cancelled does not leave once more when the contract runs out
+        ends = not ended and ends_something(facts, timestamp, time) and not is_called_off(facts, time)
+        ended = ended or ends
         kind = "cancel" if ends else event_of(time)
         found.why[time] = f"an event of its own, {kind!r}: it is never before {timestamp}"
         yield Later(

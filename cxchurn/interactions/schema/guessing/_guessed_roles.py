@@ -40,12 +40,12 @@ _ENDINGS = (
     ),
     (
         "customer_id",
-        r"ani|cli|caller|msisdn|(caller|calling|customer|phone|from|telefon)(number|nummer|no|phone)?|phone|rufnummer",
+        r"ani|cli|caller|msisdn|(caller|calling|customer|phone|from|telefon)(number|num|nummer|no|phone)?|phone|rufnummer",
     ),
     ("customer_id", r"(customer|client|buyer|guest|member|patient|kunden)(full)?name"),
     (
         "value",
-        r".*(amount|revenue|sales|totalprice|ordertotal|grandtotal|totalsum|linetotal|betrag|umsatz|nettowert|montant|importe|importo|valor)(inr|usd|eur|gbp|chf|brl|pln)?",
+        r".*(amount|revenue|sales|totalprice|ordertotal|grandtotal|totalsum|linetotal|betrag|umsatz|nettowert|montant|importe|importo|valor|bedrag|kwota|belopp)(inr|usd|eur|gbp|chf|brl|pln)?",
     ),
     (
         "touchpoint",

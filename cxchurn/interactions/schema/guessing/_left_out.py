@@ -9,7 +9,7 @@ from cxchurn.interactions.schema._other_scripts import english_name
 from cxchurn.interactions.schema._roles import ROLES, plain
 from cxchurn.interactions.schema._younger import is_younger
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked
+from cxchurn.interactions.schema.guessing._filled_later import PROMISED, event_of, is_booked, is_planned
 from cxchurn.interactions.schema.guessing._lengths import length_in
 from cxchurn.interactions.schema.guessing._no_amounts import is_code, no_amount
 
@@ -22,7 +22,7 @@ MOST_LABELS = 100
 # ids of so few things, each in so many rows, are labels
 _FEW_THINGS, _ROWS_EACH = 20, 50
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?|([01]\d|2[0-3])[0-5]\d[0-5]\d")
-_CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?")
+_CLOCK_NAME = re.compile(r".*(time|clock|hour|uhrzeit|zeit|heure|hora|ora|tijd)(ofday)?|.*(start|end|call)tm")
 _LENGTH_NAME = re.compile(
     r".*(wait|duration|handl|talk|hold|queue|respon|repl|elapsed|resolution|dauer|warte|ring|wrap|process)"
 )
@@ -33,7 +33,7 @@ _PERSON_NAME = re.compile(
     r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient)?"
     r"(firstname|lastname|fullname|middlename|givenname|familyname|surname|forename|vorname|nachname|familienname|prenom|"
     r"nombre|apellidos?|cognome|voornaam|achternaam)|"
-    r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient|kunden)name"
+    r"(customer|client|contact|user|member|guest|patient|caller|buyer|sender|recipient|kunden|billto|shipto|full)name"
 )
 _ID_NAME = re.compile(
     r"[a-z]I[dD]s?$|(^|\W)(IDs?|Ids?|ids?|uuid|UUID|guid|GUID|[Nn]umber|[Nn]r[.]?|[Nn]o[.]|[Rr]ef)$|"
@@ -54,6 +54,8 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return f"it holds structures, with the fields {listed(inside)}"
     if PROMISED.fullmatch(plain(column)) and seen.is_time:
         return "it says for when something is expected, and more than one column does"
+    if seen.is_time and is_planned(column):
+        return "it says when something goes on, such as a contract: it moves on with it"
     if timestamp is not None and seen.is_time and is_booked(column, timestamp):
         return "it says for when something was booked, be it called off or not"
     if seen.examples and all(map(_ADDRESS.fullmatch, seen.examples)):
@@ -64,6 +66,10 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
         return "a time of the day in figures, some without their first zeros: as text of six figures it is read beside a day"
     if timestamp is not None and _is_clock(column, seen) and all(map(is_day_text, facts.columns[timestamp].examples)):
         return f'the time of the day: timestamp = ["{timestamp}", "{column}"] under [roles] reads both as one'
+    if seen.brief:
+        return (
+            "a length of time as brief as this is read in wait_s and duration_s alone; a query makes 0:12:30 of 12:30"
+        )
     numbers = (seen.styles or seen.holds in ("integer", "number", "span")) and not is_label_name(column, seen)
     if column in facts.of_customer and (seen.is_time or numbers):
         return OF_CUSTOMER
@@ -132,7 +138,7 @@ def says_time(column: str) -> bool:
     """Whether a column's name says that it holds times."""
     return (
         re.search(
-            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts|date_?(id|key|sk))$|^ts$|At$",
+            r"(created|updated|date|since|time|timestamp|day|_at|_on|_ts|_dt|_dttm|date_?(id|key|sk))$|^ts$|At$",
             english_name(column),
             re.IGNORECASE,
         )

@@ -9,14 +9,16 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from cxchurn.interactions.schema._currency_signs import CURRENCY
+from cxchurn.interactions.schema._currency_signs import NO_CENTS
+from cxchurn.interactions.schema._dressed import BLANK, TICK, undressed
 from cxchurn.interactions.schema._months import in_english, months_in
 from cxchurn.interactions.schema._time_ways import NO_DAY, WAYS
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.]\d+)?)?( ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?))?)?")
 _FIGURES = re.compile(r"\d\D*\d")
 _NO_WORD = re.compile(r"[^\w\s]")
-_WHOLE = re.compile(r"\d+([.]\d+)?")
+# a day of a spreadsheet may have a decimal comma
+_WHOLE = re.compile(r"\d+([.]\d+)?|\d{5},\d+", re.ASCII)
 # seconds, milliseconds and so on since 1970, of the years 1990 to 2090 alone: numbers of other things are mostly smaller
 _SINCE_1970 = {"epoch_s": 1.0, "epoch_ms": 1e3, "epoch_us": 1e6, "epoch_ns": 1e9}
 # 1990 to 2089: whole numbers that are times of a customer log lie there, and amounts and ids mostly do not
@@ -26,12 +28,14 @@ _MONTH = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])")
 # the days of 1955 to 2064 as spreadsheets count them
 _SHEET_DAYS = (20_000, 60_000)
 _SHEET_BEGIN = datetime(1899, 12, 30, tzinfo=UTC).timestamp()
-_SIGNS = re.compile(rf"(?<=^[+-]){CURRENCY}\s*|^{CURRENCY}\s*|\s*(?:{CURRENCY}|%)$")
+# in seconds: what a log tells of lies no further ahead than a contract
+_FAR_AHEAD = 2 * 366 * 86_400
 # the share of a column's different texts that fit, where some may be mistyped; and how many are tried with every way
 NEARLY_ALL, _FEW = 0.9, 25
 # plain numbers whose point may stand before thousands, and those that are whole; figures with zeros before them are labels
 _IN_DOUBT, _WHOLES, _LABELS = re.compile(r"[+-]?[1-9]\d{0,2}[.]\d{3}"), re.compile(r"[+-]?\d+"), re.compile(r"0\d+")
-_PLAIN = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?")
+_PLAIN = re.compile(r"[+-]?(\d+[.]?\d*|[.]\d+)([eE][+-]?\d+)?", re.ASCII)
+_NO_CENTS = re.compile(NO_CENTS)
 # the sign before decimals, and that between thousands
 _STYLES = tuple((d, t) for d, t in product(".,", ("", ".", ",", " ", "'")) if d != t and (d, t) != (".", ""))
 
@@ -79,10 +83,19 @@ def _fitting(texts: list[str], ways: Iterable[str], share: float) -> tuple[str, 
     """Return the ways that fit so many texts, without those that fit only texts that another fits beside more."""
     fits = {way: frozenset(one for one in texts if moment(one, way) is not None) for way in ways}
     near = {way: own for way, own in fits.items() if len(own) >= share * len(texts)}
-    most = [way for way, own in near.items() if not any(own < other for other in near.values())]
+    most = _not_ahead([way for way, own in near.items() if not any(own < other for other in near.values())], texts)
     # of ways that read all alike, such as those of short and long names of months in May, one is enough
     meant = {tuple(moment(one, way) for one in texts): way for way in reversed(most)}
     return tuple(reversed(meant.values()))
+
+
+def _not_ahead(ways: list[str], texts: list[str]) -> list[str]:
+    """Return the ways that read no year of two figures as one far ahead, where some do: 31/12/23 in the year 2031."""
+    if len(ways) < 2:
+        return ways
+    most = datetime.now(UTC).timestamp() + _FAR_AHEAD
+    here = [way for way in ways if "%y" not in way or all((moment(one, way) or 0.0) <= most for one in texts)]
+    return here or ways
 
 
 def _as_numbers(texts: list[str], share: float) -> tuple[str, ...]:
@@ -105,7 +118,9 @@ def moment(text: str, way: str) -> float | None:
         return _read(text, way)
     if not _WHOLE.fullmatch(text):
         return None
-    number = float(text)
+    if way != "excel" and "," in text:
+        return None
+    number = float(text.replace(",", "."))
     if way == "excel":
         return _SHEET_BEGIN + 86_400 * number if _SHEET_DAYS[0] <= number <= _SHEET_DAYS[1] else None
     since = number / _SINCE_1970[way]
@@ -142,8 +157,8 @@ def _signs_in(text: str) -> frozenset[str]:
 def _signs_of(way: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the signs that stand in every time written in a way, and all that may."""
     needed = _signs_in(re.sub("%.", "", way))
-    # a short name of a month may have a point, and an offset its sign and colons
-    more = {*("." if months_in(way) else ""), *("+-:." if "%z" in way else "")}
+    # a short name of a month and a.m. may have points, and an offset its sign and colons
+    more = {*("." if months_in(way) or "%p" in way else ""), *("+-:." if "%z" in way else "")}
     return needed, needed | more
 
 
@@ -158,14 +173,18 @@ def number_styles(values: Iterable[str]) -> tuple[tuple[str, str], ...]:
     >>> number_styles(["1.010,50", "12,90", "1.234"])
     ((',', '.'),)
     """
-    texts = [_bare(value) for value in dict.fromkeys(values)]
+    given = list(dict.fromkeys(values))
+    texts = [_bare(value) for value in given]
     plain = all(_PLAIN.fullmatch(one) for one in texts)
     if not texts or (plain and not is_in_doubt(texts)):
         return ()
     tried = [*([(".", "")] if plain else []), *_STYLES]
     fits = [(d, t) for d, t in tried if all(map(_shape(d, t), texts))]
     # a sign that is nowhere between thousands was not seen
-    return tuple((d, t) for d, t in fits if not t or any(t in one for one in texts))
+    fits = [(d, t) for d, t in fits if not t or any(t in one for one in texts)]
+    if len(fits) > 1 and any(map(_NO_CENTS.search, given)):
+        fits = [(d, t) for d, t in fits if t]
+    return tuple(fits)
 
 
 def is_in_doubt(texts: Iterable[str]) -> bool:
@@ -213,14 +232,16 @@ def _bare(value: str) -> str:
     text = value.strip()
     if _PLAIN.fullmatch(text):
         return text
-    text = _SIGNS.sub("", text)
-    inside = re.fullmatch(r"\((.+)\)|(.+)-", text)
-    return text if inside is None else "-" + (inside[1] or inside[2])
+    found = undressed(text)
+    if found is None:
+        return text
+    body = re.sub(TICK, "'", re.sub(BLANK, " ", found.body))
+    return f"-{body}" if found.below else body
 
 
 def _shape(decimal: str, thousands: str) -> Callable[[str], bool]:
     d, t = re.escape(decimal), re.escape(thousands)
     whole = rf"\d{{1,3}}({t}\d{{3}})+|\d+" if thousands else r"\d+"
     whole += r"|\d{1,2}(,\d{2})+,\d{3}" if thousands == "," else ""
-    found = re.compile(rf"[+-]?({whole})({d}\d+)?")
+    found = re.compile(rf"[+-]?({whole})({d}\d*)?", re.ASCII)
     return lambda text: found.fullmatch(text) is not None

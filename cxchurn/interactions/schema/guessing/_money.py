@@ -33,10 +33,11 @@ def money_said(found: Guess) -> Iterator[tuple[str, str]]:
     out, come, price, many = (_called(names, found.measures) for names in (_OUT, _IN, _PRICE, _MANY))
     if out and come:
         said = f"{out} and {come} are what went out and what came in. A query makes one amount of them:"
-        yield said, _query(found, f"coalesce({name(come)}, 0) - coalesce({name(out)}, 0)")
+        # some banks write what went out as below 0
+        yield said, _query(found, f"coalesce({_number(found, come)}, 0) - abs(coalesce({_number(found, out)}, 0))")
     elif price and many:
         said = f"no column says what a row cost. A query makes it of {price} and {many}:"
-        yield said, _query(found, f"{name(price)} * {name(many)}")
+        yield said, _query(found, f"{_number(found, price)} * {_number(found, many)}")
 
 
 def without_sign(found: Guess) -> Iterator[tuple[str, str]]:
@@ -50,9 +51,19 @@ def without_sign(found: Guess) -> Iterator[tuple[str, str]]:
     for (column, number), words in found.facts.against.items():
         if number == value:
             says = f"{value} is never below 0, also where {column} says {listed(map(repr, words))}. Where that is money that"
-            these = ", ".join(map(text, words))
-            signed = f"CASE WHEN {name(column)} IN ({these}) THEN -{name(number)} ELSE {name(number)} END"
+            these, amount = ", ".join(map(text, words)), _number(found, number)
+            signed = f"CASE WHEN {name(column)} IN ({these}) THEN -{amount} ELSE {amount} END"
             yield f"{says} went back or out, turn its sign in a query", signed
+
+
+def _number(found: Guess, column: str) -> str:
+    """SQL: a column's number, which a query sees as text where it is not written plainly."""
+    styles = found.facts.columns[column].styles
+    if not styles:
+        return name(column)
+    decimal = found.format.get("decimal", styles[0][0])
+    figures = f"regexp_replace(CAST({name(column)} AS VARCHAR), '[^0-9{decimal}-]', '', 'g')"
+    return f"CAST({figures if decimal == '.' else f'replace({figures}, {text(decimal)}, {text(chr(46))})'} AS DOUBLE)"
 
 
 def _called(names: str, columns: Iterable[str]) -> str | None:

@@ -11,7 +11,21 @@ from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 
 # by the last word of a name, or by how a name of one word ends
 _PLACE = ("lat", "lon", "lng", "long", "easting", "northing", ".*(latitude|longitude)", ".*(breiten|langen)grad")
-_PHONE = ("tel", "fax", ".*phone", ".*telefon", "mobile", "handy", ".*rufnummer", "msisdn", "whatsapp")
+_PHONE = (
+    "tel",
+    "fax",
+    ".*phone",
+    ".*telefon",
+    "mobile",
+    "handy",
+    ".*rufnummer",
+    "msisdn",
+    "whatsapp",
+    "calling",
+    "called",
+    "caller",
+    "callee",
+)
 _CODE = (
     ".*(code|zip[345]?|postal|plz)", "pin", "ean", "upc", "gtin", "isbn", "imei", "iban", "bic", "mcc", "mnc", "naics", "sic",
     "fips", "sku", "vat", "ssn",

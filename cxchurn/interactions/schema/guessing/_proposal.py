@@ -10,14 +10,20 @@ from typing import Any
 from cxchurn._core import listed, toml_key, toml_value
 from cxchurn.interactions.schema._later import Later
 from cxchurn.interactions.schema._roles import ROLES
-from cxchurn.interactions.schema.guessing._asked import direction_asked, kinds_among, survey_asked
+from cxchurn.interactions.schema.guessing._asked import (
+    direction_asked,
+    gap_asked,
+    ids_that_repeat,
+    kinds_among,
+    survey_asked,
+)
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._money import money_said
-from cxchurn.interactions.schema.guessing._undecided import ALONE
+from cxchurn.interactions.schema.guessing._undecided import ALONE, are_a_row
 
 _WIDTH = 100
-_DECIDE = "DECIDE"
+_DECIDE, _EXAMPLE = "DECIDE", 30
 # a time of the day without a zone behind it
 _ON_A_CLOCK = re.compile(r"(?<![+-]\d)\d:\d\d(:\d\d([.]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")
 # what rows may be that no column names, by what their table is called
@@ -69,11 +75,16 @@ def _roles(found: Guess, inside: str) -> str:
     if any(later.columns for later in found.later):
         said = "The rows were written again after they began. Whatever else may have changed since then belongs under"
         lines += commented(f"{_DECIDE}: {said} [[{inside}later]] too.")
+    if found.missing and are_a_row(found.facts.columns):
+        said = "the first line looks like a row, and not like the names of columns. Where it is, name them under"
+        lines += commented(f'{_DECIDE}: {said} [{inside}format]: columns = ["customer", "when", ...].')
     for role in ("customer_id", "timestamp"):
         if role not in found.roles:
             lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
             lines.append(f"# {role} = {toml_value(_likely(role, found))}")
     for role, column in found.roles.items():
+        if role in ("customer_id", "kind") and (gap := gap_asked(role, found)) is not None:
+            lines += commented(f"{_DECIDE}: {gap}")
         lines += commented(f"{column} ({ROLES[role].says}): {_seen(found.facts.columns[column])}{_more(found, column)}")
         lines.append(f"{role} = {toml_value(found.given(column))}")
     if (asked := direction_asked(found)) is not None:
@@ -91,10 +102,7 @@ def _roles(found: Guess, inside: str) -> str:
 
 def _likely(role: str, found: Guess) -> str:
     """Return the column that may play a role that none plays by its name: of a customer an id that comes again."""
-    ids = [column for column, why in found.why.items() if role == "customer_id" and why.startswith("left out: an id")]
-    return next(
-        (column for column in ids if (found.facts.columns[column].distinct or 0) < (found.facts.rows or 0)), "..."
-    )
+    return next(iter(ids_that_repeat(found)), "...") if role == "customer_id" else "..."
 
 
 def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Iterator[str]:
@@ -111,7 +119,9 @@ def _listed(name: str, columns: Iterable[str], found: Guess, what: str) -> Itera
 def _more(found: Guess, column: str) -> str:
     why = found.why.get(column, "").partition(", known from")[2]
     same = "; the same in all rows of a customer: take it out if it may have changed since"
-    return (f"; known from{why}" if why else "") + (same if column in found.facts.of_customer else "")
+    seen = found.facts.columns[column]
+    clock = "; read as minutes and seconds" if seen.brief and ":" in seen.examples[0] else ""
+    return clock + (f"; known from{why}" if why else "") + (same if column in found.facts.of_customer else "")
 
 
 def _constants(found: Guess, inside: str) -> str:
@@ -137,7 +147,8 @@ def _format(found: Guess, inside: str) -> str:
         lines.append(f"{name} = {_formats(value)}")
     when = found.facts.columns.get(found.roles.get("timestamp", ""))
     if when is not None and when.examples and not when.is_time:
-        said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {when.examples[0]!r}: say which it is"
+        such = _short(when.examples[0])
+        said = f"no usual way of writing times fits {found.roles['timestamp']}, such as {such}: say which it is"
         lines += [*commented(f"{_DECIDE}: {said}, in the codes of Python's strptime."), '# time_format = "%d %B %Y"']
     if when is not None and any(_ON_A_CLOCK.search(one) for one in when.examples):
         lines += commented("these times carry no zone, and are taken as those of UTC where nothing else is said:")
@@ -157,8 +168,11 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         if not odd
         else "nearly every value fits this, and no other way fits more",
         "delimiter": "what separates the columns, by the first lines",
-        "skip": "lines before the header",
-        "encoding": "how letters are written: the file is no UTF-8",
+        "skip": "lines before the first row: the header, and what stands below it and is no row"
+        if "columns" in found.format
+        else "lines before the header",
+        "columns": "the names in the header",
+        "encoding": f"how letters are written: the file is no UTF-8{_odd_word(found)}",
         "decimal": "what stands before the decimals of numbers",
         "thousands": "what stands between their thousands",
         "percent": "every number of these carries the sign: one without it will be refused",
@@ -166,6 +180,13 @@ def _proved(name: str, value: Any, found: Guess) -> str:
         "no": "what means no, beside the usual words",
         "duration_unit": f"{_DECIDE}: what lengths of time are counted in, by the names of their columns",
     }.get(name, "")
+
+
+def _odd_word(found: Guess) -> str:
+    """Say a word with a letter that only the right encoding shows rightly; "" where none was seen."""
+    words = (one for column, seen in found.facts.columns.items() for one in (column, *seen.examples))
+    odd = next((one for one in words if not one.isascii()), None)
+    return "" if odd is None else f", and {odd[:40]!r} is a word in it: otherwise name another"
 
 
 def _formats(value: Any) -> str:
@@ -200,7 +221,7 @@ def _seen(seen: ColumnFacts) -> str:
     if not seen.distinct:
         return "empty"
     filled = "in every row" if seen.filled == 1.0 else f"in {min(seen.filled, 0.999):.1%} of rows".replace(".0%", "%")
-    such = ", ".join(repr(example) if len(example) <= 30 else repr(example[:27] + "...") for example in seen.examples)
+    such = ", ".join(map(_short, seen.examples))
     ways = f"; reads as {' or '.join(seen.formats[:4])}" if seen.formats and seen.holds != "time" else ""
     ways = f"; times, written in {len(seen.mixed.ways[0])} ways" if seen.mixed else ways
     if seen.misfits:
@@ -208,6 +229,10 @@ def _seen(seen: ColumnFacts) -> str:
         ways = f"{ways or '; a time'} but for {rows}, such as {seen.misfit!r}, which will be refused"
     values = f"{seen.distinct:,} different, such as {such}" if seen.distinct > 1 else f"always {such}"
     return f"{filled}, {values}{ways}"
+
+
+def _short(example: str) -> str:
+    return repr(example) if len(example) <= _EXAMPLE else repr(example[: _EXAMPLE - 3] + "...")
 
 
 def _begun(sentence: str) -> str:

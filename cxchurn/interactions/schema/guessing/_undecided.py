@@ -17,7 +17,7 @@ _SHORTEST = 4
 def raise_missing(found: Guess) -> NoReturn:
     """Raise an error for roles that no column plays, with what to write."""
     columns = found.facts.columns
-    if _are_a_row(columns):
+    if are_a_row(columns):
         raise DataError(
             f"the first line of {found.facts.label} looks like a row, and not like the names of columns.\n"
             f"Found: {listed(columns, most=40)}",
@@ -50,7 +50,7 @@ def raise_missing(found: Guess) -> NoReturn:
     )
 
 
-def _are_a_row(columns: Iterable[str]) -> bool:
+def are_a_row(columns: Iterable[str]) -> bool:
     """Whether most of what should be names are figures."""
     figures = [any(map(str.isdigit, one)) and not any(map(str.isalpha, one)) for one in columns]
     return 2 * sum(figures) >= len(figures)

@@ -61,6 +61,12 @@ def _hint(data: Opened, schema: Schema, found: Finding) -> str:
         return _flags_hint(data, _column(schema, found))
     if found.rule == "line_unreadable":
         return _of_lines(data, found)
+    if found.rule == "kind_missing":
+        column = _column(schema, found)
+        return f"where rows without {column} are like the others, take it among the categories, and " + typed(
+            "say kind_is='purchase', or whatever all rows are, in the schema.",
+            'write kind = "purchase", or whatever all rows are, under [constants].',
+        )
     if found.rule == "label_unknown" and found.column == "kind" and schema.kinds is not None:
         return to_write(
             "kinds lists what may be there; rows of any other kind are refused", "kinds", (*schema.kinds, "...")

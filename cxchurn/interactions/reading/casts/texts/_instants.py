@@ -20,7 +20,7 @@ from cxchurn.interactions.reading._cell_sql import (
     whole,
 )
 from cxchurn.interactions.reading._engine import one_of
-from cxchurn.interactions.schema._months import ends_in_point, months_in
+from cxchurn.interactions.schema._months import ends_in_point, halves_in, months_in
 from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema._time_ways import NO_DAY, names_utc
 
@@ -36,6 +36,8 @@ EPOCH = {"epoch_s": (12, "1000000"), "epoch_ms": (12, "1000"), "epoch_us": (12, 
 REACH = {"epoch_s": 10**11, "epoch_ms": 10**14, "epoch_us": 10**17, "epoch_ns": 10**20}
 # days as spreadsheets count them: the first one that they count rightly is the 61st, and 1970 begins with this one
 EXCEL_TRUE, EXCEL_1970, EXCEL_LAST = 60, 25_569, 2_958_466
+# where a spreadsheet writes decimal commas, its days have one too; before thousands there are fewer figures
+EXCEL_COMMA = "^([0-9]{5}),([0-9]+)$"
 # in these years times are read by the table of a zone's clock, both included
 CLOCK_YEARS = (1970, 2059)
 # The engine's own cast drops an offset and an 'PM' without a word, so the shape of a time is checked first.
@@ -121,18 +123,23 @@ def _read(written: str, quoted: str, shown: str, kind: str, timezone: str, told:
 
 
 def _strptime(shown: str, written: str) -> str:
-    """SQL: a time by a format; its month may have a name in another language, as `in_english` has it."""
+    """SQL: a time by a format; its month and half of the day may be in another language, as `in_english` has it."""
+    words, lower = months_in(written), f"lower({shown})"
+    for half, pattern in halves_in(written).items():
+        lower = f"regexp_replace({lower}, {text(pattern)}, '\\1{half}', 'g')"
+    plain = f"try_strptime({shown}, {text(written)})"
+    if halves_in(written) and not words:
+        plain = f"coalesce({plain}, try_strptime({lower}, {text(written)}))"
     # to the engine words such as infinity and epoch are times of any form, and 199 is a year
     figures = "[0-9]{4}" if "%Y" in written else "[0-9]"
-    plain = f"CASE WHEN regexp_matches({shown}, '{figures}') THEN try_strptime({shown}, {text(written)}) END"
-    words = months_in(written)
+    plain = f"CASE WHEN regexp_matches({shown}, '{figures}') THEN {plain} END"
     if not words:
         return plain
     english = f"[{', '.join(map(text, words.values()))}][list_position([{', '.join(map(text, words))}], w)]"
     word = f"list_filter(regexp_extract_all(t, '\\pL{{3,}}'), lambda w: {one_of('w', words)})[1]"
     short = "w" if ends_in_point(written) else "CASE WHEN contains(t, w || '.') THEN w || '.' ELSE w END"
     again = f"list_transform([{word}], lambda w: try_strptime(replace(t, {short}, {english}), {text(written)}))[1]"
-    return f"coalesce({plain}, list_transform([lower({shown})], lambda t: {again})[1])"
+    return f"coalesce({plain}, list_transform([{lower}], lambda t: {again})[1])"
 
 
 def _iso(shown: str, timezone: str) -> str:
@@ -155,7 +162,8 @@ def _epoch_by_size(quoted: str) -> str:
 
 
 def _excel(quoted: str) -> str:
-    days = f"TRY_CAST(CAST({quoted} AS VARCHAR) AS DECIMAL(28, 12))"
+    plain = f"regexp_replace(trim(CAST({quoted} AS VARCHAR)), '{EXCEL_COMMA}', '\\1.\\2')"
+    days = f"TRY_CAST({plain} AS DECIMAL(28, 12))"
     # spreadsheets count a 29 February 1900, and keep times of day to the millisecond
     day = f"(d - {EXCEL_1970} + CASE WHEN d < {EXCEL_TRUE} THEN 1 ELSE 0 END)"
     moment = f"floor({day} * 86400000 + 0.5) * 1000"

@@ -16,18 +16,9 @@ from cxchurn.interactions.reading._cell_sql import Texts
 from cxchurn.interactions.reading.casts.texts._number_notes import DECIMAL, DECIMALS, POINT
 from cxchurn.interactions.reading.casts.texts._spans import span_of, span_sql
 from cxchurn.interactions.schema._currency_signs import CURRENCY
+from cxchurn.interactions.schema._dressed import BLANK, DRESSED, PARTS, SIGN, TICK, undressed
 from cxchurn.interactions.schema._sql import text
 
-# what stands for a blank or an apostrophe between thousands, in texts of all kinds of programs
-_BLANK, _TICK = "[ \u00a0\u2009\u202f]", "['\u2019]"
-_SIGN = "[+\u2212-]"
-# figures with whatever may stand between them, and a number's sign, brackets, currency and percent around them
-_BODY = "[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9]|[0-9][.,]?|[.,][0-9]+"
-_WHOLE = (
-    rf"(\()?{_BLANK}*({_SIGN})?{_BLANK}*({CURRENCY})?{_BLANK}*({_SIGN})?{_BLANK}*({_BODY}){_BLANK}*({CURRENCY}|%)?{_BLANK}*"
-    rf"({_SIGN})?{_BLANK}*(\))?"
-)
-_PARTS = ("open", "sign", "before", "inner", "body", "behind", "last", "close")
 _GROUP = "[1-9][0-9]{0,2}"
 # hundreds of thousands by twos, as in India: 1,21,000
 _INDIAN = "[1-9][0-9]?(,[0-9]{2})+,[0-9]{3}"
@@ -35,19 +26,19 @@ _POINTED = rf"{_GROUP}([.][0-9]{{3}})+"
 
 # what a cell may tell of its column: how it writes decimals and thousands for certain, or that it is one of two
 _FACTS = {
-    DECIMAL: rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{_BLANK}|{_TICK})[0-9]{{3}})+[.][0-9]*",
-    "decimal comma": rf"[0-9]+,[0-9]*|,[0-9]+|{_GROUP}(([.]|{_BLANK}|{_TICK})[0-9]{{3}})+,[0-9]*",
+    DECIMAL: rf"[0-9]+[.][0-9]*|[.][0-9]+|{_GROUP}((,|{BLANK}|{TICK})[0-9]{{3}})+[.][0-9]*",
+    "decimal comma": rf"[0-9]+,[0-9]*|,[0-9]+|{_GROUP}(([.]|{BLANK}|{TICK})[0-9]{{3}})+,[0-9]*",
     "a comma": rf"{_GROUP},[0-9]{{3}}",
     "thousands ,": rf"{_GROUP}((,[0-9]{{3}}){{2,}}([.][0-9]*)?|,[0-9]{{3}}[.][0-9]*)|{_INDIAN}([.][0-9]*)?",
     "thousands .": rf"{_GROUP}(([.][0-9]{{3}}){{2,}}(,[0-9]*)?|[.][0-9]{{3}},[0-9]*)",
-    "thousands  ": rf"{_GROUP}({_BLANK}[0-9]{{3}})+([.,][0-9]*)?",
-    "thousands '": rf"{_GROUP}({_TICK}[0-9]{{3}})+([.,][0-9]*)?",
+    "thousands  ": rf"{_GROUP}({BLANK}[0-9]{{3}})+([.,][0-9]*)?",
+    "thousands '": rf"{_GROUP}({TICK}[0-9]{{3}})+([.,][0-9]*)?",
 }
 # what may be thousands as well tells nothing
 _EITHER = {DECIMAL: rf"{_GROUP}[.][0-9]{{3}}", "decimal comma": rf"{_GROUP},[0-9]{{3}}"}
 
 
-_AROUND, _BEHIND = rf"(?:{_SIGN}|\(|{CURRENCY}|{_BLANK})*", rf"(?:{_SIGN}|\)|{CURRENCY}|%|{_BLANK})*"
+_AROUND, _BEHIND = rf"(?:{SIGN}|\(|{CURRENCY}|{BLANK})*", rf"(?:{SIGN}|\)|{CURRENCY}|%|{BLANK})*"
 # beside a comma elsewhere: a thousand and more, or a little more than one
 _IN_DOUBT = f"{_AROUND}{_POINTED}{_BEHIND}"
 
@@ -93,9 +84,9 @@ def plain_number(given: str, texts: Texts) -> str:
 
 def _dressed(texts: Texts) -> str:
     """SQL: a number with something around or inside it, which the engine's own cast does not read."""
-    names = "[" + ", ".join(map(text, _PARTS)) + "]"
-    found = f"regexp_extract(g, {text(f'^{_WHOLE}$')}, {names})"
-    body, decimal = "x.body", texts.decimal or "."
+    names = "[" + ", ".join(map(text, PARTS)) + "]"
+    found = f"regexp_extract(g, {text(f'^{DRESSED}$')}, {names})"
+    body, decimal = "(x.body || left(x.cents, 1))", texts.decimal or "."
     fits = f"regexp_full_match({body}, {text(_body_shape(texts))})"
     bare = f"regexp_replace({body}, {text(_between(texts))}, '', 'g')" if texts.thousands else body
     size = f"TRY_CAST({bare if decimal == '.' else f'replace({bare}, {text(decimal)}, {text(chr(46))})'} AS DOUBLE)"
@@ -113,7 +104,7 @@ def _dressed(texts: Texts) -> str:
 
 
 def _between(texts: Texts) -> str:
-    return {" ": _BLANK, "'": _TICK, ".": "[.]", ",": ","}[str(texts.thousands)]
+    return {" ": BLANK, "'": TICK, ".": "[.]", ",": ","}[str(texts.thousands)]
 
 
 def _body_shape(texts: Texts) -> str:
@@ -142,22 +133,14 @@ def number_of(given: str, texts: Texts) -> float | None:
 
 
 def _number_of(given: str, texts: Texts) -> float | None:
-    found = _DRESSED.fullmatch(given)
-    if found is None:
+    found = undressed(given)
+    if found is None or not re.fullmatch(_body_shape(texts), found.body):
         return None
-    part = dict(zip(_PARTS, (one or "" for one in found.groups()), strict=True))
-    signs = [part[name] for name in ("open", "sign", "inner", "last") if part[name]]
-    plainly = bool(part["open"]) == bool(part["close"]) and len(signs) <= 1 and part["last"] != "+"
-    if not plainly or (part["before"] and part["behind"]) or not re.fullmatch(_body_shape(texts), part["body"]):
-        return None
-    bare = re.sub(_between(texts), "", part["body"]) if texts.thousands else part["body"]
+    bare = re.sub(_between(texts), "", found.body) if texts.thousands else found.body
     size = float(bare.replace(",", ".") if texts.decimal == "," else bare)
-    if texts.percent is not None and (part["behind"] == "%") != texts.percent and size:
+    if texts.percent is not None and found.percent != texts.percent and size:
         return None
-    return size if not signs or signs[0] == "+" else -size
-
-
-_DRESSED = re.compile(_WHOLE)
+    return -size if found.below else size
 
 
 def is_in_doubt(given: str) -> bool:
@@ -189,7 +172,7 @@ def points(given: str, number: str) -> dict[str, str]:
         The SQL of the text, and of the number that it says.
     """
     # whether the fourth sign from behind is the point: few cells have to be looked at more closely
-    pointed = f"regexp_full_match({given}, {text(f'{_SIGN}?{_POINTED}')})"
+    pointed = f"regexp_full_match({given}, {text(f'{SIGN}?{_POINTED}')})"
     may_be = f"(CASE WHEN ascii(right({given}, 4)) = 46 THEN {pointed} ELSE FALSE END)"
     return {
         POINT: f"({number} IS NOT NULL AND {may_be})",
@@ -199,7 +182,9 @@ def points(given: str, number: str) -> dict[str, str]:
 
 def currency_in(given: str) -> str:
     """SQL: the currency that stands beside a number, "" for none."""
-    return f"regexp_extract({given}, {text(f'({CURRENCY})')}, 1)"
+    # no part of a word: "2 heures" is no sum of euros
+    alone = rf"(?:^|[^\pL])({CURRENCY})(?:$|[^\pL])"
+    return f"regexp_extract({given}, {text(alone)}, 1)"
 
 
 def how_written(told: Collection[str]) -> dict[str, tuple[str, ...]]:

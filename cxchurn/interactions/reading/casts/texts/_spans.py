@@ -14,7 +14,12 @@ _FIGURE = r"([0-9]+(?:[.,][0-9]+)?)"
 _CLOCK = rf"(?:([0-9]+){_BLANKS}*days?,?{_BLANKS}+)?(?:([0-9]+):)?([0-5]?[0-9]):([0-5]?[0-9](?:[.,][0-9]+)?)"
 _FULL_CLOCK = _CLOCK.replace("(?:([0-9]+):)?", "([0-9]+):")
 _ISO = rf"P(?:{_FIGURE}D)?(?:T(?:{_FIGURE}H)?(?:{_FIGURE}M)?(?:{_FIGURE}S)?)?"
-_LONG = ("days?", "hours?|hrs?", "minutes?|mins?|min\\.", "seconds?|secs?|sec\\.")
+_LONG = (
+    "days?|tage?|jours?|d[i\u00ed]as?|giorni|giorno|dagen|dag",
+    "hours?|hrs?|stunden?|std\\.?|heures?|horas?|ore|ora|uur",
+    "minutes?|mins?|min\\.|minuten|minutos?|minuti|minuto",
+    "seconds?|secs?|sec\\.|sekunden?|secondes?|segundos?|secondi|secondo|seconden",
+)
 _SHORT = tuple(f"{words}|{words[0]}" for words in _LONG)
 
 
