@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice, permutations
@@ -14,12 +13,13 @@ from cxchurn.interactions.reading._engine import arrow, rows
 from cxchurn.interactions.reading._ids import NOTHING
 from cxchurn.interactions.reading.casts._casts import NO, YES, family
 from cxchurn.interactions.reading.casts.texts._spans import span_of
+from cxchurn.interactions.reading.guessing._against import against
 from cxchurn.interactions.reading.guessing._of_customer import of_customer
 from cxchurn.interactions.reading.guessing._sample import SAMPLE, take_sample
 from cxchurn.interactions.reading.sources._opened import Opened
 from cxchurn.interactions.schema._text import yes_and_no
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
-from cxchurn.interactions.schema.guessing._left_out import CLOCK, MOST_LABELS, is_clock_name, is_length_name, says_time
+from cxchurn.interactions.schema.guessing._left_out import CLOCK, is_clock_name, is_length_name, says_time
 from cxchurn.interactions.schema.guessing._looks import (
     NEARLY_ALL,
     are_numbers,
@@ -40,24 +40,6 @@ _UNITS = (1.0, 60.0, 3_600.0, 86_400.0, 0.001)
 # every pair of times is compared, row by row: sixty-six pairs
 _TIMES_MOST = 12
 Cells = Mapping[str, list[str | None]]
-# of two labels that stand for out and in, the first
-_OUT_AND_IN = (
-    ("af", "bij"),
-    ("uit", "in"),
-    ("out", "in"),
-    ("d", "c"),
-    ("dr", "cr"),
-    ("db", "cr"),
-    ("dbit", "crdt"),
-    ("s", "h"),
-)
-# a number below 0; and words for money that went back, or out
-_BELOW = re.compile(r"^[^\d]*[-\u2212(]|-$")
-_THE_OTHER_WAY = re.compile(
-    r"(?:^|[\W_])(debit|dr|withdraw(al|n)?|refund(ed)?|return(ed)?|chargeback|reversal|payout|credit.?note|storno|gutschrift|"
-    r"auszahlung|abhebung|lastschrift|(r\u00fcck)?erstattung|remboursement|reembolso|devoluci[o\u00f3]n|rimborso)s?(?:$|[\W_])",
-    re.IGNORECASE,
-)
 
 
 def facts_of(data: Opened) -> TableFacts:
@@ -72,9 +54,9 @@ def facts_of(data: Opened) -> TableFacts:
     moments = {column: _moments(cells[column], ways) for column, ways in times}
     before, days = _compared(moments)
     within, spans = _within(columns, cells, moments), _spans(cells, columns, moments)
-    against, alike = _against(columns, cells), of_customer(columns, cells)
+    opposed, alike = against(columns, cells), of_customer(columns, cells)
     return TableFacts(
-        columns, data.label, different, before, within, spans, days, _joined(data), against, alike, data.form.unusual
+        columns, data.label, different, before, within, spans, days, _joined(data), opposed, alike, data.form.unusual
     )
 
 
@@ -274,27 +256,6 @@ def _is_between(numbers: np.ndarray, gaps: np.ndarray) -> bool:
     # what differs by less than the unit may be anything that is counted
     units = [unit for unit in _UNITS if gaps.max() - gaps.min() > 2 * unit]
     return any(bool((np.abs(numbers * unit - gaps) <= max(unit, 1.0)).all()) for unit in units)
-
-
-def _against(columns: Mapping[str, ColumnFacts], cells: Cells) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the labels that say of numbers never below 0 that they went the other way, by their column and the numbers'."""
-    found = {}
-    numbers = [column for column, seen in columns.items() if seen.holds in ("integer", "number") or seen.styles]
-    numbers = [column for column in numbers if not any(map(_BELOW.search, filter(None, set(cells[column]))))]
-    for column, seen in columns.items():
-        few = seen.holds == "text" and (seen.distinct or 0) <= MOST_LABELS
-        words = _other_way({one for one in cells[column] if one}) if few else set()
-        for number in numbers if words else ():
-            both = zip(cells[column], cells[number], strict=True)
-            said = {word for word, value in both if word in words and value and re.search("[1-9]", value)}
-            found[column, number] = tuple(sorted(filter(None, said)))
-    return {columns: words for columns, words in found.items() if words}
-
-
-def _other_way(labels: set[str]) -> set[str]:
-    """Return those of a column's labels that say that money went back or out."""
-    out = next((first for first, second in _OUT_AND_IN if {one.lower() for one in labels} == {first, second}), None)
-    return {one for one in labels if one.lower() == out or _THE_OTHER_WAY.search(one)}
 
 
 def _number(value: str | None) -> float:
