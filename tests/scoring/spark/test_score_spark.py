@@ -85,6 +85,7 @@ class TestScores:
             "as_of": "timestamp",
         }
 
+    @pytest.mark.prove
     def test_end_with_the_log_where_no_instant_is_given(self, quick, events, bare):
         found = cx.score_spark(quick, events, buckets=2)
         assert_same(found, cx.score(quick, bare))
@@ -98,6 +99,7 @@ class TestScores:
         assert [one.name for one in (tmp_path / "scores").iterdir()] == ["night=2024-11-05T132000Z"]
         assert found.attrs["summary"].startswith("Of 300 customers")
 
+    @pytest.mark.prove
     def test_that_are_written_say_the_zone_of_the_log(self, quick, events, tmp_path):
         schema = dataclasses.replace(quick.schemas_[0], timezone="Europe/Berlin")
         cx.score_spark(quick, events, at=AT, schema=schema, buckets=2, out=str(tmp_path))
@@ -109,6 +111,7 @@ class TestScores:
 
 
 class TestSources:
+    @pytest.mark.prove
     def test_several_with_empty_buckets_and_one_customer_with_most_events(self, spark, caplog):
         log, sources, model = many_of_one(spark)
         with caplog.at_level(logging.INFO, logger="cxchurn"):
@@ -194,6 +197,7 @@ class TestEventIds:
         with pytest.raises(DataError, match=r"rows of different customers have one event_id .* 'e1' "):
             cx.score_spark(quick, shared, at=AT, schema=schema, buckets=2)
 
+    @pytest.mark.prove
     def test_rows_alike_in_the_columns_used_are_told_apart_by_the_others(self, quick, rows, spark, bare):
         """A copy is equal in every column of the source, also in those that the schema does not use."""
         told = pa.concat_tables([rows, rows.slice(3, 1)]).append_column("till", pa.array([*range(len(rows) + 1)]))
@@ -212,6 +216,7 @@ class TestFeatures:
         ours = found.set_index("customer_id").loc[asked["customer_id"], list(local.columns)]
         np.testing.assert_array_equal(ours.to_numpy(), local.to_numpy())
 
+    @pytest.mark.prove
     def test_attributes_that_come_along_with_the_events_are_those_that_are_sent(
         self, model, events, company, log, november, monkeypatch
     ):
@@ -222,6 +227,7 @@ class TestFeatures:
         ours = found.set_index("customer_id").loc[asked["customer_id"], list(local.columns)]
         np.testing.assert_array_equal(ours.to_numpy(), local.to_numpy())
 
+    @pytest.mark.prove
     def test_texts_are_read_by_what_the_rows_of_all_buckets_say(self, spark):
         """That customer 1 has times with a zone makes those of the others, which have none, mistakes."""
         zoned = [("1", f"2024-03-{day:02}T10:00:00Z", "call") for day in range(1, 9)]
