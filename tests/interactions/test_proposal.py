@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxchurn._core import CxchurnError, DataError
-from cxchurn.interactions import Schema, Source, guess_schema, propose_schema, read_interactions
+from cxchurn.interactions import Query, Schema, Source, guess_schema, propose_schema, read_interactions
 
 from .interaction_rows import NOW
 
@@ -288,3 +288,32 @@ def test_what_became_of_a_purchase_was_not_known_on_its_day(tmp_path):
     assert "Status" not in schema["roles"].get("categories", [])
     assert "Total Refunded" not in schema["roles"].get("measures", [])
     assert "Ship-to Name" not in schema["roles"].get("categories", [])
+
+
+@pytest.mark.parametrize(
+    ("months", "name"),
+    [
+        (("2023-01", "2023-02"), "month"),
+        (("Jan-23", "Feb-23"), "billed"),
+        (("202301", "202302"), "yearmonth"),
+        (("01/2023", "02/2023"), "of"),
+    ],
+)
+def test_a_table_by_month_is_known_when_the_month_is_over(tmp_path, monkeypatch, months, name):
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "bills.csv"
+    data.write_text("".join(f"{row}\n" for row in (f"customer,{name},calls", f"A,{months[0]},3", f"B,{months[1]},1")))
+    text = propose_schema(data)
+    assert f"{name} says no more than the month" in text
+    query = next(line[2:] for line in text.splitlines() if line.startswith("# SELECT"))
+    schema = Schema(customer_id="customer", timestamp="month_over", kind_is="bill", measures=("calls",))
+    log = read_interactions(Query(query), schema, now=NOW)
+    assert [f"{one:%Y-%m-%d}" for one in log.events["timestamp"].to_pylist()] == ["2023-02-01", "2023-03-01"]
+    # how many calls there were is no length of one
+    assert "duration_s" not in text
+
+
+def test_six_figures_are_no_month_where_no_name_says_so(tmp_path):
+    data = tmp_path / "orders.csv"
+    data.write_text("customer,order_no\nA,202301\nB,202302\n")
+    assert "says no more than the month" not in propose_schema(data)

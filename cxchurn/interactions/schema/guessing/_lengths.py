@@ -24,6 +24,8 @@ _UNITS = {
     "h": r"(h|hr|hrs|hour|hours|std|stunden|heures|horas|ore)",
     "D": r"(d|days|tage|jours|dias|giorni|dagen)",
 }
+# a sign alone is a unit where it stands apart: in `wait_s`, `waitS` and `Wait (s)`, and not in `calls`
+_APART = re.compile(r"([\W_][smhdSMHD]|[a-z][SMHD])\W*$")
 
 
 def length_in(column: str, *, written: bool = False) -> tuple[str, str] | None:
@@ -37,12 +39,13 @@ def length_in(column: str, *, written: bool = False) -> tuple[str, str] | None:
 
     Examples
     --------
-    >>> length_in("wait_minutes"), length_in("Wartezeit (Min.)"), length_in("wait")
-    (('wait_s', 'min'), ('wait_s', 'min'), None)
+    >>> length_in("wait_minutes"), length_in("Wartezeit (Min.)"), length_in("wait"), length_in("calls")
+    (('wait_s', 'min'), ('wait_s', 'min'), None, None)
     """
     name = plain(column)
     for role, of in _OF.items():
         for unit, word in {**_UNITS, **({"s": f"{_UNITS['s']}?"} if written else {})}.items():
-            if re.fullmatch(f"{of}{_TIME}{word}", name):
+            found = re.fullmatch(f"{of}{_TIME}(?P<unit>{word})", name)
+            if found and (written or len(found["unit"]) > 1 or _APART.search(column)):
                 return role, unit
     return None

@@ -20,6 +20,7 @@ from cxchurn.interactions.schema.guessing._asked import (
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts
 from cxchurn.interactions.schema.guessing._guess import Guess
 from cxchurn.interactions.schema.guessing._money import money_said
+from cxchurn.interactions.schema.guessing._month_alone import month_asked
 from cxchurn.interactions.schema.guessing._undecided import ALONE, are_a_row
 
 _WIDTH = 100
@@ -82,6 +83,8 @@ def _roles(found: Guess, inside: str) -> str:
         if role not in found.roles:
             lines += commented(f"{_DECIDE}: no column was recognised as {role} ({ROLES[role].says}). Name it:")
             lines.append(f"# {role} = {toml_value(_likely(role, found))}")
+    if (asked := month_asked(found)) is not None:
+        lines += [*commented(f"{_DECIDE}: {asked[0]}"), *asked[1]]
     for role, column in found.roles.items():
         if role in ("customer_id", "kind") and (gap := gap_asked(role, found)) is not None:
             lines += commented(f"{_DECIDE}: {gap}")
