@@ -299,8 +299,7 @@ def test_what_became_of_a_purchase_was_not_known_on_its_day(tmp_path):
         (("01/2023", "02/2023"), "of"),
     ],
 )
-def test_a_table_by_month_is_known_when_the_month_is_over(tmp_path, monkeypatch, months, name):
-    monkeypatch.chdir(tmp_path)
+def test_a_table_by_month_is_known_when_the_month_is_over(tmp_path, months, name):
     data = tmp_path / "bills.csv"
     data.write_text("".join(f"{row}\n" for row in (f"customer,{name},calls", f"A,{months[0]},3", f"B,{months[1]},1")))
     text = propose_schema(data)

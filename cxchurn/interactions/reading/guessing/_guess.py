@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cxchurn._core import listed, typed
@@ -10,9 +12,10 @@ from cxchurn.interactions.reading._engine import said_plainly
 from cxchurn.interactions.reading.guessing._facts import facts_of
 from cxchurn.interactions.reading.guessing._fields import fields_of
 from cxchurn.interactions.reading.sources._opened import Opened, opened
-from cxchurn.interactions.reading.sources._sources import read_once
+from cxchurn.interactions.reading.sources._sources import Query, read_once
 from cxchurn.interactions.schema._roles import ROLES
 from cxchurn.interactions.schema._schema import Schema, mapping, named
+from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema.guessing._facts import ColumnFacts, TableFacts
 from cxchurn.interactions.schema.guessing._guess import Guess, beside_words, guess
 from cxchurn.interactions.schema.guessing._money import without_sign
@@ -68,7 +71,13 @@ def guess_of(data: Any) -> Guess:
     """Return a guess on data, with what was seen and why."""
     once = read_once(data)
     with opened(once, derived=fields_of(once)) as found, said_plainly(found.label):
-        return guess(facts_of(found))
+        return guess(replace(facts_of(found), place=_in_query(data)))
+
+
+def _in_query(data: Any) -> str | None:
+    if isinstance(data, (str, Path)):
+        return text(str(data))
+    return f"({data.sql})" if isinstance(data, Query) else None
 
 
 def guessed(data: Opened) -> tuple[Schema, str]:

@@ -84,7 +84,7 @@ def direction_asked(found: Guess) -> tuple[str, list[str]] | None:
     if asked is None:
         return None
     said, case = asked
-    query = f"# SELECT *, CASE WHEN {case} END AS direction FROM {text(found.facts.label)}"
+    query = f"# SELECT *, CASE WHEN {case} END AS direction FROM {found.facts.from_}"
     said += ' A query (--query, or under [[source]]) makes a column for direction = "direction":'
     return said, [re.sub(r"[\x00-\x1f\x7f]", " ", query)]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxchurn.interactions.schema._later import Columns
+from cxchurn.interactions.schema._sql import text
 from cxchurn.interactions.schema.guessing._mixed_times import Mixed
 
 
@@ -98,6 +99,8 @@ class TableFacts:
         The columns that say the same in every row of a customer, where customers have several, and differ between customers.
     form : mapping
         How a text file is written, where that is not as usual: by keys of ``[format]``.
+    place : str, optional
+        What a query on the table has after FROM; its label by default.
     """
 
     columns: Mapping[str, ColumnFacts]
@@ -111,3 +114,9 @@ class TableFacts:
     against: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_customer: frozenset[str] = frozenset()
     form: Mapping[str, Any] = field(default_factory=dict)
+    place: str | None = None
+
+    @property
+    def from_(self) -> str:
+        """What a query on the table has after FROM."""
+        return self.place or text(self.label)

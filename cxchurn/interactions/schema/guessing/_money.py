@@ -28,7 +28,7 @@ def money_said(found: Guess) -> Iterator[tuple[str, str]]:
     if "value" in found.roles:
         value = name(found.roles["value"])
         for sentence, signed in without_sign(found):
-            yield f"{sentence}:", f"SELECT * REPLACE ({signed} AS {value}) FROM {text(found.facts.label)}"
+            yield f"{sentence}:", f"SELECT * REPLACE ({signed} AS {value}) FROM {found.facts.from_}"
         return
     out, come, price, many = (_called(names, found.measures) for names in (_OUT, _IN, _PRICE, _MANY))
     if out and come:
@@ -73,4 +73,4 @@ def _called(names: str, columns: Iterable[str]) -> str | None:
 
 
 def _query(found: Guess, amount: str) -> str:
-    return f"SELECT *, {amount} AS value FROM {text(found.facts.label)}"
+    return f"SELECT *, {amount} AS value FROM {found.facts.from_}"

@@ -36,7 +36,7 @@ def month_asked(found: Guess) -> tuple[str, list[str]] | None:
             'the future. A query (--query, or under [[source]]) makes its end the time, for timestamp = "month_over":'
         )
         ends = f"strptime(CAST({name(column)} AS VARCHAR), {text(form)}) + INTERVAL 1 MONTH"
-        query = f"# SELECT *, {ends} AS month_over FROM {text(found.facts.label)}"
+        query = f"# SELECT *, {ends} AS month_over FROM {found.facts.from_}"
         return said, [re.sub(r"[\x00-\x1f\x7f]", " ", query)]
     return None
 
