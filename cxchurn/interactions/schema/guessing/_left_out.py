@@ -46,9 +46,8 @@ _UNNAMED = re.compile(r"column_\d+|unnamed: ?\d+(\.\d+)*|__index_level_\d+__")
 
 def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | None:
     """Return in words why a column that plays no role is neither a measure nor a category by its name; None where it may be."""
-    seen, named = facts.columns[column], english_name(column)
-    lower = named.lower()
-    if _UNNAMED.fullmatch(lower):
+    seen = facts.columns[column]
+    if _UNNAMED.fullmatch(english_name(column).lower()):
         return "it has no name of its own: mostly the numbers of rows"
     if inside := [other for other in facts.columns if other.startswith(f"{column}.")]:
         return f"it holds structures, with the fields {listed(inside)}"
@@ -73,6 +72,12 @@ def left_out(column: str, facts: TableFacts, timestamp: str | None) -> str | Non
     numbers = (seen.styles or seen.holds in ("integer", "number", "span")) and not is_label_name(column, seen)
     if column in facts.of_customer and (seen.is_time or numbers):
         return OF_CUSTOMER
+    return _no_attribute(column, facts, timestamp)
+
+
+def _no_attribute(column: str, facts: TableFacts, timestamp: str | None) -> str | None:
+    """Return in words why a column is a role's, a time, an id or filled in later; None where nothing says so."""
+    seen, lower = facts.columns[column], english_name(column).lower()
     if (column in ROLES and not is_younger(column)) or lower == "later":
         return "it has the name of a role, and is of another type"
     if seen.is_time and (seen.holds == "time" or not seen.styles) and (seen.holds != "integer" or says_time(column)):
